@@ -1,0 +1,34 @@
+"""The one clock. Everything that asks for the time asks here, so that tests can move it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+_shift = timedelta(0)
+
+
+def now() -> datetime:
+    """The present as an aware datetime in UTC."""
+    return datetime.now(UTC) + _shift
+
+
+def today() -> date:
+    """The present date in Asia/Tokyo, by which public bodies in Japan count days and years."""
+    return now().astimezone(TOKYO).date()
+
+
+@contextmanager
+def moved(by: timedelta) -> Iterator[None]:
+    """Move the clock of this process by *by* while the context lasts. For tests."""
+    global _shift
+    before = _shift
+    _shift = before + by
+    try:
+        yield
+    finally:
+        _shift = before

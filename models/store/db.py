@@ -1,0 +1,45 @@
+"""The engine, sessions, and the rule of who commits: the edge does, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+import settings
+
+
+def driver_address(url: str) -> str:
+    """*url* with psycopg 3 named as its driver, so that plain ``postgresql://`` addresses work."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this process, made when first asked for, so that a forked worker has its own."""
+    return create_engine(
+        driver_address(settings.get().database_url),
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        pool_timeout=10,
+        connect_args={"connect_timeout": 5, "application_name": "kairan"},
+    )
+
+
+def dispose() -> None:
+    """Close every connection and forget the engine: after a fork, or when the address has changed."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+        engine.cache_clear()
+
+
+@contextmanager
+def session_scope() -> Iterator[Session]:
+    """A session that commits when the block ends and rolls back when it raises. For entry points only."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,61 @@
+"""Naming tasks. The database is told first; the worker is nudged once that is committed.
+
+A nudge that gets lost does no harm: the sweep finds the row. So a broker that is down is not an error here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+import settings
+
+log = structlog.get_logger(__name__)
+
+PREPARE = "worker.tasks.prepare"
+DELIVER = "worker.tasks.deliver"
+NOTICES = "worker.tasks.notices"
+MOVE_HITS = "worker.tasks.move_hits"
+
+_PENDING = "nudges"
+
+
+@cache
+def _sender() -> Celery:
+    app = Celery("kairan", broker=settings.get().redis_url)
+    app.conf.update(
+        broker_connection_timeout=1,
+        broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 2},
+        task_ignore_result=True,
+    )
+    return app
+
+
+def forget_broker() -> None:
+    """Drop the connection to the broker, after its address has changed in this process."""
+    _sender.cache_clear()
+
+
+def nudge(session: Session, task: str, *ids: int) -> None:
+    """Name *task* for *ids* once *session* has committed. A roll-back forgets it."""
+    session.info.setdefault(_PENDING, []).append((task, ids))
+
+
+@event.listens_for(Session, "after_commit")
+def _send(session: Session) -> None:
+    for task, ids in session.info.pop(_PENDING, ()):
+        try:
+            _sender().send_task(task, args=ids, retry=False)
+        except (OperationalError, RedisError, OSError) as error:
+            log.warning("nudge lost, the sweep will find it", task=task, ids=ids, error=str(error))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, _previous: object) -> None:
+    session.info.pop(_PENDING, None)

@@ -1,0 +1,138 @@
+"""Tokens: unforgeable names for a reader's copy of an issue, one key per purpose.
+
+A token is 24 bytes in base64url, always 32 characters, so that a slot for it never moves what follows::
+
+    issue (4 bytes) | subscriber (6 bytes) | MAC (14 bytes, keyed BLAKE2b, RFC 7693)
+
+It carries the issue, so that a redirect needs no look-up of the delivery. A token of one purpose is
+worthless for another. Letters without an issue (a confirmation) put a time of expiry in the first field.
+"""
+
+from __future__ import annotations
+
+import enum
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+import settings
+
+from .clock import now
+from .errors import KairanError
+
+LENGTH = 32
+MAC_BYTES = 14
+
+
+class Purpose(enum.Enum):
+    """What a token may be used for. The value separates the keys."""
+
+    CLICK = "click"
+    OPEN = "open"
+    VIEW = "view"
+    PREFERENCES = "preferences"
+    UNSUBSCRIBE = "unsubscribe"
+    CONFIRM = "confirm"
+    MESSAGE = "message"
+
+
+class BadToken(KairanError):
+    """The token is forged, cut short, or made for another purpose."""
+
+
+class ExpiredToken(BadToken):
+    """The token was good once."""
+
+
+class Claim(NamedTuple):
+    """What a token says: the two numbers that it was made from."""
+
+    issue: int
+    subscriber: int
+
+
+def _secret() -> bytes:
+    secret = settings.get().secret_key.get_secret_value().encode()
+    if len(secret) < 32:
+        raise KairanError("SECRET_KEY must have at least 32 characters")
+    return secret
+
+
+@cache
+def _keyed(person: str) -> blake2b:
+    """A BLAKE2b state keyed for one purpose; copying it is cheaper than keying afresh."""
+    key = blake2b(_secret(), person=b"kairan-key", salt=person[:16].encode()).digest()
+    return blake2b(key=key, digest_size=MAC_BYTES)
+
+
+def forget_keys() -> None:
+    """Drop derived keys, after SECRET_KEY has changed in this process."""
+    _keyed.cache_clear()
+
+
+def maker(purpose: Purpose) -> Callable[[int, int], bytes]:
+    """A function from (issue, subscriber) to the token as 32 ASCII bytes; made once, called per letter."""
+    copy = _keyed(purpose.value).copy
+
+    def make(issue: int, subscriber: int) -> bytes:
+        body = issue.to_bytes(4, "big") + subscriber.to_bytes(6, "big")
+        state = copy()
+        state.update(body)
+        return urlsafe_b64encode(body + state.digest())
+
+    return make
+
+
+def make(purpose: Purpose, issue: int, subscriber: int) -> str:
+    """The token for *subscriber*'s copy of *issue*. Pass issue 0 where there is none."""
+    return maker(purpose)(issue, subscriber).decode()
+
+
+def read(purpose: Purpose, token: str | bytes) -> Claim:
+    """What *token* says, once its MAC holds for *purpose*.
+
+    Raises:
+        BadToken: it does not.
+    """
+    raw = token.encode("ascii", "replace") if isinstance(token, str) else token
+    if len(raw) != LENGTH:
+        raise BadToken("token of the wrong length")
+    try:
+        data = urlsafe_b64decode(raw)
+    except ValueError as error:
+        raise BadToken("token that is not base64url") from error
+    # Decoding forgives letters outside of the alphabet, so compare the text again.
+    if len(data) != 24 or urlsafe_b64encode(data) != raw:
+        raise BadToken("token that is not base64url")
+    state = _keyed(purpose.value).copy()
+    state.update(data[:10])
+    if not hmac.compare_digest(state.digest(), data[10:]):
+        raise BadToken(f"token that is not for {purpose.value}")
+    return Claim(int.from_bytes(data[:4], "big"), int.from_bytes(data[4:10], "big"))
+
+
+def make_expiring(purpose: Purpose, number: int, seconds: int) -> str:
+    """A token for *number* that works for *seconds* from now."""
+    return make(purpose, int(now().timestamp()) + seconds, number)
+
+
+def read_expiring(purpose: Purpose, token: str | bytes) -> int:
+    """The number of a token made by :func:`make_expiring`.
+
+    Raises:
+        ExpiredToken: its time is over.
+        BadToken: it was never good.
+    """
+    claim = read(purpose, token)
+    if claim.issue < now().timestamp():
+        raise ExpiredToken("token whose time is over")
+    return claim.subscriber
+
+
+def address_hash(address_key: str) -> str:
+    """A keyed hash of a normalised address (64 hex digits): finds a suppressed address that was erased."""
+    key = blake2b(_secret(), person=b"kairan-key", salt=b"address").digest()
+    return blake2b(address_key.encode(), key=key, digest_size=32).hexdigest()

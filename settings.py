@@ -1,0 +1,131 @@
+"""Every setting of Kairan: its environment name, type, default and one line of why.
+
+A setting comes from the environment variable of the same name in capitals, else from a file of that
+name in lower case below ``/run/secrets`` (how Docker hands out secrets), else from the default here.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS_DIR = Path("/run/secrets")
+
+
+class Settings(BaseSettings):
+    """All settings, read once per process by :func:`get`."""
+
+    model_config = SettingsConfigDict(
+        secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None,
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+    )
+
+    # The parts that Kairan stands on
+    database_url: str = Field(
+        "postgresql+psycopg:///kairan",
+        description="PostgreSQL 15 or later, as an SQLAlchemy address; unset, `kairan run` starts its own.",
+    )
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0",
+        description="Valkey or Redis: broker, counters, hit stream; unset, `kairan run` starts its own.",
+    )
+    smtp_url: str = Field(
+        "smtp://127.0.0.1:2525",
+        description="The relay, `smtp://`, `smtp+starttls://` or `smtps://` with user and password; "
+        "unset, `kairan run` catches letters instead.",
+    )
+    kairan_data: Path = Field(
+        Path("data"), description="The folder that holds embedded servers' data, caught letters and spools."
+    )
+
+    # Who we are to the outside
+    base_url: str = Field(
+        "http://127.0.0.1:8025", description="Where readers reach the web server; every link begins with it."
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="At least 32 random characters; tokens, sessions and address hashes are keyed with it. "
+        "`kairan run` keeps one in the data folder.",
+    )
+    default_language: Literal["ja", "en"] = Field(
+        "ja", description="The language of a page whose visitor asks for none that we have."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, description="How many reverse proxies stand in front; their X-Forwarded-For is believed."
+    )
+
+    # The web server
+    web_host: str = Field("127.0.0.1", description="The address on which the web server listens.")
+    web_port: int = Field(8025, ge=1, le=65535, description="The port on which the web server listens.")
+    web_workers: int = Field(2, ge=1, description="Web processes; one per core is right.")
+    signup_limit: str = Field(
+        "10 per minute; 60 per hour", description="Sign-ups from one client address before 429."
+    )
+    login_limit: str = Field("10 per minute; 50 per hour", description="Staff logins from one client address.")
+    confirm_days: int = Field(7, ge=1, description="How many days a confirmation link works.")
+
+    # The sender
+    send_processes: int = Field(2, ge=1, description="Worker processes of `kairan run`; one per core is right.")
+    connections: int = Field(
+        4, ge=1, description="SMTP connections that one worker process keeps to a relay."
+    )
+    pipeline_depth: int = Field(
+        1, ge=1, description="Letters on the wire at once per connection; bounds what a crash leaves unknown."
+    )
+    window_size: int = Field(500, ge=1, le=5000, description="Deliveries claimed and recorded at once.")
+    batch_size: int = Field(5000, ge=1, description="Deliveries of one lane handed to one task.")
+    lease_seconds: float = Field(
+        20.0, gt=0, description="How long a silent worker keeps its batch before another one takes it over."
+    )
+    smtp_timeout_seconds: float = Field(
+        120.0, gt=0, description="Silence of a relay that ends a connection (RFC 5321, 4.5.3.2 allows more)."
+    )
+    smtp_verify: bool = Field(True, description="Refuse a relay whose certificate does not verify.")
+    retry_minutes: tuple[float, ...] = Field(
+        (5, 15, 30, 60, 120, 240, 480, 720),
+        description="Minutes before each next try after a 4xx answer; the last one repeats.",
+    )
+    retry_give_up_hours: float = Field(
+        72.0, gt=0, description="Hours after which a delivery that is still deferred fails."
+    )
+    sweep_seconds: float = Field(10.0, gt=0, description="How often lost work is looked for.")
+
+    # Hits
+    hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
+    hit_detail_days: int = Field(
+        90, ge=0, description="Days after which a hit's client address and user agent are cut."
+    )
+    hit_retention_months: int = Field(
+        36, ge=1, description="Months after which raw hits are dropped; roll-ups stay."
+    )
+
+    # Logs
+    log_format: Literal["text", "json"] = Field("text", description="How log lines look: for people or machines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+
+
+@cache
+def get() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        pydantic.ValidationError: a variable has a value that its setting cannot take; the message names it.
+    """
+    return Settings()
+
+
+def reload(**environment: str) -> Settings:
+    """Put *environment* into this process's environment and read the settings again.
+
+    The launcher and the tests use it after they have started servers whose addresses nobody knew before.
+    """
+    os.environ.update(environment)
+    get.cache_clear()
+    return get()
