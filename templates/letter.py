@@ -1,0 +1,102 @@
+"""A letter: an issue as one kind of reader gets it, in plain values that need no database any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from models.issues.block import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: what 特定電子メール法 wants in every letter, and the addresses of the headers."""
+
+    newsletter: str
+    """Name of the newsletter, e.g. 自治体ICTだより."""
+    slug: str
+    name: str
+    """Name of the body that is responsible (送信者の氏名又は名称)."""
+    address: str
+    """The From address."""
+    postal_address: str
+    contact: str
+    """Where questions and complaints go: a telephone number, an address, or a URL."""
+    reply_to: str = ""
+    list_id: str = ""
+    """E.g. ``ict.example.jp``; stands in List-Id."""
+    bounce_address: str = ""
+    """The envelope's sender; the From address where empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colours (#rrggbb), logo and sizes of a newsletter. Contrast is checked when it is set (WCAG 2.2, 1.4.3)."""
+
+    primary: str = "#1d4f7c"
+    on_primary: str = "#ffffff"
+    background: str = "#f3f5f7"
+    surface: str = "#ffffff"
+    text: str = "#1f2933"
+    muted: str = "#52606d"
+    link: str = "#0b5394"
+    logo_address: str = ""
+    logo_alt: str = ""
+    font_size: int = 16
+    """Body text in CSS pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What a letter says of an article."""
+
+    slug: str
+    title: str
+    address: str
+    """Where it is read: on the web, or hosted in our archive."""
+    recap: str = ""
+    published_on: date | None = None
+    topics: tuple[str, ...] = ()
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """A stored picture: its address, size in pixels and bytes (embedded where the newsletter wants ``cid:``)."""
+
+    digest: str
+    address: str
+    width: int
+    height: int
+    media_type: str
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything that a letter says, before it is HTML or text."""
+
+    sender: Sender
+    look: Look
+    language: Literal["ja", "en"]
+    number: int
+    kind: str
+    subject: str
+    preheader: str
+    blocks: tuple[Block, ...]
+    base_url: str
+    archive_url: str
+    """The stable address of the issue in the archive."""
+    archive_home_url: str
+    dated: datetime
+    articles: Mapping[str, ArticleFacts] = field(default_factory=dict)
+    images: Mapping[str, ImageFacts] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    """Topic slug to its name."""
+    issue_id: int = 0
+    tracking: Literal["individual", "aggregate", "off"] = "individual"
+    embed_images: bool = False
+    correction_note: str = ""
+    """What was wrong and is right now; stands above everything else of a correction."""
