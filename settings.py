@@ -65,17 +65,13 @@ class Settings(BaseSettings):
     web_host: str = Field("127.0.0.1", description="The address on which the web server listens.")
     web_port: int = Field(8025, ge=1, le=65535, description="The port on which the web server listens.")
     web_workers: int = Field(2, ge=1, description="Web processes; one per core is right.")
-    signup_limit: str = Field(
-        "10 per minute; 60 per hour", description="Sign-ups from one client address before 429."
-    )
+    signup_limit: str = Field("10 per minute; 60 per hour", description="Sign-ups from one client address before 429.")
     login_limit: str = Field("10 per minute; 50 per hour", description="Staff logins from one client address.")
     confirm_days: int = Field(7, ge=1, description="How many days a confirmation link works.")
 
     # The sender
     send_processes: int = Field(2, ge=1, description="Worker processes of `kairan run`; one per core is right.")
-    connections: int = Field(
-        4, ge=1, description="SMTP connections that one worker process keeps to a relay."
-    )
+    connections: int = Field(4, ge=1, description="SMTP connections that one worker process keeps to a relay.")
     pipeline_depth: int = Field(
         1, ge=1, description="Letters on the wire at once per connection; bounds what a crash leaves unknown."
     )
@@ -102,9 +98,7 @@ class Settings(BaseSettings):
     hit_detail_days: int = Field(
         90, ge=0, description="Days after which a hit's client address and user agent are cut."
     )
-    hit_retention_months: int = Field(
-        36, ge=1, description="Months after which raw hits are dropped; roll-ups stay."
-    )
+    hit_retention_months: int = Field(36, ge=1, description="Months after which raw hits are dropped; roll-ups stay.")
 
     # Logs
     log_format: Literal["text", "json"] = Field("text", description="How log lines look: for people or machines.")

@@ -1,0 +1,1 @@
+"""What Kairan knows: tables, states, rules and queries."""

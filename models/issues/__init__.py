@@ -1,0 +1,1 @@
+"""What is published: newsletters, articles, issues and their approval."""

@@ -1,0 +1,1 @@
+"""The people who read: addresses, subscriptions, consent, suppression."""

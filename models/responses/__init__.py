@@ -1,0 +1,1 @@
+"""What came back: hits, their verdicts, roll-ups, rankings."""

@@ -1,0 +1,1 @@
+"""The people who run newsletters, and the record of what they did."""

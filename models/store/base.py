@@ -6,13 +6,23 @@ import enum
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Enum, MetaData
+from sqlalchemy import DDL, DateTime, Enum, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.schema import Table
 
 
 def _values(kind: type[enum.Enum]) -> list[str]:
     return [str(member.value) for member in kind]
+
+
+def after_create(model: type[Base], *statements: str) -> None:
+    """Run SQL that no column can say (a trigger, partitions) whenever the model's table is made."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    for statement in statements:
+        # DDL() fills in %-signs; our statements are meant as they stand.
+        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
 
 
 class Base(DeclarativeBase):
@@ -34,3 +44,11 @@ class Base(DeclarativeBase):
         list[Any]: JSONB,
         enum.Enum: Enum(enum.Enum, native_enum=False, create_constraint=True, length=20, values_callable=_values),
     }
+
+
+# Search in Japanese stands on trigrams; the extension must be there before the first index that uses it.
+event.listen(
+    Base.metadata,
+    "before_create",
+    DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm"),  # type: ignore[no-untyped-call]
+)

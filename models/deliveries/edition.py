@@ -1,0 +1,48 @@
+"""Editions: an issue rendered for one variant of reader and frozen; and the links that its letters carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..store.base import Base
+from ..store.clock import now
+
+
+class Edition(Base):
+    """One variant of an issue: bytes, slots, links, a digest. Never changed once it is written."""
+
+    __tablename__ = "edition"
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 1 within the issue; deliveries name their edition by it."""
+    variant: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What kind of reader it is for: audience, and the conditional blocks that it has."""
+    frozen: Mapped[bytes] = mapped_column(deferred=True)
+    """What :meth:`templates.freeze.Frozen.pack` wrote."""
+    html: Mapped[str] = mapped_column(deferred=True)
+    text: Mapped[str] = mapped_column(deferred=True)
+    """Both parts with slots filled by neutral values, for the archive and the web view."""
+    size: Mapped[int]
+    """Bytes of a letter on the wire, without personal values."""
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Link(Base):
+    """A tracked link of an issue. Its number stands in letters; a redirect resolves nothing but this row."""
+
+    __tablename__ = "link"
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(String(2000))
+    kind: Mapped[str] = mapped_column(String(20))
+    """A value of :class:`templates.links.LinkKind`; ``honeypot`` is no link for people."""
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
+    corrected_url: Mapped[str] = mapped_column(String(2000), default="")
+    """Where the link leads instead, once a wrong one has been put right."""

@@ -1,0 +1,78 @@
+"""Articles: pieces with an identity that lasts across issues, languages and addresses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from ..store.base import Base
+from ..store.clock import now
+from ..store.errors import NotFound
+from .newsletter import Topic
+
+article_topic = Table(
+    "article_topic",
+    Base.metadata,
+    Column("article_id", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Article(Base):
+    """One piece. It lives on the web (``address``) or is hosted by us (``body``, Markdown)."""
+
+    __tablename__ = "article"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(500))
+    language: Mapped[str] = mapped_column(String(2), default="ja")
+    published_on: Mapped[date | None]
+    recap: Mapped[str] = mapped_column(default="")
+    """What the piece says, in a few sentences of Markdown."""
+    address: Mapped[str] = mapped_column(String(2000), default="")
+    body: Mapped[str] = mapped_column(default="")
+    figure_image: Mapped[str] = mapped_column(String(64), default="")
+    """Digest of its figure, or empty."""
+    figure_alt: Mapped[str] = mapped_column(default="")
+    figure_caption: Mapped[str] = mapped_column(default="")
+    figure_source: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    topics: Mapped[list[Topic]] = relationship(secondary=article_topic, order_by=Topic.position)
+    addresses: Mapped[list[ArticleAddress]] = relationship(back_populates="article", cascade="all, delete-orphan")
+
+    __table_args__ = (
+        UniqueConstraint("newsletter_id", "slug"),
+        # Two-character Japanese words are found by LIKE over trigrams of padded words; see models/issues/archive.py.
+        Index("ix_article_title_trgm", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
+    )
+
+
+class ArticleAddress(Base):
+    """Another address under which the same piece is known: moved, shortened, or in another language."""
+
+    __tablename__ = "article_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(2000), unique=True)
+    language: Mapped[str] = mapped_column(String(2), default="")
+
+    article: Mapped[Article] = relationship(back_populates="addresses")
+
+
+def find(session: Session, newsletter_id: int, slug: str) -> Article:
+    """The article of a newsletter that is called *slug*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    article = session.scalar(select(Article).where(Article.newsletter_id == newsletter_id, Article.slug == slug))
+    if article is None:
+        raise NotFound(f"there is no article “{slug}”")
+    return article

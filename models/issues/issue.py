@@ -1,0 +1,260 @@
+"""Issues: numbered sendings of a newsletter, and the states that they go through.
+
+``draft → in_review → approved → scheduled → preparing → sending ⇄ paused → sent``; ``cancelled`` from any state
+before ``sent``. An edit of content after ``in_review`` voids approvals and returns the issue to ``draft``.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from ..store import nudge
+from ..store.base import Base
+from ..store.clock import now
+from ..store.errors import Invalid, NotFound, WrongState
+from .block import BLOCKS, Block
+from .newsletter import Newsletter
+
+
+class IssueKind(enum.Enum):
+    """What an issue is for."""
+
+    REGULAR = "regular"
+    RANKING = "ranking"
+    NOTICE = "notice"
+    CORRECTION = "correction"
+
+
+class IssueState(enum.Enum):
+    """Where an issue stands on its way."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    PREPARING = "preparing"
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+S = IssueState
+EDITABLE = frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.SCHEDULED})
+OUT = frozenset({S.SENDING, S.PAUSED, S.SENT})
+"""States in which letters are, or may be, with readers."""
+
+_WAYS: dict[S, frozenset[S]] = {
+    S.DRAFT: frozenset({S.IN_REVIEW, S.CANCELLED}),
+    S.IN_REVIEW: frozenset({S.APPROVED, S.DRAFT, S.CANCELLED}),
+    S.APPROVED: frozenset({S.SCHEDULED, S.DRAFT, S.CANCELLED}),
+    S.SCHEDULED: frozenset({S.APPROVED, S.PREPARING, S.DRAFT, S.CANCELLED}),
+    S.PREPARING: frozenset({S.SENDING, S.SCHEDULED, S.DRAFT, S.CANCELLED}),
+    S.SENDING: frozenset({S.PAUSED, S.SENT, S.CANCELLED}),
+    S.PAUSED: frozenset({S.SENDING, S.CANCELLED}),
+    S.SENT: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+
+
+class Issue(Base):
+    """One numbered sending: a subject, a preheader and ordered blocks."""
+
+    __tablename__ = "issue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), index=True)
+    number: Mapped[int]
+    kind: Mapped[IssueKind] = mapped_column(default=IssueKind.REGULAR)
+    state: Mapped[IssueState] = mapped_column(default=IssueState.DRAFT)
+    language: Mapped[str] = mapped_column(String(2), default="ja")
+    subject: Mapped[str] = mapped_column(String(500))
+    preheader: Mapped[str] = mapped_column(String(500), default="")
+    audience: Mapped[str] = mapped_column(String(100), default="")
+    """Slug of the audience that alone gets it; empty for everyone."""
+    segment: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Further conditions on readers; see :mod:`models.readers.segment`."""
+    blocks_json: Mapped[list[Any]] = mapped_column("blocks", default=list)
+    dated: Mapped[date | None]
+    """The day that stands on the issue; the day of sending where empty."""
+    correction_of_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
+    correction_note: Mapped[str] = mapped_column(default="")
+    """What was wrong: on a correction, and on the archive page of what it corrects."""
+    ranking: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """On a ranking issue: the query and the digest of the evidence that it was drawn from."""
+    rate: Mapped[float | None]
+    """Letters per second for this issue, where slower than the lanes allow."""
+    trouble: Mapped[str] = mapped_column(default="")
+    """Why it could not be prepared, for staff."""
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    scheduled_at: Mapped[datetime | None]
+    prepared_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    newsletter: Mapped[Newsletter] = relationship()
+    correction_of: Mapped[Issue | None] = relationship(remote_side=[id])
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  two people who save at once: the second is told
+    __table_args__ = (
+        UniqueConstraint("newsletter_id", "number"),
+        Index("ix_issue_state_scheduled_at", "state", "scheduled_at"),
+    )
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks, in order."""
+        return BLOCKS.validate_python(self.blocks_json)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that a reader will see: what an approval is bound to (64 hex digits)."""
+        content = [
+            self.newsletter_id, self.number, self.kind.value, self.language, self.subject, self.preheader,
+            self.audience, self.segment, self.blocks_json, str(self.dated or ""), self.correction_of_id,
+            self.correction_note,
+        ]  # fmt: skip
+        return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+    def move(self, state: IssueState) -> None:
+        """Go to *state*.
+
+        Raises:
+            WrongState: no way leads there from the present state.
+        """
+        if state not in _WAYS[self.state]:
+            raise WrongState(f"issue {self.number}", self.state.value, f"become {state.value}")
+        self.state = state
+
+    def edit(self, **content: Any) -> None:
+        """Change content; approvals of the old content no longer count and the issue is a draft again.
+
+        Arguments:
+            content: attributes of the issue; ``blocks`` takes a sequence of blocks.
+
+        Raises:
+            WrongState: it is being prepared, or already out.
+        """
+        if self.state not in EDITABLE:
+            raise WrongState(f"issue {self.number}", self.state.value, "be edited")
+        before = self.digest
+        if (blocks := content.pop("blocks", None)) is not None:
+            self.blocks_json = BLOCKS.dump_python(tuple(blocks), mode="json")
+        for name, value in content.items():
+            setattr(self, name, value)
+        if self.digest != before and self.state is not S.DRAFT:
+            self.state = S.DRAFT
+            self.scheduled_at = None
+
+    def submit(self) -> None:
+        """Hand the draft to the approvers (起案)."""
+        self.move(S.IN_REVIEW)
+
+    def schedule(self, at: datetime) -> None:
+        """Send at *at* (aware), or as soon as possible where that is past.
+
+        Raises:
+            WrongState: it is not approved.
+            Invalid: *at* has no time zone.
+        """
+        if at.tzinfo is None:
+            raise Invalid("the time needs a zone, such as Asia/Tokyo", field="scheduled_at")
+        if self.state is not S.SCHEDULED:
+            self.move(S.SCHEDULED)
+        self.scheduled_at = at
+        self.trouble = ""
+
+    def unschedule(self) -> None:
+        """Take it out of the timetable; its approval stays."""
+        self.move(S.APPROVED)
+        self.scheduled_at = None
+
+    def begin_preparing(self) -> None:
+        """A worker has taken it up."""
+        self.move(S.PREPARING)
+        self.trouble = ""
+
+    def begin_sending(self) -> None:
+        """Editions and deliveries are frozen."""
+        self.move(S.SENDING)
+        self.prepared_at = now()
+
+    def fail_preparing(self, trouble: str) -> None:
+        """It could not be prepared: back to draft, with the reason for staff."""
+        self.move(S.DRAFT)
+        self.scheduled_at = None
+        self.trouble = trouble
+
+    def pause(self) -> None:
+        """Stop within a window."""
+        self.move(S.PAUSED)
+
+    def resume(self) -> None:
+        """Go on."""
+        self.move(S.SENDING)
+
+    def finish(self) -> None:
+        """Nothing is queued, deferred or on the wire any more."""
+        self.move(S.SENT)
+        self.sent_at = now()
+
+    def cancel(self) -> None:
+        """Send no more of it, for good."""
+        self.move(S.CANCELLED)
+
+
+def create(
+    session: Session, newsletter: Newsletter, *, subject: str, blocks: Sequence[Block] = (), **content: Any
+) -> Issue:
+    """A new draft with the next free number of its newsletter.
+
+    The newsletter's row is locked, so that two drafts made at once get two numbers.
+    """
+    session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update())
+    number = content.pop("number", None)
+    if number is None:
+        highest = session.scalar(select(func.max(Issue.number)).where(Issue.newsletter_id == newsletter.id))
+        number = (highest or 0) + 1
+    issue = Issue(
+        newsletter=newsletter,
+        number=number,
+        subject=subject,
+        blocks_json=BLOCKS.dump_python(tuple(blocks), mode="json"),
+        language=content.pop("language", newsletter.language),
+        **{name: value for name, value in content.items()},
+    )
+    session.add(issue)
+    session.flush()
+    return issue
+
+
+def get(session: Session, issue_id: int, *, lock: bool = False) -> Issue:
+    """The issue, locked for a change of state where *lock*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    issue = session.get(Issue, issue_id, with_for_update=lock or None, populate_existing=lock)
+    if issue is None:
+        raise NotFound(f"there is no issue {issue_id}")
+    return issue
+
+
+def take_due(session: Session) -> list[int]:
+    """Name the preparing of every issue whose time has come; returns their ids. Naming twice does no harm."""
+    ids = session.scalars(
+        select(Issue.id).where(Issue.state == S.SCHEDULED, Issue.scheduled_at <= now()).order_by(Issue.scheduled_at)
+    ).all()
+    for issue_id in ids:
+        nudge.nudge(session, nudge.PREPARE, issue_id)
+    return list(ids)

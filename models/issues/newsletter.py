@@ -1,0 +1,129 @@
+"""Newsletters, with their topics and audiences."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from ..store.base import Base
+from ..store.clock import now
+from ..store.errors import NotFound
+
+
+class Tracking(enum.Enum):
+    """What is kept of a reader's opens and clicks (design, section 6)."""
+
+    INDIVIDUAL = "individual"
+    AGGREGATE = "aggregate"
+    OFF = "off"
+
+
+class Newsletter(Base):
+    """What people subscribe to: a name, a sender, a postal address and contact, a look."""
+
+    __tablename__ = "newsletter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(2), default="ja")
+    tracking: Mapped[Tracking] = mapped_column(default=Tracking.INDIVIDUAL)
+    open_to_signup: Mapped[bool] = mapped_column(default=True)
+    public_archive: Mapped[bool] = mapped_column(default=True)
+
+    # What 特定電子メール法, article 4, wants in every letter
+    sender_name: Mapped[str] = mapped_column(String(200))
+    sender_address: Mapped[str] = mapped_column(String(320))
+    postal_address: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
+
+    reply_to: Mapped[str] = mapped_column(String(320), default="")
+    bounce_address: Mapped[str] = mapped_column(String(320), default="")
+    list_id: Mapped[str] = mapped_column(String(250), default="")
+    consent_text: Mapped[str] = mapped_column(default="")
+    """What a reader agrees to at sign-up; the consent keeps a copy."""
+
+    look: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Values of :class:`templates.letter.Look` that differ from its defaults."""
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    """Custom fields of subscribers: ``{"name", "label", "required"}`` each."""
+    embed_images: Mapped[bool] = mapped_column(default=False)
+    dkim: Mapped[list[Any]] = mapped_column(default=list)
+    """Keys to sign with: ``{"domain", "selector", "key_file"}`` each."""
+    ranking_lead: Mapped[str] = mapped_column(default="")
+    ranking_closing: Mapped[str] = mapped_column(default="")
+    """Markdown that opens and closes a drafted ranking issue; ``{year}``, ``{top}`` and ``{newsletter}`` are filled."""
+    related_products: Mapped[list[Any]] = mapped_column(default=list)
+    """Products that a drafted ranking issue shows, as in :class:`~models.issues.block.Product`."""
+    approvals_needed: Mapped[int] = mapped_column(default=1)
+    """How many people must approve an issue before it may be scheduled."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    topics: Mapped[list[Topic]] = relationship(order_by="Topic.position", back_populates="newsletter")
+    audiences: Mapped[list[Audience]] = relationship(order_by="Audience.position", back_populates="newsletter")
+
+    __table_args__ = (
+        CheckConstraint("language IN ('ja', 'en')", name="language"),
+        CheckConstraint("approvals_needed >= 0", name="approvals"),
+    )
+
+
+class Topic(Base):
+    """A theme that articles carry and readers may choose."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int] = mapped_column(default=0)
+
+    newsletter: Mapped[Newsletter] = relationship(back_populates="topics")
+
+    __table_args__ = (UniqueConstraint("newsletter_id", "slug"),)
+
+
+class Audience(Base):
+    """What kind of reader: citizen 住民, official 自治体職員, …"""
+
+    __tablename__ = "audience"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int] = mapped_column(default=0)
+
+    newsletter: Mapped[Newsletter] = relationship(back_populates="audiences")
+
+    __table_args__ = (UniqueConstraint("newsletter_id", "slug"),)
+
+
+def find(session: Session, slug: str) -> Newsletter:
+    """The newsletter called *slug*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    newsletter = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
+    if newsletter is None:
+        raise NotFound(f"there is no newsletter “{slug}”")
+    return newsletter
+
+
+def only(session: Session) -> Newsletter:
+    """The one newsletter of an installation that has only one.
+
+    Raises:
+        NotFound: there is none, or several, so that one must be named.
+    """
+    found = session.scalars(select(Newsletter).limit(2)).all()
+    if len(found) != 1:
+        raise NotFound("name the newsletter: there is " + ("none" if not found else "more than one"))
+    return found[0]

@@ -1,0 +1,123 @@
+"""Subscribers, and their subscriptions to newsletters: ``pending → active → ended``."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from ..issues.newsletter import Audience, Newsletter
+from ..store.base import Base
+from ..store.clock import now
+from ..store.errors import NotFound, WrongState
+
+
+class SubscriptionState(enum.Enum):
+    """Where a subscription stands."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class Subscriber(Base):
+    """One mailbox with the person's own details.
+
+    A row is never deleted: erasure empties it, so that counts and certificates of old issues stay true.
+    """
+
+    __tablename__ = "subscriber"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    address: Mapped[str | None] = mapped_column(String(320))
+    address_key: Mapped[str | None] = mapped_column(String(320), unique=True)
+    """Lower case; see :class:`~models.readers.address.MailAddress`."""
+    domain: Mapped[str] = mapped_column(String(255), default="")
+    name: Mapped[str] = mapped_column(String(200), default="")
+    kana: Mapped[str] = mapped_column(String(200), default="")
+    organisation: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(2), default="ja")
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tracking_refused: Mapped[bool] = mapped_column(default=False)
+    """The reader's own opt-out from individual tracking."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    erased_at: Mapped[datetime | None]
+
+    subscriptions: Mapped[list[Subscription]] = relationship(back_populates="subscriber")
+
+
+class Subscription(Base):
+    """Subscriber × newsletter."""
+
+    __tablename__ = "subscription"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"))
+    audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"))
+    topic_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list)
+    """Topics that the reader chose; empty means all. An array, since preparing reads a million of them at once."""
+    state: Mapped[SubscriptionState] = mapped_column(default=SubscriptionState.PENDING)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str] = mapped_column(String(40), default="")
+
+    subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")
+    newsletter: Mapped[Newsletter] = relationship()
+    audience: Mapped[Audience | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "newsletter_id"),
+        Index("ix_subscription_newsletter_id_state", "newsletter_id", "state"),
+    )
+
+    def activate(self) -> None:
+        """The reader has confirmed. Confirming twice changes nothing.
+
+        Raises:
+            WrongState: it has ended; the reader must sign up again.
+        """
+        if self.state is SubscriptionState.ACTIVE:
+            return
+        if self.state is SubscriptionState.ENDED:
+            raise WrongState("the subscription", self.state.value, "be confirmed")
+        self.state = SubscriptionState.ACTIVE
+        self.confirmed_at = now()
+
+    def end(self, reason: str) -> None:
+        """Stop, for a *reason* in one word (``unsubscribed``, ``bounced``, ``erased``). Stopping twice changes nothing."""
+        if self.state is SubscriptionState.ENDED:
+            return
+        self.state = SubscriptionState.ENDED
+        self.ended_at = now()
+        self.ended_reason = reason
+
+    def reopen(self) -> None:
+        """An ended subscription is asked for again: pending until confirmed."""
+        if self.state is not SubscriptionState.ENDED:
+            raise WrongState("the subscription", self.state.value, "be opened again")
+        self.state = SubscriptionState.PENDING
+        self.ended_at = None
+        self.ended_reason = ""
+
+
+def find(session: Session, address_key: str) -> Subscriber | None:
+    """The subscriber with a normalised address, if there is one."""
+    return session.scalar(select(Subscriber).where(Subscriber.address_key == address_key))
+
+
+def get(session: Session, subscriber_id: int) -> Subscriber:
+    """The subscriber with a number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    subscriber = session.get(Subscriber, subscriber_id)
+    if subscriber is None:
+        raise NotFound("there is no such subscriber")
+    return subscriber
