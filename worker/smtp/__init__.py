@@ -1,0 +1,28 @@
+"""The SMTP client: one pipelined session, kept connections, replies turned into outcomes.
+
+The rest of the worker needs these names only. A sender is a :class:`Source` that a :class:`Pool` pulls from::
+
+    pool = Pool(Relay.parse("smtp+starttls://user:secret@relay.example:587"), connections=4)
+    stop = asyncio.Event()
+    await pool.run(source, stop)      # pulls source.next(), gates with source.before_wire(), tells source.done()
+    await pool.close()
+"""
+
+from __future__ import annotations
+
+from worker.smtp.envelope import Envelope, Fenced, Outcome, OutcomeKind, Source, Stage
+from worker.smtp.pool import Pool, Timeouts
+from worker.smtp.relay import Relay, Security
+
+__all__ = [
+    "Envelope",
+    "Fenced",
+    "Outcome",
+    "OutcomeKind",
+    "Pool",
+    "Relay",
+    "Security",
+    "Source",
+    "Stage",
+    "Timeouts",
+]

@@ -1,0 +1,133 @@
+"""What goes in and what comes out of the SMTP side: an envelope in, exactly one outcome out.
+
+The caller is a :class:`Source`. It is *pulled*: a connection that is ready asks for its next letter, so that
+nothing is taken that cannot go out at once.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from worker.smtp.relay import Relay
+
+
+class OutcomeKind(enum.Enum):
+    """What became of a letter."""
+
+    ACCEPTED = "accepted"
+    """2xx after the final dot: the relay has it."""
+    DEFERRED = "deferred"
+    """4xx, or a full mailbox: try again later."""
+    BOUNCED = "bounced"
+    """5xx about the recipient: no such mailbox or domain, mailbox disabled."""
+    FAILED = "failed"
+    """5xx about the message or about us; says nothing about the recipient."""
+    POLICY = "policy"
+    """5.7.x: a rule of the other side. Pause the lane; never condemn the person."""
+    RETURNED = "returned"
+    """Nothing happened: no final dot was written. Queue it again.
+
+    A connection was lost or refused, the relay said 421, or :meth:`Source.before_wire` withheld the letter.
+    Count these per letter all the same: a letter might be what makes a relay hang up.
+    """
+    UNKNOWN = "unknown"
+    """The final dot was written, and the connection ended, fell silent or talked nonsense before the answer."""
+
+
+class Stage(enum.Enum):
+    """How far a letter had come when its outcome was decided."""
+
+    CONNECT = "connect"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One letter for one recipient."""
+
+    key: int
+    """The caller's own number for it; never sent."""
+    sender: str
+    """Envelope sender (return path), without angle brackets; empty for ``<>``."""
+    recipient: str
+    data: bytes
+    """The whole message: headers, blank line, body, lines ended by CRLF; not dot-stuffed, without the final dot."""
+    needs_stuffing: bool = True
+    """Whether a line might begin with a dot or end in a bare CR or LF.
+
+    ``False`` is the caller's promise that none does (base64 bodies and headers of our own), and saves the search.
+    """
+    eight_bit: bool = False
+    """Whether *data* has bytes above 127. Sent only where 8BITMIME is offered."""
+    smtputf8: bool = False
+    """Whether an address or a header needs SMTPUTF8 (RFC 6531). Sent only where it is offered."""
+    envid: str = ""
+    """Envelope identifier for delivery status notifications (RFC 3461), where the relay offers DSN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one letter, or of one attempt to reach a relay."""
+
+    kind: OutcomeKind
+    stage: Stage
+    code: int
+    """The three-digit reply code; 0 where there was no reply."""
+    enhanced: str
+    """The enhanced status code (RFC 3463) such as ``5.1.1``; empty where there was none."""
+    text: str
+    """What the relay said, or what went wrong: printable, on one line, at most 500 characters."""
+    relay: str
+    """``host:port`` of the relay."""
+    at: datetime
+
+
+class Fenced(Exception):
+    """Raised by :meth:`Source.before_wire`: this process may no longer send what it holds."""
+
+
+class Source(Protocol):
+    """Where a pool gets its letters and tells what became of them.
+
+    ``next``, ``done`` and ``trouble`` are plain calls in the event loop's thread and must not block.
+    Whatever the source raises stops the run: nothing more is written, letters on the wire get their answers
+    (or time out), all others are RETURNED, and :meth:`worker.smtp.pool.Pool.run` raises it.
+    """
+
+    def next(self, relay: Relay) -> Envelope | None:
+        """The next letter for *relay*, or ``None`` if there is none now.
+
+        It is asked again when a letter is answered, after :meth:`Pool.wake`, and every ``poll_seconds``.
+        Each envelope that is returned here gets exactly one :meth:`done`.
+        A connection with PIPELINING pulls one letter ahead: its MAIL, RCPT and DATA go out behind the final
+        dot of the letter before it.
+        """
+
+    async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
+        """The journal's gate: these are about to be written, final dot included.
+
+        Awaited with all letters that became ready in one turn of the event loop on any connection of the pool;
+        one call at a time. Only those returned (the same objects) are written. The others are RETURNED, and their
+        connections closed, for the relay already waits for a message. :meth:`done` of a letter is never called
+        while this call with that letter is being awaited.
+
+        Raises:
+            Fenced: stop everything; this process has lost its lease.
+        """
+
+    def done(self, envelope: Envelope, outcome: Outcome) -> None:
+        """*envelope* has had its one outcome."""
+
+    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+        """*relay* could not be reached, refused us, or ended a connection before it took one letter.
+
+        No letter was consumed by this (one that was on that connection has had its own :meth:`done`). The pool tries
+        again by itself after a pause that grows; set ``stop`` to move to another relay.
+        """
