@@ -231,7 +231,7 @@ def create(
         subject=subject,
         blocks_json=BLOCKS.dump_python(tuple(blocks), mode="json"),
         language=content.pop("language", newsletter.language),
-        **{name: value for name, value in content.items()},
+        **content,
     )
     session.add(issue)
     session.flush()

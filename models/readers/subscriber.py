@@ -90,7 +90,7 @@ class Subscription(Base):
         self.confirmed_at = now()
 
     def end(self, reason: str) -> None:
-        """Stop, for a *reason* in one word (``unsubscribed``, ``bounced``, ``erased``). Stopping twice changes nothing."""
+        """Stop, for a *reason* in one word (``unsubscribed``, ``bounced``, …). Stopping twice changes nothing."""
         if self.state is SubscriptionState.ENDED:
             return
         self.state = SubscriptionState.ENDED
