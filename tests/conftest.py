@@ -1,0 +1,188 @@
+"""Fixtures: real servers, started when a test first asks for them, one set per pytest process.
+
+``session``       a session whose work is rolled back after the test, commits included
+``database``      for tests of several processes: real commits; every table is emptied afterwards
+``redis_client``  the broker, emptied before the test
+``smtp_catcher``  an SMTP server; ``letters`` holds what came, emptied before the test; SMTP_URL points to it
+``live_server``   the address of the real web server in a process of its own
+``celery_worker`` a real worker with its timetable in a process of its own
+``browser``, ``page``  headless Chromium
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from redis import Redis
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+import settings
+from models import migrations
+from models.store import broker, db, nudge
+from models.store.base import Base
+from ops.child import Child
+from ops.embedded import Postgres, Valkey
+
+from .servers import SmtpCatcher, free_port, start_web, start_worker
+
+SECRET = "test-only-secret-key-of-forty-eight-letters-0123"
+NOWHERE = {
+    "DATABASE_URL": "postgresql+psycopg://nobody@/nothing?host=/nonexistent",
+    "REDIS_URL": "unix:///nonexistent/valkey?db=0",
+    "SMTP_URL": "smtp://127.0.0.1:1",
+}
+
+
+def set_environment(**values: str) -> None:
+    """Change settings of this process and of the processes that it starts; reconnect where needed."""
+    settings.reload(**values)
+    db.dispose()
+    broker.forget()
+    nudge.forget_broker()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers_folder() -> Iterator[Path]:
+    """A temporary folder with a short path. Until a test asks for servers, every address leads nowhere."""
+    path = Path(tempfile.mkdtemp(prefix="kt-", dir="/tmp"))
+    path.chmod(0o755)  # PostgreSQL runs under another account when we are root
+    set_environment(SECRET_KEY=SECRET, KAIRAN_DATA=str(path / "data"), SWEEP_SECONDS="1", **NOWHERE)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def postgres(servers_folder: Path) -> Iterator[Engine]:
+    """PostgreSQL with every migration run."""
+    server = Postgres(servers_folder / "postgres", durable=False)
+    set_environment(DATABASE_URL=server.start())
+    try:
+        migrations.upgrade()
+        yield db.engine()
+    finally:
+        db.dispose()
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey(servers_folder: Path) -> Iterator[str]:
+    """Valkey; its address."""
+    server = Valkey(servers_folder / "valkey")
+    set_environment(REDIS_URL=server.start())
+    try:
+        yield server.address
+    finally:
+        broker.forget()
+        nudge.forget_broker()
+        server.stop()
+
+
+@pytest.fixture
+def session(postgres: Engine) -> Iterator[Session]:
+    """A session inside a transaction that is rolled back after the test; its commits are savepoints."""
+    with db.engine().connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as opened:
+            yield opened
+        transaction.rollback()
+
+
+@pytest.fixture
+def database(postgres: Engine) -> Iterator[Engine]:
+    """The engine, for tests that need real commits. Afterwards every table is empty again."""
+    yield db.engine()
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with db.engine().begin() as connection:
+        # Append-only tables refuse this by trigger; the replica role passes triggers by.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        if names:
+            connection.execute(text(f"TRUNCATE {names} CASCADE"))
+
+
+@pytest.fixture
+def redis_client(valkey: str) -> Redis:
+    """The client of this process, on an empty database; what binds Celery's queues stays, workers may run."""
+    client = broker.client()
+    for key in client.scan_iter(count=1000):
+        if not key.startswith(b"_kombu."):
+            client.delete(key)
+    return client
+
+
+@pytest.fixture(scope="session")
+def smtp_server() -> Iterator[SmtpCatcher]:
+    """The catching SMTP server; use ``smtp_catcher``."""
+    server = SmtpCatcher()
+    server.start()
+    set_environment(SMTP_URL=server.address)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp_catcher(smtp_server: SmtpCatcher) -> SmtpCatcher:
+    """The catching SMTP server, its letters emptied."""
+    smtp_server.letters.clear()
+    return smtp_server
+
+
+@pytest.fixture(scope="session")
+def web_server(servers_folder: Path, postgres: Engine, valkey: str) -> Iterator[str]:
+    """The web server; use ``live_server``."""
+    port = free_port()
+    set_environment(BASE_URL=f"http://127.0.0.1:{port}")
+    child = start_web(servers_folder / "web.log", port)
+    yield f"http://127.0.0.1:{port}"
+    child.stop()
+
+
+@pytest.fixture
+def live_server(web_server: str, database: Engine, redis_client: Redis) -> str:
+    """The address of the real web server. Real commits, so every table is emptied after the test."""
+    return web_server
+
+
+@pytest.fixture(scope="session")
+def worker_process(servers_folder: Path, postgres: Engine, valkey: str, smtp_server: SmtpCatcher) -> Iterator[Child]:
+    """The worker's process; use ``celery_worker``."""
+    child = start_worker(servers_folder / "worker.log")
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def celery_worker(worker_process: Child, database: Engine, smtp_catcher: SmtpCatcher) -> Child:
+    """A real worker. Real commits, so every table is emptied after the test."""
+    return worker_process
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system, or the one that $CHROMIUM names."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        except Error as error:
+            pytest.fail(
+                f"Chromium does not start from {program}: install it (Debian: scripts/system-packages does), "
+                f"or set CHROMIUM to its program.\n{error}",
+                pytrace=False,
+            )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page, 1280 × 900, with cookies of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ja-JP")
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,112 @@
+"""The embedded servers, for real: started, killed, started again, and refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import rmtree
+
+import psycopg
+import pytest
+from redis import Redis
+
+from ops.child import CannotStart
+from ops.embedded import Postgres, Valkey
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A short temporary folder that PostgreSQL's account may enter."""
+    path = Path(tempfile.mkdtemp(prefix="kt-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    rmtree(path)
+
+
+def connect(address: str) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection to an embedded server, each statement committed by itself."""
+    return psycopg.connect(address.replace("+psycopg", ""), autocommit=True)
+
+
+def kill(server: Postgres | Valkey) -> None:
+    """What a power cut does to a server and its owner: no goodbye, the pid file and the sockets stay."""
+    assert server.child
+    os.killpg(server.child.pid, signal.SIGKILL)
+    server.child.stop()
+    server._lock.free()
+
+
+def test_data_outlive_a_restart_and_a_kill(home: Path) -> None:
+    server = Postgres(home / "postgres")
+    with connect(server.start()) as connection:
+        connection.execute("CREATE TABLE note AS SELECT '回覧' AS word")
+    server.stop()
+    server.start()
+    kill(server)
+    again = Postgres(home / "postgres")
+    with connect(again.start()) as connection:
+        assert connection.execute("SELECT word FROM note").fetchall() == [("回覧",)]
+    again.stop()
+    assert not Path(again._sockets.folder).exists()
+
+
+def test_trigrams_find_japanese(home: Path) -> None:
+    server = Postgres(home / "postgres", durable=False)
+    with connect(server.start()) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm")
+        assert connection.execute("SELECT cardinality(show_trgm('自治体'))").fetchone() == (4,)
+    server.stop()
+
+
+def test_a_stale_pid_of_another_program_is_no_hindrance(home: Path) -> None:
+    server = Postgres(home / "postgres", durable=False)
+    server.start()
+    note = server.data / "postmaster.pid"
+    kill(server)
+    lines = note.read_text().splitlines()
+    note.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    server.start()
+    server.stop()
+
+
+def test_one_data_folder_has_one_owner(home: Path) -> None:
+    first = Postgres(home / "postgres", durable=False)
+    first.start()
+    with pytest.raises(CannotStart, match=rf"in use by another Kairan \(process {os.getpid()}\)"):
+        Postgres(home / "postgres").start()
+    with connect(first.address) as connection:
+        connection.execute("SELECT 1")
+    first.stop()
+
+
+def test_data_of_another_version_are_refused(home: Path) -> None:
+    server = Postgres(home / "postgres", durable=False)
+    server.start()
+    server.stop()
+    (server.data / "PG_VERSION").write_text("15\n")
+    with pytest.raises(CannotStart, match="made by PostgreSQL 15; this Kairan carries PostgreSQL"):
+        server.start()
+
+
+def test_what_the_server_says_is_in_the_error(home: Path) -> None:
+    server = Postgres(home / "postgres", durable=False)
+    server.start()
+    server.stop()
+    with (server.data / "postgresql.conf").open("a") as settings_file:
+        settings_file.write("no_such_setting = 1\n")
+    with pytest.raises(CannotStart, match="no_such_setting"):
+        server.start()
+
+
+def test_valkey_keeps_what_it_was_told(home: Path) -> None:
+    server = Valkey(home / "valkey")
+    with Redis.from_url(server.start()) as client:
+        client.set("word", "回覧")
+        assert client.config_get("appendonly")["appendonly"] == "yes"
+    server.stop()
+    with Redis.from_url(server.start()) as client:
+        assert client.get("word") == "回覧".encode()
+    server.stop()
