@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-import settings
+from .broker import celery_address
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ _PENDING = "nudges"
 
 @cache
 def _sender() -> Celery:
-    app = Celery("kairan", broker=settings.get().redis_url)
+    app = Celery("kairan", broker=celery_address())
     app.conf.update(
         broker_connection_timeout=1,
         broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 2},

@@ -1,0 +1,51 @@
+# Every command that a person needs. `make help` lists them.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+READY := .venv/.installed
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): requirements.txt pyproject.toml scripts/install
+	@PYTHON="$(PYTHON)" scripts/install
+
+.PHONY: install
+install: $(READY) ## Make .venv and install what is needed
+
+.PHONY: run
+run: $(READY) ## Run everything here: web, worker, database, broker, mail catcher (ARGS="--no-demo" …)
+	@exec $(BIN)/kairan run $(ARGS)
+
+.PHONY: test
+test: $(READY) ## Run every test (ARGS="tests/ops -x" …)
+	@scripts/system-packages
+	@scripts/test $(ARGS)
+
+.PHONY: lint
+lint: $(READY) ## Check style, types and imports
+	@scripts/lint
+
+.PHONY: format
+format: $(READY) ## Put the code into its one form
+	@scripts/format
+
+.PHONY: bench
+bench: bench-send bench-track bench-ranking ## Run every benchmark
+
+.PHONY: bench-send bench-track bench-ranking
+bench-send: $(READY) ## Letters a second, from the database to the wire (RECIPIENTS=N)
+bench-track: $(READY) ## Hits a second
+bench-ranking: $(READY) ## Rankings over a large database
+bench-send bench-track bench-ranking:
+	@scripts/system-packages
+	@$(BIN)/python -m benchmarks.$(@:bench-%=%)
+
+.PHONY: requirements
+requirements: $(READY) ## Make the requirements files anew from pyproject.toml (ARGS=--upgrade)
+	@scripts/requirements $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what was made here, except the data folder
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
