@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,3 +14,12 @@ def test_imports_keep_to_the_house() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     answer = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_settings_import_nothing_of_the_house() -> None:
+    house = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    nodes = list(ast.walk(ast.parse((ROOT / "settings.py").read_text())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert "models" in house
+    assert house.isdisjoint(name.split(".")[0] for name in names)
