@@ -14,6 +14,8 @@ from ..issues.newsletter import Audience, Newsletter
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound, WrongState
+from ..store.token import address_hash
+from .address import MailAddress
 
 
 class SubscriptionState(enum.Enum):
@@ -36,6 +38,8 @@ class Subscriber(Base):
     address: Mapped[str | None] = mapped_column(String(320))
     address_key: Mapped[str | None] = mapped_column(String(320), unique=True)
     """Lower case; see :class:`~models.readers.address.MailAddress`."""
+    address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of the key: what suppressions are joined by, without hashing in SQL. Set by :func:`set_address` alone."""
     domain: Mapped[str] = mapped_column(String(255), default="")
     name: Mapped[str] = mapped_column(String(200), default="")
     kana: Mapped[str] = mapped_column(String(200), default="")
@@ -66,6 +70,8 @@ class Subscription(Base):
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str] = mapped_column(String(40), default="")
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What an unconfirmed sign-up says of the reader: taken over when the address's owner confirms it."""
 
     subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")
     newsletter: Mapped[Newsletter] = relationship()
@@ -104,6 +110,14 @@ class Subscription(Base):
         self.state = SubscriptionState.PENDING
         self.ended_at = None
         self.ended_reason = ""
+
+
+def set_address(subscriber: Subscriber, address: MailAddress) -> None:
+    """Give the subscriber an address, with all that is derived from it."""
+    subscriber.address = address.text
+    subscriber.address_key = address.key
+    subscriber.address_hash = address_hash(address.key)
+    subscriber.domain = address.domain
 
 
 def find(session: Session, address_key: str) -> Subscriber | None:
