@@ -105,6 +105,7 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
         tracking=newsletter.tracking.value,
         embed_images=newsletter.embed_images,
         correction_note=issue.correction_note if issue.kind is IssueKind.CORRECTION else "",
+        reader_fields=tuple(str(field["name"]) for field in newsletter.fields),
     )
 
 
@@ -223,6 +224,7 @@ def _images(session: Session, blocks: Iterable[Block], *, embed: bool) -> dict[s
             width=image.width,
             height=image.height,
             media_type=image.media_type,
+            size=image.size,
             data=image.data if embed else b"",
         )
         for image in found

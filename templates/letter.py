@@ -71,6 +71,7 @@ class ImageFacts:
     width: int
     height: int
     media_type: str
+    size: int = 0
     data: bytes = b""
 
 
@@ -100,3 +101,5 @@ class Letter:
     embed_images: bool = False
     correction_note: str = ""
     """What was wrong and is right now; stands above everything else of a correction."""
+    reader_fields: tuple[str, ...] | None = None
+    """Names of the newsletter's own fields of a reader, for templates; None where any may be asked for."""

@@ -31,6 +31,8 @@ class Image(Base):
     media_type: Mapped[str] = mapped_column(String(20))
     width: Mapped[int]
     height: Mapped[int]
+    size: Mapped[int]
+    """Bytes."""
     data: Mapped[bytes] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -72,7 +74,7 @@ def store(session: Session, data: bytes, *, file: str = "", line: int = 0) -> Im
     digest = sha256(data).hexdigest()
     image = session.get(Image, digest)
     if image is None:
-        image = Image(digest=digest, media_type=media_type, width=width, height=height, data=data)
+        image = Image(digest=digest, media_type=media_type, width=width, height=height, size=len(data), data=data)
         session.add(image)
         session.flush()
     return image

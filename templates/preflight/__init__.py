@@ -1,0 +1,61 @@
+"""What must not go out: rules over a letter and its rendering, one family a file.
+
+A letter with an error cannot be approved; a warning is for a person to weigh. See ``docs/preflight.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.store.errors import Invalid
+
+from .. import edition
+from ..edition import Rendered
+from ..letter import Letter
+from ..unfit import Unfit
+from . import appearance, dates, legal, links, structure, weight, wording
+from .finding import LETTER, Finding, Place, Severity, error
+from .reach import Reached
+
+__all__ = ["Finding", "Place", "Severity", "blocks_approval", "check"]
+
+
+def check(letter: Letter, reach: Callable[[str], Reached] | None = None) -> list[Finding]:
+    """Everything that is wrong with *letter*, errors first.
+
+    Arguments:
+        letter: with every block that any reader may get (:func:`templates.compose.everything`).
+        reach: asks the addresses of links; None leaves the network alone.
+    """
+    found = [*structure.check(letter), *wording.check(letter), *dates.check(letter), *links.check(letter)]
+    try:
+        rendered = edition.render(letter)
+    except Unfit as fault:
+        found.append(_unfit(fault))
+    except Invalid as fault:
+        found.append(error("template.broken", LETTER, reason=fault, reason_en=fault))
+    else:
+        found += _of_rendering(letter, rendered)
+        if reach is not None:
+            found += links.check_reach(rendered, reach)
+    unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
+    kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
+    return sorted(kept, key=lambda one: (one.severity is Severity.WARNING, one.where.block))
+
+
+def blocks_approval(findings: list[Finding]) -> bool:
+    """Whether any of *findings* is an error."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _of_rendering(letter: Letter, rendered: Rendered) -> list[Finding]:
+    return [
+        *legal.check(letter, rendered),
+        *weight.check(letter, rendered),
+        *appearance.check(letter, rendered),
+    ]
+
+
+def _unfit(fault: Unfit) -> Finding:
+    where = Place(f"{fault.block}番目のブロック", f"block {fault.block}", fault.block) if fault.block else LETTER
+    return error("template.broken", where, reason=fault.say("ja"), reason_en=fault.say("en"))

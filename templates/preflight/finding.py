@@ -1,0 +1,75 @@
+"""Findings: what is wrong, where, why it matters and how to mend it, in Japanese and English."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .words import WORDS
+
+Language = Literal["ja", "en"]
+
+
+class Severity(enum.Enum):
+    """An error blocks approval, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule found.
+
+    Arguments:
+        rule: its name, such as ``legal.sender``; the words are looked up by it.
+        severity: whether it blocks approval.
+        where: a :class:`Place` of the letter.
+        values: what the words are filled with.
+    """
+
+    rule: str
+    severity: Severity
+    where: Place
+    values: dict[str, str] = field(default_factory=dict)
+
+    def message(self, language: Language = "ja") -> str:
+        """What is wrong, and why it matters."""
+        return WORDS[self.rule][language][0].format(**self.values)
+
+    def remedy(self, language: Language = "ja") -> str:
+        """How to mend it."""
+        return WORDS[self.rule][language][1].format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a letter: the part's name in two languages, and the block counted from 1 (0: none)."""
+
+    ja: str
+    en: str
+    block: int = 0
+
+    def name(self, language: Language = "ja") -> str:
+        """The place as a person calls it."""
+        return self.ja if language == "ja" else self.en
+
+
+SUBJECT = Place("件名", "subject")
+PREHEADER = Place("プリヘッダー", "preheader")
+LETTER = Place("メール全体", "the whole letter")
+FOOTER = Place("フッター", "footer")
+LOOK = Place("メールマガジンのデザイン", "look of the newsletter")
+HTML_PART = Place("HTMLパート", "HTML part")
+TEXT_PART = Place("テキストパート", "text part")
+
+
+def error(rule: str, where: Place, **values: object) -> Finding:
+    """A finding that blocks approval."""
+    return Finding(rule, Severity.ERROR, where, {name: str(value) for name, value in values.items()})
+
+
+def warning(rule: str, where: Place, **values: object) -> Finding:
+    """A finding that does not block approval."""
+    return Finding(rule, Severity.WARNING, where, {name: str(value) for name, value in values.items()})

@@ -1,0 +1,89 @@
+"""Links: words that do not say where they lead, and addresses that do not answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from models.issues.block import Button, SignupCall
+
+from ..edition import Rendered
+from ..letter import Letter
+from .finding import LETTER, Finding, Place, error, warning
+from .reach import Reached, Status
+from .walk import every_block, passages
+
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
+_VAGUE = frozenset(
+    [
+        "こちら",
+        "ここ",
+        "こちらから",
+        "ここから",
+        "こちらへ",
+        "詳細",
+        "詳しく",
+        "詳しくは",
+        "詳しくはこちら",
+        "詳細はこちら",
+        "続き",
+        "続きはこちら",
+        "続きを読む",
+        "もっと見る",
+        "もっと読む",
+        "クリック",
+        "ここをクリック",
+        "こちらをクリック",
+        "リンク",
+        "サイト",
+        "ホームページ",
+        "here",
+        "click",
+        "more",
+        "link",
+        "clickhere",
+        "readmore",
+        "details",
+        "thislink",
+        "thispage",
+        "learnmore",
+        "seemore",
+    ]
+)
+
+
+def check(letter: Letter) -> Iterator[Finding]:
+    """Link texts that say nothing once they stand alone (WCAG 2.2, 2.4.4)."""
+    for passage in passages(letter):
+        if passage.markdown:
+            for text, _ in _LINK.findall(passage.text):
+                yield from _vague(text, passage.where)
+    for block, where in every_block(letter):
+        if isinstance(block, Button):
+            yield from _vague(block.text, where)
+        elif isinstance(block, SignupCall) and block.button:
+            yield from _vague(block.button, where)
+
+
+def check_reach(rendered: Rendered, reach: Callable[[str], Reached]) -> Iterator[Finding]:
+    """Ask every address of the issue's links once.
+
+    Arguments:
+        rendered: whose links.
+        reach: asks one address; see :func:`templates.preflight.reach.ask`.
+    """
+    for url in dict.fromkeys(row.url for row in rendered.links):
+        reached = reach(url)
+        if reached.status is Status.BROKEN:
+            yield error("link.broken", LETTER, url=url, status=reached.detail)
+        elif reached.status is Status.PRIVATE:
+            yield error("link.private", LETTER, url=url)
+        elif reached.status is Status.UNREACHABLE:
+            yield warning("link.unreachable", LETTER, url=url, reason=reached.detail)
+
+
+def _vague(text: str, where: Place) -> Iterator[Finding]:
+    bare = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+    if not bare or bare in _VAGUE:
+        yield warning("link.vague", where, text=text)
