@@ -92,7 +92,7 @@ class Links:
         """What the letter knows of an article.
 
         Raises:
-            Unfit: nothing.
+            Unfit: the letter has no such article, as when it was deleted after it was placed.
         """
         facts = self._letter.articles.get(slug)
         if facts is None:

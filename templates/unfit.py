@@ -37,6 +37,10 @@ class Fault(enum.Enum):
         "リンク先が長すぎます(2,000文字まで)。",
         "the address is longer than 2,000 characters: shorten it",
     )
+    LETTER_LONG = (
+        "号の文章が長すぎます(合計{limit}文字まで)。貼り付けた内容を確かめてください。",
+        "the texts of the issue have more than {limit} characters: see what was pasted",
+    )
     SNIPPET_SYNTAX = (
         "差し込みの書き方に誤りがあります({line}行目)。{{{{ reader.name }}}} のように書いてください。詳細: {detail}",
         "line {line} has a template error: write it like {{{{ reader.name }}}}. Detail: {detail}",

@@ -1,0 +1,129 @@
+"""Lines of plain text: counted in columns and broken where Japanese may be broken (禁則処理, JIS X 4051).
+
+Text is cut into pieces that must stay whole: a word of Latin letters, an address, a number, or one Japanese
+character together with whatever may not begin the next line after it or end the line before it. Lines are
+filled with whole pieces. A piece that is wider than a line keeps a line to itself and is never cut.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+WIDTH = 70
+"""Columns of a line: 35 full-width characters. RFC 5322 recommends 78, and replies add quote marks in front."""
+
+NO_START = frozenset(
+    "、。，．・：；？！゛゜ヽヾゝゞ々〻ー’”）〕］｝〉》」』】〙〗｠»°′″℃¢％‰‥…―─〜～–‐゠〟"
+    "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ"
+    "｡｣､･ｧｨｩｪｫｬｭｮｯｰﾞﾟ,.:;?!)]}‼⁇⁈⁉"
+)
+"""Characters that begin no line."""
+
+NO_END = frozenset("‘“（〔［｛〈《「『【〘〖｟«〝｢([{￥＄￡＃№〒¥$£")
+"""Characters that end no line."""
+
+Measure = Callable[[str], int]
+
+_TOKEN = re.compile(
+    r"https?://[!-~]+"  # an address is whole, whatever stands in it
+    r"|[ \t\u3000]+"
+    r"|[０-９]{1,12}"
+    r"|[!-~\u00a0-\u00ff\u0100-\u024f\u0370-\u052f\u0590-\u0dff]+"  # words of scripts that put spaces between them
+    r"|(?s:.)"
+)
+_SPACES = " \t\u3000"
+_JOINER = "\u200d"
+_REGIONAL = range(0x1F1E6, 0x1F200)
+_SKIN = range(0x1F3FB, 0x1F400)
+
+
+@lru_cache(maxsize=8192)
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+
+
+def columns(text: str) -> int:
+    """How many columns *text* fills: two for wide, full-width and ambiguous characters (UAX #11), else one."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _continues(character: str) -> bool:
+    """Whether *character* belongs to the one before it: an accent, a variation, a skin tone, or a joiner."""
+    code = ord(character)
+    return code in _SKIN or character == _JOINER or unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+
+
+def _stays(bare: str, last: str, first: str) -> bool:
+    """Whether no line may end before the character *first*.
+
+    Arguments:
+        bare: the last character before it that is no space, or nothing.
+        last: the last character before it.
+        first: the character itself.
+    """
+    if first in NO_START or bare in NO_END or first in _SPACES:
+        return True
+    if _continues(first) or last == _JOINER:
+        return True
+    return ord(first) in _REGIONAL and ord(last) in _REGIONAL
+
+
+def pieces(text: str) -> list[str]:
+    """*text* cut where a line may end; put together again, the pieces are *text*."""
+    found: list[list[str]] = []
+    bare = last = ""
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if found and _stays(bare, last, token[0]):
+            found[-1].append(token)
+        else:
+            found.append([token])
+        last = token[-1]
+        bare = bare if last in _SPACES else last
+    return ["".join(piece) for piece in found]
+
+
+def break_lines(text: str, width: int = WIDTH, *, measure: Measure = columns) -> list[str]:
+    """*text*, which has no line ends, as lines of at most *width* columns.
+
+    Spaces at which a line was broken stay at its end, so that the lines put together are *text* again.
+    Only a line that is a single piece may be wider.
+
+    Arguments:
+        text: one paragraph.
+        width: columns of a line, without the spaces at its end.
+        measure: counts the columns of a piece.
+    """
+    lines: list[list[str]] = []
+    filled = 0
+    for piece in pieces(text):
+        bare = measure(piece.rstrip(_SPACES))
+        if not lines or filled + bare > width:
+            lines.append([])
+            filled = 0
+        lines[-1].append(piece)
+        filled += bare + measure(piece[len(piece.rstrip(_SPACES)) :])
+    return ["".join(line) for line in lines]
+
+
+def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "", measure: Measure = columns) -> list[str]:
+    """The lines of *text*, each of its own lines broken, without spaces at their ends.
+
+    Arguments:
+        text: one or more lines.
+        width: columns of a line, indent included.
+        first, rest: what stands before the first line and before every other one.
+        measure: counts the columns of a piece.
+    """
+    lines: list[str] = []
+    room = width - max(columns(first), columns(rest))
+    for paragraph in text.split("\n"):
+        for line in break_lines(paragraph, room, measure=measure) or [""]:
+            indent = rest if lines else first
+            lines.append((indent + line).rstrip(_SPACES))
+    return lines
