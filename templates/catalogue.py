@@ -1,0 +1,45 @@
+"""Translations: the catalogues below ``templates/locale``, read and compiled when they are first needed.
+
+The words in code and templates are English. ``locale/LANGUAGE/DOMAIN.po`` has them in another language; each area of
+the screens has a domain of its own. No compiled catalogue is kept anywhere, so none can be stale.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+FOLDER = Path(__file__).parent / "locale"
+
+
+def paths(language: str) -> list[Path]:
+    """The catalogues that *language* has, one a domain, in a fixed order."""
+    return sorted((FOLDER / language).glob("*.po"))
+
+
+@cache
+def merged(language: str) -> NullTranslations:
+    """All catalogues of *language* as one; the English words themselves where it has none.
+
+    Messages that are marked as fuzzy are left out.
+    """
+    first, *others = [_compiled(path) for path in paths(language)] or [NullTranslations()]
+    for other in others:
+        assert isinstance(first, Translations)
+        assert isinstance(other, Translations)
+        first.merge(other)
+    return first
+
+
+def _compiled(path: Path) -> NullTranslations:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.parent.name, domain=path.stem)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled, domain=path.stem)

@@ -1,0 +1,210 @@
+"""An error as a page, or as JSON for whoever asks for JSON: what is wrong, and what to do now."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from models.store.errors import Forbidden, Invalid, KairanError, NotFound, Unavailable, WrongState
+from models.store.token import BadToken, ExpiredToken
+
+from .request import number
+
+log = structlog.get_logger("web")
+
+RETRY_SECONDS = 30
+
+
+class Way(NamedTuple):
+    """A way forward on an error's page."""
+
+    label: str
+    address: str
+
+
+class Trouble(NamedTuple):
+    """What an error says."""
+
+    status: int
+    title: str
+    text: str
+    ways: tuple[Way, ...] = ()
+    retry: int = 0
+    """Seconds after which trying again makes sense; 0 where it does not."""
+
+
+def wants_json() -> bool:
+    """Whether the client is a program."""
+    if request.path.startswith("/api/"):
+        return True
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > accepted["text/html"]
+
+
+def answer(trouble: Trouble) -> Response:
+    """The page or the JSON that tells of *trouble*."""
+    if wants_json():
+        response = jsonify(error={"status": trouble.status, "title": trouble.title, "text": trouble.text,
+                                  "request": number()})  # fmt: skip
+    else:
+        response = make_response(render_template("error.html", trouble=trouble))
+    response.status_code = trouble.status
+    if trouble.retry:
+        response.headers["Retry-After"] = str(trouble.retry)
+    return response
+
+
+def _home() -> Way:
+    return Way(_("To the start page"), url_for("public.home"))
+
+
+def _not_found() -> Trouble:
+    return Trouble(
+        404,
+        _("This page was not found"),
+        _("The address may be misspelled, or the page is not published any more."),
+        (_home(),),
+    )
+
+
+def _bad_token() -> Trouble:
+    return Trouble(
+        404,
+        _("This link does not work"),
+        _("Part of the address may have been lost when it was copied. Open the link in the letter again, "
+          "or copy the whole of it into the address bar."),
+        (Way(_("Sign up, or have a new link sent to you"), url_for("public.home")),),
+    )  # fmt: skip
+
+
+def _expired_token() -> Trouble:
+    return Trouble(
+        410,
+        _("This link has expired"),
+        _("For your safety, the link in the letter works for a limited time only. "
+          "Nothing is lost: enter your address once more and we will send you a new link."),
+        (Way(_("Sign up again"), url_for("public.home")),),
+    )  # fmt: skip
+
+
+def _unavailable() -> Trouble:
+    return Trouble(
+        503,
+        _("The service cannot be reached at the moment"),
+        _("We are sorry. Please wait a little and load this page again. What you entered has not been sent."),
+        retry=RETRY_SECONDS,
+    )
+
+
+def _too_many(retry: int) -> Trouble:
+    return Trouble(
+        429,
+        _("Too many requests"),
+        _("Many requests came from your network in a short time. Please wait a few minutes, then try again."),
+        retry=retry or 60,
+    )
+
+
+def _csrf() -> Trouble:
+    return Trouble(
+        400,
+        _("The form could not be checked"),
+        _("It was open for too long, or your browser does not keep cookies. "
+          "Go back, load the page again, and send the form once more."),
+        (_home(),),
+    )  # fmt: skip
+
+
+def _failure() -> Trouble:
+    return Trouble(
+        500,
+        _("Something went wrong on our side"),
+        _("We have noted it and will look into it. If it happens again, tell us the number below."),
+        (_home(),),
+    )
+
+
+def of_kairan(error: KairanError) -> Trouble:
+    """What one of our own errors says to a person."""
+    match error:
+        case ExpiredToken():
+            return _expired_token()
+        case BadToken():
+            return _bad_token()
+        case NotFound():
+            return _not_found()
+        case Forbidden():
+            return Trouble(403, _("You may not do this"), str(error), (_home(),))
+        case WrongState():
+            return Trouble(409, _("This cannot be done now"), str(error), (_home(),))
+        case Invalid():
+            return Trouble(422, _("The input cannot be taken"), str(error), (_home(),))
+        case Unavailable():
+            return _unavailable()
+        case _:
+            return _failure()
+
+
+def of_http(error: HTTPException) -> Trouble:
+    """What an HTTP error says to a person."""
+    match error:
+        case CSRFError():
+            return _csrf()
+        case RateLimitExceeded():
+            retry = error.get_response().headers.get("Retry-After", "")
+            return _too_many(int(retry) if retry.isdigit() else 0)
+    match error.code or 500:
+        case 404:
+            return _not_found()
+        case 405:
+            return Trouble(
+                405, _("This cannot be done here"), _("Go back and use the buttons of the page."), (_home(),)
+            )
+        case 413:
+            return Trouble(413, _("This is too large"), _("Send less text or a smaller file."))
+        case 503:
+            return _unavailable()
+        case code if code < 500:
+            return Trouble(code, _("The request cannot be answered"), error.description or "", (_home(),))
+        case _:
+            return _failure()
+
+
+def prepare(app: Flask) -> None:
+    """Let *app* answer errors so."""
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(KairanError, lambda error: answer(of_kairan(error)))
+    for unreachable in (OperationalError, InterfaceError, PoolTimeout, RedisError):
+        app.register_error_handler(unreachable, _on_unreachable)
+    app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(Exception, _on_surprise)
+
+
+def _on_http(error: HTTPException) -> Response:
+    if error.response is not None or (error.code and error.code < 400):
+        return make_response(error.get_response())
+    return answer(of_http(error))
+
+
+def _on_unreachable(error: Exception) -> Response:
+    log.error("a part does not answer", error=str(error))
+    return answer(_unavailable())
+
+
+def _on_database(error: DBAPIError) -> Response:
+    return _on_unreachable(error) if error.connection_invalidated else _on_surprise(error)
+
+
+def _on_surprise(error: Exception) -> Response:
+    """The last resort: whatever nobody foresaw is logged whole and told briefly."""
+    log.exception("unforeseen", exc_info=error)
+    return answer(_failure())

@@ -1,0 +1,70 @@
+"""In which language a page speaks: as ``?lang=`` asks, else as the browser prefers, else the installation's own."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from babel.support import NullTranslations
+from flask import Flask, Response, request
+from flask_babel import Babel, Domain, get_locale
+
+import settings
+from templates import catalogue
+
+Language = Literal["ja", "en"]
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+NAMES: dict[Language, str] = {"ja": "日本語", "en": "English"}
+
+
+class _Words(Domain):  # type: ignore[misc]
+    """Flask-Babel's words, taken from our catalogues, which are compiled in memory."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue.merged(language())
+
+
+class _Babel(Babel):  # type: ignore[misc]
+    """Flask-Babel with our words."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        return _Words()
+
+
+def language() -> Language:
+    """The language of the page that is being made."""
+    locale = get_locale()
+    return (
+        cast(Language, locale.language) if locale and locale.language in LANGUAGES else settings.get().default_language
+    )
+
+
+def asked() -> Language | None:
+    """The language that the address asks for, if it asks."""
+    wanted = request.args.get("lang", "")
+    return next((code for code in LANGUAGES if code == wanted), None)
+
+
+def _select() -> Language:
+    preferred = request.accept_languages.best_match(LANGUAGES)
+    return asked() or next((code for code in LANGUAGES if code == preferred), settings.get().default_language)
+
+
+def _keep(endpoint: str, values: dict[str, Any]) -> None:
+    """Carry ``?lang=`` from page to page, so that a choice of language needs no cookie."""
+    if request and endpoint != "static" and "lang" not in values and (wanted := asked()):
+        values["lang"] = wanted
+
+
+def _vary(response: Response) -> Response:
+    response.headers.setdefault("Content-Language", language())
+    response.vary.add("Accept-Language")
+    return response
+
+
+def prepare(app: Flask) -> None:
+    """Teach *app* its languages."""
+    _Babel(app, locale_selector=_select, default_timezone="Asia/Tokyo")
+    app.url_defaults(_keep)
+    app.after_request(_vary)
+    app.jinja_env.globals.update(language=language, languages=NAMES)

@@ -1,0 +1,156 @@
+"""What every request gets: a database session, a number of its own, limits, a CSRF check and safe headers.
+
+A view calls :func:`session` and changes what it must. When it has answered with a status below 400, the request
+commits; an answer from 400 on, or an exception, rolls back. A view that must keep something in spite of that
+(a failed login in the audit log) calls :func:`commit` itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
+
+import settings
+from models.store import broker, db
+
+log = structlog.get_logger("web")
+
+POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' https: data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # The addresses of readers' pages hold tokens, so no other site may learn them.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+YEAR = 365 * 24 * 3600
+
+
+def client() -> str:
+    """The address that the request came from, as far as proxies that we trust tell it; empty where nobody knows."""
+    return request.remote_addr or ""
+
+
+def _network() -> str:
+    """Whose requests are counted together: one IPv4 address, or the /64 of one IPv6 line."""
+    try:
+        address = ipaddress.ip_address(client())
+    except ValueError:
+        return "unknown"
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+csrf = CSRFProtect()
+# With the broker down nobody is limited: a form that works matters more than a bot that gets through for a while.
+limiter = Limiter(_network, swallow_errors=True, strategy="moving-window", key_prefix="kairan")
+
+
+def session() -> Session:
+    """The database session of this request, opened when first asked for."""
+    if "session" not in g:
+        g.session = Session(db.engine(), expire_on_commit=False)
+    opened: Session = g.session
+    return opened
+
+
+def commit() -> None:
+    """Keep what this request has changed so far, whatever it answers."""
+    if "session" in g:
+        g.session.commit()
+
+
+def number() -> str:
+    """The number of this request (16 hex digits): in the log, and on pages that tell of an error."""
+    return str(g.get("request_id", ""))
+
+
+class Application(Flask):
+    """Flask that commits when a view has answered well."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view and settle its session here, inside of error handling, where a failed commit becomes a page."""
+        response = self.make_response(super().dispatch_request())
+        if "session" in g:
+            if response.status_code < 400:
+                g.session.commit()
+            else:
+                g.session.rollback()
+        return response
+
+
+def prepare(app: Flask) -> None:
+    """Give *app* sessions, limits, CSRF checks, headers and a log line per request."""
+    ours = settings.get()
+    secure = ours.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=ours.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="kairan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        # A form may stay open all day; the token ends with the browser's session. Some proxies cut the Referer.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        RATELIMIT_STORAGE_URI=broker.limiter_address(),
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.before_request(_begin)
+    app.after_request(_harden)
+    app.after_request(_note)
+    app.teardown_request(_close)
+    app.jinja_env.globals.update(request_number=number)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _harden(response: Response) -> Response:
+    """Headers that a view has set itself are left as they are."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings.get().base_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    if "Cache-Control" not in response.headers:
+        response.cache_control.no_store = True
+    response.headers["X-Request-ID"] = number()
+    return response
+
+
+def _note(response: Response) -> Response:
+    # The rule, not the path: paths of readers' pages hold tokens.
+    rule = request.url_rule.rule if request.url_rule else "(none)"
+    taken = (time.perf_counter() - g.began) * 1000 if "began" in g else 0
+    log.info("request", method=request.method, rule=rule, status=response.status_code, ms=round(taken, 1))
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    opened: Session | None = g.pop("session", None)
+    if opened is not None:
+        opened.close()
