@@ -13,7 +13,8 @@ from __future__ import annotations
 import enum
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from binascii import b2a_base64
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -25,6 +26,7 @@ from .errors import KairanError
 
 LENGTH = 32
 MAC_BYTES = 14
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Purpose(enum.Enum):
@@ -84,6 +86,25 @@ def maker(purpose: Purpose) -> Callable[[int, int], bytes]:
         return urlsafe_b64encode(body + state.digest())
 
     return make
+
+
+def bundler(purposes: Sequence[Purpose], issue: int) -> Callable[[int], bytes]:
+    """A function from a subscriber to their tokens of several purposes for *issue*, 32 ASCII bytes each, in one run.
+
+    As :func:`maker` for each purpose, at half the cost: 24 bytes fill 32 letters, so that all are encoded at once.
+    """
+    copies, head = [_keyed(purpose.value).copy for purpose in purposes], issue.to_bytes(4, "big")
+
+    def make_all(subscriber: int) -> bytes:
+        body = head + subscriber.to_bytes(6, "big")
+        raw = b""
+        for copy in copies:
+            state = copy()
+            state.update(body)
+            raw += body + state.digest()
+        return b2a_base64(raw, newline=False).translate(_URL_SAFE)
+
+    return make_all
 
 
 def make(purpose: Purpose, issue: int, subscriber: int) -> str:
