@@ -1,0 +1,162 @@
+"""What readers say of themselves, on the sign-up form and on the page of their preferences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from ..issues.newsletter import Newsletter
+from ..store.errors import Invalid
+from .subscriber import Subscriber, Subscription
+
+MAX_LENGTH = 200
+"""Characters of a name or of any other answer."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Field(NamedTuple):
+    """A custom field of a newsletter."""
+
+    name: str
+    label: str
+    required: bool
+
+
+class Details(BaseModel):
+    """One reader's answers, checked. Kept as JSON in ``Subscription.asked`` until the reader confirms."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = ""
+    kana: str = ""
+    organisation: str = ""
+    language: Literal["ja", "en"] = "ja"
+    audience_id: int | None = None
+    topic_ids: tuple[int, ...] = ()
+    fields: dict[str, str] = {}
+    tracking_refused: bool = False
+
+    def apply(self, subscription: Subscription, *, keep: bool) -> None:
+        """Write the answers to the reader.
+
+        Arguments:
+            keep: leave what is there where an answer is empty.
+        """
+        subscriber = subscription.subscriber
+        for attribute in ("name", "kana", "organisation"):
+            if (answer := getattr(self, attribute)) or not keep:
+                setattr(subscriber, attribute, answer)
+        subscriber.fields = {
+            **subscriber.fields,
+            **{name: text for name, text in self.fields.items() if text or not keep},
+        }
+        subscriber.language = self.language
+        subscriber.tracking_refused = self.tracking_refused or (keep and subscriber.tracking_refused)
+        if self.audience_id is not None or not keep:
+            subscription.audience_id = self.audience_id
+        subscription.topic_ids = list(self.topic_ids)
+
+
+def tidy(text: str) -> str:
+    """*text* as one line without invisible characters, composed (NFC); a name keeps its own letters (髙, ㈱)."""
+    return " ".join(_CONTROLS.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def tidy_kana(text: str) -> str:
+    """A reading, half-width letters made full-width."""
+    return tidy(unicodedata.normalize("NFKC", text))
+
+
+def custom_fields(newsletter: Newsletter) -> list[Field]:
+    """The newsletter's own questions."""
+    return [
+        Field(str(one["name"]), str(one.get("label") or one["name"]), bool(one.get("required")))
+        for one in newsletter.fields
+    ]
+
+
+def audience_id(newsletter: Newsletter, slug: str) -> int | None:
+    """The number of an audience; none for an empty *slug*.
+
+    Raises:
+        Invalid: the newsletter has no such audience.
+    """
+    if not slug:
+        return None
+    for audience in newsletter.audiences:
+        if audience.slug == slug:
+            return audience.id
+    raise Invalid(f"{newsletter.name} has no audience “{slug}”", field="audience")
+
+
+def topic_ids(newsletter: Newsletter, slugs: tuple[str, ...] | list[str]) -> tuple[int, ...]:
+    """The numbers of topics. All of them are the same as none: whoever wants everything wants new topics, too.
+
+    Raises:
+        Invalid: the newsletter has no such topic.
+    """
+    known = {topic.slug: topic.id for topic in newsletter.topics}
+    for slug in slugs:
+        if slug not in known:
+            raise Invalid(f"{newsletter.name} has no topic “{slug}”", field="topics")
+    chosen = sorted({known[slug] for slug in slugs})
+    return () if len(chosen) == len(known) else tuple(chosen)
+
+
+def checked(
+    newsletter: Newsletter,
+    *,
+    name: str = "",
+    kana: str = "",
+    organisation: str = "",
+    audience: str = "",
+    topics: tuple[str, ...] | list[str] = (),
+    fields: Mapping[str, str] | None = None,
+    language: Literal["ja", "en"] = "ja",
+    tracking_refused: bool = False,
+    complete: bool = True,
+) -> Details:
+    """Tidy and check what somebody typed.
+
+    Arguments:
+        audience, topics: slugs.
+        fields: answers to the newsletter's custom fields by name; others are dropped.
+        complete: whether a required field must be there; a list of somebody else may lack it.
+
+    Raises:
+        Invalid: names the field that cannot be taken.
+    """
+    texts = {"name": tidy(name), "kana": tidy_kana(kana), "organisation": tidy(organisation)}
+    own = {field.name: tidy((fields or {}).get(field.name, "")) for field in custom_fields(newsletter)}
+    for key, text in (texts | own).items():
+        if len(text) > MAX_LENGTH:
+            raise Invalid(f"{key} is longer than {MAX_LENGTH} characters", field=key)
+    for field in custom_fields(newsletter):
+        if complete and field.required and not own[field.name]:
+            raise Invalid(f"{field.label} is missing", field=field.name)
+    return Details(
+        **texts,
+        language=language,
+        audience_id=audience_id(newsletter, audience),
+        topic_ids=topic_ids(newsletter, topics),
+        fields=own,
+        tracking_refused=tracking_refused,
+    )
+
+
+def of(subscriber: Subscriber, subscription: Subscription | None) -> Details:
+    """What is known of a reader now."""
+    return Details(
+        name=subscriber.name,
+        kana=subscriber.kana,
+        organisation=subscriber.organisation,
+        language="en" if subscriber.language == "en" else "ja",
+        audience_id=subscription.audience_id if subscription else None,
+        topic_ids=tuple(subscription.topic_ids) if subscription else (),
+        fields={name: str(text) for name, text in subscriber.fields.items()},
+        tracking_refused=subscriber.tracking_refused,
+    )

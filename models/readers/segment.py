@@ -1,0 +1,128 @@
+"""Segments: which readers of a newsletter an issue goes to, as a form says it, turned into SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import ColumnElement, Select, any_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session
+
+from ..issues.block import Slug
+from ..issues.newsletter import Audience, Topic
+from ..store.clock import TOKYO
+from ..store.errors import Invalid
+from .subscriber import Subscriber, Subscription, SubscriptionState
+from .suppression import Suppression
+
+
+class Segment(BaseModel):
+    """Conditions that all must hold; an empty one holds for everybody. What ``Issue.segment`` keeps as JSON."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    audiences: tuple[Slug, ...] = ()
+    topics: tuple[Slug, ...] = ()
+    """Readers who chose one of these; who chose none wants all."""
+    languages: tuple[Literal["ja", "en"], ...] = ()
+    domains: tuple[str, ...] = ()
+    """What the address ends with: a domain or one above it."""
+    joined_from: date | None = None
+    joined_until: date | None = None
+    """First and last day of confirmation, in Asia/Tokyo."""
+    fields: dict[str, str] = {}
+    """Custom fields and the value that each must have."""
+
+
+def read(kept: Mapping[str, Any]) -> Segment:
+    """The segment that an issue keeps.
+
+    Raises:
+        Invalid: it has conditions that there are not.
+    """
+    try:
+        return Segment.model_validate(dict(kept))
+    except ValidationError as error:
+        wrong = ", ".join(".".join(str(step) for step in detail["loc"]) for detail in error.errors())
+        raise Invalid(f"the segment cannot be read: see {wrong}", field="segment") from error
+
+
+def conditions(newsletter_id: int, segment: Segment, audience: str = "") -> list[ColumnElement[bool]]:
+    """What a row of Subscription joined with Subscriber must meet.
+
+    Arguments:
+        newsletter_id: whose audiences and topics the slugs name.
+        segment: the conditions.
+        audience: slug of the audience that alone gets the issue; empty for all.
+    """
+    found: list[ColumnElement[bool]] = []
+    for wanted in filter(None, ((audience,) if audience else (), segment.audiences)):
+        found.append(
+            Subscription.audience_id.in_(
+                select(Audience.id).where(Audience.newsletter_id == newsletter_id, Audience.slug.in_(wanted))
+            )
+        )
+    if segment.topics:
+        topics = select(func.coalesce(func.array_agg(Topic.id), array([], type_=Topic.id.type))).where(
+            Topic.newsletter_id == newsletter_id, Topic.slug.in_(segment.topics)
+        )
+        found.append(
+            or_(func.cardinality(Subscription.topic_ids) == 0, Subscription.topic_ids.overlap(topics.scalar_subquery()))
+        )
+    return found + _of_person(segment)
+
+
+def _of_person(segment: Segment) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if segment.languages:
+        found.append(Subscriber.language.in_(segment.languages))
+    if segment.domains:
+        ends = [domain.lower().lstrip("@.") for domain in segment.domains]
+        below = array([f"%.{_escaped(end)}" for end in ends])
+        found.append(or_(Subscriber.domain.in_(ends), Subscriber.domain.like(any_(below))))
+    if segment.joined_from:
+        found.append(Subscription.confirmed_at >= _midnight(segment.joined_from))
+    if segment.joined_until:
+        found.append(Subscription.confirmed_at < _midnight(date.fromordinal(segment.joined_until.toordinal() + 1)))
+    if segment.fields:
+        found.append(Subscriber.fields.contains(segment.fields))
+    return found
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), TOKYO)
+
+
+def suppressed() -> ColumnElement[bool]:
+    """Whether a row of Subscription joined with Subscriber must not be mailed, for this newsletter or for all."""
+    return exists().where(
+        Suppression.address_hash == Subscriber.address_hash,
+        or_(Suppression.newsletter_id.is_(None), Suppression.newsletter_id == Subscription.newsletter_id),
+    )
+
+
+def readers(newsletter_id: int, segment: Segment, audience: str = "") -> Select[int]:
+    """The ids of the subscribers whom an issue would be mailed to."""
+    return (
+        select(Subscriber.id)
+        .join(Subscription, Subscription.subscriber_id == Subscriber.id)
+        .where(
+            Subscription.newsletter_id == newsletter_id,
+            Subscription.state == SubscriptionState.ACTIVE,
+            Subscriber.address.is_not(None),
+            ~suppressed(),
+            *conditions(newsletter_id, segment, audience),
+        )
+    )
+
+
+def count(session: Session, newsletter_id: int, segment: Segment, audience: str = "") -> int:
+    """How many readers an issue would go to now."""
+    return session.scalar(select(func.count()).select_from(readers(newsletter_id, segment, audience).subquery())) or 0
