@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         Path("data"), description="The folder that holds embedded servers' data, caught letters and spools."
     )
 
+    kairan_mailbox: Path | None = Field(
+        None,
+        description="The folder of caught letters that /dev/mailbox shows; `kairan run` sets it when it catches "
+        "letters. Never set it where strangers reach the web server.",
+    )
+
     # Who we are to the outside
     base_url: str = Field(
         "http://127.0.0.1:8025", description="Where readers reach the web server; every link begins with it."

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from models.store.errors import KairanError
@@ -34,6 +35,7 @@ class Child:
         name: what a person calls it, in messages.
         command: program and arguments.
         log: the file that gets what it prints; the last one is kept as ``*.log.1`` when it has grown.
+            Without one it prints where we print.
         environment: its whole environment; by default ours.
         account: the account to run it under, when we are root.
         stop_with: the signal that asks it to end in order.
@@ -46,7 +48,7 @@ class Child:
         name: str,
         command: Sequence[str | Path],
         *,
-        log: Path,
+        log: Path | None,
         environment: Mapping[str, str] | None = None,
         account: Account | None = None,
         stop_with: signal.Signals = signal.SIGTERM,
@@ -54,14 +56,14 @@ class Child:
         inherit: Sequence[int] = (),
     ) -> None:
         self.name, self.log, self.stop_with, self.patience = name, log, stop_with, patience
-        rotate(log)
-        with log.open("ab") as output:
-            self._log_start = output.tell()
+        self._asked = False
+        self._log_start = rotate(log) if log else 0
+        with log.open("ab") if log else nullcontext() as output:
             self._process = subprocess.Popen(
                 [str(word) for word in command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT if log else None,
                 start_new_session=True,
                 pass_fds=tuple(inherit),
                 env=dict(environment) if environment is not None else None,
@@ -89,9 +91,10 @@ class Child:
         return self._process.poll()
 
     def ask_to_stop(self) -> None:
-        """Send the signal that ends it in order, and return at once."""
-        if self.returncode is None:
+        """Send the signal that ends it in order, once, and return at once."""
+        if not self._asked and self.returncode is None:
             self._process.send_signal(self.stop_with)
+        self._asked = True
 
     def stop(self) -> None:
         """End it in order; after its patience, by force. Whatever it started itself ends too."""
@@ -112,6 +115,8 @@ class Child:
 
     def tail(self, lines: int = 15) -> str:
         """The last *lines* that it printed since this start."""
+        if not self.log:
+            return ""
         with contextlib.suppress(FileNotFoundError), self.log.open("rb") as log:
             log.seek(self._log_start)
             return "\n".join(log.read()[-20_000:].decode(errors="replace").splitlines()[-lines:])
@@ -138,11 +143,14 @@ class Child:
         return f"{self.name} ended with {how}.\n{self._last_words()}"
 
     def _last_words(self) -> str:
-        return f"The end of {self.log}:\n{self.tail() or '(nothing)'}"
+        return f"The end of {self.log}:\n{self.tail() or '(nothing)'}" if self.log else ""
 
 
-def rotate(log: Path) -> None:
-    """Make room for *log*: its folder exists, and one that has grown past 10 MB becomes ``*.log.1``."""
+def rotate(log: Path) -> int:
+    """Make room for *log*; answer its size. Its folder exists then; past 10 MB the file becomes ``*.log.1``."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_name(log.name + ".1"))
+    log.touch()
+    if log.stat().st_size <= LOG_LIMIT:
+        return log.stat().st_size
+    log.replace(log.with_name(log.name + ".1"))
+    return 0

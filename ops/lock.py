@@ -39,7 +39,7 @@ class Lock:
         until = time.monotonic() + GRACE
         while not _try(descriptor):
             owner = _owner(descriptor)
-            if _alive(owner) or time.monotonic() > until:
+            if alive(owner) or time.monotonic() > until:
                 os.close(descriptor)
                 raise CannotStart(
                     f"{self.path.parent} is in use by another Kairan (process {owner}). Stop that one first, "
@@ -69,7 +69,8 @@ def _owner(descriptor: int) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _alive(process: int) -> bool:
+def alive(process: int) -> bool:
+    """Whether a process of that number runs."""
     if not process:
         return False
     try:

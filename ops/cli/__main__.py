@@ -1,0 +1,7 @@
+"""``python -m ops.cli`` is ``kairan``."""
+
+from __future__ import annotations
+
+from . import main
+
+main()

@@ -1,0 +1,79 @@
+"""``kairan mailbox``: the letters that the catching SMTP server has caught."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+
+import click
+
+import settings
+from models.store.clock import TOKYO
+from models.store.mailbox import Entry, Mailbox
+
+
+def _mailbox() -> Mailbox:
+    chosen = settings.get()
+    return Mailbox(chosen.kairan_mailbox or chosen.kairan_data / "mailbox")
+
+
+@click.group
+def mailbox() -> None:
+    """Letters that were caught instead of mailed."""
+
+
+@mailbox.command("list")
+@click.option("--search", default="", help="Only letters with these words in subject or addresses.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--limit", default=0, help="At most so many; 0 means all.")
+def list_letters(search: str, as_json: bool, limit: int) -> None:
+    """List caught letters, newest first."""
+    entries = _mailbox().entries(search)
+    for entry in entries[: limit or None]:
+        click.echo(_as_json(entry) if as_json else _as_line(entry))
+    if not entries and not as_json:
+        click.echo("No letters." if not search else "No letter matches.", err=True)
+
+
+@mailbox.command
+@click.argument("number", type=int)
+@click.option("--part", type=click.Choice(["raw", "text", "html"]), default="raw", show_default=True)
+def show(number: int, part: str) -> None:
+    """Print letter NUMBER: as it was caught, or one of its parts."""
+    if part == "raw":
+        sys.stdout.buffer.write(_mailbox().raw(number))
+        return
+    letter = _mailbox().letter(number)
+    click.echo(letter.text if part == "text" else letter.html)
+
+
+@mailbox.command
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=2525, show_default=True)
+@click.option("--descriptor", type=int, hidden=True, help="A socket that listens already.")
+def serve(host: str, port: int, descriptor: int | None) -> None:
+    """Catch letters over SMTP until stopped; none is mailed."""
+    from ..mailbox import serve as catch  # aiosmtpd is slow to load, and the other commands do without
+
+    listener = socket.create_server((host, port)) if descriptor is None else socket.socket(fileno=descriptor)
+    catch(listener, _mailbox())
+
+
+def _as_line(entry: Entry) -> str:
+    when = entry.caught_at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{entry.number:6}  {when}  {', '.join(entry.recipients):32}  {entry.subject}"
+
+
+def _as_json(entry: Entry) -> str:
+    return json.dumps(
+        {
+            "number": entry.number,
+            "caught_at": entry.caught_at.isoformat(),
+            "sender": entry.sender,
+            "recipients": entry.recipients,
+            "subject": entry.subject,
+            "size": entry.size,
+        },
+        ensure_ascii=False,
+    )

@@ -1,0 +1,36 @@
+"""``kairan web``, ``worker``, ``beat``: each part alone, for containers and service managers."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+import settings
+
+from .. import parts
+
+
+@click.command
+def web() -> None:
+    """The web server alone."""
+    _become(parts.web())
+
+
+@click.command
+def worker() -> None:
+    """The worker alone; as many as you like may run."""
+    _become(parts.worker())
+
+
+@click.command
+def beat() -> None:
+    """The timetable alone; exactly one may run."""
+    folder = settings.get().kairan_data / "beat"
+    folder.mkdir(parents=True, exist_ok=True)
+    _become(parts.beat(folder / "schedule"))
+
+
+def _become(command: parts.Command) -> None:
+    # Replaces this process, so that signals of a service manager reach the part itself.
+    os.execv(command[0], command)  # noqa: S606  a command of our own
