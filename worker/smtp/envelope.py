@@ -7,6 +7,7 @@ nothing is taken that cannot go out at once.
 from __future__ import annotations
 
 import enum
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -110,11 +111,12 @@ class Source(Protocol):
         dot of the letter before it.
         """
 
-    async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
+    def before_wire(self, envelopes: list[Envelope]) -> Awaitable[list[Envelope]] | list[Envelope]:
         """The journal's gate: these are about to be written, final dot included.
 
-        Awaited with all letters that became ready in one turn of the event loop on any connection of the pool;
-        one call at a time. Only those returned (the same objects) are written. The others are RETURNED, and their
+        An ``async def``, or a plain function that returns the list at once, which saves a task per call.
+        Called (and awaited) with all letters that became ready in one turn of the event loop on any connection
+        of the pool; one call at a time. Only those returned (the same objects) are written. The others are RETURNED, and their
         connections closed, for the relay already waits for a message. :meth:`done` of a letter is never called
         while this call with that letter is being awaited.
 

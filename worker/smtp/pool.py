@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Coroutine
 
-from worker.smtp.envelope import Source
+from models.store import clock
+from worker.smtp.client import Session
+from worker.smtp.commands import Commands
+from worker.smtp.envelope import Envelope, Outcome, OutcomeKind, Source, Stage
+from worker.smtp.gate import Gate
+from worker.smtp.growth import Growth
+from worker.smtp.opening import Timeouts, Unreachable, open_connection
 from worker.smtp.relay import Relay
+from worker.smtp.replies import classify
 
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long each wait may last, in seconds (RFC 5321, 4.5.3.2, names minutes)."""
-
-    connect: float = 30.0
-    """TCP and TLS handshakes, each."""
-    reply: float = 120.0
-    """Greeting and every answer to a command."""
-    dot: float = 300.0
-    """The answer to the final dot, counted from the last progress in writing the message."""
+CLOSE_SECONDS = 3.0
 
 
 class Pool:
-    """Connections to *relay*, kept between runs. One event loop, one thread; build it inside the running loop or
-    before it.
+    """Connections to *relay*, kept between runs. For one event loop and its thread.
 
     Arguments:
         relay: where to.
-        connections: how many at most; change :attr:`connections` at any time, also while running. They are opened slowly:
-            one, then one more each time all open ones have had a letter answered.
+        connections: how many at most; see :attr:`connections`.
         messages_per_connection: letters after which a connection is closed and replaced; 0 for no limit.
         timeouts: see :class:`Timeouts`.
-        idle_seconds: an idle connection is closed after this time; one that was idle for more than a second or so is asked
-            NOOP before it gets a letter.
+        idle_seconds: a connection that was idle for so long is closed (the last one is kept while a run lasts).
+            One that was idle for a few seconds is asked NOOP before its next letter.
         retry_seconds: the first pause after a connection failed without taking a letter; doubles up to 60 s.
         poll_seconds: how often an idle connection asks the source again.
     """
@@ -49,33 +44,233 @@ class Pool:
         poll_seconds: float = 0.05,
     ) -> None:
         self.relay = relay
+        self.timeouts = timeouts or Timeouts()
+        self.messages_per_connection = messages_per_connection
+        self.pipelining = True
+        """Whether the relay has not been caught at losing pipelined commands."""
+        self.parameters = True
+        """Whether the relay has not been caught at refusing parameters that it offers."""
         self.connections = connections
+        """How many connections at most; may be changed at any time.
+
+        They are opened slowly: one, then one more each time all open ones have had a letter answered and are busy.
+        Fewer: the surplus ones finish the letter in flight and quit.
+        """
+        self._idle_seconds = idle_seconds
+        self._pause = poll_seconds
+        self._growth = Growth(retry_seconds)
+        self._sessions: list[Session] = []
+        self._leaving: set[Session] = set()
+        self._opening: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._source: Source | None = None
+        self._pulling = False
+        self._unsettled = 0
+        self._failure: Exception | None = None
 
     @property
     def open_connections(self) -> int:
         """Connections that are greeted, encrypted and logged in."""
-        raise NotImplementedError
+        return len(self._sessions)
 
     @property
     def on_the_wire(self) -> int:
         """Letters whose final dot was written and not yet answered: at most one per connection."""
-        raise NotImplementedError
+        return sum(session.on_wire for session in self._sessions)
 
     async def run(self, source: Source, stop: asyncio.Event) -> None:
         """Send what *source* gives until *stop* is set, then finish the letters in flight and return.
 
-        A letter whose final dot is not yet written when *stop* is set is still sent (it has been pulled); none is pulled after it.
-        Connections stay open for the next run. One run at a time per pool.
+        A letter that was pulled before *stop* is still sent. Connections stay open for the next run. One run at a
+        time. Where the run is cancelled, connections are broken off and their letters settled as lost.
 
         Raises:
-            Fenced: the source said so; see :class:`worker.smtp.envelope.Source`.
+            Fenced: the source said so; as any other error of it, see :class:`worker.smtp.envelope.Source`.
         """
-        raise NotImplementedError
+        if self._source is not None:
+            raise RuntimeError("this pool is running already")
+        self._loop = asyncio.get_running_loop()
+        self._finished: asyncio.Future[None] = self._loop.create_future()
+        self._source, self._failure, self.gate = source, None, Gate(source, self._fail)
+        self._pulling = True
+        watch = self._loop.create_task(self._await(stop))
+        try:
+            self._tick()
+            await self._finished
+        finally:
+            self._stop_pulling()
+            for session in list(self._sessions) if self._unsettled else ():
+                session.end("the sending was broken off")
+            watch.cancel()
+            await self.gate.close("the sending was broken off")
+            self._source = None
+        if self._failure is not None:
+            raise self._failure
 
     def wake(self) -> None:
         """Ask the source again now: it has letters that it did not have before. From the event loop's thread."""
-        raise NotImplementedError
+        if self._pulling:
+            self._loop.call_soon(self._feed)
 
     async def close(self) -> None:
         """Say QUIT on every connection and close them. The pool may be run again afterwards."""
-        raise NotImplementedError
+        if self._opening is not None:
+            self._opening.cancel()
+        for session in list(self._sessions):
+            session.retire()
+        for _ in range(int(CLOSE_SECONDS / 0.01)):
+            if not (self._sessions or self._leaving):
+                break
+            await asyncio.sleep(0.01)
+        for session in list(self._sessions):
+            session.end("closed")
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # What sessions need
+
+    def pull(self, commands: Commands) -> Envelope | None:
+        """The next letter that can be offered to the relay; those that cannot get their outcome at once."""
+        while self._pulling and self._source is not None:
+            try:
+                envelope = self._source.next(self.relay)
+            except Exception as problem:  # The source is not ours: whatever it raises ends the run, and is raised on.
+                self._fail(problem)
+                return None
+            if envelope is None:
+                return None
+            self._unsettled += 1
+            refusal = commands.refusal(envelope)
+            if refusal is None:
+                return envelope
+            self.done(
+                envelope, self._outcome(refusal.kind, refusal.stage, refusal.code, refusal.enhanced, refusal.text)
+            )
+        return None
+
+    def done(self, envelope: Envelope, outcome: Outcome) -> None:
+        """Pass *outcome* on; the run may be over with it."""
+        assert self._source is not None
+        self._unsettled -= 1
+        try:
+            self._source.done(envelope, outcome)
+        except Exception as problem:  # As above.
+            self._fail(problem)
+        if not self._unsettled:
+            self._finish()
+
+    def proved(self) -> None:
+        """The relay works: another connection may follow."""
+        self._growth.succeeded()
+        if self._pulling:
+            self._loop.call_soon(self._grow)
+
+    def ended(self, session: Session, fault: Outcome | None) -> None:
+        """*session* takes no more letters."""
+        self._sessions.remove(session)
+        self._leaving.add(session)
+        if fault is not None and not session.answered:
+            self._growth.failed(self._loop.time())
+            self._tell_trouble(fault)
+        if self._pulling:
+            self._loop.call_soon(self._grow)
+
+    def lost(self, session: Session) -> None:
+        """The connection of *session* is closed."""
+        self._leaving.discard(session)
+
+    # The run
+
+    def _feed(self) -> None:
+        for session in list(self._sessions):
+            if session.idle and self._pulling:
+                session.proceed()
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        for session in list(self._sessions):
+            session.expire(now)
+        surplus = len(self._sessions) - max(1, self.connections)
+        for session in sorted(self._sessions, key=lambda session: not session.idle)[: max(0, surplus)]:
+            session.retire()
+        self._close_idle(now)
+        self._feed()
+        self._grow()
+        if self._timer is not None:
+            self._timer.cancel()
+        pause = self._pause if self._source else 1.0
+        self._timer = self._loop.call_later(pause, self._tick) if self._source or self._sessions else None
+
+    def _close_idle(self, now: float) -> None:
+        idle = [session for session in self._sessions if session.idle_for(now) > self._idle_seconds]
+        spare = len(self._sessions) - 1 if self._source else len(self._sessions)
+        for session in idle[:spare]:
+            session.quit()
+
+    def _grow(self) -> None:
+        """Open one more connection, if there is room, none is being opened, and all open ones are busy and proved."""
+        if not self._pulling or self._opening is not None or len(self._sessions) >= self.connections:
+            return
+        busy = all(session.answered and not session.idle for session in self._sessions)
+        if busy and self._growth.allows(self._loop.time()):
+            self._opening = self._loop.create_task(self._guard(self._open()))
+
+    async def _open(self) -> None:
+        try:
+            transport, features = await open_connection(self.relay, self.timeouts)
+        except Unreachable as problem:
+            self._growth.failed(self._loop.time())
+            kind = OutcomeKind.RETURNED
+            if problem.code >= 400:
+                kind = classify(problem.code, problem.enhanced, problem.text, Stage.CONNECT)
+            self._tell_trouble(self._outcome(kind, Stage.CONNECT, problem.code, problem.enhanced, problem.text))
+            return
+        finally:
+            self._opening = None
+        session = Session(self, transport, features)
+        transport.set_protocol(session)
+        self._sessions.append(session)
+        session.proceed()
+
+    async def _await(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._stop_pulling()
+
+    async def _guard(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception as problem:  # The source is not ours: whatever it raises ends the run, and is raised on.
+            self._fail(problem)
+
+    def _tell_trouble(self, outcome: Outcome) -> None:
+        if self._source is not None:
+            try:
+                self._source.trouble(self.relay, outcome)
+            except Exception as problem:  # As above.
+                self._fail(problem)
+
+    def _fail(self, problem: Exception) -> None:
+        self._failure = self._failure or problem
+        self.gate.shut(f"the sender stopped: {type(problem).__name__}")
+        self._stop_pulling()
+        self._loop.call_soon(self._break_off)
+
+    def _break_off(self) -> None:
+        """After a failure: end what has not written its final dot. What has still gets its answer."""
+        for session in list(self._sessions):
+            if not session.on_wire and not session.idle:
+                session.end("the sending was broken off")
+
+    def _stop_pulling(self) -> None:
+        self._pulling = False
+        if self._opening is not None:
+            self._opening.cancel()
+        if not self._unsettled:
+            self._finish()
+
+    def _finish(self) -> None:
+        if not self._pulling and not self._finished.done():
+            self._finished.set_result(None)
+
+    def _outcome(self, kind: OutcomeKind, stage: Stage, code: int, enhanced: str, text: str) -> Outcome:
+        return Outcome(kind, stage, code, enhanced, text, self.relay.name, clock.now())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import ipaddress
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -19,7 +21,15 @@ class Security(enum.Enum):
     TLS = "smtps"
 
 
+OPTIONS = ("verify", "cafile", "helo", "pipelining", "dsn", "unencrypted_login")
 DEFAULT_PORTS = {Security.PLAIN: 25, Security.STARTTLS: 587, Security.TLS: 465}
+
+_HOW = (
+    "The address of the relay is not right: {what}. Write smtp://, smtp+starttls:// or smtps://, "
+    "then user:password@ where it wants a login, host:port and ?options; "
+    "inside user and password write @ : / ? # % as %40 %3A %2F %3F %23 %25."
+)
+_HOST_NAME = re.compile(r"(?=.{1,255}\Z)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Za-z:.]+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,8 @@ class Relay:
     def parse(cls, address: str, *, verify: bool = True) -> Relay:
         """Read ``smtp://``, ``smtp+starttls://`` or ``smtps://`` ``[user:password@]host[:port][?options]``.
 
-        Options: ``verify=no``, ``cafile=PATH``, ``helo=NAME``, ``pipelining=no``, ``dsn=no``, ``unencrypted_login=yes``.
+        Options: ``verify=no``, ``cafile=PATH``, ``helo=NAME``, ``pipelining=no``, ``dsn=no``,
+        ``unencrypted_login=yes``.
 
         Arguments:
             address: user and password percent-encoded where they hold ``@``, ``:``, ``/``, ``?``, ``#`` or ``%``.
@@ -62,4 +73,77 @@ class Relay:
         Raises:
             Invalid: the address cannot be read; says which part, and never shows the password.
         """
-        raise NotImplementedError(parse_qsl, unquote, urlsplit, Invalid)
+        try:
+            parts = urlsplit(address.strip())
+            security = Security(parts.scheme)
+            port = parts.port
+        except ValueError:
+            raise Invalid(_HOW.format(what="its beginning or its port cannot be read")) from None
+        if not parts.hostname or parts.path not in ("", "/") or parts.fragment:
+            raise Invalid(_HOW.format(what="host, port and options cannot be told apart"))
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if bool(user) != bool(password):
+            raise Invalid(_HOW.format(what="a user needs a password, and a password a user"))
+        options = _options(parts.query)
+        relay = cls(
+            host=parts.hostname,
+            port=port or DEFAULT_PORTS[security],
+            security=security,
+            user=user,
+            password=password,
+            verify=_switch(options, "verify", verify),
+            cafile=_cafile(options.get("cafile", "")),
+            helo=_helo(options.get("helo", "")),
+            pipelining=_switch(options, "pipelining", True),
+            dsn=_switch(options, "dsn", True),
+            unencrypted_login=_switch(options, "unencrypted_login", False),
+        )
+        _check_login(relay)
+        return relay
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the relay is this machine itself, so that nobody else can listen."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def _options(query: str) -> dict[str, str]:
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if unknown := sorted(set(options) - set(OPTIONS)):
+        raise Invalid(f"The relay has no option {unknown[0]!r}; it has {', '.join(OPTIONS)}.")
+    return options
+
+
+def _switch(options: dict[str, str], name: str, default: bool) -> bool:
+    value = options.get(name)
+    if value is None:
+        return default
+    if value.lower() not in ("yes", "no", "true", "false", "1", "0", "on", "off"):
+        raise Invalid(f"The relay's option {name} is yes or no, not {value!r}.")
+    return value.lower() in ("yes", "true", "1", "on")
+
+
+def _cafile(path: str) -> Path | None:
+    if path and not Path(path).is_file():
+        raise Invalid(f"The relay's cafile {path} is not there: name a PEM file with the certificates to trust.")
+    return Path(path) if path else None
+
+
+def _helo(name: str) -> str:
+    if name and not _HOST_NAME.fullmatch(name):
+        raise Invalid(f"The relay's option helo is a host name such as mail.example.jp, not {name!r}.")
+    return name
+
+
+def _check_login(relay: Relay) -> None:
+    unsafe = relay.user and relay.security is Security.PLAIN and not relay.is_local
+    if unsafe and not relay.unencrypted_login:
+        raise Invalid(
+            "The relay's password would go over the network unencrypted: write smtp+starttls:// or smtps://, "
+            "or add ?unencrypted_login=yes if you know that nobody listens."
+        )
