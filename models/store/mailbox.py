@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+from base64 import b64encode
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -49,11 +51,20 @@ class Letter:
     html: str
     text: str
     raw: bytes
+    pictures: tuple[tuple[str, str], ...] = ()
+    """Embedded pictures: the address by which the HTML names each (``cid:…``), and a ``data:`` address of it."""
 
     @property
     def subject(self) -> str:
         """The subject, decoded."""
         return next((value for name, value in self.headers if name.lower() == "subject"), "")
+
+    def standalone_html(self) -> str:
+        """The HTML with embedded pictures in place, and links that open in a window of their own."""
+        html = self.html
+        for name, address in self.pictures:
+            html = html.replace(name, address)
+        return re.sub(r"(<head\b[^>]*>)", r'\1<base target="_blank">', html, count=1)
 
 
 class Mailbox:
@@ -97,7 +108,7 @@ class Mailbox:
         raw = self.raw(number)
         message = message_from_bytes(raw, policy=policy.default)
         headers = tuple((name, str(value)) for name, value in message.items())
-        return Letter(number, headers, _part(message, "html"), _part(message, "plain"), raw)
+        return Letter(number, headers, _part(message, "html"), _part(message, "plain"), raw, _pictures(message))
 
     def raw(self, number: int) -> bytes:
         """The bytes of letter *number*.
@@ -141,6 +152,16 @@ def _entry(line: str) -> Entry | None:
             values["size"],
         )
     return None
+
+
+def _pictures(message: EmailMessage) -> tuple[tuple[str, str], ...]:
+    found = []
+    for part in message.walk():
+        name, content = part.get("Content-ID", ""), part.get_payload(decode=True)
+        if name and isinstance(content, bytes):
+            data = b64encode(content).decode()
+            found.append((f"cid:{str(name).strip('<>')}", f"data:{part.get_content_type()};base64,{data}"))
+    return tuple(found)
 
 
 def _part(message: EmailMessage, kind: str) -> str:
