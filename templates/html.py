@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from .letter import ImageFacts, Letter
+import logging
+import re
+from functools import lru_cache
+
+from markupsafe import Markup
+from premailer import Premailer
+
+from . import look, outline
+from .environment import template
+from .filled import clean, filled
+from .letter import Letter, Look
 from .links import Links
-from .slot import Slots
+from .phrase import phrases
+from .slot import Escape, Slots
+from .unfit import Fault, Unfit
+from .view import View, content_id
 
+__all__ = ["content_id", "inlined", "render", "styled"]
 
-def content_id(image: ImageFacts) -> str:
-    """The Content-ID (without angle brackets) of a picture that the letter embeds; HTML names it ``cid:…``."""
-    return f"{image.digest[:32]}@image.kairan"
+FONTS = "Hiragino Sans,Hiragino Kaku Gothic ProN,BIZ UDPGothic,Yu Gothic,Meiryo,sans-serif"
+
+_PADDING = "\u034f\u200c\u00a0" * 40
+"""What follows the preheader, so that no mail program shows the first lines of the letter behind it."""
+_INDENT = re.compile(r"[ \t]*\n[ \t\n]*")
 
 
 def render(letter: Letter, slots: Slots, links: Links) -> str:
@@ -25,4 +41,58 @@ def render(letter: Letter, slots: Slots, links: Links) -> str:
     Raises:
         Unfit: an article, picture, address or template in it cannot be used; names the block.
     """
-    raise NotImplementedError
+    return inlined(styled(letter, slots, links))
+
+
+def styled(letter: Letter, slots: Slots, links: Links) -> str:
+    """The letter's HTML before its styles are inlined."""
+    letter = filled(letter, slots, Escape.HTML)
+    view = View(letter, links)
+    correction = view.prose(letter.correction_note)
+    parts = []
+    for position, (block, level) in enumerate(zip(letter.blocks, outline.levels(letter.blocks), strict=True), 1):
+        try:
+            parts.append(view.block(block, level))
+        except Unfit as unfit:
+            raise unfit.at(position) from unfit
+    document = template("letter.html").render(
+        letter=letter,
+        view=view,
+        links=links,
+        say=view.say,
+        phrases=phrases,
+        correction=correction,
+        parts=parts,
+        contact=view.contact(),
+        padding=_PADDING,
+        styles=_styles(letter.look),
+    )
+    return clean(document)
+
+
+@lru_cache(maxsize=64)
+def _styles(newsletter: Look) -> dict[str, Markup]:
+    """Styles to inline, styles for narrow screens, and dark styles, by their files' names."""
+    try:
+        light, dark = look.light(newsletter), look.dark(newsletter)
+    except ValueError as error:
+        raise Unfit(Fault.COLOUR, detail=str(error)) from error
+    values = {"light": light, "dark": dark, "size": int(newsletter.font_size), "fonts": FONTS}
+    sheets = {name: template(f"{name}.css").render(values) for name in ("style", "media", "dark")}
+    return {name: Markup(_INDENT.sub("", sheet)) for name, sheet in sheets.items()}  # noqa: S704 (checked colours)
+
+
+def inlined(document: str) -> str:
+    """*document* with the rules of its style sheets written into the elements; media queries stay."""
+    whole = Premailer(
+        document,
+        disable_validation=True,
+        disable_leftover_css=True,
+        disable_basic_attributes=["width", "height"],
+        align_floating_images=False,
+        allow_network=False,
+        strip_important=False,
+        cssutils_logging_level=logging.CRITICAL,
+    ).transform(pretty_print=False)
+    # libxml2 does not know that wbr has no end.
+    return _INDENT.sub("\n", whole.replace("</wbr>", ""))

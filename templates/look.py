@@ -1,13 +1,27 @@
-"""A newsletter's look: its colours, their contrast, and what is derived from them."""
+"""A newsletter's look: its colours, their contrast, and what is derived from them.
+
+Staff choose seven colours. The rest is computed so that every text stands out enough from what is behind it, in
+light and in dark mode: panels are tinted as far as contrast allows, and a colour that is too near to its ground is
+moved away from it.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .letter import Look
 
 MIN_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, level AA."""
+FONT_SIZES = range(14, 23)
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_DARK_GROUND, _DARK_SURFACE, _DARK_TEXT, _DARK_MUTED = "#0e1216", "#171c22", "#e9edf1", "#aeb8c2"
+_STEPS = 40
+
+Rgb = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +33,179 @@ class Problem:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Every colour of a letter in one scheme, ``#rrggbb`` each; all texts reach MIN_CONTRAST on their grounds."""
+
+    background: str
+    surface: str
+    tint: str
+    """Ground of panels."""
+    line: str
+    text: str
+    muted: str
+    link: str
+    accent: str
+    """Places, small headings and bars: the primary colour, readable on surface and tint."""
+    button: str
+    on_button: str
+    outer_text: str
+    outer_link: str
+    """Words and links of the footer, which stands on the background."""
+
+
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours ``#rrggbb``, from 1 to 21 (WCAG 2.2)."""
-    raise NotImplementedError
+    """The contrast ratio of two colours ``#rrggbb``, from 1 to 21 (WCAG 2.2, “contrast ratio”).
+
+    Raises:
+        ValueError: one of them is no such colour.
+    """
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+@lru_cache(maxsize=4096)
+def luminance(colour: str) -> float:
+    """How bright a colour is, from 0 to 1 (WCAG 2.2, “relative luminance”)."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _parts(colour: str) -> Rgb:
+    if not _COLOUR.fullmatch(colour):
+        raise ValueError(f"“{colour}” is no colour like #1d4f7c")
+    return int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """*one* with a *share* (0 to 1) of *other*."""
+    parts = (first + (second - first) * share for first, second in zip(_parts(one), _parts(other), strict=True))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
+
+
+def readable(colour: str, *grounds: str) -> str:
+    """*colour*, moved towards black or white just as far as it needs to stand out from every one of *grounds*."""
+    ends = sorted(("#000000", "#ffffff"), key=lambda end: -min(contrast(end, ground) for ground in grounds))
+    for step in range(_STEPS + 1):
+        moved = mix(colour, ends[0], step / _STEPS)
+        if all(contrast(moved, ground) >= MIN_CONTRAST for ground in grounds):
+            return moved
+    return ends[0]
 
 
 def check(look: Look) -> list[Problem]:
     """Why *look* must be refused; empty where it may be used."""
-    raise NotImplementedError
+    problems = [
+        Problem(name, f"「{value}」は色として使えません。#1d4f7c のように書いてください。",
+                f"“{value}” is no colour: write it like #1d4f7c")
+        for name, value in _colours(look).items()
+        if not _COLOUR.fullmatch(value)
+    ]  # fmt: skip
+    if not problems:
+        problems += [
+            problem
+            for name, ground in (
+                ("text", "surface"),
+                ("muted", "surface"),
+                ("link", "surface"),
+                ("on_primary", "primary"),
+            )
+            if (problem := _faint(look, name, ground))
+        ]
+    if look.font_size not in FONT_SIZES:
+        low, high = FONT_SIZES[0], FONT_SIZES[-1]
+        problems.append(
+            Problem("font_size", f"文字の大きさは{low}〜{high}ピクセルにしてください。",
+                    f"choose a font size from {low} to {high} pixels")
+        )  # fmt: skip
+    if look.logo_address and not look.logo_alt.strip():
+        problems.append(Problem("logo_alt", "ロゴの代替テキストを入れてください。", "say in words what the logo shows"))
+    return problems
+
+
+_NAMES = {
+    "text": ("本文", "text"),
+    "muted": ("補足の文字", "muted text"),
+    "link": ("リンク", "links"),
+    "surface": ("紙面", "the page"),
+    "on_primary": ("ボタンの文字", "text on buttons"),
+    "primary": ("ボタン", "buttons"),
+}
+
+
+def _faint(look: Look, name: str, ground: str) -> Problem | None:
+    colours = _colours(look)
+    ratio = contrast(colours[name], colours[ground])
+    if ratio >= MIN_CONTRAST:
+        return None
+    better = readable(colours[name], colours[ground])
+    shown = int(ratio * 100) / 100
+    ja = (
+        f"{_NAMES[name][0]}の色と{_NAMES[ground][0]}の色の差が足りません"
+        f"(コントラスト比 {shown}、必要な値は{MIN_CONTRAST}以上)。{better} なら足ります。"
+    )
+    en = (
+        f"the colour of {_NAMES[name][1]} is too near to that of {_NAMES[ground][1]} "
+        f"(contrast {shown}, at least {MIN_CONTRAST} is needed): {better} would do"
+    )
+    return Problem(name, ja, en)
+
+
+def _colours(look: Look) -> dict[str, str]:
+    names = ("primary", "on_primary", "background", "surface", "text", "muted", "link")
+    return {name: getattr(look, name) for name in names}
+
+
+@lru_cache(maxsize=128)
+def light(look: Look) -> Palette:
+    """The colours of a letter as its newsletter wants them.
+
+    Raises:
+        ValueError: one of the look's colours is none.
+    """
+    _parts(look.on_primary)  # the only colour that nothing is computed from
+    colours = (look.text, look.muted, look.link)
+    tint = _tint(look.surface, look.primary, colours)
+    return _palette(look, look.background, look.surface, tint, *colours, look.primary, look.on_primary)
+
+
+@lru_cache(maxsize=128)
+def dark(look: Look) -> Palette:
+    """The colours of a letter where a reader prefers dark: its own if these are dark already."""
+    if luminance(look.surface) < 0.18:
+        return light(look)
+    surface = mix(_DARK_SURFACE, look.primary, 0.06)
+    background = mix(_DARK_GROUND, look.primary, 0.04)
+    tint = mix(surface, "#ffffff", 0.06)
+    link = readable(look.link, surface, tint)
+    button = readable(look.primary, surface, tint)
+    text, muted = (readable(colour, surface, tint) for colour in (_DARK_TEXT, _DARK_MUTED))
+    return _palette(look, background, surface, tint, text, muted, link, button, readable(surface, button))
+
+
+def _palette(
+    look: Look, background: str, surface: str, tint: str, text: str, muted: str, link: str, button: str, on: str
+) -> Palette:
+    return Palette(
+        background=background,
+        surface=surface,
+        tint=tint,
+        line=mix(surface, text, 0.16),
+        text=text,
+        muted=muted,
+        link=link,
+        accent=readable(look.primary, surface, tint),
+        button=button,
+        on_button=on,
+        outer_text=readable(muted, background),
+        outer_link=readable(link, background),
+    )
+
+
+def _tint(surface: str, primary: str, texts: tuple[str, ...]) -> str:
+    """*surface* with as much of *primary* as the texts on it bear, 7 % at most."""
+    for step in range(7, 0, -1):
+        tint = mix(surface, primary, step / 100)
+        if all(contrast(text, tint) >= MIN_CONTRAST for text in texts):
+            return tint
+    return surface

@@ -37,6 +37,10 @@ class Fault(enum.Enum):
         "リンク先が長すぎます(2,000文字まで)。",
         "the address is longer than 2,000 characters: shorten it",
     )
+    COLOUR = (
+        "メールマガジンの色の設定に誤りがあります。#1d4f7c のように直してください。詳細: {detail}",
+        "a colour of the newsletter's look is wrong: {detail}",
+    )
     LETTER_LONG = (
         "号の文章が長すぎます(合計{limit}文字まで)。貼り付けた内容を確かめてください。",
         "the texts of the issue have more than {limit} characters: see what was pasted",

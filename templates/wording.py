@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from models.store.clock import TOKYO
@@ -25,7 +25,7 @@ class Wording:
     skip: str
     view_online: str
     issue_number: Callable[[int], str]
-    date: Callable[[datetime], str]
+    date: Callable[[date], str]
     correction: str
     place: Callable[[int], str]
     last_place: Callable[[int], str]
@@ -61,13 +61,17 @@ def _count(number: int) -> str:
     return f"{number:,}"
 
 
-def _japanese_date(moment: datetime) -> str:
-    day = moment.astimezone(TOKYO)
+def _day(moment: date) -> date:
+    return moment.astimezone(TOKYO).date() if isinstance(moment, datetime) else moment
+
+
+def _japanese_date(moment: date) -> str:
+    day = _day(moment)
     return f"{day.year}年{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
 
 
-def _english_date(moment: datetime) -> str:
-    day = moment.astimezone(TOKYO)
+def _english_date(moment: date) -> str:
+    day = _day(moment)
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

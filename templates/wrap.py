@@ -35,6 +35,8 @@ _TOKEN = re.compile(
     r"|(?s:.)"
 )
 _SPACES = " \t\u3000"
+_SHORT = 8
+"""Columns below which a last line looks lost."""
 _JOINER = "\u200d"
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN = range(0x1F3FB, 0x1F400)
@@ -92,7 +94,8 @@ def break_lines(text: str, width: int = WIDTH, *, measure: Measure = columns) ->
     """*text*, which has no line ends, as lines of at most *width* columns.
 
     Spaces at which a line was broken stay at its end, so that the lines put together are *text* again.
-    Only a line that is a single piece may be wider.
+    Only a line that is a single piece may be wider. A last line of two or three characters gets some more from
+    the one before.
 
     Arguments:
         text: one paragraph.
@@ -108,7 +111,16 @@ def break_lines(text: str, width: int = WIDTH, *, measure: Measure = columns) ->
             filled = 0
         lines[-1].append(piece)
         filled += bare + measure(piece[len(piece.rstrip(_SPACES)) :])
+    if len(lines) > 1 and filled < _SHORT <= width // 2:
+        _feed(lines[-2], lines[-1], filled, measure)
     return ["".join(line) for line in lines]
+
+
+def _feed(before: list[str], last: list[str], filled: int, measure: Measure) -> None:
+    """Move Japanese characters, but no whole words, from the line *before* to the *last* one while it is short."""
+    while filled < _SHORT and len(before) > 1 and columns(before[-1]) <= _SHORT // 2:
+        last.insert(0, before.pop())
+        filled += measure(last[0])
 
 
 def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "", measure: Measure = columns) -> list[str]:
