@@ -34,7 +34,7 @@ class Notice(Base):
     address: Mapped[str] = mapped_column(String(320))
     language: Mapped[str] = mapped_column(String(2), default="ja")
     newsletter_id: Mapped[int | None] = mapped_column(ForeignKey("newsletter.id"))
-    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"))
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"), index=True)
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[NoticeState] = mapped_column(default=NoticeState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, UniqueConstraint, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -22,6 +22,10 @@ class SuppressionReason(enum.Enum):
     COMPLAINED = "complained"
     ERASED = "erased"
     STAFF = "staff"
+
+
+LIFTED_BY_READER = frozenset({SuppressionReason.UNSUBSCRIBED, SuppressionReason.ERASED})
+"""What the reader asked for, and may undo by signing up again. The others stay until staff lift them."""
 
 
 class Suppression(Base):
@@ -47,17 +51,19 @@ def suppress(
     newsletter_id: int | None = None,
     note: str = "",
 ) -> None:
-    """Never mail this address again. Doing it twice keeps the first reason."""
+    """Never mail this address again. Doing it twice keeps the first reason, unless that was the reader's own wish."""
+    add = insert(Suppression).values(
+        address_hash=address_hash(address_key), newsletter_id=newsletter_id, reason=reason, note=note[:500], at=now()
+    )
     session.execute(
-        insert(Suppression)
-        .values(
-            address_hash=address_hash(address_key),
-            newsletter_id=newsletter_id,
-            reason=reason,
-            note=note[:500],
-            at=now(),
+        add.on_conflict_do_update(
+            index_elements=[Suppression.address_hash, Suppression.newsletter_id],
+            set_={"reason": add.excluded.reason, "note": add.excluded.note, "at": add.excluded.at},
+            where=and_(
+                Suppression.reason.in_(LIFTED_BY_READER),
+                add.excluded.reason.not_in(LIFTED_BY_READER),
+            ),
         )
-        .on_conflict_do_nothing()
     )
 
 
@@ -65,10 +71,33 @@ def find(session: Session, address_key: str, newsletter_id: int | None = None) -
     """Why an address is not mailed, for all newsletters or for this one; None where it may be."""
     return session.scalar(
         select(Suppression)
-        .where(
-            Suppression.address_hash == address_hash(address_key),
-            or_(Suppression.newsletter_id.is_(None), Suppression.newsletter_id == newsletter_id),
-        )
+        .where(_holds(address_key, newsletter_id))
         .order_by(Suppression.newsletter_id.nulls_first())
         .limit(1)
+    )
+
+
+def barred(session: Session, address_key: str, newsletter_id: int) -> bool:
+    """Whether the address is suppressed for a reason that signing up again does not undo."""
+    return (
+        session.scalar(
+            select(Suppression.id)
+            .where(_holds(address_key, newsletter_id), Suppression.reason.not_in(LIFTED_BY_READER))
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def lift(session: Session, address_key: str, newsletter_id: int) -> None:
+    """Undo what the reader once asked for, now that the reader has asked for the newsletter again."""
+    session.execute(
+        delete(Suppression).where(_holds(address_key, newsletter_id), Suppression.reason.in_(LIFTED_BY_READER))
+    )
+
+
+def _holds(address_key: str, newsletter_id: int | None) -> ColumnElement[bool]:
+    return and_(
+        Suppression.address_hash == address_hash(address_key),
+        or_(Suppression.newsletter_id.is_(None), Suppression.newsletter_id == newsletter_id),
     )

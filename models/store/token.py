@@ -38,6 +38,7 @@ class Purpose(enum.Enum):
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
     CONFIRM = "confirm"
+    ADDRESS = "address"
     MESSAGE = "message"
 
 

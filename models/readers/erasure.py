@@ -1,0 +1,62 @@
+"""Erasure: a reader's row is emptied, never deleted, so that counts and certificates of old issues stay true.
+
+This wing's part of it; what deliveries and hits hold about a reader is emptied by
+:mod:`models.responses.own_data`, which the pages and commands call.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ..store.clock import now
+from . import suppression
+from .address_change import AddressChange
+from .consent import Consent
+from .notice import Notice, NoticeState
+from .subscriber import Subscriber, Subscription, SubscriptionState
+from .suppression import SuppressionReason
+
+ERASED = "erased"
+
+
+def erase(session: Session, reader: Subscriber, *, suppress: bool = True) -> None:
+    """Empty everything that tells who the reader is. Doing it twice changes nothing.
+
+    What stays: a keyed hash of the address in the suppressions (unless not *suppress*) and in the consent records,
+    which the law wants kept; neither can be turned back into the address.
+    """
+    if reader.address_key is None:
+        return
+    if suppress:
+        suppression.suppress(session, reader.address_key, SuppressionReason.ERASED)
+    _end(session, reader)
+    session.flush()
+    session.execute(
+        update(Consent)
+        .where(Consent.subscriber_id == reader.id)
+        .values(subscriber_id=None, client=None, user_agent=None)
+    )
+    session.execute(
+        update(Notice)
+        .where(Notice.subscriber_id == reader.id, Notice.state.in_((NoticeState.QUEUED, NoticeState.SENDING)))
+        .values(state=NoticeState.FAILED, finished_at=now())
+    )
+    session.execute(update(Notice).where(Notice.subscriber_id == reader.id).values(address="", values={}, answer=""))
+    session.execute(update(AddressChange).where(AddressChange.subscriber_id == reader.id).values(address=None))
+    _empty(reader)
+    session.flush()
+
+
+def _end(session: Session, reader: Subscriber) -> None:
+    for subscription in session.scalars(select(Subscription).where(Subscription.subscriber_id == reader.id)):
+        if subscription.state is not SubscriptionState.ENDED:
+            subscription.end(ERASED)
+        subscription.topic_ids, subscription.asked = [], {}
+
+
+def _empty(reader: Subscriber) -> None:
+    reader.address = reader.address_key = reader.address_hash = None
+    reader.domain = reader.name = reader.kana = reader.organisation = ""
+    reader.fields = {}
+    reader.erased_at = now()

@@ -1,0 +1,211 @@
+"""Signing up: asked for on a form, confirmed from the letter that goes to the address (double opt-in).
+
+Whoever sends the form learns nothing about an address: a known one, an unknown one and a suppressed one are answered
+alike. Only the owner of the mailbox sees the difference, in the letter.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+import settings
+
+from ..issues.newsletter import Newsletter
+from ..store import token
+from ..store.clock import now
+from ..store.errors import WrongState
+from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
+from . import consent, notice, suppression
+from .address import MailAddress
+from .consent import ConsentKind
+from .details import Details
+from .notice import Notice
+from .subscriber import Subscriber, Subscription, SubscriptionState
+
+CONFIRMATION = "confirmation"
+ALREADY_SUBSCRIBED = "already_subscribed"
+WELCOME = "welcome"
+LETTERS_PER_HOUR = 3
+LETTERS_PER_DAY = 6
+"""So many letters an address gets at most for sign-ups that somebody enters for it."""
+DAY = 24 * 3600
+
+
+def sign_up(
+    session: Session,
+    newsletter: Newsletter,
+    address: MailAddress,
+    details: Details,
+    *,
+    agreed: str,
+    source: str = "form",
+    client: str = "",
+    user_agent: str = "",
+) -> None:
+    """Take what somebody entered on the form, and write to the address.
+
+    The answers are kept apart from the reader until the address's owner confirms: anybody can enter any address.
+
+    Arguments:
+        agreed: the words that the person agreed to, as shown.
+        client, user_agent: the address and agent of the request.
+
+    Raises:
+        WrongState: the newsletter takes no sign-ups.
+    """
+    if not newsletter.open_to_signup:
+        raise WrongState(newsletter.name, "closed", "be subscribed to")
+    if suppression.barred(session, address.key, newsletter.id):
+        return
+    subscription = _subscription(session, newsletter, _subscriber(session, address))
+    if subscription.state is SubscriptionState.ACTIVE:
+        _write(session, subscription, ALREADY_SUBSCRIBED, details.language, **own_links(subscription))
+        return
+    if subscription.state is SubscriptionState.ENDED:
+        subscription.reopen()
+    subscription.asked = {**details.model_dump(mode="json"), "agreed": agreed}
+    consent.record(
+        session, subscription, ConsentKind.ASKED, text=agreed, source=source, client=client, user_agent=user_agent
+    )
+    seconds = settings.get().confirm_days * DAY
+    link = token.make_expiring(Purpose.CONFIRM, subscription.id, seconds)
+    _write(
+        session,
+        subscription,
+        CONFIRMATION,
+        details.language,
+        link=f"{_base()}/confirm/{link}",
+        expires=(now() + timedelta(seconds=seconds)).isoformat(),
+        asked=now().isoformat(),
+    )
+
+
+def asked_for(session: Session, confirmation: str, *, lock: bool = False) -> Subscription:
+    """The subscription that a confirmation link is about.
+
+    Raises:
+        ExpiredToken: the link's time is over, or it was used and the subscription has ended since.
+        BadToken: it was never good.
+    """
+    subscription = session.get(
+        Subscription, token.read_expiring(Purpose.CONFIRM, confirmation), with_for_update=lock or None
+    )
+    if subscription is None or subscription.subscriber.address is None:
+        raise BadToken("the link is about nobody that we know")
+    if subscription.state is SubscriptionState.ENDED:
+        raise ExpiredToken("the subscription has ended since")
+    return subscription
+
+
+def confirm(session: Session, confirmation: str, *, client: str = "", user_agent: str = "") -> Subscription:
+    """The owner of the address has pressed the button. Doing it twice changes nothing.
+
+    Raises:
+        ExpiredToken, BadToken: as :func:`asked_for`.
+    """
+    subscription = asked_for(session, confirmation, lock=True)
+    if subscription.state is SubscriptionState.ACTIVE:
+        return subscription
+    details, agreed = answers(subscription)
+    details.apply(subscription, keep=True)
+    subscription.asked = {}
+    subscription.activate()
+    subscriber = subscription.subscriber
+    assert subscriber.address_key is not None
+    suppression.lift(session, subscriber.address_key, subscription.newsletter_id)
+    consent.record(session, subscription, ConsentKind.CONFIRMED, text=agreed, client=client, user_agent=user_agent)
+    archive = f"{_base()}/archive/{subscription.newsletter.slug}" if subscription.newsletter.public_archive else ""
+    _write(
+        session,
+        subscription,
+        WELCOME,
+        subscriber.language,
+        **own_links(subscription),
+        archive=archive,
+        name=subscriber.name,
+    )
+    return subscription
+
+
+def answers(subscription: Subscription) -> tuple[Details, str]:
+    """What an unconfirmed sign-up says of the reader, and the words that were agreed to."""
+    asked = dict(subscription.asked)
+    agreed = str(asked.pop("agreed", ""))
+    return Details.model_validate(asked), agreed
+
+
+def own_links(subscription: Subscription) -> dict[str, str]:
+    """Where the reader changes details and where the reader stops, for letters without an issue."""
+    reader, slug = subscription.subscriber_id, subscription.newsletter.slug
+    return {
+        "preferences": f"{_base()}/p/{token.make(Purpose.PREFERENCES, 0, reader)}?newsletter={slug}",
+        "unsubscribe": f"{_base()}/u/{token.make(Purpose.UNSUBSCRIBE, 0, reader)}?newsletter={slug}",
+    }
+
+
+def _base() -> str:
+    return settings.get().base_url.rstrip("/")
+
+
+def _subscriber(session: Session, address: MailAddress) -> Subscriber:
+    """The reader with an address, made where there is none; two forms sent at once make one."""
+    session.execute(
+        insert(Subscriber)
+        .values(
+            address=address.text,
+            address_key=address.key,
+            address_hash=address_hash(address.key),
+            domain=address.domain,
+        )
+        .on_conflict_do_nothing(index_elements=[Subscriber.address_key])
+    )
+    return session.scalars(select(Subscriber).where(Subscriber.address_key == address.key).with_for_update()).one()
+
+
+def _subscription(session: Session, newsletter: Newsletter, subscriber: Subscriber) -> Subscription:
+    """The reader's subscription; the reader's row is locked, so nobody else makes one meanwhile."""
+    found = session.scalar(
+        select(Subscription).where(
+            Subscription.subscriber_id == subscriber.id, Subscription.newsletter_id == newsletter.id
+        )
+    )
+    if found is None:
+        found = Subscription(subscriber=subscriber, newsletter=newsletter)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def _write(session: Session, subscription: Subscription, kind: str, language: str, **values: str) -> None:
+    """Post a letter to the reader, unless the address has had enough of them for now."""
+    subscriber, newsletter_id = subscription.subscriber, subscription.newsletter_id
+    assert subscriber.address is not None
+    if kind != WELCOME and _enough(session, subscriber, newsletter_id):
+        return
+    notice.post(
+        session,
+        kind,
+        subscriber.address,
+        language=language,
+        newsletter_id=newsletter_id,
+        subscriber_id=subscriber.id,
+        **values,
+    )
+
+
+def _enough(session: Session, subscriber: Subscriber, newsletter_id: int) -> bool:
+    """Whether somebody could be pestering the address with our letters."""
+    hour = func.count().filter(Notice.created_at > now() - timedelta(hours=1))
+    counts = session.execute(
+        select(hour, func.count()).where(
+            Notice.subscriber_id == subscriber.id,
+            Notice.newsletter_id == newsletter_id,
+            Notice.kind.in_((CONFIRMATION, ALREADY_SUBSCRIBED)),
+            Notice.created_at > now() - timedelta(days=1),
+        )
+    ).one()
+    return bool(counts[0] >= LETTERS_PER_HOUR or counts[1] >= LETTERS_PER_DAY)
