@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from . import html, mime, text
+from . import html, mime, snippet, text
 from .letter import Letter
 from .links import LinkRow, Links
 from .mime import Message
-from .slot import Slots
+from .slot import Escape, Slots
 from .stamp import neutral
 
 
@@ -57,5 +57,6 @@ def render(letter: Letter, links: Iterable[LinkRow] = ()) -> Rendered:
     # HTML first: the numbers of links are those of their order in it.
     as_html = html.render(letter, slots, table)
     as_text = text.render(letter, slots, table)
-    message = mime.compose(letter, as_html, as_text, slots)
+    subject = snippet.fill(letter.subject, letter, slots, Escape.NONE)
+    message = mime.compose(letter, as_html, as_text, slots, subject)
     return Rendered(as_html, as_text, slots, tuple(table.table), message)

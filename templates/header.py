@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
+from models.store.clock import TOKYO
 from models.store.errors import Invalid
 
 from .personal import clusters, has_control, undirected
@@ -26,7 +26,6 @@ LINE = 76
 LONGEST = 998
 _WORD = 75
 _FRAME = len("=?UTF-8?B??=")
-_TOKYO = ZoneInfo("Asia/Tokyo")
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
@@ -120,12 +119,12 @@ def phrase(text: str, header: str, room: int) -> list[str]:
     Raises:
         Invalid: *text* has control characters.
     """
-    name = " ".join(undirected(checked(text, header)).split())
-    if not name.isascii() or "=?" in name or any(len(word) > LINE - 4 for word in name.split()):
+    name = " ".join(word for word in undirected(checked(text, header)).split(" ") if word)
+    if not name.isascii() or "=?" in name or any(len(word) > LINE - 4 for word in name.split(" ")):
         return encoded_words(name, room)
-    if not name or _PLAIN_PHRASE.fullmatch(name):
-        return name.split()
-    return ('"' + re.sub(r'(["\\])', r"\\\1", name) + '"').split(" ")
+    if _PLAIN_PHRASE.fullmatch(name):
+        return name.split(" ")
+    return ('"' + re.sub(r'(["\\])', r"\\\1", name) + '"').split(" ") if name else []
 
 
 def mailbox(header: str, name: str, address: str) -> str:
@@ -197,7 +196,7 @@ def web_address(url: str, header: str) -> str:
 
 def date_value(moment: datetime) -> bytes:
     """*moment* (aware) as a Date header says it (RFC 5322, 3.3), in Japan's time."""
-    return format_datetime(moment.astimezone(_TOKYO)).encode()
+    return format_datetime(moment.astimezone(TOKYO)).encode()
 
 
 def stacked(name: str, tokens: Sequence[str]) -> str:

@@ -112,7 +112,7 @@ def compose(letter: Letter, html: str, text: str, slots: Slots, subject: str = "
     ]
     for line in _list_headers(letter, slots, domain):
         nodes += pieces(line, slots)
-    top, *body = multipart(pieces(_canonical(html), slots), pieces(_canonical(text), slots), _embedded(letter, html))
+    top, *body = multipart(pieces(canonical(html), slots), pieces(canonical(text), slots), _embedded(letter, html))
     nodes.append(
         "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply\r\n" + standard_headers(letter.language) + str(top)
     )
@@ -224,7 +224,7 @@ def _embedded(letter: Letter, html: str) -> dict[str, ImageFacts]:
     return found
 
 
-def _canonical(text: str) -> str:
+def canonical(text: str) -> str:
     """*text* with every line ended by CRLF, the last one too (RFC 2046, 4.1.1)."""
     whole = _LINE_END.sub("\r\n", text)
     return whole if whole.endswith("\r\n") else whole + "\r\n"
