@@ -1,0 +1,327 @@
+"""What a hit was: pure functions over a hit and its neighbours, the other hits of the same reader's copy.
+
+A rule says how sure it is, alone, that a hit was not a person's. What the rules that fire say together decides:
+evidence of three quarters or more condemns, less than two fifths does not, between lies ``unknown``. Nothing here
+depends on the order in which hits come in: give the same hits again, shuffled, and the verdicts are the same.
+``docs/verdicts.md`` says what each rule stands on and what cannot be told.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from . import known
+
+
+class HitKind(enum.Enum):
+    """What was asked for."""
+
+    OPEN = "open"
+    CLICK = "click"
+    VIEW = "view"
+
+
+class Verdict(enum.Enum):
+    """What a hit was."""
+
+    HUMAN = "human"
+    PROXY = "proxy"
+    """A machine fetched it because a person opened the letter: counts as an open, says nothing of where."""
+    PREFETCH = "prefetch"
+    """A machine fetched it ahead, for a person who may never come."""
+    SCANNER = "scanner"
+    UNKNOWN = "unknown"
+
+    def is_person(self, kind: HitKind) -> bool:
+        """Whether a hit of *kind* with this verdict counts as a person's."""
+        return self is Verdict.HUMAN or (self is Verdict.PROXY and kind is HitKind.OPEN)
+
+
+class Scope(enum.Enum):
+    """What a rule looks at."""
+
+    HIT = "hit"
+    DELIVERY = "delivery"
+    NEIGHBOURS = "neighbours"
+
+
+class Rule(NamedTuple):
+    """One reason for not taking a hit for a person's."""
+
+    name: str
+    version: int
+    verdict: Verdict
+    certainty: float
+    """From 0 to 1, where this rule alone fires."""
+    scope: Scope = Scope.HIT
+
+    @property
+    def mark(self) -> str:
+        """How a hit keeps it: ``NAME@VERSION``."""
+        return f"{self.name}@{self.version}"
+
+
+_SCANNER, _PREFETCH = Verdict.SCANNER, Verdict.PREFETCH
+_DELIVERY, _NEIGHBOURS = Scope.DELIVERY, Scope.NEIGHBOURS
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Rule("head", 1, _SCANNER, 1.0),
+        Rule("prefetch-header", 1, _PREFETCH, 0.99),
+        Rule("no-agent", 1, _SCANNER, 0.9),
+        Rule("tool-agent", 1, _SCANNER, 0.95),
+        Rule("scanner-agent", 1, _SCANNER, 0.97),
+        Rule("scanner-range", 1, _SCANNER, 0.85),
+        Rule("shared-cloud", 1, _SCANNER, 0.6),
+        Rule("previewer", 1, _PREFETCH, 0.96),
+        Rule("gmail-prefetch", 1, _PREFETCH, 0.95),
+        Rule("apple-prefetch", 1, _PREFETCH, 0.78),
+        Rule("image-proxy", 1, Verdict.PROXY, 0.85),
+        Rule("bare-agent", 1, _SCANNER, 0.9),
+        Rule("no-language", 1, _SCANNER, 0.5),
+        Rule("odd-accept", 1, _SCANNER, 0.5),
+        Rule("impossible-headers", 1, _SCANNER, 0.8),
+        Rule("early-open", 1, _PREFETCH, 0.9, _DELIVERY),
+        Rule("early-click", 1, _SCANNER, 0.9, _DELIVERY),
+        Rule("soon-click", 1, _SCANNER, 0.3, _DELIVERY),
+        Rule("honeypot", 1, _SCANNER, 1.0, _NEIGHBOURS),
+        Rule("near-honeypot", 1, _SCANNER, 0.9, _NEIGHBOURS),
+        Rule("every-link", 1, _SCANNER, 0.95, _NEIGHBOURS),
+        Rule("burst", 1, _SCANNER, 0.9, _NEIGHBOURS),
+        Rule("head-then-get", 1, _SCANNER, 0.9, _NEIGHBOURS),
+        Rule("same-device", 1, _SCANNER, 0.9, _NEIGHBOURS),
+        Rule("flood", 1, _SCANNER, 0.9, _NEIGHBOURS),
+    )
+}
+SURE = 80
+"""A verdict whose certainty (in percent) is below this one is shown as a range."""
+FLOOD = 2000
+"""Hits of one copy after which neighbours are no longer looked at: nobody reads a letter so often."""
+NEIGHBOURHOOD = 1200.0
+"""Seconds on either side of a hit in which others can tell something about it."""
+
+_CONDEMNS, _DOUBTS = 0.75, 0.4
+_NOT_TOLD = 0.1
+"""What remains of doubt where no rule fires: a scanner with a browser's agent and a person's patience."""
+_BROWSERS = ("chrome/", "firefox/", "safari/", "edg/", "edge/")
+_PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")
+HEADERS = ("accept", "accept-language", "sec-fetch-dest", "sec-ch-ua", *_PURPOSES)
+"""The headers, beside the agent, that rules look at, and so the only ones that are kept."""
+
+
+def marks(kind: HitKind, method: str, client: str, agent: str | None, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the rules that the hit alone fires.
+
+    Arguments:
+        client: the client's address; empty where unknown.
+        agent: the user agent; empty where the request had none, None where nobody kept it.
+        headers: those of :data:`HEADERS` that were kept, by lower-case name; an empty value says that the request
+            had none, a missing name that nobody kept it.
+    """
+    found = [] if method == "GET" else ["head"]
+    if any("prefetch" in headers.get(name, "").lower() for name in _PURPOSES):
+        found.append("prefetch-header")
+    if client and (rule := known.client(client)):
+        found.append(rule)
+    if agent is None:
+        return tuple(found)
+    if not agent:
+        return (*found, "no-agent")
+    if rule := known.agent(agent, kind.value):
+        found.append(_named(rule, kind))
+    elif kind is not HitKind.OPEN:
+        found += _of_headers(agent.lower(), headers)
+    return tuple(found)
+
+
+def _named(rule: str, kind: HitKind) -> str:
+    if rule == "bare-mozilla":
+        return "apple-prefetch" if kind is HitKind.OPEN else "bare-agent"
+    return rule if kind is HitKind.OPEN or rule != "image-proxy" else "tool-agent"
+
+
+def _of_headers(agent: str, headers: Mapping[str, str]) -> list[str]:
+    """Rules on what a browser sends when a person follows a link."""
+    if not any(name in agent for name in _BROWSERS):
+        return []
+    found = []
+    if headers.get("accept-language") == "":
+        found.append("no-language")
+    if headers.get("accept") in ("", "*/*"):
+        found.append("odd-accept")
+    hints, goal = headers.get("sec-ch-ua", ""), headers.get("sec-fetch-dest", "")
+    if "headless" in hints.lower() or (hints and "chrome/" not in agent) or goal not in ("", "document", "iframe"):
+        found.append("impossible-headers")
+    return found
+
+
+class Event(NamedTuple):
+    """A hit as its neighbours see it."""
+
+    at: float
+    """Seconds since 1970."""
+    kind: HitKind
+    link: int
+    """The link's number; 0 for an open or a view."""
+    honeypot: bool
+    head: bool
+    """Whether it asked by HEAD, or by anything but GET."""
+    device: str
+    """Client address and agent together; empty where they are not kept."""
+    marks: tuple[str, ...]
+    """What :func:`marks` found."""
+
+
+class Judgement(NamedTuple):
+    """What a hit was, how sure that is, and why."""
+
+    verdict: Verdict
+    certainty: int
+    """In percent."""
+    rules: tuple[str, ...]
+    """``NAME@VERSION`` of each rule that fired, the strongest first."""
+
+    @property
+    def reason(self) -> str:
+        """The name of the rule that took the hit away from people; empty where it was a person's."""
+        return "" if self.verdict is Verdict.HUMAN else self.rules[0].partition("@")[0]
+
+
+def kept_marks(rules: Sequence[str], *, with_delivery: bool) -> tuple[str, ...]:
+    """Of the ``NAME@VERSION`` that a stored hit keeps, the names that need not be looked for again.
+
+    Arguments:
+        with_delivery: whether those against the delivery stay too, because nobody knows it any more.
+    """
+    scopes = {Scope.HIT, Scope.DELIVERY} if with_delivery else {Scope.HIT}
+    names = (mark.partition("@")[0] for mark in rules)
+    return tuple(name for name in names if name in RULES and RULES[name].scope in scopes)
+
+
+def against_delivery(kind: HitKind, passed: float | None) -> tuple[str, ...]:
+    """The names of the rules that a hit fires *passed* seconds after the relay took the copy; None is unknown.
+
+    A hit before the delivery was recorded is as early as can be, unless it is so early that some clock is wrong.
+    """
+    if passed is None or passed < -NEIGHBOURHOOD:
+        return ()
+    if kind is HitKind.OPEN:
+        return ("early-open",) if passed <= 2 else ()
+    return ("early-click",) if passed <= 5 else ("soon-click",) if passed <= 30 else ()
+
+
+def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> list[Judgement]:
+    """What each hit of one reader's copy was, in the order given.
+
+    Arguments:
+        events: all hits of the copy within :data:`NEIGHBOURHOOD` of each other.
+        delivered: when the relay took the copy, in seconds since 1970; None where nobody knows.
+        links: how many links the issue has.
+    """
+    found = [_alone(event, delivered) for event in events]
+    if any(event.honeypot for event in events) or len(events) > 1:
+        _among_neighbours(events, links, found)
+    return [_weigh(names) for names in found]
+
+
+def _alone(event: Event, delivered: float | None) -> list[str]:
+    return [*event.marks, *against_delivery(event.kind, None if delivered is None else event.at - delivered)]
+
+
+def _among_neighbours(events: Sequence[Event], links: int, found: list[list[str]]) -> None:
+    order = sorted(range(len(events)), key=lambda place: (events[place].at, not events[place].head))
+    clicks = [place for place in order if events[place].kind is HitKind.CLICK]
+    traps = [events[place].at for place in clicks if events[place].honeypot]
+    machines: set[int] = set()
+
+    def fire(rule: str, places: set[int], *, direct: bool = False) -> None:
+        for place in places:
+            found[place].append(rule)
+        if direct:
+            machines.update(places)
+
+    fire("honeypot", {place for place in clicks if events[place].honeypot}, direct=True)
+    fire(
+        "near-honeypot", {place for place in order if not events[place].honeypot and _near(events[place].at, traps, 10)}
+    )
+    many, nearly_all = max(5, -(-links // 2)), max(5, -(-links * 4 // 5))
+    fire("every-link", _spread(events, clicks, 10, many) | _spread(events, clicks, 60, nearly_all), direct=True)
+    fire("burst", _spread(events, clicks, 1, 2), direct=True)
+    fire("head-then-get", _after_head(events, clicks))
+    fire("same-device", _of_same_device(events, machines))
+
+
+def _near(at: float, times: Sequence[float], seconds: float) -> bool:
+    return any(abs(at - other) <= seconds for other in times)
+
+
+def _spread(events: Sequence[Event], clicks: Sequence[int], seconds: float, wanted: int) -> set[int]:
+    """Places of clicks that lie in some span of *seconds* with *wanted* different links or more."""
+    inside: set[int] = set()
+    seen: dict[int, int] = {}
+    first, marked = 0, 0
+    for last, place in enumerate(clicks):
+        seen[events[place].link] = seen.get(events[place].link, 0) + 1
+        while events[place].at - events[clicks[first]].at > seconds:
+            left = events[clicks[first]].link
+            seen[left] -= 1
+            if not seen[left]:
+                del seen[left]
+            first += 1
+        if len(seen) >= wanted:
+            inside.update(clicks[max(first, marked) : last + 1])
+            marked = last + 1
+    return inside
+
+
+def _after_head(events: Sequence[Event], clicks: Sequence[int]) -> set[int]:
+    """Places of clicks on a link that was asked for by HEAD within the minute before."""
+    looked: dict[int, float] = {}
+    after = set()
+    for place in clicks:
+        event = events[place]
+        if event.head:
+            # A previewer looks because a person is about to come.
+            if "previewer" not in event.marks:
+                looked[event.link] = event.at
+        elif event.at - looked.get(event.link, float("-inf")) <= 60:
+            after.add(place)
+    return after
+
+
+def _of_same_device(events: Sequence[Event], machines: set[int]) -> set[int]:
+    """Places of hits from the very client and agent that a machine's hit on this copy came from."""
+    times: dict[str, list[float]] = {}
+    for place in machines:
+        if events[place].device:
+            times.setdefault(events[place].device, []).append(events[place].at)
+    return {
+        place
+        for place, event in enumerate(events)
+        if place not in machines and event.device in times and _near(event.at, times[event.device], NEIGHBOURHOOD)
+    }
+
+
+def weigh_flood(event: Event, delivered: float | None) -> Judgement:
+    """What a hit of a copy with more than :data:`FLOOD` hits was: its neighbours are left out."""
+    return _weigh([*_alone(event, delivered), "flood"])
+
+
+def _weigh(names: Sequence[str]) -> Judgement:
+    if not names:
+        return _PLAIN
+    rules = sorted((RULES[name] for name in set(names) if name in RULES), key=lambda rule: (-rule.certainty, rule.name))
+    doubt = 1.0
+    for rule in rules:
+        doubt *= 1 - rule.certainty
+    evidence, fired = 1 - doubt, tuple(rule.mark for rule in rules)
+    if evidence >= _CONDEMNS - 1e-9:
+        return Judgement(rules[0].verdict, round(100 * evidence), fired)
+    if evidence >= _DOUBTS:
+        return Judgement(Verdict.UNKNOWN, 50, fired)
+    return Judgement(Verdict.HUMAN, round(100 * (1 - _NOT_TOLD) * (1 - evidence)), fired)
+
+
+_PLAIN = Judgement(Verdict.HUMAN, round(100 * (1 - _NOT_TOLD)), ())
