@@ -33,7 +33,7 @@ def worker() -> Command:
     chosen = settings.get()
     return [
         *(sys.executable, "-m", "celery", "--app", "worker.app", "worker", "--loglevel", chosen.log_level),
-        *("--concurrency", str(chosen.send_processes)),
+        *("--concurrency", str(chosen.send_processes), "--queues", "celery,deliver"),
         *("--hostname", worker_name(), "--without-gossip", "--without-mingle"),
     ]
 

@@ -106,7 +106,7 @@ def start_worker(
     """Start a real Celery worker, with its timetable beside it, and wait until it takes tasks."""
     command = [sys.executable, "-m", "celery", "-A", "worker.app", "worker", "--loglevel", "info"]
     command += ["--concurrency", str(processes), "--hostname", f"test-{os.getpid()}-{log.stem}@%h"]
-    command += ["--without-gossip", "--without-mingle"]
+    command += ["--without-gossip", "--without-mingle", "--queues", "celery,deliver"]
     if beat:
         command += ["--beat", "--schedule", str(log.with_suffix(".beat"))]
     child = Child("worker", command, log=log, environment=_environment(environment))
