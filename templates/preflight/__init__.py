@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
+from models.issues.issue import Issue
 from models.store.errors import Invalid
 
-from .. import edition
+from .. import compose, edition
 from ..edition import Rendered
 from ..letter import Letter
 from ..unfit import Unfit
@@ -17,7 +20,7 @@ from . import appearance, dates, legal, links, structure, weight, wording
 from .finding import LETTER, Finding, Place, Severity, error
 from .reach import Reached
 
-__all__ = ["Finding", "Place", "Severity", "blocks_approval", "check"]
+__all__ = ["Finding", "Place", "Severity", "blocks_approval", "check", "check_issue"]
 
 
 def check(letter: Letter, reach: Callable[[str], Reached] | None = None) -> list[Finding]:
@@ -41,6 +44,11 @@ def check(letter: Letter, reach: Callable[[str], Reached] | None = None) -> list
     unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
     kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
     return sorted(kept, key=lambda one: (one.severity is Severity.WARNING, one.where.block))
+
+
+def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] | None = None) -> list[Finding]:
+    """:func:`check` for everything that any reader of *issue* may get."""
+    return check(compose.compose(session, issue, compose.everything(issue)), reach)
 
 
 def blocks_approval(findings: list[Finding]) -> bool:

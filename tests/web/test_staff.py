@@ -1,0 +1,246 @@
+"""Staff's pages: who gets in, what they see, and an issue's way from draft to timetable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from models.deliveries.delivery import DeliveryState
+from models.issues import issue as issues
+from models.issues.block import Heading, Prose
+from models.issues.issue import Issue, IssueState
+from models.issues.newsletter import Audience, Newsletter
+from models.staff import member as members
+from models.staff.audit import AuditEntry
+from models.staff.member import Role
+from models.store import db
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def desk(database: Engine, redis_client: object) -> Issue:
+    """A newsletter with staff for each role, and a draft by the author."""
+    with db.session_scope() as session:
+        for role in Role:
+            members.create(session, f"{role.value}@example.jp", role.value, {role}, PASSWORD)
+        members.create(session, "both@example.jp", "both", {Role.AUTHOR, Role.APPROVER}, PASSWORD)
+        newsletter = Newsletter(
+            slug="ict",
+            name="自治体ICTだより",
+            sender_name="あおば市 情報政策課",
+            sender_address="news@city.example.jp",
+            postal_address="あおば市中央1-1",
+            contact="https://city.example.jp/contact",
+        )
+        session.add_all([newsletter, Audience(newsletter=newsletter, slug="official", name="自治体職員")])
+        session.flush()
+        return issues.create(
+            session,
+            newsletter,
+            subject="窓口のデジタル化",
+            preheader="書かない窓口の始め方をまとめました。",
+            blocks=(Heading(text="今月の話題"), Prose(text="書かない窓口を始める自治体が増えています。")),
+            author_id=members.find(session, "author@example.jp").id,
+        )
+
+
+@pytest.fixture
+def client(desk: Issue) -> Iterator[FlaskClient]:
+    """A browser without a session."""
+    from web.app import create_app
+
+    app = create_app()
+    app.testing = False
+    with app.test_client() as opened:
+        yield opened
+
+
+def token_of(client: FlaskClient, address: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found, address
+    return found[1]
+
+
+def post(client: FlaskClient, address: str, page: str, **form: str) -> TestResponse:
+    return client.post(address, data={"csrf_token": token_of(client, page), **form}, follow_redirects=True)
+
+
+def log_in(client: FlaskClient, name: str, password: str = PASSWORD, way: str = "/staff/login") -> TestResponse:
+    if "/staff/issues" in client.get("/staff/login").headers.get("Location", ""):
+        post(client, "/staff/logout", "/staff/issues")
+    return client.post(
+        way,
+        data={
+            "csrf_token": token_of(client, "/staff/login"),
+            "address": f"{name}@example.jp",
+            "password": password,
+        },
+    )
+
+
+def page_of(desk: Issue, step: str = "") -> str:
+    return f"/staff/issues/{desk.id}" + (f"/{step}" if step else "")
+
+
+def state_of(desk: Issue) -> IssueState:
+    with Session(db.engine()) as session:
+        return issues.get(session, desk.id).state
+
+
+def test_strangers_are_sent_to_the_login_and_back_afterwards(client: FlaskClient, desk: Issue) -> None:
+    answer = client.get(page_of(desk))
+    assert answer.status_code == 302
+    way = answer.headers["Location"]
+    assert "/staff/login" in way
+    assert log_in(client, "author", way=way).headers["Location"] == page_of(desk)
+    assert "窓口のデジタル化" in client.get(page_of(desk)).text
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/staff\\@evil.example", "javascript:1"]
+)
+def test_no_way_back_leads_elsewhere(client: FlaskClient, elsewhere: str) -> None:
+    answer = client.post(
+        "/staff/login",
+        query_string={"next": elsewhere},
+        data={
+            "csrf_token": token_of(client, "/staff/login"),
+            "address": "author@example.jp",
+            "password": PASSWORD,
+        },
+    )
+    assert answer.headers["Location"] == "/staff/issues"
+
+
+def test_a_wrong_password_says_the_same_for_known_and_unknown_people(client: FlaskClient) -> None:
+    known, unknown = log_in(client, "author", "wrong"), log_in(client, "nobody", "wrong")
+    assert known.status_code == unknown.status_code == 422
+    assert known.text.replace("author", "").count("wrong") == unknown.text.replace("nobody", "").count("wrong")
+    with Session(db.engine()) as session:
+        assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "fail login")).all()) == 2
+
+
+def test_logins_are_limited(client: FlaskClient) -> None:
+    answers = [log_in(client, "author", "wrong").status_code for _ in range(12)]
+    assert answers[0] == 422
+    assert answers[-1] == 429
+
+
+def test_a_new_password_ends_every_session(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "author")
+    assert client.get(page_of(desk)).status_code == 200
+    with db.session_scope() as session:
+        members.find(session, "author@example.jp").set_password("another long password")
+    assert client.get(page_of(desk)).status_code == 302
+
+
+def test_an_issue_goes_from_draft_to_the_timetable(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "author")
+    assert post(client, page_of(desk, "submit"), page_of(desk)).status_code == 200
+    assert state_of(desk) is IssueState.IN_REVIEW
+    log_in(client, "approver")
+    post(client, page_of(desk, "decide"), page_of(desk), digest=desk.digest, decision="approve")
+    assert state_of(desk) is IssueState.APPROVED
+    log_in(client, "sender")
+    answer = post(client, page_of(desk, "schedule"), page_of(desk), at="2099-12-01T09:00")
+    assert "2099/12/01" in answer.text
+    assert state_of(desk) is IssueState.SCHEDULED
+    post(client, page_of(desk, "unschedule"), page_of(desk))
+    assert state_of(desk) is IssueState.APPROVED
+    post(client, page_of(desk, "cancel"), page_of(desk))
+    assert state_of(desk) is IssueState.CANCELLED
+    with Session(db.engine()) as session:
+        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == f"issue/{desk.id}")).all()
+    assert actions == ["submit issue", "approve issue", "schedule issue", "unschedule issue", "cancel issue"]
+
+
+def test_nobody_does_what_their_role_does_not_allow(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "sender")
+    token = token_of(client, page_of(desk))
+    for step in ("submit", "decide"):
+        assert client.post(page_of(desk, step), data={"csrf_token": token}).status_code == 403
+    assert state_of(desk) is IssueState.DRAFT
+
+
+def test_an_approval_is_bound_to_what_was_seen(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "author")
+    post(client, page_of(desk, "submit"), page_of(desk))
+    log_in(client, "approver")
+    answer = post(client, page_of(desk, "decide"), page_of(desk), digest="0" * 64, decision="approve")
+    assert answer.status_code == 409
+    assert state_of(desk) is IssueState.IN_REVIEW
+
+
+def test_the_author_cannot_approve(client: FlaskClient, desk: Issue) -> None:
+    with db.session_scope() as session:
+        one = issues.get(session, desk.id)
+        one.author_id = members.find(session, "both@example.jp").id
+        one.submit()
+    log_in(client, "both")
+    answer = post(client, page_of(desk, "decide"), page_of(desk), digest=desk.digest, decision="approve")
+    assert answer.status_code == 409
+    assert state_of(desk) is IssueState.IN_REVIEW
+
+
+def test_sending_back_needs_a_note(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "author")
+    post(client, page_of(desk, "submit"), page_of(desk))
+    log_in(client, "approver")
+    assert (
+        post(client, page_of(desk, "decide"), page_of(desk), digest=desk.digest, decision="return").status_code == 422
+    )
+    post(
+        client,
+        page_of(desk, "decide"),
+        page_of(desk),
+        digest=desk.digest,
+        decision="return",
+        note="日付を直してください",
+    )
+    assert state_of(desk) is IssueState.DRAFT
+
+
+def test_preflight_errors_stop_an_issue(client: FlaskClient, desk: Issue) -> None:
+    with db.session_scope() as session:
+        issues.get(session, desk.id).edit(subject="【仮】窓口○○")
+    log_in(client, "author")
+    answer = post(client, page_of(desk, "submit"), page_of(desk))
+    assert answer.status_code == 422
+    assert "○○" in answer.text
+    assert state_of(desk) is IssueState.DRAFT
+
+
+def test_a_step_that_came_too_late_shows_the_present_state(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "sender")
+    answer = post(client, page_of(desk, "pause"), page_of(desk))
+    assert answer.status_code == 409
+    assert state_of(desk) is IssueState.DRAFT
+
+
+@pytest.mark.parametrize("mode", ["desktop", "phone", "dark", "no-images", "text", "sanitised", "raw"])
+def test_every_preview_shows_the_letter(client: FlaskClient, desk: Issue, mode: str) -> None:
+    log_in(client, "author")
+    assert client.get(page_of(desk, f"preview?mode={mode}")).status_code == 200
+    answer = client.get(page_of(desk, f"preview/frame?mode={mode}"))
+    assert answer.status_code == 200
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert ("List-Unsubscribe-Post" if mode == "raw" else "話題") in re.sub(r"<wbr\s*/?>|\u200b", "", answer.text)
+
+
+def test_progress_without_letters(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "sender")
+    assert client.get(page_of(desk, "progress")).status_code == 200
+    assert client.get(page_of(desk, "progress.json")).json == {
+        "state": "draft",
+        "total": 0,
+        "settled": 0,
+        "percent": 0,
+        "counts": dict.fromkeys((state.value for state in DeliveryState), 0),
+    }

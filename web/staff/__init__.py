@@ -1,0 +1,8 @@
+"""Pages for staff. Each module hangs its views on the blueprint."""
+
+from __future__ import annotations
+
+from . import door, issues, preview, progress
+from .room import blueprint
+
+__all__ = ["blueprint", "door", "issues", "preview", "progress"]

@@ -1,0 +1,160 @@
+"""The list of issues, and the page of one: what it is, what preflight says, and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from models.issues import flow
+from models.issues import issue as model
+from models.issues.approval import Approval
+from models.issues.issue import Issue, IssueState
+from models.issues.newsletter import Newsletter
+from models.staff.member import Member, Role
+from models.store.clock import TOKYO, now
+from models.store.errors import Forbidden, Invalid, WrongState
+from templates import preflight
+
+from ..language import language
+from ..request import session
+from .room import allowed, blueprint, may, member
+
+PER_PAGE = 30
+STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
+    "unschedule": (Role.SENDER, flow.unschedule),
+    "pause": (Role.SENDER, flow.pause),
+    "resume": (Role.SENDER, flow.resume),
+    "cancel": (Role.SENDER, flow.cancel),
+}
+"""Steps that need nothing but a button."""
+
+
+@blueprint.get("/")
+@allowed()
+def home() -> ResponseReturnValue:
+    """The desk begins with the issues."""
+    return redirect(url_for("staff.issues"))
+
+
+@blueprint.get("/issues")
+@allowed()
+def issues() -> ResponseReturnValue:
+    """All issues, those that are on their way first, then the newest."""
+    state = next((one for one in IssueState if one.value == request.args.get("state")), None)
+    page = max(1, request.args.get("page", 1, type=int))
+    query = select(Issue).options(selectinload(Issue.newsletter))
+    if state:
+        query = query.where(Issue.state == state)
+    moving = Issue.state.in_((IssueState.PREPARING, IssueState.SENDING, IssueState.PAUSED))
+    found = session().scalars(
+        query.order_by(moving.desc(), Issue.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE + 1)
+    )
+    rows = found.all()
+    counts = dict(session().execute(select(Issue.state, func.count()).group_by(Issue.state)).all())
+    several = (session().scalar(select(func.count()).select_from(Newsletter)) or 0) > 1
+    return render_template(
+        "staff/issues.html", issues=rows[:PER_PAGE], more=len(rows) > PER_PAGE, page=page, state=state,
+        states=IssueState, counts=counts, several=several,
+    )  # fmt: skip
+
+
+@blueprint.get("/issues/<int:issue_id>")
+@allowed()
+def issue(issue_id: int) -> ResponseReturnValue:
+    """One issue."""
+    return _page(model.get(session(), issue_id))
+
+
+@blueprint.post("/issues/<int:issue_id>/submit")
+@allowed(Role.AUTHOR)
+def submit(issue_id: int) -> ResponseReturnValue:
+    """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent."""
+    one = model.get(session(), issue_id, lock=True)
+    if preflight.blocks_approval(preflight.check_issue(session(), one)):
+        return _page(one, {"": _("Preflight found errors. Mend them first; they are listed below.")}, 422)
+    flow.submit(session(), one, member())
+    return _done(one, _("The issue waits for approval."))
+
+
+@blueprint.post("/issues/<int:issue_id>/decide")
+@allowed(Role.APPROVER)
+def decide(issue_id: int) -> ResponseReturnValue:
+    """Approve exactly what was shown, or send it back with a note."""
+    one = model.get(session(), issue_id, lock=True)
+    seen, note = request.form.get("digest", ""), request.form.get("note", "").strip()[:2000]
+    try:
+        if request.form.get("decision") == "approve":
+            if preflight.blocks_approval(preflight.check_issue(session(), one)):
+                return _page(one, {"": _("Preflight found errors, so this content cannot be approved.")}, 422)
+            flow.approve(session(), one, member(), seen, note)
+            return _done(one, _("Your approval is recorded."))
+        if not note:
+            return _page(one, {"note": _("Say what the author should change.")}, 422)
+        flow.send_back(session(), one, member(), seen, note)
+        return _done(one, _("The issue is back with its author."))
+    except (Forbidden, Invalid) as error:
+        session().rollback()
+        return _page(model.get(session(), issue_id), {"": str(error)}, 409)
+
+
+@blueprint.post("/issues/<int:issue_id>/schedule")
+@allowed(Role.SENDER)
+def schedule(issue_id: int) -> ResponseReturnValue:
+    """Put it into the timetable; an empty time means now."""
+    one = model.get(session(), issue_id, lock=True)
+    typed = request.form.get("at", "").strip()
+    try:
+        at = datetime.fromisoformat(typed).replace(tzinfo=TOKYO) if typed else now()
+    except ValueError:
+        return _page(one, {"at": _("Write the time as in 2026-12-01T09:00.")}, 422)
+    if typed and at < now():
+        return _page(one, {"at": _("This time has passed. Choose a later one, or leave it empty to send now.")}, 422)
+    flow.schedule(session(), one, at, member())
+    return _done(one, _("The issue is in the timetable."))
+
+
+@blueprint.post("/issues/<int:issue_id>/<any(unschedule, pause, resume, cancel):step>")
+@allowed(Role.SENDER)
+def take_step(issue_id: int, step: str) -> ResponseReturnValue:
+    """One of the steps that need nothing but a button."""
+    one = model.get(session(), issue_id, lock=True)
+    role, act = STEPS[step]
+    assert may(role)
+    act(session(), one, member())
+    return _done(one, _("Done. It takes hold within moments."))
+
+
+def _done(one: Issue, message: str) -> ResponseReturnValue:
+    flash(message)
+    return redirect(url_for("staff.issue", issue_id=one.id))
+
+
+def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    """The issue's page. An issue that cannot be rendered still has one: preflight says why."""
+    findings = preflight.check_issue(session(), one) if one.state not in model.OUT else []
+    approvals = session().scalars(
+        select(Approval).where(Approval.issue_id == one.id).options(selectinload(Approval.member)).order_by(Approval.id)
+    )
+    page = render_template(
+        "staff/issue.html", issue=one, findings=findings, approvals=approvals.all(), errors=errors or {},
+        states=IssueState, own=one.author_id == member().id, out=one.state in model.OUT, language_code=language(),
+        blocked=preflight.blocks_approval(findings),
+    )  # fmt: skip
+    return make_response(page, status)
+
+
+@blueprint.errorhandler(WrongState)
+def _overtaken(error: WrongState) -> ResponseReturnValue:
+    """Somebody, or the timetable, was faster: show the issue as it is now."""
+    session().rollback()
+    issue_id = (request.view_args or {}).get("issue_id")
+    if issue_id is None:
+        raise error
+    message = _("The issue has changed its state in the meantime. This is how it stands now.")
+    return _page(model.get(session(), issue_id), {"": message}, 409)

@@ -1,0 +1,97 @@
+"""What a chosen kind of reader would get, on a desktop, a phone, in the dark, behind a gateway."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from models.issues import issue as model
+from models.issues.issue import Issue
+from models.store.clock import now
+from models.store.errors import Invalid
+from templates import compose, edition, mime, preview, stamp
+from templates.edition import Rendered
+
+from ..request import session
+from .room import allowed, blueprint
+
+MODES = {
+    "desktop": lazy_gettext("Desktop"),
+    "phone": lazy_gettext("Phone"),
+    "dark": lazy_gettext("Dark"),
+    "no-images": lazy_gettext("Images off"),
+    "text": lazy_gettext("Text only"),
+    "sanitised": lazy_gettext("After a gateway (sanitised)"),
+    "raw": lazy_gettext("Raw source"),
+}
+# The letter is somebody's HTML: it may show pictures and its own styles, and do nothing.
+FRAME_POLICY = (
+    "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+)
+
+
+@blueprint.get("/issues/<int:issue_id>/preview")
+@allowed()
+def preview_page(issue_id: int) -> ResponseReturnValue:
+    """The frame around a preview, with the choice of reader and of view."""
+    one = model.get(session(), issue_id)
+    mode = request.args.get("mode", "desktop")
+    size, trouble = 0, ""
+    try:
+        size = len(_raw(_rendered(one)))
+    except Invalid as error:
+        trouble = str(error)
+    return render_template(
+        "staff/preview.html", issue=one, mode=mode if mode in MODES else "desktop", modes=MODES, size=size,
+        trouble=trouble, audience=request.args.get("audience", ""), topics=request.args.getlist("topic"),
+    )  # fmt: skip
+
+
+@blueprint.get("/issues/<int:issue_id>/preview/frame")
+@allowed()
+def preview_frame(issue_id: int) -> ResponseReturnValue:
+    """The letter itself, for the frame."""
+    one = model.get(session(), issue_id)
+    try:
+        rendered = _rendered(one)
+    except Invalid as error:
+        return _text(_("This issue cannot be shown: %(reason)s", reason=str(error)))
+    html = rendered.neutral_html
+    match request.args.get("mode", "desktop"):
+        case "text":
+            return _text(rendered.neutral_text)
+        case "raw":
+            return _text(_raw(rendered).decode("ascii", "replace"))
+        case "dark":
+            html = preview.dark(html)
+        case "no-images":
+            html = preview.without_images(html)
+        case "sanitised":
+            html = preview.sanitised(html)
+    return _framed(Response(html, mimetype="text/html"))
+
+
+def _rendered(one: Issue) -> Rendered:
+    """As the reader who was chosen gets it."""
+    variant = compose.variant_for(one, request.args.get("audience", ""), request.args.getlist("topic"))
+    return edition.render(compose.compose(session(), one, variant))
+
+
+def _raw(rendered: Rendered) -> bytes:
+    """The whole message, for a reader who does not exist."""
+    reader = stamp.Reader(0, "reader@example.jp")
+    return mime.write(rendered.message, stamp.values(reader, 0, format_datetime(now()).encode())).raw
+
+
+def _text(text: str) -> Response:
+    return _framed(Response(text, mimetype="text/plain"))
+
+
+def _framed(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = FRAME_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response

@@ -1,0 +1,126 @@
+"""The blueprint of staff's pages: who is there, and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
+from flask_login import login_user as _login_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from models.staff.member import Member, Role
+from models.store.clock import TOKYO
+from models.store.errors import Forbidden
+
+from ..request import session
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+manager = LoginManager()
+manager.session_protection = "strong"
+
+
+class Visitor:
+    """A person of the staff, as Flask-Login sees them. The cookie dies when their session number moves on."""
+
+    is_authenticated = True
+    is_anonymous = False
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they may come in."""
+        return self.member.active
+
+    def get_id(self) -> str:
+        """What the cookie names them by."""
+        return f"{self.member.id}.{self.member.session_number}"
+
+
+def member() -> Member:
+    """The person who asks. Only in views that :func:`allowed` guards."""
+    return cast(Visitor, current_user).member
+
+
+def may(*roles: Role) -> bool:
+    """Whether the person who asks has one of *roles*; an administrator has none but their own."""
+    return bool(current_user.is_authenticated) and not member().roles.isdisjoint(roles)
+
+
+def let_in(person: Member) -> None:
+    """Begin a session for *person*."""
+    _login_user(Visitor(person))
+
+
+def allowed(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
+    """Let only staff with one of *roles* in; without any named, all staff.
+
+    Raises:
+        Forbidden: from the guarded view, for staff without the role. Strangers are sent to the login.
+    """
+
+    def guard(view: Callable[P, R]) -> Callable[P, R | AnyResponse]:
+        @wraps(view)
+        def guarded(*arguments: P.args, **named: P.kwargs) -> R | AnyResponse:
+            if not current_user.is_authenticated:
+                return to_login()
+            if roles and not may(*roles):
+                raise Forbidden(_("Your role does not allow this. Ask an administrator."))
+            return view(*arguments, **named)
+
+        guarded.allowed_roles = roles  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def to_login() -> Response:
+    """The way to the login, and back to this page after it."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return cast(Response, redirect(url_for("staff.login", next=back or None)))
+
+
+def safe_way_back(wanted: str) -> str:
+    """*wanted* if it is a page of the staff's own, else the list of issues: never an address elsewhere."""
+    parts = urlsplit(wanted)
+    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/staff") and "\\" not in wanted
+    return wanted if inside else url_for("staff.issues")
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]
+def _load(identity: str) -> Visitor | None:
+    number, _dot, session_number = identity.partition(".")
+    if not number.isdigit():
+        return None
+    person = session().get(Member, int(number))
+    if person is None or not person.active or str(person.session_number) != session_number:
+        return None
+    return Visitor(person)
+
+
+@blueprint.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    manager.init_app(state.app)
+    state.app.jinja_env.globals.update(may=may, Role=Role)
+    state.app.jinja_env.filters.update(tokyo=_tokyo, tokyo_input=_tokyo_input)
+
+
+def _tokyo(moment: datetime) -> str:
+    return str(format_datetime(moment.astimezone(TOKYO), "y/MM/dd(E) HH:mm", rebase=False))
+
+
+def _tokyo_input(moment: datetime) -> str:
+    """As an input of type datetime-local wants it."""
+    return moment.astimezone(TOKYO).strftime("%Y-%m-%dT%H:%M")
