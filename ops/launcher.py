@@ -32,6 +32,7 @@ from .embedded import Postgres, Valkey
 from .lock import Lock
 
 Say = Callable[[str], None]
+WORKER = f"run-{os.getpid()}"  # Celery tells workers apart by name; another Kairan may run on this host
 
 
 class Stopped(Exception):
@@ -114,7 +115,7 @@ class Launcher:
         self._wait(child, lambda: greets(port))
 
     def _start_parts(self) -> None:
-        worker = self._child("worker", "worker", parts.worker(), patience=20.0)
+        worker = self._child("worker", "worker", parts.worker(WORKER), patience=20.0)
         schedule = self.data / "beat" / "schedule"
         schedule.parent.mkdir(exist_ok=True)
         started = time.time()
@@ -282,7 +283,7 @@ def answers(url: str) -> bool:
 def worker_answers() -> bool:
     """Whether the worker that we started takes messages."""
     with Celery("kairan", broker=broker.celery_address()) as app:
-        return bool(app.control.ping(destination=[parts.worker_name()], timeout=0.5))
+        return bool(app.control.ping(destination=[parts.node(WORKER)], timeout=0.5))
 
 
 def greets(port: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from pathlib import Path
@@ -23,19 +22,19 @@ def web() -> Command:
     ]
 
 
-def worker_name() -> str:
-    """The name by which the worker that this process starts (or becomes) is known to Celery."""
-    return f"{os.getpid()}@{socket.gethostname()}"
-
-
-def worker() -> Command:
-    """The worker: a pool of processes that prepare and send."""
+def worker(name: str = "worker") -> Command:
+    """A worker: a pool of processes that prepare and send. Celery knows it as *name* at this host."""
     chosen = settings.get()
     return [
         *(sys.executable, "-m", "celery", "--app", "worker.app", "worker", "--loglevel", chosen.log_level),
         *("--concurrency", str(chosen.send_processes), "--queues", "celery,deliver"),
-        *("--hostname", worker_name(), "--without-gossip", "--without-mingle"),
+        *("--hostname", node(name), "--without-gossip", "--without-mingle"),
     ]
+
+
+def node(name: str) -> str:
+    """The full name by which Celery knows the worker *name* of this host."""
+    return f"{name}@{socket.gethostname()}"
 
 
 def beat(schedule: Path) -> Command:

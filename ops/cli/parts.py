@@ -19,7 +19,7 @@ def web() -> None:
 
 @click.command
 def worker() -> None:
-    """The worker alone; as many as you like may run."""
+    """The worker alone; one per container or host, and as many of these as you like."""
     _become(parts.worker())
 
 

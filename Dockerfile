@@ -1,0 +1,24 @@
+# One image for web, worker, timetable and migrations; docker-compose.yml says which part a container is.
+
+FROM python:3.13-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/kairan
+COPY requirements-production.txt ./
+RUN /opt/kairan/bin/pip install --no-cache-dir --require-hashes -r requirements-production.txt
+COPY . .
+RUN /opt/kairan/bin/pip install --no-cache-dir --no-deps .
+
+FROM python:3.13-slim
+# A number of its own, so that files in volumes belong to nobody else.
+RUN useradd --uid 10025 --no-create-home --home-dir /data kairan \
+    && install -d -o kairan -g kairan /data /data/beat /data/mailbox
+COPY --from=build /opt/kairan /opt/kairan
+ENV PATH=/opt/kairan/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    KAIRAN_DATA=/data \
+    WEB_HOST=0.0.0.0 \
+    LOG_FORMAT=json
+USER kairan
+WORKDIR /data
+EXPOSE 8025
+CMD ["kairan", "web"]

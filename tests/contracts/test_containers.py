@@ -1,0 +1,91 @@
+"""The compose file and the image name only what exists, and leave nothing unwatched."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from ops.cli import kairan
+from settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "kairan"}
+
+
+def accepts(words: list[str]) -> bool:
+    """Whether the command line ``kairan …`` has this command and takes these options."""
+    command: click.Command | None = kairan
+    context = click.Context(kairan, info_name="kairan")
+    while isinstance(command, click.Group):
+        command = command.get_command(context, words.pop(0))
+    assert command, words
+    command.make_context("kairan", words, parent=context)
+    return True
+
+
+def test_every_part_is_there() -> None:
+    assert set(SERVICES) == {"postgres", "valkey", "migrate", "web", "worker", "beat", "mail"}
+    assert SERVICES["mail"]["profiles"] == ["dev"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_exists(name: str) -> None:
+    program, *words = OURS[name]["command"]
+    assert program == "kairan"
+    assert accepts(words)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_goes_on_running_is_watched(name: str) -> None:
+    once = name == "migrate"
+    assert ("healthcheck" in SERVICES[name]) != once
+    for other, condition in SERVICES[name].get("depends_on", {}).items():
+        wanted = "service_completed_successfully" if other == "migrate" else "service_healthy"
+        assert condition == {"condition": wanted}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_volume_and_secret_is_declared(name: str) -> None:
+    service = SERVICES[name]
+    assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= set(COMPOSE["volumes"])
+    assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_and_secret_is_a_setting(name: str) -> None:
+    settings = set(Settings.model_fields)
+    assert {variable.lower() for variable in OURS[name]["environment"]} <= settings
+    assert set(OURS[name]["secrets"]) <= settings
+
+
+def test_a_worker_can_be_scaled() -> None:
+    assert "container_name" not in SERVICES["worker"]
+    assert "ports" not in SERVICES["worker"]
+
+
+def test_the_secrets_that_the_script_makes_are_those_that_are_asked_for(tmp_path: Path) -> None:
+    copytree(ROOT / "scripts", tmp_path / "scripts")
+    subprocess.run([tmp_path / "scripts" / "secrets"], check=True, capture_output=True)
+    asked = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()}
+    made = {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+    assert set(made) == asked
+    assert len(made["secret_key"]) >= 32
+    assert made["postgres_password"] in made["database_url"]
+    subprocess.run([tmp_path / "scripts" / "secrets"], check=True, capture_output=True)
+    assert {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()} == made
+
+
+def test_the_image_runs_as_nobody_special() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "USER kairan" in lines
+    assert lines[-1] == 'CMD ["kairan", "web"]'
+    copied = [line.split()[1] for line in lines if line.startswith("COPY requirements")]
+    assert all((ROOT / name).exists() for name in copied)
