@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint, select
+from sqlalchemy import Column, Computed, ForeignKey, Index, String, Table, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound
+from . import search  # noqa: F401  its functions must be there before the column that calls them
 from .newsletter import Topic
 
 article_topic = Table(
@@ -18,6 +19,9 @@ article_topic = Table(
     Column("article_id", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
     Column("topic_id", ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
+
+
+_WORDS = r"search_plain(title || E'\n' || recap || E'\n' || body || E'\n' || figure_caption || E'\n' || figure_alt)"
 
 
 class Article(Base):
@@ -42,14 +46,15 @@ class Article(Base):
     figure_source: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    words: Mapped[str] = mapped_column(Computed(_WORDS, persisted=True), deferred=True)
+    """Worked out by the database: what :mod:`models.issues.search` looks into."""
 
     topics: Mapped[list[Topic]] = relationship(secondary=article_topic, order_by=Topic.position)
     addresses: Mapped[list[ArticleAddress]] = relationship(back_populates="article", cascade="all, delete-orphan")
 
     __table_args__ = (
         UniqueConstraint("newsletter_id", "slug"),
-        # Two-character Japanese words are found by LIKE over trigrams of padded words; see models/issues/archive.py.
-        Index("ix_article_title_trgm", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
+        Index("ix_article_words", text("search_grams(words)"), postgresql_using="gin"),
     )
 
 

@@ -13,13 +13,15 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..store import nudge
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Invalid, NotFound, WrongState
+from . import search  # noqa: F401  its functions must be there before the columns that call them
 from .block import BLOCKS, Block
 from .newsletter import Newsletter
 
@@ -101,6 +103,13 @@ class Issue(Base):
     prepared_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
+    words: Mapped[str] = mapped_column(
+        Computed("issue_words(subject, preheader, blocks)", persisted=True), deferred=True
+    )
+    article_slugs: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), Computed("issue_articles(blocks)", persisted=True), deferred=True
+    )
+    """Both are worked out by the database: what :mod:`models.issues.search` looks into, and the articles named."""
 
     newsletter: Mapped[Newsletter] = relationship()
     correction_of: Mapped[Issue | None] = relationship(remote_side=[id])
@@ -109,6 +118,8 @@ class Issue(Base):
     __table_args__ = (
         UniqueConstraint("newsletter_id", "number"),
         Index("ix_issue_state_scheduled_at", "state", "scheduled_at"),
+        Index("ix_issue_words", text("search_grams(words)"), postgresql_using="gin"),
+        Index("ix_issue_article_slugs", "article_slugs", postgresql_using="gin"),
     )
 
     @property

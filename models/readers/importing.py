@@ -98,7 +98,9 @@ class Importer:
             organisation=cells.get("organisation", ""),
             audience=self._slug(cells.get("audience", ""), self.newsletter.audiences) or self.audience,
             topics=[
-                self._slug(one, self.newsletter.topics) for one in _SEPARATORS.split(cells.get("topics", "")) if one
+                self._slug(one, self.newsletter.topics)
+                for one in _SEPARATORS.split(cells.get("topics", ""))
+                if one.strip()
             ],
             fields={one.name: cells.get(one.name) or cells.get(one.label, "") for one in self._own()},
             complete=False,

@@ -1,0 +1,284 @@
+"""The public archive: what has been sent, found by number, article, topic and words.
+
+An issue is public once letters are on their way. An article is public from the day that it says it was published, or
+once an issue that shows it or links to it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Generic, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, extract, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session, selectinload, undefer
+
+from ..store.clock import today
+from ..store.errors import NotFound
+from . import newsletter as newsletters
+from . import search
+from .article import Article, article_topic
+from .image import SUFFIXES, Image
+from .issue import OUT, Issue, IssueKind, IssueState
+from .newsletter import Newsletter, Topic
+
+T = TypeVar("T")
+
+PAGE = 20
+"""Entries on a page of a list."""
+
+
+class Found(NamedTuple):
+    """One answer of a search: an issue or an article, and the passage where the words are."""
+
+    issue: Issue | None
+    article: Article | None
+    passage: list[tuple[str, bool]]
+
+
+class Page(NamedTuple, Generic[T]):
+    """A part of a list. Pages count from 1."""
+
+    entries: Sequence[T]
+    number: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.total // PAGE))
+
+
+def of(session: Session, slug: str) -> Newsletter:
+    """The newsletter whose archive is asked for.
+
+    Raises:
+        NotFound: there is none, or its archive is not public.
+    """
+    newsletter = newsletters.find(session, slug)
+    if not newsletter.public_archive:
+        raise NotFound(f"{newsletter.name} has no public archive")
+    return newsletter
+
+
+def public_newsletters(session: Session) -> Sequence[Newsletter]:
+    """The newsletters that anybody may see: open to sign-up, or with a public archive."""
+    return session.scalars(
+        select(Newsletter)
+        .where(or_(Newsletter.open_to_signup, Newsletter.public_archive))
+        .order_by(Newsletter.id)
+        .options(selectinload(Newsletter.audiences), selectinload(Newsletter.topics))
+    ).all()
+
+
+def issues(session: Session, newsletter: Newsletter, number: int = 1, year: int | None = None) -> Page[Issue]:
+    """A page of the issues that are out, the latest first.
+
+    Arguments:
+        number: the page.
+        year: only those of this calendar year, in Asia/Tokyo.
+    """
+    query = select(Issue).where(_out(newsletter))
+    if year is not None:
+        query = query.where(extract("year", _day()) == year)
+    return _page(session, query.order_by(Issue.number.desc()), number)
+
+
+def years(session: Session, newsletter: Newsletter) -> list[int]:
+    """The calendar years that have issues, the latest first."""
+    year = extract("year", _day())
+    return [int(one) for one in session.scalars(select(year).where(_out(newsletter)).distinct().order_by(year.desc()))]
+
+
+def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
+    """An issue that is out, or that was and has been withdrawn (``CANCELLED``).
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(select(Issue).where(Issue.newsletter_id == newsletter.id, Issue.number == number))
+    withdrawn = found is not None and found.state is IssueState.CANCELLED and found.prepared_at is not None
+    if found is None or not (found.state in OUT or withdrawn):
+        raise NotFound(f"there is no issue {number}")
+    return found
+
+
+def neighbours(session: Session, of_issue: Issue) -> tuple[Issue | None, Issue | None]:
+    """The issues out before and after an issue."""
+    before = select(Issue).where(_out_of(of_issue.newsletter_id), Issue.number < of_issue.number)
+    after = select(Issue).where(_out_of(of_issue.newsletter_id), Issue.number > of_issue.number)
+    return (
+        session.scalar(before.order_by(Issue.number.desc()).limit(1)),
+        session.scalar(after.order_by(Issue.number).limit(1)),
+    )
+
+
+def corrections(session: Session, of_issue: Issue) -> Sequence[Issue]:
+    """The issues out that correct an issue, the latest first."""
+    return session.scalars(
+        select(Issue).where(Issue.correction_of_id == of_issue.id, _is_out()).order_by(Issue.number.desc())
+    ).all()
+
+
+def ranking(session: Session, newsletter: Newsletter, year: int) -> Issue:
+    """The latest ranking issue out whose ranking is of *year*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(
+        select(Issue)
+        .where(_out(newsletter), Issue.kind == IssueKind.RANKING, Issue.ranking["year"].as_integer() == year)
+        .order_by(Issue.number.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound(f"there is no ranking of {year}")
+    return found
+
+
+def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
+    """A public article.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(
+        select(Article)
+        .where(Article.newsletter_id == newsletter.id, Article.slug == slug, _public())
+        .options(selectinload(Article.topics))
+    )
+    if found is None:
+        raise NotFound(f"there is no article “{slug}”")
+    return found
+
+
+def issues_with(session: Session, found: Article) -> Sequence[Issue]:
+    """The issues out that show an article or link to it, the latest first."""
+    return session.scalars(
+        select(Issue)
+        .where(_out_of(found.newsletter_id), Issue.article_slugs.contains([found.slug]))
+        .order_by(Issue.number.desc())
+    ).all()
+
+
+def topic(session: Session, newsletter: Newsletter, slug: str) -> Topic:
+    """A topic of the newsletter.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(select(Topic).where(Topic.newsletter_id == newsletter.id, Topic.slug == slug))
+    if found is None:
+        raise NotFound(f"there is no topic “{slug}”")
+    return found
+
+
+def articles(session: Session, found: Topic, number: int = 1) -> Page[Article]:
+    """A page of the public articles of a topic, the latest first."""
+    query = (
+        select(Article)
+        .join(article_topic, article_topic.c.article_id == Article.id)
+        .where(article_topic.c.topic_id == found.id, _public())
+        .order_by(Article.published_on.desc().nulls_last(), Article.id.desc())
+        .options(selectinload(Article.topics))
+    )
+    return _page(session, query, number)
+
+
+def image(session: Session, file_name: str) -> Image:
+    """A stored picture by its name in addresses, ``DIGEST.png``, with its bytes.
+
+    Raises:
+        NotFound: there is none.
+    """
+    digest, _, suffix = file_name.rpartition(".")
+    found = session.get(Image, digest, options=[undefer(Image.data)]) if len(digest) == 64 else None
+    if found is None or SUFFIXES[found.media_type] != suffix:
+        raise NotFound("there is no such picture")
+    return found
+
+
+def find(session: Session, newsletter: Newsletter, typed: str, number: int = 1) -> Page[Found]:
+    """A page of the issues and articles that hold every word, the latest first; empty without a word.
+
+    Arguments:
+        typed: the query as a person typed it.
+    """
+    wanted = search.terms(typed)
+    if not wanted:
+        return Page([], 1, 0)
+    hits = union_all(
+        select(literal("issue").label("kind"), Issue.id, _day().label("day")).where(
+            _out(newsletter), search.holds(Issue.words, wanted)
+        ),
+        select(literal("article"), Article.id, func.coalesce(Article.published_on, date.min)).where(
+            Article.newsletter_id == newsletter.id, _public(), search.holds(Article.words, wanted)
+        ),
+    ).subquery()
+    total = session.scalar(select(func.count()).select_from(hits)) or 0
+    rows = session.execute(
+        select(hits.c.kind, hits.c.id)
+        .order_by(hits.c.day.desc(), hits.c.kind.desc(), hits.c.id.desc())
+        .offset((number - 1) * PAGE)
+        .limit(PAGE)
+    ).all()
+    return Page(_opened(session, [(kind, key) for kind, key in rows], wanted), number, total)
+
+
+def _opened(session: Session, rows: list[tuple[str, int]], wanted: list[str]) -> list[Found]:
+    of_kind = {kind: [key for one, key in rows if one == kind] for kind in ("issue", "article")}
+    found_issues = {
+        one.id: one
+        for one in session.scalars(select(Issue).where(Issue.id.in_(of_kind["issue"])).options(undefer(Issue.words)))
+    }
+    found_articles = {
+        one.id: one
+        for one in session.scalars(
+            select(Article)
+            .where(Article.id.in_(of_kind["article"]))
+            .options(undefer(Article.words), selectinload(Article.topics))
+        )
+    }
+    answers: list[Found] = []
+    for kind, key in rows:
+        if kind == "issue":
+            one = found_issues[key]
+            answers.append(Found(one, None, search.excerpt(one.words, wanted)))
+        else:
+            piece = found_articles[key]
+            answers.append(Found(None, piece, search.excerpt(piece.words, wanted)))
+    return answers
+
+
+def _page(session: Session, query: Select[T], number: int) -> Page[T]:
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return Page(session.scalars(query.offset((number - 1) * PAGE).limit(PAGE)).all(), number, total)
+
+
+def _is_out() -> ColumnElement[bool]:
+    return Issue.state.in_(OUT)
+
+
+def _out_of(newsletter_id: int) -> ColumnElement[bool]:
+    return (Issue.newsletter_id == newsletter_id) & _is_out()
+
+
+def _out(newsletter: Newsletter) -> ColumnElement[bool]:
+    return _out_of(newsletter.id)
+
+
+def _day() -> ColumnElement[date]:
+    """The day that stands on an issue, in Asia/Tokyo; as :func:`templates.compose.dated` works it out."""
+    sent: ColumnElement[datetime] = func.timezone("Asia/Tokyo", func.coalesce(Issue.sent_at, Issue.prepared_at))
+    return func.coalesce(Issue.dated, func.date(sent))
+
+
+def _public() -> ColumnElement[bool]:
+    shown = exists().where(
+        Issue.newsletter_id == Article.newsletter_id,
+        _is_out(),
+        Issue.article_slugs.contains(array([cast(Article.slug, Text)])),
+    )
+    return or_(Article.published_on <= today(), shown)

@@ -1,0 +1,112 @@
+"""Finding words in issues and articles, also Japanese ones of two characters, by an index.
+
+PostgreSQL's trigrams cannot look up a word of two characters, and Japanese has no spaces to split at. So every text
+is kept once more as plain words (NFKC, without Markdown), and indexed by its pairs of neighbouring characters
+(bigrams): a text that holds all pairs of a word is looked into. The functions live in the database, so that the words
+are right whoever writes the row; their bodies are bound when they are made (BEGIN ATOMIC), so that a dump can be
+restored.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sqlalchemy import DDL, ColumnElement, SQLColumnExpression, and_, event, func, true
+
+from ..store.base import Base
+
+MAX_TERMS = 8
+MAX_LENGTH = 100
+"""Characters of a query that are looked at."""
+
+_FUNCTIONS = (
+    # Addresses of links, marks of emphasis and staff's templates are no words; a line end between two characters of
+    # Japanese is no space.
+    r"""
+    CREATE OR REPLACE FUNCTION search_plain(markdown text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        normalize(markdown, NFKC),
+        '\{\{[^}]*\}\}', '', 'g'),
+        '\]\([^)]*\)|[][*`\\]', '', 'g'),
+        '\s+', ' ', 'g'),
+        '(?<=[^\u0001-\u024f]) (?=[^\u0001-\u024f])', '', 'g')
+    """,
+    r"""
+    CREATE OR REPLACE FUNCTION search_grams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT COALESCE(array_agg(DISTINCT pair), '{}'::text[]) FROM (
+            SELECT letter || lead(letter) OVER (ORDER BY place) AS pair
+            FROM unnest(string_to_array(lower(words), NULL)) WITH ORDINALITY AS l (letter, place)
+        ) AS pairs WHERE pair IS NOT NULL AND pair !~ '\s';
+    END
+    """,
+    r"""
+    CREATE OR REPLACE FUNCTION issue_words(subject text, preheader text, blocks jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT search_plain(subject || E'\n' || preheader || E'\n' || COALESCE(string_agg(leaf #>> '{}', E'\n'), ''))
+        FROM jsonb_path_query(blocks, 'strict $.** ? (@.type() == "object").keyvalue()') AS pair,
+             jsonb_path_query(pair -> 'value', 'strict $.** ? (@.type() == "string")') AS leaf
+        WHERE pair ->> 'key' IN ('text', 'title', 'caption', 'source', 'alt', 'lead', 'recap', 'name', 'items',
+                                 'header', 'rows');
+    END
+    """,
+    r"""
+    CREATE OR REPLACE FUNCTION issue_articles(blocks jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT COALESCE(array_agg(DISTINCT slug), '{}'::text[]) FROM (
+            SELECT named #>> '{}' AS slug FROM jsonb_path_query(blocks, 'strict $.**.article') AS named
+            UNION ALL
+            SELECT match[1] FROM regexp_matches(blocks::text, 'article:([a-z0-9][a-z0-9-]{0,99})', 'g') AS match
+        ) AS slugs;
+    END
+    """,
+)
+
+for _function in _FUNCTIONS:
+    event.listen(Base.metadata, "before_create", DDL(_function))  # type: ignore[no-untyped-call]
+
+
+def terms(typed: str) -> list[str]:
+    """The words that a query asks for, in the form in which texts are kept; at most eight."""
+    plain = unicodedata.normalize("NFKC", typed[:MAX_LENGTH]).lower()
+    return re.sub(r"[\x00-\x1f*`\[\]\\]", " ", plain).split()[:MAX_TERMS]
+
+
+def holds(words: SQLColumnExpression[str], wanted: list[str]) -> ColumnElement[bool]:
+    """Whether a text holds every word.
+
+    Arguments:
+        words: a column of plain words that has an index on ``search_grams``.
+        wanted: what :func:`terms` gave.
+    """
+    return and_(
+        true(),
+        *(func.search_grams(words).bool_op("@>")(func.search_grams(term)) for term in wanted),
+        *(func.strpos(func.lower(words), term) > 0 for term in wanted),
+    )
+
+
+def excerpt(words: str, wanted: list[str], length: int = 110) -> list[tuple[str, bool]]:
+    """A passage around the first word that occurs, in pieces; true marks what was asked for.
+
+    Arguments:
+        length: characters of the passage, about.
+    """
+    low = words.lower()
+    if len(low) != len(words):  # a few letters of other scripts grow when they are made small
+        low = words
+    found = [at for term in wanted if (at := low.find(term)) >= 0]
+    start = max(0, min(found, default=0) - length // 3)
+    end = min(len(words), start + length)
+    passage, folded = words[start:end], low[start:end]
+    pattern = "|".join(re.escape(term) for term in sorted(wanted, key=len, reverse=True)) or r"(?!)"
+    pieces: list[tuple[str, bool]] = [("…", False)] if start else []
+    at = 0
+    for match in re.finditer(pattern, folded):
+        pieces.append((passage[at : match.start()], False))
+        pieces.append((passage[match.start() : match.end()], True))
+        at = match.end()
+    pieces += [(passage[at:], False), ("…" if end < len(words) else "", False)]
+    return [piece for piece in pieces if piece[0]]
