@@ -29,7 +29,7 @@ class Lock:
         return self._descriptor
 
     def take(self) -> None:
-        """Take the lock. Waits a little only for the leftovers of an owner who is dead already.
+        """Take the lock. Waits a little only for the leftovers of an owner who is dead or has let go.
 
         Raises:
             CannotStart: a living process holds it; names the process.
@@ -41,9 +41,9 @@ class Lock:
             owner = _owner(descriptor)
             if alive(owner) or time.monotonic() > until:
                 os.close(descriptor)
+                user = f"another Kairan (process {owner})" if owner else "what an earlier Kairan left running"
                 raise CannotStart(
-                    f"{self.path.parent} is in use by another Kairan (process {owner}). Stop that one first, "
-                    "or set KAIRAN_DATA to another folder."
+                    f"{self.path.parent} is in use by {user}. Stop that first, or set KAIRAN_DATA to another folder."
                 )
             time.sleep(0.1)
         os.ftruncate(descriptor, 0)
@@ -53,6 +53,7 @@ class Lock:
     def free(self) -> None:
         """Let go. Children that inherited the lock hold it on until they end."""
         if self._descriptor >= 0:
+            os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
 
