@@ -54,7 +54,7 @@ class Listing(_Block):
 
 
 class Figure(_Block):
-    """A picture with its caption and source. ``image`` is the digest of a stored :class:`~models.issues.image.Image`."""
+    """A picture with its caption and source. ``image`` is the digest of a :class:`~models.issues.image.Image`."""
 
     kind: Literal["figure"] = "figure"
     image: str = Field(pattern=r"^[0-9a-f]{64}$")

@@ -14,13 +14,15 @@ from ..block import Block
 from ..issue import Issue, IssueKind
 from . import directive, fence, front_matter, writing
 from .front_matter import FrontMatter
-from .reading import LoadImage, Mention, Reading
+from .reading import LoadImage, Mention, Reading, What
 from .writing import NameImage
 
 KEYS = (
     "newsletter", "number", "kind", "subject", "preheader", "language", "audience", "dated", "corrects",
     "correction_note", "segment",
 )  # fmt: skip
+
+NAMED: tuple[What, ...] = ("newsletter", "audience", "corrects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Manuscript:
     mentions: tuple[Mention, ...] = field(default=(), compare=False)
     """What it names that must exist, with lines."""
 
+    def line(self, what: What) -> int:
+        """Where it first names something of that kind, from 1; 1 where it does not."""
+        return next((mention.line for mention in self.mentions if mention.what == what), 1)
+
 
 def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
     """Read a manuscript.
@@ -58,7 +64,7 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
     front, lines, first = front_matter.split(text, file)
     front.only(KEYS)
     reading = Reading(file, load_image)
-    for what in ("newsletter", "audience", "corrects", "number"):
+    for what in NAMED:
         if front.text(what):
             reading.mention(what, front.text(what), front.line(what))
     subject = front.text("subject")

@@ -19,7 +19,7 @@ from .fence import Passage
 LoadImage = Callable[[str, int], str]
 """From the path that a manuscript names, and the line where it does, to the digest of the stored picture."""
 
-What = Literal["newsletter", "audience", "topic", "article", "address", "corrects", "number"]
+What = Literal["newsletter", "audience", "topic", "article", "address", "corrects", "place"]
 BlockT = TypeVar("BlockT", bound=BaseModel)
 
 _MARKDOWN = frozenset({"text", "lead", "recap", "items"})
@@ -120,6 +120,8 @@ class Reading:
         for name, value in block:
             if name == "article":
                 self.mention("article", value, line)
+            elif name == "place":
+                self.mention("place", str(value), line)
             elif name == "topics":
                 for topic in value:
                     self.mention("topic", topic, line)
@@ -130,9 +132,15 @@ class Reading:
                     self._note(product, line, 0)
             elif name in _MARKDOWN:
                 for text in (value,) if isinstance(value, str) else value:
-                    self._note_links(text, text_line or line, following=bool(text_line))
+                    self.note_links(text, text_line or line, following=bool(text_line))
 
-    def _note_links(self, text: str, line: int, following: bool) -> None:
+    def note_links(self, text: str, line: int, following: bool = True) -> None:
+        """Remember the links of a text.
+
+        Arguments:
+            line: where it begins.
+            following: whether its lines stand below each other in the file, and not all in that line.
+        """
         at = 0
         for paragraph in re.split(r"(\n[ \t]*\n)", text):
             for token in inline_tokens(paragraph):
@@ -158,10 +166,10 @@ class Reading:
                 self.no_picture(token.content, line)
         return text, trimmed.line
 
-    def no_picture(self, text: str, line: int) -> None:
+    def no_picture(self, text: str, line: int, why: str = "a picture stands alone: put blank lines around it") -> None:
         """Refuse a picture between words."""
         if "![" in text and any(token.type == "image" for token in inline_tokens(text)):
-            raise self.wrong("a picture stands alone: put blank lines around it", line)
+            raise self.wrong(why, line)
 
     def no_text(self, tokens: Iterable[Token], first: int) -> Iterator[Token]:
         """Pass tokens on, but refuse what has no place in a letter."""
@@ -173,7 +181,9 @@ class Reading:
 
 def explanation(kind: type[BaseModel], error: ValidationError) -> str:
     """The first thing that is wrong with a value, in words."""
-    first = error.errors(include_url=False, include_context=False)[0]
+    found = error.errors(include_url=False, include_context=False)
+    # A misspelt name is told before the missing one that it was meant to be.
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     name = str(first["loc"][0]) if first["loc"] else ""
     value = first.get("input")
     shown = f"“{value[:80]}” " if isinstance(value, str) else ""

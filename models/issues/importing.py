@@ -1,0 +1,141 @@
+"""Manuscripts into the database: what they name is looked up, and the same file twice is one issue."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..staff import audit
+from ..staff.member import Member
+from ..store.errors import Invalid, NotFound, WrongState
+from . import issue as issues
+from . import manuscript, newsletter
+from .folder import Folder, read_text
+from .issue import EDITABLE, OUT, Issue, IssueState
+from .manuscript import Manuscript
+from .manuscript.reading import suggestion
+from .mentions import check
+from .newsletter import Newsletter
+
+COMMAND = "kairan issue import"
+
+
+class Outcome(enum.Enum):
+    """What an import did."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An issue that came from a file; ``returned`` where its approval or schedule was lost by the change."""
+
+    issue: Issue
+    outcome: Outcome
+    returned: bool = False
+
+
+def import_issue(session: Session, path: Path, author: Member | None = None) -> Imported:
+    """Read a file and make or change its issue.
+
+    The issue with the newsletter and number of the file is changed; a file without a number changes the draft
+    that has its subject. Where neither is there, a draft is made.
+
+    Arguments:
+        author: who wrote it, and so cannot approve it; None for the command line.
+
+    Raises:
+        Invalid: the file cannot be read or names what there is not; with file and line.
+        WrongState: the issue is being sent or was sent or cancelled.
+    """
+    text = read_text(path)
+    found = manuscript.parse(text, path.name, Folder(session, path).load_image)
+    home = find_newsletter(session, found.newsletter, path.name, found.line("newsletter"))
+    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update())
+    check(session, home, found, path.name)
+    imported = _keep(session, home, found, author)
+    audit.record(
+        session,
+        author or COMMAND,
+        "import issue",
+        f"issue/{imported.issue.id}",
+        file=path.name,
+        outcome=imported.outcome.value,
+        digest=imported.issue.digest,
+    )
+    return imported
+
+
+def find_newsletter(session: Session, slug: str, file: str, line: int) -> Newsletter:
+    """The newsletter that a file names, or the only one that there is.
+
+    Raises:
+        Invalid: there is none of that name, or none is named where there are several.
+    """
+    try:
+        return newsletter.find(session, slug) if slug else newsletter.only(session)
+    except NotFound as error:
+        known = session.scalars(select(Newsletter.slug).order_by(Newsletter.slug)).all()
+        raise Invalid(str(error) + (suggestion(slug, known) if slug else ""), file=file, line=line) from None
+
+
+def _keep(session: Session, home: Newsletter, found: Manuscript, author: Member | None) -> Imported:
+    content: dict[str, Any] = {
+        "subject": found.subject,
+        "preheader": found.preheader,
+        "kind": found.kind,
+        "language": found.language or home.language,
+        "audience": found.audience,
+        "dated": found.dated,
+        "segment": found.segment,
+        "correction_of_id": _corrected(session, home, found),
+        "correction_note": found.correction_note,
+    }
+    known = _known(session, home, found)
+    if known is None:
+        writer = author.id if author else None
+        made = issues.create(session, home, blocks=found.blocks, number=found.number, author_id=writer, **content)
+        return Imported(made, Outcome.CREATED)
+    before, state = known.digest, known.state
+    known.edit(blocks=found.blocks, **content)
+    session.flush()
+    outcome = Outcome.UNCHANGED if known.digest == before else Outcome.UPDATED
+    return Imported(known, outcome, returned=known.state is not state)
+
+
+def _known(session: Session, home: Newsletter, found: Manuscript) -> Issue | None:
+    """The issue that the file is about, locked; None where it is a new one."""
+    query = select(Issue).where(Issue.newsletter_id == home.id).with_for_update()
+    if found.number:
+        issue = session.scalar(query.where(Issue.number == found.number).execution_options(populate_existing=True))
+        if issue is not None and issue.state not in EDITABLE:
+            _refuse(issue)
+        return issue
+    for issue in session.scalars(query.where(Issue.subject == found.subject).order_by(Issue.number.desc())):
+        if issue.state in EDITABLE:
+            return issue
+        if issue.state in OUT and issue.blocks == found.blocks:
+            _refuse(issue)
+    return None
+
+
+def _refuse(issue: Issue) -> None:
+    advice = "be imported again: give the file another number"
+    if issue.state in OUT:
+        advice += f", or write a correction (kind: correction, corrects: {issue.number})"
+    elif issue.state is IssueState.PREPARING:
+        advice = "be imported again: wait until it is sent, or cancel it"
+    raise WrongState(f"issue {issue.number} of {issue.newsletter.slug}", issue.state.value, advice)
+
+
+def _corrected(session: Session, home: Newsletter, found: Manuscript) -> int | None:
+    if found.corrects is None:
+        return None
+    return session.scalar(select(Issue.id).where(Issue.newsletter_id == home.id, Issue.number == found.corrects))
