@@ -1,0 +1,69 @@
+"""A new address takes effect when its owner confirms."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.readers import address, address_change, suppression
+from models.readers.consent import Consent, ConsentKind
+from models.readers.notice import Notice
+from models.readers.suppression import SuppressionReason
+from models.store.errors import WrongState
+from models.store.token import BadToken
+from tests.sample import make_newsletter, make_reader
+
+NEW = address.parse("new@example.jp")
+
+
+def link(session: Session) -> str:
+    notice = session.scalars(select(Notice)).one()
+    assert notice.address == NEW.text
+    return str(notice.values["link"]).rpartition("/")[2]
+
+
+def test_new_address_is_taken_over_when_confirmed(session: Session) -> None:
+    reader = make_reader(session, make_newsletter(session)).subscriber
+    address_change.ask(session, reader, NEW)
+    assert reader.address == "reader@example.jp"
+    token = link(session)
+    address_change.confirm(session, token, NEW)
+    assert (reader.address, reader.domain) == (NEW.text, "example.jp")
+    assert session.scalars(select(Consent.kind)).all() == [ConsentKind.CHANGED]
+    assert address_change.confirm(session, token, NEW).done_at is not None, "twice is once"
+
+
+def test_taken_address_gets_no_letter_and_is_never_taken_over(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    reader = make_reader(session, newsletter).subscriber
+    address_change.ask(session, reader, NEW)
+    token = link(session)
+    make_reader(session, newsletter, NEW.text)
+    with pytest.raises(WrongState):
+        address_change.confirm(session, token, NEW)
+    address_change.ask(session, reader, NEW)
+    assert len(session.scalars(select(Notice)).all()) == 1
+
+
+def test_barred_address_gets_no_letter(session: Session) -> None:
+    reader = make_reader(session, make_newsletter(session)).subscriber
+    suppression.suppress(session, NEW.key, SuppressionReason.COMPLAINED)
+    address_change.ask(session, reader, NEW)
+    assert session.scalar(select(Notice)) is None
+
+
+def test_reader_cannot_have_many_strangers_written_to(session: Session) -> None:
+    reader = make_reader(session, make_newsletter(session)).subscriber
+    for number in range(10):
+        address_change.ask(session, reader, address.parse(f"victim{number}@example.jp"))
+    assert len(session.scalars(select(Notice)).all()) == address_change.PER_DAY
+
+
+def test_link_of_another_kind_does_nothing(session: Session) -> None:
+    with pytest.raises(BadToken):
+        address_change.asked_for(session, "A" * 32)
+
+
+def test_address_is_shown_with_its_middle_hidden() -> None:
+    assert address_change.masked("hanako@example.jp") == "h••••@example.jp"
