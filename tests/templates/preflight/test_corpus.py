@@ -42,3 +42,8 @@ def test_a_clean_letter_has_no_error(entry: dict[str, Any]) -> None:
     findings = preflight.check(corpus.letter(entry))
     assert not [finding for finding in findings if finding.severity is Severity.ERROR]
     assert {finding.rule for finding in findings} == set(entry.get("warns", []))
+
+
+def test_the_docs_name_every_rule() -> None:
+    page = (corpus.FOLDER.parents[2] / "docs" / "preflight.md").read_text(encoding="utf-8")
+    assert [rule for rule in WORDS if f"| `{rule}` |" not in page] == []
