@@ -31,7 +31,8 @@ _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
 _PLAIN_PHRASE = re.compile(rf"{_ATEXT}+(?: {_ATEXT}+)*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
-_QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f-\uffff]|\\[\x20-\x7e])+"')
+_DOTS = re.compile(rf"(?:{_ATEXT}|\.)+")
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\@\x00-\x1f\x7f-\U0010ffff]|\\[^@\x00-\x1f\x7f-\U0010ffff])+"')
 _URL_FORBIDDEN = re.compile(r'[\x00-\x20\x7f<>"\\^`{|}]')
 
 
@@ -158,8 +159,8 @@ def addr_spec(address: str, header: str) -> str:
         raise Invalid(f"{header}: “{address[:80]}” is not a mail address", field=header)
     if _DOT_ATOM.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local):
         return f"{local}@{domain}"
-    if local.isascii():
-        return '"' + re.sub(r'(["\\])', r"\\\1", local) + f'"@{domain}'
+    if _DOTS.fullmatch(local):
+        return f'"{local}"@{domain}'
     plain = "".join("x" if letter > "\x7f" and letter.isprintable() else letter for letter in local)
     if not _DOT_ATOM.fullmatch(plain):
         raise Invalid(f"{header}: “{address[:80]}” is not a mail address", field=header)
@@ -200,5 +201,11 @@ def date_value(moment: datetime) -> bytes:
 
 
 def stacked(name: str, tokens: Sequence[str]) -> str:
-    """The header *name* with one of *tokens* to a line."""
+    """The header *name* with one of *tokens* to a line.
+
+    Raises:
+        Invalid: a token is longer than any line may be.
+    """
+    if max(map(len, tokens)) > LONGEST - len(name) - 2:
+        raise Invalid(f"{name}: longer than a line of mail may be ({LONGEST} characters)", field=name)
     return f"{name}: " + "\r\n ".join(tokens) + "\r\n"

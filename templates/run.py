@@ -196,13 +196,14 @@ class _Press:
             length = sum(len(node) if isinstance(node, bytes) else LENGTH for node in self._group)
             needed = -length % 3
             behind, text = text[:needed], text[needed:]
-            self._wire += self._written(behind, length + needed <= LINE_BYTES)
+            # Near tokens are encoded in one go, so none may need padding, as one at the very end of a part may.
+            self._wire += self._written(behind, len(behind) == needed and length + needed <= LINE_BYTES)
             self._group = ()
         self._text += text
 
-    def _written(self, behind: bytes, one_line: bool) -> list[_Wire]:
+    def _written(self, behind: bytes, near: bool) -> list[_Wire]:
         match self._group:
-            case (bytes(before), TokenSlot() as slot) if one_line:
+            case (bytes(before), TokenSlot() as slot) if near:
                 known = -len(before) % 3
                 place = self._tokens.places[slot]
                 start = before + self._tokens.heads[slot][:known]

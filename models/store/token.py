@@ -94,16 +94,22 @@ def bundler(purposes: Sequence[Purpose], issue: int) -> Callable[[int], bytes]:
 
     As :func:`maker` for each purpose, at half the cost: 24 bytes fill 32 letters, so that all are encoded at once.
     """
-    copies, head = [_keyed(purpose.value).copy for purpose in purposes], issue.to_bytes(4, "big")
+    head = issue.to_bytes(4, "big")
+    copies = []
+    for purpose in purposes:
+        # Fed with the issue already, a state has its key behind it: that halves the hashing left for each reader.
+        state = _keyed(purpose.value).copy()
+        state.update(head)
+        copies.append(state.copy)
 
     def make_all(subscriber: int) -> bytes:
-        body = head + subscriber.to_bytes(6, "big")
-        raw = b""
+        tail = subscriber.to_bytes(6, "big")
+        digests = [b""]
         for copy in copies:
             state = copy()
-            state.update(body)
-            raw += body + state.digest()
-        return b2a_base64(raw, newline=False).translate(_URL_SAFE)
+            state.update(tail)
+            digests.append(state.digest())
+        return b2a_base64((head + tail).join(digests), newline=False).translate(_URL_SAFE)
 
     return make_all
 
