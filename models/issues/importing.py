@@ -60,7 +60,7 @@ def import_issue(session: Session, path: Path, author: Member | None = None) -> 
     home = find_newsletter(session, found.newsletter, path.name, found.line("newsletter"))
     session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update())
     check(session, home, found, path.name)
-    imported = _keep(session, home, found, author)
+    imported = keep(session, home, found, author)
     audit.record(
         session,
         author or COMMAND,
@@ -86,7 +86,12 @@ def find_newsletter(session: Session, slug: str, file: str, line: int) -> Newsle
         raise Invalid(str(error) + (suggestion(slug, known) if slug else ""), file=file, line=line) from None
 
 
-def _keep(session: Session, home: Newsletter, found: Manuscript, author: Member | None) -> Imported:
+def keep(session: Session, home: Newsletter, found: Manuscript, author: Member | None) -> Imported:
+    """Make or change the issue that a manuscript, once checked, is about. The newsletter's row is locked.
+
+    Raises:
+        WrongState: the issue is being sent or was sent or cancelled.
+    """
     content: dict[str, Any] = {
         "subject": found.subject,
         "preheader": found.preheader,

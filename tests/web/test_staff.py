@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -241,3 +244,51 @@ def test_progress_without_letters(client: FlaskClient, desk: Issue) -> None:
     assert numbers is not None
     assert (numbers["state"], numbers["total"], numbers["left"]) == ("draft", 0, 0)
     assert set(numbers["counts"]) == {state.value for state in DeliveryState}
+
+
+def manuscript_of(client: FlaskClient, desk: Issue) -> tuple[str, str]:
+    """The text of the edit form, and the revision that it is of."""
+    shown = client.get(page_of(desk, "edit")).text
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
+    revision = re.search(r'name="revision" value="(\d+)"', shown)
+    assert text
+    assert revision
+    return html.unescape(text[1]), revision[1]
+
+
+def test_an_author_edits_the_manuscript(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "author")
+    text, revision = manuscript_of(client, desk)
+    changed = text.replace("書かない窓口を始める自治体が増えています。", "書かない窓口が広がっています。")
+    assert changed != text
+    answer = post(client, page_of(desk, "edit"), page_of(desk, "edit"), text=changed, revision=revision)
+    assert answer.status_code == 200
+    with Session(db.engine()) as session:
+        blocks = issues.get(session, desk.id).blocks
+    assert blocks[1] == Prose(text="書かない窓口が広がっています。")
+    late = post(client, page_of(desk, "edit"), page_of(desk, "edit"), text=text, revision=revision)
+    assert late.status_code == 409
+    assert "書かない窓口を始める自治体が増えています。" in late.text
+
+
+def test_a_manuscript_with_an_error_is_shown_again_with_its_line(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "author")
+    text, revision = manuscript_of(client, desk)
+    wrong = text + "\n[消えた記事](article:not-there)\n"
+    answer = post(client, page_of(desk, "edit"), page_of(desk, "edit"), text=wrong, revision=revision)
+    assert answer.status_code == 422
+    assert "not-there" in answer.text
+    assert "消えた記事" in answer.text
+    assert re.search(r"manuscript:\d+", answer.text)
+
+
+def test_a_picture_is_uploaded_and_named(client: FlaskClient, desk: Issue) -> None:
+    log_in(client, "author")
+    text, revision = manuscript_of(client, desk)
+    data = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(data, "PNG")
+    form = {"csrf_token": token_of(client, page_of(desk, "edit")), "text": text, "revision": revision}
+    answer = client.post(page_of(desk, "edit"), data={**form, "picture": (BytesIO(data.getvalue()), "図.png")})
+    assert re.search(r"<code>[0-9a-f]{64}\.png</code>", answer.text)
+    broken = client.post(page_of(desk, "edit"), data={**form, "picture": (BytesIO(b"GIF89a broken"), "x.gif")})
+    assert broken.status_code == 422

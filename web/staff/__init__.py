@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import door, issues, preview, progress
+from . import desk, door, issues, preview, progress
 from .room import blueprint
 
-__all__ = ["blueprint", "door", "issues", "preview", "progress"]
+__all__ = ["blueprint", "desk", "door", "issues", "preview", "progress"]

@@ -1,0 +1,56 @@
+"""An issue's manuscript on a page: shown with its pictures by their stored names, and taken back when saved."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from ..staff import audit
+from ..staff.member import Member
+from ..store.errors import Invalid, WrongState
+from . import manuscript
+from .image import SUFFIXES, Image
+from .importing import Imported, keep
+from .issue import EDITABLE, Issue
+from .mentions import check
+
+FILE = "manuscript"
+"""How errors call a text that is no file."""
+
+
+def text_of(session: Session, issue: Issue) -> str:
+    """The manuscript of *issue*."""
+    return manuscript.write(manuscript.of_issue(issue), lambda digest: _name(session, digest))
+
+
+def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
+    """Change *issue* to what the manuscript says.
+
+    Raises:
+        Invalid: it cannot be read, with its line, or it is another issue's.
+        WrongState: the issue can no longer be edited.
+    """
+    if issue.state not in EDITABLE:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be edited")
+    found = manuscript.parse(text, FILE, lambda name, line: _digest(session, name, line))
+    if (found.newsletter or issue.newsletter.slug, found.number) != (issue.newsletter.slug, issue.number):
+        raise Invalid(
+            f"this is issue {issue.number} of {issue.newsletter.slug}: leave its number and newsletter as they are",
+            file=FILE,
+            line=1,
+        )
+    check(session, issue.newsletter, found, FILE)
+    saved = keep(session, issue.newsletter, found, author)
+    audit.record(session, author, "edit issue", f"issue/{issue.id}", digest=issue.digest)
+    return saved
+
+
+def _name(session: Session, digest: str) -> str:
+    image = session.get(Image, digest)
+    return image.file_name if image else f"{digest}.png"
+
+
+def _digest(session: Session, name: str, line: int) -> str:
+    digest, _dot, suffix = name.partition(".")
+    if suffix not in SUFFIXES.values() or session.get(Image, digest) is None:
+        raise Invalid(f"there is no picture “{name}”: upload it below, and use the name it gets", file=FILE, line=line)
+    return digest
