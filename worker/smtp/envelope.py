@@ -116,9 +116,9 @@ class Source(Protocol):
 
         An ``async def``, or a plain function that returns the list at once, which saves a task per call.
         Called (and awaited) with all letters that became ready in one turn of the event loop on any connection
-        of the pool; one call at a time. Only those returned (the same objects) are written. The others are RETURNED, and their
-        connections closed, for the relay already waits for a message. :meth:`done` of a letter is never called
-        while this call with that letter is being awaited.
+        of the pool; one call at a time. Only those returned (the same objects) are written. The others are
+        RETURNED, and their connections closed, for the relay already waits for a message. :meth:`done` of a letter
+        is never called while this call with that letter is being awaited.
 
         Raises:
             Fenced: stop everything; this process has lost its lease.

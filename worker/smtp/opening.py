@@ -113,6 +113,7 @@ class _Opening:
     encrypted: bool
 
     async def ask(self, command: str) -> Reply:
+        self.dialogue.expect_silence()
         self.transport.write(command.encode() + b"\r\n")
         return await self.dialogue.answer(self.timeouts.reply)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 
 from models.store import clock
 from worker.smtp.client import Session
@@ -103,6 +102,7 @@ class Pool:
                 session.end("the sending was broken off")
             watch.cancel()
             await self.gate.close("the sending was broken off")
+            await asyncio.gather(*([self._opening] if self._opening else []), return_exceptions=True)
             self._source = None
         if self._failure is not None:
             raise self._failure
@@ -213,7 +213,8 @@ class Pool:
             return
         busy = all(session.answered and not session.idle for session in self._sessions)
         if busy and self._growth.allows(self._loop.time()):
-            self._opening = self._loop.create_task(self._guard(self._open()))
+            self._opening = self._loop.create_task(self._open())
+            self._opening.add_done_callback(self._opened)
 
     async def _open(self) -> None:
         try:
@@ -225,22 +226,21 @@ class Pool:
                 kind = classify(problem.code, problem.enhanced, problem.text, Stage.CONNECT)
             self._tell_trouble(self._outcome(kind, Stage.CONNECT, problem.code, problem.enhanced, problem.text))
             return
-        finally:
-            self._opening = None
         session = Session(self, transport, features)
         transport.set_protocol(session)
         self._sessions.append(session)
         session.proceed()
 
+    def _opened(self, opening: asyncio.Task[None]) -> None:
+        self._opening = None
+        if not opening.cancelled() and (problem := opening.exception()) is not None:
+            self._fail(problem if isinstance(problem, Exception) else RuntimeError(repr(problem)))
+        elif self._pulling:
+            self._grow()
+
     async def _await(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._stop_pulling()
-
-    async def _guard(self, work: Coroutine[None, None, None]) -> None:
-        try:
-            await work
-        except Exception as problem:  # The source is not ours: whatever it raises ends the run, and is raised on.
-            self._fail(problem)
 
     def _tell_trouble(self, outcome: Outcome) -> None:
         if self._source is not None:

@@ -15,7 +15,7 @@ _UNKNOWN_USER = re.compile(
     r"|(?:user|recipient|mailbox|account|address|alias) (?:is |was )?(?:unknown|not (?:known|found))"
     r"|(?:user|recipient|mailbox|account|address|alias) does(?:n't| not) exist"
     r"|no such (?:user|recipient|mailbox|account|address|person|domain)"
-    r"|no (?:mailbox|valid recipient|account)\b|not a (?:valid|known) (?:user|mailbox|recipient)"
+    r"|no (?:mailbox|account)\b|not a (?:valid|known) (?:user|mailbox|recipient)"
     r"|invalid (?:recipient|mailbox|user|address)|doesn't have an? \S+ account|not (?:a )?local (?:user|address)"
     r"|(?:mailbox|account|address|user) (?:is |has been |was )?(?:disabled|inactive|deactivated)"
     r"|(?:mailbox|account|address|user) (?:is |has been |was )?(?:suspended|discontinued|unavailable)"

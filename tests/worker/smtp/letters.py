@@ -1,0 +1,107 @@
+"""A source of letters for tests, which writes down everything that happens to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+import uvloop
+
+from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, Relay, Timeouts
+
+from .server import Server
+
+T = TypeVar("T")
+SHORT = Timeouts(connect=1.0, reply=0.3, dot=0.3)
+
+
+def run(work: Coroutine[None, None, T]) -> T:
+    """Run *work* in an event loop of its own, the sender's kind."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(asyncio.wait_for(work, 60))
+
+
+def letter(key: int, **fields: Any) -> Envelope:
+    """A small letter whose recipient carries its key."""
+    values: dict[str, Any] = {
+        "sender": "bounce@news.example",
+        "recipient": f"reader{key}@town.example",
+        "data": f"Subject: {key}\r\n\r\nこんにちは {key}\r\n.dot\r\n".encode(),
+        "eight_bit": True,
+    }
+    return Envelope(key, **(values | fields))
+
+
+class Letters:
+    """Gives *envelopes* once each; with *again*, those that were returned once more. Stops when all have an outcome.
+
+    Arguments:
+        patience: troubles with the relay after which it gives up.
+    """
+
+    def __init__(self, envelopes: list[Envelope], *, again: bool = False, patience: int = 1) -> None:
+        self.queue = deque(envelopes)
+        self.stop = asyncio.Event()
+        self.outcomes: dict[int, list[Outcome]] = defaultdict(list)
+        self.pulled: list[int] = []
+        self.gated: list[list[int]] = []
+        self.troubles: list[Outcome] = []
+        self._again = again
+        self._patience = patience
+        self._by_key = {envelope.key: envelope for envelope in envelopes}
+
+    def next(self, relay: Relay) -> Envelope | None:
+        if not self.queue:
+            return None
+        envelope = self.queue.popleft()
+        self.pulled.append(envelope.key)
+        return envelope
+
+    def before_wire(self, envelopes: list[Envelope]) -> Awaitable[list[Envelope]] | list[Envelope]:
+        return self.note(envelopes)
+
+    async def note(self, envelopes: list[Envelope]) -> list[Envelope]:
+        """Let all through."""
+        self.gated.append([envelope.key for envelope in envelopes])
+        return envelopes
+
+    def done(self, envelope: Envelope, outcome: Outcome) -> None:
+        self.outcomes[envelope.key].append(outcome)
+        if self._again and outcome.kind is OutcomeKind.RETURNED:
+            self.queue.append(envelope)
+        if not self.queue and sum(map(len, self.outcomes.values())) == len(self.pulled):
+            self.stop.set()
+
+    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+        self.troubles.append(outcome)
+        if len(self.troubles) >= self._patience:
+            self.stop.set()
+
+    def kinds(self) -> dict[int, OutcomeKind]:
+        """Each letter's last outcome."""
+        return {key: outcomes[-1].kind for key, outcomes in sorted(self.outcomes.items())}
+
+
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait for *condition* to hold."""
+    for _ in range(int(seconds / 0.005)):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not come about")
+
+
+def letters(count: int, begin: int = 0) -> list[Envelope]:
+    """Small letters with successive keys."""
+    return [letter(key) for key in range(begin, begin + count)]
+
+
+async def send(server: Server, source: Letters, *, relay: Relay | None = None, **options: Any) -> Letters:
+    """Run *source* over a pool of its own to *server*; the pool is closed afterwards."""
+    settings: dict[str, Any] = {"connections": 1, "timeouts": SHORT, "retry_seconds": 0.01, "poll_seconds": 0.01}
+    pool = Pool(relay or server.relay(), **(settings | options))
+    await pool.run(source, source.stop)
+    await pool.close()
+    return source

@@ -1,0 +1,168 @@
+"""The journal's gate, and a source that stops the run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable
+
+import pytest
+
+from worker.smtp import Envelope, Fenced, OutcomeKind, Pool
+
+from .faults import NONE, SILENCE, fault
+from .letters import SHORT, Letters, letters, run, send, until
+from .server import serving
+
+ACCEPTED, RETURNED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.RETURNED, OutcomeKind.UNKNOWN
+
+
+class Withholding(Letters):
+    """Lets even keys through only."""
+
+    async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
+        await asyncio.sleep(0.001)
+        return [envelope for envelope in envelopes if envelope.key % 2 == 0]
+
+
+def test_what_is_withheld_is_returned_and_never_written() -> None:
+    async def work() -> None:
+        async with serving() as server:
+            source = await send(server, Withholding(letters(20), patience=10**6), connections=3)
+            kinds = source.kinds()
+            assert all((kind is ACCEPTED) == (key % 2 == 0) or kind is RETURNED for key, kind in kinds.items())
+            got = [int(accepted.data.split()[1]) for accepted in server.accepted]
+            assert sorted(got) == [key for key, kind in kinds.items() if kind is ACCEPTED]
+            assert all(key % 2 == 0 for key in got)
+            assert all(len(outcomes) == 1 for outcomes in source.outcomes.values())
+            assert source.outcomes[1][0].text == "the sender withheld it"
+
+    run(work())
+
+
+class FencedAt(Letters):
+    """Loses its lease at the call with this number."""
+
+    plain = False
+    at = 5
+
+    async def slow(self, envelopes: list[Envelope]) -> list[Envelope]:
+        await asyncio.sleep(0.001)
+        return self.quick(envelopes)
+
+    def quick(self, envelopes: list[Envelope]) -> list[Envelope]:
+        self.gated.append([envelope.key for envelope in envelopes])
+        if len(self.gated) >= self.at:
+            raise Fenced("another worker has it")
+        return envelopes
+
+    def before_wire(self, envelopes: list[Envelope]) -> Awaitable[list[Envelope]] | list[Envelope]:
+        return self.quick(envelopes) if self.plain else self.slow(envelopes)
+
+
+@pytest.mark.parametrize("plain", [True, False], ids=["plain", "async"])
+def test_a_fenced_sender_writes_nothing_more(plain: bool) -> None:
+    async def work() -> None:
+        async with serving() as server:
+            source = FencedAt(letters(1000), patience=10**6)
+            source.plain = plain
+            pool = Pool(server.relay(), connections=4, timeouts=SHORT)
+            with pytest.raises(Fenced):
+                await pool.run(source, source.stop)
+            assert len(source.gated) == source.at
+            kinds = Counter(source.kinds().values())
+            assert set(kinds) == {ACCEPTED, RETURNED}
+            assert kinds[ACCEPTED] == len(server.accepted) == sum(map(len, source.gated[:-1]))
+            assert sorted(source.outcomes) == sorted(source.pulled)
+            assert all(len(outcomes) == 1 for outcomes in source.outcomes.values())
+            await pool.close()
+
+    run(work())
+
+
+@pytest.mark.parametrize("method", ["next", "done", "trouble"])
+def test_what_the_source_raises_comes_out_of_the_run(method: str) -> None:
+    async def work() -> None:
+        async with serving() as server:
+            source = Letters(letters(50), patience=10**6)
+            calls = 0
+            right = getattr(source, method)
+
+            def wrong(*arguments: object) -> object:
+                nonlocal calls
+                calls += 1
+                answer = right(*arguments)
+                if calls == 7 or method == "trouble":
+                    raise LookupError("broken")
+                return answer
+
+            setattr(source, method, wrong)
+            if method == "trouble":
+                server.max_connections = 0
+            pool = Pool(server.relay(), connections=2, timeouts=SHORT, retry_seconds=0.01)
+            with pytest.raises(LookupError):
+                await pool.run(source, source.stop)
+            assert len(source.pulled) == sum(map(len, source.outcomes.values())) + (method == "next")
+            await pool.close()
+
+    run(work())
+
+
+def test_a_cancelled_run_settles_its_letters() -> None:
+    async def work() -> None:
+        async with serving([NONE] * 20 + [fault(dot=SILENCE)] * 3) as server:
+            source = Letters(letters(100))
+            pool = Pool(server.relay(), connections=3)
+            running = asyncio.ensure_future(pool.run(source, source.stop))
+            await until(lambda: pool.on_the_wire == 3 and len(server.accepted) == 20)
+            await asyncio.sleep(0.05)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            kinds = Counter(source.kinds().values())
+            assert kinds[ACCEPTED] == 20
+            assert kinds[UNKNOWN] == 3
+            assert sorted(source.outcomes) == sorted(source.pulled)
+            source = Letters(letters(5, 200))
+            await pool.run(source, source.stop)
+            assert set(source.kinds().values()) == {ACCEPTED}
+            await pool.close()
+
+    run(work())
+
+
+def test_the_gate_sees_a_letter_before_its_outcome_even_when_the_connection_dies_meanwhile() -> None:
+    class Slow(Letters):
+        waiting = 0
+
+        async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
+            self.waiting = len(envelopes)
+            await asyncio.sleep(0.1)
+            assert not self.outcomes
+            self.waiting = 0
+            return envelopes
+
+    async def work() -> None:
+        async with serving() as server:
+            source = Slow(letters(1), patience=10**6)
+            running = asyncio.ensure_future(send(server, source))
+            await until(lambda: source.waiting)
+            for task in asyncio.all_tasks():
+                if "serve" in repr(task):
+                    task.cancel()
+            await running
+            assert source.kinds() == {0: RETURNED}
+            assert server.accepted == []
+
+    run(work())
+
+
+def test_letters_ready_in_one_turn_pass_the_gate_together() -> None:
+    async def work() -> None:
+        async with serving() as server:
+            source = Letters(letters(400))
+            await send(server, source, connections=4)
+            assert max(map(len, source.gated)) > 1
+            assert max(map(len, source.gated)) <= 4
+
+    run(work())

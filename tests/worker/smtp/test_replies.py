@@ -1,0 +1,137 @@
+"""What answers mean."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.smtp.envelope import OutcomeKind, Stage
+from worker.smtp.replies import classify
+from worker.smtp.reply import Reply
+
+ACCEPTED, DEFERRED, BOUNCED = OutcomeKind.ACCEPTED, OutcomeKind.DEFERRED, OutcomeKind.BOUNCED
+FAILED, POLICY, RETURNED = OutcomeKind.FAILED, OutcomeKind.POLICY, OutcomeKind.RETURNED
+MAIL, RCPT, DATA, DOT = Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT
+
+ANSWERS = [
+    # Taken, and not yet
+    ("250 2.0.0 Ok: queued as 1A2B", DOT, ACCEPTED),
+    ("250 ok dirdel", DOT, ACCEPTED),
+    ("251 forwarding", DOT, ACCEPTED),
+    ("450 4.2.0 <x>: Recipient address rejected: Greylisted", RCPT, DEFERRED),
+    ("451 4.7.1 Greylisting in action, please come back later", RCPT, DEFERRED),
+    ("452 4.2.2 The recipient's inbox is out of storage space", RCPT, DEFERRED),
+    ("421 4.7.0 Try again later, closing connection.", DOT, DEFERRED),
+    ("421 4.7.0 Try again later, closing connection.", RCPT, RETURNED),
+    ("421 too many connections", MAIL, RETURNED),
+    ("451 VS1-IP Excessive unknown recipients - possible Open Relay (#4.1.8)", RCPT, DEFERRED),
+    # The enhanced code speaks before the basic one
+    ("450 5.1.1 no such user", RCPT, BOUNCED),
+    ("550 4.2.2 mailbox full", RCPT, DEFERRED),
+    ("550 4.7.1 try later", RCPT, DEFERRED),
+    ("550 2.0.0 nonsense", RCPT, BOUNCED),
+    # Unknown users and dead mailboxes
+    ("550 5.1.1 The email account that you tried to reach does not exist.", RCPT, BOUNCED),
+    ("550 5.1.1 <x@y>: Recipient address rejected: User unknown in virtual mailbox table", RCPT, BOUNCED),
+    ("550 5.1.2 bad domain", RCPT, BOUNCED),
+    ("550 5.1.6 moved", RCPT, BOUNCED),
+    ("550 5.2.1 The email account that you tried to reach is disabled.", RCPT, BOUNCED),
+    ("550 5.4.1 Recipient address rejected: Access denied", RCPT, BOUNCED),
+    ("550 5.4.310 DNS domain does not exist", RCPT, BOUNCED),
+    ("550 5.4.4 Unable to route", RCPT, BOUNCED),
+    ("550 5.5.0 Requested action not taken: mailbox unavailable", RCPT, BOUNCED),
+    ("556 5.1.10 Recipient address has null MX", RCPT, BOUNCED),
+    ("521 5.3.2 host does not accept mail", RCPT, BOUNCED),
+    ("556 domain does not accept mail", RCPT, BOUNCED),
+    ("550 sorry, no mailbox here by that name. (#5.1.1)", RCPT, BOUNCED),
+    ("550 5.0.0 no such user", RCPT, BOUNCED),
+    # Carriers and providers in Japan, which mostly send no enhanced code
+    ("550 Unknown user reader@docomo.ne.jp", RCPT, BOUNCED),
+    ("550 Unknown user reader@docomo.ne.jp", DOT, BOUNCED),
+    ("552 Too much mail data reader@docomo.ne.jp", RCPT, DEFERRED),
+    ("552 Too much mail data reader@docomo.ne.jp", DOT, DEFERRED),
+    ("500 Line Too Long", DOT, FAILED),
+    ("550 <reader@ezweb.ne.jp>: User unknown", RCPT, BOUNCED),
+    ("550 : User unknown", DOT, BOUNCED),
+    ("550 Invalid recipient: <reader@i.softbank.jp>", RCPT, BOUNCED),
+    ("553 news.example does not exist", RCPT, FAILED),
+    ("553 news.example does not exist", MAIL, FAILED),
+    ("554 delivery error: dd This user doesn't have a yahoo.co.jp account (reader) [-5] - mta", DOT, BOUNCED),
+    (
+        "554 delivery error: dd Sorry your message to reader cannot be delivered. "
+        "This account has been disabled or discontinued",
+        DOT,
+        BOUNCED,
+    ),
+    ("554 delivery error: dd Sorry, your message cannot be delivered. This account is over quota.", DOT, DEFERRED),
+    # Full mailboxes
+    ("552 5.2.2 The email account that you tried to reach is over quota", RCPT, DEFERRED),
+    ("552 exceeded storage allocation", RCPT, DEFERRED),
+    ("552 mailbox is full", DOT, DEFERRED),
+    # The message, or us
+    ("552 5.3.4 Message size exceeds fixed limit", MAIL, FAILED),
+    ("552 5.2.3 message length exceeds administrative limit", DOT, FAILED),
+    ("552 message too big", DOT, FAILED),
+    ("550 5.6.0 Lone CR or LF", DOT, FAILED),
+    ("550 5.1.7 bad sender", MAIL, FAILED),
+    ("550 5.1.8 sender domain not found", RCPT, FAILED),
+    ("550 5.1.0 sender rejected", MAIL, FAILED),
+    ("550 5.1.1 sender unknown", MAIL, FAILED),
+    ("503 5.5.1 bad sequence", DATA, FAILED),
+    ("554 no valid recipients", DATA, FAILED),
+    ("554 transaction failed", DOT, FAILED),
+    ("550 no", DOT, FAILED),
+    ("550 no", RCPT, BOUNCED),
+    ("554 no", RCPT, FAILED),
+    ("501 syntax", RCPT, FAILED),
+    # Rules: pause the lane, never condemn the person
+    ("550 5.7.1 Our system has detected that this message is likely unsolicited mail", DOT, POLICY),
+    ("550 5.7.1 User unknown or blocked", RCPT, POLICY),
+    ("550 5.7.26 unauthenticated", DOT, POLICY),
+    ("554 5.7.1 Service unavailable; Client host blocked using a list", RCPT, POLICY),
+    ("554 5.7.1 <x>: Relay access denied", RCPT, POLICY),
+    ("530 5.7.0 Must issue a STARTTLS command first", MAIL, POLICY),
+    ("530 Authentication required", MAIL, POLICY),
+    ("550 Message rejected as spam", DOT, POLICY),
+    ("553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", RCPT, POLICY),
+    ("550 blocked by our policy", MAIL, POLICY),
+    ("550 relay not permitted", RCPT, POLICY),
+    # On connecting
+    ("421 busy", Stage.CONNECT, RETURNED),
+    ("450 4.7.0 later", Stage.CONNECT, RETURNED),
+    ("554 5.7.1 go away", Stage.CONNECT, POLICY),
+    ("554 your address is on a block list", Stage.CONNECT, POLICY),
+    ("535 5.7.8 wrong password", Stage.CONNECT, POLICY),
+    ("554 no mail here", Stage.CONNECT, FAILED),
+    ("521 host does not accept mail", Stage.CONNECT, FAILED),
+]
+
+
+@pytest.mark.parametrize(("answer", "stage", "kind"), ANSWERS)
+def test_what_an_answer_means(answer: str, stage: Stage, kind: OutcomeKind) -> None:
+    reply = Reply(int(answer[:3]), (answer[4:].encode(),))
+    assert classify(reply.code, reply.enhanced, reply.text, stage) is kind
+
+
+@given(
+    st.integers(400, 599),
+    st.sampled_from(["", "5.0.0", "4.7.1"]) | st.from_regex(r"[245]\.\d{1,3}\.\d{1,3}", fullmatch=True),
+    st.text(max_size=60),
+    st.sampled_from([MAIL, RCPT, DATA, DOT]),
+)
+def test_every_refusal_has_a_meaning(code: int, enhanced: str, text: str, stage: Stage) -> None:
+    kind = classify(code, enhanced, text, stage)
+    assert kind not in (ACCEPTED, OutcomeKind.UNKNOWN)
+    if enhanced.startswith("5.7.") and code != 421:
+        assert kind is POLICY
+    if stage is MAIL:
+        assert kind is not BOUNCED
+    if enhanced.startswith("4.") and code != 421:
+        assert kind is DEFERRED
+
+
+@pytest.mark.parametrize(("code", "stage"), [(250, RCPT), (354, DATA), (354, DOT), (250, MAIL)])
+def test_what_decides_nothing(code: int, stage: Stage) -> None:
+    with pytest.raises(ValueError, match="decides nothing"):
+        classify(code, "", "", stage)
