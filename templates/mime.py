@@ -161,7 +161,7 @@ def _feedback_id(letter: Letter, domain: str) -> str:
     def plain(text: str, limit: int) -> str:
         return _NO_NAME.sub("-", text).strip("-")[:limit] or "none"
 
-    sender = (_NO_NAME.sub("", domain) + "newsletter")[:15]
+    sender = _NO_NAME.sub("", domain)[:15].ljust(5, "0")
     return f"{letter.issue_id}:{plain(letter.sender.slug, 40)}:{plain(letter.kind, 20)}:{sender}"
 
 

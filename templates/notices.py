@@ -79,16 +79,7 @@ def render(
         raise Invalid("single letters are written in Japanese (ja) and English (en)", field="language")
     checked = occasion.values_of(kind, values)
     words = _words(kind, language, checked, sender)
-    dress = colours or Look()
-    html = environment.template("notice.html").render(
-        {field.name: getattr(words, field.name) for field in dataclasses.fields(words)},
-        heading=words.subject.removeprefix(f"【{sender.newsletter}】"),
-        language=language,
-        sender=sender,
-        look=dress,
-        light=look.light(dress),
-        dark=look.dark(dress),
-    )
+    html = _html(words, language, sender, colours or Look())
     top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(words)),), {})
     headers = [
         header.mailbox("From", sender.newsletter or sender.name, sender.address),
@@ -102,6 +93,18 @@ def render(
         mime.standard_headers(language) + str(top),
     ]
     return mime.write(Message(tuple(headers), tuple(body)), lambda slot: "")
+
+
+def _html(words: _Words, language: str, sender: Sender, dress: Look) -> str:
+    return environment.template("notice.html").render(
+        {field.name: getattr(words, field.name) for field in dataclasses.fields(words)},
+        heading=words.subject.removeprefix(f"【{sender.newsletter}】"),
+        language=language,
+        sender=sender,
+        look=dress,
+        light=look.light(dress),
+        dark=look.dark(dress),
+    )
 
 
 def _leaving(values: occasion.Values) -> list[str]:

@@ -63,7 +63,7 @@ def test_the_headers_of_a_letter() -> None:
         f"List-Help: <https://news.example.jp/p/{token.make(Purpose.PREFERENCES, 12, 77)}>,",
         " <mailto:kouhou@example.lg.jp?subject=help>",
         "List-Archive: <https://news.example.jp/archive/ict>",
-        "Feedback-ID: 12:ict:regular:newsexamplejpne",
+        "Feedback-ID: 12:ict:regular:newsexamplejp",
         "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply",
         "Content-Language: ja",
         "MIME-Version: 1.0",
@@ -126,7 +126,7 @@ def test_no_header_can_be_added_through_any_input(bad: str) -> None:
 
 def test_kind_and_slug_are_made_plain_for_gmails_feedback() -> None:
     letter = sample.letter(sender=replace(sample.SENDER, slug="a:b c"), kind="特集\r\nX: y")
-    assert parsed(letter)["Feedback-ID"] == "12:a-b-c:X-y:newsexamplejpne"
+    assert parsed(letter)["Feedback-ID"] == "12:a-b-c:X-y:newsexamplejp"
 
 
 @pytest.mark.parametrize("bad", ["a b", "<x>", "日本", "x..y", "a@b"])
