@@ -10,16 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.responses import known
-from models.responses.verdict import (
-    RULES,
-    Event,
-    HitKind,
-    Judgement,
-    Verdict,
-    judge,
-    marks,
-    weigh_flood,
-)
+from models.responses.rules import RULES, HitKind, Verdict
+from models.responses.verdict import Event, Judgement, judge, marks, weigh_flood
 from tests import simulator
 from tests.simulator import GMAIL, GMAIL_PREFETCH, KINDS, UNTOLD, Request, traffic
 

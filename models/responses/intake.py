@@ -1,0 +1,253 @@
+"""Storing hits: each exactly once, judged among its neighbours, and counted in every roll-up, in one transaction.
+
+One transaction at a time does this (an advisory lock), so that nobody judges a copy whose other hits he cannot see
+yet. A hit that is stored already changes nothing: its key was made where the request came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import structlog
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ..deliveries.edition import Link
+from ..issues.issue import Issue
+from ..issues.newsletter import Newsletter, Tracking
+from ..store.clock import now
+from . import arrival, ledger
+from .hit import Entry, StrayHit, ensure_partitions, headers_json, microseconds, moment
+from .ledger import Kept
+from .rollup import Change
+from .rules import FLOOD, HitKind
+from .verdict import Event, judge, kept_marks, marks, weigh_flood
+
+log = structlog.get_logger(__name__)
+
+LOCK = 0x6B686974  # "khit" in ASCII
+HONEYPOT = "honeypot"
+_ALWAYS = datetime(1999, 12, 31, tzinfo=UTC)
+_EARLIEST = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
+_AHEAD = 86_400_000_000
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of a batch."""
+
+    new: int = 0
+    repeated: int = 0
+    """Stored before."""
+    stray: int = 0
+    untracked: int = 0
+    """Thrown away, since their newsletter does not track."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """What judging needs to know of an issue."""
+
+    tracking: Tracking
+    links: dict[int, tuple[int | None, bool]] = field(default_factory=dict)
+    """By number: its article, and whether it is the honeypot."""
+    since: datetime | None = None
+    """No hit of this issue is older."""
+
+
+@dataclass(slots=True)
+class Group:
+    """All hits of one reader's copy: stored ones, and new ones with what they fire alone."""
+
+    delivered: float | None = None
+    stored: list[Kept] = field(default_factory=list)
+    new: list[tuple[Kept, tuple[str, ...]]] = field(default_factory=list)
+
+
+Groups = dict[tuple[int, int], Group]
+
+
+def lock(session: Session) -> None:
+    """Be the only one who changes hits until this transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def store(session: Session, entries: Iterable[Entry]) -> Stored:
+    """Store the hits that are not stored yet, judge them and their neighbours, and count them.
+
+    Arguments:
+        entries: at most some ten thousand; the same one may come several times.
+    """
+    lock(session)
+    # Whoever handed us these hits throws them away after the commit: it must be on disk by then.
+    session.execute(text("SET LOCAL synchronous_commit = on"))
+    stored = Stored()
+    unique: dict[str, Entry] = {}
+    for entry in entries:
+        stored.repeated += entry.id in unique
+        unique[entry.id] = entry
+    if not unique:
+        return stored
+    issues = facts(session, {entry.issue for entry in unique.values()})
+    good = [entry for entry in unique.values() if _storable(session, entry, issues, stored)]
+    groups = _group(session, good, issues, stored)
+    if groups:
+        ensure_partitions(session, {moment(hit.at).date() for group in groups.values() for hit, _ in group.new})
+        read_stored(session, groups, issues)
+        settle(session, groups, issues)
+    return stored
+
+
+def facts(session: Session, ids: Iterable[int]) -> dict[int, Facts]:
+    """What judging needs to know of issues; those that do not exist are left out."""
+    wanted = [number for number in ids if number < 2**31]  # a token's field is wider than the column
+    rows = session.execute(
+        select(Issue.id, Issue.prepared_at, Newsletter.tracking).join(Issue.newsletter).where(Issue.id.in_(wanted))
+    )
+    found = {
+        number: Facts(tracking, since=prepared_at and prepared_at - timedelta(days=1))
+        for number, prepared_at, tracking in rows
+    }
+    links = select(Link.issue_id, Link.number, Link.article_id, Link.kind).where(Link.issue_id.in_(wanted))
+    for issue_id, number, article_id, kind in session.execute(links):
+        if issue_id in found:
+            found[issue_id].links[number] = (article_id, kind == HONEYPOT)
+    return found
+
+
+def set_aside(session: Session, entry: str, reason: str) -> None:
+    """Keep what cannot be stored, for people to look at."""
+    log.warning("a hit cannot be stored", reason=reason)
+    values = {"entry": entry.replace("\0", ""), "digest": sha256(entry.encode()).hexdigest()}
+    session.execute(insert(StrayHit).values(**values, reason=reason, found_at=now()).on_conflict_do_nothing())
+
+
+def _storable(session: Session, entry: Entry, issues: dict[int, Facts], stored: Stored) -> bool:
+    issue = issues.get(entry.issue)
+    if issue is None:
+        reason = "no such issue"
+    elif entry.kind is HitKind.CLICK and entry.link not in issue.links:
+        reason = "no such link"
+    elif not _EARLIEST <= entry.at <= microseconds(now()) + _AHEAD:
+        reason = "impossible time"
+    elif issue.tracking is Tracking.OFF:
+        stored.untracked += 1
+        return False
+    else:
+        return True
+    stored.stray += 1
+    set_aside(session, entry.pack().decode(), reason)
+    return False
+
+
+# A copy that is not settled yet was taken by the relay a moment ago at the latest.
+_CONTEXT = """
+SELECT n - 1, hit.id IS NOT NULL, subscriber.id IS NOT NULL, delivery.audience_id,
+  CASE WHEN delivery.state IN ('accepted', 'unknown') THEN delivery.at
+       WHEN delivery.state IN ('queued', 'sending', 'deferred') THEN came.at END
+FROM unnest(%s::timestamptz[], %s::uuid[], %s::int[], %s::bigint[])
+  WITH ORDINALITY AS came (at, id, issue_id, reader, n)
+LEFT JOIN hit ON hit.at = came.at AND hit.id = came.id
+LEFT JOIN delivery ON delivery.issue_id = came.issue_id AND delivery.subscriber_id = came.reader
+LEFT JOIN subscriber ON subscriber.id = came.reader
+  AND (subscriber.tracking_refused OR subscriber.erased_at IS NOT NULL)
+"""
+
+
+def _group(session: Session, entries: Sequence[Entry], issues: dict[int, Facts], stored: Stored) -> Groups:
+    groups: Groups = {}
+    if not entries:
+        return groups
+    columns = [
+        [moment(entry.at) for entry in entries], [entry.id for entry in entries],
+        [entry.issue for entry in entries], [entry.reader for entry in entries],
+    ]  # fmt: skip
+    for place, known, hidden, audience, delivered in ledger.raw(session).cursor(binary=True).execute(_CONTEXT, columns):
+        if known:
+            stored.repeated += 1
+            continue
+        stored.new += 1
+        entry = entries[place]
+        issue = issues[entry.issue]
+        if entry.reader > 0 and (hidden or issue.tracking is Tracking.AGGREGATE):
+            entry, audience, delivered = _hide(entry, delivered), None, None
+        group = groups.setdefault((entry.issue, entry.reader), Group())
+        if delivered is not None:
+            group.delivered = delivered.timestamp()
+        group.new.append(_begin(entry, audience if entry.reader > 0 else entry.audience, issue))
+    return groups
+
+
+def _hide(entry: Entry, delivered: datetime | None) -> Entry:
+    """Make a hit nameless whose reader refused, or was erased, while it was on its way."""
+    request = arrival.Request(
+        entry.kind, entry.method, entry.issue, entry.reader, entry.link, entry.client, entry.agent, entry.headers
+    )
+    copy = arrival.Copy(delivered=None if delivered is None else microseconds(delivered))
+    return arrival.nameless(request, entry.id, entry.at, copy)
+
+
+def _begin(entry: Entry, audience: int | None, issue: Facts) -> tuple[Kept, tuple[str, ...]]:
+    article, _ = issue.links[entry.link] if entry.link else (None, False)
+    nameless = entry.reader < 0
+    fired = entry.marks if nameless else marks(entry.kind, entry.method, entry.client, entry.agent, entry.headers)
+    kept = Kept(
+        entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, article, audience,
+        entry.client or None, entry.agent, headers_json(entry.headers),
+    )  # fmt: skip
+    return kept, fired
+
+
+def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> None:
+    """Add the stored hits of every copy in *groups*."""
+    copies = []
+    for (issue, reader), group in groups.items():
+        since, oldest = issues[issue].since, min((hit.at for hit, _ in group.new), default=None)
+        late = since is None or (oldest is not None and moment(oldest) < since)
+        copies.append((issue, reader, _ALWAYS if late or since is None else since))
+    for hit in ledger.stored(session, copies):
+        groups[hit.issue, hit.reader].stored.append(hit)
+
+
+def settle(session: Session, groups: Groups, issues: dict[int, Facts]) -> int:
+    """Judge every group, store what is new, change what is judged otherwise now, count; answer how many changed."""
+    change, added, changed = Change(), [], []
+    for (issue, _), group in groups.items():
+        before, new, after = _judge(group, issues[issue])
+        change.add(group.stored, [*after, *new])
+        added += new
+        changed += [hit for old, hit in zip(before, after, strict=True) if old.judgement != hit.judgement]
+    ledger.insert(session, added)
+    ledger.update(session, changed)
+    change.apply(session)
+    return len(changed)
+
+
+def _judge(group: Group, issue: Facts) -> tuple[list[Kept], list[Kept], list[Kept]]:
+    """The stored hits as they were, the new ones with verdicts, and the stored ones as they are now."""
+    new_events = [_event(hit, fired, issue) for hit, fired in group.new]
+    if len(group.stored) + len(group.new) > FLOOD:
+        judged = [weigh_flood(event, group.delivered) for event in new_events]
+        return group.stored, [hit.judged(j) for (hit, _), j in zip(group.new, judged, strict=True)], group.stored
+    events = [_event(hit, _kept(hit), issue) for hit in group.stored] + new_events
+    judged = judge(events, delivered=group.delivered, links=len(issue.links))
+    count = len(group.stored)
+    after = [
+        hit if hit.judgement == judgement else hit.judged(judgement)
+        for hit, judgement in zip(group.stored, judged[:count], strict=True)
+    ]
+    return group.stored, [hit.judged(j) for (hit, _), j in zip(group.new, judged[count:], strict=True)], after
+
+
+def _kept(hit: Kept) -> tuple[str, ...]:
+    return kept_marks(hit.rules, cut=hit.client is None and hit.agent is None, nameless=hit.reader < 0)
+
+
+def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:
+    device = f"{hit.client}\n{hit.agent}" if hit.client or hit.agent else ""
+    honeypot = bool(hit.link) and issue.links.get(hit.link, (None, False))[1]
+    return Event(hit.at / 1e6, hit.kind, hit.link, honeypot, hit.method != "GET", device, fired)

@@ -1,0 +1,148 @@
+"""The table of hits, read and written by the ten thousand, past the mapper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy.orm import Session
+
+from .hit import microseconds, moment
+from .rules import FLOOD, HitKind, Verdict
+from .verdict import Judgement
+
+
+@dataclass(slots=True)
+class Kept:
+    """A hit with its verdict, as the table keeps it."""
+
+    at: int
+    id: str
+    issue: int
+    reader: int
+    kind: HitKind
+    method: str
+    link: int
+    article: int | None
+    audience: int | None
+    client: str | None
+    agent: str | None
+    headers: str | None
+    verdict: Verdict = Verdict.UNKNOWN
+    certainty: int = 0
+    rules: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The rule that decided; see :attr:`Judgement.reason`."""
+        return "" if self.verdict is Verdict.HUMAN else self.rules[0].partition("@")[0]
+
+    @property
+    def judgement(self) -> Judgement:
+        """What it was taken for."""
+        return Judgement(self.verdict, self.certainty, self.rules)
+
+    def judged(self, judgement: Judgement) -> Kept:
+        """The same hit, taken for something else."""
+        return Kept(
+            self.at, self.id, self.issue, self.reader, self.kind, self.method, self.link, self.article, self.audience,
+            self.client, self.agent, self.headers, *judgement,
+        )  # fmt: skip
+
+
+def raw(session: Session) -> psycopg.Connection[tuple[Any, ...]]:
+    """The driver's own connection below *session*, for COPY and for rows by the ten thousand."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    return connection
+
+
+_COLUMNS = (
+    "at, id, issue_id, reader, kind, method, link, article_id, audience_id, client, agent, headers, "
+    "verdict, certainty, rules"
+)
+_STORED = f"""
+SELECT {", ".join("hit." + name for name in _COLUMNS.split(", "))}
+FROM unnest(%s::int[], %s::bigint[], %s::timestamptz[]) AS copy (issue_id, reader, since)
+CROSS JOIN LATERAL (
+  SELECT * FROM hit WHERE hit.issue_id = copy.issue_id AND hit.reader = copy.reader AND hit.at >= copy.since
+  LIMIT {FLOOD + 1}) AS hit
+"""  # noqa: S608  only constants of this file are put in
+_KINDS = {kind.value: kind for kind in HitKind}
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+def stored(session: Session, copies: Sequence[tuple[int, int, datetime]]) -> Iterator[Kept]:
+    """The hits of reader's copies, at most one more than :data:`FLOOD` of each.
+
+    Arguments:
+        copies: issue, reader, and a time before which the copy has no hits: bounding it lets PostgreSQL look into
+            the partitions since then only.
+    """
+    columns = [list(column) for column in zip(*copies, strict=True)]
+    for row in raw(session).cursor(binary=True).execute(_STORED, columns):
+        yield from_row(row)
+
+
+def from_row(row: Sequence[Any]) -> Kept:
+    """A row of the table, its columns in their order."""
+    at, code, issue, reader, kind, method, link, article, audience, client, agent, headers, verdict, sure, rules = row
+    return Kept(
+        microseconds(at), code.hex, issue, reader, _KINDS[kind], method, link, article, audience, client, agent,
+        headers, _VERDICTS[verdict], sure, tuple(rules),
+    )  # fmt: skip
+
+
+def insert(session: Session, hits: Sequence[Kept]) -> None:
+    """Write hits of which none is stored yet; their partitions must be there."""
+    if not hits:
+        return
+    with raw(session).cursor() as cursor, cursor.copy(f"COPY hit ({_COLUMNS}) FROM STDIN") as copy:
+        for piece in _lines(hits):
+            copy.write(piece)
+
+
+def _lines(hits: Sequence[Kept]) -> Iterator[str]:
+    """Rows in COPY's text format, some thousand at a time."""
+    for first in range(0, len(hits), 2000):
+        yield "".join(
+            f"{moment(hit.at).isoformat()}\t{hit.id}\t{hit.issue}\t{hit.reader}\t{hit.kind.value}\t"
+            f"{_escaped(hit.method)}\t{hit.link}\t{_number(hit.article)}\t{_number(hit.audience)}\t"
+            f"{_escaped(hit.client)}\t{_escaped(hit.agent)}\t{_escaped(hit.headers)}\t"
+            f"{hit.verdict.value}\t{hit.certainty}\t{{{','.join(hit.rules)}}}\n"
+            for hit in hits[first : first + 2000]
+        )
+
+
+def _number(value: int | None) -> str:
+    return r"\N" if value is None else str(value)
+
+
+def _escaped(value: str | None) -> str:
+    if value is None:
+        return r"\N"
+    if value.isprintable() and "\\" not in value:
+        return value
+    return value.replace("\\", r"\\").replace("\n", r"\n").replace("\r", r"\r").replace("\t", r"\t")
+
+
+def update(session: Session, hits: Sequence[Kept]) -> None:
+    """Write the verdicts of hits that are stored."""
+    if not hits:
+        return
+    columns = [
+        [moment(hit.at) for hit in hits], [hit.id for hit in hits], [hit.verdict.value for hit in hits],
+        [hit.certainty for hit in hits], [",".join(hit.rules) for hit in hits],
+    ]  # fmt: skip
+    raw(session).cursor().execute(
+        """
+        UPDATE hit SET verdict = new.verdict, certainty = new.certainty, rules = string_to_array(new.rules, ',')
+        FROM unnest(%s::timestamptz[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])
+          AS new (at, id, verdict, certainty, rules)
+        WHERE hit.at = new.at AND hit.id = new.id
+        """,
+        columns,
+    )

@@ -1,0 +1,145 @@
+"""Periods by which rankings are drawn, in days of Asia/Tokyo."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..store.errors import Invalid
+
+
+class PeriodKind(enum.Enum):
+    """What sort of period."""
+
+    YEAR = "year"
+    FISCAL_YEAR = "fiscal-year"
+    """April to March (会計年度)."""
+    QUARTER = "quarter"
+    MONTH = "month"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from ``start`` to the day before ``end``."""
+
+    kind: PeriodKind
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days
+
+    @property
+    def previous(self) -> Period:
+        """The one of the same kind before it; for a free one, as many days before it."""
+        months = {PeriodKind.YEAR: 12, PeriodKind.FISCAL_YEAR: 12, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}
+        if self.kind is PeriodKind.FREE:
+            return Period(self.kind, self.start - timedelta(days=self.days), self.start)
+        return Period(self.kind, _months_later(self.start, -months[self.kind]), self.start)
+
+    @property
+    def key(self) -> str:
+        """Short and unique: ``2021``, ``2021-fiscal``, ``2021-q2``, ``2021-05``, ``2021-05-01..2021-05-09``."""
+        match self.kind:
+            case PeriodKind.YEAR:
+                return f"{self.start.year}"
+            case PeriodKind.FISCAL_YEAR:
+                return f"{self.start.year}-fiscal"
+            case PeriodKind.QUARTER:
+                return f"{self.start.year}-q{self._quarter}"
+            case PeriodKind.MONTH:
+                return f"{self.start:%Y-%m}"
+            case PeriodKind.FREE:
+                return f"{self.start}..{self._last}"
+
+    def label(self, language: str = "ja") -> str:
+        """How a person calls it."""
+        year, month = self.start.year, self.start.month
+        match self.kind:
+            case PeriodKind.YEAR:
+                return f"{year}年" if language == "ja" else f"{year}"
+            case PeriodKind.FISCAL_YEAR:
+                return f"{year}年度" if language == "ja" else f"fiscal {year}"
+            case PeriodKind.QUARTER:
+                return f"{year}年第{self._quarter}四半期" if language == "ja" else f"{year} Q{self._quarter}"
+            case PeriodKind.MONTH:
+                return f"{year}年{month}月" if language == "ja" else f"{self.start:%B %Y}"
+            case PeriodKind.FREE:
+                return f"{_japanese(self.start)}〜{_japanese(self._last)}" if language == "ja" else self.key
+
+    @property
+    def _quarter(self) -> int:
+        return (self.start.month + 2) // 3
+
+    @property
+    def _last(self) -> date:
+        return self.end - timedelta(days=1)
+
+
+def _japanese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _months_later(first: date, months: int) -> date:
+    number = first.year * 12 + first.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _from(kind: PeriodKind, year: int, month: int, months: int) -> Period:
+    if not 2000 <= year <= 2999 or not 1 <= month <= 12:
+        raise Invalid("there is no such period: a year has four digits, a month is 1 to 12", field="period")
+    start = date(year, month, 1)
+    return Period(kind, start, _months_later(start, months))
+
+
+def year(number: int) -> Period:
+    """January to December. Raises Invalid, as those below, where there is no such period."""
+    return _from(PeriodKind.YEAR, number, 1, 12)
+
+
+def fiscal_year(number: int) -> Period:
+    """April of *number* to March of the next year."""
+    return _from(PeriodKind.FISCAL_YEAR, number, 4, 12)
+
+
+def quarter(number: int, which: int) -> Period:
+    """Quarter 1 begins in January."""
+    if not 1 <= which <= 4:
+        raise Invalid("a quarter is 1 to 4", field="period")
+    return _from(PeriodKind.QUARTER, number, 3 * which - 2, 3)
+
+
+def month(number: int, which: int) -> Period:
+    """One month, January is 1."""
+    return _from(PeriodKind.MONTH, number, which, 1)
+
+
+def free(first: date, last: date) -> Period:
+    """From *first* to *last*, both included."""
+    if last < first:
+        raise Invalid("the period ends before it begins", field="period")
+    return Period(PeriodKind.FREE, first, last + timedelta(days=1))
+
+
+def parse(key: str) -> Period:
+    """What :attr:`Period.key` says.
+
+    Raises:
+        Invalid: no period is called so.
+    """
+    try:
+        if ".." in key:
+            first, _, last = key.partition("..")
+            return free(date.fromisoformat(first), date.fromisoformat(last))
+        number, _, rest = key.partition("-")
+        if not rest:
+            return year(int(number))
+        if rest == "fiscal":
+            return fiscal_year(int(number))
+        return quarter(int(number), int(rest[1:])) if rest.startswith("q") else month(int(number), int(rest))
+    except ValueError as error:
+        raise Invalid(f"“{key}” is no period: write 2021, 2021-fiscal, 2021-q2 or 2021-05", field="period") from error

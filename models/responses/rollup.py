@@ -1,0 +1,181 @@
+"""Roll-ups: hits counted by issue, link, day, audience and verdict, and readers by issue; kept by difference.
+
+No page counts raw hits. Whoever adds hits or changes their verdicts hands the hits of each touched copy, as they
+were and as they are, to a :class:`Change`, and applies it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any, Protocol
+
+from sqlalchemy import String, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ..store.base import Base
+from . import readership
+from .rules import SURE, HitKind, Verdict
+
+NO_AUDIENCE = 0
+JST = timezone(timedelta(hours=9))
+"""Asia/Tokyo, without a zone file in the inner loop: Japan has kept this offset since 1951."""
+
+
+class Tally(Base):
+    """How many hits of one sort a link, or the letter itself (link 0), had on a day in Asia/Tokyo."""
+
+    __tablename__ = "tally"
+
+    issue_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[HitKind] = mapped_column(primary_key=True)
+    link: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    audience_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0 where the reader has none."""
+    verdict: Mapped[Verdict] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """The rule that decided; empty for a person's."""
+    sure: Mapped[bool] = mapped_column(primary_key=True)
+    hits: Mapped[int]
+
+
+class Turnout(Base):
+    """How many different readers of an issue had a hit that counts as a person's."""
+
+    __tablename__ = "turnout"
+
+    issue_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[HitKind] = mapped_column(primary_key=True)
+    link: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0 for any."""
+    audience_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    readers: Mapped[int]
+    at_least: Mapped[int]
+    """Only those with a hit that surely was a person's."""
+    at_most: Mapped[int]
+    """With those who had none but one that is not surely a machine's."""
+
+
+class Counted(Protocol):
+    """What a roll-up needs to know of a hit."""
+
+    @property
+    def at(self) -> int: ...
+    @property
+    def issue(self) -> int: ...
+    @property
+    def reader(self) -> int: ...
+    @property
+    def kind(self) -> HitKind: ...
+    @property
+    def link(self) -> int: ...
+    @property
+    def article(self) -> int | None: ...
+    @property
+    def audience(self) -> int | None: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def certainty(self) -> int: ...
+    @property
+    def reason(self) -> str: ...
+
+
+_DAY = 86_400_000_000
+_OFFSET = 9 * 3_600_000_000
+
+
+@lru_cache(4096)
+def _day(number: int) -> date:
+    return date.fromordinal(719_163 + number)
+
+
+def day_of(at: int) -> date:
+    """The day in Asia/Tokyo of microseconds since 1970."""
+    return _day((at + _OFFSET) // _DAY)
+
+
+def start_of(day: date) -> datetime:
+    """When a day begins in Asia/Tokyo, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=JST).astimezone(UTC)
+
+
+class Change:
+    """What adding hits, or changing their verdicts, does to every roll-up."""
+
+    def __init__(self) -> None:
+        self._tally: Counter[tuple[Any, ...]] = Counter()
+        self._turnout: Counter[tuple[Any, ...]] = Counter()
+        self._reading: dict[tuple[int, int, date, int], list[int]] = {}
+
+    def add(self, before: Sequence[Counted], after: Sequence[Counted]) -> None:
+        """One reader's copy: all of its hits as they were and as they are."""
+        self._count(before, -1)
+        self._count(after, 1)
+
+    def _count(self, hits: Iterable[Counted], sign: int) -> None:
+        tally, features = self._tally, set()
+        for hit in hits:
+            audience, kind, sure = hit.audience or NO_AUDIENCE, hit.kind, hit.certainty >= SURE
+            verdict, day = hit.verdict, day_of(hit.at)
+            tally[hit.issue, kind.value, hit.link, day, audience, verdict.value, hit.reason, sure] += sign
+            person = verdict.is_person(kind)
+            if person or not sure:
+                for link in (hit.link, 0) if hit.link else (0,):
+                    key = (hit.issue, kind.value, link, audience)
+                    features.add((key, 2))
+                    if person:
+                        features.add((key, 0))
+                        if sure:
+                            features.add((key, 1))
+            if hit.article is not None and kind is HitKind.CLICK and verdict in _COUNTS:
+                place = (hit.article, hit.reader, day, audience)
+                self._reading.setdefault(place, [0, 0])[verdict is Verdict.UNKNOWN] += sign
+        for feature in features:
+            self._turnout[feature] += sign
+
+    def apply(self, session: Session) -> None:
+        """Write it down. The caller holds the lock that lets one at a time change hits."""
+        tally = [(*key, hits) for key, hits in self._tally.items() if hits]
+        if tally:
+            session.execute(_TALLY, _columns(tally, 9))
+        turnout: dict[tuple[Any, ...], list[int]] = {}
+        for (key, which), readers in self._turnout.items():
+            if readers:
+                turnout.setdefault(key, [0, 0, 0])[which] = readers
+        if turnout:
+            session.execute(_TURNOUT, _columns([(*key, *numbers) for key, numbers in turnout.items()], 7))
+        readings = [(*key, human, unknown) for key, (human, unknown) in self._reading.items() if human or unknown]
+        readership.apply(session, readings)
+
+
+_COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> dict[str, list[Any]]:
+    # In the order of the key: two transactions that ever met would wait for each other, not lock up.
+    return {f"c{n}": list(column) for n, column in zip(range(width), zip(*sorted(rows), strict=True), strict=True)}
+
+
+_TALLY = text(
+    """
+    INSERT INTO tally (issue_id, kind, link, day, audience_id, verdict, reason, sure, hits)
+    SELECT * FROM unnest(CAST(:c0 AS int[]), CAST(:c1 AS text[]), CAST(:c2 AS int[]), CAST(:c3 AS date[]),
+      CAST(:c4 AS int[]), CAST(:c5 AS text[]), CAST(:c6 AS text[]), CAST(:c7 AS boolean[]), CAST(:c8 AS int[]))
+    ON CONFLICT (issue_id, kind, link, day, audience_id, verdict, reason, sure)
+    DO UPDATE SET hits = tally.hits + excluded.hits
+    """
+)
+_TURNOUT = text(
+    """
+    INSERT INTO turnout (issue_id, kind, link, audience_id, readers, at_least, at_most)
+    SELECT * FROM unnest(CAST(:c0 AS int[]), CAST(:c1 AS text[]), CAST(:c2 AS int[]), CAST(:c3 AS int[]),
+      CAST(:c4 AS int[]), CAST(:c5 AS int[]), CAST(:c6 AS int[]))
+    ON CONFLICT (issue_id, kind, link, audience_id) DO UPDATE SET
+      readers = turnout.readers + excluded.readers, at_least = turnout.at_least + excluded.at_least,
+      at_most = turnout.at_most + excluded.at_most
+    """
+)

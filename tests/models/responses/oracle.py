@@ -1,0 +1,91 @@
+"""The brute force that roll-ups and rankings are held to: every number counted from all hits at once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from models.responses.hit import Entry
+from models.responses.rules import SURE, HitKind, Verdict
+from models.responses.verdict import Event, Judgement, judge, marks
+
+from .world import World
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def day(of: Entry) -> date:
+    """The day in Asia/Tokyo."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=of.at)).astimezone(TOKYO).date()
+
+
+def judged(world: World, entries: Iterable[Entry]) -> dict[str, tuple[Entry, Judgement]]:
+    """By id: each different hit and its verdict."""
+    copies: dict[tuple[int, int], dict[str, Entry]] = defaultdict(dict)
+    for entry in entries:
+        copies[entry.issue, entry.reader][entry.id] = entry
+    found = {}
+    for (issue, _), hits in copies.items():
+        links = world.links[issue]
+        events = [
+            Event(
+                hit.at / 1e6, hit.kind, hit.link, hit.link == max(links), hit.method != "GET",
+                f"{hit.client}\n{hit.agent}", marks(hit.kind, hit.method, hit.client, hit.agent, hit.headers),
+            )
+            for hit in hits.values()
+        ]  # fmt: skip
+        verdicts = judge(events, delivered=world.delivered(issue).timestamp(), links=len(links))
+        found.update({hit.id: (hit, verdict) for hit, verdict in zip(hits.values(), verdicts, strict=True)})
+    return found
+
+
+def tally(world: World, hits: Iterable[tuple[Entry, Judgement]]) -> Counter[tuple[object, ...]]:
+    """Hits by everything that the table of tallies tells apart."""
+    return Counter(
+        (
+            hit.issue, hit.kind, hit.link, day(hit), world.audience_of[hit.reader] or 0,
+            verdict.verdict, verdict.reason, verdict.certainty >= SURE,
+        )
+        for hit, verdict in hits
+    )  # fmt: skip
+
+
+def turnout(world: World, hits: Iterable[tuple[Entry, Judgement]]) -> dict[tuple[object, ...], tuple[int, int, int]]:
+    """Readers of an issue by kind, link (0: any) and audience: those counted, surely, at most."""
+    sets: dict[tuple[object, ...], tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
+    for hit, verdict in hits:
+        person, sure = verdict.verdict.is_person(hit.kind), verdict.certainty >= SURE
+        for link in {hit.link, 0}:
+            counted, at_least, at_most = sets[hit.issue, hit.kind, link, world.audience_of[hit.reader] or 0]
+            if person:
+                counted.add(hit.reader)
+            if person and sure:
+                at_least.add(hit.reader)
+            if person or not sure:
+                at_most.add(hit.reader)
+    return {key: (len(a), len(b), len(c)) for key, (a, b, c) in sets.items() if c}
+
+
+def readers(
+    world: World,
+    hits: Iterable[tuple[Entry, Judgement]],
+    start: date,
+    end: date,
+    audience: int = 0,
+    verdicts: frozenset[Verdict] = frozenset({Verdict.HUMAN}),
+) -> dict[int, int]:
+    """Different readers by article."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for hit, verdict in hits:
+        article = world.links[hit.issue].get(hit.link)
+        if (
+            article is not None
+            and hit.kind is HitKind.CLICK
+            and verdict.verdict in verdicts
+            and start <= day(hit) < end
+            and audience in (0, world.audience_of[hit.reader])
+        ):
+            found[article].add(hit.reader)
+    return {article: len(those) for article, those in found.items()}

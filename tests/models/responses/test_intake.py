@@ -1,0 +1,262 @@
+"""Hits are stored once, judged the same in whatever order they come, and counted exactly."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from models.issues.newsletter import Newsletter, Tracking
+from models.readers.subscriber import Subscriber
+from models.responses import intake, period, ranking
+from models.responses.hit import Entry, Hit, StrayHit
+from models.responses.ranking import Query
+from models.responses.readership import Policy, Reading
+from models.responses.rollup import Tally, Turnout
+from models.responses.rules import HitKind, Verdict
+from models.store.clock import now
+from tests import simulator
+
+from . import oracle, world
+from .world import PUBLISHED, World
+
+IN_DATABASE = settings(
+    max_examples=int(os.environ.get("EXAMPLES", "25")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """What happens inside is rolled back, so that each example finds the same world."""
+    with session.begin_nested() as savepoint:
+        yield
+        savepoint.rollback()
+    session.expire_all()
+
+
+def verdicts(session: Session) -> dict[str, tuple[Verdict, int, tuple[str, ...]]]:
+    """By id what every stored hit was taken for."""
+    rows = session.execute(select(Hit.id, Hit.verdict, Hit.certainty, Hit.rules))
+    return {code.hex: (verdict, certainty, tuple(rules)) for code, verdict, certainty, rules in rows}
+
+
+def tallies(session: Session) -> Counter[tuple[object, ...]]:
+    rows = session.execute(
+        select(
+            Tally.issue_id, Tally.kind, Tally.link, Tally.day, Tally.audience_id,
+            Tally.verdict, Tally.reason, Tally.sure, Tally.hits,
+        )
+    )  # fmt: skip
+    return Counter({tuple(key): hits for *key, hits in rows if hits})
+
+
+def turnouts(session: Session) -> dict[tuple[object, ...], tuple[int, int, int]]:
+    rows = session.execute(
+        select(
+            Turnout.issue_id, Turnout.kind, Turnout.link, Turnout.audience_id, Turnout.readers, Turnout.at_least,
+            Turnout.at_most,
+        )
+    )  # fmt: skip
+    return {tuple(key): (a, b, c) for *key, a, b, c in rows if a or b or c}
+
+
+PERIODS = [
+    period.year(2021), period.fiscal_year(2021), period.quarter(2021, 2), period.month(2021, 5),
+    period.free(date(2021, 4, 16), date(2021, 5, 20)),
+]  # fmt: skip
+
+
+def check(session: Session, made: World, entries: list[Entry]) -> None:
+    """Everything that is stored equals the brute force."""
+    hits = oracle.judged(made, entries)
+    assert verdicts(session) == {code: tuple(verdict) for code, (_, verdict) in hits.items()}
+    assert tallies(session) == oracle.tally(made, hits.values())
+    assert turnouts(session) == oracle.turnout(made, hits.values())
+    audiences = {"": 0, **{audience.slug: audience.id for audience in made.newsletter.audiences}}
+    wide = frozenset({Verdict.HUMAN, Verdict.UNKNOWN})
+    for span in PERIODS:
+        for slug, number in audiences.items():
+            for policy, counted in ((Policy.HUMAN, frozenset({Verdict.HUMAN})), (Policy.WIDE, wide)):
+                query = Query(made.newsletter.slug, span, slug, policy=policy)
+                places = ranking.compute(session, query, compare=False).places
+                expected = oracle.readers(made, hits.values(), span.start, span.end, number, counted)
+                assert {place.article_id: place.readers for place in places} == expected
+
+
+@st.composite
+def some_hits(draw: st.DrawFn) -> list[tuple[int, int, simulator.Request]]:
+    """Hits as (which issue, which reader, request), near each other or months apart."""
+    times = st.one_of(
+        st.integers(-300, 30_000).map(lambda n: n / 10), st.integers(0, 120 * 24).map(lambda n: n * 3600.0)
+    )
+    request = st.builds(
+        simulator.Request,
+        st.sampled_from([HitKind.CLICK, HitKind.CLICK, HitKind.CLICK, HitKind.OPEN]),
+        st.integers(1, 8),
+        times,
+        st.sampled_from(["198.51.100.1", "40.94.21.3", "148.163.135.2"]),
+        st.sampled_from([simulator.CHROME, simulator.IPHONE, simulator.GMAIL]),
+        st.just(True),
+        st.sampled_from(["GET", "GET", "GET", "HEAD"]),
+        st.just(simulator.BROWSER),
+    )
+    return draw(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), request), min_size=1, max_size=40))
+
+
+def entries_of(made: World, drawn: list[tuple[int, int, simulator.Request]]) -> list[Entry]:
+    found = []
+    for issue_place, reader_place, request in drawn:
+        issue = made.issues[issue_place]
+        link = request.link if request.what is HitKind.CLICK else 0
+        made_entry = world.entry(issue.id, made.readers[reader_place], request, made.delivered(issue.id))
+        made_entry.link = link
+        found.append(made_entry)
+    return found
+
+
+@pytest.fixture
+def made(session: Session) -> World:
+    return world.make(session)
+
+
+@IN_DATABASE
+@given(drawn=some_hits(), luck=st.randoms(use_true_random=False), cuts=st.lists(st.integers(0, 99), max_size=4))
+def test_every_number_equals_the_brute_force(
+    session: Session,
+    made: World,
+    drawn: list[tuple[int, int, simulator.Request]],
+    luck: Random,
+    cuts: list[int],
+) -> None:
+    """Random hits, shuffled, cut into batches, some given again."""
+    entries = entries_of(made, drawn)
+    given_again = entries + luck.sample(entries, luck.randint(0, len(entries)))
+    luck.shuffle(given_again)
+    with undone(session):
+        stored = [intake.store(session, batch) for batch in world.batches(given_again, cuts)]
+        assert sum(one.new for one in stored) == len(entries)
+        assert sum(one.repeated for one in stored) == len(given_again) - len(entries)
+        check(session, made, entries)
+
+
+def test_simulated_traffic_of_every_kind(session: Session, made: World) -> None:
+    entries = []
+    for place, name in enumerate(simulator.KINDS):
+        reader = made.readers[place % len(made.readers)]
+        issue = made.issues[place % 2]
+        for requests in simulator.traffic(name, 3, links=8):
+            entries += [world.entry(issue.id, reader, request, made.delivered(issue.id)) for request in requests]
+    luck = Random(7)
+    luck.shuffle(entries)
+    for batch in world.batches(entries, [20, 50, 51, 100]):
+        intake.store(session, batch)
+    check(session, made, entries)
+
+
+def test_a_hit_replayed_a_thousand_times_counts_once(session: Session, made: World) -> None:
+    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(hours=1))
+    stored = intake.store(session, [hit] * 1000)
+    assert (stored.new, stored.repeated) == (1, 999)
+    for _ in range(3):
+        assert intake.store(session, [hit]).new == 0
+    check(session, made, [hit])
+
+
+def test_late_evidence_takes_readers_back(session: Session, made: World) -> None:
+    """A click counts until the rest of the crawl that it belongs to comes in."""
+    issue, reader = made.issues[0].id, made.readers[0]
+    at = PUBLISHED + timedelta(hours=1)
+    first, *rest = [world.click(issue, reader, link, at + timedelta(seconds=link)) for link in range(1, 7)]
+    query = Query(made.newsletter.slug, period.year(2021))
+    intake.store(session, [first])
+    assert [place.readers for place in ranking.compute(session, query).places] == [1]
+    intake.store(session, rest)
+    assert ranking.compute(session, query).places == ()
+    assert session.scalar(select(func.count()).select_from(Reading)) == 0
+    check(session, made, [first, *rest])
+
+
+def test_a_hit_before_the_delivery_is_recorded(session: Session, made: World) -> None:
+    issue, reader = made.issues[0].id, made.readers[0]
+    session.execute(text("UPDATE delivery SET state = 'sending', at = NULL"))
+    intake.store(session, [world.click(issue, reader, 1, now())])
+    assert session.scalar(select(Hit.rules)) == ["early-click@1"]
+    assert session.scalar(select(Hit.audience_id)) == made.audience_of[reader]
+
+
+def test_what_cannot_be_stored_is_set_aside_once(session: Session, made: World) -> None:
+    issue, reader = made.issues[0].id, made.readers[0]
+    strays = [
+        world.click(4_000_000_000, reader, 1, PUBLISHED),
+        world.click(issue, reader, 99, PUBLISHED),
+        world.click(issue, reader, 1, now() + timedelta(days=2)),
+        world.click(issue, reader, 1, PUBLISHED - timedelta(days=9000)),
+    ]
+    good = world.click(issue, reader, 1, PUBLISHED + timedelta(days=1))
+    stored = intake.store(session, [*strays, good])
+    intake.store(session, strays)
+    assert (stored.stray, stored.new) == (4, 1)
+    reasons = Counter(session.scalars(select(StrayHit.reason)))
+    assert reasons == {"no such issue": 1, "no such link": 1, "impossible time": 2}
+
+
+def test_garbage_in_texts_is_stored_whole(session: Session, made: World) -> None:
+    agent = "Bro\\wser\t\n\r\\N 回覧\x01" + "x" * 10_000
+    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1), agent=agent)
+    hit.headers = {"accept": 'a "quoted" \\ \t 値', "sec-ch-ua": '"Chromium";v="130"'}
+    again = Entry.unpack(hit.pack())
+    intake.store(session, [again])
+    row = session.scalars(select(Hit)).one()
+    assert row.agent == agent[:500]
+    assert row.headers == world.headers(again)
+
+
+def test_nul_and_lone_surrogates_are_taken_out() -> None:
+    hit = world.click(1, 1, 1, PUBLISHED, agent="a\0b\udcff")
+    assert Entry.unpack(hit.pack()).agent == "ab?"
+
+
+@pytest.mark.parametrize("change", [{"tracking_refused": True}, {"erased_at": PUBLISHED}])
+def test_a_reader_who_left_while_the_hit_was_on_its_way(
+    session: Session, made: World, change: dict[str, object]
+) -> None:
+    issue, reader = made.issues[0].id, made.readers[0]
+    session.execute(update(Subscriber).where(Subscriber.id == reader).values(**change))
+    hit = world.click(issue, reader, 1, PUBLISHED + timedelta(seconds=2))
+    for _ in range(2):
+        intake.store(session, [hit])
+    row = session.scalars(select(Hit)).one()
+    assert row.reader < 0
+    assert (row.client, row.agent, row.headers, row.audience_id) == (None, None, None, None)
+    assert row.rules == ["early-click@1"], "what client and delivery told is still known"
+
+
+def test_hits_of_a_newsletter_that_has_stopped_tracking(session: Session, made: World) -> None:
+    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
+    session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
+    assert intake.store(session, [hit]).new == 1
+    assert session.scalar(select(Hit.reader)) < 0  # type: ignore[operator]
+    session.execute(update(Newsletter).values(tracking=Tracking.OFF))
+    other = world.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=1))
+    assert intake.store(session, [other]).untracked == 1
+
+
+def test_a_flood_is_cheap_and_counts_nobody(session: Session, made: World) -> None:
+    issue, reader = made.issues[0].id, made.readers[0]
+    at = PUBLISHED + timedelta(days=1)
+    flood = [world.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500)]
+    intake.store(session, flood)
+    intake.store(session, [world.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500, 2600)])
+    assert Counter(session.scalars(select(Hit.verdict))) == {Verdict.SCANNER: 2600}
+    assert ranking.compute(session, Query(made.newsletter.slug, period.year(2021))).places == ()

@@ -1,0 +1,153 @@
+"""A small world for tests of hits: a newsletter, articles, issues with links, readers and their copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from models.deliveries.delivery import Delivery, DeliveryState
+from models.deliveries.edition import Link
+from models.issues import issue as issues
+from models.issues.article import Article
+from models.issues.issue import Issue, IssueState
+from models.issues.newsletter import Audience, Newsletter, Topic, Tracking
+from models.readers.subscriber import Subscriber
+from models.responses.arrival import Request
+from models.responses.hit import Entry, headers_json, microseconds, new_id
+from models.responses.rules import HitKind
+from tests import simulator
+
+PUBLISHED = datetime(2021, 4, 15, 0, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """What was made."""
+
+    newsletter: Newsletter
+    articles: list[Article]
+    issues: list[Issue]
+    readers: list[int]
+    audience_of: dict[int, int | None]
+    links: dict[int, dict[int, int | None]] = field(default_factory=dict)
+    """By issue and number: the article."""
+
+    def delivered(self, issue: int) -> datetime:
+        """When the relay took every copy of an issue."""
+        return self.issues[[found.id for found in self.issues].index(issue)].prepared_at or PUBLISHED
+
+
+def make(
+    session: Session,
+    *,
+    issue_count: int = 2,
+    article_count: int = 5,
+    reader_count: int = 6,
+    plain_links: int = 2,
+    tracking: Tracking = Tracking.INDIVIDUAL,
+    slug: str = "dx-letter",
+) -> World:
+    """Issues a month apart; each carries all articles, some plain links and, last, the honeypot."""
+    newsletter = Newsletter(
+        slug=slug, name="自治体DX通信", sender_name="情報政策課", sender_address="dx@example.lg.jp", tracking=tracking
+    )
+    newsletter.audiences = [
+        Audience(slug="citizen", name="住民", position=1),
+        Audience(slug="official", name="自治体職員", position=2),
+    ]
+    newsletter.topics = [Topic(slug="rpa", name="RPA", position=1), Topic(slug="cloud", name="クラウド", position=2)]
+    session.add(newsletter)
+    session.flush()
+    articles = [
+        Article(
+            newsletter_id=newsletter.id,
+            slug=f"article-{n}",
+            title=f"記事{n}",
+            published_on=date(2021, 4, 1 + n),
+            topics=[newsletter.topics[n % 2]],
+            recap=f"記事{n}の要点です。",
+            address=f"https://www.example.lg.jp/{slug}/{n}",
+        )
+        for n in range(article_count)
+    ]
+    session.add_all(articles)
+    subscribers = [
+        Subscriber(address=f"r{n}@example.jp", address_key=f"{slug}-r{n}@example.jp") for n in range(reader_count)
+    ]
+    session.add_all(subscribers)
+    session.flush()
+    readers = [subscriber.id for subscriber in subscribers]
+    choices = [newsletter.audiences[0].id, newsletter.audiences[1].id, None]
+    world = World(newsletter, articles, [], readers, {reader: choices[n % 3] for n, reader in enumerate(readers)})
+    for n in range(issue_count):
+        add_issue(session, world, PUBLISHED + timedelta(days=31 * n), articles, plain_links=plain_links)
+    return world
+
+
+def add_issue(
+    session: Session, world: World, at: datetime, articles: Sequence[Article], *, plain_links: int = 2
+) -> Issue:
+    """An issue that went out at *at* to every reader."""
+    issue = issues.create(session, world.newsletter, subject="第1号")
+    issue.state, issue.prepared_at, issue.sent_at = IssueState.SENT, at, at + timedelta(minutes=5)
+    kinds = [("article", article.id) for article in articles] + [("product", None)] * plain_links + [("honeypot", None)]
+    world.links[issue.id] = {}
+    for number, (kind, article_id) in enumerate(kinds, 1):
+        session.add(
+            Link(
+                issue_id=issue.id,
+                number=number,
+                url=f"https://www.example.lg.jp/{number}",
+                kind=kind,
+                article_id=article_id,
+            )
+        )
+        world.links[issue.id][number] = article_id
+    session.flush()
+    session.execute(
+        insert(Delivery),
+        [
+            {"issue_id": issue.id, "subscriber_id": reader, "edition": 1, "lane_id": 1, "at": at,
+             "audience_id": world.audience_of[reader], "state": DeliveryState.ACCEPTED}
+            for reader in world.readers
+        ],
+    )  # fmt: skip
+    world.issues.append(issue)
+    return issue
+
+
+def entry(issue: int, reader: int, request: simulator.Request, delivered: datetime) -> Entry:
+    """A labelled request as the front door writes it down."""
+    at = microseconds(delivered) + round(request.at * 1e6)
+    return Entry(
+        new_id(), at, request.what, request.method, issue, reader, request.link, request.client, request.agent,
+        dict(request.headers),
+    )  # fmt: skip
+
+
+def click(issue: int, reader: int, link: int, at: datetime, **more: object) -> Entry:
+    """A person's click."""
+    values = {"kind": HitKind.CLICK, "method": "GET", "client": "198.51.100.7", "agent": simulator.CHROME, **more}
+    headers = dict(simulator.BROWSER)
+    return Entry(id=new_id(), at=microseconds(at), issue=issue, reader=reader, link=link, headers=headers, **values)  # type: ignore[arg-type]
+
+
+def request(of: Entry) -> Request:
+    """The request that an entry was made from."""
+    return Request(of.kind, of.method, of.issue, of.reader, of.link, of.client, of.agent, of.headers)
+
+
+def batches(entries: Sequence[Entry], cuts: Iterable[int]) -> list[list[Entry]]:
+    """*entries* cut into pieces."""
+    places = sorted({0, len(entries), *(cut % (len(entries) + 1) for cut in cuts)})
+    return [list(entries[a:b]) for a, b in pairwise(places)]
+
+
+def headers(of: Entry) -> str | None:
+    """Its headers as the table keeps them."""
+    return headers_json(of.headers)
