@@ -81,7 +81,7 @@ class Items:
 Node = Paragraph | Items
 
 
-def _stress(state: StateInline, silent: bool) -> bool:
+def stress(state: StateInline, silent: bool) -> bool:
     """Read ``*`` and ``**`` so that they work beside Japanese brackets, too.
 
     CommonMark does not let ``**「…」**です`` end before です, as it looks for spaces between words. Here a run
@@ -114,7 +114,7 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("zero", {"maxNesting": 20}).enable(
         ["list", "emphasis", "link", "autolink", "newline", "escape"]
     )
-    reader.inline.ruler.at("emphasis", _stress)
+    reader.inline.ruler.at("emphasis", stress)
     reader.validateLink = _any_link  # type: ignore[method-assign]
     return reader
 
