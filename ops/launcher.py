@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 from celery import Celery
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 import settings
 from models import migrations
@@ -29,7 +29,6 @@ from models.store import broker
 from . import parts, running
 from .child import CannotStart, Child
 from .embedded import Postgres, Valkey
-from .lock import Lock
 
 Say = Callable[[str], None]
 WORKER = f"run-{os.getpid()}"  # Celery tells workers apart by name; another Kairan may run on this host
@@ -53,7 +52,7 @@ class Launcher:
         self.stopping = False
         self.children: list[Child] = []
         self._servers: list[Postgres | Valkey] = []
-        self._lock = Lock(self.data / "lock")
+        self._lock = running.lock(self.data)
         self._mailbox_socket: socket.socket | None = None
         self._when_filled: Callable[[], None] = lambda: None
 
@@ -118,14 +117,12 @@ class Launcher:
         worker = self._child("worker", "worker", parts.worker(WORKER), patience=20.0)
         schedule = self.data / "beat" / "schedule"
         schedule.parent.mkdir(exist_ok=True)
-        started = time.time()
         beat = self._child("timetable", "beat", parts.beat(schedule))
         web = self._child("web server", "web", parts.web())
         url = f"http://{visible_host(settings.get().web_host)}:{settings.get().web_port}/healthz"
         self._wait(web, lambda: answers(url))
-        # The timetable answers nobody, but it writes its file when it begins.
-        self._wait(beat, lambda: any(f.stat().st_mtime >= started - 1 for f in schedule.parent.iterdir()))
         self._wait(worker, worker_answers)
+        self._wait(beat, lambda: beat.returncode is None)  # it answers nobody; by now it would have died of a fault
 
     def _child(self, name: str, log: str, command: parts.Command, *inherit: int, patience: float = 10.0) -> Child:
         self._refuse_when_stopping()
@@ -259,8 +256,8 @@ def migrate() -> None:
     """Bring the database up to date, or raise CannotStart."""
     try:
         migrations.upgrade()
-    except OperationalError as error:
-        raise CannotStart(f"The database of DATABASE_URL does not do: {str(error.orig).strip()}") from error
+    except DBAPIError as error:
+        raise CannotStart(f"The database could not be made ready: {str(error.orig).strip()}") from error
 
 
 def refuse_silent_broker() -> None:

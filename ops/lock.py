@@ -39,7 +39,7 @@ class Lock:
         until = time.monotonic() + GRACE
         while not _try(descriptor):
             owner = _owner(descriptor)
-            if alive(owner) or time.monotonic() > until:
+            if _alive(owner) or time.monotonic() > until:
                 os.close(descriptor)
                 user = f"another Kairan (process {owner})" if owner else "what an earlier Kairan left running"
                 raise CannotStart(
@@ -57,6 +57,12 @@ class Lock:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def held(self) -> bool:
+        """Whether somebody holds the lock now."""
+        with contextlib.suppress(FileNotFoundError, PermissionError), self.path.open("rb+") as file:
+            return not _try(file.fileno())
+        return False
+
 
 def _try(descriptor: int) -> bool:
     with contextlib.suppress(BlockingIOError):
@@ -70,8 +76,7 @@ def _owner(descriptor: int) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def alive(process: int) -> bool:
-    """Whether a process of that number runs."""
+def _alive(process: int) -> bool:
     if not process:
         return False
     try:

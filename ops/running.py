@@ -10,7 +10,7 @@ from pathlib import Path
 import settings
 from models.store import broker, db, nudge
 
-from .lock import alive
+from .lock import Lock
 
 PARTS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "KAIRAN_MAILBOX", "BASE_URL")
 
@@ -18,6 +18,11 @@ PARTS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "KAIRAN_MAILBOX", "BASE_URL")
 def note(data: Path) -> Path:
     """The file that says where the servers are."""
     return data / "run.json"
+
+
+def lock(data: Path) -> Lock:
+    """The lock that a running Kairan and its children hold."""
+    return Lock(data / "lock")
 
 
 def key_file(data: Path) -> Path:
@@ -43,7 +48,7 @@ def write(data: Path) -> None:
     values = {name: os.environ[name] for name in PARTS if os.environ.get(name)}
     half = note(data).with_suffix(".new")
     half.touch(mode=0o600)
-    half.write_text(json.dumps({"process": os.getpid(), **values}, indent=2) + "\n")
+    half.write_text(json.dumps(values, indent=2) + "\n")
     half.rename(note(data))
 
 
@@ -54,9 +59,8 @@ def adopt() -> None:
     with suppress(FileNotFoundError, PermissionError):
         found["SECRET_KEY"] = key_file(data).read_text().strip()
     with suppress(FileNotFoundError, PermissionError, ValueError):
-        running = json.loads(note(data).read_text())
-        if alive(int(running.pop("process", 0))):
-            found |= running
+        if lock(data).held():
+            found |= json.loads(note(data).read_text())
     found = {name: value for name, value in found.items() if not given(name)}
     if found:
         use(**found)

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from redis import Redis
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 import settings
@@ -48,6 +48,27 @@ def set_environment(**values: str) -> None:
     nudge.forget_broker()
 
 
+def keep_seeds() -> None:
+    """Keep a copy of the rows that migrations have written, in a schema of its own."""
+    with db.engine().begin() as connection:
+        connection.execute(text("CREATE SCHEMA pristine"))
+        for table in Base.metadata.sorted_tables:
+            if connection.execute(select(table).limit(1)).first():
+                connection.execute(text(f'CREATE TABLE pristine."{table.name}" AS TABLE public."{table.name}"'))
+
+
+def empty_tables() -> None:
+    """Leave nothing in any table but what migrations have written."""
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with db.engine().begin() as connection:
+        # Append-only tables refuse this by trigger; the replica role passes triggers by.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+        for name in inspect(connection).get_table_names("pristine"):
+            columns = ", ".join(f'"{c.name}"' for c in Base.metadata.tables[name].columns if c.computed is None)
+            connection.execute(text(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM pristine."{name}"'))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def servers_folder() -> Iterator[Path]:
     """A temporary folder with a short path. Until a test asks for servers, every address leads nowhere."""
@@ -65,6 +86,7 @@ def postgres(servers_folder: Path) -> Iterator[Engine]:
     set_environment(DATABASE_URL=server.start())
     try:
         migrations.upgrade()
+        keep_seeds()
         yield db.engine()
     finally:
         db.dispose()
@@ -96,14 +118,9 @@ def session(postgres: Engine) -> Iterator[Session]:
 
 @pytest.fixture
 def database(postgres: Engine) -> Iterator[Engine]:
-    """The engine, for tests that need real commits. Afterwards every table is empty again."""
+    """The engine, for tests that need real commits. Afterwards every table is as migrations left it."""
     yield db.engine()
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with db.engine().begin() as connection:
-        # Append-only tables refuse this by trigger; the replica role passes triggers by.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        if names:
-            connection.execute(text(f"TRUNCATE {names} CASCADE"))
+    empty_tables()
 
 
 @pytest.fixture

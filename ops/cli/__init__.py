@@ -15,11 +15,15 @@ from .. import running
 
 # Command → where it is. A new group of commands is a new file here and a line below.
 COMMANDS = {
+    "article": "ops.cli.article:article",
     "beat": "ops.cli.parts:beat",
     "doctor": "ops.cli.doctor:doctor",
+    "issue": "ops.cli.issue:issue",
     "mailbox": "ops.cli.mailbox:mailbox",
     "migrate": "ops.cli.migrate:migrate",
+    "newsletter": "ops.cli.newsletter:newsletter",
     "run": "ops.cli.run:run",
+    "staff": "ops.cli.staff:staff",
     "web": "ops.cli.parts:web",
     "worker": "ops.cli.parts:worker",
 }
@@ -60,7 +64,7 @@ def main() -> None:
     except KairanError as error:
         _fail(str(error))
     except (OperationalError, InterfaceError) as error:
-        _fail(f"{_database_hint()}\n{_reason(error)}")
+        _fail(f"{_database_hint(error)}\n{str(error.orig).strip()}")
 
 
 def _fail(message: str) -> None:
@@ -68,12 +72,10 @@ def _fail(message: str) -> None:
     sys.exit(1)
 
 
-def _database_hint() -> str:
+def _database_hint(error: DBAPIError) -> str:
+    if getattr(error.orig, "sqlstate", None):  # it did answer
+        return "The database refused."
     if running.given("database_url"):
         return "The database does not answer. Check DATABASE_URL, or run `kairan doctor`."
     data = settings.get().kairan_data.absolute()
     return f"There is no database. Start `kairan run` on {data} and leave it running, or set DATABASE_URL."
-
-
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig).strip()

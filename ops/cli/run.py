@@ -59,6 +59,8 @@ def addresses(launcher: Launcher) -> str:
     rows += logins(launcher.data)
     rows += [("Data", str(launcher.data)), ("Logs", str(launcher.data / "logs"))]
     rows += [("Database", str(place)) for place in launcher.places_elsewhere()]
+    if chosen.kairan_mailbox and chosen.web_host not in ("127.0.0.1", "::1", "localhost"):
+        rows.append(("Beware", f"whoever reaches {chosen.web_host} can read the caught letters"))
     return f"\nKairan runs. Ctrl+C stops it.\n\n{table(rows)}"
 
 
