@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 Markdown = Annotated[str, Field(max_length=200_000)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
+SLUG = r"^[a-z0-9][a-z0-9-]{0,99}$"
+"""How names in addresses look."""
+Slug = Annotated[str, Field(pattern=SLUG)]
 Address = Annotated[str, Field(max_length=2000, pattern=r"^(https?://|mailto:|article:)")]
 
 

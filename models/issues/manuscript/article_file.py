@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from ..block import SLUG
 from . import front_matter
 from .fence import Passage
 from .front_matter import FrontMatter
@@ -16,7 +17,6 @@ KEYS = (
 )  # fmt: skip
 FIGURE_KEYS = ("file", "alt", "caption", "source")
 ADDRESS_KEYS = ("address", "language")
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\S*")
 MAX_ADDRESS = 2000
 
@@ -87,7 +87,7 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
 
 def _slug(front: FrontMatter, default: str) -> str:
     slug = front.text("slug") or default
-    if not _SLUG.fullmatch(slug):
+    if not re.fullmatch(SLUG, slug):
         raise front.wrong(f"“{slug}” cannot be a slug: use small letters, digits and hyphens", "slug")
     return slug
 

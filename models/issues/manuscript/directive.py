@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..block import Block, Figure, Listing, Notice, Only, Prose, RankingEntry, Table
+from ..block import SLUG, Block, Figure, Listing, Notice, Only, Prose, RankingEntry, Table
 from . import part, passage
 from .fence import Fence, Passage, Pieces, read_attributes
 from .part import name_of
@@ -18,7 +18,6 @@ NEWS = (Prose, Listing, Figure, Table, Notice)
 NEWS_HEADLINE = "最新動向"
 _NEWS = re.compile(r"^ {0,3}#{2,6}[ \t\u3000]*(?:最新動向|what(?: is|’s|'s) new)[ \t#]*$", re.IGNORECASE)
 _PLACE = re.compile(r"^第?\s*(\d{1,9})\s*位?\s+(\S+)$")
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,99}$")
 _FOR_WHOM = {"audience": "audiences", "topic": "topics"}
 
 
@@ -64,7 +63,7 @@ def _only(fence: Fence, reading: Reading) -> Only:
             raise reading.wrong(f"“{key}” is not known here{suggestion(key, _FOR_WHOM)}", fence.line)
         slugs = tuple(re.split(r"[,、,]", str(value)))
         for slug in slugs:
-            if not _SLUG.match(slug):
+            if not re.fullmatch(SLUG, slug):
                 raise reading.wrong(f"“{slug}” cannot be the name of an {key}", fence.line)
             reading.mention("audience" if key == "audience" else "topic", slug, fence.line)
         found[_FOR_WHOM[key]] = slugs

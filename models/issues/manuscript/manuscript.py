@@ -22,7 +22,7 @@ KEYS = (
     "correction_note", "segment",
 )  # fmt: skip
 
-NAMED: tuple[What, ...] = ("newsletter", "audience", "corrects")
+NAMED: tuple[What, ...] = ("newsletter", "number", "audience", "corrects")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from .fence import Passage
 LoadImage = Callable[[str, int], str]
 """From the path that a manuscript names, and the line where it does, to the digest of the stored picture."""
 
-What = Literal["newsletter", "audience", "topic", "article", "address", "corrects", "place"]
+What = Literal["newsletter", "audience", "topic", "article", "address", "corrects", "number", "place"]
 BlockT = TypeVar("BlockT", bound=BaseModel)
 
 _MARKDOWN = frozenset({"text", "lead", "recap", "items"})

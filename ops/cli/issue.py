@@ -1,0 +1,138 @@
+"""``kairan issue``: what staff do with issues, from the file to the certificate."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from models.issues import issue as issues
+from models.issues import manuscript
+from models.issues.image import Image
+from models.issues.importing import Imported, import_issue
+from models.issues.issue import Issue, IssueState
+from models.issues.newsletter import Newsletter
+from models.staff import member
+from models.store import clock, db
+
+# Commands of this group that stand in other files → where. They are read when they are called.
+ELSEWHERE = {
+    **dict.fromkeys(("check", "preview", "submit", "approve", "return", "schedule", "unschedule"), "issue_review"),
+    **dict.fromkeys(("send", "pause", "resume", "cancel", "watch", "certificate", "unknown"), "issue_control"),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names, for the help."""
+        there = [name for name, module in ELSEWHERE.items() if find_spec(f"ops.cli.{module}")]
+        return sorted([*super().list_commands(context), *there])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name. Its function may end in ``_``, where the bare name is taken."""
+        if name not in ELSEWHERE:
+            return super().get_command(context, name)
+        module = importlib.import_module(f"ops.cli.{ELSEWHERE[name]}")
+        command = getattr(module, f"{name}_", None) or getattr(module, name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands)
+def issue() -> None:
+    """Issues: import, look, approve, schedule, send."""
+
+
+@issue.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--author", default="", help="Address of the member of staff who wrote it, and so cannot approve it.")
+def import_files(files: tuple[Path, ...], author: str) -> None:
+    """Read issues from Markdown FILES; see docs/manuscript.md. All of them, or none where one is wrong.
+
+    The same file again changes the draft that it made before.
+    """
+    with db.session_scope() as session:
+        writer = member.find(session, author) if author else None
+        done = [_said(import_issue(session, file, writer)) for file in files]
+    click.echo("\n".join(done))
+
+
+def _said(imported: Imported) -> str:
+    found = imported.issue
+    text = f"Issue {found.id} (no. {found.number} of {found.newsletter.slug}): {imported.outcome.value}."
+    return text + (" It is a draft again: its approval was for other content." if imported.returned else "")
+
+
+@issue.command
+@click.argument("issue_id", metavar="ID", type=int)
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.")
+def export(issue_id: int, out: Path) -> None:
+    """Write issue ID as a Markdown file with its figures, as `import` reads it."""
+    with db.session_scope() as session:
+        found = issues.get(session, issue_id)
+        names: dict[str, str] = {}
+
+        def name(digest: str) -> str:
+            if digest not in names:
+                image = session.get_one(Image, digest)
+                names[digest] = f"figures/{image.file_name[:12]}.{image.file_name.rpartition('.')[2]}"
+                (out / "figures").mkdir(parents=True, exist_ok=True)
+                (out / names[digest]).write_bytes(image.data)
+            return names[digest]
+
+        text = manuscript.write(manuscript.of_issue(found), name)
+        out.mkdir(parents=True, exist_ok=True)
+        file = out / f"{found.newsletter.slug}-{found.number}.md"
+    file.write_text(text, encoding="utf-8")
+    click.echo(str(file))
+
+
+@issue.command("list")
+@click.option("--newsletter", default="", help="Only issues of the newsletter with this slug.")
+@click.option("--state", type=click.Choice([state.value for state in IssueState]), help="Only issues in this state.")
+@click.option("--limit", default=50, show_default=True, help="At most so many; 0 means all.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_issues(newsletter: str, state: str | None, limit: int, as_json: bool) -> None:
+    """List issues, the newest first."""
+    query = select(Issue).join(Newsletter).order_by(Issue.id.desc())
+    if newsletter:
+        query = query.where(Newsletter.slug == newsletter)
+    if state:
+        query = query.where(Issue.state == IssueState(state))
+    with db.session_scope() as session:
+        found = session.scalars(query.limit(limit) if limit else query).all()
+        if found and not as_json:
+            click.echo(f"{'ID':>5}  {'no.':>4}  {'newsletter':16}  {'state':10}  {'time (Tokyo)':16}  subject")
+        for one in found:
+            click.echo(_as_json(one) if as_json else _as_line(one))
+    if not found and not as_json:
+        click.echo("There are no such issues.", err=True)
+
+
+def _as_line(one: Issue) -> str:
+    at = one.sent_at or one.scheduled_at
+    when = at.astimezone(clock.TOKYO).strftime("%Y-%m-%d %H:%M") if at else ""
+    # The subject stands last: its letters are two columns wide.
+    return f"{one.id:5}  {one.number:4}  {one.newsletter.slug:16}  {one.state.value:10}  {when:16}  {one.subject}"
+
+
+def _as_json(one: Issue) -> str:
+    moments = {"scheduled_at": one.scheduled_at, "sent_at": one.sent_at}
+    return json.dumps(
+        {
+            "id": one.id,
+            "number": one.number,
+            "newsletter": one.newsletter.slug,
+            "kind": one.kind.value,
+            "state": one.state.value,
+            "subject": one.subject,
+            "trouble": one.trouble,
+            "digest": one.digest,
+            **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+        },
+        ensure_ascii=False,
+    )

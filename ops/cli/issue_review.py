@@ -1,0 +1,189 @@
+"""``kairan issue check, preview, submit, approve, return, schedule, unschedule``: before an issue goes out."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import format_datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from models.issues import flow
+from models.issues import issue as issues
+from models.issues.image import Image
+from models.issues.issue import Issue
+from models.staff import member
+from models.staff.member import Member
+from models.store import clock, db
+from models.store.errors import Forbidden, Invalid
+from templates import compose, edition, mime, preflight, preview, stamp
+from templates.edition import Rendered
+from templates.letter import Letter
+from templates.preflight.finding import Language, Severity
+
+_issue = click.argument("issue_id", metavar="ID", type=int)
+_member = click.option("--as", "address", required=True, help="Address of the member of staff who decides.")
+_actor = click.option("--as", "address", default="", help="Address of the member of staff who does it, for the log.")
+
+
+@click.command
+@_issue
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+def check(issue_id: int, language: str) -> None:
+    """Say what is wrong with issue ID before anybody approves it. Status 1 where there are errors."""
+    with db.session_scope() as session:
+        findings = preflight.check_issue(session, issues.get(session, issue_id))
+    spoken: Language = "en" if language == "en" else "ja"
+    for finding in findings:
+        colour = "red" if finding.severity is Severity.ERROR else "yellow"
+        click.echo(click.style(finding.severity.value, fg=colour) + f"  {finding.where.name(spoken)}")
+        click.echo(f"  {finding.message(spoken)}\n  → {finding.remedy(spoken)}")
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    click.echo(f"{errors} errors, {len(findings) - errors} warnings.", err=bool(findings))
+    if preflight.blocks_approval(findings):
+        sys.exit(1)
+
+
+@click.command("preview")
+@_issue
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.")
+@click.option("--audience", default="", help="Slug of the reader's audience.")
+@click.option("--topic", "topics", multiple=True, help="Slug of a topic that the reader chose; may be repeated.")
+def preview_(issue_id: int, out: Path, audience: str, topics: tuple[str, ...]) -> None:
+    """Write issue ID as a reader would see it: HTML, dark, without images, after a gateway, text, raw source."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id)
+        letter = compose.compose(session, one, compose.variant_for(one, audience, topics))
+        rendered = edition.render(letter)
+        out.mkdir(parents=True, exist_ok=True)
+        _write_pictures(session, letter, out)
+        for name, content in _views(rendered, letter):
+            (out / name).write_bytes(content)
+            click.echo(f"{len(content):9,}  {out / name}")
+
+
+def _write_pictures(session: Session, letter: Letter, out: Path) -> None:
+    for facts in letter.images.values():
+        image = session.get_one(Image, facts.digest)
+        (out / "pictures").mkdir(exist_ok=True)
+        (out / "pictures" / image.file_name).write_bytes(image.data)
+
+
+def _views(rendered: Rendered, letter: Letter) -> Iterator[tuple[str, bytes]]:
+    """Each view's file name and content. Pictures are those beside the files, so that no server is needed."""
+    html = rendered.neutral_html
+    for facts in letter.images.values():
+        html = html.replace(facts.address, f"pictures/{facts.address.rpartition('/')[2]}")
+    yield "letter.html", html.encode()
+    yield "dark.html", preview.dark(html).encode()
+    yield "without-images.html", preview.without_images(html).encode()
+    yield "sanitised.html", preview.sanitised(html).encode()
+    yield "letter.txt", rendered.neutral_text.encode()
+    reader = stamp.Reader(0, "reader@example.jp")
+    values = stamp.values(reader, letter.issue_id, format_datetime(clock.now()).encode())
+    yield "letter.eml", mime.write(rendered.message, values).raw
+
+
+@click.command
+@_issue
+@_actor
+def submit(issue_id: int, address: str) -> None:
+    """Hand issue ID to the approvers (起案)."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        _refuse_errors(session, one)
+        flow.submit(session, one, _actor_of(session, address, "submit"))
+        digest = one.digest
+    click.echo(f"Issue {issue_id} waits for approval. Its content: {digest[:16]}")
+
+
+@click.command
+@_issue
+@_member
+@click.option(
+    "--digest", default="", help="The content that was read, as `submit` prints it; the present one if empty."
+)
+@click.option("--note", default="", help="A note that is kept with the decision.")
+def approve(issue_id: int, address: str, digest: str, note: str) -> None:
+    """Approve exactly the present content of issue ID (決裁)."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        _refuse_errors(session, one)
+        seen = one.digest if one.digest.startswith(digest) else digest
+        flow.approve(session, one, _find(session, address), seen, note)
+        state = one.state.value
+    click.echo(f"Your approval is recorded. Issue {issue_id} is {state}.")
+
+
+@click.command("return")
+@_issue
+@_member
+@click.option("--note", required=True, help="What the author should change.")
+def return_(issue_id: int, address: str, note: str) -> None:
+    """Send issue ID back to its author (差戻し)."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        flow.send_back(session, one, _find(session, address), one.digest, note)
+    click.echo(f"Issue {issue_id} is back with its author.")
+
+
+@click.command
+@_issue
+@click.option("--at", required=True, help='When, in Asia/Tokyo: "2026-12-01 09:00".')
+@_actor
+def schedule(issue_id: int, at: str, address: str) -> None:
+    """Put the approved issue ID into the timetable."""
+    moment = read_moment(at)
+    if moment < clock.now():
+        raise Invalid(f"{at} has passed: choose a later time, or send it now with `kairan issue send {issue_id}`")
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        flow.schedule(session, one, moment, _actor_of(session, address, "schedule"))
+    click.echo(f"Issue {issue_id} goes out at {moment.strftime('%Y-%m-%d %H:%M')} (Asia/Tokyo).")
+
+
+@click.command
+@_issue
+@_actor
+def unschedule(issue_id: int, address: str) -> None:
+    """Take issue ID out of the timetable; its approval stays."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        flow.unschedule(session, one, _actor_of(session, address, "unschedule"))
+    click.echo(f"Issue {issue_id} is out of the timetable.")
+
+
+def read_moment(typed: str) -> datetime:
+    """A time in Asia/Tokyo that somebody typed, such as ``2026-12-01 09:00``.
+
+    Raises:
+        Invalid: it is no such time.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().replace("/", "-")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or len(text) < len("2026-12-01 09:00"):
+        raise Invalid(f"“{typed}” is no time: write it as 2026-12-01 09:00", field="at")
+    return moment.astimezone(clock.TOKYO) if moment.tzinfo else moment.replace(tzinfo=clock.TOKYO)
+
+
+def _refuse_errors(session: Session, one: Issue) -> None:
+    if preflight.blocks_approval(preflight.check_issue(session, one)):
+        raise Invalid(f"the issue has errors: `kairan issue check {one.id}` lists them")
+
+
+def _actor_of(session: Session, address: str, command: str) -> Member | str:
+    return _find(session, address) if address else f"kairan issue {command}"
+
+
+def _find(session: Session, address: str) -> Member:
+    found = member.find(session, address)
+    if not found.active:
+        raise Forbidden(f"{address} is not active any more")
+    return found

@@ -1,0 +1,82 @@
+"""``kairan newsletter``: newsletters from YAML files."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from models.issues import newsletter as newsletters
+from models.issues.newsletter import Newsletter
+from models.issues.newsletter_file import import_newsletter
+from models.readers import address
+from models.store import db
+from models.store.errors import Invalid
+from templates import look
+from templates.letter import Look
+
+
+@click.group
+def newsletter() -> None:
+    """Newsletters: what people subscribe to."""
+
+
+@newsletter.command
+@click.argument("file", type=click.Path(path_type=Path))
+def create(file: Path) -> None:
+    """Make a newsletter from a YAML FILE, or change it where it is there; see docs/manuscript.md."""
+    with db.session_scope() as session:
+        made, outcome = import_newsletter(session, file, complaint)
+    click.echo(f"{made.slug}: {outcome.value}")
+
+
+@newsletter.command("list")
+def list_newsletters() -> None:
+    """List the newsletters."""
+    with db.session_scope() as session:
+        found = session.scalars(select(Newsletter).order_by(Newsletter.slug)).all()
+    for one in found:
+        click.echo(f"{one.slug:24}  {one.sender_address:32}  {one.name}")
+    if not found:
+        click.echo("There are no newsletters.", err=True)
+
+
+@newsletter.command
+@click.argument("slug")
+def show(slug: str) -> None:
+    """Show a newsletter with its topics and audiences."""
+    with db.session_scope() as session:
+        one = newsletters.find(session, slug)
+        rows = [
+            ("name", one.name),
+            ("sender", f"{one.sender_name} <{one.sender_address}>"),
+            ("postal address", one.postal_address),
+            ("contact", one.contact),
+            ("language", one.language),
+            ("tracking", one.tracking.value),
+            ("approvals", str(one.approvals_needed)),
+            *((f"topic {topic.slug}", topic.name) for topic in one.topics),
+            *((f"audience {audience.slug}", audience.name) for audience in one.audiences),
+        ]
+    for name, value in rows:
+        click.echo(f"{name:24}  {value}")
+
+
+def complaint(values: dict[str, Any]) -> tuple[str, str] | None:
+    """What is wrong with a newsletter's addresses or colours: the key and why."""
+    for key in ("sender_address", "reply_to", "bounce_address"):
+        if values.get(key):
+            try:
+                address.parse(values[key])
+            except Invalid as error:
+                return key, str(error)
+    chosen = values.get("look", {})
+    known = {field.name for field in fields(Look)}
+    for name in chosen:
+        if name not in known:
+            return "look", f"“{name}” is not known in “look”. Known are: {', '.join(sorted(known))}"
+    problems = look.check(Look(**chosen))
+    return ("look", problems[0].en) if problems else None

@@ -1,0 +1,78 @@
+"""``kairan staff``: the people who may log in."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+from sqlalchemy import select
+
+from models.staff import audit, member
+from models.staff.member import Member, Role
+from models.store import clock, db
+from models.store.errors import Invalid
+
+
+@click.group
+def staff() -> None:
+    """Staff: who may write, approve, send and administrate."""
+
+
+@staff.command
+@click.argument("address")
+@click.option("--name", required=True, help="How the person or office is called on pages and in the audit log.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]),
+    help="author 起案, approver 決裁, sender 配信, administrator 管理; may be repeated.",
+)  # fmt: skip
+@click.option("--ask-password", is_flag=True, help="Ask for a password instead of making one.")
+def add(address: str, name: str, roles: tuple[str, ...], ask_password: bool) -> None:
+    """Add somebody; prints the password to hand over, unless you type one."""
+    password = _password(ask_password)
+    with db.session_scope() as session:
+        made = member.create(session, _checked(address), name, {Role(role) for role in roles}, password)
+        audit.record(session, "kairan staff add", "add member", f"member/{made.id}", roles=sorted(roles))
+    _tell(made, password, ask_password)
+
+
+@staff.command
+@click.argument("address")
+@click.option("--ask-password", is_flag=True, help="Ask for a password instead of making one.")
+def password(address: str, ask_password: bool) -> None:
+    """Give somebody a new password; it logs them out everywhere."""
+    new = _password(ask_password)
+    with db.session_scope() as session:
+        found = member.find(session, address)
+        found.set_password(new)
+        audit.record(session, "kairan staff password", "set password", f"member/{found.id}")
+    _tell(found, new, ask_password)
+
+
+@staff.command("list")
+def list_staff() -> None:
+    """List the staff."""
+    with db.session_scope() as session:
+        found = session.scalars(select(Member).order_by(Member.address)).all()
+    for one in found:
+        last = one.last_login_at.astimezone(clock.TOKYO).strftime("%Y-%m-%d %H:%M") if one.last_login_at else "never"
+        state = "" if one.active else "  (not active)"
+        click.echo(f"{one.address:32}  {', '.join(sorted(one.role_names)):32}  last login {last:16}  {one.name}{state}")
+    if not found:
+        click.echo("There is nobody yet: kairan staff add ADDRESS --name … --role administrator", err=True)
+
+
+def _password(ask: bool) -> str:
+    if ask:
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return secrets.token_urlsafe(12)
+
+
+def _tell(one: Member, password: str, asked: bool) -> None:
+    click.echo(f"{one.address} can log in." if asked else f"{one.address}  {password}")
+
+
+def _checked(address: str) -> str:
+    local, _, domain = address.strip().rpartition("@")
+    if not local or "." not in domain:
+        raise Invalid(f"“{address}” is no mail address", field="address")
+    return address

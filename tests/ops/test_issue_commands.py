@@ -1,0 +1,156 @@
+"""`kairan newsletter`, `article`, `issue` and `staff`, as a person types them, against a real database."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+from sqlalchemy import Engine
+
+from models.store.errors import Invalid, KairanError
+from ops.cli import kairan
+from ops.cli.issue_review import read_moment
+
+NEWSLETTER = """slug: ict
+name: 自治体ICTだより
+sender_name: 例示市 情報政策課
+sender_address: ict@example.lg.jp
+postal_address: 例示県例示市一丁目1番1号
+contact: ict@example.lg.jp
+topics: {rpa: RPA}
+audiences: {official: 自治体職員}
+"""
+ARTICLE = "---\ntitle: RPAの始め方\npublished: 2026-04-01\naddress: https://example.jp/rpa\nrecap: 手順です。\n---\n"
+ISSUE = """---
+number: 1
+subject: 第1号をお届けします
+preheader: RPAの始め方をご紹介します
+dated: 2026-04-15
+---
+
+今月の記事をご紹介します。
+
+::: article rpa
+:::
+
+![業務を選ぶ三つの問い](chart.png)
+業務の選び方
+出典: 例示市の調べ
+"""
+
+
+def run(*words: str, ok: bool = True) -> Result:
+    """One command; its output."""
+    result = CliRunner().invoke(kairan, words)
+    if ok:
+        assert result.exit_code == 0, f"{result.output}\n{result.exception!r}"
+    return result
+
+
+@pytest.fixture
+def files(tmp_path: Path, database: Engine) -> Path:
+    """A newsletter and an article in the database, and a manuscript in a folder."""
+    (tmp_path / "ict.yaml").write_text(NEWSLETTER, encoding="utf-8")
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "rpa.md").write_text(ARTICLE, encoding="utf-8")
+    (tmp_path / "issue.md").write_text(ISSUE, encoding="utf-8")
+    Image.new("RGB", (600, 300), "#1d4f7c").save(tmp_path / "chart.png")
+    assert run("newsletter", "create", str(tmp_path / "ict.yaml")).output == "ict: created\n"
+    assert run("article", "import", str(tmp_path / "articles")).output == "rpa: created\n"
+    return tmp_path
+
+
+def imported(files: Path) -> str:
+    """The number of the imported issue."""
+    output = run("issue", "import", str(files / "issue.md")).output
+    match = re.fullmatch(r"Issue (\d+) \(no\. 1 of ict\): created\.\n", output)
+    assert match, output
+    return match.group(1)
+
+
+def test_from_file_to_timetable(files: Path) -> None:
+    number = imported(files)
+    for name, role in (("author", "author"), ("approver", "approver")):
+        output = run("staff", "add", f"{name}@example.jp", "--name", "情報政策課", "--role", role).output
+        assert re.fullmatch(rf"{name}@example\.jp  \S{{16}}\n", output)
+    assert "0 errors" in run("issue", "check", number).output
+    run("issue", "submit", number, "--as", "author@example.jp")
+    assert "is approved" in run("issue", "approve", number, "--as", "approver@example.jp").output
+    assert "2099-12-01 09:00" in run("issue", "schedule", number, "--at", "2099-12-01 09:00").output
+    [line] = run("issue", "list", "--json").output.splitlines()
+    assert json.loads(line)["scheduled_at"].startswith("2099-12-01T00:00:00")
+    run("issue", "unschedule", number)
+    run("issue", "import", str(files / "issue.md"))
+    assert "approved" in run("issue", "list").output
+    (files / "issue.md").write_text(ISSUE.replace("今月", "来月"), encoding="utf-8")
+    assert "It is a draft again" in run("issue", "import", str(files / "issue.md")).output
+
+
+def test_returned_issues_are_drafts(files: Path) -> None:
+    number = imported(files)
+    run("staff", "add", "approver@example.jp", "--name", "課長", "--role", "approver")
+    run("issue", "submit", number)
+    run("issue", "return", number, "--as", "approver@example.jp", "--note", "図を直す")
+    assert "draft" in run("issue", "list", "--state", "draft").output
+
+
+def test_an_exported_issue_is_imported_unchanged(files: Path, tmp_path: Path) -> None:
+    number = imported(files)
+    written = run("issue", "export", number, "--out", str(tmp_path / "out")).output.strip()
+    assert "unchanged" in run("issue", "import", written).output
+
+
+def test_a_preview_is_a_folder_that_needs_no_server(files: Path, tmp_path: Path) -> None:
+    run("issue", "preview", imported(files), "--out", str(tmp_path / "seen"))
+    seen = {path.name for path in (tmp_path / "seen").iterdir()}
+    assert seen >= {"letter.html", "dark.html", "without-images.html", "sanitised.html", "letter.txt", "letter.eml"}
+    html = (tmp_path / "seen" / "letter.html").read_text(encoding="utf-8")
+    [picture] = re.findall(r'src="(pictures/[0-9a-f]{64}\.png)"', html)
+    assert (tmp_path / "seen" / picture).is_file()
+    assert "RPAの始め方" in (tmp_path / "seen" / "letter.txt").read_text(encoding="utf-8")
+
+
+def test_what_is_wrong_stops_everything(files: Path) -> None:
+    (files / "bad.md").write_text(ISSUE.replace("article rpa", "article rpo").replace("number: 1", "number: 2"))
+    result = run("issue", "import", str(files / "issue.md"), str(files / "bad.md"), ok=False)
+    assert isinstance(result.exception, Invalid)
+    assert str(result.exception) == "bad.md:10: there is no article “rpo”; did you mean “rpa”?"
+    assert run("issue", "list").output == "There are no such issues.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("issue", "check", "99"), "there is no issue 99"),
+        (("issue", "schedule", "1", "--at", "tomorrow"), "“tomorrow” is no time"),
+        (("issue", "schedule", "1", "--at", "2020-01-01 09:00"), "has passed"),
+        (("newsletter", "show", "nothing"), "there is no newsletter “nothing”"),
+        (("staff", "password", "nobody@example.jp"), "nobody on the staff"),
+        (("staff", "add", "nobody", "--name", "a", "--role", "author"), "is no mail address"),
+    ],
+)
+def test_errors_are_of_our_own(database: Engine, words: tuple[str, ...], message: str) -> None:
+    result = run(*words, ok=False)
+    assert isinstance(result.exception, KairanError)
+    assert message in str(result.exception)
+
+
+def test_a_newsletter_with_a_bad_look_or_address_is_refused(files: Path) -> None:
+    for change, message in (
+        ("look: {primary: '#ffff00'}", "contrast"),
+        ("look: {colour: red}", "“colour” is not known"),
+        ("reply_to: nobody", "is not a mail address"),
+    ):
+        (files / "ict.yaml").write_text(NEWSLETTER + change + "\n", encoding="utf-8")
+        result = run("newsletter", "create", str(files / "ict.yaml"), ok=False)
+        assert message in str(result.exception)
+        assert "ict.yaml:9: " in str(result.exception)
+
+
+@pytest.mark.parametrize("typed", ["2026-12-01 09:00", "2026/12/01 09:00", "2026-12-01T09:00", "2026-12-01 09:00"])
+def test_times_are_those_of_tokyo(typed: str) -> None:
+    assert read_moment(typed).isoformat() == "2026-12-01T09:00:00+09:00"
