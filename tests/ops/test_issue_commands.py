@@ -151,6 +151,10 @@ def test_a_newsletter_with_a_bad_look_or_address_is_refused(files: Path) -> None
         assert "ict.yaml:9: " in str(result.exception)
 
 
-@pytest.mark.parametrize("typed", ["2026-12-01 09:00", "2026/12/01 09:00", "2026-12-01T09:00", "2026-12-01 09:00"])
+WIDE = "".join(chr(ord(letter) + 0xFEE0) if letter != " " else letter for letter in "2026/12/01 09:00")
+"""As an input method writes it."""
+
+
+@pytest.mark.parametrize("typed", ["2026-12-01 09:00", "2026/12/01 09:00", "2026-12-01T09:00", WIDE])
 def test_times_are_those_of_tokyo(typed: str) -> None:
     assert read_moment(typed).isoformat() == "2026-12-01T09:00:00+09:00"
