@@ -13,7 +13,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
@@ -53,37 +56,37 @@ class Sockets:
             self._note.unlink()
 
 
-class Postgres:
-    """The embedded PostgreSQL.
+class Server(ABC):
+    """What the embedded servers have in common.
 
     Arguments:
-        folder: its own folder; made when missing. ``cluster/`` in it holds the data.
-        log: the file that gets what it prints; by default ``postgres.log`` in *folder*.
-        durable: whether a commit survives a power cut; tests do without.
+        folder: its own folder; made when missing.
+        log: the file that gets what it prints; by default one in *folder*.
     """
 
-    def __init__(self, folder: Path, *, log: Path | None = None, durable: bool = True) -> None:
+    name: ClassVar[str]
+
+    def __init__(self, folder: Path, *, log: Path | None = None) -> None:
         self.folder = folder.absolute()
-        self.log = log or self.folder / "postgres.log"
-        self.durable = durable
-        self.data = self.folder / "cluster"
+        self.log = log or self.folder / f"{self.name.lower()}.log"
+        self.child: Child | None = None
         self._lock = Lock(self.folder / "lock")
         self._sockets = Sockets(self.folder / "sockets")
-        self.child: Child | None = None
 
     @property
+    @abstractmethod
     def address(self) -> str:
-        """The DATABASE_URL of the running server."""
-        return f"postgresql+psycopg://{NAME}@/{NAME}?host={self._sockets.folder}"
+        """The address of the running server, as the settings take it."""
 
     def start(self) -> str:
-        """Start it, on first use after making its data; answer its address when it takes connections.
+        """Start it; answer its address when it takes connections.
 
         Raises:
             CannotStart: says why: in use, another version's data, another user's data, or what it printed.
             account.Unreachable: started by root below a folder that nobody else may enter.
         """
-        self._make_folder()
+        # Another account, when we are root, must be able to go through; it may not list what is there.
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
         self._lock.take()
         try:
             self._start()
@@ -93,17 +96,42 @@ class Postgres:
         return self.address
 
     def stop(self) -> None:
-        """Stop it in order (open transactions are rolled back) and wait for its end."""
+        """Stop it in order and wait for its end. Transactions that are open are rolled back."""
         if self.child:
             self.child.stop()
             self.child = None
         self._sockets.remove()
         self._lock.free()
 
-    def _make_folder(self) -> None:
-        if not self.folder.exists():
-            # Its account, when we are root, must be able to go through; it may not list what is there.
-            self.folder.mkdir(parents=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+    def _run(self, command: Sequence[str | Path], **more: Any) -> None:
+        self.child = Child(self.name, command, log=self.log, inherit=[self._lock.fileno()], **more)
+        self.child.wait_until(self._answers, seconds=60)
+
+    @abstractmethod
+    def _start(self) -> None: ...
+
+    @abstractmethod
+    def _answers(self) -> bool: ...
+
+
+class Postgres(Server):
+    """The embedded PostgreSQL. ``cluster/`` in its folder holds the data, made at the first start.
+
+    Arguments:
+        durable: whether a commit survives a power cut; tests do without.
+    """
+
+    name = "PostgreSQL"
+
+    def __init__(self, folder: Path, *, log: Path | None = None, durable: bool = True) -> None:
+        super().__init__(folder, log=log)
+        self.durable = durable
+        self.data = self.folder / "cluster"
+
+    @property
+    def address(self) -> str:
+        """The DATABASE_URL of the running server."""
+        return f"postgresql+psycopg://{NAME}@/{NAME}?host={self._sockets.folder}"
 
     def _start(self) -> None:
         wanted = self.folder / "cluster"
@@ -115,16 +143,8 @@ class Postgres:
             self._make_data(programs, owner)
         _remove_stale_pid(self.data)
         self._sockets.make(owner)
-        self.child = Child(
-            "PostgreSQL",
-            [programs / "postgres", "-D", self.data, *self._options()],
-            log=self.log,
-            account=owner,
-            stop_with=signal.SIGINT,
-            patience=30.0,
-            inherit=[self._lock.fileno()],
-        )
-        self.child.wait_until(self._answers, seconds=60)
+        command = [programs / "postgres", "-D", self.data, *self._options()]
+        self._run([*map(str, command)], account=owner, stop_with=signal.SIGINT, patience=30.0)
         self._make_database()
 
     def _options(self) -> list[str]:
@@ -172,48 +192,15 @@ class Postgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
 
 
-class Valkey:
-    """The embedded Valkey, with every write in an append-only file that is synced each second.
+class Valkey(Server):
+    """The embedded Valkey, with every write in an append-only file that is synced each second."""
 
-    Arguments:
-        folder: its own folder; made when missing.
-        log: the file that gets what it prints; by default ``valkey.log`` in *folder*.
-    """
-
-    def __init__(self, folder: Path, *, log: Path | None = None) -> None:
-        self.folder = folder.absolute()
-        self.log = log or self.folder / "valkey.log"
-        self._lock = Lock(self.folder / "lock")
-        self._sockets = Sockets(self.folder / "sockets")
-        self.child: Child | None = None
+    name = "Valkey"
 
     @property
     def address(self) -> str:
         """The REDIS_URL of the running server."""
         return f"unix://{self._sockets.folder / 'valkey'}?db=0"
-
-    def start(self) -> str:
-        """Start it; answer its address when it has loaded its data.
-
-        Raises:
-            CannotStart: says why: in use, or what it printed.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock.take()
-        try:
-            self._start()
-        except BaseException:
-            self.stop()
-            raise
-        return self.address
-
-    def stop(self) -> None:
-        """Stop it in order, its file written out, and wait for its end."""
-        if self.child:
-            self.child.stop()
-            self.child = None
-        self._sockets.remove()
-        self._lock.free()
 
     def _start(self) -> None:
         self._sockets.make(None)
@@ -229,10 +216,7 @@ class Valkey:
             "daemonize": "no",
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self.child = Child(
-            "Valkey", [_valkey_program(), *words], log=self.log, patience=15.0, inherit=[self._lock.fileno()]
-        )
-        self.child.wait_until(self._answers, seconds=60)
+        self._run([_valkey_program(), *words], patience=15.0)
 
     def _answers(self) -> bool:
         with contextlib.suppress(RedisError), contextlib.closing(Redis.from_url(self.address)) as client:

@@ -15,10 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from urllib.error import URLError
-from urllib.request import urlopen
 
-from celery import Celery
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
@@ -26,9 +23,9 @@ import settings
 from models import migrations
 from models.store import broker
 
-from . import parts, running
+from . import parts, probe, running
 from .child import CannotStart, Child
-from .embedded import Postgres, Valkey
+from .embedded import Postgres, Server, Valkey
 
 Say = Callable[[str], None]
 WORKER = f"run-{os.getpid()}"  # Celery tells workers apart by name; another Kairan may run on this host
@@ -51,7 +48,7 @@ class Launcher:
         self.say = say
         self.stopping = False
         self.children: list[Child] = []
-        self._servers: list[Postgres | Valkey] = []
+        self._servers: list[Server] = []
         self._lock = running.lock(self.data)
         self._mailbox_socket: socket.socket | None = None
         self._when_filled: Callable[[], None] = lambda: None
@@ -64,7 +61,8 @@ class Launcher:
             Stopped: SIGINT or SIGTERM came.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask_to_stop)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # which is how nohup asks
+                signal.signal(number, self._ask_to_stop)
         try:
             self._start()
         except BaseException:
@@ -98,7 +96,7 @@ class Launcher:
             self._start_server("REDIS_URL", Valkey(self.data / "valkey", log=self._log("valkey")))
         refuse_silent_broker()
 
-    def _start_server(self, setting: str, server: Postgres | Valkey) -> None:
+    def _start_server(self, setting: str, server: Server) -> None:
         self._refuse_when_stopping()
         running.use(**{setting: server.start()})
         self._servers.append(server)
@@ -111,7 +109,7 @@ class Launcher:
         descriptor, port = self._mailbox_socket.fileno(), self._mailbox_socket.getsockname()[1]
         running.use(SMTP_URL=f"smtp://127.0.0.1:{port}", KAIRAN_MAILBOX=str(self.data / "mailbox"))
         child = self._child("mail catcher", "mailbox", parts.mailbox(descriptor), descriptor)
-        self._wait(child, lambda: greets(port))
+        self._wait(child, lambda: probe.greets(port))
 
     def _start_parts(self) -> None:
         worker = self._child("worker", "worker", parts.worker(WORKER), patience=20.0)
@@ -120,8 +118,8 @@ class Launcher:
         beat = self._child("timetable", "beat", parts.beat(schedule))
         web = self._child("web server", "web", parts.web())
         url = f"http://{visible_host(settings.get().web_host)}:{settings.get().web_port}/healthz"
-        self._wait(web, lambda: answers(url))
-        self._wait(worker, worker_answers)
+        self._wait(web, lambda: probe.answers(url))
+        self._wait(worker, lambda: probe.worker_answers(WORKER))
         self._wait(beat, lambda: beat.returncode is None)  # it answers nobody; by now it would have died of a fault
 
     def _child(self, name: str, log: str, command: parts.Command, *inherit: int, patience: float = 10.0) -> Child:
@@ -131,10 +129,10 @@ class Launcher:
         self.children.append(child)
         return child
 
-    def _wait(self, child: Child, probe: Callable[[], bool]) -> None:
+    def _wait(self, child: Child, answers: Callable[[], bool]) -> None:
         def ready() -> bool:
             self._refuse_when_stopping()
-            return probe()
+            return answers()
 
         child.wait_until(ready, seconds=60)
 
@@ -241,10 +239,10 @@ def visible_host(host: str) -> str:
 def refuse_busy_port(host: str, port: int) -> None:
     """Raise CannotStart when the web server could not listen on *host* and *port*."""
     family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, kind) as test:
+        test.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(address)
+            test.bind(address)
         except OSError as error:
             why = "is in use by another program" if error.errno == errno.EADDRINUSE else f"({error.strerror})"
             raise CannotStart(
@@ -266,27 +264,3 @@ def refuse_silent_broker() -> None:
         broker.client().ping()
     except RedisError as error:
         raise CannotStart(f"The broker of REDIS_URL does not answer: {error}") from error
-
-
-def answers(url: str) -> bool:
-    """Whether *url* answers 200."""
-    try:
-        with urlopen(url, timeout=2) as answer:  # noqa: S310  an address of our own
-            return int(answer.status) == 200
-    except (URLError, OSError):
-        return False
-
-
-def worker_answers() -> bool:
-    """Whether the worker that we started takes messages."""
-    with Celery("kairan", broker=broker.celery_address()) as app:
-        return bool(app.control.ping(destination=[parts.node(WORKER)], timeout=0.5))
-
-
-def greets(port: int) -> bool:
-    """Whether an SMTP server says hello on loopback *port*."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
-            return connection.recv(3) == b"220"
-    except OSError:
-        return False

@@ -10,12 +10,11 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ops.child import Child
+from ops.probe import answers
 
 ROOT = Path(__file__).parent.parent
 
@@ -78,15 +77,6 @@ def free_port() -> int:
     """A loopback port that nobody listens on at this moment."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def answers(url: str) -> bool:
-    """Whether *url* answers 200."""
-    try:
-        with urlopen(url, timeout=5) as answer:  # a loopback address of our own
-            return int(answer.status) == 200
-    except (URLError, OSError):
-        return False
 
 
 def start_web(log: Path, port: int, environment: Mapping[str, str] | None = None) -> Child:

@@ -28,23 +28,29 @@ def run(demo: bool) -> None:
     Data stay in KAIRAN_DATA (./data). Ctrl+C stops everything; the next start keeps all data.
     """
     data = settings.get().kairan_data
-    launcher = Launcher(data, click.echo)
-    click.echo(f"Starting Kairan on {launcher.data} …")
+    launcher = Launcher(data, say)
+    say(f"Starting Kairan on {launcher.data} …")
     try:
         launcher.start()
     except Stopped:
-        click.echo("Stopped.")
+        say("Stopped.")
         return
     try:
-        click.echo(addresses(launcher))
+        say(addresses(launcher))
         if demo and find_spec(DEMO) and wants_demo(launcher.data):
-            click.echo("\nFilling the database with demo data. Everything works meanwhile.")
-            launcher.fill(lambda: click.echo("\nThe demo data are there.\n" + table(logins(launcher.data))))
+            say("\nFilling the database with demo data. Everything works meanwhile.")
+            launcher.fill(lambda: say("\nThe demo data are there.\n" + table(logins(launcher.data))))
         launcher.supervise()
     finally:
-        click.echo("\nStopping …")
+        say("\nStopping …")
         launcher.stop()
-    click.echo("Stopped. All data are kept.")
+    say("Stopped. All data are kept.")
+
+
+def say(line: str) -> None:
+    """Print *line*. A terminal that has gone away is no reason to stop half-way."""
+    with suppress(OSError):
+        click.echo(line)
 
 
 def addresses(launcher: Launcher) -> str:

@@ -10,7 +10,7 @@ from models.deliveries.lane import Lane
 from models.issues.newsletter import Newsletter
 from models.store import db
 from ops.child import Child
-from ops.launcher import answers
+from ops.probe import answers
 from tests.servers import SmtpCatcher
 
 

@@ -17,7 +17,7 @@ from shutil import rmtree
 import pytest
 
 from ops import parts
-from ops.launcher import answers
+from ops.probe import answers
 from tests.conftest import NOWHERE
 from tests.servers import ROOT, free_port
 

@@ -14,7 +14,7 @@ import pytest
 
 from ops import parts
 from ops.child import Child
-from ops.launcher import greets
+from ops.probe import greets
 from tests.servers import free_port
 
 
