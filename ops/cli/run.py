@@ -64,7 +64,9 @@ def addresses(launcher: Launcher) -> str:
         rows.append(("Letters go out through", chosen.smtp_url.rpartition("@")[2]))
     rows += logins(launcher.data)
     rows += [("Data", str(launcher.data)), ("Logs", str(launcher.data / "logs"))]
-    rows += [("Database", str(place)) for place in launcher.places_elsewhere()]
+    rows += [
+        ("Database", f"{place} (its account cannot enter the folder above)") for place in launcher.places_elsewhere()
+    ]
     if chosen.kairan_mailbox and chosen.web_host not in ("127.0.0.1", "::1", "localhost"):
         rows.append(("Beware", f"whoever reaches {chosen.web_host} can read the caught letters"))
     return f"\nKairan runs. Ctrl+C stops it.\n\n{table(rows)}"
