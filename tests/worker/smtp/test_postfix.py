@@ -1,0 +1,145 @@
+"""Through a real Postfix: TLS, login, refusals, a limit of connections, and DKIM that survives being relayed."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+from worker.dkim import Key, KeyKind, Signer
+from worker.smtp import OutcomeKind, Pool, Relay, Security, Timeouts
+
+from ..test_dkim import BODY, HEADERS, verified
+from . import postfix
+from .certificate import make
+from .letters import Letters, letter, letters, run, until
+from .postfix import Options, Postfix
+
+pytestmark = pytest.mark.slow
+
+
+class NextHop:
+    """Takes what Postfix relays (aiosmtpd)."""
+
+    def __init__(self) -> None:
+        self.recipients: Counter[str] = Counter()
+        self.messages: list[bytes] = []
+        self._lock = threading.Lock()
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
+        with self._lock:
+            self.recipients.update(envelope.rcpt_tos)
+            self.messages.append(envelope.content)
+        return "250 taken"
+
+
+@contextmanager
+def relaying(**options: Any) -> Iterator[tuple[Postfix, NextHop]]:
+    """Postfix in front of a server that takes everything."""
+    hop = NextHop()
+    port = postfix.free_port()
+    controller = Controller(hop, "127.0.0.1", port)
+    controller.start()
+    try:
+        with postfix.running(Options(("127.0.0.1", port), **options)) as server:
+            yield server, hop
+    finally:
+        controller.stop()
+
+
+def deliver(relay: Relay, source: Letters, *, connections: int = 4) -> Letters:
+    async def work() -> Letters:
+        pool = Pool(relay, connections=connections, retry_seconds=0.05, timeouts=Timeouts(5, 20, 20))
+        await pool.run(source, source.stop)
+        await pool.close()
+        return source
+
+    return run(work())
+
+
+def arrived(hop: NextHop, count: int) -> Counter[str]:
+    async def work() -> None:
+        await until(lambda: sum(hop.recipients.values()) >= count, 30)
+
+    run(work())
+    return hop.recipients
+
+
+def address(key: int) -> str:
+    return f"reader{key}@town.example"
+
+
+def test_two_hundred_letters_with_tls_and_login(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    certificate = make(tmp_path)
+    with relaying(certificate=certificate, logins={"kairan": "p@ss 号"}) as (server, hop):
+        common = {"user": "kairan", "password": "p@ss 号", "cafile": certificate.authority}
+        for begin, port, security in ((0, server.port, Security.STARTTLS), (100, server.tls_port, Security.TLS)):
+            relay = Relay("localhost", port, security, **common)  # type: ignore[arg-type]
+            source = deliver(relay, Letters(letters(100, begin)))
+            assert source.troubles == [], server.log
+            assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
+            assert all(outcomes[0].enhanced == "2.0.0" for outcomes in source.outcomes.values())
+        assert arrived(hop, 200) == Counter(address(key) for key in range(200))
+
+        wrong = Relay("localhost", server.port, Security.STARTTLS, "kairan", "wrong", cafile=certificate.authority)
+        (trouble,) = deliver(wrong, Letters(letters(1))).troubles
+        assert trouble.kind is OutcomeKind.POLICY
+        assert trouble.code == 535
+        (trouble,) = deliver(Relay("localhost", server.port, Security.STARTTLS), Letters(letters(1))).troubles
+        assert "certificate is not valid" in trouble.text
+
+
+def test_refusals_and_greylisting() -> None:
+    seen: set[str] = set()
+
+    def answer(recipient: str) -> str:
+        key = int(recipient.removeprefix("reader").split("@")[0])
+        if key % 10 == 3:
+            return "550 5.1.1 no such person"
+        if key % 10 == 5 and recipient not in seen:
+            seen.add(recipient)
+            return "450 4.2.0 greylisted"
+        return "DUNNO"
+
+    with relaying(answer=answer) as (server, hop):
+        relay = Relay("127.0.0.1", server.port)
+        first = deliver(relay, Letters(letters(200)))
+        assert Counter(first.kinds().values()) == {
+            OutcomeKind.ACCEPTED: 160,
+            OutcomeKind.BOUNCED: 20,
+            OutcomeKind.DEFERRED: 20,
+        }
+        later = [letter(key) for key, kind in first.kinds().items() if kind is OutcomeKind.DEFERRED]
+        second = deliver(relay, Letters(later))
+        assert set(second.kinds().values()) == {OutcomeKind.ACCEPTED}
+        assert arrived(hop, 180) == Counter(address(key) for key in range(200) if key % 10 != 3)
+
+
+def test_a_limit_of_connections() -> None:
+    with relaying(connections_per_client=2) as (server, hop):
+        source = deliver(
+            Relay("127.0.0.1", server.port), Letters(letters(300), again=True, patience=10**6), connections=5
+        )
+        assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
+        assert {trouble.code for trouble in source.troubles} == {421}
+        assert arrived(hop, 300) == Counter(address(key) for key in range(300))
+
+
+def test_signatures_survive_being_relayed() -> None:
+    keys = [Key.new("news.example", "k1", KeyKind.RSA), Key.new("news.example", "k2", KeyKind.ED25519)]
+    signature = Signer(keys).sign(HEADERS, BODY, canonical_body=True)
+    with relaying() as (server, hop):
+        data = signature + HEADERS + b"\r\n" + BODY
+        source = deliver(Relay("127.0.0.1", server.port), Letters([letter(0, data=data, eight_bit=False)]))
+        assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
+        arrived(hop, 1)
+    assert b"Received: " in hop.messages[0]
+    assert verified(hop.messages[0], *keys) == [True, True]
