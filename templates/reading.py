@@ -45,12 +45,13 @@ class Page:
     """One piece of HTML for each block, in order."""
 
 
-def issue(letter: Letter, corrected: Mapping[str, str]) -> Page:
+def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> Page:
     """The HTML of an issue's blocks, without any reader's values.
 
     Arguments:
         letter: the issue as anybody may see it.
-        corrected: wrong addresses that were put right after sending, each with the right one.
+        corrected: wrong addresses that were put right after sending, each with the kind of link that had it (a value
+            of :class:`LinkKind`), and the right one.
     """
     slots = Slots()
     letter = filled(replace(letter, tracking="off", embed_images=False), slots, Escape.HTML)
@@ -110,7 +111,7 @@ def _own(url: str, base: str) -> str:
 class _View(View):
     """The letter's view, with the archive's templates and without tracking."""
 
-    def __init__(self, letter: Letter, links: Links, corrected: Mapping[str, str]) -> None:
+    def __init__(self, letter: Letter, links: Links, corrected: Mapping[tuple[str, str], str]) -> None:
         super().__init__(letter, links)
         self._corrected = corrected
 
@@ -127,7 +128,7 @@ class _View(View):
 
     def href(self, url: str, kind: LinkKind) -> str:
         bare = self.links.resolve(url)[0]
-        return _own(self._corrected.get(bare, bare), self.letter.base_url)
+        return _own(self._corrected.get((bare, kind.value), bare), self.letter.base_url)
 
     def _anchor(self, anchor: Anchor) -> str:
         return self.href(anchor.url, LinkKind.PROSE)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
@@ -17,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from models.store.errors import Forbidden, Invalid, KairanError, NotFound, Unavailable, WrongState
 from models.store.token import BadToken, ExpiredToken
 
+from .language import _
 from .request import number
 
 log = structlog.get_logger("web")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from babel.support import NullTranslations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_locale, gettext
 
 import settings
 from templates import catalogue
@@ -29,6 +29,11 @@ class _Babel(Babel):  # type: ignore[misc]
     @property
     def domain_instance(self) -> Domain:
         return _Words()
+
+
+def _(message: str, **values: object) -> str:
+    """*message* in the language of the page, with ``%(name)s`` filled from *values*."""
+    return str(gettext(message, **values))
 
 
 def language() -> Language:

@@ -1,7 +1,7 @@
 """The public archive: what has been sent, found by number, article, topic and words.
 
-An issue is public once letters are on their way. An article is public from the day that it says it was published, or
-once an issue that shows it or links to it is.
+An issue is public once letters are on their way, and not while a repair of it is being written. An article is public
+from the day that it says it was published, or once an issue that shows it or links to it is.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def years(session: Session, newsletter: Newsletter) -> list[int]:
 
 
 def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
-    """An issue that is out, or that was and has been withdrawn (``CANCELLED``).
+    """An issue that is out, or that was and has been withdrawn (``CANCELLED``) or is being repaired (``in_repair``).
 
     Raises:
         NotFound: there is none.
@@ -258,7 +258,7 @@ def _page(session: Session, query: Select[T], number: int) -> Page[T]:
 
 
 def _is_out() -> ColumnElement[bool]:
-    return Issue.state.in_(OUT)
+    return Issue.state.in_(OUT) & Issue.in_repair.is_(False)
 
 
 def _out_of(newsletter_id: int) -> ColumnElement[bool]:

@@ -21,7 +21,9 @@ article_topic = Table(
 )
 
 
-_WORDS = r"search_plain(title || E'\n' || recap || E'\n' || body || E'\n' || figure_caption || E'\n' || figure_alt)"
+_WORDS = " || ' ' || ".join(
+    f"search_plain({column})" for column in ("title", "recap", "body", "figure_caption", "figure_alt")
+)
 
 
 class Article(Base):

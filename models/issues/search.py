@@ -45,7 +45,8 @@ _FUNCTIONS = (
     CREATE OR REPLACE FUNCTION issue_words(subject text, preheader text, blocks jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT search_plain(subject || E'\n' || preheader || E'\n' || COALESCE(string_agg(leaf #>> '{}', E'\n'), ''))
+        SELECT concat_ws(' ', search_plain(subject), search_plain(preheader),
+                         string_agg(search_plain(leaf #>> '{}'), ' '))
         FROM jsonb_path_query(blocks, 'strict $.** ? (@.type() == "object").keyvalue()') AS pair,
              jsonb_path_query(pair -> 'value', 'strict $.** ? (@.type() == "string")') AS leaf
         WHERE pair ->> 'key' IN ('text', 'title', 'caption', 'source', 'alt', 'lead', 'recap', 'name', 'items',

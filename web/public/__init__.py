@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import home
+from . import archive, confirm, home, leave, preferences, signup
 from .room import blueprint
 
-__all__ = ["blueprint", "home"]
+__all__ = ["archive", "blueprint", "confirm", "home", "leave", "preferences", "signup"]

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
+from models.issues import archive
+
+from ..frame import newsletter_home
+from ..request import session
 from .room import blueprint
 
 
 @blueprint.get("/")
-def home() -> str:
-    """List the newsletters; with only one, go to its form."""
-    return render_template("public/home.html")
+def home() -> ResponseReturnValue:
+    """List the newsletters; where there is only one, go to it."""
+    newsletters = archive.public_newsletters(session())
+    if len(newsletters) == 1:
+        only = newsletters[0]
+        if only.open_to_signup:
+            return redirect(url_for("public.subscribe", slug=only.slug))
+        return redirect(newsletter_home(only))
+    return render_template("public/home.html", newsletters=newsletters)

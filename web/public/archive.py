@@ -1,0 +1,199 @@
+"""The public archive: issues, articles, topics, search, a feed, pictures. Nothing here sets a cookie."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound as NoPage
+
+import settings
+from models.deliveries.edition import Link
+from models.issues import archive
+from models.issues.image import Image
+from models.issues.issue import Issue, IssueState
+from models.issues.search import MAX_LENGTH
+from models.store.clock import now
+from templates import compose, reading
+
+from ..request import View, session
+from .room import blueprint
+
+SECONDS = 60
+"""How long a page of the archive may be kept: a correction must show soon."""
+FEED = 20
+"""Issues in the feed."""
+FOREVER = 365 * 24 * 3600
+
+
+def _public(view: View) -> View:
+    """Let browsers and proxies keep what *view* answers for a while."""
+
+    @wraps(view)
+    def kept(*args: Any, **values: Any) -> Response:
+        response = make_response(view(*args, **values))
+        response.cache_control.public = True
+        response.cache_control.max_age = SECONDS
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    return kept  # type: ignore[return-value]
+
+
+def _page_number() -> int:
+    """The page of a list that is asked for.
+
+    Raises:
+        NoPage: it is no number that a page could have.
+    """
+    typed = request.args.get("page", "1")
+    if not typed.isdecimal() or not 1 <= int(typed[:6]) < 10_000:
+        raise NoPage
+    return int(typed)
+
+
+@blueprint.get("/archive/<slug>")
+@_public
+def issues(slug: str) -> ResponseReturnValue:
+    """The issues that are out, the latest first."""
+    newsletter = archive.of(session(), slug)
+    typed = request.args.get("year", "")
+    year = int(typed) if typed.isdecimal() and len(typed) == 4 else None
+    return render_template(
+        "public/issues.html",
+        newsletter=newsletter,
+        page=archive.issues(session(), newsletter, _page_number(), year),
+        years=archive.years(session(), newsletter),
+        year=year,
+        dated=compose.dated,
+    )
+
+
+@blueprint.get("/archive/<slug>/<int:number>")
+@_public
+def issue(slug: str, number: int) -> ResponseReturnValue:
+    """One issue, with a stamp where it was corrected."""
+    newsletter = archive.of(session(), slug)
+    found = archive.issue(session(), newsletter, number)
+    if found.state is IssueState.CANCELLED:
+        return render_template("public/withdrawn.html", newsletter=newsletter, issue=found), 410
+    if found.in_repair:
+        return render_template("public/in_repair.html", newsletter=newsletter, issue=found), 503, {"Retry-After": "600"}
+    variant = compose.variant_for(found, audience=found.audience)
+    letter = compose.compose(session(), found, variant)
+    before, after = archive.neighbours(session(), found)
+    return render_template(
+        "public/issue.html",
+        newsletter=newsletter,
+        issue=found,
+        dated=compose.dated(found),
+        invites=any(block.kind == "signup" for block in letter.blocks),
+        content=reading.issue(letter, _corrected_links(found)),
+        corrections=archive.corrections(session(), found),
+        corrects=found.correction_of,
+        before=before,
+        after=after,
+    )
+
+
+@blueprint.get("/archive/<slug>/articles/<name>")
+@_public
+def article(slug: str, name: str) -> ResponseReturnValue:
+    """A hosted article; of an article elsewhere, what it says and where it is."""
+    newsletter = archive.of(session(), slug)
+    found = archive.article(session(), newsletter, name)
+    base, home = settings.get().base_url, compose.archive_home(newsletter)
+    return render_template(
+        "public/article.html",
+        newsletter=newsletter,
+        article=found,
+        recap=reading.text(found.recap, base, home),
+        body=reading.article(found.body, base, home),
+        figure=session().get(Image, found.figure_image) if found.figure_image else None,
+        issues=archive.issues_with(session(), found),
+        dated=compose.dated,
+    )
+
+
+@blueprint.get("/archive/<slug>/topics/<name>")
+@_public
+def topic(slug: str, name: str) -> ResponseReturnValue:
+    """The articles of a topic."""
+    newsletter = archive.of(session(), slug)
+    found = archive.topic(session(), newsletter, name)
+    return render_template(
+        "public/topic.html",
+        newsletter=newsletter,
+        topic=found,
+        page=archive.articles(session(), found, _page_number()),
+        recap=lambda one: reading.text(one.recap, settings.get().base_url, compose.archive_home(newsletter)),
+    )
+
+
+@blueprint.get("/archive/<slug>/search")
+@_public
+def search(slug: str) -> ResponseReturnValue:
+    """Issues and articles that hold every word of ``?q=``."""
+    newsletter = archive.of(session(), slug)
+    typed = request.args.get("q", "").strip()[:MAX_LENGTH]
+    return render_template(
+        "public/search.html",
+        newsletter=newsletter,
+        typed=typed,
+        page=archive.find(session(), newsletter, typed, _page_number()),
+        dated=compose.dated,
+    )
+
+
+@blueprint.get("/archive/<slug>/feed.atom")
+@_public
+def feed(slug: str) -> ResponseReturnValue:
+    """The latest issues as an Atom feed (RFC 4287)."""
+    newsletter = archive.of(session(), slug)
+    found = archive.issues(session(), newsletter).entries[:FEED]
+    base = settings.get().base_url.rstrip("/")
+    response = make_response(
+        render_template(
+            "public/feed.xml",
+            newsletter=newsletter,
+            issues=found,
+            base=base,
+            home=f"{base}{url_for('public.issues', slug=slug)}",
+            updated=max((_changed(one) for one in found), default=now()),
+            changed=_changed,
+        )
+    )
+    response.mimetype = "application/atom+xml"
+    return response
+
+
+@blueprint.get("/i/<name>")
+def image(name: str) -> Response:
+    """A picture. Its name is its digest, so it may be kept for ever, and its tag is known before it is read."""
+    response = Response()
+    response.cache_control.public = True
+    response.cache_control.max_age = FOREVER
+    response.cache_control.immutable = True
+    response.set_etag(name)
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # letters show it in mail programs
+    if not request.if_none_match.contains(name):
+        found = archive.image(session(), name)
+        response.data, response.mimetype = found.data, found.media_type
+    response.make_conditional(request)
+    return response
+
+
+def _changed(found: Issue) -> datetime:
+    """When an entry of the feed changed last: when it was sent."""
+    return found.sent_at or found.prepared_at or found.updated_at
+
+
+def _corrected_links(found: Issue) -> dict[tuple[str, str], str]:
+    """Wrong addresses of an issue and the kinds of link that had them, each with the right address."""
+    query = select(Link.url, Link.kind, Link.corrected_url).where(Link.issue_id == found.id, Link.corrected_url != "")
+    return {(url, kind): right for url, kind, right in session().execute(query).tuples()}

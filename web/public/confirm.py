@@ -1,0 +1,65 @@
+"""Confirming by the link in a letter. A GET only shows a button: link scanners must not confirm for anyone."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from models.readers import address, address_change, signup
+from models.readers.address_change import masked
+
+from ..request import client, session, without_csrf
+from .room import blueprint
+
+# The token in the address is the secret; a check by cookie would only keep people out whose browsers keep none.
+
+
+@blueprint.get("/confirm/<token>")
+def confirm(token: str) -> str:
+    """Show what is to be confirmed, with a button."""
+    subscription = signup.asked_for(session(), token)
+    details, _agreed = signup.answers(subscription)
+    newsletter = subscription.newsletter
+    return render_template(
+        "public/confirm.html",
+        newsletter=newsletter,
+        subscription=subscription,
+        details=details,
+        audience=next((one.name for one in newsletter.audiences if one.id == details.audience_id), ""),
+        topics=[one.name for one in newsletter.topics if one.id in details.topic_ids],
+        masked=masked(subscription.subscriber.address or ""),
+    )
+
+
+@blueprint.post("/confirm/<token>")
+@without_csrf
+def take_confirmation(token: str) -> str:
+    """The subscription begins."""
+    subscription = signup.confirm(session(), token, client=client(), user_agent=request.user_agent.string)
+    return render_template(
+        "public/confirmed.html",
+        newsletter=subscription.newsletter,
+        links=signup.own_links(subscription),
+    )
+
+
+@blueprint.get("/address/<token>")
+def confirm_address(token: str) -> str:
+    """Show the new address, with a button."""
+    change = address_change.asked_for(session(), token)
+    return render_template("public/address.html", change=change, newsletter=_newsletter(change))
+
+
+@blueprint.post("/address/<token>")
+@without_csrf
+def take_address(token: str) -> ResponseReturnValue:
+    """The new address takes effect."""
+    change = address_change.asked_for(session(), token)
+    if change.address is not None:
+        new = address.parse(change.address)
+        address_change.confirm(session(), token, new, client=client(), user_agent=request.user_agent.string)
+    return render_template("public/address_done.html", change=change, newsletter=_newsletter(change))
+
+
+def _newsletter(change: address_change.AddressChange) -> object:
+    return next((one.newsletter for one in change.subscriber.subscriptions), None)

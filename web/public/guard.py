@@ -1,0 +1,70 @@
+"""What keeps machines from filling in the sign-up form, without asking people for riddles."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import Enum
+
+from itsdangerous import BadSignature, Signer
+
+import settings
+from models.store.clock import now
+
+DECOY = "website"
+"""A field that people do not see; who fills it in is a machine."""
+STAMP = "began"
+MAX_AGE = 24 * 3600
+ANSWER_SECONDS = 0.25
+
+
+class Verdict(Enum):
+    """What filled in a form."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+    UNSURE = "unsure"
+    """Too quick, or the form is a day old: whoever sends it once more is taken for a person."""
+
+
+def _signer() -> Signer:
+    return Signer(settings.get().secret_key.get_secret_value(), salt="form")
+
+
+def stamp() -> str:
+    """The time, signed, that goes into a hidden field when a form is shown."""
+    return _signer().sign(str(int(now().timestamp() * 1000))).decode()
+
+
+def judge(form: Mapping[str, str]) -> Verdict:
+    """Who filled in *form*."""
+    if form.get(DECOY):
+        return Verdict.MACHINE
+    taken = _taken(form)
+    quick = taken is None or taken < settings.get().signup_seconds
+    return Verdict.UNSURE if quick or not is_fresh(form) else Verdict.PERSON
+
+
+def is_fresh(form: Mapping[str, str]) -> bool:
+    """Whether *form* carries a stamp of ours that is less than a day old."""
+    taken = _taken(form)
+    return taken is not None and 0 <= taken <= MAX_AGE
+
+
+def _taken(form: Mapping[str, str]) -> float | None:
+    """Seconds since the form was shown; None where its stamp is not ours."""
+    try:
+        return now().timestamp() - int(_signer().unsign(form.get(STAMP, ""))) / 1000
+    except (BadSignature, ValueError):
+        return None
+
+
+@contextmanager
+def same_time() -> Iterator[None]:
+    """Let the block take a quarter of a second at least, so that its duration does not tell what it found."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, ANSWER_SECONDS - (time.monotonic() - began)))

@@ -1,0 +1,103 @@
+"""The sign-up form."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+
+import settings
+from models.issues import newsletter as newsletters
+from models.issues.newsletter import Newsletter
+from models.readers import signup
+from models.readers.details import custom_fields
+
+from ..language import _
+from ..request import client, csrf, limiter, session, without_csrf
+from . import answers, guard, terms
+from .answers import Form, Mistakes
+from .room import blueprint
+
+
+@blueprint.get("/subscribe/<slug>")
+def subscribe(slug: str) -> ResponseReturnValue:
+    """Show the form; where the newsletter takes no sign-ups, say so."""
+    newsletter = newsletters.find(session(), slug)
+    if not newsletter.open_to_signup:
+        return render_template("public/closed.html", newsletter=newsletter), 403
+    return _form(newsletter, MultiDict(), {})
+
+
+@blueprint.post("/subscribe/<slug>")
+@without_csrf  # checked below, where what was typed is still at hand
+@limiter.limit(lambda: settings.get().signup_limit)
+def take_signup(slug: str) -> ResponseReturnValue:
+    """Take the form. The answer is the same whoever's address it is, and takes as long."""
+    newsletter = newsletters.find(session(), slug)
+    form: Form = request.form
+    verdict = guard.judge(form)
+    if verdict is guard.Verdict.MACHINE:
+        return _sent(newsletter)
+    address, mistakes = answers.read_address(form)
+    details, more = answers.read(newsletter, form)
+    mistakes |= more
+    if form.get("agreed") != "yes":
+        mistakes["agreed"] = _("Please read the conditions and tick the box if you agree.")
+    elif form.get("terms") != terms.digest(newsletter):
+        mistakes["agreed"] = _("The conditions have changed since you opened the form. Please read them once more.")
+    if not mistakes:
+        mistakes |= _suspicions(verdict)
+    if mistakes or address is None or details is None:
+        return _form(newsletter, form, mistakes), 422
+    with guard.same_time():
+        signup.sign_up(
+            session(),
+            newsletter,
+            address,
+            details,
+            agreed=terms.whole(newsletter),
+            client=client(),
+            user_agent=request.user_agent.string,
+        )
+    return _sent(newsletter)
+
+
+@blueprint.get("/subscribe/<slug>/sent")
+def signup_sent(slug: str) -> str:
+    """Say what happens now: the same for everyone."""
+    newsletter = newsletters.find(session(), slug)
+    return render_template("public/sent.html", newsletter=newsletter, days=settings.get().confirm_days)
+
+
+def _suspicions(verdict: guard.Verdict) -> Mistakes:
+    """What must be sent once more, though every entry is right."""
+    try:
+        csrf.protect()
+    except CSRFError:
+        return {"": _("The form had been open for long, or your browser keeps no cookies. Please send it once more.")}
+    if verdict is guard.Verdict.UNSURE:
+        return {"": _("The form came very quickly. Please look over your entries and send it once more.")}
+    return {}
+
+
+def _sent(newsletter: Newsletter) -> ResponseReturnValue:
+    return redirect(url_for("public.signup_sent", slug=newsletter.slug), 303)
+
+
+def _form(newsletter: Newsletter, form: Form, mistakes: Mistakes) -> str:
+    # Whoever is asked to send it once more keeps the time at which the form was first shown.
+    began = form.get(guard.STAMP) if guard.is_fresh(form) else None
+    return render_template(
+        "public/signup.html",
+        newsletter=newsletter,
+        form=form,
+        mistakes=mistakes,
+        own_fields=custom_fields(newsletter),
+        prefix=answers.PREFIX,
+        terms=terms.paragraphs(newsletter),
+        terms_digest=terms.digest(newsletter),
+        decoy=guard.DECOY,
+        stamp_name=guard.STAMP,
+        stamp=began or guard.stamp(),
+    )
