@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import settings
 import templates
 
-from . import errors, frame, health, language, request
+from . import errors, frame, health, language, request, track
 
 TEMPLATES = Path(templates.__file__).parent / "web"
 STATIC = Path(__file__).parent / "static"
@@ -27,6 +27,7 @@ def create_app() -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    app.wsgi_app = track.front(app.wsgi_app)  # type: ignore[method-assign]
     request.prepare(app)
     language.prepare(app)
     frame.prepare(app)

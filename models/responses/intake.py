@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import structlog
@@ -20,11 +20,11 @@ from ..deliveries.edition import Link
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
-from . import arrival, ledger
+from . import arrival, shelf
 from .hit import Entry, StrayHit, ensure_partitions, headers_json, microseconds, moment
-from .ledger import Kept
 from .rollup import Change
 from .rules import FLOOD, HitKind
+from .shelf import Kept
 from .verdict import Event, judge, kept_marks, marks, weigh_flood
 
 log = structlog.get_logger(__name__)
@@ -76,6 +76,11 @@ def lock(session: Session) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
+def try_lock(session: Session) -> bool:
+    """The same, where nobody else is at it; else answer no at once."""
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}))
+
+
 def store(session: Session, entries: Iterable[Entry]) -> Stored:
     """Store the hits that are not stored yet, judge them and their neighbours, and count them.
 
@@ -96,10 +101,21 @@ def store(session: Session, entries: Iterable[Entry]) -> Stored:
     good = [entry for entry in unique.values() if _storable(session, entry, issues, stored)]
     groups = _group(session, good, issues, stored)
     if groups:
-        ensure_partitions(session, {moment(hit.at).date() for group in groups.values() for hit, _ in group.new})
+        ensure_partitions(session, _months(group.new for group in groups.values()))
+        oldest = min(hit.at for group in groups.values() for hit, _ in group.new)
+        session.execute(_CUT_AGAIN, {"oldest": moment(oldest)})
         read_stored(session, groups, issues)
         settle(session, groups, issues)
     return stored
+
+
+# Hits older than the details that were cut already: the next cut begins with them.
+_CUT_AGAIN = text("UPDATE detail_cut SET until = :oldest WHERE until > :oldest")
+
+
+def _months(found: Iterable[Sequence[tuple[Kept, tuple[str, ...]]]]) -> set[date]:
+    days = {hit.at // _AHEAD for hits in found for hit, _ in hits}
+    return {date.fromordinal(719_163 + day).replace(day=1) for day in days}
 
 
 def facts(session: Session, ids: Iterable[int]) -> dict[int, Facts]:
@@ -166,7 +182,7 @@ def _group(session: Session, entries: Sequence[Entry], issues: dict[int, Facts],
         [moment(entry.at) for entry in entries], [entry.id for entry in entries],
         [entry.issue for entry in entries], [entry.reader for entry in entries],
     ]  # fmt: skip
-    for place, known, hidden, audience, delivered in ledger.raw(session).cursor(binary=True).execute(_CONTEXT, columns):
+    for place, known, hidden, audience, delivered in shelf.raw(session).cursor(binary=True).execute(_CONTEXT, columns):
         if known:
             stored.repeated += 1
             continue
@@ -209,7 +225,7 @@ def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> N
         since, oldest = issues[issue].since, min((hit.at for hit, _ in group.new), default=None)
         late = since is None or (oldest is not None and moment(oldest) < since)
         copies.append((issue, reader, _ALWAYS if late or since is None else since))
-    for hit in ledger.stored(session, copies):
+    for hit in shelf.stored(session, copies):
         groups[hit.issue, hit.reader].stored.append(hit)
 
 
@@ -221,8 +237,8 @@ def settle(session: Session, groups: Groups, issues: dict[int, Facts]) -> int:
         change.add(group.stored, [*after, *new])
         added += new
         changed += [hit for old, hit in zip(before, after, strict=True) if old.judgement != hit.judgement]
-    ledger.insert(session, added)
-    ledger.update(session, changed)
+    shelf.insert(session, added)
+    shelf.update(session, changed)
     change.apply(session)
     return len(changed)
 

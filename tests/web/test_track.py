@@ -1,0 +1,398 @@
+"""The front door: it answers whatever else is down, keeps each hit, and tells nobody more than it must."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy.orm import Session
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Response
+
+from models.deliveries.edition import Link
+from models.issues.newsletter import Newsletter, Tracking
+from models.readers.subscriber import Subscriber
+from models.responses import pseudonym, reach, spool
+from models.responses.hit import STREAM, Entry, Hit, WaitingHit
+from models.responses.rules import HitKind
+from models.store import token
+from models.store.db import session_scope
+from models.store.token import Purpose
+from tests import simulator
+from tests.conftest import NOWHERE, set_environment
+from tests.models.responses import world
+from tests.models.responses.world import World
+from web import track
+from web.track import atlas as atlas_module
+from web.track.atlas import location
+from worker import hits
+
+CHROME = {"User-Agent": simulator.CHROME, "Accept": "text/html", "Accept-Language": "ja"}
+
+
+class Visitor:
+    """A front door before a Flask that knows no page, and a browser."""
+
+    def __init__(self) -> None:
+        self.door = track.front(Response("Flask's own page", status=404))
+        self.browser = Client(self.door)
+
+    def ask(self, path: str, method: str = "GET", **more: Any) -> TestResponse:
+        """One request."""
+        return self.browser.open(path, method=method, headers={**CHROME, **more.pop("headers", {})}, **more)
+
+
+@pytest.fixture
+def made(database: Engine) -> World:
+    with session_scope() as session:
+        return world.make(session)
+
+
+@pytest.fixture
+def visitor(made: World, redis_client: Redis) -> Iterator[Visitor]:
+    pseudonym.forget()
+    visitor = Visitor()
+    yield visitor
+    visitor.door.close()
+
+
+@pytest.fixture
+def fresh(made: World, redis_client: Redis) -> Iterator[Callable[[], Visitor]]:
+    """Makes a new process, as it were."""
+    opened: list[Visitor] = []
+
+    def make() -> Visitor:
+        opened.append(Visitor())
+        return opened[-1]
+
+    yield make
+    for visitor in opened:
+        visitor.door.close()
+
+
+def click(made: World, number: int = 1, reader: int = 0, purpose: Purpose = Purpose.CLICK) -> str:
+    """The path of a link in a reader's copy."""
+    return f"/c/{number}/{token.make(purpose, made.issues[0].id, made.readers[reader])}"
+
+
+def waiting(client: Redis) -> list[Entry]:
+    """Hits in the stream."""
+    found: Any = client.xrange(STREAM)
+    return [Entry.unpack(fields[b"h"]) for _, fields in found]
+
+
+def test_a_click_redirects_and_is_kept(visitor: Visitor, made: World, redis_client: Redis) -> None:
+    answer = visitor.ask(click(made, 2), environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "https://www.example.lg.jp/2"
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "Set-Cookie" not in answer.headers
+    (entry,) = waiting(redis_client)
+    assert (entry.kind, entry.method, entry.link) == (HitKind.CLICK, "GET", 2)
+    assert (entry.issue, entry.reader, entry.client) == (made.issues[0].id, made.readers[0], "192.0.2.7")
+    assert entry.agent == CHROME["User-Agent"]
+    assert entry.headers == {"accept": "text/html", "accept-language": "ja"}
+    assert abs(entry.at / 1e6 - time.time()) < 10
+
+
+def test_an_open_is_a_picture(visitor: Visitor, made: World, redis_client: Redis) -> None:
+    path = f"/o/{token.make(Purpose.OPEN, made.issues[0].id, made.readers[0])}.gif"
+    answer = visitor.ask(path)
+    assert (answer.status_code, answer.data, answer.headers["Content-Type"]) == (200, track.PIXEL, "image/gif")
+    assert len(track.PIXEL) == 43
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert visitor.ask(path, "HEAD").data == b""
+    assert [(entry.kind, entry.method) for entry in waiting(redis_client)] == [
+        (HitKind.OPEN, "GET"),
+        (HitKind.OPEN, "HEAD"),
+    ]
+
+
+def test_a_view_is_noted_and_handed_on(visitor: Visitor, made: World, redis_client: Redis) -> None:
+    answer = visitor.ask(f"/v/{token.make(Purpose.VIEW, made.issues[0].id, made.readers[0])}")
+    assert answer.text == "Flask's own page"
+    assert [entry.kind for entry in waiting(redis_client)] == [HitKind.VIEW]
+
+
+def test_head_is_answered_and_never_counts(visitor: Visitor, made: World, redis_client: Redis) -> None:
+    assert visitor.ask(click(made), "HEAD").status_code == 302
+    assert hits.move() == 1
+    with session_scope() as session:
+        assert session.execute(select(Hit.method, Hit.rules)).one() == ("HEAD", ["head@1"])
+        assert session.scalar(text("SELECT count(*) FROM reading")) == 0
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "BREW"])
+def test_other_methods_are_refused(visitor: Visitor, made: World, redis_client: Redis, method: str) -> None:
+    answer = visitor.ask(click(made), method)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert waiting(redis_client) == []
+
+
+def bad_paths(made: World) -> list[str]:
+    good = token.make(Purpose.CLICK, made.issues[0].id, made.readers[0])
+    forged = good[:-1] + ("A" if good[-1] != "A" else "B")
+    nowhere = token.make(Purpose.CLICK, 999_999, made.readers[0])
+    return [
+        f"/c/1/{forged}", f"/c/1/{good[:-1]}", f"/c/1/{good}x", f"/c/1/{good}/", f"/c/1/{nowhere}",
+        f"/c/1/{token.make(Purpose.CLICK, 4_000_000_000, 1)}",
+        click(made, purpose=Purpose.OPEN), click(made, purpose=Purpose.UNSUBSCRIBE),
+        f"/c/0/{good}", f"/c/9/{good}", f"/c/-1/{good}", f"/c/99999999999999999999/{good}", f"/c/１/{good}",
+        f"/c/https:/evil.example/{good}", f"/c//{good}", "/c/1/?url=https://evil.example", "/c/", "/c/1", "/c/1/",
+        f"/o/{good}.gif", f"/o/{good}", "/o/.gif", "/o/", f"/v/{good}", "/v/",
+    ]  # fmt: skip
+
+
+def test_forged_and_unknown_go_to_flask(visitor: Visitor, made: World, redis_client: Redis) -> None:
+    for path in bad_paths(made):
+        answer = visitor.ask(path)
+        assert (answer.status_code, answer.text) == (404, "Flask's own page"), path
+        assert "Location" not in answer.headers
+    assert waiting(redis_client) == []
+
+
+def test_no_request_ever_chooses_where_it_leads(visitor: Visitor, made: World) -> None:
+    for tail in ("?url=https://evil.example", "?next=//evil.example", "?/../../evil", "?%0d%0aLocation:%20evil"):
+        answer = visitor.ask(click(made) + tail, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+        assert answer.headers["Location"] == "https://www.example.lg.jp/1"
+
+
+def test_ten_kilobytes_of_garbage(visitor: Visitor, made: World, redis_client: Redis) -> None:
+    garbage = bytes(range(1, 256)).decode("latin-1").translate({10: None, 13: None}) * 40
+    visitor.ask(click(made), environ_overrides={"HTTP_USER_AGENT": garbage, "HTTP_ACCEPT": garbage})
+    (entry,) = waiting(redis_client)
+    assert entry.agent == garbage[:500]
+    assert len(entry.pack()) < 6000
+    assert hits.move() == 1
+    with session_scope() as session:
+        assert session.scalar(select(Hit.agent)) == garbage[:500]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "198.51.100.1", "192.0.2.9"),
+        (1, "203.0.113.5, 198.51.100.1", "198.51.100.1"),
+        (2, "203.0.113.5, 198.51.100.1", "203.0.113.5"),
+        (2, "198.51.100.1", "192.0.2.9"),
+        (1, "198.51.100.1:4711", "198.51.100.1"),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "", "192.0.2.9"),
+    ],
+)
+def test_the_clients_address(proxies: int, forwarded: str, expected: str) -> None:
+    environ = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": forwarded}
+    assert track.client(environ, proxies) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.example.jp/a?b=c&d=%20#e", "https://www.example.jp/a?b=c&d=%20#e"),
+        ("https://www.example.jp/自治体?テーマ=RPA", "https://www.example.jp/%E8%87%AA%E6%B2%BB%E4%BD%93?%E3%83%86%E3%83%BC%E3%83%9E=RPA"),
+        ("https://例え.jp/", "https://xn--r8jz45g.jp/"),
+        ("https://www.example.jp/a\r\nSet-Cookie: x", "https://www.example.jp/aSet-Cookie:%20x"),
+        ("javascript:alert(1)", ""),
+        ("//evil.example", ""),
+        ("https://[", ""),
+    ],
+)  # fmt: skip
+def test_where_a_link_leads_is_fit_for_a_header(url: str, expected: str) -> None:
+    assert location(url) == expected
+
+
+def test_a_corrected_link_works_within_seconds(visitor: Visitor, made: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atlas_module, "REFRESH", 0.05)
+    assert visitor.ask(click(made)).headers["Location"] == "https://www.example.lg.jp/1"
+    with session_scope() as session:
+        session.execute(update(Link).values(corrected_url="https://www.example.lg.jp/right"))
+    until = time.monotonic() + 5
+    while visitor.ask(click(made)).headers["Location"] != "https://www.example.lg.jp/right":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_letter_to_nobody_leaves_no_hit(visitor: Visitor, made: World, redis_client: Redis) -> None:
+    assert visitor.ask(f"/c/1/{token.make(Purpose.CLICK, made.issues[0].id, 0)}").status_code == 302
+    assert waiting(redis_client) == []
+
+
+def test_off_means_off(made: World, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
+    with session_scope() as session:
+        session.execute(update(Newsletter).values(tracking=Tracking.OFF))
+    assert fresh().ask(click(made)).status_code == 302
+    assert waiting(redis_client) == []
+
+
+def dump(session: Session, client: Redis) -> str:
+    """All that database and broker hold of hits, as text."""
+    tables = ("hit", "waiting_hit", "stray_hit", "tally", "turnout", "reading", "readership", "reach", "article_reach")
+    rows = [str(tuple(row)) for table in tables for row in session.execute(text(f"SELECT * FROM {table}"))]
+    stream: Any = client.xrange(STREAM)
+    return "\n".join(rows + [str(fields) for _, fields in stream])
+
+
+def test_aggregate_keeps_nothing_that_leads_to_a_reader(
+    made: World, fresh: Callable[[], Visitor], redis_client: Redis
+) -> None:
+    """Neither stream nor database know who read what, before and after moving; yet readers are counted."""
+    with session_scope() as session:
+        session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
+        # Numbers that occur nowhere else, so that finding one means a link.
+        session.execute(text("UPDATE delivery SET subscriber_id = subscriber_id + 7700000000"))
+        session.execute(text("UPDATE subscriber SET id = id + 7700000000"))
+    made.readers = [reader + 7_700_000_000 for reader in made.readers]
+    visitor = fresh()
+    paths = [click(made, 1, 0), click(made, 1, 0), click(made, 1, 1), click(made, 2, 1)]
+    for path in paths:
+        visitor.ask(path, environ_base={"REMOTE_ADDR": "203.0.113.99"})
+    for moved in (False, True):
+        if moved:
+            assert hits.move() == 4
+        with session_scope() as session:
+            found = dump(session, redis_client)
+        assert found
+        assert "770000" not in found
+        assert "203.0.113.99" not in found
+        assert "Chrome" not in found
+        for path in paths:
+            assert path.rpartition("/")[2] not in found
+    with session_scope() as session:
+        rows = session.execute(select(Hit.link, func.count(Hit.reader.distinct())).group_by(Hit.link)).all()
+    assert sorted(map(tuple, rows)) == [(1, 2), (2, 1)]
+
+
+def test_an_audience_of_few_is_not_told(made: World, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
+    with session_scope() as session:
+        session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
+        reach.refresh(session, [made.issues[0].id])
+    fresh().ask(click(made))
+    with session_scope() as session:
+        session.execute(text("UPDATE reach SET received = 10"))
+    fresh().ask(click(made))
+    assert [entry.audience for entry in waiting(redis_client)] == [None, made.audience_of[made.readers[0]]]
+
+
+def test_a_reader_who_refused_is_nobody(made: World, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
+    with session_scope() as session:
+        session.execute(update(Subscriber).where(Subscriber.id == made.readers[0]).values(tracking_refused=True))
+    visitor = fresh()
+    visitor.ask(click(made, reader=0))
+    visitor.ask(click(made, reader=1))
+    nobody, somebody = waiting(redis_client)
+    assert (nobody.reader < 0, nobody.client, nobody.agent, nobody.headers) == (True, "", None, {})
+    assert somebody.reader == made.readers[1]
+
+
+@pytest.fixture
+def outage() -> Iterator[Callable[[str], None]]:
+    """Takes a server away from processes that start from now on; gives both back afterwards."""
+    import settings
+
+    before = {"DATABASE_URL": settings.get().database_url, "REDIS_URL": settings.get().redis_url}
+    yield lambda name: set_environment(**{name: NOWHERE[name]})
+    set_environment(**before)
+
+
+def test_without_the_broker_hits_go_to_the_database(
+    made: World, fresh: Callable[[], Visitor], outage: Callable[[str], None]
+) -> None:
+    outage("REDIS_URL")
+    visitor = fresh()
+    for _ in range(20):
+        assert visitor.ask(click(made)).status_code == 302
+    with session_scope() as session:
+        assert session.scalar(select(func.count()).select_from(WaitingHit)) == 20
+    assert hits.move() == 20
+    with session_scope() as session:
+        assert session.scalar(select(func.count()).select_from(Hit)) == 20
+        assert session.scalar(select(func.count()).select_from(WaitingHit)) == 0
+
+
+def test_without_broker_and_database_redirects_work_and_hits_wait_on_disk(
+    made: World, fresh: Callable[[], Visitor], outage: Callable[[str], None], redis_client: Redis
+) -> None:
+    assert fresh().ask(click(made)).status_code == 302  # so that the disk knows the issue
+    import settings
+
+    before = {"DATABASE_URL": settings.get().database_url, "REDIS_URL": settings.get().redis_url}
+    outage("REDIS_URL")
+    outage("DATABASE_URL")
+    visitor = fresh()
+    began = time.monotonic()
+    for _ in range(50):
+        assert visitor.ask(click(made)).headers["Location"] == "https://www.example.lg.jp/1"
+    assert time.monotonic() - began < 5, "no click waits for what is down"
+    picture = f"/o/{token.make(Purpose.OPEN, made.issues[0].id, made.readers[0])}.gif"
+    assert visitor.ask(picture).data == track.PIXEL
+    set_environment(**before)
+    assert list(spool.folder().glob("hits-*.jsonl"))
+    assert hits.move() == 52
+    assert not list(spool.folder().glob("hits-*"))
+
+
+def test_an_issue_that_nobody_has_seen_is_not_guessed(
+    made: World, fresh: Callable[[], Visitor], outage: Callable[[str], None]
+) -> None:
+    outage("DATABASE_URL")
+    path = f"/c/1/{token.make(Purpose.CLICK, 4242, 1)}"
+    answer = fresh().ask(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "数分後に" in answer.text
+
+
+def test_a_torn_line_in_a_spool_is_no_harm(made: World, servers_folder: Path) -> None:
+    file = spool.Spool()
+    good = world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED)
+    file.append(good.pack())
+    file.append(b'["garbage"]')
+    (path,) = spool.folder().glob("hits-*.jsonl")
+    with path.open("ab") as opened:
+        opened.write(good.pack()[:30])
+    assert hits.move() == 1
+    with session_scope() as session:
+        assert session.scalar(text("SELECT reason FROM stray_hit")) == "this is no hit"
+
+
+def test_the_real_application_shows_a_way_on(live_server: str) -> None:
+    """A forged token, over a socket, through granian and Flask; a raw header that is no text."""
+    host, port = live_server.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        request = b"GET /c/1/%s HTTP/1.1\r\nHost: x\r\nUser-Agent: \xff\xfe\x80\r\nConnection: close\r\n\r\n" % (
+            b"A" * 32
+        )
+        client.sendall(request)
+        answer = b""
+        while data := client.recv(65536):
+            answer += data
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert b'href="/' in answer
+
+
+def test_two_thousand_clicks_over_http(live_server: str, redis_client: Redis, database: Engine) -> None:
+    """Through granian with its threads: as many hits as answers."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import requests
+
+    with session_scope() as session:
+        made = world.make(session)
+    path = live_server + click(made)
+
+    def run(_: int) -> int:
+        with requests.Session() as browser:
+            return sum(browser.get(path, allow_redirects=False).status_code == 302 for _ in range(250))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(run, range(8))) == 2000
+    assert redis_client.xlen(STREAM) == 2000
+    assert hits.move() == 2000

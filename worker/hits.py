@@ -1,0 +1,127 @@
+"""Moving hits to the database: from the stream, the waiting table and the spools on disk, each exactly once.
+
+Hits are read, stored in one transaction, and only then removed where they came from. Whoever dies in between leaves
+them there, and storing them again changes nothing. One worker moves at a time; another one finds the lock taken and
+leaves it to him.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from models.responses import intake, reach, retention, spool
+from models.responses.hit import STREAM, Entry, WaitingHit, ensure_near_partitions
+from models.store import broker
+from models.store.db import session_scope
+from models.store.errors import Invalid
+
+log = structlog.get_logger(__name__)
+
+BATCH = 5000
+PATIENCE = 50.0
+"""Seconds after which a run ends and leaves the rest to the next one."""
+
+
+def move() -> int:
+    """Move all hits that wait; answer how many were new."""
+    until = time.monotonic() + PATIENCE
+    moved = 0
+    for source in (_from_disk, _from_waiting, _from_stream):
+        while time.monotonic() < until and (stored := source()) is not None:
+            moved += stored
+    return moved
+
+
+def tend() -> None:
+    """Make partitions ahead, cut and drop what is too old, count the deliveries of issues that are going out."""
+    with session_scope() as session:
+        ensure_near_partitions(session)
+        retention.cut(session)
+    for issue_id in _stale():
+        with session_scope() as session:
+            reach.refresh(session, [issue_id])
+
+
+def _stale() -> list[int]:
+    with session_scope() as session:
+        return reach.stale(session)
+
+
+def _from_stream() -> int | None:
+    """Move the oldest hits of the stream; nothing where there are none, or somebody else is at it."""
+    client = broker.client()
+    try:
+        found: Any = client.xrange(STREAM, count=BATCH)
+    except RedisError as error:
+        log.warning("the stream of hits cannot be read", error=str(error))
+        return None
+    if not found:
+        return None
+    with session_scope() as session:
+        if not intake.try_lock(session):
+            return None
+        moved = _store(session, [fields.get(b"h", b"") for _, fields in found])
+    # Ids grow: everything up to the last one that we read was read.
+    milliseconds, _, sequence = found[-1][0].decode().partition("-")
+    client.xtrim(STREAM, minid=f"{milliseconds}-{int(sequence) + 1}", approximate=False)
+    return moved
+
+
+def _from_waiting() -> int | None:
+    with session_scope() as session:
+        if not intake.try_lock(session):
+            return None
+        rows = session.execute(select(WaitingHit.id, WaitingHit.entry).limit(BATCH)).all()
+        if not rows:
+            return None
+        moved = _store(session, [entry for _, entry in rows])
+        session.execute(delete(WaitingHit).where(WaitingHit.id.in_([code for code, _ in rows])))
+    return moved
+
+
+def _from_disk() -> int | None:
+    moved = [_from_file(path) for path in spool.take()]
+    return sum(moved) if moved else None
+
+
+def _from_file(path: Path) -> int:
+    moved = 0
+    # A line without its end was never answered: the process died while it wrote.
+    lines = path.read_bytes().split(b"\n")[:-1]
+    for first in range(0, len(lines), BATCH):
+        with session_scope() as session:
+            moved += _store(session, lines[first : first + BATCH])
+    path.unlink()
+    return moved
+
+
+def _store(session: Session, packed: Sequence[bytes | str]) -> int:
+    entries = []
+    for one in packed:
+        try:
+            entries.append(Entry.unpack(one))
+        except Invalid as error:
+            intake.set_aside(session, one.decode(errors="replace") if isinstance(one, bytes) else one, str(error))
+    return _store_good(session, entries)
+
+
+def _store_good(session: Session, entries: Sequence[Entry]) -> int:
+    """Store hits; should the database refuse one for what is in it, find it, set it aside and store the others."""
+    try:
+        with session.begin_nested():
+            return intake.store(session, entries).new
+    except (DataError, IntegrityError, ProgrammingError) as error:
+        if len(entries) == 1:
+            intake.set_aside(session, entries[0].pack().decode(), f"refused: {type(error).__name__}")
+            return 0
+        half = len(entries) // 2
+        return _store_good(session, entries[:half]) + _store_good(session, entries[half:])
