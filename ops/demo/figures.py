@@ -111,7 +111,7 @@ def bands(name: str, rows: Sequence[tuple[str, str, str]]) -> None:
 def time_bars(name: str) -> None:
     """Two times of validity, one below the other."""
     sheet = Sheet(280)
-    left, step = 140, 48
+    left, step = 140, 46
     for year in range(11):
         sheet.line((left + year * step, 50, left + year * step, 230), "#c5cdd5", 1)
         if year in (0, 5, 10):

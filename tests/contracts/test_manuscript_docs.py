@@ -1,0 +1,49 @@
+"""The examples of docs/manuscript.md are taken in as they stand, and its tables name every key and part."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from models.issues.article_import import import_article
+from models.issues.importing import import_issue
+from models.issues.manuscript import article_file, manuscript, part
+from models.issues.newsletter_file import KEYS, import_newsletter
+from ops.cli.newsletter import complaint
+
+PAGE = (Path(__file__).parents[2] / "docs" / "manuscript.md").read_text(encoding="utf-8")
+
+
+def example(name: str) -> str:
+    """The example that is called *name*."""
+    match = re.search(rf"<!-- example: {name} -->\n```\w+\n(.*?)\n```", PAGE, re.DOTALL)
+    assert match, name
+    return match.group(1)
+
+
+def test_the_examples_are_taken_in(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    Image.new("RGB", (8, 8)).save(tmp_path / "figures" / "open-data.png")
+    for name, suffix in (("newsletter", "yaml"), ("article", "md"), ("issue", "md")):
+        (tmp_path / f"{name}.{suffix}").write_text(example(name), encoding="utf-8")
+    import_newsletter(session, tmp_path / "newsletter.yaml", complaint)
+    import_article(session, tmp_path / "article.md")
+    other = re.sub(r"slug: .*|figure:\n(  .*\n)+|addresses:\n(  .*\n)+", "", example("article"))
+    (tmp_path / "no-writing-counter.md").write_text(other, encoding="utf-8")
+    import_article(session, tmp_path / "no-writing-counter.md")
+    issue = import_issue(session, tmp_path / "issue.md").issue
+    kinds = {block.kind for block in issue.blocks}
+    assert kinds >= {"prose", "ranking", "heading", "table", "button", "products", "topics", "search", "signup"}
+    assert {new.kind for block in issue.blocks if block.kind == "ranking" for new in block.news} == {
+        "prose", "listing", "figure", "notice",
+    }  # fmt: skip
+
+
+def test_every_key_and_every_part_is_named() -> None:
+    for key in (*manuscript.KEYS, *article_file.KEYS, *article_file.FIGURE_KEYS, *KEYS):
+        assert re.search(rf"`{key}`|^\s*(- )?{{?{key}:", PAGE, re.MULTILINE), f"docs/manuscript.md does not name {key}"
+    for name in (*part.KINDS, *part.JAPANESE):
+        assert re.search(rf"`{name}`|\b{name}\b", PAGE), f"docs/manuscript.md does not name the part {name}"
