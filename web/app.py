@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings
 import templates
+from models.store import logs
 
 from . import errors, frame, health, language, request, track
 
@@ -41,9 +42,19 @@ def create_app() -> Flask:
 def _rooms() -> list[str]:
     """The modules whose ``blueprint`` holds pages."""
     rooms = ["web.public", "web.staff", "web.api"]
-    if os.environ.get("KAIRAN_MAILBOX"):
+    if settings.get().kairan_mailbox:
         rooms.append("web.mailbox")
     return [room for room in rooms if find_spec(room)]
 
 
-app = create_app()
+@cache
+def _served() -> Flask:
+    logs.set_up()
+    return create_app()
+
+
+def __getattr__(name: str) -> Flask:
+    """``web.app:app``, which a WSGI server asks for; made then, so that importing this file changes no log."""
+    if name == "app":
+        return _served()
+    raise AttributeError(name)

@@ -1,14 +1,137 @@
-"""For machines that watch over us: alive, ready, and numbers."""
+"""For machines that watch over us: whether we live, whether we can serve, and numbers."""
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from collections.abc import Iterator
+from functools import cache
+from ipaddress import ip_address, ip_network
+
+from flask import Flask, Response, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+import settings
+from models import migrations
+from models.issues.issue import Issue
+from models.issues.newsletter import Newsletter
+from models.readers.notice import Notice, NoticeState
+from models.readers.subscriber import Subscription
+from models.responses.hit import STREAM, WaitingHit
+from models.store import broker, db
+from models.store.clock import now
+
+from .request import client
+
+OK = "ok"
 
 
 def prepare(app: Flask) -> None:
-    """Add /healthz."""
+    """Add /healthz, /readyz and /metrics."""
     app.add_url_rule("/healthz", "healthz", _alive)
+    app.add_url_rule("/readyz", "readyz", _ready)
+    app.add_url_rule("/metrics", "metrics", _metrics)
 
 
 def _alive() -> Response:
+    """The process answers; nothing else is asked."""
     return Response("ok\n", mimetype="text/plain")
+
+
+def _ready() -> ResponseReturnValue:
+    """Whether pages can be served: 503 without the database. Without the broker they can, if less well."""
+    parts = {"database": _database(), "broker": _broker()}
+    return jsonify(parts), 200 if parts["database"] == OK else 503
+
+
+def _database() -> str:
+    try:
+        current = migrations.current()
+    except SQLAlchemyError:
+        return "does not answer"
+    return OK if current == _head() else f"is at migration {current or 'none'}, {_head()} is wanted"
+
+
+@cache
+def _head() -> str:
+    return migrations.head()
+
+
+def _broker() -> str:
+    try:
+        broker.client().ping()
+    except RedisError:
+        return "does not answer"
+    return OK
+
+
+def _metrics() -> Response:
+    """Numbers in Prometheus' format, for the networks of METRICS_NETWORKS alone."""
+    if not _may_read():
+        abort(404)
+    registry = CollectorRegistry()
+    registry.register(_Numbers())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read() -> bool:
+    # A proxy that we were not told of speaks for anybody.
+    if request.headers.get("X-Forwarded-For") and not settings.get().trusted_proxies:
+        return False
+    try:
+        address = ip_address(client())
+    except ValueError:
+        return False
+    return any(address in ip_network(one) for one in settings.get().metrics_networks.split())
+
+
+class _Numbers(Collector):
+    """What is true now, asked when it is read: the same whichever web process answers."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        up = GaugeMetricFamily("kairan_up", "Whether a part answers.", labels=["part"])
+        up.add_metric(["broker"], _broker() == OK)
+        try:
+            with Session(db.engine()) as session:
+                yield from _of_database(session)
+            up.add_metric(["database"], 1)
+        except SQLAlchemyError:
+            up.add_metric(["database"], 0)
+        yield up
+        yield from _of_broker()
+
+
+def _of_database(session: Session) -> Iterator[GaugeMetricFamily]:
+    subscriptions = GaugeMetricFamily("kairan_subscriptions", "Subscriptions.", labels=["newsletter", "state"])
+    rows = (
+        select(Newsletter.slug, Subscription.state, func.count())
+        .join(Newsletter)
+        .group_by(Newsletter.slug, Subscription.state)
+    )
+    for slug, state, count in session.execute(rows):
+        subscriptions.add_metric([slug, state.value], count)
+    yield subscriptions
+    issues = GaugeMetricFamily("kairan_issues", "Issues.", labels=["state"])
+    for stage, number in session.execute(select(Issue.state, func.count()).group_by(Issue.state)):
+        issues.add_metric([stage.value], number)
+    yield issues
+    waiting = select(func.count(), func.min(Notice.due_at)).where(Notice.state == NoticeState.QUEUED)
+    count, oldest = session.execute(waiting).one()
+    yield GaugeMetricFamily("kairan_notices_waiting", "Single letters that wait.", value=count)
+    late = max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
+    yield GaugeMetricFamily("kairan_notices_late_seconds", "How long the first of them should have gone.", value=late)
+    hits = session.scalar(select(func.count()).select_from(WaitingHit)) or 0
+    yield GaugeMetricFamily("kairan_hits_waiting_in_database", "Hits kept while the broker was down.", value=hits)
+
+
+def _of_broker() -> Iterator[GaugeMetricFamily]:
+    try:
+        length = float(broker.client().xlen(STREAM))  # type: ignore[arg-type]
+    except RedisError:
+        return
+    yield GaugeMetricFamily("kairan_hits_in_stream", "Hits in the stream, moved or not.", value=length)

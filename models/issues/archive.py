@@ -10,7 +10,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, extract, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, selectinload, undefer
 
@@ -121,18 +134,24 @@ def corrections(session: Session, of_issue: Issue) -> Sequence[Issue]:
     ).all()
 
 
+def rankings(session: Session, newsletter: Newsletter) -> dict[int, Issue]:
+    """The ranking issues out by the year of their ranking, the latest year first; the latest issue of each year."""
+    year = _ranked_year()
+    rows = session.execute(
+        select(year, Issue)
+        .where(_out(newsletter), Issue.kind == IssueKind.RANKING, year.is_not(None))
+        .order_by(year.desc(), Issue.number)
+    )
+    return {found: one for found, one in rows if found is not None}
+
+
 def ranking(session: Session, newsletter: Newsletter, year: int) -> Issue:
-    """The latest ranking issue out whose ranking is of *year*.
+    """The latest ranking issue out whose ranking is of *year* (calendar or fiscal).
 
     Raises:
         NotFound: there is none.
     """
-    found = session.scalar(
-        select(Issue)
-        .where(_out(newsletter), Issue.kind == IssueKind.RANKING, Issue.ranking["year"].as_integer() == year)
-        .order_by(Issue.number.desc())
-        .limit(1)
-    )
+    found = rankings(session, newsletter).get(year)
     if found is None:
         raise NotFound(f"there is no ranking of {year}")
     return found
@@ -273,6 +292,12 @@ def _day() -> ColumnElement[date]:
     """The day that stands on an issue, in Asia/Tokyo; as :func:`templates.compose.dated` works it out."""
     sent: ColumnElement[datetime] = func.timezone("Asia/Tokyo", func.coalesce(Issue.sent_at, Issue.prepared_at))
     return func.coalesce(Issue.dated, func.date(sent))
+
+
+def _ranked_year() -> ColumnElement[int | None]:
+    """The year with which the period of a ranking issue's ranking begins: ``2021``, ``2021-fiscal``, ``2021-q2``."""
+    period = Issue.ranking["query"]["period"].astext
+    return cast(func.substring(period, "^[0-9]{4}"), Integer)
 
 
 def _public() -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import archive, confirm, home, leave, preferences, signup
+from . import archive, confirm, home, leave, look, preferences, ranking, signup
 from .room import blueprint
 
-__all__ = ["archive", "blueprint", "confirm", "home", "leave", "preferences", "signup"]
+__all__ = ["archive", "blueprint", "confirm", "home", "leave", "look", "preferences", "ranking", "signup"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import wraps
-from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,29 +18,13 @@ from models.issues.search import MAX_LENGTH
 from models.store.clock import now
 from templates import compose, reading
 
-from ..request import View, session
+from ..request import session
+from .caching import kept_for_a_while
 from .room import blueprint
 
-SECONDS = 60
-"""How long a page of the archive may be kept: a correction must show soon."""
 FEED = 20
 """Issues in the feed."""
 FOREVER = 365 * 24 * 3600
-
-
-def _public(view: View) -> View:
-    """Let browsers and proxies keep what *view* answers for a while."""
-
-    @wraps(view)
-    def kept(*args: Any, **values: Any) -> Response:
-        response = make_response(view(*args, **values))
-        response.cache_control.public = True
-        response.cache_control.max_age = SECONDS
-        response.add_etag()
-        response.make_conditional(request)
-        return response
-
-    return kept  # type: ignore[return-value]
 
 
 def _page_number() -> int:
@@ -58,7 +40,7 @@ def _page_number() -> int:
 
 
 @blueprint.get("/archive/<slug>")
-@_public
+@kept_for_a_while
 def issues(slug: str) -> ResponseReturnValue:
     """The issues that are out, the latest first."""
     newsletter = archive.of(session(), slug)
@@ -69,13 +51,14 @@ def issues(slug: str) -> ResponseReturnValue:
         newsletter=newsletter,
         page=archive.issues(session(), newsletter, _page_number(), year),
         years=archive.years(session(), newsletter),
+        rankings=archive.rankings(session(), newsletter),
         year=year,
         dated=compose.dated,
     )
 
 
 @blueprint.get("/archive/<slug>/<int:number>")
-@_public
+@kept_for_a_while
 def issue(slug: str, number: int) -> ResponseReturnValue:
     """One issue, with a stamp where it was corrected."""
     newsletter = archive.of(session(), slug)
@@ -102,7 +85,7 @@ def issue(slug: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/articles/<name>")
-@_public
+@kept_for_a_while
 def article(slug: str, name: str) -> ResponseReturnValue:
     """A hosted article; of an article elsewhere, what it says and where it is."""
     newsletter = archive.of(session(), slug)
@@ -121,7 +104,7 @@ def article(slug: str, name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/topics/<name>")
-@_public
+@kept_for_a_while
 def topic(slug: str, name: str) -> ResponseReturnValue:
     """The articles of a topic."""
     newsletter = archive.of(session(), slug)
@@ -136,7 +119,7 @@ def topic(slug: str, name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/search")
-@_public
+@kept_for_a_while
 def search(slug: str) -> ResponseReturnValue:
     """Issues and articles that hold every word of ``?q=``."""
     newsletter = archive.of(session(), slug)
@@ -151,7 +134,7 @@ def search(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/feed.atom")
-@_public
+@kept_for_a_while
 def feed(slug: str) -> ResponseReturnValue:
     """The latest issues as an Atom feed (RFC 4287)."""
     newsletter = archive.of(session(), slug)
@@ -196,4 +179,4 @@ def _changed(found: Issue) -> datetime:
 def _corrected_links(found: Issue) -> dict[tuple[str, str], str]:
     """Wrong addresses of an issue and the kinds of link that had them, each with the right address."""
     query = select(Link.url, Link.kind, Link.corrected_url).where(Link.issue_id == found.id, Link.corrected_url != "")
-    return {(url, kind): right for url, kind, right in session().execute(query).tuples()}
+    return {(url, kind): right for url, kind, right in session().execute(query)}

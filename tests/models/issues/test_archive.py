@@ -102,7 +102,11 @@ def test_pages_of_a_long_list(session: Session) -> None:
 
 def test_ranking_of_a_year(session: Session) -> None:
     newsletter = make_newsletter(session)
-    drawn = make_sent(session, newsletter, "ランキング", kind=IssueKind.RANKING, ranking={"year": 2021})
-    assert archive.ranking(session, newsletter, 2021) is drawn
+    kind = IssueKind.RANKING
+    make_sent(session, newsletter, "初版", kind=kind, ranking={"query": {"period": "2021"}})
+    again = make_sent(session, newsletter, "再集計", kind=kind, ranking={"query": {"period": "2021-fiscal"}})
+    make_sent(session, newsletter, "期間のない号", kind=kind)
+    assert archive.rankings(session, newsletter) == {2021: again}
+    assert archive.ranking(session, newsletter, 2021) is again
     with pytest.raises(NotFound):
         archive.ranking(session, newsletter, 2022)
