@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session, selectinload, undefer
 
 import settings
 from models.issues.article import Article
-from models.issues.block import Block, Only, RankingEntry
+from models.issues.block import EVERYONE, Block, Only, RankingEntry, with_news
+from models.issues.block import conditions as conditions_of
 from models.issues.image import Image
 from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter
@@ -29,7 +30,6 @@ from models.store.clock import TOKYO, now
 
 from .letter import ArticleFacts, ImageFacts, Letter, Look, Sender
 
-EVERYONE = Only()
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]{0,99})")
 _WEB = re.compile(r"https?://[^\s<>()\"'\]]+")
 
@@ -48,12 +48,7 @@ class Variant:
 
 def conditions(issue: Issue) -> tuple[Only, ...]:
     """The different conditions of the issue's blocks, in order of appearance. Empty where all readers get all."""
-    found: dict[Only, None] = {}
-    for block in issue.blocks:
-        for part in _with_news(block):
-            if part.only != EVERYONE:
-                found[part.only] = None
-    return tuple(found)
+    return conditions_of(issue.blocks)
 
 
 def meets(condition: Only, audience: str, topics: Iterable[str]) -> bool:
@@ -162,12 +157,6 @@ def _variant(issue: Issue, met: Iterable[Only]) -> Variant:
     return Variant("en" if issue.language == "en" else "ja", frozenset(met))
 
 
-def _with_news(block: Block) -> Iterator[Block]:
-    yield block
-    if isinstance(block, RankingEntry):
-        yield from block.news
-
-
 def _strings(value: Any) -> Iterator[str]:
     """Every text in plain data, at any depth."""
     if isinstance(value, str):
@@ -214,7 +203,7 @@ def _article_facts(newsletter: Newsletter, article: Article) -> ArticleFacts:
 
 def _images(session: Session, blocks: Iterable[Block], *, embed: bool) -> dict[str, ImageFacts]:
     """The pictures that the blocks show; their bytes only where they are embedded."""
-    digests = {part.image for block in blocks for part in _with_news(block) if part.kind == "figure"}
+    digests = {part.image for block in blocks for part in with_news(block) if part.kind == "figure"}
     query = select(Image).where(Image.digest.in_(digests))
     found = session.scalars(query.options(undefer(Image.data)) if embed else query)
     return {

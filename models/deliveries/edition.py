@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
 from ..store.clock import now
 
 
 class Edition(Base):
-    """One variant of an issue: bytes, slots, links, a digest. Never changed once it is written."""
+    """One variant of an issue: bytes, slots, links, a digest. Nothing of these changes once it is written."""
 
     __tablename__ = "edition"
 
@@ -31,6 +31,8 @@ class Edition(Base):
     """Bytes of a letter on the wire, without personal values."""
     digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    superseded_at: Mapped[datetime | None]
+    """When a repair replaced it: letters that were out by then carry what was wrong."""
 
 
 class Link(Base):
@@ -46,3 +48,12 @@ class Link(Base):
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     corrected_url: Mapped[str] = mapped_column(String(2000), default="")
     """Where the link leads instead, once a wrong one has been put right."""
+
+
+def current(session: Session, issue_id: int, number: int) -> int:
+    """The number of the edition that stands in for edition *number* now: itself, or what a repair put in its place."""
+    columns = select(Edition.number, Edition.variant, Edition.superseded_at)
+    rows = session.execute(columns.where(Edition.issue_id == issue_id)).all()
+    variants = {found: variant for found, variant, _ in rows}
+    in_use = [found for found, variant, replaced in rows if replaced is None and variant == variants.get(number)]
+    return number if number in in_use or not in_use else in_use[0]

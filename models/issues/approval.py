@@ -43,26 +43,29 @@ class Approval(Base):
 def approve(session: Session, issue: Issue, member: Member, seen_digest: str, note: str = "") -> Approval:
     """Say yes to the content whose digest the approver saw; enough of them make the issue approved.
 
+    A paused issue whose repair is approved stays paused: see :mod:`models.issues.repair`.
+
     Raises:
-        Forbidden: the member is no approver, or wrote the issue.
-        WrongState: the issue is not in review.
+        Forbidden: the member is no approver, or wrote the issue, or changed it last.
+        WrongState: neither the issue nor a repair of it waits for a decision.
         Invalid: the content has changed since the approver saw it.
     """
     _check(issue, member, seen_digest)
     approval = Approval(issue_id=issue.id, member=member, digest=seen_digest, decision=Decision.APPROVED, note=note)
     session.add(approval)
     session.flush()
-    if count(session, issue) >= issue.newsletter.approvals_needed:
+    if issue.state is IssueState.IN_REVIEW and count(session, issue) >= issue.newsletter.approvals_needed:
         issue.move(IssueState.APPROVED)
     return approval
 
 
 def send_back(session: Session, issue: Issue, member: Member, seen_digest: str, note: str) -> Approval:
-    """Return the issue to its author (差戻し) with a note that says what to change."""
+    """Return the issue, or the repair of a paused one, to its author (差戻し) with a note that says what to change."""
     _check(issue, member, seen_digest)
     approval = Approval(issue_id=issue.id, member=member, digest=seen_digest, decision=Decision.RETURNED, note=note)
     session.add(approval)
-    issue.move(IssueState.DRAFT)
+    if issue.state is IssueState.IN_REVIEW:
+        issue.move(IssueState.DRAFT)
     return approval
 
 
@@ -89,9 +92,9 @@ def count(session: Session, issue: Issue) -> int:
 def _check(issue: Issue, member: Member, seen_digest: str) -> None:
     if Role.APPROVER not in member.roles:
         raise Forbidden("only an approver may decide on an issue")
-    if issue.author_id == member.id and issue.newsletter.approvals_needed > 0:
-        raise Forbidden("the author of an issue cannot approve it")
-    if issue.state is not IssueState.IN_REVIEW:
+    if issue.is_by(member.id) and issue.newsletter.approvals_needed > 0:
+        raise Forbidden("whoever wrote an issue, or changed it last, cannot approve it")
+    if not issue.awaits_decision:
         raise WrongState(f"issue {issue.number}", issue.state.value, "be decided on")
     if seen_digest != issue.digest:
         raise Invalid("the issue has changed since you opened it: read it again, then decide")

@@ -6,6 +6,7 @@ A block is plain data: texts are Markdown of a small dialect (bold, emphasis, li
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -177,3 +178,22 @@ Block = Annotated[
 
 BLOCKS: TypeAdapter[tuple[Block, ...]] = TypeAdapter(tuple[Block, ...])
 """Reads and writes the JSON of an issue's blocks; raises :class:`pydantic.ValidationError`."""
+
+EVERYONE = Only()
+
+
+def conditions(blocks: Iterable[Block]) -> tuple[Only, ...]:
+    """The different conditions of *blocks* and of what stands in them, in order of appearance. Empty: all get all."""
+    found: dict[Only, None] = {}
+    for block in blocks:
+        for part in with_news(block):
+            if part.only != EVERYONE:
+                found[part.only] = None
+    return tuple(found)
+
+
+def with_news(block: Block) -> Iterator[Block]:
+    """A block, and the blocks that stand in it."""
+    yield block
+    if isinstance(block, RankingEntry):
+        yield from block.news

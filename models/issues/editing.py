@@ -9,8 +9,8 @@ from ..staff.member import Member
 from ..store.errors import Invalid, WrongState
 from . import manuscript
 from .image import SUFFIXES, Image
-from .importing import Imported, keep
-from .issue import EDITABLE, Issue
+from .importing import Imported, change, content_of
+from .issue import EDITABLE, Issue, IssueState
 from .mentions import check
 
 FILE = "manuscript"
@@ -23,14 +23,13 @@ def text_of(session: Session, issue: Issue) -> str:
 
 
 def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
-    """Change *issue* to what the manuscript says.
+    """Change *issue*, which the caller has locked, to what the manuscript says; a paused one is repaired.
 
     Raises:
-        Invalid: it cannot be read, with its line, or it is another issue's.
+        Invalid: it cannot be read, with its line, or it is another issue's, or no repair can change this.
         WrongState: the issue can no longer be edited.
     """
-    if issue.state not in EDITABLE:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be edited")
+    check_changeable(issue)
     found = manuscript.parse(text, FILE, lambda name, line: _digest(session, name, line))
     if (found.newsletter or issue.newsletter.slug, found.number) != (issue.newsletter.slug, issue.number):
         raise Invalid(
@@ -39,9 +38,20 @@ def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
             line=1,
         )
     check(session, issue.newsletter, found, FILE)
-    saved = keep(session, issue.newsletter, found, author)
-    audit.record(session, author, "edit issue", f"issue/{issue.id}", digest=issue.digest)
+    saved = change(session, issue, content_of(session, issue.newsletter, found), author)
+    action = "repair issue" if issue.state is IssueState.PAUSED else "edit issue"
+    audit.record(session, author, action, f"issue/{issue.id}", digest=issue.digest)
     return saved
+
+
+def check_changeable(issue: Issue) -> None:
+    """Let only an issue pass whose content can still change.
+
+    Raises:
+        WrongState: it is on its way, or out, or cancelled.
+    """
+    if issue.state not in EDITABLE and issue.state is not IssueState.PAUSED:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be edited")
 
 
 def _name(session: Session, digest: str) -> str:

@@ -14,7 +14,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store.errors import Invalid, NotFound, WrongState
 from . import issue as issues
-from . import manuscript, newsletter
+from . import manuscript, newsletter, repair
 from .folder import Folder, read_text
 from .issue import EDITABLE, OUT, Issue, IssueState
 from .manuscript import Manuscript
@@ -92,7 +92,19 @@ def keep(session: Session, home: Newsletter, found: Manuscript, author: Member |
     Raises:
         WrongState: the issue is being sent or was sent or cancelled.
     """
-    content: dict[str, Any] = {
+    content = content_of(session, home, found)
+    known = _known(session, home, found)
+    if known is None:
+        writer = author.id if author else None
+        made = issues.create(session, home, number=found.number, author_id=writer, **content)
+        return Imported(made, Outcome.CREATED)
+    return change(session, known, content, author)
+
+
+def content_of(session: Session, home: Newsletter, found: Manuscript) -> dict[str, Any]:
+    """What a manuscript says, as attributes of an issue."""
+    return {
+        "blocks": found.blocks,
         "subject": found.subject,
         "preheader": found.preheader,
         "kind": found.kind,
@@ -103,15 +115,24 @@ def keep(session: Session, home: Newsletter, found: Manuscript, author: Member |
         "correction_of_id": _corrected(session, home, found),
         "correction_note": found.correction_note,
     }
-    known = _known(session, home, found)
-    if known is None:
-        writer = author.id if author else None
-        made = issues.create(session, home, blocks=found.blocks, number=found.number, author_id=writer, **content)
-        return Imported(made, Outcome.CREATED)
+
+
+def change(session: Session, known: Issue, content: dict[str, Any], author: Member | None) -> Imported:
+    """Give an issue other content: a paused one is repaired, any other is edited. The issue is locked.
+
+    Raises:
+        WrongState: the issue is being sent or was sent or cancelled.
+        Invalid: a repair cannot change this.
+    """
     before, state = known.digest, known.state
-    known.edit(blocks=found.blocks, **content)
-    session.flush()
+    if state is IssueState.PAUSED:
+        repair.change(known, **content)
+    else:
+        known.edit(**content)
     outcome = Outcome.UNCHANGED if known.digest == before else Outcome.UPDATED
+    if author is not None and outcome is Outcome.UPDATED:
+        known.editor_id = author.id
+    session.flush()
     return Imported(known, outcome, returned=known.state is not state)
 
 
@@ -135,6 +156,8 @@ def _refuse(issue: Issue) -> None:
     advice = "be imported again: give the file another number"
     if issue.state in OUT:
         advice += f", or write a correction (kind: correction, corrects: {issue.number})"
+        if issue.state is IssueState.PAUSED:
+            advice = f"be imported again: `kairan issue repair {issue.id} --file FILE` changes what is not yet sent"
     elif issue.state is IssueState.PREPARING:
         advice = "be imported again: wait until it is sent, or cancel it"
     raise WrongState(f"issue {issue.number} of {issue.newsletter.slug}", issue.state.value, advice)

@@ -2,6 +2,7 @@
 
 ``draft → in_review → approved → scheduled → preparing → sending ⇄ paused → sent``; ``cancelled`` from any state
 before ``sent``. An edit of content after ``in_review`` voids approvals and returns the issue to ``draft``.
+A paused issue may be repaired (:mod:`models.issues.repair`).
 """
 
 from __future__ import annotations
@@ -90,6 +91,8 @@ class Issue(Base):
     correction_of_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     correction_note: Mapped[str] = mapped_column(default="")
     """What was wrong: on a correction, and on the archive page of what it corrects."""
+    corrects_all: Mapped[bool] = mapped_column(default=False)
+    """On a correction: whether it goes to everybody who got the issue, although some got it repaired."""
     ranking: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """On a ranking issue: the query and the digest of the evidence that it was drawn from."""
     rate: Mapped[float | None]
@@ -97,6 +100,14 @@ class Issue(Base):
     trouble: Mapped[str] = mapped_column(default="")
     """Why it could not be prepared, for staff."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    """Who changed the content last: no more fit to approve it than its author."""
+    frozen_digest: Mapped[str] = mapped_column(String(64), default="")
+    """The digest of what the letters carry; empty while none is frozen."""
+    in_repair: Mapped[bool] = mapped_column(default=False)
+    """Whether the content has been changed since, so that the issue may neither go on nor be shown to readers."""
+    repair_asked_at: Mapped[datetime | None]
+    """When a sender asked to put the repaired content into the letters that are not yet sent."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     scheduled_at: Mapped[datetime | None]
@@ -128,12 +139,22 @@ class Issue(Base):
         return BLOCKS.validate_python(self.blocks_json)
 
     @property
+    def awaits_decision(self) -> bool:
+        """Whether approvers decide on it now: before it goes out, or on its repair."""
+        return self.state is S.IN_REVIEW or (self.state is S.PAUSED and self.in_repair)
+
+    def is_by(self, member_id: int) -> bool:
+        """Whether this person wrote it, or changed it last."""
+        return member_id in (self.author_id, self.editor_id)
+
+    @property
     def digest(self) -> str:
         """SHA-256 over all that a reader will see: what an approval is bound to (64 hex digits)."""
         content = [
             self.newsletter_id, self.number, self.kind.value, self.language, self.subject, self.preheader,
             self.audience, self.segment, self.blocks_json, str(self.dated or ""), self.correction_of_id,
-            self.correction_note,
+            # On any other issue it is a stamp on the archive's page, and in no letter.
+            self.correction_note if self.kind is IssueKind.CORRECTION else "", bool(self.corrects_all),
         ]  # fmt: skip
         return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -159,13 +180,17 @@ class Issue(Base):
         if self.state not in EDITABLE:
             raise WrongState(f"issue {self.number}", self.state.value, "be edited")
         before = self.digest
+        self.take(content)
+        if self.digest != before and self.state is not S.DRAFT:
+            self.state = S.DRAFT
+            self.scheduled_at = None
+
+    def take(self, content: dict[str, Any]) -> None:
+        """Change content without looking at the state: for :meth:`edit` and :mod:`models.issues.repair`."""
         if (blocks := content.pop("blocks", None)) is not None:
             self.blocks_json = BLOCKS.dump_python(tuple(blocks), mode="json")
         for name, value in content.items():
             setattr(self, name, value)
-        if self.digest != before and self.state is not S.DRAFT:
-            self.state = S.DRAFT
-            self.scheduled_at = None
 
     def submit(self) -> None:
         """Hand the draft to the approvers (起案)."""
@@ -199,6 +224,7 @@ class Issue(Base):
         """Editions and deliveries are frozen."""
         self.move(S.SENDING)
         self.prepared_at = now()
+        self.frozen_digest = self.digest
 
     def fail_preparing(self, trouble: str) -> None:
         """It could not be prepared: back to draft, with the reason for staff."""
@@ -211,7 +237,13 @@ class Issue(Base):
         self.move(S.PAUSED)
 
     def resume(self) -> None:
-        """Go on."""
+        """Go on.
+
+        Raises:
+            WrongState: it is not paused, or letters not yet sent still have the content from before its repair.
+        """
+        if self.state is S.PAUSED and (self.in_repair or self.repair_asked_at):
+            raise WrongState(f"issue {self.number}", "in repair", "go on: have its repair approved and applied first")
         self.move(S.SENDING)
 
     def finish(self) -> None:

@@ -1,0 +1,221 @@
+"""Corrections (お詫び・訂正): what can be put right once letters are out.
+
+A paused issue is repaired for those who have not got it (:func:`apply_repair`); those who have get a correction
+(:func:`draft`); the archive's page is stamped (:func:`stamp`); and a wrong link of letters that are out leads to the
+right address (:func:`relink`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+import settings
+
+from ..issues import issue as issues
+from ..issues import repair
+from ..issues.flow import Actor
+from ..issues.issue import Issue, IssueKind, IssueState
+from ..staff import audit
+from ..staff.member import Member
+from ..store.clock import now
+from ..store.errors import Invalid, KairanError, NotFound, WrongState
+from .delivery import Batch, Delivery, DeliveryState
+from .edition import Edition, Link
+
+GOT = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+"""States of a letter that its reader has, or may have."""
+HONEYPOT = "honeypot"
+_MARK = {"ja": "【訂正】", "en": "Correction: "}
+_MAX_SUBJECT = 500
+_MAX_NOTE = 2000
+_MAX_URL = 2000
+_UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"]")
+
+_MOVE = text("""
+    UPDATE delivery d SET edition = v.new
+    FROM unnest(CAST(:old AS smallint[]), CAST(:new AS smallint[])) AS v (old, new)
+    WHERE d.issue_id = :issue AND d.edition = v.old AND d.state IN ('queued', 'deferred')
+""")
+
+
+class OnTheWire(KairanError):
+    """A worker still holds letters of the issue. They settle by themselves: try again in a moment."""
+
+
+def apply_repair(session: Session, issue: Issue, renewed: Mapping[int, Edition], links: Iterable[Link]) -> int:
+    """Put the repaired content into every letter that is not yet sent; returns how many letters got another edition.
+
+    Letters that are out, or that nobody knows about, stay with the edition that they were made from. The caller
+    holds the issue's row and commits.
+
+    Arguments:
+        renewed: for the number of each edition that is in use, one rendered anew for the same variant, still without
+            a number. One that says the same as before changes nothing.
+        links: the issue's table of links as the last rendering left it; numbers that there were keep their meaning.
+
+    Raises:
+        WrongState: the issue is not paused, or its present content is not approved.
+        OnTheWire: a worker still has letters of it.
+    """
+    repair.check_applicable(session, issue)
+    _check_wire(session, issue)
+    present = {row.number: row for row in editions(session, issue) if row.superseded_at is None}
+    if present.keys() != renewed.keys():
+        raise Invalid("a repair must render every edition that is in use, and no other")
+    highest = session.scalar(select(func.max(Edition.number)).where(Edition.issue_id == issue.id)) or 0
+    moves: dict[int, int] = {}
+    for number, edition in sorted(renewed.items()):
+        if edition.digest != present[number].digest:
+            highest += 1
+            edition.issue_id, edition.number, edition.variant = issue.id, highest, present[number].variant
+            session.add(edition)
+            present[number].superseded_at = now()
+            moves[number] = highest
+    known = set(session.scalars(select(Link.number).where(Link.issue_id == issue.id)))
+    session.add_all(link for link in links if link.number not in known)
+    session.flush()
+    values = {"issue": issue.id, "old": list(moves), "new": list(moves.values())}
+    moved = int(session.execute(_MOVE, values).rowcount)  # type: ignore[attr-defined]
+    repair.end(issue)
+    audit.record(session, "sender", "apply repair", f"issue/{issue.id}", digest=issue.digest, letters=moved,
+                 editions={str(old): new for old, new in moves.items()})  # fmt: skip
+    return moved
+
+
+def _check_wire(session: Session, issue: Issue) -> None:
+    """Let no worker claim a letter until the commit, and see that none has one now."""
+    batches = select(Batch.id).where(Batch.issue_id == issue.id)
+    # A worker locks its batch first and the issue after it. Here it is the other way round, so nothing is waited for.
+    free = session.scalars(batches.with_for_update(skip_locked=True)).all()
+    total = session.scalar(select(func.count()).select_from(batches.subquery()))
+    sending = select(Delivery.subscriber_id).where(
+        Delivery.issue_id == issue.id, Delivery.state == DeliveryState.SENDING
+    )
+    if len(free) != total or session.scalar(sending.limit(1)) is not None:
+        raise OnTheWire(f"letters of issue {issue.number} are still on the wire: try again in a moment")
+
+
+def editions(session: Session, issue: Issue) -> Sequence[Edition]:
+    """The editions of an issue, in the order of their numbers."""
+    return session.scalars(select(Edition).where(Edition.issue_id == issue.id).order_by(Edition.number)).all()
+
+
+def wrong_editions(session: Session, issue: Issue, *, everybody: bool = False) -> list[int]:
+    """The editions whose readers a correction is for: those that a repair has replaced, or all where it has none.
+
+    Arguments:
+        everybody: all of them in any case.
+    """
+    found = editions(session, issue)
+    replaced = [row.number for row in found if row.superseded_at is not None]
+    return replaced if replaced and not everybody else [row.number for row in found]
+
+
+def readers(session: Session, issue: Issue, *, everybody: bool = False) -> int:
+    """How many letters that are out a correction of *issue* would follow, ended subscriptions among them."""
+    wrong = wrong_editions(session, issue, everybody=everybody)
+    query = select(func.count()).select_from(Delivery)
+    return session.scalar(query.where(Delivery.issue_id == issue.id, Delivery.state.in_(GOT),
+                                      Delivery.edition.in_(wrong))) or 0  # fmt: skip
+
+
+def draft(session: Session, issue: Issue, note: str, author: Member | None, *, everybody: bool = False) -> Issue:
+    """A draft that corrects *issue*: its blocks, under a note that says what was wrong.
+
+    It will go to those who got what was wrong, whoever they are by then: see :func:`wrong_editions`.
+
+    Arguments:
+        note: what was wrong and what is right; stands at the top of the letter.
+        everybody: send it also to those who got the issue repaired.
+
+    Raises:
+        Invalid: the note is empty or too long.
+        WrongState: nobody has got the issue, or it is still going out as it is.
+    """
+    checked = _checked_note(note)
+    if not checked:
+        raise Invalid("say what was wrong, and what is right", field="note")
+    repaired = any(row.superseded_at for row in editions(session, issue))
+    done = issue.state is IssueState.SENT or (issue.state is IssueState.CANCELLED and issue.prepared_at is not None)
+    if not done and not (repaired and issue.state in issues.OUT):
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be corrected: repair it, or wait until it is out")
+    made = issues.create(
+        session,
+        issue.newsletter,
+        subject=(_MARK["en" if issue.language == "en" else "ja"] + issue.subject)[:_MAX_SUBJECT],
+        blocks=issue.blocks,
+        preheader=issue.preheader,
+        language=issue.language,
+        kind=IssueKind.CORRECTION,
+        correction_of_id=issue.id,
+        correction_note=checked,
+        corrects_all=everybody,
+        author_id=author.id if author else None,
+    )
+    audit.record(session, author or "kairan issue correct", "draft correction", f"issue/{made.id}", of=issue.id)
+    return made
+
+
+def stamp(session: Session, issue: Issue, note: str, actor: Actor) -> None:
+    """Let the archive's page of *issue* say what was wrong; an empty note takes the stamp away.
+
+    Raises:
+        WrongState: the issue is not in the archive.
+        Invalid: the note is too long; or the issue is a correction, whose note has gone out in its letters.
+    """
+    checked = _checked_note(note)
+    if issue.prepared_at is None:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be stamped: it has no page in the archive")
+    if issue.kind is IssueKind.CORRECTION:
+        raise Invalid("this issue is a correction itself: draft another correction of it instead", field="note")
+    issue.correction_note = checked
+    audit.record(session, actor, "stamp issue", f"issue/{issue.id}", note=checked)
+
+
+def relink(session: Session, issue: Issue, number: int, url: str, actor: Actor) -> Link:
+    """Let link *number* of letters that are out lead to *url*; an empty one lets it lead where it did at first.
+
+    Raises:
+        NotFound: the issue has no such link.
+        Invalid: the address is no whole http or https address of somebody's page.
+    """
+    link = session.get(Link, (issue.id, number), with_for_update=True)
+    if link is None or link.kind == HONEYPOT:
+        raise NotFound(f"issue {issue.number} has no link {number}")
+    link.corrected_url = "" if url.strip() in ("", link.url) else _checked_url(url.strip())
+    audit.record(session, actor, "relink", f"issue/{issue.id}", number=number, url=link.corrected_url or link.url)
+    return link
+
+
+def links(session: Session, issue: Issue) -> Sequence[Link]:
+    """The links of letters that are out, without the one for machines."""
+    return session.scalars(
+        select(Link).where(Link.issue_id == issue.id, Link.kind != HONEYPOT).order_by(Link.number)
+    ).all()
+
+
+def _checked_note(note: str) -> str:
+    checked = note.replace("\r\n", "\n").replace("\0", "").strip()
+    if len(checked) > _MAX_NOTE:
+        raise Invalid(f"the note has {len(checked)} characters; {_MAX_NOTE} are enough", field="note")
+    return checked
+
+
+def _checked_url(url: str) -> str:
+    if len(url) > _MAX_URL:
+        raise Invalid(f"the address is longer than {_MAX_URL} characters", field="url")
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or _UNFIT.search(url):
+        raise Invalid("write a whole address that begins with https:// or http://, without spaces", field="url")
+    if url.startswith(f"{settings.get().base_url.rstrip('/')}/c/"):
+        raise Invalid("this is the address of a tracked link: write where it shall lead in the end", field="url")
+    return url

@@ -1,0 +1,97 @@
+"""Repairs: the content of a paused issue is changed for the readers who have not got it yet.
+
+The issue stays paused all the while. Its new content needs approvals of its own; then a worker puts it into the
+letters that are not yet sent (:func:`models.deliveries.correction.apply_repair`), and the issue may go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..staff import audit
+from ..store import nudge
+from ..store.clock import now
+from ..store.errors import Invalid, WrongState
+from . import approval
+from .block import conditions
+from .flow import Actor
+from .issue import Issue, IssueState
+
+CHANGEABLE = frozenset({"blocks", "subject", "preheader", "dated", "correction_note"})
+"""What a repair may change. Who gets the issue was settled when it was frozen."""
+
+
+def change(issue: Issue, **content: Any) -> None:
+    """Take new content. Approvals of the old one do not count for it, and no letter has it yet.
+
+    Arguments:
+        content: as for :meth:`Issue.edit`; what :data:`CHANGEABLE` does not name must be as it is.
+
+    Raises:
+        WrongState: the issue is not paused.
+        Invalid: the change touches who gets the issue, or which kind of reader gets which block.
+    """
+    _check_paused(issue)
+    for name in content.keys() - CHANGEABLE:
+        if content[name] != getattr(issue, name):
+            raise Invalid(f"letters are out already, so “{name}” must stay as it is", field=name)
+    if set(conditions(content.get("blocks", issue.blocks))) != set(conditions(issue.blocks)):
+        raise Invalid(
+            "letters are out already, so the audiences and topics that blocks are for must stay as they are: "
+            "change what a block says, and leave for whom it is",
+            field="blocks",
+        )
+    issue.take(content)
+    issue.in_repair = issue.digest != issue.frozen_digest
+    issue.repair_asked_at, issue.trouble = None, ""
+
+
+def ask(session: Session, issue: Issue, actor: Actor) -> None:
+    """Have a worker put the present content into the letters that are not yet sent.
+
+    Without a change of the issue itself this is good too: an article that it shows may have been mended.
+
+    Raises:
+        WrongState: the issue is not paused, or too few people have approved this content.
+    """
+    check_applicable(session, issue)
+    issue.repair_asked_at, issue.trouble = now(), ""
+    audit.record(session, actor, "ask for repair", f"issue/{issue.id}", digest=issue.digest)
+    nudge.nudge(session, nudge.REPAIR, issue.id)
+
+
+def check_applicable(session: Session, issue: Issue) -> None:
+    """Let only a paused issue pass whose present content is approved.
+
+    Raises:
+        WrongState: it is not.
+    """
+    _check_paused(issue)
+    if approval.count(session, issue) < issue.newsletter.approvals_needed:
+        raise WrongState(f"the new content of issue {issue.number}", "not approved", "go into letters")
+
+
+def end(issue: Issue, trouble: str = "") -> None:
+    """The letters not yet sent have the present content; or, with *trouble*, they could not be given it."""
+    if not trouble:
+        issue.frozen_digest, issue.in_repair = issue.digest, False
+    issue.repair_asked_at, issue.trouble = None, trouble
+
+
+def asked(session: Session) -> Sequence[int]:
+    """Name the repair of every issue that waits for one; returns their ids. Naming twice does no harm."""
+    ids = session.scalars(
+        select(Issue.id).where(Issue.state == IssueState.PAUSED, Issue.repair_asked_at.is_not(None))
+    ).all()
+    for issue_id in ids:
+        nudge.nudge(session, nudge.REPAIR, issue_id)
+    return ids
+
+
+def _check_paused(issue: Issue) -> None:
+    if issue.state is not IssueState.PAUSED:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be repaired: pause it first")
