@@ -72,8 +72,15 @@ class Settings(BaseSettings):
     web_port: int = Field(8025, ge=1, le=65535, description="The port on which the web server listens.")
     web_workers: int = Field(2, ge=1, description="Web processes; one per core is right.")
     signup_limit: str = Field("10 per minute; 60 per hour", description="Sign-ups from one client address before 429.")
+    signup_seconds: float = Field(
+        1.0, ge=0, description="Seconds under which nobody fills in the sign-up form; quicker ones are asked again."
+    )
     login_limit: str = Field("10 per minute; 50 per hour", description="Staff logins from one client address.")
     confirm_days: int = Field(7, ge=1, description="How many days a confirmation link works.")
+
+    metrics_networks: str = Field(
+        "127.0.0.0/8 ::1/128", description="The networks that may read /metrics; others are told that it is not there."
+    )
 
     # The sender
     send_processes: int = Field(2, ge=1, description="Worker processes of `kairan run`; one per core is right.")
