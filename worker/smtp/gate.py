@@ -59,7 +59,8 @@ class Gate:
     async def close(self, why: str) -> None:
         """Withhold everything, now and from now on; a call of ``before_wire`` that has not returned is cancelled."""
         self.shut(why)
-        if self._task is not None:
+        if self._task is not None and not self._task.done():
+            await asyncio.sleep(0)  # A task that is cancelled before it begins would never settle its letters.
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
@@ -71,8 +72,8 @@ class Gate:
             connection.withheld(self._closed)
 
     def _next(self) -> None:
-        if not self._waiting:
-            return
+        if not self._waiting or self._going:
+            return  # They have left, or the verdict over others is still to come and asks again.
         self._going, self._waiting = self._waiting, []
         try:
             verdict = self._source.before_wire([connection.held for connection in self._going])

@@ -53,7 +53,7 @@ class Pool:
         """How many connections at most; may be changed at any time.
 
         They are opened slowly: one, then one more each time all open ones have had a letter answered and are busy.
-        Fewer: the surplus ones finish the letter in flight and quit.
+        Fewer: the surplus ones finish the letters in flight and quit. With 0 nothing is sent.
         """
         self._idle_seconds = idle_seconds
         self._pause = poll_seconds
@@ -88,8 +88,9 @@ class Pool:
         """
         if self._source is not None:
             raise RuntimeError("this pool is running already")
-        self._loop = asyncio.get_running_loop()
-        self._finished: asyncio.Future[None] = self._loop.create_future()
+        if stop.is_set():
+            return
+        self._enter(asyncio.get_running_loop())
         self._source, self._failure, self.gate = source, None, Gate(source, self._fail)
         self._pulling = True
         watch = self._loop.create_task(self._await(stop))
@@ -181,6 +182,13 @@ class Pool:
 
     # The run
 
+    def _enter(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Connections belong to the event loop that they were opened in; in another one, begin afresh."""
+        if getattr(self, "_loop", None) is not loop:
+            self._sessions, self._leaving, self._opening, self._timer = [], set(), None, None
+        self._loop = loop
+        self._finished: asyncio.Future[None] = loop.create_future()
+
     def _feed(self) -> None:
         for session in list(self._sessions):
             if session.idle and self._pulling:
@@ -190,7 +198,7 @@ class Pool:
         now = self._loop.time()
         for session in list(self._sessions):
             session.expire(now)
-        surplus = len(self._sessions) - max(1, self.connections)
+        surplus = len(self._sessions) - self.connections
         for session in sorted(self._sessions, key=lambda session: not session.idle)[: max(0, surplus)]:
             session.retire()
         self._close_idle(now)

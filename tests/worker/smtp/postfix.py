@@ -171,7 +171,7 @@ def _main(folder: Path, options: Options, policy_port: int) -> dict[str, str]:
 
 
 def _sasl(folder: Path, options: Options) -> dict[str, str]:
-    """A user database of its own, read by the Cyrus library inside smtpd; Debian looks in conf/sasl for its settings."""
+    """A user database of its own, read by Cyrus inside smtpd; Debian looks in conf/sasl for its settings."""
     database, conf = folder / "users", folder / "conf" / "sasl"
     conf.mkdir()
     for user, password in options.logins.items():

@@ -9,9 +9,10 @@ from collections.abc import Awaitable
 import pytest
 
 from worker.smtp import Envelope, Fenced, OutcomeKind, Pool
+from worker.smtp.gate import Gate
 
 from .faults import NONE, SILENCE, fault
-from .letters import SHORT, Letters, letters, run, send, until
+from .letters import SHORT, Letters, letter, letters, run, send, until
 from .server import serving
 
 ACCEPTED, RETURNED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.RETURNED, OutcomeKind.UNKNOWN
@@ -164,5 +165,70 @@ def test_letters_ready_in_one_turn_pass_the_gate_together() -> None:
             await send(server, source, connections=4)
             assert max(map(len, source.gated)) > 1
             assert max(map(len, source.gated)) <= 4
+
+    run(work())
+
+
+class Held:
+    """A connection at the gate."""
+
+    def __init__(self, key: int, verdicts: list[str]) -> None:
+        self.held = letter(key)
+        self._verdicts = verdicts
+
+    def granted(self) -> None:
+        self._verdicts.append(f"{self.held.key} granted")
+
+    def withheld(self, why: str) -> None:
+        self._verdicts.append(f"{self.held.key} {why}")
+
+
+class Deciding(Letters):
+    """Answers when told to."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.may = asyncio.Event()
+
+    async def note(self, envelopes: list[Envelope]) -> list[Envelope]:
+        await self.may.wait()
+        return await super().note(envelopes)
+
+
+def test_connections_that_come_and_go_at_the_gate_are_answered_once() -> None:
+    async def work() -> None:
+        source, verdicts = Deciding(), list[str]()
+        gate = Gate(source, lambda problem: None)
+        first, second, third = (Held(key, verdicts) for key in range(3))
+        gate.ask(first)
+        assert gate.leave(first)
+        gate.ask(second)
+        await asyncio.sleep(0)
+        gate.ask(third)
+        await asyncio.sleep(0)
+        assert not gate.leave(second)
+        source.may.set()
+        await until(lambda: len(verdicts) == 2)
+        assert verdicts == ["1 granted", "2 granted"]
+        assert source.gated == [[1], [2]]
+        await gate.close("over")
+        gate.ask(first)
+        assert verdicts[2:] == ["0 over"]
+
+    run(work())
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_closing_the_gate_withholds_what_is_with_the_source(turns: int) -> None:
+    async def work() -> None:
+        source, verdicts = Deciding(), list[str]()
+        gate = Gate(source, lambda problem: None)
+        gate.ask(Held(0, verdicts))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        gate.ask(Held(1, verdicts))
+        await gate.close("over")
+        await asyncio.sleep(0.01)
+        assert sorted(verdicts) == ["0 over", "1 over"]
 
     run(work())

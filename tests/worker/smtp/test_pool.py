@@ -149,6 +149,10 @@ def test_connections_can_be_changed_while_running() -> None:
             await until(lambda: pool.open_connections == 4)
             pool.connections = 2
             await until(lambda: pool.open_connections == 2 == server.open_connections)
+            pool.connections = 0
+            await until(lambda: pool.open_connections == 0 == server.open_connections)
+            pool.connections = 2
+            await until(lambda: pool.open_connections == 2)
             source.stop.set()
             await running
             await pool.close()
@@ -277,4 +281,30 @@ def test_a_slow_network_is_not_silence() -> None:
         await pool.close()
         listening.close()
 
+    run(work())
+
+
+def test_a_run_that_is_stopped_already_does_nothing() -> None:
+    async def work() -> None:
+        async with serving() as server:
+            source = Letters(letters(1))
+            source.stop.set()
+            await Pool(server.relay()).run(source, source.stop)
+            assert server.connections == 0
+            assert source.pulled == []
+
+    run(work())
+
+
+def test_a_pool_in_another_event_loop_begins_afresh() -> None:
+    pool = Pool(Relay("127.0.0.1", 1), timeouts=SHORT)
+
+    async def work() -> None:
+        async with serving() as server:
+            pool.relay = server.relay()
+            source = Letters(letters(3))
+            await pool.run(source, source.stop)
+            assert len(server.accepted) == 3
+
+    run(work())
     run(work())

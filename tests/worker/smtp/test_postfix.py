@@ -133,6 +133,20 @@ def test_a_limit_of_connections() -> None:
         assert arrived(hop, 300) == Counter(address(key) for key in range(300))
 
 
+def test_a_server_of_another_kind() -> None:
+    """aiosmtpd, which does not offer PIPELINING."""
+    hop, port = NextHop(), postfix.free_port()
+    controller = Controller(hop, "127.0.0.1", port, enable_SMTPUTF8=True)
+    controller.start()
+    try:
+        source = deliver(Relay("127.0.0.1", port), Letters(letters(100)))
+    finally:
+        controller.stop()
+    assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
+    assert hop.recipients == Counter(address(key) for key in range(100))
+    assert hop.messages[0].endswith(b"\r\n.dot\r\n")
+
+
 def test_signatures_survive_being_relayed() -> None:
     keys = [Key.new("news.example", "k1", KeyKind.RSA), Key.new("news.example", "k2", KeyKind.ED25519)]
     signature = Signer(keys).sign(HEADERS, BODY, canonical_body=True)
