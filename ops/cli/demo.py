@@ -1,0 +1,52 @@
+"""``kairan demo``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+from ..demo.fill import Advance, fill
+from ..demo.note import Note
+
+
+@click.command
+def demo() -> None:
+    """Fill an empty, running installation with a demo: a newsletter's year, its readers and its ranking.
+
+    Letters go through the worker and are caught, never mailed; it takes a minute or two. Where it was cut short it
+    goes on; where there is other data it does nothing.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        made = fill(show)
+    except KeyboardInterrupt:
+        click.echo("\nThe demo is incomplete. Run `kairan demo` again: it goes on where it was.", err=True)
+        sys.exit(130)
+    click.echo("There is data already: nothing was done." if made is None else logins(made))
+
+
+def logins(made: Note) -> str:
+    """How the demo's staff log in."""
+    lines = [f"  {login.role:16} {login.address:24} {login.password}" for login in made.staff]
+    return "\n".join(["The demo is there. Its staff log in with:", *lines])
+
+
+@contextmanager
+def show(label: str, steps: int) -> Iterator[Advance]:
+    """A progress bar, or a line where nobody watches."""
+    with click.progressbar(length=max(steps, 1), label=f"{label:40}", show_eta=False, file=sys.stdout) as bar:
+
+        def advance(count: int) -> None:
+            bar.update(count)
+
+        yield advance
+        bar.update(max(steps, 1) - bar.pos)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,158 @@
+"""Filling an empty installation: each stage finds what is done already, so that a demo that was cut short goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from sqlalchemy import func, select
+
+import settings
+from models.issues.issue import IssueState
+from models.issues.newsletter import Newsletter
+from models.store import db
+from models.store.errors import Invalid
+from models.store.mailbox import Mailbox
+
+from . import finale, note, post, reading, stock
+from .note import Note
+
+Advance = Callable[[int], None]
+
+
+class Show(Protocol):
+    """Shows how far a stage is: a label, and how many steps it has."""
+
+    def __call__(self, label: str, steps: int) -> AbstractContextManager[Advance]:
+        """A context that hands out a function to call with the number of steps done."""
+        ...
+
+
+def fill(show: Show) -> Note | None:
+    """Fill the database through the running worker, mail catcher and web server; takes a minute or two.
+
+    Returns:
+        What is there now; None where the database had data of its own, and nothing was done.
+
+    Raises:
+        Invalid: letters would go to a real server.
+        Unavailable: worker or web server do not answer.
+    """
+    kept = note.load()
+    if kept.finished or (_has_data() and not kept.begun):
+        return None
+    mailbox = catcher()
+    kept.save()
+    _stock(kept, show)
+    _send(show)
+    if not kept.read:
+        _read(mailbox, show)
+        kept.read = True
+        kept.save()
+    _finish(show)
+    kept.finished = True
+    kept.save()
+    return kept
+
+
+def catcher() -> Mailbox:
+    """Where letters are caught.
+
+    Raises:
+        Invalid: nothing catches them; the demo has invented readers, and nobody mails to these.
+    """
+    folder = settings.get().kairan_mailbox
+    if not folder:
+        raise Invalid("the demo is for an installation that catches its letters: start `kairan run` without SMTP_URL")
+    return Mailbox(folder)
+
+
+def _has_data() -> bool:
+    with db.session_scope() as session:
+        return bool(session.scalar(select(func.count()).select_from(Newsletter)))
+
+
+def _stock(kept: Note, show: Show) -> None:
+    files = stock.articles()
+    with show("Newsletter, staff, articles, readers", len(files) + 2) as advance:
+        with db.session_scope() as session:
+            stock.put_newsletter(session)
+            stock.put_staff(session, kept)
+        advance(1)
+        for file in files:
+            with db.session_scope() as session:
+                stock.put_article(session, file)
+            advance(1)
+        with db.session_scope() as session:
+            stock.put_readers(session)
+        advance(1)
+
+
+def _send(show: Show) -> None:
+    files = stock.issues()
+    with show("Monthly issues, approved and mailed", len(files)) as advance:
+        for file in files:
+            with db.session_scope() as session:
+                issue = stock.put_draft(session, file)
+                sent = issue.state is IssueState.SENT
+                if not sent:
+                    post.approve(session, issue)
+                issue_id = issue.id
+            if not sent:
+                post.wait(issue_id)
+            advance(1)
+
+
+def _read(mailbox: Mailbox, show: Show) -> None:
+    with db.session_scope() as session:
+        known = reading.contents(session)
+    letters: list[reading.Copy] = []
+    entries = len(mailbox.entries())
+    with show("Readers open their letters", entries) as advance:
+        letters += reading.copies(mailbox, known, lambda: advance(1))
+    before = reading.stored_hits()
+    machines, rounds = reading.by_machines(letters), reading.by_people(letters, known)
+    with show("Mail gateways look at every link", len(machines)) as advance:
+        reading.ask_all(machines, lambda: advance(1))
+    _rest(show)
+    with show("Readers follow links", sum(map(len, rounds))) as advance:
+        for asks in rounds:
+            reading.ask_all(asks, lambda: advance(1))
+            time.sleep(reading.PAUSE)
+    asked = len(machines) + sum(map(len, rounds))
+    with show("What they did comes into the database", asked) as advance:
+        done = 0
+
+        def tick() -> None:
+            nonlocal done
+            stored = min(asked, reading.stored_hits() - before)
+            advance(stored - done)
+            done = stored
+
+        reading.wait_for_hits(before + asked, tick)
+        tick()
+
+
+def _rest(show: Show) -> None:
+    """Let some time pass, as people do: who follows a link at once is taken for a gateway."""
+    seconds = max(0.0, reading.SETTLED - reading.last_delivery_age())
+    with show("Some time passes", round(seconds * 10)) as advance:
+        for _ in range(round(seconds * 10)):
+            time.sleep(0.1)
+            advance(1)
+
+
+def _finish(show: Show) -> None:
+    with show("The year's ranking, approved and mailed", 2) as advance:
+        with db.session_scope() as session:
+            issue = finale.put_ranking(session)
+            sent = issue.state is IssueState.SENT
+            if not sent:
+                post.approve(session, issue)
+            issue_id = issue.id
+        advance(1)
+        if not sent:
+            post.wait(issue_id)
+        advance(1)

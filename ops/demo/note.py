@@ -1,0 +1,53 @@
+"""What ``kairan demo`` keeps in the data folder: the logins of its staff, how far it came, and whether it is done."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import settings
+
+
+@dataclass(slots=True)
+class Login:
+    """How somebody of the demo's staff logs in."""
+
+    role: str
+    address: str
+    password: str
+
+
+@dataclass(slots=True)
+class Note:
+    """The file ``demo.json``. Each change is written at once, so that a demo that was cut short can go on."""
+
+    path: Path
+    staff: list[Login] = field(default_factory=list)
+    read: bool = False
+    """Whether the readers have read their letters."""
+    finished: bool = False
+
+    def save(self) -> None:
+        """Write it, readable by its owner only."""
+        values = {name: value for name, value in asdict(self).items() if name != "path"}
+        half = self.path.with_suffix(".new")
+        half.touch(mode=0o600)
+        half.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        half.rename(self.path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a demo was begun here and not finished."""
+        return self.path.exists() and not self.finished
+
+
+def load() -> Note:
+    """The note of this data folder; a new one where there is none."""
+    note = Note(settings.get().kairan_data / "demo.json")
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        values = json.loads(note.path.read_text(encoding="utf-8"))
+        note.staff = [Login(**login) for login in values["staff"]]
+        note.read, note.finished = bool(values["read"]), bool(values["finished"])
+    return note

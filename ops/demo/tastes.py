@@ -1,0 +1,104 @@
+"""What the demo's readers are like: what each audience follows, with which program, and who is a machine.
+
+Everything is drawn from the reader's address and the issue's number, so that a demo that goes on after a stop
+finds the same people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+LIKING = {
+    "official": {"standard": 0.34, "dx": 0.30, "automation": 0.27, "security": 0.24, "data": 0.22, "online": 0.2},
+    "citizen": {"disaster": 0.36, "region": 0.30, "online": 0.27, "data": 0.08, "automation": 0.06},
+    "vendor": {"standard": 0.36, "automation": 0.32, "security": 0.30, "data": 0.24, "dx": 0.16},
+}
+"""How likely somebody who read the letter follows an article with a topic."""
+PULL = {
+    "standardisation": 1.75, "dx-procedures": 1.75, "post-office": 2.1, "rpa-first-steps": 1.65, "personal-data": 1.75,
+    "card-renewal": 1.5, "evacuation-notice": 1.4, "generative-ai-rules": 1.45, "no-writing-counter": 1.6,
+    "ai-ocr": 0.7, "giga-second": 0.8, "mail-sanitising": 0.8, "telework": 0.7,
+}  # fmt: skip
+"""How much more than others of its topics an article was followed."""
+KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+CHROME = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {KIT} Chrome/130.0.0.0 Safari/537.36"
+AGENTS = {
+    "official": (
+        f"{CHROME} Edg/130.0.0.0",
+        CHROME,
+    ),
+    "citizen": (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/18.1 Mobile/15E148 Safari/604.1",
+        f"Mozilla/5.0 (Linux; Android 14; K) {KIT} Chrome/130.0.0.0 Mobile Safari/537.36",
+        CHROME,
+    ),
+    "vendor": (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/18.1 Safari/605.1.15",
+        CHROME,
+    ),
+}
+GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
+GATEWAY = "python-requests/2.32.3"
+"""A mail gateway that follows every link before it lets a letter pass."""
+GATEWAYS = 8
+"""So many readers are behind one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One reader: an address, an audience, and how they read."""
+
+    address: str
+    audience: str
+    agent: str
+    opens: float
+    """How likely they open a letter."""
+    pictures: bool
+    """Whether their program loads pictures, so that an open is seen at all."""
+    opener: str
+    """What asks for the picture: their program, or a proxy of their provider."""
+    gateway: bool
+
+
+def reader(address: str) -> Reader:
+    """The reader with an address such as ``reader-017@official.example``."""
+    luck = Random(address)  # noqa: S311  a play, no secret
+    audience = address.partition("@")[2].partition(".")[0]
+    agent = luck.choice(AGENTS[audience])
+    number = int(address.partition("-")[2].partition("@")[0])
+    proxied = audience == "citizen" and luck.random() < 0.3
+    return Reader(
+        address,
+        audience,
+        agent,
+        luck.uniform(0.35, 0.95),
+        luck.random() > (0.3 if audience == "official" else 0.1),
+        GMAIL if proxied else agent,
+        audience == "official" and number % (140 // GATEWAYS) == 5,
+    )
+
+
+def opens(one: Reader, number: int) -> bool:
+    """Whether a reader opens the issue with a number."""
+    return Random(f"{one.address} opens {number}").random() < one.opens  # noqa: S311
+
+
+def follows(one: Reader, number: int, articles: dict[str, tuple[str, ...]]) -> list[str]:
+    """The articles that a reader follows in an issue, at most three, in the order of following.
+
+    Arguments:
+        number: the issue's number.
+        articles: their slugs, with their topics.
+    """
+    luck = Random(f"{one.address} follows {number}")  # noqa: S311
+    liking = LIKING[one.audience]
+    chosen = [
+        slug
+        for slug, topics in sorted(articles.items())
+        if luck.random() < max((liking.get(topic, 0.03) for topic in topics), default=0.03) * PULL.get(slug, 1.0)
+    ]
+    luck.shuffle(chosen)
+    return chosen[:3]

@@ -1,0 +1,95 @@
+"""The demo's own words: they are taken in whole, and preflight finds nothing in them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.issues import issue as issues
+from models.issues.article import Article
+from models.issues.block import Block, Prose, RankingEntry
+from models.issues.issue import IssueKind
+from models.issues.newsletter import Newsletter
+from models.readers.subscriber import Subscription, SubscriptionState
+from models.staff.member import Member
+from models.store import clock
+from ops.demo import finale, note, stock
+from templates import preflight
+
+
+@pytest.fixture
+def home(session: Session) -> Newsletter:
+    """The demo's newsletter with its articles."""
+    made = stock.put_newsletter(session)
+    for file in stock.articles():
+        stock.put_article(session, file)
+    return made
+
+
+def test_every_article_is_in_one_issue_and_has_its_news() -> None:
+    carried = [file.stem for file in stock.articles()]
+    there = {file.stem for file in (stock.CONTENT / "articles").glob("*.md")}
+    assert len(carried) == len(set(carried)) >= 24
+    assert set(carried) == there == {file.stem for file in (stock.CONTENT / "news").glob("*.md")}
+
+
+def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Path) -> None:
+    kept = note.Note(tmp_path / "demo.json")
+    stock.put_staff(session, kept)
+    assert stock.put_readers(session) == sum(stock.READERS.values())
+    passwords = [login.password for login in kept.staff]
+    for _ in range(2):
+        stock.put_staff(session, kept)
+        assert stock.put_readers(session) == 0
+    assert [login.password for login in kept.staff] == passwords
+    assert session.scalar(select(func.count()).select_from(Member)) == 4
+    active = select(func.count()).select_from(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
+    assert session.scalar(active) == sum(stock.READERS.values())
+    assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_months_lie_behind_us_a_month_apart(session: Session, home: Newsletter) -> None:
+    days = [stock.day_of(number) for number in range(1, len(stock.issues()) + 1)]
+    assert len(days) in (11, 12)
+    assert days[-1] < clock.today() < days[0] + timedelta(days=366)
+    assert all(28 <= (after - before).days <= 32 for before, after in pairwise(days))
+    for article in session.scalars(select(Article)):
+        assert article.published_on is not None
+        assert article.published_on < clock.today()
+
+
+def test_nothing_is_wrong_with_the_monthly_issues(session: Session, home: Newsletter, tmp_path: Path) -> None:
+    stock.put_staff(session, note.Note(tmp_path / "demo.json"))
+    for file in stock.issues():
+        issue = stock.put_draft(session, file)
+        assert stock.put_draft(session, file) is issue
+        assert findings(session, issue) == []
+
+
+def test_nothing_is_wrong_with_what_is_new(session: Session, home: Newsletter) -> None:
+    files = stock.articles()
+    for first in range(0, len(files), 5):
+        slugs = [file.stem for file in files[first : first + 5]]
+        entries = [
+            RankingEntry(place=place, article=slug, recap=recap(session, slug), news=finale.news(session, slug))
+            for place, slug in reversed(list(enumerate(slugs, 1)))
+        ]
+        blocks: tuple[Block, ...] = (Prose(text="一年間によく読まれた記事をご紹介します。"), *entries)
+        issue = issues.create(session, home, kind=IssueKind.RANKING, subject="よく読まれた記事", blocks=blocks)
+        issue.edit(preheader="第5位から第1位までをご紹介します。", dated=clock.today())
+        assert findings(session, issue) == []
+
+
+def recap(session: Session, slug: str) -> str:
+    """What the article says of itself."""
+    return session.scalars(select(Article.recap).where(Article.slug == slug)).one()
+
+
+def findings(session: Session, issue: issues.Issue) -> list[str]:
+    """What preflight finds, in words."""
+    return [f"{one.where.name()}: {one.message()}" for one in preflight.check_issue(session, issue)]
