@@ -50,6 +50,11 @@ class Session(asyncio.Protocol):
         """Letters that the relay has decided about."""
         return self._exchange.flight.answered
 
+    @property
+    def retiring(self) -> bool:
+        """Whether it quits when the letters in flight are finished."""
+        return self._exchange.retiring
+
     def idle_for(self, now: float) -> float:
         """Seconds of idleness; 0 while busy."""
         return now - self._since if self.idle else 0.0

@@ -198,9 +198,7 @@ class Pool:
         now = self._loop.time()
         for session in list(self._sessions):
             session.expire(now)
-        surplus = len(self._sessions) - self.connections
-        for session in sorted(self._sessions, key=lambda session: not session.idle)[: max(0, surplus)]:
-            session.retire()
+        self._shrink()
         self._close_idle(now)
         self._feed()
         self._grow()
@@ -208,6 +206,13 @@ class Pool:
             self._timer.cancel()
         pause = self._pause if self._source else 1.0
         self._timer = self._loop.call_later(pause, self._tick) if self._source or self._sessions else None
+
+    def _shrink(self) -> None:
+        """Retire what is more than :attr:`connections`, idle ones first."""
+        staying = [session for session in self._sessions if not session.retiring]
+        surplus = max(0, len(staying) - self.connections)
+        for session in sorted(staying, key=lambda session: not session.idle)[:surplus]:
+            session.retire()
 
     def _close_idle(self, now: float) -> None:
         idle = [session for session in self._sessions if session.idle_for(now) > self._idle_seconds]
