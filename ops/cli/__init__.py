@@ -17,6 +17,7 @@ from .. import running
 COMMANDS = {
     "article": "ops.cli.article:article",
     "beat": "ops.cli.parts:beat",
+    "demo": "ops.cli.demo:demo",
     "doctor": "ops.cli.doctor:doctor",
     "issue": "ops.cli.issue:issue",
     "mailbox": "ops.cli.mailbox:mailbox",
@@ -24,6 +25,7 @@ COMMANDS = {
     "newsletter": "ops.cli.newsletter:newsletter",
     "run": "ops.cli.run:run",
     "staff": "ops.cli.staff:staff",
+    "subscriber": "ops.cli.subscriber:subscriber_",
     "web": "ops.cli.parts:web",
     "worker": "ops.cli.parts:worker",
 }

@@ -1,0 +1,144 @@
+"""Taking in lists: idempotent, never against a suppression, with evidence of where the consent came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.readers import leave, suppression
+from models.readers.consent import Consent, ConsentKind
+from models.readers.importing import Importer, Outcome, Refused, batches
+from models.readers.sheet import Line
+from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
+from models.readers.suppression import SuppressionReason
+from tests.sample import make_newsletter, make_reader
+
+
+def take(session: Session, newsletter: Any, *cells: dict[str, str], **options: str) -> tuple[Outcome, list[Refused]]:
+    lines = [Line(number, one) for number, one in enumerate(cells, 2)]
+    found = Importer(newsletter, **{"source": "窓口の申込書", **options}).take(session, lines)
+    session.expire_all()
+    return found
+
+
+def counts(outcome: Outcome) -> tuple[int, ...]:
+    return (outcome.added, outcome.known, outcome.suppressed, outcome.repeated, outcome.refused)
+
+
+def test_reader_is_taken_in_with_everything(session: Session) -> None:
+    newsletter = make_newsletter(session, fields=[{"name": "role", "label": "役職", "required": True}])
+    outcome, refused = take(
+        session,
+        newsletter,
+        {
+            "address": "ＨＡＮＡＫＯ＠example。jp",
+            "name": "髙橋　花子",
+            "kana": "ﾀｶﾊｼ ﾊﾅｺ",
+            "organisation": "みなと商会㈱",
+            "audience": "住民",
+            "topics": "個人情報、rpa",
+            "source": "2025年10月の説明会",
+            "language": "en",
+            "役職": "課長",
+        },
+    )
+    assert (counts(outcome), refused) == ((1, 0, 0, 0, 0), [])
+    reader = find(session, "hanako@example.jp")
+    assert reader is not None
+    assert (reader.address, reader.domain) == ("HANAKO@example.jp", "example.jp")
+    assert (reader.name, reader.kana, reader.organisation) == ("髙橋 花子", "タカハシ ハナコ", "みなと商会㈱")
+    assert (reader.language, reader.fields, reader.address_hash) == ("en", {"role": "課長"}, reader.address_hash)
+    (subscription,) = reader.subscriptions
+    assert subscription.state is SubscriptionState.ACTIVE
+    assert subscription.audience is not None
+    assert subscription.audience.slug == "citizen"
+    assert subscription.topic_ids == [newsletter.topics[1].id, newsletter.topics[2].id]
+    evidence = session.scalars(select(Consent)).one()
+    assert (evidence.kind, evidence.source) == (ConsentKind.IMPORTED, "2025年10月の説明会")
+    assert evidence.address_hash == reader.address_hash
+
+
+def test_same_list_again_changes_nothing(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    rows = [{"address": f"r{number}@example.jp"} for number in range(5)]
+    assert counts(take(session, newsletter, *rows)[0]) == (5, 0, 0, 0, 0)
+    assert counts(take(session, newsletter, *rows)[0]) == (0, 5, 0, 0, 0)
+    assert len(session.scalars(select(Consent)).all()) == 5
+
+
+def test_what_a_reader_said_is_kept_and_blanks_are_filled(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    known = make_reader(session, newsletter, "a@example.jp", name="本人の名")
+    assert counts(take(session, newsletter, {"address": "a@example.jp", "name": "別の名", "kana": "ホンニン"})[0]) == (
+        *(0, 1, 0, 0, 0),
+    )
+    assert (known.subscriber.name, known.subscriber.kana) == ("本人の名", "ホンニン")
+
+
+def test_nobody_comes_back_by_a_list(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    gone = make_reader(session, newsletter, "gone@example.jp")
+    leave.leave(session, gone, source="page")
+    ended = make_reader(session, newsletter, "ended@example.jp", SubscriptionState.ENDED)
+    suppression.suppress(session, "bounced@example.jp", SuppressionReason.BOUNCED)
+    elsewhere = make_newsletter(session, "other")
+    suppression.suppress(session, "fine@example.jp", SuppressionReason.UNSUBSCRIBED, newsletter_id=elsewhere.id)
+    names = ("gone", "ended", "bounced", "fine")
+    outcome, _ = take(session, newsletter, *({"address": f"{name}@example.jp"} for name in names))
+    assert counts(outcome) == (1, 1, 2, 0, 0)
+    assert (gone.state, ended.state) == (SubscriptionState.ENDED, SubscriptionState.ENDED)
+    assert find(session, "bounced@example.jp") is None
+    assert find(session, "fine@example.jp") is not None
+
+
+def test_waiting_sign_up_becomes_active(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    waiting = make_reader(session, newsletter, "w@example.jp", SubscriptionState.PENDING)
+    assert counts(take(session, newsletter, {"address": "w@example.jp"})[0]) == (1, 0, 0, 0, 0)
+    assert waiting.state is SubscriptionState.ACTIVE
+    assert waiting.confirmed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({"address": ""}, "missing"),
+        ({"address": "花子"}, "not a mail address"),
+        ({"address": "a@example.jp", "audience": "だれか"}, "audience"),
+        ({"address": "a@example.jp", "topics": "dx;水道"}, "水道"),
+        ({"address": "a@example.jp", "language": "fr"}, "fr"),
+        ({"address": "a@example.jp", "name": "長" * 201}, "200"),
+        ({"address": "a" * 300 + "@example.jp"}, "longer"),
+    ],
+)
+def test_line_that_cannot_be_taken_is_named(session: Session, cells: dict[str, str], why: str) -> None:
+    newsletter = make_newsletter(session)
+    outcome, refused = take(session, newsletter, {"address": "good@example.jp"}, cells)
+    assert counts(outcome) == (1, 0, 0, 0, 1)
+    assert refused[0].line == 3
+    assert why in refused[0].why
+
+
+def test_consent_must_come_from_somewhere(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    outcome, refused = take(session, newsletter, {"address": "a@example.jp"}, source="")
+    assert (outcome.refused, session.scalar(select(Subscriber))) == (1, None)
+    assert "agreed" in refused[0].why
+
+
+def test_address_twice_in_one_list_counts_once(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    outcome, _ = take(
+        session, newsletter, {"address": "a@example.jp", "name": "一"}, {"address": "A@EXAMPLE.JP", "name": "二"}
+    )
+    assert counts(outcome) == (1, 0, 0, 1, 0)
+    assert session.scalars(select(Subscriber.name)).all() == ["一"]
+    assert len(session.scalars(select(Subscription)).all()) == 1
+
+
+def test_list_is_taken_in_portions() -> None:
+    sizes = [len(batch) for batch in batches(iter([Line(number, {}) for number in range(2500)]))]
+    assert sizes == [1000, 1000, 500]
