@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import String
+import structlog
+from sqlalchemy import String, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..staff import audit
+from ..staff.member import Member
 from ..store.base import Base, after_create
+from ..store.clock import now
+from ..store.errors import NotFound
+
+log = structlog.get_logger(__name__)
 
 
 class Lane(Base):
@@ -69,3 +77,46 @@ class Relay(Base):
     """As ``SMTP_URL``; a password may be given as ``file:PATH`` so that it does not stand here."""
     weight: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
+
+
+def find(session: Session, slug: str) -> Lane:
+    """The lane called *slug*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    lane = session.scalar(select(Lane).where(Lane.slug == slug))
+    if lane is None:
+        raise NotFound(f"there is no lane “{slug}”")
+    return lane
+
+
+def everyone(session: Session) -> Sequence[Lane]:
+    """All lanes, in the order in which staff see them."""
+    return session.scalars(select(Lane).order_by(Lane.position, Lane.id)).all()
+
+
+def pause(session: Session, lane_id: int, reason: str, *, by: Member | str) -> None:
+    """Send nothing more in a lane until somebody resumes it. Pausing twice keeps the first reason.
+
+    Arguments:
+        by: who, or the relay whose answer was the reason.
+    """
+    lane = session.get_one(Lane, lane_id, with_for_update=True, populate_existing=True)
+    if lane.paused_at is None:
+        lane.paused_at = now()
+        lane.pause_reason = reason.strip()
+        audit.record(session, by or "sender", "pause lane", f"lane/{lane.slug}", reason=lane.pause_reason)
+        log.error("lane paused: look at the reason, then resume it", lane=lane.slug, reason=lane.pause_reason)
+
+
+def resume(session: Session, lane: Lane, *, by: Member | str) -> None:
+    """Go on in a lane. It starts slowly: with one connection, then one more at a time."""
+    if lane.paused_at is not None:
+        lane.paused_at, lane.pause_reason = None, ""
+        audit.record(session, by, "resume lane", f"lane/{lane.slug}")
+
+
+def relays(session: Session) -> Sequence[Relay]:
+    """The relays that are in use; none means that ``SMTP_URL`` is the only one."""
+    return session.scalars(select(Relay).where(Relay.active, Relay.weight > 0).order_by(Relay.id)).all()

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from ..staff import audit
 from ..staff.member import Member
+from ..store import nudge
+from ..store.clock import now
 from . import approval
 from .issue import Issue, IssueState
 
@@ -41,6 +43,8 @@ def send_back(session: Session, issue: Issue, member: Member, seen_digest: str, 
 def schedule(session: Session, issue: Issue, at: datetime, actor: Actor) -> None:
     """Put an approved issue into the timetable; *at* is aware."""
     issue.schedule(at)
+    if at <= now():
+        nudge.nudge(session, nudge.PREPARE, issue.id)
     _note(session, issue, actor, "schedule issue", at=at.isoformat())
 
 
@@ -59,12 +63,14 @@ def pause(session: Session, issue: Issue, actor: Actor) -> None:
 def resume(session: Session, issue: Issue, actor: Actor) -> None:
     """Go on sending."""
     issue.resume()
+    nudge.nudge(session, nudge.SWEEP)
     _note(session, issue, actor, "resume issue")
 
 
 def cancel(session: Session, issue: Issue, actor: Actor) -> None:
     """Send no more of it, for good."""
     issue.cancel()
+    nudge.nudge(session, nudge.SWEEP)
     _note(session, issue, actor, "cancel issue")
 
 

@@ -20,8 +20,13 @@ log = structlog.get_logger(__name__)
 
 PREPARE = "worker.tasks.prepare"
 DELIVER = "worker.tasks.deliver"
+REPAIR = "worker.tasks.repair"
 NOTICES = "worker.tasks.notices"
+SWEEP = "worker.tasks.sweep"
 MOVE_HITS = "worker.tasks.move_hits"
+
+# Letters have a queue of their own, so that a confirmation need not wait behind an issue.
+ROUTES = {DELIVER: {"queue": "deliver"}}
 
 _PENDING = "nudges"
 
@@ -33,6 +38,7 @@ def _sender() -> Celery:
         broker_connection_timeout=1,
         broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 2},
         task_ignore_result=True,
+        task_routes=ROUTES,
     )
     return app
 

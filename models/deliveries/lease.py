@@ -1,0 +1,173 @@
+"""Leases: how a worker holds a batch, and how it learns that it no longer does.
+
+Each take raises the batch's ``epoch``. Whoever writes with an older one is told :class:`Fenced` and must stop.
+Leases are measured by the database's clock alone, so that a worker whose clock jumps neither loses nor steals one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import Session
+
+from ..issues.issue import Issue, IssueState
+from ..store.clock import now
+from ..store.errors import KairanError
+from .delivery import Batch, BatchState
+from .lane import Lane
+
+ALIVE = frozenset({IssueState.SENDING, IssueState.SENT, IssueState.PAUSED, IssueState.CANCELLED})
+"""States of an issue in which its batches may need a worker: also to settle what a dead one left behind."""
+GOING = frozenset({IssueState.SENDING, IssueState.SENT})
+"""States in which letters go out; after ``sent``, those that staff have sent again."""
+
+
+class Fenced(KairanError):
+    """Another worker has taken the batch over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A batch, held by one worker."""
+
+    batch_id: int
+    issue_id: int
+    newsletter_id: int
+    lane_id: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What staff have decided meanwhile."""
+
+    state: IssueState
+    rate: float | None
+    """Letters per second for the whole issue, or None."""
+    lane: Lane
+
+    @property
+    def going(self) -> bool:
+        """Whether letters may go out."""
+        return self.state in GOING and self.lane.paused_at is None
+
+
+def take(
+    session: Session, batch_id: int, worker: str, seconds: float, gone: Callable[[str], bool] = lambda _: False
+) -> Lease | None:
+    """Take a batch that is due and that nobody holds.
+
+    Arguments:
+        worker: who takes it.
+        seconds: how long the lease lasts unless it is renewed.
+        gone: whether a worker of that name is known to be dead, so that its lease need not be waited for.
+
+    Returns:
+        The lease, or None where there is nothing to do: done, not due yet, held, or of an issue that is not out.
+    """
+    batch = session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None or batch.state is BatchState.DONE or batch.due_at > now():
+        return None
+    if batch.lease_until and batch.lease_until > _database_time(session) and not gone(batch.worker or ""):
+        return None
+    issue = session.get_one(Issue, batch.issue_id)
+    if issue.state not in ALIVE:
+        return None
+    batch.epoch += 1
+    batch.worker = worker
+    batch.lease_until = _database_time(session) + timedelta(seconds=seconds)
+    session.flush()
+    return Lease(batch.id, issue.id, issue.newsletter_id, batch.lane_id, batch.epoch)
+
+
+def hold(session: Session, lease: Lease, seconds: float) -> Standing:
+    """Renew the lease, keep the batch's row locked until the commit, and look at what staff have decided.
+
+    Raises:
+        Fenced: another worker has it.
+    """
+    held = session.execute(
+        text(
+            "UPDATE batch SET lease_until = clock_timestamp() + make_interval(secs => :seconds) "
+            "WHERE id = :id AND epoch = :epoch RETURNING id"
+        ),
+        {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds},
+    ).first()
+    if held is None:
+        raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
+    query = select(Issue.state, Issue.rate, Lane).where(Issue.id == lease.issue_id, Lane.id == lease.lane_id)
+    state, rate, lane = session.execute(query).one()
+    return Standing(state, rate, lane)
+
+
+def give_back(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:
+    """Let the batch go: done where nothing is left to send, else open for the next worker.
+
+    Arguments:
+        not_before: when letters that are still queued may go on; at once where None.
+
+    Raises:
+        Fenced: another worker has it.
+    """
+    hold(session, lease, 0)
+    left = session.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS queued, "
+            "min(due_at) FILTER (WHERE state = 'deferred') AS due "
+            "FROM delivery WHERE batch_id = :batch"
+        ),
+        {"batch": lease.batch_id},
+    ).one()
+    batch = session.get_one(Batch, lease.batch_id, populate_existing=True)
+    batch.worker = batch.lease_until = None
+    if left.queued:
+        batch.due_at = not_before or now()
+    elif left.due:
+        batch.due_at = left.due
+    else:
+        batch.state = BatchState.DONE
+    session.flush()
+    return batch.state
+
+
+def next_due(session: Session, issue_id: int | None = None, but_lanes: Sequence[int] = (), limit: int = 1) -> list[int]:
+    """Batches that are open and due, that nobody holds, and whose letters may go out; the oldest first.
+
+    Batches of a paused or cancelled issue are among them only where a dead worker has left something to settle,
+    or where what is left must be closed.
+
+    Arguments:
+        issue_id: only those of this issue.
+        but_lanes: none of these lanes.
+        limit: how many at most.
+    """
+    orphaned = Batch.lease_until.is_not(None)
+    query = (
+        select(Batch.id)
+        .join(Issue, Issue.id == Batch.issue_id)
+        .join(Lane, Lane.id == Batch.lane_id)
+        .where(Batch.state == BatchState.OPEN, Batch.due_at <= now())
+        .where(or_(Batch.lease_until.is_(None), Batch.lease_until < func.clock_timestamp()))
+        .where(
+            or_(
+                Issue.state.in_(GOING) & Lane.paused_at.is_(None),
+                Issue.state == IssueState.CANCELLED,
+                Issue.state.in_(ALIVE) & orphaned,
+            )
+        )
+        .order_by(Batch.due_at, Batch.id)
+        .limit(limit)
+    )
+    if issue_id is not None:
+        query = query.where(Batch.issue_id == issue_id)
+    if but_lanes:
+        query = query.where(Batch.lane_id.not_in(but_lanes))
+    return list(session.scalars(query))
+
+
+def _database_time(session: Session) -> datetime:
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment

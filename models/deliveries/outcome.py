@@ -1,0 +1,167 @@
+"""Outcomes: what became of letters, written down for many at once.
+
+A letter that was neither accepted nor simply queued again also leaves an :class:`~.delivery.Attempt` behind.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from ..store.clock import now
+from . import lane
+from .delivery import Attempt, DeliveryState
+from .lease import Lease
+
+
+class OutcomeKind(enum.Enum):
+    """What a relay's answer means; ``worker.smtp`` has the same words."""
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    POLICY = "policy"
+    RETURNED = "returned"
+    UNKNOWN = "unknown"
+
+
+_STATES = {
+    OutcomeKind.ACCEPTED: DeliveryState.ACCEPTED,
+    OutcomeKind.DEFERRED: DeliveryState.DEFERRED,
+    OutcomeKind.BOUNCED: DeliveryState.BOUNCED,
+    OutcomeKind.FAILED: DeliveryState.FAILED,
+    OutcomeKind.POLICY: DeliveryState.DEFERRED,
+    OutcomeKind.RETURNED: DeliveryState.QUEUED,
+    OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
+}
+
+
+class Result(NamedTuple):
+    """What became of one try to send one letter."""
+
+    subscriber_id: int
+    attempt: int
+    kind: OutcomeKind
+    stage: str = ""
+    code: int = 0
+    enhanced: str = ""
+    answer: str = ""
+    relay: str = ""
+    due_at: datetime | None = None
+    """Of a deferred one: when to try again."""
+
+
+_RECORD = text("""
+    UPDATE delivery d
+    SET state = :state, code = :code, enhanced = :enhanced, relay = :relay, at = :now, answer = v.answer, due_at = v.due
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[]), CAST(:answers AS text[]),
+                CAST(:dues AS timestamptz[])) AS v (id, attempt, answer, due)
+    WHERE d.issue_id = :issue AND d.subscriber_id = v.id AND d.state = 'sending' AND d.attempts = v.attempt
+""")
+
+_GIVE_UP = text("""
+    UPDATE delivery d SET state = 'failed', due_at = NULL
+    FROM (
+        SELECT subscriber_id, min(at) AS first, count(*) FILTER (WHERE kind = 'policy') AS refusals
+        FROM attempt WHERE issue_id = :issue AND subscriber_id = ANY(:ids) GROUP BY subscriber_id
+    ) a
+    WHERE d.issue_id = :issue AND d.subscriber_id = a.subscriber_id AND d.state = 'deferred'
+      AND (a.first <= :since OR a.refusals > 1)
+    RETURNING d.subscriber_id
+""")
+
+
+def record(session: Session, lease: Lease, results: Sequence[Result], give_up: timedelta) -> Counter[DeliveryState]:
+    """Write down *results*; the caller holds the lease and commits.
+
+    Only letters that are still on their way, in the very attempt that is meant, are touched, so that recording
+    twice changes nothing.
+
+    Arguments:
+        give_up: how long after its first attempt a deferred letter fails.
+
+    Returns:
+        How many letters came to each state.
+    """
+    groups: dict[tuple[OutcomeKind, int, str, str], list[Result]] = defaultdict(list)
+    for result in results:
+        groups[result.kind, result.code, result.enhanced, result.relay].append(result)
+    counts: Counter[DeliveryState] = Counter()
+    for (kind, code, enhanced, relay), group in groups.items():
+        state = _STATES[kind]
+        session.execute(_RECORD, _values(lease, group, state, code, enhanced, relay))
+        counts[state] += len(group)
+    if others := [result for result in results if result.kind is not OutcomeKind.ACCEPTED]:
+        _remember(session, lease, others)
+        failed = _give_up(session, lease, others, give_up)
+        counts[DeliveryState.FAILED] += len(failed)
+        counts[DeliveryState.DEFERRED] -= len(failed)
+        _pause_lane(session, lease, others, failed)
+    return counts
+
+
+def _values(
+    lease: Lease, group: list[Result], state: DeliveryState, code: int, enhanced: str, relay: str
+) -> dict[str, object]:
+    return {
+        "issue": lease.issue_id,
+        "state": state.value,
+        "code": code or None,
+        "enhanced": enhanced or None,
+        "relay": relay or None,
+        "now": now(),
+        "ids": [result.subscriber_id for result in group],
+        "attempts": [result.attempt for result in group],
+        "answers": [result.answer or None for result in group],
+        "dues": [result.due_at for result in group],
+    }
+
+
+def _remember(session: Session, lease: Lease, results: Sequence[Result]) -> None:
+    session.execute(
+        insert(Attempt),
+        [
+            {
+                "issue_id": lease.issue_id,
+                "subscriber_id": result.subscriber_id,
+                "number": result.attempt,
+                "kind": result.kind.value,
+                "stage": result.stage,
+                "code": result.code,
+                "enhanced": result.enhanced,
+                "answer": result.answer,
+                "relay": result.relay,
+            }
+            for result in results
+        ],
+    )
+
+
+def _give_up(session: Session, lease: Lease, results: Sequence[Result], give_up: timedelta) -> set[int]:
+    """Deferred letters that were tried for long enough, or that a policy has refused twice, have failed."""
+    deferred = [result.subscriber_id for result in results if _STATES[result.kind] is DeliveryState.DEFERRED]
+    if not deferred:
+        return set()
+    values = {"issue": lease.issue_id, "ids": deferred, "since": now() - give_up}
+    return set(session.scalars(_GIVE_UP, values))
+
+
+def _pause_lane(session: Session, lease: Lease, results: Sequence[Result], failed: set[int]) -> None:
+    """A policy's first refusal of a letter stops the lane; what it refuses again says nothing new."""
+    for result in results:
+        if result.kind is OutcomeKind.POLICY and result.subscriber_id not in failed:
+            lane.pause(session, lease.lane_id, f"{result.code} {result.enhanced} {result.answer}", by=result.relay)
+            return
+
+
+def attempts(session: Session, issue_id: int, subscriber_id: int) -> list[Attempt]:
+    """The history of one letter, in order."""
+    query = select(Attempt).where(Attempt.issue_id == issue_id, Attempt.subscriber_id == subscriber_id)
+    return list(session.scalars(query.order_by(Attempt.id)))

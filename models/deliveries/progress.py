@@ -1,0 +1,154 @@
+"""Progress of an issue, for pages and the command line: counted in Redis while it goes out.
+
+The rows are the truth; counting a million of them for every look at a page is not. So workers add what they have
+recorded, and whoever reads counts the rows only where Redis knows nothing or the issue is at rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..issues.issue import Issue, IssueState
+from ..store import broker
+from .delivery import Batch, Delivery, DeliveryState
+from .lane import Lane
+
+log = structlog.get_logger(__name__)
+
+KEEP_SECONDS = 3600
+RATE_SECONDS = 5
+"""The rate is the mean over so many whole seconds."""
+_RELAYS = "kairan:relays"
+_LEFT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an issue has come."""
+
+    state: IssueState
+    counts: Mapping[DeliveryState, int]
+    rate: float = 0.0
+    """Letters a second that got an answer, lately."""
+    paused_lanes: Mapping[str, str] = field(default_factory=dict)
+    """Lanes of this issue that are paused, with the reason."""
+    relay_trouble: Mapping[str, str] = field(default_factory=dict)
+    """Relays that could not be reached within the last minute, with what they said."""
+
+    @property
+    def total(self) -> int:
+        """Readers whom the issue was meant for."""
+        return sum(self.counts.values())
+
+    @property
+    def left(self) -> int:
+        """Letters that still have no final outcome."""
+        return sum(self.counts.get(state, 0) for state in _LEFT)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the letters that are not put off still take at the present rate; None where nobody knows."""
+        waiting = self.left - self.counts.get(DeliveryState.DEFERRED, 0)
+        if not waiting:
+            return 0.0
+        return waiting / self.rate if self.rate else None
+
+
+def count(session: Session, issue_id: int) -> dict[DeliveryState, int]:
+    """The deliveries of an issue by state, counted row by row."""
+    query = select(Delivery.state, func.count()).where(Delivery.issue_id == issue_id).group_by(Delivery.state)
+    return dict(session.execute(query).all())
+
+
+def add(client: Redis, issue_id: int, changes: Mapping[DeliveryState, int], answered: int) -> None:
+    """Add to the counts of an issue. Redis that is down costs the display, nothing else.
+
+    Arguments:
+        changes: by how much each state's count has changed.
+        answered: letters that got an answer just now, for the rate.
+    """
+    key = _key(issue_id)
+    try:
+        second = int(client.time()[0])  # type: ignore[index]
+        pipeline = client.pipeline(transaction=False)
+        for state, number in changes.items():
+            if number:
+                pipeline.hincrby(key, state.value, number)
+        pipeline.expire(key, KEEP_SECONDS)
+        pipeline.incrby(f"{key}:{second}", answered)
+        pipeline.expire(f"{key}:{second}", RATE_SECONDS * 4)
+        pipeline.execute()
+    except RedisError as error:
+        log.debug("progress not counted", issue=issue_id, error=str(error))
+
+
+def reset(client: Redis, issue_id: int, counts: Mapping[DeliveryState, int]) -> None:
+    """Begin counting from what the rows say."""
+    try:
+        pipeline = client.pipeline()
+        pipeline.delete(_key(issue_id))
+        pipeline.hset(_key(issue_id), mapping={state.value: counts.get(state, 0) for state in DeliveryState})
+        pipeline.expire(_key(issue_id), KEEP_SECONDS)
+        pipeline.execute()
+    except RedisError as error:
+        log.debug("progress not counted", issue=issue_id, error=str(error))
+
+
+def trouble(client: Redis, relay: str, answer: str) -> None:
+    """Show for a minute that a relay cannot be reached."""
+    try:
+        client.hset(_RELAYS, relay, answer[:500])
+        client.expire(_RELAYS, 60)
+    except RedisError as error:
+        log.debug("trouble not noted", relay=relay, error=str(error))
+
+
+def read(session: Session, issue: Issue) -> Progress:
+    """How far *issue* has come. While it goes out this is a few reads from Redis; else the rows are counted."""
+    lanes = session.execute(
+        select(Lane.name, Lane.pause_reason)
+        .where(Lane.paused_at.is_not(None))
+        .where(select(Batch.id).where(Batch.lane_id == Lane.id, Batch.issue_id == issue.id).exists())
+    )
+    paused = dict(lanes.all())
+    try:
+        client = broker.client()
+        counts = _counts(client, issue) or count(session, issue.id)
+        return Progress(issue.state, counts, _rate(client, issue.id), paused, _trouble(client))
+    except RedisError:
+        return Progress(issue.state, count(session, issue.id), paused_lanes=paused)
+
+
+def _counts(client: Redis, issue: Issue) -> dict[DeliveryState, int] | None:
+    if issue.state is not IssueState.SENDING:
+        return None
+    found = client.hgetall(_key(issue.id))
+    assert isinstance(found, dict)
+    counts = {state: int(found.get(state.value.encode(), 0)) for state in DeliveryState}
+    # A key that has expired in between holds only what was added since: its sum is then not what was targeted.
+    return counts if b"queued" in found and min(counts.values()) >= 0 else None
+
+
+def _rate(client: Redis, issue_id: int) -> float:
+    second = int(client.time()[0])  # type: ignore[index]
+    keys = [f"{_key(issue_id)}:{second - back}" for back in range(1, RATE_SECONDS + 1)]
+    found = client.mget(keys)
+    assert isinstance(found, list)
+    return sum(int(number or 0) for number in found) / RATE_SECONDS
+
+
+def _trouble(client: Redis) -> dict[str, str]:
+    found = client.hgetall(_RELAYS)
+    assert isinstance(found, dict)
+    return {name.decode(): answer.decode(errors="replace") for name, answer in found.items()}
+
+
+def _key(issue_id: int) -> str:
+    return f"kairan:progress:{issue_id}"

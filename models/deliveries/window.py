@@ -1,0 +1,118 @@
+"""Windows: so many letters of a batch as are claimed, sent and recorded at once.
+
+A claim looks once more at each reader: who has left since the issue was prepared gets no letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ..store.clock import now
+from .lease import Lease
+
+# Why a reader gets no letter. Subscriber s, subscription x, and the reason p of a suppression must be joined.
+LEFT_OUT = """
+    CASE WHEN s.address IS NULL THEN 'erased'
+         WHEN x.state IS DISTINCT FROM 'active' THEN concat_ws(': ', 'ended', nullif(x.ended_reason, ''))
+         WHEN p.reason IS NOT NULL THEN 'suppressed: ' || p.reason
+    END
+"""
+
+_PENDING = text("""
+    SELECT subscriber_id, state = 'deferred' FROM delivery
+    WHERE batch_id = :batch AND (state = 'queued' OR (state = 'deferred' AND due_at <= :now))
+    ORDER BY subscriber_id
+""")
+
+_CLAIM = text(f"""
+    UPDATE delivery d
+    SET state = CASE WHEN r.left_out IS NULL THEN 'sending' ELSE 'suppressed' END,
+        attempts = d.attempts + (r.left_out IS NULL)::int,
+        answer = r.left_out, code = NULL, enhanced = NULL, relay = NULL, due_at = NULL, at = :now
+    FROM (
+        SELECT s.id, s.address, s.name, s.kana, s.organisation, s.fields, {LEFT_OUT} AS left_out
+        FROM subscriber s
+        LEFT JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
+        LEFT JOIN LATERAL (
+            SELECT reason FROM suppression
+            WHERE address_hash = s.address_hash AND (newsletter_id IS NULL OR newsletter_id = :newsletter)
+            LIMIT 1
+        ) p ON true
+        WHERE s.id = ANY(:ids)
+    ) r
+    WHERE d.issue_id = :issue AND d.subscriber_id = r.id AND d.batch_id = :batch
+      AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= :now))
+    RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out
+""")  # noqa: S608  the one thing put in is a constant
+
+_RELEASE = text("""
+    UPDATE delivery d SET state = 'queued', attempts = d.attempts - 1, at = :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[])) AS v (id, attempt)
+    WHERE d.issue_id = :issue AND d.subscriber_id = v.id AND d.state = 'sending' AND d.attempts = v.attempt
+""")
+
+
+class Copy(NamedTuple):
+    """One reader's copy, claimed: what is needed to stamp and send it."""
+
+    subscriber_id: int
+    edition: int
+    attempt: int
+    """Counted from 1. Together with the reader it names this try, in the journal too."""
+    address: str
+    name: str
+    fields: dict[str, Any]
+    """``kana``, ``organisation`` and the newsletter's custom fields."""
+
+
+class Window(NamedTuple):
+    """What a claim has brought."""
+
+    copies: list[Copy]
+    left_out: int
+    """Readers who have left since the issue was prepared."""
+
+
+def pending(session: Session, lease: Lease) -> list[tuple[int, bool]]:
+    """The readers of a batch whose letters are due, in order; and whether the letter was put off before."""
+    return [(number, again) for number, again in session.execute(_PENDING, {"batch": lease.batch_id, "now": now()})]
+
+
+def claim(session: Session, lease: Lease, readers: Sequence[int]) -> Window:
+    """Mark the letters of *readers* as on their way, and load what is needed to write them.
+
+    Letters that are no longer queued are passed over. Commit before anything is sent. The caller holds the lease.
+    """
+    rows = session.execute(
+        _CLAIM,
+        {
+            "issue": lease.issue_id,
+            "batch": lease.batch_id,
+            "newsletter": lease.newsletter_id,
+            "ids": list(readers),
+            "now": now(),
+        },
+    ).all()
+    copies = [
+        Copy(number, edition, attempt, address, name, {"kana": kana, "organisation": organisation, **fields})
+        for number, edition, attempt, address, name, kana, organisation, fields, left_out in rows
+        if left_out is None
+    ]
+    return Window(copies, len(rows) - len(copies))
+
+
+def release(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -> None:
+    """Queue letters again that were claimed and never came near the wire.
+
+    Arguments:
+        copies: reader and attempt of each.
+    """
+    if copies:
+        readers, attempts = zip(*copies, strict=True)
+        session.execute(
+            _RELEASE, {"issue": lease.issue_id, "ids": list(readers), "attempts": list(attempts), "now": now()}
+        )

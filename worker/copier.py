@@ -1,0 +1,58 @@
+"""The copier: a claimed copy becomes an envelope, stamped for its reader and signed where the newsletter signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.deliveries.outcome import OutcomeKind, Result
+from models.deliveries.window import Copy
+from models.store.clock import now
+from models.store.errors import Invalid
+from templates.freeze import Frozen
+from templates.mime import date_value
+from templates.stamp import Reader, Stamper
+from worker.smtp import Envelope
+
+from . import ledger
+from .ledger import Assignment
+
+
+class Copier:
+    """Makes the letters of one batch.
+
+    Arguments:
+        assignment: the batch.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        newsletter = assignment.newsletter
+        self._issue_id = assignment.lease.issue_id
+        self._sender = newsletter.bounce_address or newsletter.sender_address
+        self._plain_sender = self._sender.isascii() and newsletter.sender_address.isascii()
+        self._stampers: dict[int, Stamper] = {}
+        self._date = b""
+
+    def load(self, editions: Iterable[int]) -> None:
+        """Fetch editions that are needed next. May block; the other methods do not."""
+        for number in set(editions) - self._stampers.keys():
+            frozen = Frozen.unpack(ledger.edition(self._issue_id, number))
+            self._stampers[number] = Stamper(frozen, self._issue_id)
+        self._date = date_value(now())
+
+    def envelope(self, copy: Copy) -> Envelope | Result:
+        """The letter of one reader; or why it cannot be made, as the result of the attempt."""
+        reader = Reader(copy.subscriber_id, copy.address, copy.name, copy.fields)
+        try:
+            data = self._stampers[copy.edition].whole(reader, self._date)
+        except Invalid as error:
+            return Result(copy.subscriber_id, copy.attempt, OutcomeKind.FAILED, "mail", answer=str(error)[:500])
+        return Envelope(
+            key=copy.subscriber_id,
+            sender=self._sender,
+            recipient=copy.address,
+            data=data,
+            # Bodies are base64 and headers our own: no line begins with a dot.
+            needs_stuffing=False,
+            smtputf8=not (self._plain_sender and copy.address.isascii()),
+            envid=f"{self._issue_id}-{copy.subscriber_id}",
+        )

@@ -1,0 +1,171 @@
+"""The ledger: what a run reads from the database and writes into it, each in one short transaction of its own.
+
+These are plain functions that may block; the sender calls them in a thread while letters are on the wire.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import structlog
+
+import settings
+from models.deliveries import finish, lane, lease, outcome, progress, settle, window
+from models.deliveries.delivery import BatchState, DeliveryState
+from models.deliveries.edition import Edition
+from models.deliveries.lease import Lease, Standing
+from models.deliveries.outcome import Result
+from models.deliveries.window import Copy
+from models.issues.issue import IssueState
+from models.issues.newsletter import Newsletter
+from models.store import broker, nudge
+from models.store.clock import now
+from models.store.db import session_scope
+
+from . import journal, process, relays, retry, throttle
+from .relays import Weighted
+
+log = structlog.get_logger(__name__)
+
+
+class Assignment(NamedTuple):
+    """A batch that was taken, and what is needed to send it."""
+
+    lease: Lease
+    standing: Standing
+    relays: list[Weighted]
+    newsletter: Newsletter
+    readers: list[tuple[int, bool]]
+    """Whose letters are due, and whether each was put off before."""
+
+
+class Claimed(NamedTuple):
+    """What came of asking for a window."""
+
+    standing: Standing
+    asked: int
+    """So many of the readers are dealt with."""
+    copies: list[Copy]
+    wait: float
+    """Seconds until a limit lets more letters out; 0 where there are some."""
+
+
+def take(batch_id: int) -> Assignment | None:
+    """Take a batch, and settle what its last worker has left behind. None where there is nothing to do.
+
+    Raises:
+        redis.exceptions.RedisError: the journal cannot be read; the batch stays as it is.
+    """
+    broker.client().ping()  # Without a journal nothing is sent, so do not even take it.
+    with session_scope() as session:
+        taken = lease.take(session, batch_id, process.name(), settings.get().lease_seconds, process.gone)
+    if taken is None:
+        return None
+    account = journal.begin(broker.client(), taken)
+    with session_scope() as session:
+        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        results, unsent = account.settle(settle.orphans(session, taken))
+        counts = outcome.record(session, taken, results, retry.give_up())
+        window.release(session, taken, unsent)
+        if standing.state is IssueState.CANCELLED:
+            settle.close_rest(session, taken)
+        newsletter = session.get_one(Newsletter, taken.newsletter_id)
+        using, readers = relays.chosen(session), window.pending(session, taken) if standing.going else []
+    if results or unsent:
+        log.warning("settled what a worker left behind", batch=batch_id, unsent=len(unsent), **_words(counts))
+        _count(taken, counts)
+    journal.clear(broker.client(), taken)
+    return Assignment(taken, standing, using, newsletter, readers)
+
+
+def claim(taken: Lease, standing: Standing, readers: Sequence[tuple[int, bool]]) -> Claimed:
+    """Claim the letters of as many of *readers*, from the first, as the limits let out now.
+
+    Raises:
+        Fenced: somebody else has the batch.
+    """
+    grant = throttle.take(broker.client(), taken, standing, len(readers))
+    asked = readers[: grant.letters]
+    with session_scope() as session:
+        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        if not standing.going or not asked:
+            throttle.give_back(broker.client(), taken, standing, len(asked))
+            return Claimed(standing, 0, [], grant.wait)
+        claimed = window.claim(session, taken, [number for number, _ in asked])
+    if spared := len(asked) - len(claimed.copies):
+        throttle.give_back(broker.client(), taken, standing, spared)
+    again = sum(put_off for _, put_off in asked)
+    changes = {DeliveryState.DEFERRED: -again, DeliveryState.QUEUED: again - claimed.left_out}
+    progress.add(
+        broker.client(), taken.issue_id, {**changes, DeliveryState.SUPPRESSED: claimed.left_out}, claimed.left_out
+    )
+    return Claimed(standing, len(asked), claimed.copies, 0.0)
+
+
+def record(taken: Lease, results: Sequence[Result]) -> Standing:
+    """Write down *results* (none: just renew the lease), and look at what staff have decided.
+
+    Raises:
+        Fenced: somebody else has the batch; nothing was written.
+    """
+    with session_scope() as session:
+        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        counts = outcome.record(session, taken, results, retry.give_up())
+    if results:
+        _count(taken, counts)
+        if reason := throttle.suspicion(broker.client(), taken, counts):
+            pause_lane(taken, reason)
+    return standing
+
+
+def pause_lane(taken: Lease, reason: str) -> None:
+    """Stop the lane of a batch, for a reason that its letters gave."""
+    with session_scope() as session:
+        lane.pause(session, taken.lane_id, reason, by="sender")
+
+
+def let_go(taken: Lease, left: Sequence[Copy], seconds: float) -> None:
+    """Queue again what was claimed and not sent, give the batch back, and name what comes next.
+
+    Arguments:
+        left: letters that never came near the wire.
+        seconds: how long the batch shall rest where letters are left.
+
+    Raises:
+        Fenced: somebody else has the batch.
+    """
+    with session_scope() as session:
+        lease.hold(session, taken, settings.get().lease_seconds)
+        window.release(session, taken, [(copy.subscriber_id, copy.attempt) for copy in left])
+        state = lease.give_back(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
+        if state is BatchState.OPEN:
+            if taken.batch_id in lease.next_due(session, taken.issue_id, limit=1000):
+                nudge.nudge(session, nudge.DELIVER, taken.batch_id)
+        else:
+            finish.finish(session, taken.issue_id)
+    journal.drop(broker.client(), taken)
+
+
+def edition(issue_id: int, number: int) -> bytes:
+    """A frozen edition, as it is kept."""
+    with session_scope() as session:
+        return session.get_one(Edition, (issue_id, number)).frozen
+
+
+def next_due(but_lanes: Sequence[int]) -> int | None:
+    """A batch that waits for a worker, of none of these lanes."""
+    with session_scope() as session:
+        return next(iter(lease.next_due(session, but_lanes=but_lanes)), None)
+
+
+def _count(taken: Lease, counts: Counter[DeliveryState]) -> None:
+    answered = sum(counts.values()) - counts[DeliveryState.QUEUED]
+    changes = {**counts, DeliveryState.QUEUED: -answered}
+    progress.add(broker.client(), taken.issue_id, changes, answered)
+
+
+def _words(counts: Counter[DeliveryState]) -> dict[str, int]:
+    return {state.value: number for state, number in counts.items() if number}

@@ -1,0 +1,82 @@
+"""Relays: which servers take our letters, and in which shares. One that is down moves its share to the others."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from sqlalchemy.orm import Session
+
+import settings
+from models.deliveries import lane
+from worker.smtp import Relay
+
+PROBATION_SECONDS = 30.0
+"""How long a relay that failed gets no share, unless it takes a letter before that."""
+SLACK = 8.0
+"""Letters by which a relay may run ahead of its share, so that none waits for another at every turn."""
+
+
+class Weighted(NamedTuple):
+    """A relay and its share relative to the others'."""
+
+    relay: Relay
+    weight: int
+
+
+def chosen(session: Session) -> list[Weighted]:
+    """The relays that are in use: those that staff have set up, or ``SMTP_URL``.
+
+    Raises:
+        Invalid: an address cannot be read.
+    """
+    verify = settings.get().smtp_verify
+    rows = lane.relays(session)
+    if not rows:
+        return [Weighted(Relay.parse(settings.get().smtp_url, verify=verify), 1)]
+    return [Weighted(Relay.parse(_with_password(row.url), verify=verify), row.weight) for row in rows]
+
+
+def _with_password(url: str) -> str:
+    """*url* with a password given as ``file:PATH`` (percent-encoded) replaced by what stands in that file."""
+    before, mark, rest = url.partition(":file:")
+    if not mark:
+        return url
+    path, _, host = rest.rpartition("@")
+    return f"{before}:{quote(Path(unquote(path)).read_text().strip(), safe='')}@{host}"
+
+
+class Shares:
+    """Keeps several relays to their shares within one run."""
+
+    def __init__(self, relays: list[Weighted]) -> None:
+        self._weights = {weighted.relay: weighted.weight for weighted in relays}
+        self._sent = dict.fromkeys(self._weights, 0.0)
+        self._down: dict[Relay, float] = {}
+
+    def allows(self, relay: Relay) -> bool:
+        """Whether *relay* may have a letter now; takes it into account."""
+        if len(self._weights) == 1:
+            return True
+        present = time.monotonic()
+        for other, until in list(self._down.items()):
+            if other == relay or until < present:
+                # It asks for a letter, so it answers again. Everybody starts afresh, lest it make up for lost time.
+                del self._down[other]
+                self._sent = dict.fromkeys(self._weights, 0.0)
+        least = min(sent for other, sent in self._sent.items() if other not in self._down)
+        if self._sent[relay] > least + SLACK / self._weights[relay]:
+            return False
+        self._sent[relay] += 1 / self._weights[relay]
+        return True
+
+    def failed(self, relay: Relay) -> None:
+        """*relay* cannot be reached: its share goes to the others."""
+        self._down[relay] = time.monotonic() + PROBATION_SECONDS
+
+    @property
+    def all_down(self) -> bool:
+        """Whether no relay is left."""
+        return len(self._down) == len(self._weights)

@@ -1,0 +1,147 @@
+"""One line to Redis for the event loop of the sender: RESP 2, commands answered in order.
+
+The journal is written between a relay's 354 and our letter, some thousand times a second. A general client
+costs more there than the letter itself; this one knows a handful of reply types and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from typing import Any
+
+from redis.connection import SSLConnection, parse_url
+from redis.exceptions import RedisError
+
+from models.store.errors import Unavailable
+
+CONNECT_SECONDS = 5.0
+
+
+class Refused(Unavailable):
+    """Redis answered with an error. Its text is the answer."""
+
+
+class Line(asyncio.Protocol):
+    """A connection. Use :func:`connect`."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._waiting: deque[asyncio.Future[bytes | int | None]] = deque()
+        self._buffer = b""
+        self.lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """What asyncio calls."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """What asyncio calls; everybody who waits is told."""
+        self.lost = True
+        for future in self._waiting:
+            if not future.done():
+                future.set_exception(Unavailable(f"the connection to Redis ended: {exc or 'closed'}"))
+        self._waiting.clear()
+
+    def data_received(self, data: bytes) -> None:
+        """What asyncio calls: hand the answers to those who wait for them."""
+        self._buffer += data
+        start = 0
+        while self._waiting:
+            end, answer = _parse(self._buffer, start)
+            if end < 0:
+                break
+            start = end
+            future = self._waiting.popleft()
+            if future.done():
+                continue
+            if isinstance(answer, Refused):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+        self._buffer = self._buffer[start:]
+
+    def ask(self, *words: bytes) -> asyncio.Future[bytes | int | None]:
+        """Send one command; its answer comes as a string, a number or nothing.
+
+        Raises (when awaited):
+            Unavailable: the connection is lost.
+            Refused: Redis says no.
+        """
+        future: asyncio.Future[bytes | int | None] = asyncio.get_running_loop().create_future()
+        if self.lost or self._transport is None:
+            future.set_exception(Unavailable("the connection to Redis is lost"))
+            return future
+        self._waiting.append(future)
+        parts = [b"*%d\r\n" % len(words)]
+        for word in words:
+            parts.append(b"$%d\r\n%b\r\n" % (len(word), word))
+        self._transport.write(b"".join(parts))
+        return future
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+async def connect(url: str) -> Line:
+    """A line to the server that *url* names, logged in and with its database chosen.
+
+    Arguments:
+        url: ``redis://``, ``rediss://`` or ``unix://``, as redis-py reads it.
+
+    Raises:
+        Unavailable: it does not answer, or refuses us.
+    """
+    try:
+        options = parse_url(url)  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(CONNECT_SECONDS):
+            line = await _open(options)
+            if options.get("password"):
+                login = [options["username"]] if options.get("username") else []
+                await line.ask(b"AUTH", *(word.encode() for word in [*login, options["password"]]))
+            if options.get("db"):
+                await line.ask(b"SELECT", b"%d" % int(options["db"]))
+    except (OSError, TimeoutError, RedisError, ValueError) as error:
+        raise Unavailable(f"Redis does not answer: {error or type(error).__name__}") from error
+    return line
+
+
+async def _open(options: dict[str, Any]) -> Line:
+    loop = asyncio.get_running_loop()
+    if path := options.get("path"):
+        _, line = await loop.create_unix_connection(Line, path)
+        return line
+    encryption = None
+    if options.get("connection_class") is SSLConnection:
+        encryption = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
+        if str(options.get("ssl_cert_reqs", "required")) in ("none", "0"):
+            encryption.check_hostname = False
+            encryption.verify_mode = ssl.CERT_NONE
+    host, port = options.get("host", "localhost"), int(options.get("port", 6379))
+    _, line = await loop.create_connection(Line, host, port, ssl=encryption)
+    return line
+
+
+def _parse(buffer: bytes, start: int) -> tuple[int, bytes | int | Refused | None]:
+    """The answer that begins at *start*, and where it ends; -1 where it is not whole yet."""
+    end = buffer.find(b"\r\n", start)
+    if end < 0:
+        return -1, None
+    kind, rest = buffer[start : start + 1], buffer[start + 1 : end]
+    if kind == b"+":
+        return end + 2, rest
+    if kind == b":":
+        return end + 2, int(rest)
+    if kind == b"-":
+        return end + 2, Refused(rest.decode(errors="replace"))
+    if kind != b"$":
+        return end + 2, Refused(f"an answer that this line does not know: {rest[:40]!r}")
+    size = int(rest)
+    if size < 0:
+        return end + 2, None
+    whole = end + 2 + size
+    return (whole + 2, buffer[end + 2 : whole]) if len(buffer) >= whole + 2 else (-1, None)

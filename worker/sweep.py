@@ -1,0 +1,47 @@
+"""The sweep: whatever was lost is found again in the rows. Running it often, or twice at once, does no harm."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.deliveries import finish, lease
+from models.deliveries.delivery import Batch, BatchState
+from models.issues import issue as issues
+from models.issues.issue import Issue, IssueState
+from models.readers import unconfirmed
+from models.store import nudge
+from models.store.db import session_scope
+
+from . import notices
+
+MOST_BATCHES = 50
+"""Batches named at one sweep. Workers name their own next ones, so this only has to outrun what gets lost."""
+
+
+def sweep() -> None:
+    """Name again what waits: issues that are due, batches without a worker, single letters; and close what is done."""
+    with session_scope() as session:
+        issues.take_due(session)
+        for issue_id in _in(session, IssueState.PREPARING):
+            nudge.nudge(session, nudge.PREPARE, issue_id)
+        for batch_id in lease.next_due(session, limit=MOST_BATCHES):
+            nudge.nudge(session, nudge.DELIVER, batch_id)
+        if notices.waiting(session):
+            nudge.nudge(session, nudge.NOTICES)
+        finished = _without_batches(session)
+    for issue_id in finished:
+        with session_scope() as session:
+            finish.finish(session, issue_id)
+    with session_scope() as session:
+        unconfirmed.forget(session)
+
+
+def _in(session: Session, state: IssueState) -> list[int]:
+    return list(session.scalars(select(Issue.id).where(Issue.state == state)))
+
+
+def _without_batches(session: Session) -> list[int]:
+    """Issues that are being sent and have nothing left to send."""
+    busy = select(Batch.id).where(Batch.issue_id == Issue.id, Batch.state == BatchState.OPEN).exists()
+    return list(session.scalars(select(Issue.id).where(Issue.state == IssueState.SENDING, ~busy)))

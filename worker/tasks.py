@@ -1,0 +1,46 @@
+"""Every task, in a few lines: tasks carry numbers only, and each may be named twice."""
+
+from __future__ import annotations
+
+from . import deliver as _deliver
+from . import hits as _hits
+from . import notices as _notices
+from . import prepare as _prepare
+from . import sweep as _sweep
+from .app import app
+
+
+@app.task
+def prepare(issue_id: int) -> None:
+    """Freeze an issue whose time has come."""
+    _prepare.prepare(issue_id)
+
+
+@app.task
+def deliver(batch_id: int) -> None:
+    """Send a batch."""
+    _deliver.deliver(batch_id)
+
+
+@app.task
+def notices() -> None:
+    """Send the single letters of the outbox."""
+    _notices.send()
+
+
+@app.task
+def sweep() -> None:
+    """Find whatever was lost."""
+    _sweep.sweep()
+
+
+@app.task
+def move_hits() -> None:
+    """Move waiting hits to the database."""
+    _hits.move()
+
+
+@app.task
+def tend_hits() -> None:
+    """Partitions ahead, details and months that are too old, deliveries counted."""
+    _hits.tend()
