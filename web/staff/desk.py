@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from models.issues import editing, image
 from models.issues import issue as model
-from models.issues.issue import EDITABLE, Issue
+from models.issues.issue import Issue
 from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
 
@@ -48,7 +48,6 @@ def save(issue_id: int) -> ResponseReturnValue:
 def _form(
     one: Issue, text: str, errors: dict[str, str] | None = None, status: int = 200, picture: str = ""
 ) -> ResponseReturnValue:
-    if one.state not in EDITABLE:
-        raise WrongState(f"issue {one.number}", one.state.value, "be edited")
+    editing.check_changeable(one)
     page = render_template("staff/edit.html", issue=one, text=text, errors=errors or {}, picture=picture)
     return make_response(page, status)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.issues import flow
+from models.issues import approval, flow
 from models.issues import issue as model
 from models.issues.approval import Approval
 from models.issues.issue import Issue, IssueState
@@ -137,14 +137,16 @@ def _done(one: Issue, message: str) -> ResponseReturnValue:
 
 def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     """The issue's page. An issue that cannot be rendered still has one: preflight says why."""
-    findings = preflight.check_issue(session(), one) if one.state not in model.OUT else []
+    checked = one.in_repair or one.state not in (*model.OUT, IssueState.CANCELLED)
+    findings = preflight.check_issue(session(), one) if checked else []
     approvals = session().scalars(
         select(Approval).where(Approval.issue_id == one.id).options(selectinload(Approval.member)).order_by(Approval.id)
     )
     page = render_template(
         "staff/issue.html", issue=one, findings=findings, approvals=approvals.all(), errors=errors or {},
-        states=IssueState, own=one.author_id == member().id, out=one.state in model.OUT, language_code=language(),
-        blocked=preflight.blocks_approval(findings),
+        states=IssueState, own=one.is_by(member().id), out=one.state in model.OUT, language_code=language(),
+        blocked=preflight.blocks_approval(findings), checked=checked,
+        approved=one.in_repair and approval.count(session(), one) >= one.newsletter.approvals_needed,
     )  # fmt: skip
     return make_response(page, status)
 

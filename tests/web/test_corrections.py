@@ -1,0 +1,179 @@
+"""Staff's page of corrections: who may do what on it, and what it says."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from models.deliveries.delivery import Delivery, DeliveryState
+from models.deliveries.edition import Link
+from models.issues import issue as issues
+from models.issues import repair
+from models.issues.block import Prose
+from models.issues.issue import Issue, IssueKind, IssueState
+from models.staff import member as members
+from models.staff.member import Role
+from models.store import db
+from tests.models.deliveries.test_correction import prepare
+from tests.sample import make_newsletter, make_reader
+
+PASSWORD = "a long enough password"
+WRONG, RIGHT = "説明会は3月1日に開きます。", "説明会は3月10日に開きます。"
+
+
+@pytest.fixture
+def paused(database: Engine, redis_client: object) -> Issue:
+    """A paused issue: two of its three letters are out."""
+    with db.session_scope() as session:
+        for role in Role:
+            members.create(session, f"{role.value}@example.jp", role.value, {role}, PASSWORD)
+        newsletter = make_newsletter(session)
+        for place in range(3):
+            make_reader(session, newsletter, f"reader{place}@example.jp")
+        author = members.find(session, "author@example.jp").id
+        issue = issues.create(session, newsletter, subject="説明会のお知らせ", preheader="日程をお知らせします。",
+                              blocks=(Prose(text=WRONG),), author_id=author)  # fmt: skip
+        found = prepare(session, issue)
+        out = Delivery.subscriber_id.in_(found[:2])
+        session.execute(update(Delivery).where(out).values(state=DeliveryState.ACCEPTED))
+        session.add(Link(issue_id=issue.id, number=1, url="https://example.jp/wrong", kind="button"))
+        issue.pause()
+        return issue
+
+
+@pytest.fixture
+def client(paused: Issue) -> Iterator[FlaskClient]:
+    """A browser without a session."""
+    from web.app import create_app
+
+    app = create_app()
+    app.testing = False
+    with app.test_client() as opened:
+        yield opened
+
+
+def as_(client: FlaskClient, role: Role) -> None:
+    """Log in as somebody with one role."""
+    with client.session_transaction() as cookie:
+        cookie.clear()
+    form = {"csrf_token": token(client, "/staff/login"), "address": f"{role.value}@example.jp", "password": PASSWORD}
+    assert client.post("/staff/login", data=form).status_code == 302
+
+
+def token(client: FlaskClient, address: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found
+    return found[1]
+
+
+def page_of(issue: Issue, step: str = "correction") -> str:
+    return f"/staff/issues/{issue.id}/{step}"
+
+
+def post(client: FlaskClient, issue: Issue, step: str, **form: str) -> TestResponse:
+    data = {"csrf_token": token(client, page_of(issue)), **form}
+    return client.post(page_of(issue, step), data=data, follow_redirects=True)
+
+
+def stored(issue: Issue) -> Issue:
+    with Session(db.engine()) as session:
+        return issues.get(session, issue.id)
+
+
+def edit(client: FlaskClient, issue: Issue) -> TestResponse:
+    shown = client.get(page_of(issue, "edit")).text
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
+    revision = re.search(r'name="revision" value="(\d+)"', shown)
+    assert text
+    assert revision
+    changed = html.unescape(text[1]).replace(WRONG, RIGHT)
+    return post(client, issue, "edit", text=changed, revision=revision[1])
+
+
+def test_a_paused_issue_is_edited_approved_and_handed_to_the_worker(client: FlaskClient, paused: Issue) -> None:
+    as_(client, Role.AUTHOR)
+    assert edit(client, paused).status_code == 200
+    found = stored(paused)
+    assert (found.state, found.in_repair, found.blocks) == (IssueState.PAUSED, True, (Prose(text=RIGHT),))
+    as_(client, Role.SENDER)
+    assert post(client, paused, "repair").status_code == 409
+    assert post(client, paused, "resume").status_code == 409
+    as_(client, Role.APPROVER)
+    assert 'value="approve"' in client.get(f"/staff/issues/{paused.id}").text
+    post(client, paused, "decide", digest=found.digest, decision="approve")
+    as_(client, Role.SENDER)
+    assert post(client, paused, "repair").status_code == 200
+    assert stored(paused).repair_asked_at is not None
+    assert 'http-equiv="refresh"' in client.get(page_of(paused)).text
+
+
+def test_trouble_with_a_repair_is_shown(client: FlaskClient, paused: Issue) -> None:
+    with db.session_scope() as session:
+        repair.end(issues.get(session, paused.id), "the article “x” is gone")
+    as_(client, Role.SENDER)
+    assert "the article “x” is gone" in client.get(page_of(paused)).text
+
+
+def test_a_correction_is_drafted(client: FlaskClient, paused: Issue) -> None:
+    with db.session_scope() as session:
+        one = issues.get(session, paused.id)
+        one.resume()
+        one.finish()
+    as_(client, Role.AUTHOR)
+    refused = post(client, paused, "correction", note="長" * 2001)
+    assert refused.status_code == 422
+    assert "長" * 2001 in refused.text
+    answer = post(client, paused, "correction", note="日付が誤っていました。")
+    assert "【訂正】説明会のお知らせ" in answer.text
+    with Session(db.engine()) as session:
+        made = session.scalars(select(Issue).where(Issue.kind == IssueKind.CORRECTION)).one()
+    assert (made.correction_of_id, made.correction_note) == (paused.id, "日付が誤っていました。")
+    assert "【訂正】説明会のお知らせ" in client.get(page_of(paused)).text
+
+
+def test_a_link_and_the_archive_are_mended(client: FlaskClient, paused: Issue) -> None:
+    as_(client, Role.SENDER)
+    refused = post(client, paused, "links/1", url="javascript:alert(1)")
+    assert refused.status_code == 422
+    assert "javascript:alert(1)" in refused.text
+    post(client, paused, "links/1", url="https://example.jp/right")
+    with Session(db.engine()) as session:
+        assert session.get_one(Link, (paused.id, 1)).corrected_url == "https://example.jp/right"
+    assert "https://example.jp/right" in client.get(page_of(paused)).text
+    assert post(client, paused, "links/9", url="https://example.jp/right").status_code == 404
+    post(client, paused, "stamp", stamp="<b>日付</b>が誤っていました。")
+    shown = client.get(f"/archive/ict/{paused.number}").text
+    assert "&lt;b&gt;日付&lt;/b&gt;が誤っていました。" in shown
+
+
+def test_readers_do_not_see_a_repair_before_it_is_applied(client: FlaskClient, paused: Issue) -> None:
+    as_(client, Role.AUTHOR)
+    edit(client, paused)
+    answer = client.get(f"/archive/ict/{paused.number}")
+    assert answer.status_code == 503
+    assert RIGHT not in answer.text
+    assert "説明会のお知らせ" not in client.get("/archive/ict").text
+
+
+@pytest.mark.parametrize(
+    ("step", "role"),
+    [("repair", Role.SENDER), ("stamp", Role.SENDER), ("links/1", Role.SENDER), ("correction", Role.AUTHOR)],
+)
+def test_each_step_has_its_role(client: FlaskClient, paused: Issue, step: str, role: Role) -> None:
+    for other in set(Role) - {role}:
+        as_(client, other)
+        assert post(client, paused, step, note="x", url="https://example.jp/").status_code == 403, other
+
+
+def test_nothing_is_corrected_before_it_is_out(client: FlaskClient, paused: Issue) -> None:
+    with db.session_scope() as session:
+        draft = issues.create(session, issues.get(session, paused.id).newsletter, subject="次号")
+    as_(client, Role.SENDER)
+    assert client.get(page_of(draft)).status_code == 409

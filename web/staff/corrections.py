@@ -1,0 +1,123 @@
+"""Putting right what is out: repairing a paused issue, correcting one that was sent, mending links and the archive."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from models.deliveries import correction as model
+from models.deliveries import progress
+from models.deliveries.delivery import DeliveryState
+from models.issues import approval, repair
+from models.issues import issue as issues
+from models.issues.article import Article
+from models.issues.issue import Issue, IssueKind, IssueState
+from models.staff.member import Role
+from models.store.errors import Invalid, WrongState
+
+from ..request import session
+from .room import allowed, blueprint, member
+
+REFRESH_SECONDS = 3
+
+
+@blueprint.get("/issues/<int:issue_id>/correction")
+@allowed()
+def correction(issue_id: int) -> ResponseReturnValue:
+    """What can be put right, and how far that is."""
+    return _page(issues.get(session(), issue_id))
+
+
+@blueprint.post("/issues/<int:issue_id>/repair")
+@allowed(Role.SENDER)
+def apply_repair(issue_id: int) -> ResponseReturnValue:
+    """Have the approved content put into the letters that are not yet sent."""
+    one = issues.get(session(), issue_id, lock=True)
+    try:
+        repair.ask(session(), one, member())
+    except WrongState:
+        session().rollback()
+        message = _("The new content is not approved yet, or the issue is not paused any more.")
+        return _page(issues.get(session(), issue_id), {"": message}, 409)
+    return _done(one, _("The letters that are not yet sent are being changed. This takes a few seconds."))
+
+
+@blueprint.post("/issues/<int:issue_id>/correction")
+@allowed(Role.AUTHOR)
+def draft_correction(issue_id: int) -> ResponseReturnValue:
+    """Draft a correction."""
+    one = issues.get(session(), issue_id)
+    note, everybody = request.form.get("note", ""), request.form.get("to") == "all"
+    try:
+        made = model.draft(session(), one, note, member(), everybody=everybody)
+    except Invalid:
+        message = _("Say in no more than 2,000 characters what was wrong, and what is right.")
+        return _page(one, {"note": message}, 422, note=note)
+    flash(_("This is the draft of the correction. Mend what is wrong in it, then ask for approval."))
+    return redirect(url_for("staff.issue", issue_id=made.id))
+
+
+@blueprint.post("/issues/<int:issue_id>/stamp")
+@allowed(Role.SENDER)
+def stamp(issue_id: int) -> ResponseReturnValue:
+    """Say on the archive's page what was wrong."""
+    one = issues.get(session(), issue_id, lock=True)
+    typed = request.form.get("stamp", "")
+    try:
+        model.stamp(session(), one, typed, member())
+    except Invalid:
+        message = _("Say in no more than 2,000 characters what was wrong, and what is right.")
+        return _page(one, {"stamp": message}, 422, stamp=typed)
+    done = _("The archive shows it within a minute.") if one.correction_note else _("The note has been taken away.")
+    return _done(one, done)
+
+
+@blueprint.post("/issues/<int:issue_id>/links/<int:number>")
+@allowed(Role.SENDER)
+def relink(issue_id: int, number: int) -> ResponseReturnValue:
+    """Point a link of letters that are out to another address."""
+    one = issues.get(session(), issue_id)
+    typed = request.form.get("url", "")
+    try:
+        model.relink(session(), one, number, typed, member())
+    except Invalid:
+        message = _("Write a whole address that begins with https:// or http://, without spaces. "
+                    "It must not be the address of a tracked link.")  # fmt: skip
+        return _page(one, {f"url-{number}": message}, 422, number=number, url=typed)
+    return _done(one, _("Link %(number)s leads to its new address within a minute.", number=number))
+
+
+def _done(one: Issue, message: str) -> ResponseReturnValue:
+    flash(message)
+    return redirect(url_for("staff.correction", issue_id=one.id))
+
+
+def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, **typed: object) -> ResponseReturnValue:
+    """The page of what can be put right; *typed* is what somebody entered that could not be taken."""
+    if one.prepared_at is None:
+        raise WrongState(f"issue {one.number}", one.state.value, "be corrected: nothing of it is out")
+    counts = progress.count(session(), one.id)
+    links = model.links(session(), one)
+    titles = session().execute(
+        select(Article.id, Article.title).where(Article.id.in_({row.article_id for row in links}))
+    )
+    page = render_template(
+        "staff/correction.html",
+        issue=one,
+        states=IssueState,
+        errors=errors or {},
+        typed=typed,
+        got=sum(counts.get(state, 0) for state in model.GOT),
+        waiting=counts.get(DeliveryState.QUEUED, 0) + counts.get(DeliveryState.DEFERRED, 0),
+        approved=approval.count(session(), one) >= one.newsletter.approvals_needed,
+        wrong=model.readers(session(), one),
+        repaired=any(row.superseded_at for row in model.editions(session(), one)),
+        is_correction=one.kind is IssueKind.CORRECTION,
+        corrections=session().scalars(select(Issue).where(Issue.correction_of_id == one.id).order_by(Issue.id)).all(),
+        links=links,
+        titles=dict(titles.all()),
+        refresh=REFRESH_SECONDS if one.repair_asked_at else 0,
+    )
+    return make_response(page, status)
