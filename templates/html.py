@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from functools import lru_cache
 
 from markupsafe import Markup
-from premailer import Premailer
 
 from . import look, outline
 from .environment import template
 from .filled import clean, filled
+from .inliner import inline
 from .letter import Letter, Look
 from .links import Links
 from .phrase import phrases
@@ -19,7 +18,7 @@ from .slot import Escape, Slots
 from .unfit import Fault, Unfit
 from .view import View, content_id
 
-__all__ = ["content_id", "inlined", "render", "styled"]
+__all__ = ["content_id", "render", "styled"]
 
 FONTS = "Hiragino Sans,Hiragino Kaku Gothic ProN,BIZ UDPGothic,Yu Gothic,Meiryo,sans-serif"
 
@@ -41,7 +40,7 @@ def render(letter: Letter, slots: Slots, links: Links) -> str:
     Raises:
         Unfit: an article, picture, address or template in it cannot be used; names the block.
     """
-    return inlined(styled(letter, slots, links))
+    return inline(styled(letter, slots, links))
 
 
 def styled(letter: Letter, slots: Slots, links: Links) -> str:
@@ -80,19 +79,3 @@ def _styles(newsletter: Look) -> dict[str, Markup]:
     values = {"light": light, "dark": dark, "size": int(newsletter.font_size), "fonts": FONTS}
     sheets = {name: template(f"{name}.css").render(values) for name in ("style", "media", "dark")}
     return {name: Markup(_INDENT.sub("", sheet)) for name, sheet in sheets.items()}  # noqa: S704 (checked colours)
-
-
-def inlined(document: str) -> str:
-    """*document* with the rules of its style sheets written into the elements; media queries stay."""
-    whole = Premailer(
-        document,
-        disable_validation=True,
-        disable_leftover_css=True,
-        disable_basic_attributes=["width", "height"],
-        align_floating_images=False,
-        allow_network=False,
-        strip_important=False,
-        cssutils_logging_level=logging.CRITICAL,
-    ).transform(pretty_print=False)
-    # libxml2 does not know that wbr has no end.
-    return _INDENT.sub("\n", whole.replace("</wbr>", ""))

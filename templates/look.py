@@ -19,6 +19,8 @@ FONT_SIZES = range(14, 23)
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DARK_GROUND, _DARK_SURFACE, _DARK_TEXT, _DARK_MUTED = "#0e1216", "#171c22", "#e9edf1", "#aeb8c2"
+_DARK_CONTRAST = 6.5
+"""Colours look dimmer on dark grounds than their ratio says."""
 _STEPS = 40
 
 Rgb = tuple[float, float, float]
@@ -83,12 +85,12 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
-def readable(colour: str, *grounds: str) -> str:
-    """*colour*, moved towards black or white just as far as it needs to stand out from every one of *grounds*."""
+def readable(colour: str, *grounds: str, ratio: float = MIN_CONTRAST) -> str:
+    """*colour*, moved towards black or white just as far as it needs for *ratio* with every one of *grounds*."""
     ends = sorted(("#000000", "#ffffff"), key=lambda end: -min(contrast(end, ground) for ground in grounds))
     for step in range(_STEPS + 1):
         moved = mix(colour, ends[0], step / _STEPS)
-        if all(contrast(moved, ground) >= MIN_CONTRAST for ground in grounds):
+        if all(contrast(moved, ground) >= ratio for ground in grounds):
             return moved
     return ends[0]
 
@@ -166,7 +168,7 @@ def light(look: Look) -> Palette:
     _parts(look.on_primary)  # the only colour that nothing is computed from
     colours = (look.text, look.muted, look.link)
     tint = _tint(look.surface, look.primary, colours)
-    return _palette(look, look.background, look.surface, tint, *colours, look.primary, look.on_primary)
+    return _palette(look.primary, look.background, look.surface, tint, *colours, look.primary, look.on_primary)
 
 
 @lru_cache(maxsize=128)
@@ -177,14 +179,14 @@ def dark(look: Look) -> Palette:
     surface = mix(_DARK_SURFACE, look.primary, 0.06)
     background = mix(_DARK_GROUND, look.primary, 0.04)
     tint = mix(surface, "#ffffff", 0.06)
-    link = readable(look.link, surface, tint)
-    button = readable(look.primary, surface, tint)
+    link = readable(look.link, surface, tint, ratio=_DARK_CONTRAST)
+    button = readable(look.primary, surface, tint, ratio=_DARK_CONTRAST)
     text, muted = (readable(colour, surface, tint) for colour in (_DARK_TEXT, _DARK_MUTED))
-    return _palette(look, background, surface, tint, text, muted, link, button, readable(surface, button))
+    return _palette(button, background, surface, tint, text, muted, link, button, readable(surface, button))
 
 
 def _palette(
-    look: Look, background: str, surface: str, tint: str, text: str, muted: str, link: str, button: str, on: str
+    primary: str, background: str, surface: str, tint: str, text: str, muted: str, link: str, button: str, on: str
 ) -> Palette:
     return Palette(
         background=background,
@@ -194,7 +196,7 @@ def _palette(
         text=text,
         muted=muted,
         link=link,
-        accent=readable(look.primary, surface, tint),
+        accent=readable(primary, surface, tint),
         button=button,
         on_button=on,
         outer_text=readable(muted, background),

@@ -43,7 +43,8 @@ class Page:
     def line(self, text: str, *, first: str = "", rest: str = "", optional: bool = False) -> None:
         """Words that begin a line of their own. Nothing is written of an empty *optional* one."""
         if text or not optional:
-            self._lines += wrap(text, WIDTH, first=first, rest=rest, measure=self._measure)
+            measure = self._measure if self._slot.search(text) else columns
+            self._lines += wrap(text, WIDTH, first=first, rest=rest, measure=measure)
 
     def gap(self) -> None:
         """One empty line, where there is none yet."""

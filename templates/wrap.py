@@ -49,15 +49,22 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
+@lru_cache(maxsize=16384)
 def columns(text: str) -> int:
     """How many columns *text* fills: two for wide, full-width and ambiguous characters (UAX #11), else one."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
-def _continues(character: str) -> bool:
-    """Whether *character* belongs to the one before it: an accent, a variation, a skin tone, or a joiner."""
-    code = ord(character)
-    return code in _SKIN or character == _JOINER or unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+@lru_cache(maxsize=8192)
+def _leans(character: str) -> bool:
+    """Whether *character* never begins a line: forbidden, a space, or part of the character before it."""
+    return (
+        character in NO_START
+        or character in _SPACES
+        or character == _JOINER
+        or ord(character) in _SKIN
+        or unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+    )
 
 
 def _stays(bare: str, last: str, first: str) -> bool:
@@ -68,9 +75,7 @@ def _stays(bare: str, last: str, first: str) -> bool:
         last: the last character before it.
         first: the character itself.
     """
-    if first in NO_START or bare in NO_END or first in _SPACES:
-        return True
-    if _continues(first) or last == _JOINER:
+    if _leans(first) or bare in NO_END or last == _JOINER:
         return True
     return ord(first) in _REGIONAL and ord(last) in _REGIONAL
 
@@ -103,14 +108,15 @@ def break_lines(text: str, width: int = WIDTH, *, measure: Measure = columns) ->
         measure: counts the columns of a piece.
     """
     lines: list[list[str]] = []
-    filled = 0
+    filled = width
     for piece in pieces(text):
-        bare = measure(piece.rstrip(_SPACES))
-        if not lines or filled + bare > width:
+        bare = piece.rstrip(_SPACES)
+        wide = measure(bare)
+        if not lines or filled + wide > width:
             lines.append([])
             filled = 0
         lines[-1].append(piece)
-        filled += bare + measure(piece[len(piece.rstrip(_SPACES)) :])
+        filled += wide if bare == piece else wide + columns(piece[len(bare) :])
     if len(lines) > 1 and filled < _SHORT <= width // 2:
         _feed(lines[-2], lines[-1], filled, measure)
     return ["".join(line) for line in lines]
@@ -135,7 +141,8 @@ def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "", meas
     lines: list[str] = []
     room = width - max(columns(first), columns(rest))
     for paragraph in text.split("\n"):
-        for line in break_lines(paragraph, room, measure=measure) or [""]:
+        fits = measure(paragraph) <= room
+        for line in [paragraph] if fits else break_lines(paragraph, room, measure=measure):
             indent = rest if lines else first
             lines.append((indent + line).rstrip(_SPACES))
     return lines
