@@ -6,7 +6,7 @@ yet. A hit that is stored already changes nothing: its key was made where the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -229,11 +229,22 @@ def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> N
         groups[hit.issue, hit.reader].stored.append(hit)
 
 
-def settle(session: Session, groups: Groups, issues: dict[int, Facts]) -> int:
-    """Judge every group, store what is new, change what is judged otherwise now, count; answer how many changed."""
+def kept(hit: Kept) -> tuple[str, ...]:
+    """What a stored hit fires alone, as it was found when it came."""
+    return kept_marks(hit.rules, cut=hit.client is None and hit.agent is None, nameless=hit.reader < 0)
+
+
+def settle(
+    session: Session, groups: Groups, issues: dict[int, Facts], *, fire: Callable[[Kept], tuple[str, ...]] = kept
+) -> int:
+    """Judge every group, store what is new, change what is judged otherwise now, count; answer how many changed.
+
+    Arguments:
+        fire: from a stored hit to the names of the rules that it fires alone.
+    """
     change, added, changed = Change(), [], []
     for (issue, _), group in groups.items():
-        before, new, after = _judge(group, issues[issue])
+        before, new, after = _judge(group, issues[issue], fire)
         change.add(group.stored, [*after, *new])
         added += new
         changed += [hit for old, hit in zip(before, after, strict=True) if old.judgement != hit.judgement]
@@ -243,13 +254,15 @@ def settle(session: Session, groups: Groups, issues: dict[int, Facts]) -> int:
     return len(changed)
 
 
-def _judge(group: Group, issue: Facts) -> tuple[list[Kept], list[Kept], list[Kept]]:
+def _judge(
+    group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]
+) -> tuple[list[Kept], list[Kept], list[Kept]]:
     """The stored hits as they were, the new ones with verdicts, and the stored ones as they are now."""
     new_events = [_event(hit, fired, issue) for hit, fired in group.new]
     if len(group.stored) + len(group.new) > FLOOD:
         judged = [weigh_flood(event, group.delivered) for event in new_events]
         return group.stored, [hit.judged(j) for (hit, _), j in zip(group.new, judged, strict=True)], group.stored
-    events = [_event(hit, _kept(hit), issue) for hit in group.stored] + new_events
+    events = [_event(hit, fire(hit), issue) for hit in group.stored] + new_events
     judged = judge(events, delivered=group.delivered, links=len(issue.links))
     count = len(group.stored)
     after = [
@@ -257,10 +270,6 @@ def _judge(group: Group, issue: Facts) -> tuple[list[Kept], list[Kept], list[Kep
         for hit, judgement in zip(group.stored, judged[:count], strict=True)
     ]
     return group.stored, [hit.judged(j) for (hit, _), j in zip(group.new, judged[count:], strict=True)], after
-
-
-def _kept(hit: Kept) -> tuple[str, ...]:
-    return kept_marks(hit.rules, cut=hit.client is None and hit.agent is None, nameless=hit.reader < 0)
 
 
 def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:

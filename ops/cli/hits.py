@@ -1,0 +1,119 @@
+"""``kairan hits``: hits in and out, and judged again."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+import click
+from sqlalchemy.orm import Session
+
+from models.issues import issue as issues
+from models.responses import export, intake, logfile, review
+from models.responses.hit import Entry
+from models.responses.rollup import start_of
+from models.staff import audit
+from models.store import db
+from models.store.errors import Invalid
+from worker import hits as mover
+
+_BATCH = 5000
+_SHOWN = 20
+
+
+@click.group
+def hits() -> None:
+    """Opens, clicks and views: import, export, judge again."""
+
+
+@hits.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_(file: Path) -> None:
+    """Store the hits in FILE, one JSON object a line: time, url, method, client, headers; see docs/verdicts.md.
+
+    They are judged as if they had come in live. The same file again changes nothing. Lines that are no hits are
+    named and left out.
+    """
+    total, wrong = intake.Stored(), 0
+    batch: list[Entry] = []
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        for found in logfile.read_lines(lines, str(file)):
+            if isinstance(found, Invalid):
+                wrong += 1
+                if wrong <= _SHOWN:
+                    click.echo(str(found), err=True)
+                continue
+            batch.append(found)
+            if len(batch) == _BATCH:
+                _store(batch, total)
+                batch = []
+    _store(batch, total)
+    words = [f"{total.new:,} new", f"{total.repeated:,} known before", f"{total.untracked:,} not tracked"]
+    click.echo(f"{', '.join(words)}, {total.stray:,} that fit no issue or link, {wrong:,} wrong lines.")
+    if wrong:
+        sys.exit(1)
+
+
+def _store(batch: list[Entry], total: intake.Stored) -> None:
+    with db.session_scope() as session:
+        stored = intake.store(session, batch)
+    for name in intake.Stored.__slots__:
+        setattr(total, name, getattr(total, name) + getattr(stored, name))
+
+
+@hits.command("export")
+@click.option("--issue", "numbers", type=int, multiple=True, required=True, help="ID of an issue; may be given again.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; by default the output.")
+def export_(numbers: tuple[int, ...], out: Path | None) -> None:
+    """Write every hit of issues as CSV: time, link, article, reader (a number that tells nothing), verdict, rules."""
+    with db.session_scope() as session:
+        for number in numbers:
+            issues.get(session, number)
+        rows = export.rows(session, numbers)
+        if out is None:
+            _write(rows, sys.stdout)
+        else:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                click.echo(f"{_write(rows, file):,} hits written to {out}.")
+
+
+def _write(rows: Iterable[export.Row], file: TextIO) -> int:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(export.COLUMNS)
+    written = 0
+    for row in rows:
+        writer.writerow(row)
+        written += 1
+    return written
+
+
+@hits.command
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day in Asia/Tokyo.")
+def reclassify(since: datetime) -> None:
+    """Judge hits since a day again, by the rules of this version. Roll-ups, reports and rankings follow."""
+    changed = copies = 0
+    after = (0, -(2**63))
+    while True:
+        with db.session_scope() as session:
+            chosen = review.copies(session, start_of(since.date()), after)
+            changed += review.judge_again(session, chosen) if chosen else 0
+            if not chosen:
+                _note(session, since, changed)
+                break
+        after, copies = chosen[-1], copies + len(chosen)
+        click.echo(f"\r{copies:,} copies looked at, {changed:,} verdicts changed", nl=False, err=True)
+    click.echo(f"{changed:,} verdicts changed in {copies:,} copies.")
+
+
+def _note(session: Session, since: datetime, changed: int) -> None:
+    audit.record(session, "kairan hits", "reclassify hits", since=since.date().isoformat(), changed=changed)
+
+
+@hits.command
+def move() -> None:
+    """Move waiting hits to the database now, as the worker does every second."""
+    click.echo(f"{mover.move():,} hits moved.")

@@ -1,0 +1,69 @@
+"""``kairan report``: an issue's numbers, and what the last issues tell for the next one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from models.issues import newsletter as newsletters
+from models.responses import briefing as briefings
+from models.responses import report as reports
+from models.responses.report import Hits, Readers
+from models.store import db
+
+
+@click.group
+def report() -> None:
+    """Reports on issues, people and total, and a briefing for the next one."""
+
+
+@report.command
+@click.argument("issue_id", metavar="ID", type=int)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def issue(issue_id: int, as_json: bool) -> None:
+    """Who received issue ID, opened it and followed which links."""
+    with db.session_scope() as session:
+        found = reports.of_issue(session, issue_id)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+        return
+    click.echo(f"received  {found.received:,}")
+    click.echo(f"opens     {hits(found.opens)}; readers {readers(found.openers)}")
+    click.echo(f"clicks    {hits(found.clicks)}; readers {readers(found.clickers)}")
+    click.echo("links")
+    for link in found.links:
+        click.echo(f"{link.number:>5}  {hits(link.clicks)}; readers {readers(link.readers)}  {link.title or link.url}")
+    if found.excluded:
+        click.echo("excluded, by rule")
+        for rule, count in found.excluded.items():
+            click.echo(f"  {count:>9,}  {rule}")
+
+
+def hits(counted: Hits) -> str:
+    """As ``human 312 (total 1,204)``, with a range where verdicts are not sure."""
+    span = "" if counted.is_sure else f", {counted.at_least:,} to {counted.at_most:,}"
+    return f"human {counted.human:,}{span} (total {counted.total:,})"
+
+
+def readers(counted: Readers) -> str:
+    """As ``287``, with a range where verdicts are not sure."""
+    return f"{counted.readers:,}" + ("" if counted.is_sure else f" ({counted.at_least:,} to {counted.at_most:,})")
+
+
+@report.command
+@click.option("--newsletter", default="", help="Slug; needed where there is more than one.")
+@click.option("--last", type=click.IntRange(1, 100), default=6, show_default=True, help="How many issues to look at.")
+def briefing(newsletter: str, last: int) -> None:
+    """Which topics each audience read more than the others did in the last issues. Silent where too few have read."""
+    with db.session_scope() as session:
+        slug = newsletter or newsletters.only(session).slug
+        found = briefings.brief(session, slug, last=last)
+    if not found.leans:
+        click.echo(f"Nothing stands out in the last {len(found.issues)} issues, or too few have read.")
+    for lean in found.leans:
+        click.echo(
+            f"{lean.audience_name} read {lean.topic_name} {lean.ratio:.1f} times as much as the rest "
+            f"(95%: {lean.low:.1f} to {lean.high:.1f}; {lean.readers:,} readers, {lean.expected:,.0f} expected)"
+        )
