@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models.deliveries import finish, lease
 from models.deliveries.delivery import Batch, BatchState
 from models.issues import issue as issues
+from models.issues import repair
 from models.issues.issue import Issue, IssueState
 from models.readers import unconfirmed
 from models.store import nudge
@@ -23,6 +24,7 @@ def sweep() -> None:
     """Name again what waits: issues that are due, batches without a worker, single letters; and close what is done."""
     with session_scope() as session:
         issues.take_due(session)
+        repair.asked(session)
         for issue_id in _in(session, IssueState.PREPARING):
             nudge.nudge(session, nudge.PREPARE, issue_id)
         for batch_id in lease.next_due(session, limit=MOST_BATCHES):

@@ -6,6 +6,7 @@ from . import deliver as _deliver
 from . import hits as _hits
 from . import notices as _notices
 from . import prepare as _prepare
+from . import repair as _repair
 from . import sweep as _sweep
 from .app import app
 
@@ -20,6 +21,12 @@ def prepare(issue_id: int) -> None:
 def deliver(batch_id: int) -> None:
     """Send a batch."""
     _deliver.deliver(batch_id)
+
+
+@app.task
+def repair(issue_id: int) -> None:
+    """Put the approved content of a paused issue into the letters that are not yet sent."""
+    _repair.repair(issue_id)
 
 
 @app.task
