@@ -1,7 +1,8 @@
 """Translations: the catalogues below ``templates/locale``, read and compiled when they are first needed.
 
 The words in code and templates are English. ``locale/LANGUAGE/DOMAIN.po`` has them in another language; each area of
-the screens has a domain of its own. No compiled catalogue is kept anywhere, so none can be stale.
+the screens (a blueprint) has a domain of its own, whose words win on its pages. No compiled catalogue is kept
+anywhere, so none can be stale.
 """
 
 from __future__ import annotations
@@ -23,12 +24,16 @@ def paths(language: str) -> list[Path]:
 
 
 @cache
-def merged(language: str) -> NullTranslations:
+def merged(language: str, preferred: str = "") -> NullTranslations:
     """All catalogues of *language* as one; the English words themselves where it has none.
 
     Messages that are marked as fuzzy are left out.
+
+    Arguments:
+        preferred: the domain whose words win where several have the same.
     """
-    first, *others = [_compiled(path) for path in paths(language)] or [NullTranslations()]
+    ordered = sorted(paths(language), key=lambda path: path.stem == preferred)
+    first, *others = [_compiled(path) for path in ordered] or [NullTranslations()]
     for other in others:
         assert isinstance(first, Translations)
         assert isinstance(other, Translations)

@@ -20,7 +20,7 @@ class _Words(Domain):  # type: ignore[misc]
     """Flask-Babel's words, taken from our catalogues, which are compiled in memory."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue.merged(language())
+        return catalogue.merged(language(), (request.blueprint if request else None) or "public")
 
 
 class _Babel(Babel):  # type: ignore[misc]

@@ -57,7 +57,7 @@ def issues(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/archive/<slug>/<int:number>")
+@blueprint.get("/archive/<slug>/<int(max=2147483647):number>")
 @kept_for_a_while
 def issue(slug: str, number: int) -> ResponseReturnValue:
     """One issue, with a stamp where it was corrected."""

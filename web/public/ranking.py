@@ -30,7 +30,7 @@ class Row(NamedTuple):
     """Readers in percent of those of the most read article; 0 where they are not told."""
 
 
-@blueprint.get("/archive/<slug>/ranking/<int:year>")
+@blueprint.get("/archive/<slug>/ranking/<int(max=9999):year>")
 @kept_for_a_while
 def ranking(slug: str, year: int) -> ResponseReturnValue:
     """The ranking of a year, once its issue has been sent."""

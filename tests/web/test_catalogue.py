@@ -1,0 +1,76 @@
+"""Every word of every page is there in Japanese, and no catalogue holds what no page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.pofile import read_po
+
+from templates import catalogue
+
+ROOT = Path(__file__).parents[2]
+Words = str | tuple[str, ...]
+
+
+def said() -> Iterator[Words]:
+    """Every message of code and templates."""
+    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+    for path in sorted((ROOT / "web").rglob("*.py")):
+        yield from (words for _, words, _, _ in extract_from_file("python", path, keywords))
+    for path in sorted((ROOT / "templates" / "web").rglob("*.*ml")):
+        options = {"trimmed": "true"}
+        yield from (words for _, words, _, _ in extract_from_file("jinja2.ext:babel_extract", path, options=options))
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="ja")
+
+
+def messages() -> Iterator[tuple[Path, Message]]:
+    for path in catalogue.paths("ja"):
+        yield from ((path, message) for message in read(path) if message.id)
+
+
+def test_everything_that_is_said_is_translated() -> None:
+    known = {message.id for _, message in messages() if message.string and not message.fuzzy}
+    assert {words for words in said() if words not in known} == set()
+
+
+def test_nothing_is_translated_that_is_not_said() -> None:
+    wanted = set(said())
+    assert {(path.name, str(message.id)) for path, message in messages() if message.id not in wanted} == set()
+
+
+def test_words_of_the_room_win() -> None:
+    """Several rooms say “Newer”, each of its own things."""
+    for path in catalogue.paths("ja"):
+        words = catalogue.merged("ja", path.stem)
+        for message in read(path):
+            if isinstance(message.id, str) and message.id:
+                assert words.gettext(message.id) == message.string
+
+
+def test_places_to_fill_are_the_same() -> None:
+    for path, message in messages():
+        both = [message.id] if isinstance(message.id, str) else list(message.id)
+        string = message.string if isinstance(message.string, str) else message.string[0]
+        wanted = {place for words in both for place in re.findall(r"%\((\w+)\)", words)}
+        assert set(re.findall(r"%\((\w+)\)", string)) <= wanted, (path.name, message.id)
+
+
+def test_english_is_the_words_themselves() -> None:
+    assert catalogue.merged("en").gettext("This page was not found") == "This page was not found"
+    assert catalogue.merged("ja").gettext("This page was not found") == "ページが見つかりません"
+    plural = catalogue.merged("ja").ngettext("Please check %(num)s entry", "Please check %(num)s entries", 2)
+    assert plural == "入力内容を確認してください(%(num)s件)"
+
+
+@pytest.mark.parametrize("path", catalogue.paths("ja"), ids=lambda path: path.name)
+def test_catalogue_is_well_formed(path: Path) -> None:
+    assert [str(error) for message in read(path) for error in message.check(read(path))] == []
