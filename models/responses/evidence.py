@@ -60,10 +60,10 @@ def sheet(session: Session, ranking: Ranking, *, top: int) -> dict[str, Any]:
     query, places = ranking.query, ranking.top(top)
     spans = {place.slug: span(query, place.first_sent_on) for place in ranking.places}
     issues = _issues(session, query)
-    if query.period.start < retention.first_month_kept():
-        raise Invalid("hits of that period are no longer kept (HIT_RETENTION_MONTHS), so they cannot be shown")
     counts = _count_places(session, query, issues, places)
     if any(counts[place.slug].readers != place.readers for place in places):
+        if query.period.start < retention.first_month_kept():
+            raise Invalid("hits of that period are no longer kept (HIT_RETENTION_MONTHS), so they cannot be shown")
         raise Unavailable("hits came in while they were counted: try again")
     found = {
         "kind": KIND,

@@ -23,7 +23,8 @@ from .hit import Entry, clean, microseconds
 from .rules import HitKind
 
 _PATH = re.compile(
-    r"^/(?:c/(?P<number>\d{1,5})/(?P<click>[\w-]{32})|o/(?P<open>[\w-]{32})\.gif|v/(?P<view>[\w-]{32}))$"
+    r"^/(?:c/(?P<number>\d{1,5})/(?P<click>[\w-]{32})|o/(?P<open>[\w-]{32})\.gif|v/(?P<view>[\w-]{32}))$",
+    re.ASCII,
 )
 _ID = re.compile(r"^[0-9a-f]{32}$")
 
@@ -45,7 +46,7 @@ def _read(line: str) -> Entry:
         raise Invalid("this is no JSON") from error
     if not isinstance(values, dict):
         raise Invalid("this is no JSON object")
-    path = urlsplit(_text(values, "url")).path
+    path = _path(_text(values, "url"))
     kind, link, claim = _claim(path)
     at = _time(_text(values, "time"))
     method = _text(values, "method", "GET").upper()
@@ -66,6 +67,13 @@ def _text(values: dict[str, Any], name: str, default: str | None = None) -> str:
     if not isinstance(value, str):
         raise Invalid(f"“{name}” is missing, or no text")
     return value
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
 
 
 def _claim(path: str) -> tuple[HitKind, int, Claim]:

@@ -1,0 +1,114 @@
+"""Hits from files: judged as if live, told apart from garbage, the same ones once."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.responses import intake, logfile
+from models.responses.hit import Entry, Hit
+from models.responses.rules import HitKind, Verdict
+from models.store import token
+from models.store.errors import Invalid
+from models.store.token import Purpose
+from tests import simulator
+
+from . import world
+from .world import PUBLISHED
+
+GOOD = {"time": "2021-05-01T09:00:00+09:00", "url": "https://mail.example.jp/c/3/<token>?utm=x"}
+
+
+def line(**more: object) -> str:
+    return json.dumps({**GOOD, **more})
+
+
+def filled(text: str) -> str:
+    """A line with real tokens, which only a test may make."""
+    text = text.replace("<token>", token.make(Purpose.CLICK, 7, 9))
+    return text.replace("<nobody>", token.make(Purpose.CLICK, 7, 0))
+
+
+def one(text: str) -> Entry:
+    (found,) = logfile.read_lines([filled(text)], "log.jsonl")
+    assert isinstance(found, Entry), found
+    return found
+
+
+def test_a_whole_line() -> None:
+    headers = {"User-Agent": "Browser", "Accept-Language": "", "Cookie": "secret", "ACCEPT": "text/html"}
+    found = one(line(method="head", client="203.0.113.9", headers=headers))
+    assert (found.kind, found.issue, found.reader, found.link) == (HitKind.CLICK, 7, 9, 3)
+    assert (found.method, found.client, found.agent) == ("HEAD", "203.0.113.9", "Browser")
+    assert found.headers == {"accept-language": "", "accept": "text/html"}
+    assert found.at == 1_619_827_200_000_000
+
+
+def test_little_is_enough() -> None:
+    found = one(line())
+    assert (found.method, found.client, found.agent, found.headers) == ("GET", "", None, {})
+    assert one(line()).id == found.id
+    assert one(line(client="203.0.113.9")).id != found.id
+    assert one(line(id="0" * 32)).id == "0" * 32
+
+
+def test_opens_and_views() -> None:
+    opened = one(line(url=f"/o/{token.make(Purpose.OPEN, 7, 9)}.gif"))
+    viewed = one(line(url=f"/v/{token.make(Purpose.VIEW, 7, 9)}"))
+    assert (opened.kind, opened.link, viewed.kind) == (HitKind.OPEN, 0, HitKind.VIEW)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "no JSON"),
+        ("[]", "no JSON object"),
+        ("{}", "“url” is missing"),
+        (line(url="/c/3/short"), "no address of a tracked link"),
+        (line(url="/c/３/<token>"), "no address of a tracked link"),
+        (line(url=f"/c/3/{'A' * 32}"), "“url” has a token that is not for click"),
+        (line(url="/v/<token>"), "token that is not for view"),
+        (line(url="/c/3/<nobody>"), "went to no reader"),
+        (line(time="yesterday"), "no time in ISO 8601"),
+        (line(time="2021-05-01T09:00:00"), "needs a zone"),
+        (line(time=5), "“time” is missing"),
+        (line(headers=[1]), "must be an object of texts"),
+        (line(headers={"a": 1}), "must be an object of texts"),
+        (line(id="x"), "32 hexadecimal digits"),
+        (line(url="http://[::1/c/3/x"), "no address"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(text: str, message: str) -> None:
+    _, found = logfile.read_lines([filled(line()), filled(text)], "log.jsonl")
+    assert isinstance(found, Invalid)
+    assert str(found).startswith("log.jsonl:2: ")
+    assert message in str(found)
+
+
+def test_they_are_judged_as_if_live(session: Session) -> None:
+    made = world.make(session)
+    issue, reader = made.issues[0].id, made.readers[0]
+    lines = []
+    for requests in simulator.traffic("Proofpoint", 1, links=8):
+        for request in requests:
+            purpose = Purpose(request.what.value)
+            code = token.make(purpose, issue, reader)
+            url = f"/c/{request.link}/{code}" if request.what is HitKind.CLICK else f"/o/{code}.gif"
+            at = made.delivered(issue) + timedelta(seconds=request.at)
+            headers = {"User-Agent": request.agent, **request.headers}
+            lines.append(
+                json.dumps({"time": at.isoformat(), "url": url, "method": request.method, "client": request.client,
+                            "headers": headers})
+            )  # fmt: skip
+    hits = [found for found in logfile.read_lines(lines * 2, "log.jsonl") if isinstance(found, Entry)]
+    stored = intake.store(session, hits)
+    assert (stored.new, stored.repeated) == (len(lines), len(lines))
+    assert intake.store(session, hits).new == 0
+    verdicts = session.execute(select(Hit.client, Hit.verdict).where(Hit.kind == HitKind.CLICK)).all()
+    assert {verdict for client, verdict in verdicts if client and client.startswith("148.163")} == {Verdict.SCANNER}
+    assert {verdict for client, verdict in verdicts if client and client.startswith("198.51")} == {Verdict.HUMAN}
+    assert made.delivered(issue) == PUBLISHED
