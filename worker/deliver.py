@@ -55,7 +55,12 @@ class Crew:
                 await self._share()
                 await self._join()
         if drain.asked():
-            await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+            await self.close()
+
+    async def close(self) -> None:
+        """Say goodbye on every connection."""
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        self._executor.shutdown(wait=False)
 
     async def _start(self, batch_id: int) -> None:
         """Take a batch and begin to send it, where it is free."""
@@ -134,6 +139,14 @@ class Crew:
 _crews: dict[int, Crew] = {}
 
 
+def _crew() -> Crew:
+    """This process's crew: a forked process must not use the loop and the sockets of its parent."""
+    if os.getpid() not in _crews:
+        _crews.clear()
+        _crews[os.getpid()] = Crew()
+    return _crews[os.getpid()]
+
+
 def deliver(batch_id: int) -> None:
     """Send a batch, or as much of it as a turn allows. Asking twice, or for a batch that is done, does no harm.
 
@@ -142,7 +155,13 @@ def deliver(batch_id: int) -> None:
     """
     if drain.asked():
         return
-    # A forked process must not use the loop and the sockets of its parent.
-    crew = _crews.setdefault(os.getpid(), Crew())
+    crew = _crew()
     with drain.Busy():
         crew.loop.run_until_complete(crew.turn(batch_id))
+
+
+def forget() -> None:
+    """Close this process's connections and its loop: when the addresses of its parts have changed."""
+    if crew := _crews.pop(os.getpid(), None):
+        crew.loop.run_until_complete(crew.close())
+        crew.loop.close()

@@ -1,0 +1,53 @@
+"""Fixtures for the sender.
+
+``yard``  a database and a broker's database that no worker of other tests looks at: those would take these
+          tests' letters to servers of their own
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+
+from models import migrations
+from models.store import broker, db
+from worker import deliver
+
+from ..conftest import empty_tables, keep_seeds, set_environment
+
+NAME = "yard"
+PARTS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL")
+
+
+@pytest.fixture(scope="session")
+def own_parts(postgres: Engine, valkey: str) -> Iterator[dict[str, str]]:
+    """Addresses of a database and a broker's database of their own; use ``yard``."""
+    before = {name: os.environ[name] for name in PARTS}
+    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {NAME}"))
+    parts = {
+        "DATABASE_URL": before["DATABASE_URL"].replace("/kairan?", f"/{NAME}?"),
+        "REDIS_URL": valkey.replace("db=0", "db=1"),
+    }
+    set_environment(**parts)
+    migrations.upgrade()
+    keep_seeds()
+    set_environment(**before)
+    yield parts
+
+
+@pytest.fixture
+def yard(own_parts: dict[str, str]) -> Iterator[None]:
+    """The sender's own parts for one test, empty; whatever the test changes in the environment is undone."""
+    before = dict(os.environ)
+    set_environment(**own_parts, LEASE_SECONDS="2", RETRY_MINUTES="[5, 15, 30]")
+    broker.client().flushdb()
+    yield
+    deliver.forget()
+    empty_tables()
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    set_environment(**before)
