@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from .wording import wording
 MAX_STEPS = 1000
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 40
+MAX_NODES = 5000
 READER_FIELDS = ("name", "kana", "organisation")
 
 _OPENING = re.compile(r"\{[{%#]")
@@ -184,19 +186,23 @@ def _sandbox() -> SandboxedEnvironment:
 _SANDBOX = _sandbox()
 
 
-def _walk(node: nodes.Node, depth: int = 0) -> None:
-    """Refuse whatever is not on the list.
+def _check(tree: nodes.Template) -> None:
+    """Refuse whatever is not on the list, and templates so large that compiling them takes long.
 
     Raises:
-        Unfit: and names it.
+        Unfit: and names what it is.
     """
-    name = _forbidden(node)
-    if depth > MAX_DEPTH:
-        name = "(((…"
-    if name:
-        raise Unfit(Fault.SNIPPET_FORBIDDEN, name=name, line=node.lineno)
-    for child in node.iter_child_nodes():
-        _walk(child, depth + 1)
+    waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    for seen in count():
+        if not waiting:
+            return
+        if seen == MAX_NODES:
+            raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+        node, depth = waiting.pop()
+        name = _forbidden(node) if depth < MAX_DEPTH else "(((…"
+        if name:
+            raise Unfit(Fault.SNIPPET_FORBIDDEN, name=name, line=node.lineno)
+        waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
 
 
 def _forbidden(node: nodes.Node) -> str:
@@ -226,7 +232,7 @@ def _forbidden(node: nodes.Node) -> str:
 def _compiled(text: str) -> Template:
     try:
         tree = _SANDBOX.parse(text)
-        _walk(tree)
+        _check(tree)
         _Meter().visit(tree)
         tree.set_environment(_SANDBOX)
         return _SANDBOX.from_string(tree)

@@ -98,7 +98,8 @@ class _Writer:
         page.line(say.why(letter.sender.newsletter))
         page.gap()
         page.line(say.sender + say.colon + letter.sender.name)
-        page.line(say.postal_address + say.colon + letter.sender.postal_address)
+        if letter.sender.postal_address:
+            page.line(say.postal_address + say.colon + letter.sender.postal_address)
         self._contact()
         page.gap()
         page.line(say.unsubscribe)
@@ -113,7 +114,7 @@ class _Writer:
         if contact.startswith(("https://", "http://")):
             page.line(say.contact)
             page.address(contact)
-        else:
+        elif contact:
             page.line(say.contact + say.colon + contact)
 
     def _block(self, block: Block, level: int) -> None:

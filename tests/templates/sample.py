@@ -49,7 +49,13 @@ _TITLES = {
     "standardisation": ("基幹業務の標準化とガバメントクラウド移行、いま着手する作業の一覧", "cloud", 45),
     "chatbot": ("問い合わせ対応にAIを使う前に確かめる十の項目", "dx", 46),
 }
-TOPICS = {"data": "データ利活用", "rpa": "RPA・業務改善", "post": "郵便局との連携", "dx": "DX推進計画", "cloud": "標準化・クラウド"}
+TOPICS = {
+    "data": "データ利活用",
+    "rpa": "RPA・業務改善",
+    "post": "郵便局との連携",
+    "dx": "DX推進計画",
+    "cloud": "標準化・クラウド",
+}
 
 ARTICLES = {
     slug: ArticleFacts(
@@ -123,7 +129,11 @@ FIGURE = Figure(
 TABLE = Table(
     caption="RPAを使う業務と減らせた時間",
     header=("業務", "件数", "減った時間(年)"),
-    rows=(("住民税の入力", "12,400", "820時間"), ("保育所の申込み", "3,150", "410時間"), ("ふるさと納税の受付", "9,800", "655時間")),
+    rows=(
+        ("住民税の入力", "12,400", "820時間"),
+        ("保育所の申込み", "3,150", "410時間"),
+        ("ふるさと納税の受付", "9,800", "655時間"),
+    ),
     source="みどり県「業務改善報告書」",
 )
 NOTICE = Notice(
@@ -131,7 +141,9 @@ NOTICE = Notice(
     text="研修会の申込みは **2027年1月15日(金)** までです。[研修会の申込みページ](https://www.example.lg.jp/seminar)をご覧ください。",
 )
 BUTTON = Button(text="研修会に申し込む", address="https://www.example.lg.jp/seminar/apply")
-CARD = ArticleCard(article="chatbot", lead="住民からの質問に自動で答える前に、**誰が責任を持って直すか**を決めておきます。")
+CARD = ArticleCard(
+    article="chatbot", lead="住民からの質問に自動で答える前に、**誰が責任を持って直すか**を決めておきます。"
+)
 ENTRY = RankingEntry(
     place=5,
     article="personal-data",
@@ -148,8 +160,16 @@ ENTRY = RankingEntry(
 )
 PRODUCTS = RelatedProducts(
     products=(
-        Product(name="書かない窓口支援パック", address="https://products.example.jp/counter", text="申請書の重なりを調べ、入力の画面まで用意します。"),
-        Product(name="RPA業務診断", address="https://products.example.jp/rpa", text="どの業務から始めるかを、二週間で見極めます。"),
+        Product(
+            name="書かない窓口支援パック",
+            address="https://products.example.jp/counter",
+            text="申請書の重なりを調べ、入力の画面まで用意します。",
+        ),
+        Product(
+            name="RPA業務診断",
+            address="https://products.example.jp/rpa",
+            text="どの業務から始めるかを、二週間で見極めます。",
+        ),
     )
 )
 TOPIC_LINKS = TopicLinks(lead="気になるテーマの記事をまとめて読めます。", topics=tuple(TOPICS))
@@ -190,7 +210,9 @@ def ranking() -> Letter:
             last_place=1,
             readers=402,
             news=(
-                Prose(text="この一年で、県内の十二の団体が成果を公表しました。減った時間の大きい三つの業務を挙げます。"),
+                Prose(
+                    text="この一年で、県内の十二の団体が成果を公表しました。減った時間の大きい三つの業務を挙げます。"
+                ),
                 TABLE,
             ),
         ),

@@ -1,0 +1,68 @@
+"""The Markdown of authors' texts: what is read, what stays as typed, and what never becomes HTML."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from templates import inline
+
+
+def rendered(markdown: str) -> str:
+    return str(inline.html(inline.parse(markdown), lambda anchor: anchor.url))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("一段落\n\n二段落", "<p>一段落</p><p>二段落</p>"),
+        ("これは**「重要」**です。", "<p>これは<strong>「重要」</strong>です。</p>"),
+        ("*強調*と**太字**", "<p><em>強調</em>と<strong>太字</strong></p>"),
+        ("行の終わり\\\n次の行", "<p>行の終わり<br>次の行</p>"),
+        ("行の終わり  \n次の行", "<p>行の終わり<br>次の行</p>"),
+        ("和文は\n続く", "<p>和文は続く</p>"),
+        ("two\nwords", "<p>two words</p>"),
+        ("[記事](article:rpa)", '<p><a href="article:rpa">記事</a></p>'),
+        ("<https://example.jp/>", '<p><a href="https://example.jp/">https://example.jp/</a></p>'),
+        ("見よ https://example.jp/a。", '<p>見よ <a href="https://example.jp/a">https://example.jp/a</a>。</p>'),
+        ("- 一\n- 二\n  - 二の一", "<ul><li>一</li><li>二<ul><li>二の一</li></ul></li></ul>"),
+        ("3. 三\n4. 四", '<ol start="3"><li>三</li><li>四</li></ol>'),
+        ("[](https://example.jp)", '<p><a href="https://example.jp">https://example.jp</a></p>'),
+    ],
+)
+def test_what_the_dialect_knows(markdown: str, html: str) -> None:
+    assert rendered(markdown) == html
+
+
+_UNKNOWN = (
+    *("# 見出し", "> 引用", "`code`", "| a | b |\n|---|---|", "![絵](x)"),
+    *("<b>太い</b>", "&amp;", "---x", "snake_case_name", "5 * 3"),
+)
+
+
+@pytest.mark.parametrize("markdown", _UNKNOWN)
+def test_what_the_dialect_does_not_know_stays_as_typed(markdown: str) -> None:
+    nodes = inline.parse(markdown)
+    text = "".join(inline.plain(node.children) for node in nodes if isinstance(node, inline.Paragraph))
+    assert text.replace(" ", "") == markdown.replace("\n", "").replace(" ", "").replace("[絵](x)", "絵")
+
+
+_TAG = re.compile(r'<(?:/?(?:p|strong|em|a|ul|ol|li)|br|ol start="\d+"|a href="[^"<>]*")>')
+
+
+@given(st.text(max_size=300))
+def test_no_text_becomes_markup_of_its_own(text: str) -> None:
+    words = _TAG.sub("", rendered(text))
+    assert "<" not in words
+    assert ">" not in words
+
+
+@pytest.mark.parametrize("piece", ["あ\n", "*a", "**「a", "[a](", "[[[[", "> ", "- a\n", "***a** ", "https://", "\\"])
+def test_two_hundred_thousand_characters_take_seconds_at_most(piece: str) -> None:
+    before = time.process_time()
+    rendered(piece * (200_000 // len(piece)))
+    assert time.process_time() - before < 20
