@@ -114,10 +114,10 @@ def _load(identity: str) -> Visitor | None:
 def _prepare(state: BlueprintSetupState) -> None:
     manager.init_app(state.app)
     state.app.jinja_env.globals.update(may=may, Role=Role)
-    state.app.jinja_env.filters.update(tokyo=_tokyo, tokyo_input=_tokyo_input)
+    state.app.jinja_env.filters.update(day_and_time=_day_and_time, tokyo_input=_tokyo_input)
 
 
-def _tokyo(moment: datetime) -> str:
+def _day_and_time(moment: datetime) -> str:
     return str(format_datetime(moment.astimezone(TOKYO), "y/MM/dd(E) HH:mm", rebase=False))
 
 
