@@ -2,91 +2,30 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image as Picture
 from sqlalchemy import Engine, select
 
 from models.deliveries.edition import Link
 from models.issues import image
 from models.issues import issue as issues
-from models.issues.block import (
-    Button,
-    Figure,
-    Heading,
-    Listing,
-    Notice,
-    Product,
-    Prose,
-    RankingEntry,
-    RelatedProducts,
-    SearchCall,
-    SignupCall,
-    Table,
-    TopicLinks,
-)
+from models.issues.block import RankingEntry
 from models.issues.issue import IssueKind, IssueState
 from models.issues.newsletter import Newsletter
 from models.store import db
-from models.store.clock import today
-from tests.sample import card, make_article, make_newsletter, make_sent
+from tests.archive_sample import make_archive, picture
+from tests.sample import make_newsletter, make_sent
 from web.app import create_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def picture() -> bytes:
-    """A small PNG."""
-    data = BytesIO()
-    Picture.new("RGB", (40, 20), "#1d4f7c").save(data, "PNG")
-    return data.getvalue()
-
-
 @pytest.fixture
 def client(database: Engine, redis_client: object) -> FlaskClient:
     with db.session_scope() as session:
-        newsletter = make_newsletter(session)
-        stored = image.store(session, picture())
-        make_article(
-            session,
-            newsletter,
-            "hosted",
-            "窓口の**改革**",
-            body="# はじめに\n\n**「本文」**です。[次](article:elsewhere)\n\n<b>x</b>\n\n[悪](javascript:alert(1))",
-            published_on=today(),
-            topics=[newsletter.topics[0]],
-            figure_image=stored.digest,
-            figure_alt="棒グラフ",
-            figure_source="市の調べ",
-        )
-        make_article(session, newsletter, "elsewhere", "よそにある記事", address="https://a.example/a", recap="要点")
-        make_sent(
-            session,
-            newsletter,
-            "全部入りの号",
-            Heading(text="見出し"),
-            Prose(
-                text="**「強い」**言葉と[リンク](https://wrong.example/a)。{{ reader.name | default('みなさま') }}へ。"
-            ),
-            Listing(items=("一つ目", "二つ目"), ordered=True),
-            Figure(
-                image=stored.digest, alt="図の説明", caption="図1", source="出典元", source_address="https://s.example/"
-            ),
-            Table(caption="表1", header=("月", "件数"), rows=(("4月", "1,204"),)),
-            Notice(title="大切", text="お知らせ"),
-            Button(text="申し込む", address="https://www.example.jp/b"),
-            card("hosted"),
-            RankingEntry(place=1, article="elsewhere", readers=12, news=(Prose(text="その後の動き"),)),
-            RelatedProducts(products=(Product(name="製品", address="https://p.example/"),)),
-            TopicLinks(topics=("dx",)),
-            SearchCall(),
-            SignupCall(text="ぜひ"),
-            card("deleted-since"),
-            preheader="前置き",
-        )
+        make_archive(session, make_newsletter(session))
     return create_app().test_client()
 
 

@@ -1,0 +1,127 @@
+"""Every page for readers, on a phone and on a desk, light and dark: axe finds nothing serious, nothing sticks out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from models.issues.block import RankingEntry
+from models.issues.issue import IssueKind, IssueState
+from models.readers.address_change import AddressChange
+from models.readers.details import Details
+from models.readers.subscriber import SubscriptionState
+from models.store import db, token
+from models.store.token import Purpose
+from tests.archive_sample import make_archive
+from tests.sample import make_newsletter, make_reader, make_sent
+from web.app import create_app
+
+SCREENS = {"phone": (390, 844), "desk": (1280, 900)}
+NOT_PAGES = {"public.feed", "public.image", "public.look", "public.own_data_file"}
+
+
+@pytest.fixture
+def addresses(live_server: str) -> dict[str, list[str]]:
+    """Addresses of every page for readers, by endpoint."""
+    with db.session_scope() as session:
+        newsletter = make_newsletter(session)
+        make_archive(session, newsletter)
+        ranked = (
+            RankingEntry(place=1, article="hosted", readers=30),
+            RankingEntry(place=2, article="elsewhere", readers=9),
+        )
+        make_sent(
+            session, newsletter, "順位", *ranked, kind=IssueKind.RANKING, ranking={"query": {"period": "2025"}},
+            correction_note="表に誤りがありました。",
+        )  # fmt: skip
+        make_sent(session, newsletter, "取りやめ").state = IssueState.CANCELLED
+        reader = make_reader(session, newsletter, name="花子").subscriber
+        second = make_newsletter(session, "second", open_to_signup=False)
+        make_reader(session, second, "other@example.jp")
+        waiting = make_reader(session, newsletter, "new@example.jp", SubscriptionState.PENDING)
+        waiting.asked = {**Details(name="花子").model_dump(mode="json"), "agreed": ""}
+        change = AddressChange(subscriber=reader, address="newer@example.jp")
+        session.add(change)
+        session.flush()
+        confirm = token.make_expiring(Purpose.CONFIRM, waiting.id, 3600)
+        own, leave = (token.make(one, 0, reader.id) for one in (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE))
+        address = token.make_expiring(Purpose.ADDRESS, change.id, 3600)
+    archive = "/archive/ict"
+    return {
+        "public.home": ["/"],
+        "public.subscribe": ["/subscribe/ict", "/subscribe/ict?lang=en", "/subscribe/second"],
+        "public.signup_sent": ["/subscribe/ict/sent"],
+        "public.confirm": [f"/confirm/{confirm}", f"/confirm/{'A' * 32}"],
+        "public.confirm_address": [f"/address/{address}"],
+        "public.unsubscribe": [f"/u/{leave}"],
+        "public.preferences_page": [f"/p/{own}", f"/p/{own}?done=saved"],
+        "public.erase_page": [f"/p/{own}/erase"],
+        "public.issues": [archive, f"{archive}?lang=en"],
+        "public.issue": [f"{archive}/1", f"{archive}/2", f"{archive}/3", f"{archive}/99"],
+        "public.article": [f"{archive}/articles/hosted", f"{archive}/articles/elsewhere"],
+        "public.topic": [f"{archive}/topics/dx", f"{archive}/topics/rpa"],
+        "public.search": [f"{archive}/search", f"{archive}/search?q=言葉", f"{archive}/search?q=水道"],
+        "public.ranking": [f"{archive}/ranking/2025"],
+    }
+
+
+@pytest.fixture(params=["light", "dark"])
+def screens(request: pytest.FixtureRequest, browser: Browser) -> Iterator[dict[str, Page]]:
+    """A page for each width of screen."""
+    contexts = {
+        name: browser.new_context(
+            viewport={"width": width, "height": height}, locale="ja-JP", color_scheme=request.param
+        )
+        for name, (width, height) in SCREENS.items()
+    }
+    yield {name: context.new_page() for name, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def test_every_page_is_looked_at(addresses: dict[str, list[str]]) -> None:
+    pages = {
+        rule.endpoint
+        for rule in create_app().url_map.iter_rules()
+        if rule.endpoint.startswith("public.") and "GET" in (rule.methods or ())
+    }
+    assert pages - NOT_PAGES == set(addresses)
+
+
+@pytest.mark.slow
+def test_no_page_shuts_anybody_out(live_server: str, addresses: dict[str, list[str]], screens: dict[str, Page]) -> None:
+    wrong: list[str] = []
+    for path in (path for paths in addresses.values() for path in paths):
+        for name, page in screens.items():
+            page.goto(live_server + path)
+            wrong += [f"{path} ({name}): {fault}" for fault in _faults(page)]
+    assert wrong == []
+
+
+def test_refused_form_is_as_good(live_server: str, addresses: dict[str, list[str]], screens: dict[str, Page]) -> None:
+    for page in screens.values():
+        page.goto(f"{live_server}/subscribe/ict")
+        page.get_by_role("button", name="確認メールを受け取る").click()
+        assert page.title().startswith("エラー")
+        assert _faults(page) == []
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe calls serious or critical, a page wider than its screen, and headings or landmarks out of order."""
+    found = [
+        f"{one['id']} {one['nodes'][0]['html'][:120]}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the screen")
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+    if levels.count(1) != 1 or any(after > before + 1 for before, after in pairwise(levels)):
+        found.append(f"headings of levels {levels}")
+    if page.locator("main").count() != 1 or page.locator("html[lang]").count() != 1:
+        found.append("no main part, or no language")
+    return found
