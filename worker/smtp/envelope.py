@@ -128,8 +128,9 @@ class Source(Protocol):
         """*envelope* has had its one outcome."""
 
     def trouble(self, relay: Relay, outcome: Outcome) -> None:
-        """*relay* could not be reached, refused us, or ended a connection before it took one letter.
+        """*relay* could not be reached, refused us, or ended a connection before it took one letter, and none is open.
 
         No letter was consumed by this (one that was on that connection has had its own :meth:`done`). The pool tries
-        again by itself after a pause that grows; set ``stop`` to move to another relay.
+        again by itself after a pause that grows; set ``stop`` to move to another relay. A relay that refuses one more
+        connection while others work only limits their number; that is not told.
         """

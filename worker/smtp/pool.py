@@ -256,7 +256,8 @@ class Pool:
         self._stop_pulling()
 
     def _tell_trouble(self, outcome: Outcome) -> None:
-        if self._source is not None:
+        """Where other connections work, the relay limits their number: that is no trouble."""
+        if self._source is not None and not self._sessions:
             try:
                 self._source.trouble(self.relay, outcome)
             except Exception as problem:  # As above.

@@ -84,8 +84,8 @@ class Server:
         self.most_connections = max(self.most_connections, self.open_connections)
         try:
             await _Connection(self, reader, writer, next(self.connection_faults, NONE)).run()
-        except (Drop, ConnectionError, ssl.SSLError):
-            pass
+        except (Drop, ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            pass  # Cancelled: the test is over.
         finally:
             self.open_connections -= 1
             writer.transport.abort() if writer.transport.is_closing() else writer.close()
