@@ -74,6 +74,25 @@ class AddressChange:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """``address_changed``: goes to the old address, lest somebody with a forwarded letter took the subscription."""
+
+    new_address: str
+    """Shown with its middle hidden."""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """``own_data``: a reader asked for a copy of everything that is kept about them."""
+
+    link: str
+    """Where they fetch it."""
+    expires: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffInvitation:
     """``staff_invitation``: a new member of staff sets a password."""
 
@@ -92,7 +111,17 @@ class StaffPassword:
     name: str = ""
 
 
-Values = Confirmation | Welcome | AlreadySubscribed | Goodbye | AddressChange | StaffInvitation | StaffPassword
+Values = (
+    Confirmation
+    | Welcome
+    | AlreadySubscribed
+    | Goodbye
+    | AddressChange
+    | AddressChanged
+    | OwnData
+    | StaffInvitation
+    | StaffPassword
+)
 
 KINDS: dict[str, type[Values]] = {
     "confirmation": Confirmation,
@@ -100,6 +129,8 @@ KINDS: dict[str, type[Values]] = {
     "already_subscribed": AlreadySubscribed,
     "goodbye": Goodbye,
     "address_change": AddressChange,
+    "address_changed": AddressChanged,
+    "own_data": OwnData,
     "staff_invitation": StaffInvitation,
     "staff_password": StaffPassword,
 }

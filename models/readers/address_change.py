@@ -20,6 +20,7 @@ from .consent import ConsentKind
 from .subscriber import Subscriber, SubscriptionState
 
 ADDRESS_CHANGE = "address_change"
+ADDRESS_CHANGED = "address_changed"
 PER_DAY = 3
 """So many letters to new addresses one reader may cause in a day."""
 DAY = 24 * 3600
@@ -71,8 +72,7 @@ def ask(session: Session, reader: Subscriber, address: MailAddress) -> None:
         subscriber_id=reader.id,
         link=f"{settings.get().base_url.rstrip('/')}/address/{link}",
         expires=(now() + timedelta(seconds=seconds)).isoformat(),
-        old_address=masked(reader.address or ""),
-        name=reader.name,
+        old_address=reader.address or "",
     )
 
 
@@ -119,9 +119,25 @@ def confirm(
                 client=client,
                 user_agent=user_agent,
             )
+    _tell_old_address(session, reader, address)
     subscriber.set_address(reader, address)
     change.done_at, change.address = now(), None
     return change
+
+
+def _tell_old_address(session: Session, reader: Subscriber, new: MailAddress) -> None:
+    """Whoever has a forwarded letter could have asked; the owner of the old address must learn of it."""
+    assert reader.address is not None
+    notice.post(
+        session,
+        ADDRESS_CHANGED,
+        reader.address,
+        language=reader.language,
+        newsletter_id=next((one.newsletter_id for one in reader.subscriptions), None),
+        subscriber_id=reader.id,
+        new_address=new.text,
+        name=reader.name,
+    )
 
 
 def _too_many(session: Session, reader: Subscriber) -> bool:

@@ -1,15 +1,26 @@
-"""What a reader may change on the page that every letter links to."""
+"""What a reader may change, and ask for, on the page that every letter links to."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+import settings
+
 from ..store import token
+from ..store.clock import now
 from ..store.token import BadToken, Purpose
-from . import consent
+from . import consent, notice
 from .consent import ConsentKind
 from .details import Details
+from .notice import Notice
 from .subscriber import Subscriber, Subscription
+
+OWN_DATA = "own_data"
+COPIES_PER_DAY = 3
+COPY_WORKS = timedelta(days=1)
 
 
 def reader_of(session: Session, link: str, *, lock: bool = False) -> tuple[Subscriber, int]:
@@ -46,3 +57,42 @@ def change(
             client=client,
             user_agent=user_agent,
         )
+
+
+def ask_for_data(session: Session, subscription: Subscription) -> None:
+    """Write to the reader where a copy of their data can be fetched.
+
+    The copy tells what somebody has read, and letters are passed on with their links; only the mailbox's owner may
+    have it. More than three letters a day are not written.
+    """
+    reader = subscription.subscriber
+    assert reader.address is not None
+    today = Notice.created_at > now() - timedelta(days=1)
+    posted = select(func.count()).where(Notice.subscriber_id == reader.id, Notice.kind == OWN_DATA, today)
+    if (session.scalar(posted) or 0) >= COPIES_PER_DAY:
+        return
+    link = token.make_expiring(Purpose.DATA, reader.id, int(COPY_WORKS.total_seconds()))
+    notice.post(
+        session,
+        OWN_DATA,
+        reader.address,
+        language=reader.language,
+        newsletter_id=subscription.newsletter_id,
+        subscriber_id=reader.id,
+        link=f"{settings.get().base_url.rstrip('/')}/data/{link}",
+        expires=(now() + COPY_WORKS).isoformat(),
+        name=reader.name,
+    )
+
+
+def data_asked_for(session: Session, link: str) -> Subscriber:
+    """The reader whose copy a link is for.
+
+    Raises:
+        ExpiredToken: the link's time is over.
+        BadToken: it was never good, or the reader's data were erased.
+    """
+    reader = session.get(Subscriber, token.read_expiring(Purpose.DATA, link))
+    if reader is None or reader.address is None:
+        raise BadToken("the link is about nobody that we know")
+    return reader

@@ -39,6 +39,7 @@ class Purpose(enum.Enum):
     UNSUBSCRIBE = "unsubscribe"
     CONFIRM = "confirm"
     ADDRESS = "address"
+    DATA = "data"
     MESSAGE = "message"
 
 

@@ -37,7 +37,7 @@ def fill_in(page: Page, site: str, address: str = ADDRESS) -> None:
     page.get_by_label("お名前").fill("港 花子")
     page.get_by_label("住民").check()
     page.get_by_label("個人情報", exact=True).check()
-    page.get_by_label("登録の条件を読み、同意します。").check()
+    page.get_by_label("購読の条件を読み、同意します。").check()
     page.wait_for_timeout(THINKING)
     page.get_by_role("button", name="確認メールを受け取る").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("確認メールをご覧ください")
@@ -57,8 +57,8 @@ def test_from_the_form_to_the_last_letter(site: str, page: Page, smtp_catcher: S
 
     page.goto(link)
     expect(page.get_by_text("h••••@example.jp")).to_be_visible()
-    page.get_by_role("button", name="登録する").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("登録が完了しました")
+    page.get_by_role("button", name="購読を確認する").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("購読が始まりました")
     assert state() is SubscriptionState.ACTIVE
 
     welcome = letter_to(smtp_catcher, ADDRESS, count=2)
@@ -71,8 +71,8 @@ def test_from_the_form_to_the_last_letter(site: str, page: Page, smtp_catcher: S
     expect(page.get_by_label("DX推進")).to_be_checked()
 
     page.goto(link_in(welcome, "/u/"))
-    page.get_by_role("button", name="配信を停止する").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("配信を停止しました")
+    page.get_by_role("button", name="購読を停止する").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("購読を停止しました")
     assert state() is SubscriptionState.ENDED
     assert link_in(letter_to(smtp_catcher, ADDRESS, count=3), "/subscribe/ict")
     with db.session_scope() as session:
@@ -92,7 +92,7 @@ def test_without_javascript_and_by_keyboard_alone(site: str, browser: Browser, s
     page.keyboard.type("港 花子")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    page.get_by_label("登録の条件を読み、同意します。").focus()
+    page.get_by_label("購読の条件を読み、同意します。").focus()
     page.keyboard.press("Space")
     page.wait_for_timeout(THINKING)
     page.keyboard.press("Enter")
@@ -117,7 +117,7 @@ def test_mistake_is_led_to_and_nothing_typed_is_lost(site: str, page: Page) -> N
 def test_second_sign_up_tells_only_the_mailbox(site: str, page: Page, smtp_catcher: SmtpCatcher) -> None:
     fill_in(page, site)
     page.goto(link_in(letter_to(smtp_catcher, ADDRESS), "/confirm/"))
-    page.get_by_role("button", name="登録する").click()
+    page.get_by_role("button", name="購読を確認する").click()
     letter_to(smtp_catcher, ADDRESS, count=2)
     fill_in(page, site)
     assert link_in(letter_to(smtp_catcher, ADDRESS, count=3), "/p/")
@@ -127,7 +127,7 @@ def test_one_click_header_of_a_letter_works(site: str, page: Page, smtp_catcher:
     """RFC 8058, as a mail program does it: a POST to the header's address and nothing more."""
     fill_in(page, site)
     page.goto(link_in(letter_to(smtp_catcher, ADDRESS), "/confirm/"))
-    page.get_by_role("button", name="登録する").click()
+    page.get_by_role("button", name="購読を確認する").click()
     welcome = letter_to(smtp_catcher, ADDRESS, count=2)
     assert welcome["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = str(welcome["List-Unsubscribe"]).strip("<>")

@@ -50,6 +50,7 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         confirm = token.make_expiring(Purpose.CONFIRM, waiting.id, 3600)
         own, leave = (token.make(one, 0, reader.id) for one in (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE))
         address = token.make_expiring(Purpose.ADDRESS, change.id, 3600)
+        data = token.make_expiring(Purpose.DATA, reader.id, 3600)
     archive = "/archive/ict"
     return {
         "public.home": ["/"],
@@ -59,6 +60,7 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         "public.confirm_address": [f"/address/{address}"],
         "public.unsubscribe": [f"/u/{leave}"],
         "public.preferences_page": [f"/p/{own}", f"/p/{own}?done=saved"],
+        "public.own_data_page": [f"/data/{data}"],
         "public.erase_page": [f"/p/{own}/erase"],
         "public.issues": [archive, f"{archive}?lang=en"],
         "public.issue": [f"{archive}/1", f"{archive}/2", f"{archive}/3", f"{archive}/99"],

@@ -10,13 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from models.issues.newsletter import Newsletter
-from models.readers import address_change, subscriber, suppression
+from models.readers import address_change, signup, subscriber, suppression
+from models.readers.address import parse
 from models.readers.consent import Consent, ConsentKind
 from models.readers.details import Details
 from models.readers.notice import Notice
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import clock, db, token
 from models.store.token import Purpose
+from templates import compose, notices, occasion
 from tests.sample import make_newsletter, make_reader, make_sent
 from web.app import create_app
 
@@ -33,8 +35,9 @@ def client(database: Engine, redis_client: object) -> FlaskClient:
 
 
 def reader() -> Subscriber:
+    """The first reader."""
     with db.session_scope() as session:
-        found = session.scalars(select(Subscriber)).one()
+        found = session.scalars(select(Subscriber).order_by(Subscriber.id).limit(1)).one()
         _loaded = [one.state for one in found.subscriptions]
         return found
 
@@ -81,7 +84,7 @@ def test_opening_the_confirmation_link_confirms_nothing(client: FlaskClient) -> 
     assert client.post(f"/confirm/{confirmation}").status_code == 200
     assert kinds() == [ConsentKind.CONFIRMED]
     assert letters() == ["welcome"]
-    assert "すでに登録されています" in client.get(f"/confirm/{confirmation}").text
+    assert "すでに購読されています" in client.get(f"/confirm/{confirmation}").text
 
 
 def test_expired_link_says_so_and_leads_on(client: FlaskClient) -> None:
@@ -90,7 +93,7 @@ def test_expired_link_says_so_and_leads_on(client: FlaskClient) -> None:
         page = client.get(f"/confirm/{confirmation}")
     assert page.status_code == 410
     assert "有効期限が切れています" in page.text
-    assert "もう一度登録する" in page.text
+    assert "もう一度申し込む" in page.text
 
 
 @pytest.mark.parametrize("path", ["/confirm/", "/u/", "/p/", "/address/"])
@@ -138,10 +141,10 @@ def test_button_of_the_page_ends_it_and_the_reader_is_told(client: FlaskClient) 
     path = f"/u/{link(Purpose.UNSUBSCRIBE)}"
     answer = client.post(path, data={"leave": "yes"})
     assert answer.status_code == 200
-    assert "配信を停止しました" in answer.text
+    assert "購読を停止しました" in answer.text
     assert state() is SubscriptionState.ENDED
     assert letters() == ["goodbye"]
-    assert "配信は停止しています" in client.get(path).text
+    assert "購読は停止しています" in client.get(path).text
 
 
 def test_link_in_an_issue_ends_its_newsletter_alone(client: FlaskClient) -> None:
@@ -236,13 +239,60 @@ def test_address_taken_meanwhile_is_refused_with_words(client: FlaskClient) -> N
     assert client.post(where).status_code == 409
 
 
-def test_reader_gets_a_copy_of_everything(client: FlaskClient) -> None:
-    answer = client.get(f"/p/{link(Purpose.PREFERENCES)}/data")
+def test_reader_gets_a_copy_of_everything_by_a_letter_alone(client: FlaskClient) -> None:
+    """The link in a letter that was passed on must not show what its owner has read."""
+    asked = client.post(f"/p/{link(Purpose.PREFERENCES)}/data")
+    assert asked.status_code == 303
+    assert "メールをお送りしました" in client.get(asked.location).text
+    with db.session_scope() as session:
+        notice = session.scalars(select(Notice)).one()
+        assert (notice.kind, notice.address) == ("own_data", ADDRESS)
+        where = "/data/" + str(notice.values["link"]).rpartition("/")[2]
+    assert "h••••@example.jp" in client.get(where).text
+    answer = client.get(f"{where}/kairan-data.json")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     copy = json.loads(answer.text)
     assert copy["subscriber"]["address"] == ADDRESS
     assert copy["subscriptions"][0]["newsletter"] == "自治体ICTだより"
     assert set(copy) >= {"consents", "single_letters", "deliveries", "opens_and_clicks"}
+    with clock.moved(timedelta(days=2)):
+        assert client.get(where).status_code == 410
+    for _ in range(5):
+        client.post(f"/p/{link(Purpose.PREFERENCES)}/data")
+    assert len(letters()) == 3
+
+
+def test_every_letter_that_is_posted_can_be_written(client: FlaskClient) -> None:
+    """What the outbox holds fits the letters' own words: each kind that readers' pages post is rendered."""
+    own = f"/p/{link(Purpose.PREFERENCES)}"
+    client.post(f"/confirm/{waiting()}")
+    with db.session_scope() as session:
+        newsletter = session.scalars(select(Newsletter)).one()
+        for typed in (ADDRESS, "third@example.jp"):
+            signup.sign_up(session, newsletter, parse(typed), Details(), agreed="")
+    client.post(f"{own}/data")
+    client.post(f"{own}/address", data={"address": "newer@example.jp"})
+    with db.session_scope() as session:
+        change = session.scalars(select(address_change.AddressChange)).one()
+        where = f"/address/{token.make_expiring(Purpose.ADDRESS, change.id, 60)}"
+    client.post(where)
+    client.post(f"/u/{link(Purpose.UNSUBSCRIBE)}", data={"leave": "yes"})
+    with db.session_scope() as session:
+        posted = session.scalars(select(Notice)).all()
+        newsletter = session.scalars(select(Newsletter)).one()
+        for notice in posted:
+            written = notices.render(
+                notice.kind,
+                notice.language,
+                notice.values,
+                to=notice.address,
+                sender=compose.sender(newsletter),
+                number=notice.id,
+                moment=clock.now(),
+            )
+            assert written.raw.isascii()
+    readers_own = {kind for kind in occasion.KINDS if not kind.startswith("staff_")}
+    assert {notice.kind for notice in posted} == readers_own
 
 
 def test_erasure_is_asked_for_twice_and_ends_every_link(client: FlaskClient) -> None:

@@ -66,10 +66,26 @@ def take_new_address(token: str) -> ResponseReturnValue:
     return _back(token, subscription, "address")
 
 
-@blueprint.get("/p/<token>/data")
+@blueprint.post("/p/<token>/data")
+@without_csrf
+def ask_for_data(token: str) -> ResponseReturnValue:
+    """Write to the reader where the copy can be fetched: whoever has a forwarded letter shall not see it."""
+    _reader, subscription = _of(token, lock=True)
+    preferences.ask_for_data(session(), subscription)
+    return _back(token, subscription, "data")
+
+
+@blueprint.get("/data/<token>")
+def own_data_page(token: str) -> str:
+    """Where the letter's link leads: a button that fetches the copy."""
+    reader = preferences.data_asked_for(session(), token)
+    return render_template("public/data.html", token=token, masked=masked(reader.address or ""))
+
+
+@blueprint.get("/data/<token>/kairan-data.json")
 def own_data_file(token: str) -> Response:
     """Everything that is kept about the reader, as a file."""
-    reader, _subscription = _of(token)
+    reader = preferences.data_asked_for(session(), token)
     whole = json.dumps(own_data.collect(session(), reader), ensure_ascii=False, indent=2)
     return Response(
         whole + "\n",

@@ -30,6 +30,8 @@ def test_new_address_is_taken_over_when_confirmed(session: Session) -> None:
     token = link(session)
     address_change.confirm(session, token, NEW)
     assert (reader.address, reader.domain) == (NEW.text, "example.jp")
+    told = session.scalars(select(Notice).where(Notice.kind == "address_changed")).one()
+    assert told.address == "reader@example.jp"
     assert session.scalars(select(Consent.kind)).all() == [ConsentKind.CHANGED]
     assert address_change.confirm(session, token, NEW).done_at is not None, "twice is once"
 
