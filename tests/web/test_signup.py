@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 from werkzeug.test import TestResponse
 
+import settings
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers import suppression
 from models.readers.consent import Consent, ConsentKind
@@ -17,6 +18,7 @@ from models.readers.notice import Notice
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.readers.suppression import SuppressionReason
 from models.store import clock, db
+from tests.conftest import NOWHERE, set_environment
 from tests.sample import make_newsletter, make_reader
 from tests.web.forms import hidden
 from web.app import create_app
@@ -214,3 +216,14 @@ def test_markup_in_a_field_is_text(client: FlaskClient) -> None:
     page = send(client, name="<script>alert(1)</script>", address="x").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_broker_down_does_not_keep_anybody_out(client: FlaskClient) -> None:
+    before = settings.get()
+    try:
+        set_environment(REDIS_URL=NOWHERE["REDIS_URL"], SIGNUP_LIMIT="2 per hour")
+        stranded = create_app().test_client()
+        assert [send(stranded).status_code for _ in range(3)] == [303] * 3
+    finally:
+        set_environment(REDIS_URL=before.redis_url, SIGNUP_LIMIT=before.signup_limit)
+    assert letters() == ["confirmation"] * 3, "the outbox holds them until the sweep"
