@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
+import sqlalchemy.exc
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models.responses import intake, reach, retention, spool
@@ -26,6 +27,11 @@ from models.store.errors import Invalid
 
 log = structlog.get_logger(__name__)
 
+REFUSALS = (
+    *(sqlalchemy.exc.DataError, sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError),
+    *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError),
+)
+"""What the database says to what it will never take, whoever asks it; a lost connection is none of these."""
 BATCH = 5000
 PATIENCE = 50.0
 """Seconds after which a run ends and leaves the rest to the next one."""
@@ -119,7 +125,7 @@ def _store_good(session: Session, entries: Sequence[Entry]) -> int:
     try:
         with session.begin_nested():
             return intake.store(session, entries).new
-    except (DataError, IntegrityError, ProgrammingError) as error:
+    except REFUSALS as error:
         if len(entries) == 1:
             intake.set_aside(session, entries[0].pack().decode(), f"refused: {type(error).__name__}")
             return 0

@@ -52,7 +52,8 @@ def take() -> Iterator[Path]:
     """Files for one worker to read and then remove; those that a killed worker left are among them."""
     for path in sorted(folder().glob(f"*{_SUFFIX}")):
         with contextlib.suppress(FileNotFoundError), _locked(path, os.O_WRONLY):
-            path.rename(path.with_suffix(_TAKEN))
+            # A name of its own: one taken before may still be there, if the database was down.
+            path.rename(path.with_suffix(f".{os.urandom(8).hex()}{_TAKEN}"))
     yield from sorted(folder().glob(f"*{_TAKEN}"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -361,6 +362,15 @@ def test_a_torn_line_in_a_spool_is_no_harm(made: World, servers_folder: Path) ->
     assert hits.move() == 1
     with session_scope() as session:
         assert session.scalar(text("SELECT reason FROM stray_hit")) == "this is no hit"
+
+
+def test_a_spool_that_was_taken_and_not_stored_is_not_lost(made: World) -> None:
+    """The worker took the file, the database died, and the front door wrote another one under the same name."""
+    file = spool.Spool()
+    for day in (1, 2):
+        file.append(world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED + timedelta(days=day)).pack())
+        assert len(list(spool.take())) == day
+    assert hits.move() == 2
 
 
 def test_the_real_application_shows_a_way_on(live_server: str) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from models.responses import evidence, export, intake, period, ranking
 from models.responses.export import Row
 from models.responses.ranking import Measure, Query
+from models.responses.readership import Policy
 from models.store.errors import Invalid
 from tests import simulator
 
@@ -54,7 +55,7 @@ def drawn(session: Session, query: Query = QUERY, top: int = 3) -> tuple[dict[st
     [
         QUERY,
         Query("dx-letter", period.month(2021, 5), audience="official"),
-        Query("dx-letter", period.fiscal_year(2021), topic="rpa", policy=ranking.Policy.WIDE),
+        Query("dx-letter", period.fiscal_year(2021), topic="rpa", policy=Policy.WIDE),
         Query("dx-letter", period.year(2021), measure=Measure.EARLY, first_days=1),
         Query("dx-letter", period.year(2021), measure=Measure.RATE),
     ],
