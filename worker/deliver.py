@@ -8,6 +8,7 @@ import asyncio
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import structlog
 import uvloop
@@ -43,17 +44,21 @@ class Crew:
     async def turn(self, batch_id: int) -> None:
         """Send *batch_id*, and others beside it while it has to wait."""
         until = time.monotonic() + TURN_SECONDS
-        await self._start(batch_id)
-        while self._runs:
-            await asyncio.wait(self._runs, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            self._collect()
-            if drain.asked() or time.monotonic() > until:
-                self._end_all()
-                await asyncio.wait(self._runs) if self._runs else None
+        try:
+            await self._start(batch_id)
+            while self._runs and not drain.asked() and time.monotonic() < until:
+                await asyncio.wait(self._runs, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 self._collect()
-            elif self._runs:
-                await self._share()
-                await self._join()
+                if self._runs:
+                    await self._share()
+                    await self._join()
+        finally:
+            # Whatever happened: letters on the wire get their answers, and batches are given back.
+            for run in self._runs.values():
+                run.end(0.0 if run.progressed or run.waiting else REST_SECONDS * 2)
+            if self._runs:
+                await asyncio.wait(self._runs)
+                self._collect()
         if drain.asked():
             await self.close()
 
@@ -108,7 +113,8 @@ class Crew:
 
     async def _join(self) -> None:
         """While every run has to wait for a limit, take a batch of another lane beside them."""
-        if len(self._runs) >= MAX_RUNS or not all(run.waiting for run in self._runs.values()):
+        room = min(MAX_RUNS, settings.get().connections) - len(self._runs)
+        if room <= 0 or not all(run.waiting for run in self._runs.values()):
             return
         lanes = [run.lease.lane_id for run in self._runs.values()]
         batch_id = await self.loop.run_in_executor(self._executor, ledger.next_due, lanes)
@@ -116,24 +122,25 @@ class Crew:
             await self._start(batch_id)
 
     def _collect(self) -> None:
-        """Take leave of runs that have ended; what one of them raises is the task's failure."""
-        for task in [task for task in self._runs if task.done()]:
+        """Take leave of runs that have ended; what one of them raised is the task's failure."""
+        ended = [task for task in self._runs if task.done()]
+        for task in ended:
             run = self._runs.pop(task)
             self._slots = 0.0
-            lane = run.standing.lane
-            if lane.connections is not None:
-                throttle.connections(broker.client(), lane, process.name(), 0, 1)
+            self._give_up_slots(run)
             if not run.standing.going:
-                self._forget(lane.id)
+                self._forget(run.standing.lane.id)
+        for task in ended:
             task.result()
+
+    def _give_up_slots(self, run: Run) -> None:
+        if run.standing.lane.connections is not None:
+            with suppress(RedisError):  # They run out by themselves.
+                throttle.connections(broker.client(), run.standing.lane, process.name(), 0, 1)
 
     def _forget(self, lane_id: int) -> None:
         for key in [key for key in self._pools if key[1] == lane_id]:
             self.loop.create_task(self._pools.pop(key).close())
-
-    def _end_all(self) -> None:
-        for run in self._runs.values():
-            run.end(0.0 if run.progressed or run.waiting else REST_SECONDS * 2)
 
 
 _crews: dict[int, Crew] = {}

@@ -180,8 +180,8 @@ class Journal:
         try:
             await self._line.ask(*self._words, b"".join(lines))
         except resp.Refused as error:
-            if str(error).startswith("FENCED"):
-                raise Fenced(str(error)) from None
+            if "FENCED" in str(error):
+                raise Fenced("another worker has the batch, or Redis has lost its journal") from None
             raise
 
     def close(self) -> None:

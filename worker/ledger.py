@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
 import structlog
+from redis.exceptions import RedisError
 
 import settings
 from models.deliveries import finish, lane, lease, outcome, progress, settle, window
 from models.deliveries.delivery import BatchState, DeliveryState
 from models.deliveries.edition import Edition
-from models.deliveries.lease import Lease, Standing
+from models.deliveries.lease import Fenced, Lease, Standing
 from models.deliveries.outcome import Result
 from models.deliveries.window import Copy
 from models.issues.issue import IssueState
@@ -146,7 +148,8 @@ def let_go(taken: Lease, left: Sequence[Copy], seconds: float) -> None:
                 nudge.nudge(session, nudge.DELIVER, taken.batch_id)
         else:
             finish.finish(session, taken.issue_id)
-    journal.drop(broker.client(), taken)
+    with suppress(Fenced, RedisError):  # Somebody has taken it already, or Redis has lost it.
+        journal.drop(broker.client(), taken)
 
 
 def edition(issue_id: int, number: int) -> bytes:

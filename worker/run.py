@@ -120,6 +120,8 @@ class Run:
         self._shares.failed(relay)
         log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
         progress.trouble(broker.client(), relay.name, f"{outcome.code or ''} {outcome.enhanced} {outcome.text}".strip())
+        if self._shares.all_down:
+            self.end(REST_SECONDS)
 
     # What the crew calls
 
@@ -135,9 +137,9 @@ class Run:
         except (Unavailable, RedisError, OperationalError, InterfaceError) as error:
             log.warning("the broker or the database does not answer; letters wait", error=str(error))
             self._rest = max(self._rest, REST_SECONDS)
-        except Fenced:
-            log.warning("batch was taken over by another worker", batch=self.lease.batch_id)
-            return
+        except Fenced as error:
+            # Answers that have come are still recorded, where the batch is ours: that is for the database to say.
+            log.warning("broken off", batch=self.lease.batch_id, reason=str(error))
         await self._close()
 
     async def _close(self) -> None:

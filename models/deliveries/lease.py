@@ -98,8 +98,8 @@ def hold(session: Session, lease: Lease, seconds: float) -> Standing:
     ).first()
     if held is None:
         raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
-    query = select(Issue.state, Issue.rate, Lane).where(Issue.id == lease.issue_id, Lane.id == lease.lane_id)
-    state, rate, lane = session.execute(query).one()
+    query = select(Issue.state, Issue.rate, Lane).join(Lane, Lane.id == lease.lane_id)
+    state, rate, lane = session.execute(query.where(Issue.id == lease.issue_id)).one()
     return Standing(state, rate, lane)
 
 

@@ -1,6 +1,7 @@
 """Preparing in the database: who gets which edition of an issue, counted first, then frozen in one statement.
 
-Both read the same snapshot (REPEATABLE READ), so that the count is the count of what is frozen.
+Both read the same snapshot (REPEATABLE READ), so that the count is the count of what is frozen: :func:`survey`,
+:func:`make_batches` and :func:`freeze` are called in this order in one transaction.
 """
 
 # ruff: noqa: S608  the SQL that is put together here is all of our own; what people wrote goes in as values
@@ -11,17 +12,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, insert, select, text
+from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..issues.block import Only
 from ..issues.issue import Issue, IssueKind
 from ..issues.newsletter import Newsletter
+from ..readers import segment
+from ..readers.subscriber import Subscriber, Subscription
 from ..store.base import Base
 from ..store.clock import now
 from . import correction
 from .delivery import Batch
 from .window import LEFT_OUT
+
+# The subscriptions that the segment of an issue means, until the commit.
+_CHOSEN = Table(
+    "chosen",
+    MetaData(),
+    Column("id", BigInteger, primary_key=True),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
 
 
 class Preparation(Base):
@@ -49,7 +61,13 @@ class Group(NamedTuple):
 
 
 def survey(session: Session, issue: Issue, conditions: Sequence[Only]) -> list[Group]:
-    """Count the readers of *issue* by lane and by the conditions that they meet."""
+    """Count the readers of *issue* by lane and by the conditions that they meet.
+
+    Raises:
+        Invalid: the issue's segment cannot be read.
+    """
+    if issue.segment:
+        _choose(session, issue)
     rows = session.execute(
         text(
             f"{_recipients(issue, conditions)} "
@@ -58,6 +76,14 @@ def survey(session: Session, issue: Issue, conditions: Sequence[Only]) -> list[G
         _values(session, issue, conditions),
     )
     return [Group(*row) for row in rows]
+
+
+def _choose(session: Session, issue: Issue) -> None:
+    wanted = segment.conditions(issue.newsletter_id, segment.read(issue.segment))
+    found = select(Subscription.id).join(Subscriber, Subscriber.id == Subscription.subscriber_id)
+    found = found.where(Subscription.newsletter_id == issue.newsletter_id, *wanted)
+    _CHOSEN.create(session.connection())
+    session.execute(insert(_CHOSEN).from_select(["id"], found))
 
 
 def make_batches(
@@ -155,6 +181,7 @@ def _recipients(issue: Issue, conditions: Sequence[Only]) -> str:
             JOIN subscriber s ON s.id = x.subscriber_id
             JOIN home h ON h.domain = s.domain
             LEFT JOIN barred p ON p.address_hash = s.address_hash
+            {"JOIN chosen ON chosen.id = x.id" if issue.segment else ""}
             {wrong if _corrected(issue) else ""}
             WHERE x.newsletter_id = :newsletter AND x.state = 'active' {audience if issue.audience else ""}
         )

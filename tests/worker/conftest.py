@@ -2,12 +2,13 @@
 
 ``yard``  a database and a broker's database that no worker of other tests looks at: those would take these
           tests' letters to servers of their own
+``use``   changes settings for the rest of a test that has a yard
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Engine, text
@@ -23,7 +24,7 @@ PARTS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL")
 
 
 @pytest.fixture(scope="session")
-def own_parts(postgres: Engine, valkey: str) -> Iterator[dict[str, str]]:
+def own_parts(postgres: Engine, valkey: str) -> dict[str, str]:
     """Addresses of a database and a broker's database of their own; use ``yard``."""
     before = {name: os.environ[name] for name in PARTS}
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -36,7 +37,7 @@ def own_parts(postgres: Engine, valkey: str) -> Iterator[dict[str, str]]:
     migrations.upgrade()
     keep_seeds()
     set_environment(**before)
-    yield parts
+    return parts
 
 
 @pytest.fixture
@@ -51,3 +52,9 @@ def yard(own_parts: dict[str, str]) -> Iterator[None]:
     for name in os.environ.keys() - before.keys():
         del os.environ[name]
     set_environment(**before)
+
+
+@pytest.fixture
+def use(yard: None) -> Callable[..., None]:
+    """``use(SMTP_URL=…)`` changes settings of this process and of workers that it starts, until the test's end."""
+    return set_environment

@@ -31,6 +31,7 @@ from ..sample import make_newsletter
 from ..servers import start_worker
 from .smtp.server import Server, serving
 
+Use = Callable[..., None]
 TEXT = "{{ reader.name | default('皆さま') }}、こんにちは。[手引を読む](https://city.example.jp/tebiki)"
 FINAL = {DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.FAILED, DeliveryState.SUPPRESSED}
 
