@@ -19,10 +19,8 @@ from sqlalchemy import (
     exists,
     extract,
     func,
-    literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, selectinload, undefer
@@ -30,7 +28,6 @@ from sqlalchemy.orm import Session, selectinload, undefer
 from ..store.clock import today
 from ..store.errors import NotFound
 from . import newsletter as newsletters
-from . import search
 from .article import Article, article_topic
 from .image import SUFFIXES, Image
 from .issue import OUT, Issue, IssueKind, IssueState
@@ -42,12 +39,12 @@ PAGE = 20
 """Entries on a page of a list."""
 
 
-class Found(NamedTuple):
-    """One answer of a search: an issue or an article, and the passage where the words are."""
+class Ranked(NamedTuple):
+    """A ranking that has been sent: of which year, for which audience (empty: all), and the issue that told it."""
 
-    issue: Issue | None
-    article: Article | None
-    passage: list[tuple[str, bool]]
+    year: int
+    audience: str
+    issue: Issue
 
 
 class Page(NamedTuple, Generic[T]):
@@ -92,16 +89,16 @@ def issues(session: Session, newsletter: Newsletter, number: int = 1, year: int 
         number: the page.
         year: only those of this calendar year, in Asia/Tokyo.
     """
-    query = select(Issue).where(_out(newsletter))
+    query = select(Issue).where(out(newsletter))
     if year is not None:
-        query = query.where(extract("year", _day()) == year)
+        query = query.where(extract("year", day()) == year)
     return _page(session, query.order_by(Issue.number.desc()), number)
 
 
 def years(session: Session, newsletter: Newsletter) -> list[int]:
     """The calendar years that have issues, the latest first."""
-    year = extract("year", _day())
-    return [int(one) for one in session.scalars(select(year).where(_out(newsletter)).distinct().order_by(year.desc()))]
+    year = extract("year", day())
+    return [int(one) for one in session.scalars(select(year).where(out(newsletter)).distinct().order_by(year.desc()))]
 
 
 def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
@@ -134,27 +131,33 @@ def corrections(session: Session, of_issue: Issue) -> Sequence[Issue]:
     ).all()
 
 
-def rankings(session: Session, newsletter: Newsletter) -> dict[int, Issue]:
-    """The ranking issues out by the year of their ranking, the latest year first; the latest issue of each year."""
+def rankings(session: Session, newsletter: Newsletter) -> list[Ranked]:
+    """The ranking issues out, the latest year first; of several for a year and an audience, the latest issue."""
     year = _ranked_year()
+    audience = func.coalesce(Issue.ranking["query"]["audience"].astext, "")
     rows = session.execute(
-        select(year, Issue)
-        .where(_out(newsletter), Issue.kind == IssueKind.RANKING, year.is_not(None))
-        .order_by(year.desc(), Issue.number)
+        select(year, audience, Issue)
+        .where(out(newsletter), Issue.kind == IssueKind.RANKING, year.is_not(None))
+        .order_by(year.desc(), audience, Issue.number)
     )
-    return {found: one for found, one in rows if found is not None}
+    latest = {(found, whose): Ranked(found, whose, one) for found, whose, one in rows if found is not None}
+    return list(latest.values())
 
 
-def ranking(session: Session, newsletter: Newsletter, year: int) -> Issue:
-    """The latest ranking issue out whose ranking is of *year* (calendar or fiscal).
+def ranking(session: Session, newsletter: Newsletter, year: int, audience: str | None = None) -> Ranked:
+    """The ranking of *year* (calendar or fiscal) that has been sent.
+
+    Arguments:
+        audience: slug of the audience whose ranking is wanted, empty for that of all readers; the first there is by
+            default.
 
     Raises:
         NotFound: there is none.
     """
-    found = rankings(session, newsletter).get(year)
-    if found is None:
-        raise NotFound(f"there is no ranking of {year}")
-    return found
+    for found in rankings(session, newsletter):
+        if found.year == year and audience in (None, found.audience):
+            return found
+    raise NotFound(f"there is no ranking of {year}")
 
 
 def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
@@ -165,7 +168,7 @@ def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
     """
     found = session.scalar(
         select(Article)
-        .where(Article.newsletter_id == newsletter.id, Article.slug == slug, _public())
+        .where(Article.newsletter_id == newsletter.id, Article.slug == slug, public())
         .options(selectinload(Article.topics))
     )
     if found is None:
@@ -199,7 +202,7 @@ def articles(session: Session, found: Topic, number: int = 1) -> Page[Article]:
     query = (
         select(Article)
         .join(article_topic, article_topic.c.article_id == Article.id)
-        .where(article_topic.c.topic_id == found.id, _public())
+        .where(article_topic.c.topic_id == found.id, public())
         .order_by(Article.published_on.desc().nulls_last(), Article.id.desc())
         .options(selectinload(Article.topics))
     )
@@ -219,58 +222,6 @@ def image(session: Session, file_name: str) -> Image:
     return found
 
 
-def find(session: Session, newsletter: Newsletter, typed: str, number: int = 1) -> Page[Found]:
-    """A page of the issues and articles that hold every word, the latest first; empty without a word.
-
-    Arguments:
-        typed: the query as a person typed it.
-    """
-    wanted = search.terms(typed)
-    if not wanted:
-        return Page([], 1, 0)
-    hits = union_all(
-        select(literal("issue").label("kind"), Issue.id, _day().label("day")).where(
-            _out(newsletter), search.holds(Issue.words, wanted)
-        ),
-        select(literal("article"), Article.id, func.coalesce(Article.published_on, date.min)).where(
-            Article.newsletter_id == newsletter.id, _public(), search.holds(Article.words, wanted)
-        ),
-    ).subquery()
-    total = session.scalar(select(func.count()).select_from(hits)) or 0
-    rows = session.execute(
-        select(hits.c.kind, hits.c.id)
-        .order_by(hits.c.day.desc(), hits.c.kind.desc(), hits.c.id.desc())
-        .offset((number - 1) * PAGE)
-        .limit(PAGE)
-    ).all()
-    return Page(_opened(session, [(kind, key) for kind, key in rows], wanted), number, total)
-
-
-def _opened(session: Session, rows: list[tuple[str, int]], wanted: list[str]) -> list[Found]:
-    of_kind = {kind: [key for one, key in rows if one == kind] for kind in ("issue", "article")}
-    found_issues = {
-        one.id: one
-        for one in session.scalars(select(Issue).where(Issue.id.in_(of_kind["issue"])).options(undefer(Issue.words)))
-    }
-    found_articles = {
-        one.id: one
-        for one in session.scalars(
-            select(Article)
-            .where(Article.id.in_(of_kind["article"]))
-            .options(undefer(Article.words), selectinload(Article.topics))
-        )
-    }
-    answers: list[Found] = []
-    for kind, key in rows:
-        if kind == "issue":
-            one = found_issues[key]
-            answers.append(Found(one, None, search.excerpt(one.words, wanted)))
-        else:
-            piece = found_articles[key]
-            answers.append(Found(None, piece, search.excerpt(piece.words, wanted)))
-    return answers
-
-
 def _page(session: Session, query: Select[T], number: int) -> Page[T]:
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return Page(session.scalars(query.offset((number - 1) * PAGE).limit(PAGE)).all(), number, total)
@@ -284,11 +235,12 @@ def _out_of(newsletter_id: int) -> ColumnElement[bool]:
     return (Issue.newsletter_id == newsletter_id) & _is_out()
 
 
-def _out(newsletter: Newsletter) -> ColumnElement[bool]:
+def out(newsletter: Newsletter) -> ColumnElement[bool]:
+    """Whether an issue is one of the newsletter's that anybody may read."""
     return _out_of(newsletter.id)
 
 
-def _day() -> ColumnElement[date]:
+def day() -> ColumnElement[date]:
     """The day that stands on an issue, in Asia/Tokyo; as :func:`templates.compose.dated` works it out."""
     sent: ColumnElement[datetime] = func.timezone("Asia/Tokyo", func.coalesce(Issue.sent_at, Issue.prepared_at))
     return func.coalesce(Issue.dated, func.date(sent))
@@ -300,7 +252,8 @@ def _ranked_year() -> ColumnElement[int | None]:
     return cast(func.substring(period, "^[0-9]{4}"), Integer)
 
 
-def _public() -> ColumnElement[bool]:
+def public() -> ColumnElement[bool]:
+    """Whether anybody may read an article."""
     shown = exists().where(
         Issue.newsletter_id == Article.newsletter_id,
         _is_out(),

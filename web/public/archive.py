@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound as NoPage
 
 import settings
 from models.deliveries.edition import Link
-from models.issues import archive
+from models.issues import archive, finder
 from models.issues.image import Image
 from models.issues.issue import Issue, IssueState
 from models.issues.search import MAX_LENGTH
@@ -52,6 +52,7 @@ def issues(slug: str) -> ResponseReturnValue:
         page=archive.issues(session(), newsletter, _page_number(), year),
         years=archive.years(session(), newsletter),
         rankings=archive.rankings(session(), newsletter),
+        names={one.slug: one.name for one in newsletter.audiences},
         year=year,
         dated=compose.dated,
     )
@@ -128,7 +129,7 @@ def search(slug: str) -> ResponseReturnValue:
         "public/search.html",
         newsletter=newsletter,
         typed=typed,
-        page=archive.find(session(), newsletter, typed, _page_number()),
+        page=finder.find(session(), newsletter, typed, _page_number()),
         dated=compose.dated,
     )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.issues import archive
 from models.issues.block import RankingEntry
 from models.responses import period
 from templates import compose
-from templates.letter import ArticleFacts
+from templates.letter import ArticleFacts, Letter
 
 from ..language import language
 from ..request import session
@@ -35,12 +35,29 @@ class Row(NamedTuple):
 def ranking(slug: str, year: int) -> ResponseReturnValue:
     """The ranking of a year, once its issue has been sent."""
     newsletter = archive.of(session(), slug)
-    years = archive.rankings(session(), newsletter)
-    issue = archive.ranking(session(), newsletter, year)
-    letter = compose.compose(session(), issue, compose.variant_for(issue, audience=issue.audience))
-    entries = [block for block in letter.blocks if isinstance(block, RankingEntry)]
+    found = archive.ranking(session(), newsletter, year, request.args.get("audience"))
+    letter = compose.compose(session(), found.issue, compose.variant_for(found.issue, audience=found.issue.audience))
+    rows = _rows(letter)
+    names = {one.slug: one.name for one in newsletter.audiences}
+    return render_template(
+        "public/ranking.html",
+        newsletter=newsletter,
+        issue=found.issue,
+        period=period.parse(found.issue.ranking["query"]["period"]).label(language()),
+        audience=names.get(found.audience, ""),
+        others=[one for one in archive.rankings(session(), newsletter) if one != found],
+        names=names,
+        rows=rows,
+        counted=bool(rows) and all(row.readers is not None for row in rows),
+        compared=any(row.last_place for row in rows),
+    )
+
+
+def _rows(letter: Letter) -> list[Row]:
+    """The places, the first one first. An article that is gone since is left out."""
+    entries = [block for block in letter.blocks if isinstance(block, RankingEntry) and block.article in letter.articles]
     most = max((entry.readers or 0 for entry in entries), default=0)
-    rows = [
+    return [
         Row(
             entry.place,
             letter.articles[entry.article],
@@ -49,15 +66,4 @@ def ranking(slug: str, year: int) -> ResponseReturnValue:
             100 * (entry.readers or 0) / most if most else 0,
         )
         for entry in sorted(entries, key=lambda entry: entry.place)
-        if entry.article in letter.articles
     ]
-    return render_template(
-        "public/ranking.html",
-        newsletter=newsletter,
-        issue=issue,
-        period=period.parse(issue.ranking["query"]["period"]).label(language()),
-        years=[one for one in years if one != year],
-        rows=rows,
-        counted=bool(rows) and all(row.readers is not None for row in rows),
-        compared=any(row.last_place for row in rows),
-    )

@@ -14,7 +14,7 @@ from models.readers import signup
 from models.readers.details import custom_fields
 
 from ..language import _
-from ..request import client, csrf, limiter, session, without_csrf
+from ..request import client, commit, csrf, limiter, session, without_csrf
 from . import answers, guard, terms
 from .answers import Form, Mistakes
 from .room import blueprint
@@ -60,6 +60,7 @@ def take_signup(slug: str) -> ResponseReturnValue:
             client=client(),
             user_agent=request.user_agent.string,
         )
+        commit()
     return _sent(newsletter)
 
 

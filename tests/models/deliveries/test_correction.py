@@ -13,7 +13,7 @@ from models.deliveries import correction, preparation, settle
 from models.deliveries.correction import OnTheWire
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Edition, Link
-from models.issues import approval, archive, flow, repair
+from models.issues import approval, archive, finder, flow, repair
 from models.issues import issue as issues
 from models.issues.block import Heading, Only, Prose, conditions
 from models.issues.issue import Issue, IssueKind, IssueState
@@ -281,7 +281,7 @@ def test_the_archive_does_not_show_what_is_not_approved(
     repair.change(paused, subject="未決裁の件名")
     session.flush()
     assert archive.issues(session, newsletter).total == 0
-    assert archive.find(session, newsletter, "未決裁").total == 0
+    assert finder.find(session, newsletter, "未決裁").total == 0
     assert archive.issue(session, newsletter, paused.number).in_repair
 
 

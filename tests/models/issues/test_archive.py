@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from models.issues import archive
+from models.issues import archive, finder
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue import IssueKind, IssueState
@@ -79,15 +79,15 @@ def test_search_finds_issues_and_articles_of_this_newsletter_alone(session: Sess
     make_article(session, newsletter, "post", "郵便局と連携", published_on=today())
     make_sent(session, other, "郵便局の連携、別のメールマガジン")
     issues.create(session, newsletter, subject="郵便局の連携、下書き")
-    page = archive.find(session, newsletter, "郵便 連携")
+    page = finder.find(session, newsletter, "郵便 連携")
     assert page.total == 2
     assert [(found.article.slug if found.article else None, found.issue) for found in page.entries] == [
         ("post", None),
         (None, issue),
     ]
     assert ("連携", True) in page.entries[1].passage
-    assert archive.find(session, newsletter, "水道").total == 0
-    assert archive.find(session, newsletter, "　").total == 0
+    assert finder.find(session, newsletter, "水道").total == 0
+    assert finder.find(session, newsletter, "　").total == 0
 
 
 def test_pages_of_a_long_list(session: Session) -> None:
@@ -105,8 +105,12 @@ def test_ranking_of_a_year(session: Session) -> None:
     kind = IssueKind.RANKING
     make_sent(session, newsletter, "初版", kind=kind, ranking={"query": {"period": "2021"}})
     again = make_sent(session, newsletter, "再集計", kind=kind, ranking={"query": {"period": "2021-fiscal"}})
+    officials = {"query": {"period": "2021", "audience": "official"}}
+    theirs = make_sent(session, newsletter, "職員", kind=kind, ranking=officials)
     make_sent(session, newsletter, "期間のない号", kind=kind)
-    assert archive.rankings(session, newsletter) == {2021: again}
-    assert archive.ranking(session, newsletter, 2021) is again
-    with pytest.raises(NotFound):
-        archive.ranking(session, newsletter, 2022)
+    assert archive.rankings(session, newsletter) == [(2021, "", again), (2021, "official", theirs)]
+    assert archive.ranking(session, newsletter, 2021).issue is again
+    assert archive.ranking(session, newsletter, 2021, "official").issue is theirs
+    for year, audience in ((2022, None), (2021, "citizen")):
+        with pytest.raises(NotFound):
+            archive.ranking(session, newsletter, year, audience)
