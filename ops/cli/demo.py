@@ -10,12 +10,16 @@ from types import FrameType
 
 import click
 
-from ..demo.fill import Advance, fill
+from ..demo.fill import READERS, Advance, fill
 from ..demo.note import Note
 
 
 @click.command
-def demo() -> None:
+@click.option("--logins/--no-logins", "tell", default=True, help="Whether the logins of the demo's staff are printed.")
+@click.option(
+    "--readers", default=READERS, show_default=True, type=click.IntRange(60, 900), help="About how many readers."
+)
+def demo(tell: bool, readers: int) -> None:
     """Fill an empty, running installation with a demo: a newsletter's year, its readers and its ranking.
 
     Letters go through the worker and are caught, never mailed; it takes a minute or two. Where it was cut short it
@@ -23,11 +27,14 @@ def demo() -> None:
     """
     signal.signal(signal.SIGTERM, _stop)
     try:
-        made = fill(show)
+        made = fill(show, readers)
     except KeyboardInterrupt:
         click.echo("\nThe demo is incomplete. Run `kairan demo` again: it goes on where it was.", err=True)
         sys.exit(130)
-    click.echo("There is data already: nothing was done." if made is None else logins(made))
+    if made is None:
+        click.echo("There is data already: nothing was done.")
+    elif tell:
+        click.echo(logins(made))
 
 
 def logins(made: Note) -> str:

@@ -75,14 +75,14 @@ def _write_pictures(session: Session, letter: Letter, out: Path) -> None:
 
 def _views(rendered: Rendered, letter: Letter) -> Iterator[tuple[str, bytes]]:
     """Each view's file name and content. Pictures are those beside the files, so that no server is needed."""
-    html = rendered.neutral_html
+    html = preview.fill_sample(rendered.html, rendered.slots, {})
     for facts in letter.images.values():
         html = html.replace(facts.address, f"pictures/{facts.address.rpartition('/')[2]}")
     yield "letter.html", html.encode()
     yield "dark.html", preview.dark(html).encode()
     yield "without-images.html", preview.without_images(html).encode()
     yield "sanitised.html", preview.sanitised(html).encode()
-    yield "letter.txt", rendered.neutral_text.encode()
+    yield "letter.txt", preview.fill_sample(rendered.text, rendered.slots, {}).encode()
     reader = stamp.Reader(0, "reader@example.jp")
     values = stamp.values(reader, letter.issue_id, format_datetime(clock.now()).encode())
     yield "letter.eml", mime.write(rendered.message, values).raw

@@ -30,8 +30,15 @@ class Show(Protocol):
         ...
 
 
-def fill(show: Show) -> Note | None:
+READERS = 300
+
+
+def fill(show: Show, readers: int = READERS) -> Note | None:
     """Fill the database through the running worker, mail catcher and web server; takes a minute or two.
+
+    Arguments:
+        show: shows how far it is.
+        readers: about how many readers there will be.
 
     Returns:
         What is there now; None where the database had data of its own, and nothing was done.
@@ -45,7 +52,7 @@ def fill(show: Show) -> Note | None:
         return None
     mailbox = catcher()
     kept.save()
-    _stock(kept, show)
+    _stock(kept, show, readers)
     _send(show)
     if not kept.read:
         _read(mailbox, show)
@@ -74,7 +81,7 @@ def _has_data() -> bool:
         return bool(session.scalar(select(func.count()).select_from(Newsletter)))
 
 
-def _stock(kept: Note, show: Show) -> None:
+def _stock(kept: Note, show: Show, readers: int) -> None:
     files = stock.articles()
     with show("Newsletter, staff, articles, readers", len(files) + 2) as advance:
         with db.session_scope() as session:
@@ -86,7 +93,7 @@ def _stock(kept: Note, show: Show) -> None:
                 stock.put_article(session, file)
             advance(1)
         with db.session_scope() as session:
-            stock.put_readers(session)
+            stock.put_readers(session, readers)
         advance(1)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.issues import manuscript
-from models.issues.block import Block, News, RankingEntry
+from models.issues.block import Block, Listing, News, RankingEntry, Table
 from models.issues.folder import Folder
 from models.issues.issue import Issue, IssueKind, IssueState
 from models.issues.manuscript.directive import NEWS
@@ -38,12 +38,14 @@ def put_ranking(session: Session) -> Issue:
 
 
 def _told(session: Session, block: Block) -> Block:
-    """A place of the ranking with what is new before its figure; any other block as it is."""
+    """A place of the ranking with what is new around its figure; any other block as it is."""
     if not isinstance(block, RankingEntry):
         return block
     written = news(session, block.article)
     kept = tuple(part for part in block.news if part not in written)
-    return block.model_copy(update={"news": (*written[:1], *kept, *written[1:])})
+    # A list belongs to the words before it.
+    middle = 2 if len(written) > 1 and isinstance(written[1], Listing | Table) else 1
+    return block.model_copy(update={"news": (*written[:middle], *kept, *written[middle:])})
 
 
 def news(session: Session, slug: str) -> tuple[News, ...]:

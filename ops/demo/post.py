@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.issues import flow
 from models.issues import issue as issues
-from models.issues.issue import OUT, Issue, IssueState
+from models.issues.issue import Issue, IssueState
 from models.staff.member import Role
 from models.store import clock, db
 from models.store.errors import Invalid, Unavailable
@@ -18,7 +18,7 @@ from templates.preflight.finding import Severity
 
 from .stock import staff
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 """Seconds without any change after which the worker is taken for dead."""
 
 
@@ -49,7 +49,7 @@ def wait(issue_id: int, tick: Callable[[], None] = lambda: None) -> None:
     """Wait until an issue is sent.
 
     Raises:
-        Unavailable: nothing has happened for a minute.
+        Unavailable: nothing has happened for so long.
         Invalid: it could not be prepared, or somebody cancelled it.
     """
     seen, since = None, time.monotonic()
@@ -63,7 +63,7 @@ def wait(issue_id: int, tick: Callable[[], None] = lambda: None) -> None:
             raise Invalid(f"issue {issue_id} of the demo was not sent: {trouble or 'somebody cancelled it'}")
         if state is not seen:
             seen, since = state, time.monotonic()
-        if time.monotonic() - since > (PATIENCE if state not in OUT else 5 * PATIENCE):
-            raise Unavailable(f"issue {issue_id} has been {state.value} for a minute: does the worker run?")
+        if time.monotonic() - since > PATIENCE:
+            raise Unavailable(f"issue {issue_id} has been {state.value} for {PATIENCE:.0f} s: does the worker run?")
         tick()
         time.sleep(0.05)

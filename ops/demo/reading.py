@@ -140,8 +140,8 @@ def by_people(letters: Iterable[Copy], known: dict[str, Contents]) -> list[list[
     rounds: list[list[Ask]] = [[], [], [], []]
     by_number = {one.number: one for one in known.values()}
     for copy in letters:
-        if not tastes.opens(copy.reader, copy.number):
-            continue
+        if copy.reader.gateway or not tastes.opens(copy.reader, copy.number):
+            continue  # whose gateway follows links, that leaves none in the letter
         issue = by_number[copy.number]
         if copy.reader.pictures and copy.pixel:
             rounds[0].append(Ask(copy.pixel, copy.reader.opener, PICTURE))

@@ -35,8 +35,8 @@ STAFF = {
     Role.SENDER: ("sender@example.jp", "事務局 配信担当"),
     Role.ADMINISTRATOR: ("admin@example.jp", "事務局 システム管理担当"),
 }
-READERS = {"official": 140, "citizen": 110, "vendor": 50}
-"""How many readers each audience has."""
+SHARES = {"official": 0.47, "citizen": 0.36, "vendor": 0.17}
+"""How the readers are parted among the audiences."""
 OFFICES = ("情報政策課", "総務課", "市民課", "税務課", "防災危機管理課", "教育総務課", "企画課", "福祉課")
 
 
@@ -84,19 +84,19 @@ def staff(session: Session, role: Role) -> Member:
     return member.find(session, STAFF[role][0])
 
 
-def put_readers(session: Session) -> int:
-    """The readers, taken in as lists of people who agreed elsewhere are; returns how many are new."""
+def put_readers(session: Session, count: int) -> int:
+    """Some *count* readers, taken in as lists of people who agreed elsewhere are; returns how many are new."""
     home = newsletters.find(session, SLUG)
     importer = importing.Importer(home, source="研修会と窓口の申込書(見本)")
-    outcome, refused = importer.take(session, _lines())
+    outcome, refused = importer.take(session, _lines(count))
     assert not refused, refused
     return outcome.added
 
 
-def _lines() -> Iterator[Line]:
+def _lines(count: int) -> Iterator[Line]:
     number = 0
-    for audience, count in READERS.items():
-        for _ in range(count):
+    for audience, share in SHARES.items():
+        for _ in range(round(count * share)):
             number += 1
             cells = {"address": f"reader-{number:03}@{audience}.example", "audience": audience}
             if audience == "official":

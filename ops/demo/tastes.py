@@ -16,8 +16,8 @@ LIKING = {
 }
 """How likely somebody who read the letter follows an article with a topic."""
 PULL = {
-    "standardisation": 1.75, "dx-procedures": 1.75, "post-office": 2.1, "rpa-first-steps": 1.65, "personal-data": 1.75,
-    "card-renewal": 1.5, "evacuation-notice": 1.4, "generative-ai-rules": 1.45, "no-writing-counter": 1.6,
+    "standardisation": 1.75, "dx-procedures": 1.75, "post-office": 2.1, "rpa-first-steps": 2.1, "personal-data": 1.75,
+    "card-renewal": 1.5, "evacuation-notice": 1.4, "generative-ai-rules": 1.1, "no-writing-counter": 1.6,
     "ai-ocr": 0.7, "giga-second": 0.8, "mail-sanitising": 0.8, "telework": 0.7,
 }  # fmt: skip
 """How much more than others of its topics an article was followed."""
@@ -43,8 +43,8 @@ AGENTS = {
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 GATEWAY = "python-requests/2.32.3"
 """A mail gateway that follows every link before it lets a letter pass."""
-GATEWAYS = 8
-"""So many readers are behind one."""
+GATEWAYS = 17
+"""One in so many officials is behind one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def reader(address: str) -> Reader:
         luck.uniform(0.35, 0.95),
         luck.random() > (0.3 if audience == "official" else 0.1),
         GMAIL if proxied else agent,
-        audience == "official" and number % (140 // GATEWAYS) == 5,
+        audience == "official" and number % GATEWAYS == 5,
     )
 
 

@@ -41,15 +41,15 @@ def test_every_article_is_in_one_issue_and_has_its_news() -> None:
 def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Path) -> None:
     kept = note.Note(tmp_path / "demo.json")
     stock.put_staff(session, kept)
-    assert stock.put_readers(session) == sum(stock.READERS.values())
+    assert stock.put_readers(session, 100) == 100
     passwords = [login.password for login in kept.staff]
     for _ in range(2):
         stock.put_staff(session, kept)
-        assert stock.put_readers(session) == 0
+        assert stock.put_readers(session, 100) == 0
     assert [login.password for login in kept.staff] == passwords
     assert session.scalar(select(func.count()).select_from(Member)) == 4
     active = select(func.count()).select_from(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
-    assert session.scalar(active) == sum(stock.READERS.values())
+    assert session.scalar(active) == 100
     assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
 
 
