@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Computed, ForeignKey, Index, String, Table, UniqueConstraint, select, text
+from sqlalchemy import Column, Computed, ForeignKey, Index, String, Table, Text, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..store.base import Base
@@ -49,14 +50,19 @@ class Article(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     words: Mapped[str] = mapped_column(Computed(_WORDS, persisted=True), deferred=True)
-    """Worked out by the database: what :mod:`models.issues.search` looks into."""
+    grams: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), Computed(f"search_grams({_WORDS})", persisted=True), deferred=True
+    )
+    """Both are worked out by the database: what :mod:`models.issues.search` looks into."""
 
     topics: Mapped[list[Topic]] = relationship(secondary=article_topic, order_by=Topic.position)
     addresses: Mapped[list[ArticleAddress]] = relationship(back_populates="article", cascade="all, delete-orphan")
 
+    # What the database works out is not fetched at once.
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012
     __table_args__ = (
         UniqueConstraint("newsletter_id", "slug"),
-        Index("ix_article_words", text("search_grams(words)"), postgresql_using="gin"),
+        Index("ix_article_grams", "grams", postgresql_using="gin"),
     )
 
 

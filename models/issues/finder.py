@@ -33,10 +33,10 @@ def find(session: Session, newsletter: Newsletter, typed: str, number: int = 1) 
         return archive.Page([], 1, 0)
     hits = union_all(
         select(literal("issue").label("kind"), Issue.id, archive.day().label("day")).where(
-            archive.out(newsletter), search.holds(Issue.words, wanted)
+            archive.out(newsletter), search.holds(Issue.words, Issue.grams, wanted)
         ),
         select(literal("article"), Article.id, func.coalesce(Article.published_on, date.min)).where(
-            Article.newsletter_id == newsletter.id, archive.public(), search.holds(Article.words, wanted)
+            Article.newsletter_id == newsletter.id, archive.public(), search.holds(Article.words, Article.grams, wanted)
         ),
     ).subquery()
     total = session.scalar(select(func.count()).select_from(hits)) or 0

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -68,6 +68,9 @@ _WAYS: dict[S, frozenset[S]] = {
 }
 
 
+_WORDS = "issue_words(subject, preheader, blocks)"
+
+
 class Issue(Base):
     """One numbered sending: a subject, a preheader and ordered blocks."""
 
@@ -114,22 +117,24 @@ class Issue(Base):
     prepared_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
-    words: Mapped[str] = mapped_column(
-        Computed("issue_words(subject, preheader, blocks)", persisted=True), deferred=True
+    words: Mapped[str] = mapped_column(Computed(_WORDS, persisted=True), deferred=True)
+    grams: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), Computed(f"search_grams({_WORDS})", persisted=True), deferred=True
     )
     article_slugs: Mapped[list[str]] = mapped_column(
         ARRAY(Text), Computed("issue_articles(blocks)", persisted=True), deferred=True
     )
-    """Both are worked out by the database: what :mod:`models.issues.search` looks into, and the articles named."""
+    """All three are worked out by the database: what :mod:`models.issues.search` looks into, and the articles named."""
 
     newsletter: Mapped[Newsletter] = relationship()
     correction_of: Mapped[Issue | None] = relationship(remote_side=[id])
 
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  two people who save at once: the second is told
+    # Two people who save at once: the second is told. What the database works out is not fetched at once.
+    __mapper_args__ = {"version_id_col": revision, "eager_defaults": False}  # noqa: RUF012
     __table_args__ = (
         UniqueConstraint("newsletter_id", "number"),
         Index("ix_issue_state_scheduled_at", "state", "scheduled_at"),
-        Index("ix_issue_words", text("search_grams(words)"), postgresql_using="gin"),
+        Index("ix_issue_grams", "grams", postgresql_using="gin"),
         Index("ix_issue_article_slugs", "article_slugs", postgresql_using="gin"),
     )
 

@@ -1,10 +1,12 @@
 """Finding words in issues and articles, also Japanese ones of two characters, by an index.
 
 PostgreSQL's trigrams cannot look up a word of two characters, and Japanese has no spaces to split at. So every text
-is kept once more as plain words (NFKC, without Markdown), and indexed by its pairs of neighbouring characters
-(bigrams): a text that holds all pairs of a word is looked into. The functions live in the database, so that the words
-are right whoever writes the row; their bodies are bound when they are made (BEGIN ATOMIC), so that a dump can be
-restored.
+is kept once more as plain words (NFKC, without Markdown) and as the pairs of neighbouring characters in them
+(bigrams), which have an index: a text that holds all pairs of a word is looked into. The pairs are kept and not only
+indexed, as PostgreSQL would make them anew for every text that it reads without the index.
+
+The functions live in the database, so that the words are right whoever writes the row; their bodies are bound when
+they are made (BEGIN ATOMIC), so that a dump can be restored.
 """
 
 from __future__ import annotations
@@ -75,16 +77,18 @@ def terms(typed: str) -> list[str]:
     return re.sub(r"[\x00-\x1f*`\[\]\\]", " ", plain).split()[:MAX_TERMS]
 
 
-def holds(words: SQLColumnExpression[str], wanted: list[str]) -> ColumnElement[bool]:
-    """Whether a text holds every word.
+def holds(
+    words: SQLColumnExpression[str], grams: SQLColumnExpression[list[str]], wanted: list[str]
+) -> ColumnElement[bool]:
+    """Whether a text holds every word. A single character has no pair, so it is looked for in every text.
 
     Arguments:
-        words: a column of plain words that has an index on ``search_grams``.
+        words, grams: a text's plain words and their pairs.
         wanted: what :func:`terms` gave.
     """
     return and_(
         true(),
-        *(func.search_grams(words).bool_op("@>")(func.search_grams(term)) for term in wanted),
+        *(grams.bool_op("@>")(func.search_grams(term)) for term in wanted if len(term) > 1),
         *(func.strpos(func.lower(words), term) > 0 for term in wanted),
     )
 
