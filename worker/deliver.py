@@ -7,28 +7,31 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import ParamSpec, TypeVar
 
-import structlog
 import uvloop
 from redis.exceptions import RedisError
 
 import settings
-from models.store import broker
 from worker.smtp import Pool, Relay, Timeouts
 
-from . import drain, ledger, process, throttle
+from . import drain, ledger
 from .ledger import Assignment
 from .run import REST_SECONDS, Run
 
-log = structlog.get_logger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
-TURN_SECONDS = 15.0
+TURN_SECONDS = 5.0
 """After this time a task ends and names its batch again, so that other tasks of the process get their turn."""
 TICK_SECONDS = 0.1
 MAX_RUNS = 8
 """Batches that one process sends at once."""
+FULL_SECONDS = 1.0
+"""For so long a lane whose connections others hold is passed over."""
 
 
 class Crew:
@@ -39,7 +42,8 @@ class Crew:
         self._executor = ThreadPoolExecutor(2, "ledger")
         self._pools: dict[tuple[Relay, int], Pool] = {}
         self._runs: dict[asyncio.Task[None], Run] = {}
-        self._slots = 0.0
+        self._full: dict[int, float] = {}
+        self._shared = 0.0
 
     async def turn(self, batch_id: int) -> None:
         """Send *batch_id*, and others beside it while it has to wait."""
@@ -48,7 +52,7 @@ class Crew:
             await self._start(batch_id)
             while self._runs and not drain.asked() and time.monotonic() < until:
                 await asyncio.wait(self._runs, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                self._collect()
+                await self._collect(go_on=True)
                 if self._runs:
                     await self._share()
                     await self._join()
@@ -58,7 +62,7 @@ class Crew:
                 run.end(0.0 if run.progressed or run.waiting else REST_SECONDS * 2)
             if self._runs:
                 await asyncio.wait(self._runs)
-                self._collect()
+                await self._collect(go_on=False)
         if drain.asked():
             await self.close()
 
@@ -67,16 +71,20 @@ class Crew:
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
         self._executor.shutdown(wait=False)
 
-    async def _start(self, batch_id: int) -> None:
-        """Take a batch and begin to send it, where it is free."""
-        assignment = await self.loop.run_in_executor(self._executor, ledger.take, batch_id)
-        if assignment is None:
-            return
+    async def _start(self, batch_id: int) -> bool:
+        """Take a batch and begin to send it, where it is free; whether it was."""
+        wanted = max(1, settings.get().connections // (len(self._runs) + 1))
+        assignment = await self._in_thread(ledger.take, batch_id, wanted)
+        if isinstance(assignment, ledger.Full):
+            self._full[assignment.lane_id] = time.monotonic() + FULL_SECONDS
+        if not isinstance(assignment, Assignment):
+            return False
         pools = [self._pool(weighted.relay, assignment) for weighted in assignment.relays]
         run = Run(assignment, pools, self._executor)
+        run.connections(assignment.connections)
         self._runs[self.loop.create_task(run.run())] = run
-        self._slots = 0.0
-        await self._share()
+        self._shared = 0.0 if len(self._runs) > 1 else time.monotonic()
+        return True
 
     def _pool(self, relay: Relay, assignment: Assignment) -> Pool:
         """Connections of one lane to one relay. A lane that was paused begins with new ones, so it begins slowly."""
@@ -91,56 +99,58 @@ class Crew:
 
     async def _share(self) -> None:
         """Share the process's connections among its runs, within what each lane may have over all workers."""
-        if time.monotonic() < self._slots:
+        if time.monotonic() < self._shared + settings.get().lease_seconds / 4:
             return
-        self._slots = time.monotonic() + settings.get().lease_seconds / 4
+        self._shared = time.monotonic()
         each = max(1, settings.get().connections // len(self._runs))
         for run in self._runs.values():
-            await self._allot(run, each)
-
-    async def _allot(self, run: Run, wanted: int) -> None:
-        lane, seconds = run.standing.lane, int(settings.get().lease_seconds) + 1
-        try:
-            allowed = await self.loop.run_in_executor(
-                self._executor, throttle.connections, broker.client(), lane, process.name(), wanted, seconds
-            )
-        except RedisError:
-            allowed = 0
-        if allowed:
-            run.connections(allowed)
-        else:
-            run.end(REST_SECONDS)
+            try:
+                allowed = await self._in_thread(ledger.connections, run.standing.lane, each)
+            except RedisError:
+                allowed = 0
+            if allowed:
+                run.connections(allowed)
+            else:
+                run.end(REST_SECONDS)
 
     async def _join(self) -> None:
         """While every run has to wait for a limit, take a batch of another lane beside them."""
         room = min(MAX_RUNS, settings.get().connections) - len(self._runs)
         if room <= 0 or not all(run.waiting for run in self._runs.values()):
             return
+        present = time.monotonic()
+        full = [lane_id for lane_id, until in self._full.items() if until > present]
         lanes = [run.lease.lane_id for run in self._runs.values()]
-        batch_id = await self.loop.run_in_executor(self._executor, ledger.next_due, lanes)
+        batch_id = await self._in_thread(ledger.next_due, None, lanes + full)
         if batch_id is not None:
             await self._start(batch_id)
 
-    def _collect(self) -> None:
-        """Take leave of runs that have ended; what one of them raised is the task's failure."""
+    async def _collect(self, *, go_on: bool) -> None:
+        """Take leave of runs that have ended, and begin the next batch of their lanes where *go_on*.
+
+        What a run raised is the task's failure.
+        """
         ended = [task for task in self._runs if task.done()]
-        for task in ended:
-            run = self._runs.pop(task)
-            self._slots = 0.0
-            self._give_up_slots(run)
-            if not run.standing.going:
-                self._forget(run.standing.lane.id)
+        for run in [self._runs.pop(task) for task in ended]:
+            again = go_on and run.standing.going
+            following = await self._in_thread(ledger.next_due, run.lease.lane_id) if again else None
+            if following is None or not await self._start(following):
+                await self._leave(run)
         for task in ended:
             task.result()
 
-    def _give_up_slots(self, run: Run) -> None:
-        if run.standing.lane.connections is not None:
+    async def _leave(self, run: Run) -> None:
+        """Hand a lane's connections to others, where they are few; after a pause, its next ones begin slowly."""
+        lane = run.standing.lane
+        if lane.connections is not None or not run.standing.going:
+            closing = [self._pools.pop(key) for key in list(self._pools) if key[1] == lane.id]
+            await asyncio.gather(*(pool.close() for pool in closing))
+        if lane.connections is not None:
             with suppress(RedisError):  # They run out by themselves.
-                throttle.connections(broker.client(), run.standing.lane, process.name(), 0, 1)
+                await self._in_thread(ledger.leave, lane)
 
-    def _forget(self, lane_id: int) -> None:
-        for key in [key for key in self._pools if key[1] == lane_id]:
-            self.loop.create_task(self._pools.pop(key).close())
+    def _in_thread(self, act: Callable[P, T], *args: P.args, **_: P.kwargs) -> Awaitable[T]:
+        return self.loop.run_in_executor(self._executor, act, *args)
 
 
 _crews: dict[int, Crew] = {}

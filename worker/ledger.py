@@ -18,6 +18,7 @@ import settings
 from models.deliveries import finish, lane, lease, outcome, progress, settle, window
 from models.deliveries.delivery import BatchState, DeliveryState
 from models.deliveries.edition import Edition
+from models.deliveries.lane import Lane
 from models.deliveries.lease import Fenced, Lease, Standing
 from models.deliveries.outcome import Result
 from models.deliveries.window import Copy
@@ -42,6 +43,13 @@ class Assignment(NamedTuple):
     newsletter: Newsletter
     readers: list[tuple[int, bool]]
     """Whose letters are due, and whether each was put off before."""
+    connections: int
+
+
+class Full(NamedTuple):
+    """Others hold all connections that a lane may have."""
+
+    lane_id: int
 
 
 class Claimed(NamedTuple):
@@ -55,17 +63,36 @@ class Claimed(NamedTuple):
     """Seconds until a limit lets more letters out; 0 where there are some."""
 
 
-def take(batch_id: int) -> Assignment | None:
-    """Take a batch, and settle what its last worker has left behind. None where there is nothing to do.
+def take(batch_id: int, wanted: int) -> Assignment | Full | None:
+    """Take a batch, and settle what its last worker has left behind.
+
+    Arguments:
+        wanted: so many connections are asked for.
+
+    Returns:
+        None where there is nothing to do; :class:`Full` where others hold all connections that its lane may have.
 
     Raises:
         redis.exceptions.RedisError: the journal cannot be read; the batch stays as it is.
     """
     broker.client().ping()  # Without a journal nothing is sent, so do not even take it.
     with session_scope() as session:
+        found = lease.lane_of(session, batch_id)
+    if found is None:
+        return None
+    allowed = connections(found, wanted)
+    if not allowed:
+        return Full(found.id)
+    with session_scope() as session:
         taken = lease.take(session, batch_id, process.name(), settings.get().lease_seconds, process.gone)
     if taken is None:
+        leave(found)
         return None
+    return _settled(taken, allowed)
+
+
+def _settled(taken: Lease, allowed: int) -> Assignment:
+    """Settle what the last worker of a batch has left behind, and load what is to be sent."""
     account = journal.begin(broker.client(), taken)
     with session_scope() as session:
         standing = lease.hold(session, taken, settings.get().lease_seconds)
@@ -77,10 +104,31 @@ def take(batch_id: int) -> Assignment | None:
         newsletter = session.get_one(Newsletter, taken.newsletter_id)
         using, readers = relays.chosen(session), window.pending(session, taken) if standing.going else []
     if results or unsent:
-        log.warning("settled what a worker left behind", batch=batch_id, unsent=len(unsent), **_words(counts))
+        words = {state.value: number for state, number in counts.items() if number}
+        log.warning("settled what a worker left behind", batch=taken.batch_id, unsent=len(unsent), **words)
         _count(taken, counts)
     journal.clear(broker.client(), taken)
-    return Assignment(taken, standing, using, newsletter, readers)
+    return Assignment(taken, standing, using, newsletter, readers, allowed)
+
+
+def connections(held: Lane, wanted: int) -> int:
+    """Hold, or go on to hold, up to *wanted* of a lane's connections; how many there are for this process.
+
+    Raises:
+        redis.exceptions.RedisError: Redis does not answer.
+    """
+    seconds = int(settings.get().lease_seconds) + 1
+    return throttle.connections(broker.client(), held, process.name(), wanted, seconds)
+
+
+def leave(held: Lane) -> None:
+    """Give back a lane's connections, and name the batch that others may send over them."""
+    if held.connections is None:
+        return
+    throttle.connections(broker.client(), held, process.name(), 0, 1)
+    with session_scope() as session:
+        for batch_id in lease.next_due(session, lane_id=held.id):
+            nudge.nudge(session, nudge.DELIVER, batch_id)
 
 
 def claim(taken: Lease, standing: Standing, readers: Sequence[tuple[int, bool]]) -> Claimed:
@@ -144,7 +192,7 @@ def let_go(taken: Lease, left: Sequence[Copy], seconds: float) -> None:
         window.release(session, taken, [(copy.subscriber_id, copy.attempt) for copy in left])
         state = lease.give_back(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
         if state is BatchState.OPEN:
-            if taken.batch_id in lease.next_due(session, taken.issue_id, limit=1000):
+            if taken.batch_id in lease.next_due(session, issue_id=taken.issue_id, limit=1000):
                 nudge.nudge(session, nudge.DELIVER, taken.batch_id)
         else:
             finish.finish(session, taken.issue_id)
@@ -158,17 +206,13 @@ def edition(issue_id: int, number: int) -> bytes:
         return session.get_one(Edition, (issue_id, number)).frozen
 
 
-def next_due(but_lanes: Sequence[int]) -> int | None:
-    """A batch that waits for a worker, of none of these lanes."""
+def next_due(lane_id: int | None = None, but_lanes: Sequence[int] = ()) -> int | None:
+    """A batch that waits for a worker: of this lane, or of any but those."""
     with session_scope() as session:
-        return next(iter(lease.next_due(session, but_lanes=but_lanes)), None)
+        return next(iter(lease.next_due(session, lane_id=lane_id, but_lanes=but_lanes)), None)
 
 
 def _count(taken: Lease, counts: Counter[DeliveryState]) -> None:
     answered = sum(counts.values()) - counts[DeliveryState.QUEUED]
     changes = {**counts, DeliveryState.QUEUED: -answered}
     progress.add(broker.client(), taken.issue_id, changes, answered)
-
-
-def _words(counts: Counter[DeliveryState]) -> dict[str, int]:
-    return {state.value: number for state, number in counts.items() if number}

@@ -19,7 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 import settings
 from models.deliveries import progress
 from models.deliveries.lease import Fenced, Standing
-from models.deliveries.outcome import OutcomeKind, Result
+from models.deliveries.outcome import OutcomeKind, Result, said
 from models.deliveries.window import Copy
 from models.store import broker
 from models.store.errors import Unavailable
@@ -119,7 +119,7 @@ class Run:
         """A relay cannot be reached. Its pool tries again by itself; here the others take over."""
         self._shares.failed(relay)
         log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
-        progress.trouble(broker.client(), relay.name, f"{outcome.code or ''} {outcome.enhanced} {outcome.text}".strip())
+        progress.trouble(broker.client(), relay.name, said(outcome.code, outcome.enhanced, outcome.text))
         if self._shares.all_down:
             self.end(REST_SECONDS)
 
@@ -271,7 +271,8 @@ class Run:
         self._results.append(result)
         self._unrecorded += 1
         self._lines.append(answer_line(result))
-        if len(self._results) >= RECORD_LETTERS:
+        # A policy's refusal stops the lane, so it does not wait for company.
+        if len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
             self._full.set()
 
     async def _pause(self, seconds: float) -> None:

@@ -55,6 +55,12 @@ class Standing:
         return self.state in GOING and self.lane.paused_at is None
 
 
+def lane_of(session: Session, batch_id: int) -> Lane | None:
+    """The lane of a batch; None where there is no such batch, or nothing left to do in it."""
+    query = select(Lane).join(Batch, Batch.lane_id == Lane.id)
+    return session.scalar(query.where(Batch.id == batch_id, Batch.state == BatchState.OPEN))
+
+
 def take(
     session: Session, batch_id: int, worker: str, seconds: float, gone: Callable[[str], bool] = lambda _: False
 ) -> Lease | None:
@@ -69,12 +75,13 @@ def take(
         The lease, or None where there is nothing to do: done, not due yet, held, or of an issue that is not out.
     """
     batch = session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None or batch.state is BatchState.DONE or batch.due_at > now():
+    if batch is None or batch.state is BatchState.DONE:
         return None
     if batch.lease_until and batch.lease_until > _database_time(session) and not gone(batch.worker or ""):
         return None
     issue = session.get_one(Issue, batch.issue_id)
-    if issue.state not in ALIVE:
+    # What is left of a cancelled issue is closed at once, not when it would have been tried again.
+    if issue.state not in ALIVE or (batch.due_at > now() and issue.state is not IssueState.CANCELLED):
         return None
     batch.epoch += 1
     batch.worker = worker
@@ -133,7 +140,14 @@ def give_back(session: Session, lease: Lease, not_before: datetime | None = None
     return batch.state
 
 
-def next_due(session: Session, issue_id: int | None = None, but_lanes: Sequence[int] = (), limit: int = 1) -> list[int]:
+def next_due(
+    session: Session,
+    *,
+    issue_id: int | None = None,
+    lane_id: int | None = None,
+    but_lanes: Sequence[int] = (),
+    limit: int = 1,
+) -> list[int]:
     """Batches that are open and due, that nobody holds, and whose letters may go out; the oldest first.
 
     Batches of a paused or cancelled issue are among them only where a dead worker has left something to settle,
@@ -141,6 +155,7 @@ def next_due(session: Session, issue_id: int | None = None, but_lanes: Sequence[
 
     Arguments:
         issue_id: only those of this issue.
+        lane_id: only those of this lane.
         but_lanes: none of these lanes.
         limit: how many at most.
     """
@@ -149,7 +164,7 @@ def next_due(session: Session, issue_id: int | None = None, but_lanes: Sequence[
         select(Batch.id)
         .join(Issue, Issue.id == Batch.issue_id)
         .join(Lane, Lane.id == Batch.lane_id)
-        .where(Batch.state == BatchState.OPEN, Batch.due_at <= now())
+        .where(Batch.state == BatchState.OPEN, or_(Batch.due_at <= now(), Issue.state == IssueState.CANCELLED))
         .where(or_(Batch.lease_until.is_(None), Batch.lease_until < func.clock_timestamp()))
         .where(
             or_(
@@ -163,6 +178,8 @@ def next_due(session: Session, issue_id: int | None = None, but_lanes: Sequence[
     )
     if issue_id is not None:
         query = query.where(Batch.issue_id == issue_id)
+    if lane_id is not None:
+        query = query.where(Batch.lane_id == lane_id)
     if but_lanes:
         query = query.where(Batch.lane_id.not_in(but_lanes))
     return list(session.scalars(query))

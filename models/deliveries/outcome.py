@@ -157,8 +157,15 @@ def _pause_lane(session: Session, lease: Lease, results: Sequence[Result], faile
     """A policy's first refusal of a letter stops the lane; what it refuses again says nothing new."""
     for result in results:
         if result.kind is OutcomeKind.POLICY and result.subscriber_id not in failed:
-            lane.pause(session, lease.lane_id, f"{result.code} {result.enhanced} {result.answer}", by=result.relay)
+            reason = said(result.code, result.enhanced, result.answer)
+            lane.pause(session, lease.lane_id, reason, by=result.relay)
             return
+
+
+def said(code: int, enhanced: str, text: str) -> str:
+    """A relay's answer on one line, for people. Its text mostly begins with the enhanced code."""
+    words = text if text.startswith(enhanced) else f"{enhanced} {text}"
+    return f"{code or ''} {words}".strip()
 
 
 def attempts(session: Session, issue_id: int, subscriber_id: int) -> list[Attempt]:
