@@ -13,6 +13,7 @@ def timetable(chosen: Settings) -> dict[str, dict[str, Any]]:
         "sweep": _every(chosen.sweep_seconds, "worker.tasks.sweep"),
         "move hits": _every(chosen.hit_move_seconds, "worker.tasks.move_hits"),
         "tend hits": _every(60.0, "worker.tasks.tend_hits"),
+        "tend readers": _every(3600.0, "worker.tasks.tend_readers"),
     }
 
 

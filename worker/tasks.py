@@ -6,6 +6,7 @@ from . import deliver as _deliver
 from . import hits as _hits
 from . import notices as _notices
 from . import prepare as _prepare
+from . import readers as _readers
 from . import repair as _repair
 from . import sweep as _sweep
 from .app import app
@@ -51,3 +52,9 @@ def move_hits() -> None:
 def tend_hits() -> None:
     """Partitions ahead, details and months that are too old, deliveries counted."""
     _hits.tend()
+
+
+@app.task
+def tend_readers() -> None:
+    """Forget sign-ups that nobody confirmed."""
+    _readers.tend()
