@@ -166,8 +166,9 @@ def record(taken: Lease, results: Sequence[Result]) -> Standing:
         counts = outcome.record(session, taken, results, retry.give_up())
     if results:
         _count(taken, counts)
-        if reason := throttle.suspicion(broker.client(), taken, counts):
-            pause_lane(taken, reason)
+        with suppress(RedisError):  # What was recorded is recorded; the health of a lane can wait.
+            if reason := throttle.suspicion(broker.client(), taken, counts):
+                pause_lane(taken, reason)
     return standing
 
 

@@ -294,7 +294,7 @@ async def serving(
     """A server with these faults, for the length of the context, in the running event loop."""
     server = Server(letter_faults=iter(letters), connection_faults=iter(connections), **fields)
     context = server.tls if server.implicit_tls else None
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", server.port, ssl=context)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
