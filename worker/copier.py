@@ -25,7 +25,7 @@ class Copier:
     """
 
     def __init__(self, assignment: Assignment) -> None:
-        newsletter = assignment.newsletter
+        newsletter, self._signer = assignment.newsletter, assignment.signer
         self._issue_id = assignment.lease.issue_id
         self._sender = newsletter.bounce_address or newsletter.sender_address
         self._plain_sender = self._sender.isascii() and newsletter.sender_address.isascii()
@@ -43,7 +43,7 @@ class Copier:
         """The letter of one reader; or why it cannot be made, as the result of the attempt."""
         reader = Reader(copy.subscriber_id, copy.address, copy.name, copy.fields)
         try:
-            data = self._stampers[copy.edition].whole(reader, self._date)
+            data = self._written(self._stampers[copy.edition], reader)
         except Invalid as error:
             return Result(copy.subscriber_id, copy.attempt, OutcomeKind.FAILED, "mail", answer=str(error)[:500])
         return Envelope(
@@ -55,4 +55,12 @@ class Copier:
             needs_stuffing=False,
             smtputf8=not (self._plain_sender and copy.address.isascii()),
             envid=f"{self._issue_id}-{copy.subscriber_id}",
+        )
+
+    def _written(self, stamper: Stamper, reader: Reader) -> bytes:
+        if self._signer is None:
+            return stamper.whole(reader, self._date)
+        letter = stamper.stamp(reader, self._date)
+        return b"".join(
+            (self._signer.sign(letter.headers, letter.body, canonical_body=True), letter.headers, b"\r\n", letter.body)
         )

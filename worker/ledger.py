@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 import structlog
 from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
 
 import settings
 from models.deliveries import finish, lane, lease, outcome, progress, settle, window
@@ -22,13 +24,17 @@ from models.deliveries.lane import Lane
 from models.deliveries.lease import Fenced, Lease, Standing
 from models.deliveries.outcome import Result
 from models.deliveries.window import Copy
+from models.issues import flow
+from models.issues import issue as issues
 from models.issues.issue import IssueState
 from models.issues.newsletter import Newsletter
 from models.store import broker, nudge
 from models.store.clock import now
 from models.store.db import session_scope
+from models.store.errors import Invalid
 
-from . import journal, process, relays, retry, throttle
+from . import journal, process, relays, retry, signing, throttle
+from .dkim import Signer
 from .relays import Weighted
 
 log = structlog.get_logger(__name__)
@@ -41,6 +47,7 @@ class Assignment(NamedTuple):
     standing: Standing
     relays: list[Weighted]
     newsletter: Newsletter
+    signer: Signer | None
     readers: list[tuple[int, bool]]
     """Whose letters are due, and whether each was put off before."""
     connections: int
@@ -102,13 +109,29 @@ def _settled(taken: Lease, allowed: int) -> Assignment:
         if standing.state is IssueState.CANCELLED:
             settle.close_rest(session, taken)
         newsletter = session.get_one(Newsletter, taken.newsletter_id)
+        signer, standing = _signer(session, newsletter, taken, standing)
         using, readers = relays.chosen(session), window.pending(session, taken) if standing.going else []
     if results or unsent:
         words = {state.value: number for state, number in counts.items() if number}
         log.warning("settled what a worker left behind", batch=taken.batch_id, unsent=len(unsent), **words)
         _count(taken, counts)
     journal.clear(broker.client(), taken)
-    return Assignment(taken, standing, using, newsletter, readers, allowed)
+    return Assignment(taken, standing, using, newsletter, signer, readers, allowed)
+
+
+def _signer(
+    session: Session, newsletter: Newsletter, taken: Lease, standing: Standing
+) -> tuple[Signer | None, Standing]:
+    """What signs the letters. Where its key cannot be read the issue is paused, and staff see why."""
+    try:
+        return signing.signer(newsletter), standing
+    except Invalid as error:
+        log.error("letters cannot be signed", newsletter=newsletter.slug, error=str(error))
+        issue = issues.get(session, taken.issue_id, lock=True)
+        if issue.state is IssueState.SENDING:
+            flow.pause(session, issue, "sender")
+            issue.trouble = str(error)
+        return None, replace(standing, state=IssueState.PAUSED)
 
 
 def connections(held: Lane, wanted: int) -> int:

@@ -25,6 +25,7 @@ from templates import compose
 from templates.compose import Variant
 from templates.links import LinkRow
 
+from . import signing
 from .press import press, stored
 
 log = structlog.get_logger(__name__)
@@ -77,6 +78,7 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         conditions = compose.conditions(issue)
         if len(conditions) > MAX_CONDITIONS:
             raise Invalid(f"the issue has {len(conditions)} different conditions: at most {MAX_CONDITIONS} work")
+        signing.signer(issue.newsletter)  # Better now than when letters wait for it.
         groups = preparation.survey(session, issue, conditions)
         editions = _press_all(session, issue, conditions, groups)
         batches = preparation.make_batches(session, issue, groups, settings.get().batch_size, _starts(session, issue))

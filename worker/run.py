@@ -77,7 +77,7 @@ class Run:
         self._stop = asyncio.Event()
         self._hungry = asyncio.Event()
         self._full = asyncio.Event()
-        self._rest = 0.0
+        self._rest = 0.0 if self.standing.going else REST_SECONDS
         self._fault: Exception | None = None
         self._touched = time.monotonic()
 

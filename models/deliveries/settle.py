@@ -16,10 +16,10 @@ from ..staff.member import Member
 from ..store import nudge
 from ..store.clock import now
 from ..store.errors import NotFound, WrongState
-from ..store.token import Purpose, make
 from .delivery import Batch, BatchState, Delivery, DeliveryState
 from .edition import current
 from .lease import Lease
+from .message import message_ids
 
 
 def orphans(session: Session, lease: Lease) -> list[tuple[int, int]]:
@@ -57,7 +57,7 @@ class Unknown:
 
 def unknowns(session: Session, issue: Issue) -> Iterator[Unknown]:
     """The letters of *issue* whose fate nobody knows, by reader."""
-    domain = issue.newsletter.sender_address.rpartition("@")[2]
+    message_id = message_ids(issue)
     query = (
         select(Delivery, Subscriber.address)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -65,10 +65,8 @@ def unknowns(session: Session, issue: Issue) -> Iterator[Unknown]:
         .order_by(Delivery.subscriber_id)
     )
     for row, address in session.execute(query):
-        token = make(Purpose.MESSAGE, issue.id, row.subscriber_id)
-        yield Unknown(
-            row.subscriber_id, address or "", f"<{token}@{domain}>", row.relay or "", row.at, row.answer or ""
-        )
+        number = row.subscriber_id
+        yield Unknown(number, address or "", message_id(number), row.relay or "", row.at, row.answer or "")
 
 
 def accept(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:

@@ -101,7 +101,7 @@ class Issue(Base):
     rate: Mapped[float | None]
     """Letters per second for this issue, where slower than the lanes allow."""
     trouble: Mapped[str] = mapped_column(default="")
-    """Why it could not be prepared, for staff."""
+    """Why it could not be prepared, or why the sender paused it, for staff."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     """Who changed the content last: no more fit to approve it than its author."""
@@ -250,6 +250,7 @@ class Issue(Base):
         if self.state is S.PAUSED and (self.in_repair or self.repair_asked_at):
             raise WrongState(f"issue {self.number}", "in repair", "go on: have its repair approved and applied first")
         self.move(S.SENDING)
+        self.trouble = ""
 
     def finish(self) -> None:
         """Nothing is queued, deferred or on the wire any more."""

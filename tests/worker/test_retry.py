@@ -21,7 +21,20 @@ from worker import sweep
 
 from .smtp.faults import CLOSE, SILENCE, Faults, fault
 from .smtp.server import Server
-from .yard import Use, check_account, counts, listening, make_issue, open_batches, rows, send, state_of, turn, url
+from .yard import (
+    Use,
+    check_account,
+    counts,
+    later,
+    listening,
+    make_issue,
+    open_batches,
+    rows,
+    send,
+    state_of,
+    turn,
+    url,
+)
 
 pytestmark = pytest.mark.usefixtures("yard")
 
@@ -125,7 +138,7 @@ def test_a_policy_stops_the_lane_and_condemns_nobody(use: Use) -> None:
         before = len(server.accepted)
         assert before == counts(issue)[DeliveryState.ACCEPTED]
         resume()
-        turn(issue)
+        later(issue)
         assert counts(issue) == {DeliveryState.ACCEPTED: 999, DeliveryState.DEFERRED: 1}
         with clock.moved(20 * MINUTE):
             turn(issue)
@@ -174,7 +187,7 @@ def test_hung_up_after_the_dot(accepted: bool, use: Use) -> None:
         use(SMTP_URL=url(server), CONNECTIONS="1")
         issue = make_issue(10)
         send(issue)
-        rest(issue)
+        later(issue)
         assert counts(issue) == {DeliveryState.ACCEPTED: 9, DeliveryState.UNKNOWN: 1}
         with clock.moved(timedelta(days=5)):
             turn(issue)
@@ -191,16 +204,9 @@ def test_hung_up_before_the_dot(step: str, said: bytes, use: Use) -> None:
         use(SMTP_URL=url(server), CONNECTIONS="1")
         issue = make_issue(10)
         send(issue)
-        rest(issue)
+        later(issue)
         assert counts(issue) == {DeliveryState.ACCEPTED: 10}
         assert unknowns(server, issue) == 0
-
-
-def rest(issue: int, times: int = 1) -> None:
-    """Give batches that rest for a while further turns."""
-    for time in range(1, times + 1):
-        with clock.moved(time * timedelta(seconds=30)):
-            turn(issue)
 
 
 def test_a_letter_that_always_ends_the_connection_is_put_off_and_the_others_go_out(use: Use) -> None:
@@ -211,7 +217,7 @@ def test_a_letter_that_always_ends_the_connection_is_put_off_and_the_others_go_o
         use(SMTP_URL=url(server), CONNECTIONS="1")
         issue = make_issue(10)
         send(issue)
-        rest(issue, 5)
+        later(issue, 5)
         assert counts(issue) == {DeliveryState.ACCEPTED: 9, DeliveryState.DEFERRED: 1}
         check_account(issue, server)
 
@@ -221,7 +227,7 @@ def test_silence_after_the_dot(use: Use) -> None:
         use(SMTP_URL=url(server), CONNECTIONS="1", SMTP_TIMEOUT_SECONDS="0.4")
         issue = make_issue(5)
         send(issue)
-        rest(issue)
+        later(issue)
         assert counts(issue) == {DeliveryState.ACCEPTED: 4, DeliveryState.UNKNOWN: 1}
 
 
@@ -236,5 +242,5 @@ def test_a_relay_that_is_none(greeting: bytes, use: Use) -> None:
         use(SMTP_URL=url(server), CONNECTIONS="1", SMTP_TIMEOUT_SECONDS="0.4")
         issue = make_issue(5)
         send(issue)
-        rest(issue, 4)
+        later(issue, 4)
         assert check_account(issue, server) == {DeliveryState.ACCEPTED: 5}

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,6 +83,13 @@ def turn(issue_id: int) -> None:
     """Give each batch that is due one turn in this process."""
     for batch_id in open_batches(issue_id):
         deliver.deliver(batch_id)
+
+
+def later(issue_id: int, times: int = 1) -> None:
+    """Give batches that rest for a while further turns, half a minute later each."""
+    for number in range(1, times + 1):
+        with clock.moved(number * timedelta(seconds=30)):
+            turn(issue_id)
 
 
 def state_of(issue_id: int) -> IssueState:

@@ -1,0 +1,210 @@
+"""The certificate (配信証明書): what became of every single letter, as a sum that must come to zero and a digest.
+
+The digest is chained over one line per delivery, by the number of the reader. The lines hold nothing that says who a
+reader is, so that the certificate can be handed out, and stays the same when somebody is erased::
+
+    reader,edition,lane,state,attempts,code,enhanced,relay,at,message_id
+
+    digest = ""
+    for line in lines:            # without the heading
+        digest = sha256(digest + line)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..issues.issue import Issue, IssueState
+from ..staff import audit
+from ..staff.member import Member
+from ..store.clock import now
+from . import preparation
+from .delivery import Delivery, DeliveryState
+from .edition import Edition
+from .lane import everyone
+from .message import message_ids
+
+COLUMNS = ("reader", "edition", "lane", "state", "attempts", "code", "enhanced", "relay", "at", "message_id")
+FINAL = (
+    DeliveryState.ACCEPTED,
+    DeliveryState.BOUNCED,
+    DeliveryState.FAILED,
+    DeliveryState.SUPPRESSED,
+    DeliveryState.UNKNOWN,
+)
+"""What a letter comes to in the end."""
+OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The account of one issue at one moment."""
+
+    issue: int
+    """Its number in the database."""
+    number: int
+    newsletter: str
+    subject: str
+    state: IssueState
+    content_digest: str
+    """What was approved and frozen."""
+    editions: tuple[tuple[int, str], ...]
+    """Number and digest of each."""
+    scheduled_at: datetime | None
+    prepared_at: datetime | None
+    sent_at: datetime | None
+    drawn_at: datetime
+    targeted: int
+    """Readers counted when the issue was frozen."""
+    counts: Mapping[DeliveryState, int]
+    lanes: Mapping[str, Mapping[DeliveryState, int]]
+    relays: Mapping[str, Mapping[DeliveryState, int]]
+    first_at: datetime | None
+    last_at: datetime | None
+    """When the first and the last letter got its outcome."""
+    digest: str
+    """SHA-256 (64 hex digits) chained over all lines; empty where there is no delivery."""
+
+    @property
+    def difference(self) -> int:
+        """Targeted less everything that is accounted for: zero, or somebody was lost or mailed out of turn."""
+        return self.targeted - sum(self.counts.values())
+
+    @property
+    def open(self) -> int:
+        """Letters that are still to be sent, or put off."""
+        return sum(self.counts.get(state, 0) for state in OPEN)
+
+    @property
+    def final(self) -> bool:
+        """Whether every letter has come to its end. Staff may still settle unknown ones, or send them again."""
+        return self.state in (IssueState.SENT, IssueState.CANCELLED) and not self.open
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values for JSON: moments in ISO 8601 (UTC), states by their words."""
+        words = {state.value: self.counts.get(state, 0) for state in (*FINAL, *OPEN)}
+        return {
+            "issue": self.issue,
+            "number": self.number,
+            "newsletter": self.newsletter,
+            "subject": self.subject,
+            "state": self.state.value,
+            "final": self.final,
+            "content_digest": self.content_digest,
+            "editions": [{"number": number, "digest": digest} for number, digest in self.editions],
+            **{name: _moment(getattr(self, name)) for name in ("scheduled_at", "prepared_at", "sent_at")},
+            "first_at": _moment(self.first_at),
+            "last_at": _moment(self.last_at),
+            "drawn_at": _moment(self.drawn_at),
+            "targeted": self.targeted,
+            **words,
+            "difference": self.difference,
+            "lanes": {name: _by_word(counts) for name, counts in self.lanes.items()},
+            "relays": {name: _by_word(counts) for name, counts in self.relays.items()},
+            "digest": self.digest,
+        }
+
+
+class _Sum:
+    """Adds up lines, and chains them."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[DeliveryState] = Counter()
+        self.lanes: dict[str, Counter[DeliveryState]] = {}
+        self.relays: dict[str, Counter[DeliveryState]] = {}
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self.digest = ""
+
+    def add(self, line: str, state: DeliveryState, lane: str, relay: str, at: datetime | None) -> None:
+        self.digest = sha256((self.digest + line).encode()).hexdigest()
+        self.counts[state] += 1
+        self.lanes.setdefault(lane, Counter())[state] += 1
+        if relay:
+            self.relays.setdefault(relay, Counter())[state] += 1
+            if at is not None:
+                self.first = at if self.first is None or at < self.first else self.first
+                self.last = at if self.last is None or at > self.last else self.last
+
+
+def draw(session: Session, issue: Issue, take: Callable[[str], None] = lambda line: None) -> Certificate:
+    """Read every delivery of *issue* once, and sum up. About 10 s for a million.
+
+    Arguments:
+        take: gets each line as text without a line end, the heading first: for a file.
+    """
+    found = _Sum()
+    message_id = message_ids(issue)
+    slugs = {one.id: one.slug for one in everyone(session)}
+    columns = (Delivery.subscriber_id, Delivery.edition, Delivery.lane_id, Delivery.state, Delivery.attempts,
+               Delivery.code, Delivery.enhanced, Delivery.relay, Delivery.at)  # fmt: skip
+    query = select(*columns).where(Delivery.issue_id == issue.id).order_by(Delivery.subscriber_id)
+    take(",".join(COLUMNS))
+    for reader, edition, lane_id, state, attempts, code, enhanced, relay, at in session.execute(
+        query.execution_options(yield_per=_AT_ONCE)
+    ):
+        lane = slugs.get(lane_id, str(lane_id))
+        line = (
+            f"{reader},{edition},{lane},{state.value},{attempts},{code or ''},{enhanced or ''},{relay or ''},"
+            f"{_moment(at) or ''},{message_id(reader)}"
+        )
+        take(line)
+        found.add(line, state, lane, relay or "", at)
+    return _certificate(session, issue, found)
+
+
+def _certificate(session: Session, issue: Issue, found: _Sum) -> Certificate:
+    counted = preparation.of(session, issue.id)
+    editions = session.execute(
+        select(Edition.number, Edition.digest).where(Edition.issue_id == issue.id).order_by(Edition.number)
+    )
+    return Certificate(
+        issue=issue.id,
+        number=issue.number,
+        newsletter=issue.newsletter.slug,
+        subject=issue.subject,
+        state=issue.state,
+        content_digest=issue.frozen_digest,
+        editions=tuple((number, digest) for number, digest in editions),
+        scheduled_at=issue.scheduled_at,
+        prepared_at=issue.prepared_at,
+        sent_at=issue.sent_at,
+        drawn_at=now(),
+        targeted=counted.targeted if counted else 0,
+        counts=found.counts,
+        lanes=dict(sorted(found.lanes.items())),
+        relays=dict(sorted(found.relays.items())),
+        first_at=found.first,
+        last_at=found.last,
+        digest=found.digest,
+    )
+
+
+def note(session: Session, certificate: Certificate, by: Member | str) -> None:
+    """Write into the audit log that this certificate was handed out, so that its digest can be looked up later."""
+    audit.record(
+        session,
+        by,
+        "issue certificate",
+        f"issue/{certificate.issue}",
+        digest=certificate.digest,
+        targeted=certificate.targeted,
+        **_by_word(certificate.counts),
+    )
+
+
+def _by_word(counts: Mapping[DeliveryState, int]) -> dict[str, int]:
+    return {state.value: counts[state] for state in (*FINAL, *OPEN) if counts.get(state)}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
