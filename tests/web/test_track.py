@@ -222,6 +222,16 @@ def test_a_corrected_link_works_within_seconds(visitor: Visitor, made: World, mo
         time.sleep(0.02)
 
 
+def test_a_link_that_was_corrected_while_nobody_asked_leads_to_the_right_address(
+    visitor: Visitor, made: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atlas_module, "IN_USE", 0.0)
+    visitor.ask(click(made))
+    with session_scope() as session:
+        session.execute(update(Link).values(corrected_url="https://www.example.lg.jp/right"))
+    assert visitor.ask(click(made)).headers["Location"] == "https://www.example.lg.jp/right"
+
+
 def test_a_letter_to_nobody_leaves_no_hit(visitor: Visitor, made: World, redis_client: Redis) -> None:
     assert visitor.ask(f"/c/1/{token.make(Purpose.CLICK, made.issues[0].id, 0)}").status_code == 302
     assert waiting(redis_client) == []

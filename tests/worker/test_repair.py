@@ -10,6 +10,7 @@ from collections.abc import Callable
 from email import policy
 
 import pytest
+import requests
 from sqlalchemy.orm import Session
 
 from models.deliveries import correction, progress
@@ -117,7 +118,7 @@ def ask_for_repair(issue: Issue, **content: object) -> None:
         repair.ask(session, one, "test")
 
 
-def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher) -> None:
+def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher, live_server: str) -> None:
     out = pause(issue, smtp_catcher, after=60)
     assert 60 <= out < READERS
     ask_for_repair(issue, blocks=RIGHT, subject="説明会(日付の訂正)")
@@ -140,6 +141,7 @@ def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher) -> 
         number = int(letter.recipients[0].removeprefix("reader").partition("@")[0])
         assert ("職員の方の受付" in text_of(letter)) is (number % 3 == 0)
     check_links(issue, old[0], new[0])
+    check_click(issue, old[0], live_server)
     check_correction(issue, smtp_catcher, {letter.recipients[0] for letter in old})
 
 
@@ -152,6 +154,23 @@ def check_links(issue: Issue, old: Caught, new: Caught) -> None:
     used = [{int(number) for number in re.findall(r"/c/(\d+)/", html_of(letter))} for letter in (old, new)]
     maps = [{urls[number] for number in numbers if "-map" in urls.get(number, "")} for numbers in used]
     assert maps == [{"https://city.example.jp/wrong-map"}, {"https://city.example.jp/right-map"}]
+
+
+def check_click(issue: Issue, old: Caught, server: str) -> None:
+    """The wrong link of a letter that is out leads to the right address, once staff say so."""
+    with Session(db.engine()) as session:
+        rows = correction.links(session, issues.get(session, issue.id))
+    wrong = next(link.number for link in rows if "wrong-map" in link.url)
+    path = re.search(rf"/c/{wrong}/[A-Za-z0-9_-]{{32}}", text_of(old))
+    assert path
+
+    def leads_to() -> str:
+        return requests.get(server + path[0], allow_redirects=False, timeout=10).headers["Location"]
+
+    assert leads_to() == "https://city.example.jp/wrong-map"
+    with db.session_scope() as session:
+        correction.relink(session, issues.get(session, issue.id), wrong, "https://city.example.jp/right-map", "test")
+    wait_for(lambda: leads_to() == "https://city.example.jp/right-map")
 
 
 def check_correction(issue: Issue, catcher: SmtpCatcher, wrong: set[str]) -> None:

@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 REFRESH = 5.0
 """Seconds after which what is known is looked at again."""
+IN_USE = 60.0
+"""Seconds after which an issue that nobody asks for is not looked at any more."""
 _MANY = 512
 _RECENT = 32
 _REFUSED = "refused.json"
@@ -75,7 +77,10 @@ class Atlas:
         """
         if self._keeper is None:
             self._start()
-        chart = self._charts.get(issue) or self._learn(issue)
+        chart = self._charts.get(issue)
+        # What nobody has asked for in a while is not looked at any more: a link of it may have been corrected since.
+        if chart is None or chart.used < time.monotonic() - IN_USE:
+            chart = self._learn(issue)
         if chart is not None:
             chart.used = time.monotonic()
         return chart
@@ -103,7 +108,7 @@ class Atlas:
             with self._database.ask() as connection:
                 found = _read(connection, [issue])
         except Unavailable:
-            chart = _from_disk(issue)
+            chart = self._charts.get(issue) or _from_disk(issue)
             if chart is None:
                 raise
             self._charts[issue] = chart
@@ -137,7 +142,7 @@ class Atlas:
             self._look_again()
 
     def _look_again(self, *, first: bool = False) -> None:
-        since = time.monotonic() - 60
+        since = time.monotonic() - IN_USE
         issues = [issue for issue, chart in list(self._charts.items()) if chart.used > since]
         try:
             with self._database.ask() as connection:
