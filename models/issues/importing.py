@@ -73,6 +73,25 @@ def import_issue(session: Session, path: Path, author: Member | None = None) -> 
     return imported
 
 
+def repair_issue(session: Session, issue: Issue, path: Path, author: Member | None = None) -> Imported:
+    """Read a file and repair the paused *issue*, which the caller has locked, with what it says.
+
+    Raises:
+        Invalid: the file cannot be read, or is another issue's, or says what a repair cannot change.
+        WrongState: the issue is not paused.
+    """
+    if issue.state is not IssueState.PAUSED:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be repaired: pause it first")
+    found = manuscript.parse(read_text(path), path.name, Folder(session, path).load_image)
+    if found.newsletter not in ("", issue.newsletter.slug) or found.number not in (None, issue.number):
+        raise Invalid(f"this is not issue {issue.number} of {issue.newsletter.slug}", file=path.name, line=1)
+    check(session, issue.newsletter, found, path.name)
+    repaired = change(session, issue, content_of(session, issue.newsletter, found), author)
+    audit.record(session, author or "kairan issue repair", "repair issue", f"issue/{issue.id}",
+                 file=path.name, digest=issue.digest)  # fmt: skip
+    return repaired
+
+
 def find_newsletter(session: Session, slug: str, file: str, line: int) -> Newsletter:
     """The newsletter that a file names, or the only one that there is.
 

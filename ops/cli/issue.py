@@ -23,6 +23,7 @@ from models.store import clock, db
 ELSEWHERE = {
     **dict.fromkeys(("check", "preview", "submit", "approve", "return", "schedule", "unschedule"), "issue_review"),
     **dict.fromkeys(("send", "pause", "resume", "cancel", "watch", "certificate", "unknown"), "issue_control"),
+    **dict.fromkeys(("repair", "correct", "stamp", "relink"), "correction"),
 }
 
 

@@ -1,0 +1,112 @@
+"""``kairan issue repair, correct, stamp, relink``: putting right what is out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from models.deliveries import correction
+from models.issues import issue as issues
+from models.issues import repair as repairs
+from models.issues.importing import Outcome, repair_issue
+from models.staff.member import Member
+from models.store import db
+from models.store.errors import Invalid
+from worker import repair as repairing
+
+from . import actor
+
+_issue = click.argument("issue_id", metavar="ID", type=int)
+
+
+@click.command
+@_issue
+@click.option("--file", type=click.Path(path_type=Path), help="The manuscript with the right content.")
+@actor.option
+def repair(issue_id: int, file: Path | None, address: str) -> None:
+    """Change the letters of the paused issue ID that are not yet sent.
+
+    With --file, take the new content; it then needs `kairan issue approve`. Without it, put the approved content into
+    the letters; `kairan issue resume` sends them.
+    """
+    if file is not None:
+        click.echo(_take(issue_id, file, address))
+        return
+    with db.session_scope() as session:
+        repairs.ask(session, issues.get(session, issue_id, lock=True), actor.of(session, address, "issue repair"))
+    repairing.repair(issue_id)
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id)
+        waits, trouble = one.repair_asked_at is not None, one.trouble
+    if trouble:
+        raise Invalid(f"no letter was changed: {trouble}")
+    if waits:
+        click.echo("Letters are still on the wire. A worker changes the others within moments.")
+    else:
+        click.echo(f"The letters not yet sent have the new content. Go on: kairan issue resume {issue_id}")
+
+
+def _take(issue_id: int, file: Path, address: str) -> str:
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        author = actor.find(session, address) if address else None
+        outcome = repair_issue(session, one, file, author).outcome
+        waits, digest = one.in_repair, one.digest
+    if outcome is Outcome.UNCHANGED:
+        return f"Issue {issue_id}: unchanged."
+    if not waits:
+        return f"Issue {issue_id} says again what its letters say. Go on: kairan issue resume {issue_id}"
+    return f"The new content of issue {issue_id} waits for approval: {digest[:16]}"
+
+
+@click.command
+@_issue
+@click.option("--note", required=True, help="What was wrong, and what is right; stands at the top of the letter.")
+@click.option("--everybody", is_flag=True, help="Also for those who got the issue repaired.")
+@actor.option
+def correct(issue_id: int, note: str, everybody: bool, address: str) -> None:
+    """Draft a correction of issue ID, for those who got what was wrong."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id)
+        author: Member | None = actor.find(session, address) if address else None
+        made = correction.draft(session, one, note, author, everybody=everybody)
+        readers = correction.readers(session, one, everybody=everybody)
+    click.echo(f"Issue {made.id} (no. {made.number}) is drafted: “{made.subject}”, for {readers:,} readers.")
+
+
+@click.command
+@_issue
+@click.option("--note", required=True, help="What was wrong; empty takes the note away.")
+@actor.option
+def stamp(issue_id: int, note: str, address: str) -> None:
+    """Say on the archive's page of issue ID what was wrong."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        correction.stamp(session, one, note, actor.of(session, address, "issue stamp"))
+        stamped = bool(one.correction_note)
+    click.echo("The archive shows it within a minute." if stamped else "The note is taken away.")
+
+
+@click.command
+@_issue
+@click.argument("number", type=int, required=False)
+@click.argument("url", required=False)
+@actor.option
+def relink(issue_id: int, number: int | None, url: str | None, address: str) -> None:
+    """Let link NUMBER of issue ID's letters lead to URL, also of letters that are out; "" undoes it.
+
+    Without NUMBER and URL, list the links.
+    """
+    if number is not None and url is None:
+        raise Invalid(f"say where link {number} shall lead: kairan issue relink {issue_id} {number} URL")
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id)
+        if number is not None and url is not None:
+            link = correction.relink(session, one, number, url, actor.of(session, address, "issue relink"))
+            click.echo(f"Link {number} leads to {link.corrected_url or link.url} within a minute.")
+            return
+        for link in correction.links(session, one):
+            click.echo(f"{link.number:>5}  {link.kind:8}  {link.url}")
+            if link.corrected_url:
+                click.echo(f"{'':15}  → {link.corrected_url}")

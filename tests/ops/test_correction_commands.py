@@ -1,0 +1,117 @@
+"""`kairan issue repair, correct, stamp, relink`, as a person types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from models.deliveries import correction
+from models.deliveries.delivery import Delivery, DeliveryState
+from models.issues import flow
+from models.issues import issue as issues
+from models.issues.block import Prose
+from models.issues.issue import Issue, IssueState
+from models.staff import member as members
+from models.staff.member import Role
+from models.store import db
+from models.store.clock import now
+from models.store.errors import Invalid, NotFound, WrongState
+from ops.cli import kairan
+from tests.sample import make_newsletter, make_reader
+from worker.prepare import prepare
+
+WRONG = "説明会は3月1日に開きます。[地図](https://example.jp/wrong)"
+
+
+def run(*words: str, ok: bool = True) -> Result:
+    """One command; its output."""
+    result = CliRunner().invoke(kairan, words)
+    if ok:
+        assert result.exit_code == 0, f"{result.output}\n{result.exception!r}"
+    return result
+
+
+@pytest.fixture
+def paused(database: Engine, redis_client: object) -> Issue:
+    """A paused issue, really prepared: two of its three letters are out."""
+    with db.session_scope() as session:
+        members.create(session, "approver@example.jp", "approver", {Role.APPROVER})
+        newsletter = make_newsletter(session)
+        for place in range(3):
+            make_reader(session, newsletter, f"reader{place}@example.jp")
+        issue = issues.create(session, newsletter, subject="説明会", preheader="日程", blocks=(Prose(text=WRONG),))
+        flow.submit(session, issue, "test")
+        flow.approve(session, issue, members.find(session, "approver@example.jp"), issue.digest)
+        flow.schedule(session, issue, now(), "test")
+    prepare(issue.id)
+    with db.session_scope() as session:
+        one = issues.get(session, issue.id)
+        readers = session.scalars(select(Delivery.subscriber_id).order_by(Delivery.subscriber_id)).all()
+        out = Delivery.subscriber_id.in_(readers[:2])
+        session.execute(update(Delivery).where(out).values(state=DeliveryState.ACCEPTED))
+        one.pause()
+        return one
+
+
+def manuscript(paused: Issue, folder: Path, day: str = "3月10日") -> str:
+    file = Path(run("issue", "export", str(paused.id), "--out", str(folder)).output.strip())
+    file.write_text(file.read_text("utf-8").replace("3月1日", day), "utf-8")
+    return str(file)
+
+
+def test_a_paused_issue_is_repaired(paused: Issue, tmp_path: Path) -> None:
+    number, file = str(paused.id), manuscript(paused, tmp_path)
+    assert "waits for approval" in run("issue", "repair", number, "--file", file).output
+    assert isinstance(run("issue", "repair", number, ok=False).exception, WrongState)
+    run("issue", "approve", number, "--as", "approver@example.jp")
+    assert "have the new content" in run("issue", "repair", number).output
+    with Session(db.engine()) as session:
+        rows = correction.editions(session, issues.get(session, paused.id))
+        used = session.scalars(select(Delivery.edition).order_by(Delivery.subscriber_id)).all()
+        assert [("3月10日" in row.text, row.superseded_at is None) for row in rows] == [(False, False), (True, True)]
+    assert list(used) == [1, 1, 2]
+    run("issue", "resume", number)
+    output = run("issue", "correct", number, "--note", "日付が誤っていました。").output
+    assert "【訂正】説明会" in output
+    assert "for 2 readers" in output
+
+
+def test_the_same_file_changes_nothing(paused: Issue, tmp_path: Path) -> None:
+    file = manuscript(paused, tmp_path, "3月1日")
+    assert "unchanged" in run("issue", "repair", str(paused.id), "--file", file).output
+    wrong = manuscript(paused, tmp_path)
+    run("issue", "repair", str(paused.id), "--file", wrong)
+    again = manuscript(paused, tmp_path / "again")
+    Path(again).write_text(Path(again).read_text("utf-8").replace("3月10日", "3月1日"), "utf-8")
+    assert "says again what its letters say" in run("issue", "repair", str(paused.id), "--file", again).output
+
+
+def test_another_issue_s_file_is_refused(paused: Issue, tmp_path: Path) -> None:
+    file = Path(manuscript(paused, tmp_path))
+    file.write_text(file.read_text("utf-8").replace("number: 1", "number: 2"), "utf-8")
+    assert isinstance(run("issue", "repair", str(paused.id), "--file", str(file), ok=False).exception, Invalid)
+    imported = run("issue", "import", manuscript(paused, tmp_path), ok=False).exception
+    assert isinstance(imported, WrongState)
+    assert f"kairan issue repair {paused.id}" in str(imported)
+
+
+def test_links_are_listed_and_mended(paused: Issue) -> None:
+    number = str(paused.id)
+    [line] = [line for line in run("issue", "relink", number).output.splitlines() if "wrong" in line]
+    link = line.split()[0]
+    assert "within a minute" in run("issue", "relink", number, link, "https://example.jp/right").output
+    assert "→ https://example.jp/right" in run("issue", "relink", number).output
+    assert isinstance(run("issue", "relink", number, link, ok=False).exception, Invalid)
+    assert isinstance(run("issue", "relink", number, "99", "https://example.jp/", ok=False).exception, NotFound)
+
+
+def test_the_archive_is_stamped(paused: Issue) -> None:
+    assert "within a minute" in run("issue", "stamp", str(paused.id), "--note", "日付が誤っていました。").output
+    with Session(db.engine()) as session:
+        assert issues.get(session, paused.id).correction_note == "日付が誤っていました。"
+        assert issues.get(session, paused.id).state is IssueState.PAUSED
+    assert "taken away" in run("issue", "stamp", str(paused.id), "--note", "").output
