@@ -19,8 +19,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+from psycopg.errors import DeadlockDetected
 from redis import Redis
 from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import settings
@@ -59,6 +61,16 @@ def keep_seeds() -> None:
 
 def empty_tables() -> None:
     """Leave nothing in any table but what migrations have written."""
+    while True:
+        try:
+            return _empty_tables()
+        except OperationalError as error:
+            # A worker that still sweeps may have locked the same tables in another order.
+            if not isinstance(error.orig, DeadlockDetected):
+                raise
+
+
+def _empty_tables() -> None:
     names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with db.engine().begin() as connection:
         # Append-only tables refuse this by trigger; the replica role passes triggers by.

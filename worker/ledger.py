@@ -109,8 +109,8 @@ def _settled(taken: Lease, allowed: int) -> Assignment:
         if standing.state is IssueState.CANCELLED:
             settle.close_rest(session, taken)
         newsletter = session.get_one(Newsletter, taken.newsletter_id)
-        signer, standing = _signer(session, newsletter, taken, standing)
-        using, readers = relays.chosen(session), window.pending(session, taken) if standing.going else []
+        using, signer, standing = _means(session, newsletter, taken, standing)
+        readers = window.pending(session, taken) if standing.going else []
     if results or unsent:
         words = {state.value: number for state, number in counts.items() if number}
         log.warning("settled what a worker left behind", batch=taken.batch_id, unsent=len(unsent), **words)
@@ -119,19 +119,19 @@ def _settled(taken: Lease, allowed: int) -> Assignment:
     return Assignment(taken, standing, using, newsletter, signer, readers, allowed)
 
 
-def _signer(
+def _means(
     session: Session, newsletter: Newsletter, taken: Lease, standing: Standing
-) -> tuple[Signer | None, Standing]:
-    """What signs the letters. Where its key cannot be read the issue is paused, and staff see why."""
+) -> tuple[list[Weighted], Signer | None, Standing]:
+    """Relays, and what signs the letters. Where one of them cannot be had the issue is paused, and staff see why."""
     try:
-        return signing.signer(newsletter), standing
+        return relays.chosen(session), signing.signer(newsletter), standing
     except Invalid as error:
-        log.error("letters cannot be signed", newsletter=newsletter.slug, error=str(error))
+        log.error("letters cannot be signed or handed over", newsletter=newsletter.slug, error=str(error))
         issue = issues.get(session, taken.issue_id, lock=True)
         if issue.state is IssueState.SENDING:
             flow.pause(session, issue, "sender")
             issue.trouble = str(error)
-        return None, replace(standing, state=IssueState.PAUSED)
+        return [], None, replace(standing, state=IssueState.PAUSED)
 
 
 def connections(held: Lane, wanted: int) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.deliveries import lane
+from models.store.errors import Invalid
 from worker.smtp import Relay
 
 PROBATION_SECONDS = 30.0
@@ -32,20 +33,26 @@ def chosen(session: Session) -> list[Weighted]:
     Raises:
         Invalid: an address cannot be read.
     """
-    verify = settings.get().smtp_verify
     rows = lane.relays(session)
-    if not rows:
-        return [Weighted(Relay.parse(settings.get().smtp_url, verify=verify), 1)]
-    return [Weighted(Relay.parse(_with_password(row.url), verify=verify), row.weight) for row in rows]
+    return [Weighted(parse(row.url), row.weight) for row in rows] or [Weighted(parse(settings.get().smtp_url), 1)]
 
 
-def _with_password(url: str) -> str:
-    """*url* with a password given as ``file:PATH`` (percent-encoded) replaced by what stands in that file."""
+def parse(url: str) -> Relay:
+    """The relay at *url*; a password given as ``file:PATH`` (percent-encoded) is what stands in that file.
+
+    Raises:
+        Invalid: the address or the file cannot be read; the text never shows a password.
+    """
     before, mark, rest = url.partition(":file:")
-    if not mark:
-        return url
-    path, _, host = rest.rpartition("@")
-    return f"{before}:{quote(Path(unquote(path)).read_text().strip(), safe='')}@{host}"
+    if mark:
+        name, _, host = rest.rpartition("@")
+        path = Path(unquote(name))
+        try:
+            password = path.read_text().strip()
+        except (OSError, UnicodeError) as error:
+            raise Invalid(f"the file {path} with the relay's password cannot be read: {error}") from None
+        url = f"{before}:{quote(password, safe='')}@{host}"
+    return Relay.parse(url, verify=settings.get().smtp_verify)
 
 
 class Shares:

@@ -132,8 +132,9 @@ class Run:
             Unavailable: the database did not come back in time. The journal has what was not recorded.
         """
         try:
-            await self._journal.open()
-            await self._send()
+            if self.standing.going:
+                await self._journal.open()
+                await self._send()
         except (Unavailable, RedisError, OperationalError, InterfaceError) as error:
             log.warning("the broker or the database does not answer; letters wait", error=str(error))
             self._rest = max(self._rest, REST_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
@@ -15,9 +16,12 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store.base import Base, after_create
 from ..store.clock import now
-from ..store.errors import NotFound
+from ..store.errors import Invalid, NotFound
 
 log = structlog.get_logger(__name__)
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_DOMAIN = re.compile(r"(?=.{1,255}\Z)[\w-]+(\.[\w-]+)*")
 
 
 class Lane(Base):
@@ -120,3 +124,99 @@ def resume(session: Session, lane: Lane, *, by: Member | str) -> None:
 def relays(session: Session) -> Sequence[Relay]:
     """The relays that are in use; none means that ``SMTP_URL`` is the only one."""
     return session.scalars(select(Relay).where(Relay.active, Relay.weight > 0).order_by(Relay.id)).all()
+
+
+def edit(session: Session, lane: Lane, *, by: Member | str, **values: Any) -> None:
+    """Change what a lane takes. What is not named stays; None takes a limit away.
+
+    Arguments:
+        values: columns of :class:`Lane`: ``name``, ``domains``, ``connections``, ``letters_per_connection``,
+            ``per_second``, ``per_hour``, ``quiet_from``, ``quiet_until``, ``jitter_seconds``, ``warmup``.
+
+    Raises:
+        Invalid: a value makes no sense, or another lane has a domain already; says which.
+    """
+    for name in ("connections", "letters_per_connection", "per_second", "per_hour"):
+        if values.get(name) is not None and values[name] <= 0:
+            raise Invalid(f"{name} must be more than 0; a lane that shall send nothing is paused", field=name)
+    if ("quiet_from" in values) != ("quiet_until" in values):
+        raise Invalid("quiet times have a beginning and an end", field="quiet_from")
+    if "domains" in values:
+        values["domains"] = _domains(session, lane, values["domains"])
+    if "warmup" in values:
+        if any(not isinstance(letters, int) or letters <= 0 for letters in values["warmup"]):
+            raise Invalid("a warm-up names the letters of each day, more than 0", field="warmup")
+        values["warmup_from"] = now() if values["warmup"] else None
+    for name, value in values.items():
+        setattr(lane, name, value)
+    session.flush()
+    audit.record(session, by, "edit lane", f"lane/{lane.slug}", **{n: _plain(value) for n, value in values.items()})
+
+
+def _domains(session: Session, lane: Lane, typed: Sequence[str]) -> list[str]:
+    domains = list(dict.fromkeys(domain.strip().lower().lstrip("@.") for domain in typed))
+    if bool(domains) != bool(lane.domains) and lane.id is not None:
+        raise Invalid("the lane of all other destinations has no domains, and every other lane has some")
+    for other in everyone(session):
+        if other.id != lane.id and (taken := sorted(set(domains) & set(other.domains))):
+            raise Invalid(f"{taken[0]} belongs to the lane “{other.slug}”", field="domains")
+    for domain in domains:
+        if not _DOMAIN.fullmatch(domain):
+            raise Invalid(f"“{domain}” is no domain: write it as example.jp", field="domains")
+    return domains
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime | time) else value
+
+
+def add(session: Session, slug: str, name: str, domains: Sequence[str], *, by: Member | str) -> Lane:
+    """A new lane for some destinations. Issues that are out already keep to the old ones.
+
+    Raises:
+        Invalid: there is one of that name, or a domain belongs to another.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise Invalid("a lane's name has small letters, digits and hyphens", field="slug")
+    if session.scalar(select(Lane.id).where(Lane.slug == slug)):
+        raise Invalid(f"there is a lane “{slug}” already", field="slug")
+    highest = max((lane.position for lane in everyone(session) if lane.domains), default=0)
+    lane = Lane(slug=slug, name=name, domains=[], position=highest + 10, pause_reason="")
+    checked = _domains(session, lane, domains)
+    if not checked:
+        raise Invalid("a lane needs a domain", field="domains")
+    lane.domains = checked
+    session.add(lane)
+    session.flush()
+    audit.record(session, by, "add lane", f"lane/{slug}", domains=checked)
+    return lane
+
+
+def add_relay(session: Session, name: str, url: str, weight: int, *, by: Member | str) -> Relay:
+    """Hand letters to one more relay; ``SMTP_URL`` counts no more once there is one. The caller has checked *url*.
+
+    Raises:
+        Invalid: there is one of that name, or the weight is not positive.
+    """
+    if session.scalar(select(Relay.id).where(Relay.name == name)):
+        raise Invalid(f"there is a relay “{name}” already: remove it first", field="name")
+    if weight <= 0:
+        raise Invalid("the weight must be more than 0", field="weight")
+    relay = Relay(name=name, url=url, weight=weight)
+    session.add(relay)
+    session.flush()
+    audit.record(session, by, "add relay", f"relay/{name}", weight=weight)
+    return relay
+
+
+def remove_relay(session: Session, name: str, *, by: Member | str) -> None:
+    """Hand nothing more to a relay.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    relay = session.scalar(select(Relay).where(Relay.name == name))
+    if relay is None:
+        raise NotFound(f"there is no relay “{name}”")
+    session.delete(relay)
+    audit.record(session, by, "remove relay", f"relay/{name}")

@@ -16,18 +16,17 @@ from models.issues import flow
 from models.issues import issue as issues
 from models.issues.image import Image
 from models.issues.issue import Issue
-from models.staff import member
-from models.staff.member import Member
 from models.store import clock, db
-from models.store.errors import Forbidden, Invalid
+from models.store.errors import Invalid
 from templates import compose, edition, mime, preflight, preview, stamp
 from templates.edition import Rendered
 from templates.letter import Letter
 from templates.preflight.finding import Language, Severity
 
+from . import actor
+
 _issue = click.argument("issue_id", metavar="ID", type=int)
 _member = click.option("--as", "address", required=True, help="Address of the member of staff who decides.")
-_actor = click.option("--as", "address", default="", help="Address of the member of staff who does it, for the log.")
 
 
 @click.command
@@ -90,13 +89,13 @@ def _views(rendered: Rendered, letter: Letter) -> Iterator[tuple[str, bytes]]:
 
 @click.command
 @_issue
-@_actor
+@actor.option
 def submit(issue_id: int, address: str) -> None:
     """Hand issue ID to the approvers (起案)."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         _refuse_errors(session, one)
-        flow.submit(session, one, _actor_of(session, address, "submit"))
+        flow.submit(session, one, actor.of(session, address, "issue submit"))
         digest = one.digest
     click.echo(f"Issue {issue_id} waits for approval. Its content: {digest[:16]}")
 
@@ -114,7 +113,7 @@ def approve(issue_id: int, address: str, digest: str, note: str) -> None:
         one = issues.get(session, issue_id, lock=True)
         _refuse_errors(session, one)
         seen = one.digest if one.digest.startswith(digest) else digest
-        flow.approve(session, one, _find(session, address), seen, note)
+        flow.approve(session, one, actor.find(session, address), seen, note)
         state = one.state.value
     click.echo(f"Your approval is recorded. Issue {issue_id} is {state}.")
 
@@ -127,14 +126,14 @@ def return_(issue_id: int, address: str, note: str) -> None:
     """Send issue ID back to its author (差戻し)."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        flow.send_back(session, one, _find(session, address), one.digest, note)
+        flow.send_back(session, one, actor.find(session, address), one.digest, note)
     click.echo(f"Issue {issue_id} is back with its author.")
 
 
 @click.command
 @_issue
 @click.option("--at", required=True, help='When, in Asia/Tokyo: "2026-12-01 09:00".')
-@_actor
+@actor.option
 def schedule(issue_id: int, at: str, address: str) -> None:
     """Put the approved issue ID into the timetable."""
     moment = read_moment(at)
@@ -142,18 +141,18 @@ def schedule(issue_id: int, at: str, address: str) -> None:
         raise Invalid(f"{at} has passed: choose a later time, or send it now with `kairan issue send {issue_id}`")
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        flow.schedule(session, one, moment, _actor_of(session, address, "schedule"))
+        flow.schedule(session, one, moment, actor.of(session, address, "issue schedule"))
     click.echo(f"Issue {issue_id} goes out at {moment.strftime('%Y-%m-%d %H:%M')} (Asia/Tokyo).")
 
 
 @click.command
 @_issue
-@_actor
+@actor.option
 def unschedule(issue_id: int, address: str) -> None:
     """Take issue ID out of the timetable; its approval stays."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        flow.unschedule(session, one, _actor_of(session, address, "unschedule"))
+        flow.unschedule(session, one, actor.of(session, address, "issue unschedule"))
     click.echo(f"Issue {issue_id} is out of the timetable.")
 
 
@@ -176,14 +175,3 @@ def read_moment(typed: str) -> datetime:
 def _refuse_errors(session: Session, one: Issue) -> None:
     if preflight.blocks_approval(preflight.check_issue(session, one)):
         raise Invalid(f"the issue has errors: `kairan issue check {one.id}` lists them")
-
-
-def _actor_of(session: Session, address: str, command: str) -> Member | str:
-    return _find(session, address) if address else f"kairan issue {command}"
-
-
-def _find(session: Session, address: str) -> Member:
-    found = member.find(session, address)
-    if not found.active:
-        raise Forbidden(f"{address} is not active any more")
-    return found

@@ -28,6 +28,7 @@ from .yard import (
     Use,
     check_account,
     counts,
+    later,
     listening,
     make_issue,
     open_batches,
@@ -199,7 +200,7 @@ def test_a_resumed_lane_starts_with_one_connection(use: Use) -> None:
         with db.session_scope() as session:
             lanes.resume(session, lanes.find(session, "other"), by="test")
         server.accepted.clear()
-        turn(again)
+        later(again)
         assert server.connections > before
         assert check_account(again, server) == {DeliveryState.ACCEPTED: 200}
 

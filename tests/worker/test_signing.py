@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import update
 
+from models.deliveries import lane
 from models.deliveries.delivery import DeliveryState
 from models.issues import flow
 from models.issues import issue as issues
@@ -17,6 +19,7 @@ from models.store import db
 from worker import prepare
 from worker.dkim import Key, KeyKind
 
+from .smtp.server import OFFERED
 from .test_dkim import verified
 from .yard import Use, check_account, counts, issue_of, later, listening, make_issue, send, state_of, turn, url
 
@@ -98,3 +101,21 @@ def test_a_newsletter_without_keys_sends_unsigned(use: Use) -> None:
             session.execute(update(Newsletter).values(dkim=[]))
         send(issue)
     assert b"DKIM-Signature" not in server.accepted[0].data
+
+
+def test_a_relay_that_cannot_be_read_pauses_the_issue(use: Use, tmp_path: Path) -> None:
+    """Its password stands in a file that is not there: letters wait, and staff see which file."""
+    with listening(logins={"kairan": "secret"}, offered=(*OFFERED, "AUTH PLAIN")) as server:
+        file = tmp_path / "pass word"
+        with db.session_scope() as session:
+            address = f"smtp://kairan:file:{quote(str(file), safe='')}@127.0.0.1:{server.port}"
+            lane.add_relay(session, "own", address, 1, by="test")
+        issue = make_issue(3)
+        send(issue)
+        assert state_of(issue) is IssueState.PAUSED
+        assert str(file) in issue_of(issue).trouble
+        file.write_text("secret\n")
+        with db.session_scope() as session:
+            flow.resume(session, issues.get(session, issue, lock=True), "test")
+        later(issue)
+        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 3}
