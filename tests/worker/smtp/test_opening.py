@@ -35,7 +35,7 @@ def test_a_relay_that_knows_only_helo() -> None:
 
 REFUSED = [
     (fault(connect=CLOSE), OutcomeKind.RETURNED, 0, "closed"),
-    (fault(connect=SILENCE), OutcomeKind.RETURNED, 0, "no answer for 0.3 s"),
+    (fault(connect=SILENCE), OutcomeKind.RETURNED, 0, "no answer for 0.5 s"),
     (fault(connect=b"421 4.3.2 busy"), OutcomeKind.RETURNED, 421, "refused the connection"),
     (fault(connect=b"554 5.7.1 you are on our block list"), OutcomeKind.POLICY, 554, "refused the connection"),
     (fault(connect=b"554 no mail here"), OutcomeKind.FAILED, 554, "refused the connection"),

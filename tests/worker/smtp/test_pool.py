@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from worker.smtp import OutcomeKind, Pool, Relay, client
+from worker.smtp import OutcomeKind, Pool, Relay, Timeouts, client
 
 from .faults import CLOSE, SILENCE, fault
 from .letters import SHORT, Letters, letter, letters, run, send, until
@@ -266,7 +266,7 @@ def test_a_slow_network_is_not_silence() -> None:
             got = b""
             while not got.endswith(b"\r\n.\r\n"):
                 got = (got + await reader.read(2_000_000))[-3_000_000:]
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.15)
             writer.write(b"250 done\r\n")
             await reader.readline()
             writer.close()
@@ -274,11 +274,12 @@ def test_a_slow_network_is_not_silence() -> None:
         listening = await asyncio.start_server(slow, "127.0.0.1", 0, limit=1_000_000)
         relay = Relay("127.0.0.1", listening.sockets[0].getsockname()[1])
         source = Letters([letter(0, data=b"x" * 78 * 500_000 + b"\r\n", needs_stuffing=False)])
-        pool = Pool(relay, timeouts=SHORT, poll_seconds=0.01)
+        patience = Timeouts(dot=0.8)
+        pool = Pool(relay, timeouts=patience, poll_seconds=0.01)
         began = asyncio.get_running_loop().time()
         await pool.run(source, source.stop)
         assert source.kinds() == {0: ACCEPTED}
-        assert asyncio.get_running_loop().time() - began > 2 * SHORT.dot
+        assert asyncio.get_running_loop().time() - began > 2 * patience.dot
         await pool.close()
         listening.close()
 
