@@ -21,7 +21,7 @@ from .lease import Lease
 
 
 class OutcomeKind(enum.Enum):
-    """What a relay's answer means; ``worker.smtp`` has the same words."""
+    """What became of a letter; :class:`worker.smtp.Outcome` says what each means."""
 
     ACCEPTED = "accepted"
     DEFERRED = "deferred"

@@ -10,7 +10,8 @@ The rest of the worker needs these names only. A sender is a :class:`Source` tha
 
 from __future__ import annotations
 
-from worker.smtp.envelope import Envelope, Fenced, Outcome, OutcomeKind, Source, Stage
+from models.deliveries.outcome import OutcomeKind
+from worker.smtp.envelope import Envelope, Fenced, Outcome, Source, Stage
 from worker.smtp.opening import Timeouts
 from worker.smtp.pool import Pool
 from worker.smtp.relay import Relay, Security

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from models.deliveries.outcome import OutcomeKind
 from worker.smtp.commands import Features
-from worker.smtp.envelope import OutcomeKind
 from worker.smtp.exchange import Exchange
 from worker.smtp.keeper import Keeper
 from worker.smtp.reply import Reply, ReplyReader

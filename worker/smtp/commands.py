@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from worker.smtp.envelope import Envelope, OutcomeKind, Stage
+from models.deliveries.outcome import OutcomeKind
+from worker.smtp.envelope import Envelope, Stage
 from worker.smtp.relay import Relay
 
 MAX_ADDRESS = 320

@@ -12,31 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from models.deliveries.outcome import OutcomeKind
+
 if TYPE_CHECKING:
     from worker.smtp.relay import Relay
-
-
-class OutcomeKind(enum.Enum):
-    """What became of a letter."""
-
-    ACCEPTED = "accepted"
-    """2xx after the final dot: the relay has it."""
-    DEFERRED = "deferred"
-    """4xx, or a full mailbox: try again later."""
-    BOUNCED = "bounced"
-    """5xx about the recipient: no such mailbox or domain, mailbox disabled."""
-    FAILED = "failed"
-    """5xx about the message or about us; says nothing about the recipient."""
-    POLICY = "policy"
-    """5.7.x: a rule of the other side. Pause the lane; never condemn the person."""
-    RETURNED = "returned"
-    """Nothing happened: no final dot was written. Queue it again.
-
-    A connection was lost or refused, the relay said 421, or :meth:`Source.before_wire` withheld the letter.
-    Count these per letter all the same: a letter might be what makes a relay hang up.
-    """
-    UNKNOWN = "unknown"
-    """The final dot was written, and the connection ended, fell silent or talked nonsense before the answer."""
 
 
 class Stage(enum.Enum):
@@ -78,6 +57,17 @@ class Outcome:
     """What became of one letter, or of one attempt to reach a relay."""
 
     kind: OutcomeKind
+    """
+    - ACCEPTED: 2xx after the final dot: the relay has it.
+    - DEFERRED: 4xx, or a full mailbox: try again later.
+    - BOUNCED: 5xx about the recipient: no such mailbox or domain, mailbox disabled.
+    - FAILED: 5xx about the message or about us; says nothing about the recipient.
+    - POLICY: 5.7.x: a rule of the other side. Pause the lane; never condemn the person.
+    - RETURNED: nothing happened: no final dot was written. Queue it again. A connection was lost or refused, the relay
+      said 421, or :meth:`Source.before_wire` withheld the letter. Count these per letter all the same: a letter might
+      be what makes a relay hang up.
+    - UNKNOWN: the final dot was written, and the connection ended, fell silent or talked nonsense before the answer.
+    """
     stage: Stage
     code: int
     """The three-digit reply code; 0 where there was no reply."""

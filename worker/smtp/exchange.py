@@ -13,8 +13,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from models.deliveries.outcome import OutcomeKind
 from worker.smtp.commands import DOT, Commands, Features, stuffed
-from worker.smtp.envelope import Envelope, Outcome, OutcomeKind, Stage
+from worker.smtp.envelope import Envelope, Outcome, Stage
 from worker.smtp.flight import Flight
 from worker.smtp.keeper import Keeper
 from worker.smtp.replies import classify

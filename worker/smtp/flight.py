@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from models.deliveries.outcome import OutcomeKind
 from models.store import clock
-from worker.smtp.envelope import Envelope, Outcome, OutcomeKind, Stage
+from worker.smtp.envelope import Envelope, Outcome, Stage
 from worker.smtp.keeper import Keeper
 from worker.smtp.reply import ENHANCED, Reply, printable
 

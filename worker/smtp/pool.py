@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from models.deliveries.outcome import OutcomeKind
 from models.store import clock
 from worker.smtp.client import Session
 from worker.smtp.commands import Commands
-from worker.smtp.envelope import Envelope, Outcome, OutcomeKind, Source, Stage
+from worker.smtp.envelope import Envelope, Outcome, Source, Stage
 from worker.smtp.gate import Gate
 from worker.smtp.growth import Growth
 from worker.smtp.opening import Timeouts, Unreachable, open_connection

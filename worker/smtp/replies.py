@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from worker.smtp.envelope import OutcomeKind, Stage
+from models.deliveries.outcome import OutcomeKind
+from worker.smtp.envelope import Stage
 
 _UNKNOWN_USER = re.compile(
     r"unknown (?:or illegal )?(?:user|recipient|alias|address|mailbox|local)"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.smtp.envelope import OutcomeKind, Stage
+from worker.smtp import OutcomeKind, Stage
 from worker.smtp.replies import classify
 from worker.smtp.reply import Reply
 
