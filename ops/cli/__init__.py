@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "ops.cli.demo:demo",
     "dkim": "ops.cli.dkim:dkim",
     "doctor": "ops.cli.doctor:doctor",
+    "drill": "ops.cli.drill:drill",
     "hits": "ops.cli.hits:hits",
     "issue": "ops.cli.issue:issue",
     "lane": "ops.cli.lane:lane",

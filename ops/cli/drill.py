@@ -1,0 +1,58 @@
+"""``kairan drill``."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from ..drill import account
+from ..drill.account import Account
+from ..drill.drill import Drill, Plan
+from ..drill.faults import Fault
+
+
+@click.command
+@click.option("--recipients", default=20_000, show_default=True, type=click.IntRange(1), help="Invented readers.")
+@click.option("--kills", default=10, show_default=True, type=click.IntRange(0), help="SIGKILLs, at random moments.")
+@click.option("--seed", type=int, help="The same seed, the same luck, as far as time allows; random if not given.")
+@click.option("--smtp", default="", metavar="HOST:PORT", help="Send to a server of yours instead of one that counts.")
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1), help="Processes that send.")
+@click.option("--connections", default=4, show_default=True, type=click.IntRange(1), help="Connections of each.")
+@click.option("--list", "list_to", type=click.Path(path_type=Path, dir_okay=False), help="Write address,state lines.")
+def drill(
+    recipients: int, kills: int, seed: int | None, smtp: str, processes: int, connections: int, list_to: Path | None
+) -> None:
+    """Fire drill: send an issue with the real parts while workers are killed and the server misbehaves.
+
+    Everything runs in a temporary folder with servers of its own; nothing of a real installation is touched. Status 0
+    only if every reader is accounted for, nobody got two letters, and the books agree with what the server counted.
+    With --smtp nobody counts but you: the status then says that the certificate's sum is zero.
+    """
+    plan = Plan(
+        recipients, kills, secrets.randbelow(10**6) if seed is None else seed, smtp, processes, connections, list_to
+    )
+    click.echo(
+        f"Fire drill, seed {plan.seed}: {recipients:,} readers, {kills} kills, {processes} × {connections} connections"
+    )
+    found = Drill(plan, click.echo).run()
+    click.echo()
+    click.echo("\n".join(account.table(found)))
+    click.echo(_verdict(found))
+    if found.wrong:
+        sys.exit(1)
+
+
+def _verdict(found: Account) -> str:
+    if found.server:
+        happened = [
+            f"{count} × {fault.value}" for fault, count in found.server.faults.items() if fault is not Fault.NONE
+        ]
+        click.echo(f"The server: {', '.join(happened) or 'no faults'}.")
+    if found.wrong:
+        return click.style("\n".join(["Books and server do not agree:", *found.wrong]), fg="red")
+    unknown = f"unknown: {found.unknown_by_server} by the server, {found.unknown_by_kill} by kills"
+    who = "Every reader is accounted for, nobody was mailed twice" if found.server else "The sum is zero"
+    return click.style(f"{who}; {unknown}.", fg="green")
