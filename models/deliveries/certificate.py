@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue, IssueState
 from ..staff import audit
+from ..staff.audit import AuditEntry
 from ..staff.member import Member
 from ..store.clock import now
 from . import preparation
@@ -200,6 +201,16 @@ def note(session: Session, certificate: Certificate, by: Member | str) -> None:
         targeted=certificate.targeted,
         **_by_word(certificate.counts),
     )
+
+
+def noted(session: Session, certificate: Certificate) -> bool:
+    """Whether exactly this account was handed out before."""
+    query = select(AuditEntry.id).where(
+        AuditEntry.subject == f"issue/{certificate.issue}",
+        AuditEntry.action == "issue certificate",
+        AuditEntry.detail["digest"].as_string() == certificate.digest,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _by_word(counts: Mapping[DeliveryState, int]) -> dict[str, int]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from models.issues.block import RankingEntry
 from models.issues.issue import IssueKind, IssueState
@@ -18,9 +14,9 @@ from models.store import db, token
 from models.store.token import Purpose
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter, make_reader, make_sent
+from tests.web.faults import faults
 from web.app import create_app
 
-SCREENS = {"phone": (390, 844), "desk": (1280, 900)}
 NOT_PAGES = {"public.feed", "public.image", "public.look", "public.own_data_file"}
 
 
@@ -71,20 +67,6 @@ def addresses(live_server: str) -> dict[str, list[str]]:
     }
 
 
-@pytest.fixture(params=["light", "dark"])
-def screens(request: pytest.FixtureRequest, browser: Browser) -> Iterator[dict[str, Page]]:
-    """A page for each width of screen."""
-    contexts = {
-        name: browser.new_context(
-            viewport={"width": width, "height": height}, locale="ja-JP", color_scheme=request.param
-        )
-        for name, (width, height) in SCREENS.items()
-    }
-    yield {name: context.new_page() for name, context in contexts.items()}
-    for context in contexts.values():
-        context.close()
-
-
 def test_every_page_is_looked_at(addresses: dict[str, list[str]]) -> None:
     pages = {
         rule.endpoint
@@ -100,7 +82,7 @@ def test_no_page_shuts_anybody_out(live_server: str, addresses: dict[str, list[s
     for path in (path for paths in addresses.values() for path in paths):
         for name, page in screens.items():
             page.goto(live_server + path)
-            wrong += [f"{path} ({name}): {fault}" for fault in _faults(page)]
+            wrong += [f"{path} ({name}): {fault}" for fault in faults(page)]
     assert wrong == []
 
 
@@ -109,21 +91,4 @@ def test_refused_form_is_as_good(live_server: str, addresses: dict[str, list[str
         page.goto(f"{live_server}/subscribe/ict")
         page.get_by_role("button", name="確認メールを受け取る").click()
         assert page.title().startswith("エラー")
-        assert _faults(page) == []
-
-
-def _faults(page: Page) -> list[str]:
-    """What axe calls serious or critical, a page wider than its screen, and headings or landmarks out of order."""
-    found = [
-        f"{one['id']} {one['nodes'][0]['html'][:120]}"
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("wider than the screen")
-    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
-    if levels.count(1) != 1 or any(after > before + 1 for before, after in pairwise(levels)):
-        found.append(f"headings of levels {levels}")
-    if page.locator("main").count() != 1 or page.locator("html[lang]").count() != 1:
-        found.append("no main part, or no language")
-    return found
+        assert faults(page) == []

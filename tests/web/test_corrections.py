@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,8 +22,9 @@ from models.staff.member import Role
 from models.store import db
 from tests.models.deliveries.test_correction import prepare
 from tests.sample import make_newsletter, make_reader
+from tests.web import staffing
+from tests.web.staffing import as_, make_staff
 
-PASSWORD = "a long enough password"
 WRONG, RIGHT = "説明会は3月1日に開きます。", "説明会は3月10日に開きます。"
 
 
@@ -32,8 +32,7 @@ WRONG, RIGHT = "説明会は3月1日に開きます。", "説明会は3月10日�
 def paused(database: Engine, redis_client: object) -> Issue:
     """A paused issue: two of its three letters are out."""
     with db.session_scope() as session:
-        for role in Role:
-            members.create(session, f"{role.value}@example.jp", role.value, {role}, PASSWORD)
+        make_staff(session)
         newsletter = make_newsletter(session)
         for place in range(3):
             make_reader(session, newsletter, f"reader{place}@example.jp")
@@ -48,38 +47,12 @@ def paused(database: Engine, redis_client: object) -> Issue:
         return issue
 
 
-@pytest.fixture
-def client(paused: Issue) -> Iterator[FlaskClient]:
-    """A browser without a session."""
-    from web.app import create_app
-
-    app = create_app()
-    app.testing = False
-    with app.test_client() as opened:
-        yield opened
-
-
-def as_(client: FlaskClient, role: Role) -> None:
-    """Log in as somebody with one role."""
-    with client.session_transaction() as cookie:
-        cookie.clear()
-    form = {"csrf_token": token(client, "/staff/login"), "address": f"{role.value}@example.jp", "password": PASSWORD}
-    assert client.post("/staff/login", data=form).status_code == 302
-
-
-def token(client: FlaskClient, address: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
-    assert found
-    return found[1]
-
-
 def page_of(issue: Issue, step: str = "correction") -> str:
     return f"/staff/issues/{issue.id}/{step}"
 
 
 def post(client: FlaskClient, issue: Issue, step: str, **form: str) -> TestResponse:
-    data = {"csrf_token": token(client, page_of(issue)), **form}
-    return client.post(page_of(issue, step), data=data, follow_redirects=True)
+    return staffing.post(client, page_of(issue, step), page_of(issue), **form)
 
 
 def stored(issue: Issue) -> Issue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import corrections, desk, door, issues, preview, progress
+from . import corrections, desk, door, issues, preview, progress, rankings, reports
 from .room import blueprint
 
-__all__ = ["blueprint", "corrections", "desk", "door", "issues", "preview", "progress"]
+__all__ = ["blueprint", "corrections", "desk", "door", "issues", "preview", "progress", "rankings", "reports"]

@@ -1,0 +1,171 @@
+"""The ranking of a period: drawn, opened to what it stands on, taken away as files, made into an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import flash, json, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.issues.newsletter import Newsletter
+from models.responses import draft as drafts
+from models.responses import evidence, export
+from models.responses import ranking as model
+from models.responses.period import PeriodKind
+from models.responses.ranking import Measure, Ranking
+from models.responses.readership import Policy
+from models.staff import audit
+from models.staff.member import Role
+from models.store import db
+from models.store.errors import Invalid, NotFound, Unavailable
+
+from ..request import session
+from . import question
+from .question import Question
+from .room import allowed, blueprint, member
+from .sheet import attached, download
+
+
+@blueprint.get("/rankings")
+@allowed()
+def rankings() -> ResponseReturnValue:
+    """The form, and the ranking that it asks for."""
+    if session().scalar(select(Newsletter.id).limit(1)) is None:
+        return render_template("staff/ranking.html", asked=None, errors={})
+    try:
+        asked = question.asked()
+        return _page(asked, model.compute(session(), asked.query))
+    except NotFound:
+        wrong = _("There is no such newsletter, audience or topic any more. Choose another one.")
+    except Invalid as error:
+        wrong = _("There is no such measure.")
+        if error.field == "period":
+            wrong = _("This is no period. Write its first and its last day.")
+    return _page(question.plain(), None, {"": wrong}, 422)
+
+
+@blueprint.get("/rankings/ranking.csv")
+@allowed()
+def ranking_sheet() -> ResponseReturnValue:
+    """The ranking for a spreadsheet, with every place."""
+    asked = question.asked()
+    drawn = model.compute(session(), asked.query)
+    heading = ("place", "last_place", "article", "title", "readers", "received", "rate", "published", "first_sent")
+    rows = (
+        (place.number, place.last_number or "", place.slug, place.title, place.readers, place.received,
+         "" if place.rate is None else f"{place.rate:.4f}", place.published_on or "", place.first_sent_on or "")
+        for place in drawn.places
+    )  # fmt: skip
+    return download(f"ranking-{asked.file_name}.csv", heading, rows)
+
+
+@blueprint.get("/rankings/evidence")
+@allowed()
+def ranking_evidence() -> ResponseReturnValue:
+    """What each place stands on: clicks, those that rules excluded, those that count."""
+    asked = question.asked()
+    try:
+        drawn, sheet = _with_sheet(asked)
+    except (Invalid, Unavailable) as error:
+        return _without_sheet(asked, error)
+    places = {place.slug: place for place in drawn.top(asked.top)}
+    return render_template("staff/evidence.html", asked=asked, sheet=sheet, places=places)
+
+
+@blueprint.get("/rankings/evidence.json")
+@allowed()
+def ranking_evidence_sheet() -> ResponseReturnValue:
+    """The sheet that `kairan ranking verify` and docs/ranking-verify.py count again."""
+    asked = question.asked()
+    try:
+        _drawn, sheet = _with_sheet(asked)
+    except (Invalid, Unavailable) as error:
+        return _without_sheet(asked, error)
+    content = json.dumps(sheet, ensure_ascii=False, indent=1) + "\n"
+    return attached(f"evidence-{asked.file_name}.json", [content.encode()], "application/json")
+
+
+@blueprint.get("/rankings/clicks.csv")
+@allowed()
+def ranking_clicks() -> ResponseReturnValue:
+    """The clicks that the sheet is counted from, as they are exported; readers have numbers that lead to nobody."""
+    asked = question.asked()
+
+    def lines() -> Iterator[bytes]:
+        # It goes on after the view has ended, so it has a session of its own.
+        with _snapshot() as opened:
+            yield (",".join(export.COLUMNS) + "\n").encode()
+            for row in evidence.rows_for(opened, asked.query):
+                yield (",".join(row) + "\n").encode()
+
+    return attached(f"clicks-{asked.file_name}.csv", lines())
+
+
+@blueprint.post("/rankings/draft")
+@allowed(Role.AUTHOR)
+def draft_ranking() -> ResponseReturnValue:
+    """Make the ranking issue of what is shown, as a draft."""
+    asked = question.asked()
+    try:
+        drawn, sheet = _with_sheet(asked)
+    except (Invalid, Unavailable) as error:
+        return _without_sheet(asked, error)
+    if not drawn.places:
+        return _page(asked, drawn, {"": _("No article had a reader in this period, so there is nothing to rank.")}, 422)
+    try:
+        made = drafts.draft(session(), drawn, top=asked.top, evidence_digest=sheet["digest"], author=member())
+    except Invalid:
+        wrong = _("The newsletter's related products need a name and an address each. An administrator can mend them.")
+        return _page(asked, drawn, {"": wrong}, 422)
+    audit.record(session(), member(), "draft ranking", f"issue/{made.id}", query=asked.query.as_json())
+    flash(_("This is the draft of the ranking. Say for each place what has changed since, then ask for approval."))
+    return redirect(url_for("staff.issue", issue_id=made.id))
+
+
+def _page(
+    asked: Question, drawn: Ranking | None, errors: dict[str, str] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    places = drawn.top(asked.top) if drawn else ()
+    page = render_template(
+        "staff/ranking.html",
+        asked=asked,
+        newsletters=session().scalars(select(Newsletter).order_by(Newsletter.id)).all(),
+        periods=question.choices(asked),
+        free=asked.query.period.kind is PeriodKind.FREE,
+        measures=Measure,
+        policies=Policy,
+        ranking=drawn,
+        places=places,
+        most=max((place.readers for place in places), default=0),
+        compared=any(place.last_number for place in places),
+        errors=errors or {},
+    )
+    return make_response(page, status)
+
+
+def _with_sheet(asked: Question) -> tuple[Ranking, dict[str, Any]]:
+    with _snapshot() as opened:
+        drawn = model.compute(opened, asked.query)
+        return drawn, evidence.sheet(opened, drawn, top=asked.top)
+
+
+def _without_sheet(asked: Question, error: Invalid | Unavailable) -> ResponseReturnValue:
+    """The ranking, and why nobody can open it to what it stands on."""
+    wrong, status = _("Clicks came in while they were counted. Try again."), 503
+    if isinstance(error, Invalid):
+        wrong = _("The clicks of that period are no longer kept, so what the places stand on cannot be shown.")
+        status = 422
+    return _page(asked, model.compute(session(), asked.query), {"": wrong}, status)
+
+
+@contextmanager
+def _snapshot() -> Iterator[Session]:
+    """A session that sees the database as it is at one moment: hits come in meanwhile."""
+    with Session(db.engine()) as opened:
+        opened.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield opened

@@ -1,0 +1,167 @@
+"""What became of an issue: its report, its certificate, and what the last issues tell for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import timedelta
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from models.deliveries import certificate as certificates
+from models.deliveries import preparation, progress
+from models.deliveries.delivery import DeliveryState
+from models.issues import issue as issues
+from models.issues import newsletter as newsletters
+from models.issues.issue import Issue
+from models.issues.newsletter import Newsletter
+from models.responses import briefing as briefings
+from models.responses import report as model
+from models.responses.report import DayReport, Hits, IssueReport
+from models.store.errors import NotFound
+
+from ..request import session
+from .room import allowed, blueprint, member
+from .sheet import attached, download
+
+HONEYPOT = "honeypot"
+MAX_DAYS = 31
+"""Days that the chart shows one by one; what came later is summed up."""
+_LAST = range(1, 25)
+_PIECE = 1 << 16
+
+
+class Day(NamedTuple):
+    """One day of the chart, with heights in percent of the highest day."""
+
+    of: DayReport
+    human: float
+    total: float
+
+
+@blueprint.get("/issues/<int:issue_id>/report")
+@allowed()
+def report(issue_id: int) -> ResponseReturnValue:
+    """Who got an issue, opened it, and followed which links; people and total."""
+    one = _out(issue_id)
+    found = model.of_issue(session(), one.id)
+    days, later = _days(found.days)
+    counts = progress.count(session(), one.id)
+    counted = preparation.of(session(), one.id)
+    return render_template(
+        "staff/report.html",
+        issue=one,
+        report=found,
+        links=[link for link in found.links if link.kind != HONEYPOT],
+        most=max((link.clicks.human for link in found.links), default=0),
+        days=days,
+        later=later,
+        deliveries=DeliveryState,
+        counts=counts,
+        targeted=counted.targeted if counted else sum(counts.values()),
+    )
+
+
+@blueprint.get("/issues/<int:issue_id>/report.csv")
+@allowed()
+def report_sheet(issue_id: int) -> ResponseReturnValue:
+    """The links of an issue with their numbers, for a spreadsheet."""
+    one = _out(issue_id)
+    found: IssueReport = model.of_issue(session(), one.id)
+    heading = ("number", "kind", "article", "title", "url", "readers", "readers_at_least", "readers_at_most",
+               "clicks_human", "clicks_at_least", "clicks_at_most", "clicks_total")  # fmt: skip
+    rows = (
+        (link.number, link.kind, link.slug, link.title, link.url,
+         link.readers.readers, link.readers.at_least, link.readers.at_most,
+         link.clicks.human, link.clicks.at_least, link.clicks.at_most, link.clicks.total)
+        for link in found.links if link.kind != HONEYPOT
+    )  # fmt: skip
+    return download(f"{one.newsletter.slug}-{one.number}-links.csv", heading, rows)
+
+
+@blueprint.get("/issues/<int:issue_id>/certificate")
+@allowed()
+def certificate(issue_id: int) -> ResponseReturnValue:
+    """The account of every letter, to be printed. What was handed out is noted once."""
+    one = _out(issue_id)
+    drawn = certificates.draw(session(), one)
+    if not certificates.noted(session(), drawn):
+        certificates.note(session(), drawn, member())
+    return render_template(
+        "staff/certificate.html", issue=one, drawn=drawn, final=certificates.FINAL, open=certificates.OPEN
+    )
+
+
+@blueprint.get("/issues/<int:issue_id>/certificate.csv")
+@allowed()
+def certificate_lines(issue_id: int) -> ResponseReturnValue:
+    """The lines that the certificate's digest is chained over."""
+    one = _out(issue_id)
+    lines = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
+
+    def write(line: str) -> None:
+        lines.write(line.encode() + b"\n")
+
+    certificates.draw(session(), one, write)
+    return attached(f"{one.newsletter.slug}-{one.number}-letters.csv", _pieces(lines))
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+@blueprint.get("/briefing")
+@allowed()
+def briefing() -> ResponseReturnValue:
+    """Which topics each audience read more than the others did, lately."""
+    every = session().scalars(select(Newsletter).order_by(Newsletter.id)).all()
+    wanted = request.args.get("newsletter", "")
+    if not every:
+        return render_template("staff/briefing.html", newsletters=every, chosen=None, found=None, last=0)
+    chosen = newsletters.find(session(), wanted) if wanted else every[0]
+    last = request.args.get("last", 6, type=int)
+    last = last if last in _LAST else 6
+    found = briefings.brief(session(), chosen.slug, last=last)
+    return render_template(
+        "staff/briefing.html", newsletters=every, chosen=chosen, found=found, last=last, floor=briefings.FLOOR
+    )
+
+
+def _out(issue_id: int) -> Issue:
+    one = issues.get(session(), issue_id)
+    if one.prepared_at is None:
+        raise NotFound(f"issue {issue_id} has not gone out yet")
+    return one
+
+
+def _days(found: Sequence[DayReport]) -> tuple[list[Day], DayReport | None]:
+    """The first days without a gap, and the sum of all later ones."""
+    if not found:
+        return [], None
+    first = found[0].day
+    known = {day.day: day for day in found}
+    count = min(MAX_DAYS, (found[-1].day - first).days + 1)
+    shown = [first + timedelta(days=n) for n in range(count)]
+    reports = [known.get(day) or DayReport(day) for day in shown]
+    highest = max((day.clicks.total for day in reports), default=0) or 1
+    days = [Day(day, 100 * day.clicks.human / highest, 100 * day.clicks.total / highest) for day in reports]
+    rest = [day for day in found if day.day > shown[-1]]
+    if not rest:
+        return days, None
+    later = DayReport(rest[0].day)
+    for day in rest:
+        _add(later.opens, day.opens)
+        _add(later.clicks, day.clicks)
+    return days, later
+
+
+def _add(to: Hits, more: Hits) -> None:
+    for field in fields(Hits):
+        setattr(to, field.name, getattr(to, field.name) + getattr(more, field.name))
