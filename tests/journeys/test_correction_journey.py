@@ -1,0 +1,123 @@
+"""Staff stop a wrong issue on its way, put it right and go on: in a browser, each with the role that it needs."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.deliveries.edition import Edition
+from models.issues import flow
+from models.issues import issue as issues
+from models.issues.block import Prose
+from models.issues.issue import Issue, IssueState
+from models.staff import member as members
+from models.staff.member import Role
+from models.store import db
+from models.store.clock import now
+from ops.child import Child
+from tests.journeys.letters import text_of
+from tests.sample import make_newsletter, make_reader
+from tests.servers import Caught, SmtpCatcher
+from tests.web.staffing import address_of, log_in, make_staff
+
+pytestmark = pytest.mark.journey
+
+READERS = 90
+WRONG, RIGHT = "説明会は3月1日に開きます。", "説明会は3月10日に開きます。"
+
+
+@pytest.fixture
+def issue(live_server: str, celery_worker: Child) -> Issue:
+    """A wrong issue that goes out slowly."""
+    with db.session_scope() as session:
+        make_staff(session)
+        newsletter = make_newsletter(session)
+        for number in range(READERS):
+            make_reader(session, newsletter, f"reader{number}@mail.example")
+        author = members.find(session, address_of(Role.AUTHOR))
+        made = issues.create(
+            session, newsletter, subject="説明会のお知らせ", preheader="日程をお知らせします。",
+            blocks=(Prose(text=WRONG),), author_id=author.id, rate=12.0,
+        )  # fmt: skip
+        flow.submit(session, made, author)
+        flow.approve(session, made, members.find(session, address_of(Role.APPROVER)), made.digest)
+        flow.schedule(session, made, now(), "test")
+        return made
+
+
+class Desk:
+    """One browser, at which staff take turns."""
+
+    def __init__(self, page: Page, server: str, issue: Issue) -> None:
+        self.page, self.server = page, server
+        self.home = f"{server}/staff/issues/{issue.id}"
+
+    def sit(self, role: Role, page: str = "") -> None:
+        """Somebody with this role logs in and opens a page of the issue."""
+        self.page.context.clear_cookies()
+        log_in(self.page, self.server, address_of(role))
+        self.page.goto(self.home + page)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_wrong_issue_is_put_right(issue: Issue, live_server: str, page: Page, smtp_catcher: SmtpCatcher) -> None:
+    desk = Desk(page, live_server, issue)
+    while not smtp_catcher.letters:
+        page.wait_for_timeout(100)
+    desk.sit(Role.SENDER)
+    desk.press("一時停止")
+    expect(page.get_by_text("一時停止中")).to_be_visible()
+
+    desk.sit(Role.AUTHOR, "/edit")
+    manuscript = page.get_by_label("原稿")
+    manuscript.fill(manuscript.input_value().replace(WRONG, RIGHT))
+    desk.press("保存")
+    expect(page.get_by_text("保存しました。")).to_be_visible()
+    assert page.request.get(f"{live_server}/archive/ict/{issue.number}").status == 503
+
+    desk.sit(Role.APPROVER)
+    desk.press("この内容で承認する")
+    expect(page.get_by_text("承認を記録しました。")).to_be_visible()
+
+    desk.sit(Role.SENDER, "/correction")
+    desk.press("未送信のメールに反映する")
+    expect(page.get_by_role("button", name="配信を再開する")).to_be_visible(timeout=20_000)
+    out = len(smtp_catcher.letters)
+    desk.press("配信を再開する")
+    with db.session_scope() as session:
+        issues.get(session, issue.id).rate = None
+    while state_of(issue) is not IssueState.SENT:
+        page.wait_for_timeout(100)
+
+    letters = list(smtp_catcher.letters)
+    assert 0 < out < READERS
+    assert len({letter.recipients[0] for letter in letters}) == len(letters) == READERS
+    assert [RIGHT in text_of(opened(letter)) for letter in letters] == [False] * out + [True] * (READERS - out)
+    assert RIGHT in page.request.get(f"{live_server}/archive/ict/{issue.number}").text()
+
+    desk.sit(Role.AUTHOR, "/correction")
+    expect(page.get_by_text(f"誤った内容のメールは{out}通です")).to_be_visible()
+    page.get_by_label("誤りの内容と、正しい内容").fill("日付に誤りがありました。")
+    desk.press("訂正号の下書きを作る")
+    expect(page.get_by_role("heading", level=1)).to_have_text("【訂正】説明会のお知らせ")
+    with Session(db.engine()) as session:
+        replaced = session.scalars(select(Edition.superseded_at).order_by(Edition.number)).all()
+    assert [moment is None for moment in replaced] == [False, True]
+
+
+def opened(letter: Caught) -> EmailMessage:
+    message = message_from_bytes(letter.content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def state_of(issue: Issue) -> IssueState:
+    with Session(db.engine()) as session:
+        return issues.get(session, issue.id).state
