@@ -1,10 +1,10 @@
-"""The first tables, with the triggers and partitions that their models declare beside them."""
+"""The first tables, with the functions, triggers, partitions and rows that belong to them."""
 
 from __future__ import annotations
 
-from alembic import op
+from pathlib import Path
 
-from models.store.base import Base
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -13,10 +13,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create everything."""
-    Base.metadata.create_all(op.get_bind())
+    """Run the script beside this file. It is what the models declared when it was written, and never changes."""
+    script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    # Past SQLAlchemy, which would look for parameters behind every percent sign.
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(script)
+    cursor.close()
 
 
 def downgrade() -> None:
-    """Remove everything."""
-    Base.metadata.drop_all(op.get_bind())
+    """There is nothing before the first tables."""
+    raise NotImplementedError("the first migration cannot be taken back: drop the database instead")
