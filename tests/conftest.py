@@ -192,9 +192,12 @@ def celery_worker(worker_process: Child, database: Engine, smtp_catcher: SmtpCat
     return worker_process
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium of the system, or the one that $CHROMIUM names."""
+    """Headless Chromium of the system, or the one that $CHROMIUM names.
+
+    One per module: while Playwright runs, its event loop is this thread's, and no test may run one of its own.
+    """
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         try:
