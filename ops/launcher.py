@@ -138,7 +138,8 @@ class Launcher:
 
     def fill(self, then: Callable[[], None]) -> None:
         """Start filling the database with demo data; what it prints is seen. *then* is called when it is full."""
-        self.children.append(Child("demo", parts.kairan("demo", "--no-logins"), log=None, inherit=[self._lock.fileno()]))
+        demo = Child("demo", parts.kairan("demo", "--no-logins"), log=None, inherit=[self._lock.fileno()])
+        self.children.append(demo)
         self._when_filled = then
 
     def places_elsewhere(self) -> list[Path]:

@@ -38,8 +38,12 @@ def _sender() -> Celery:
         broker_connection_timeout=1,
         # One try: somebody waits for a page, and the sweep finds what this loses.
         broker_transport_options={
-            **{"socket_connect_timeout": 1, "socket_timeout": 2},
-            **{"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
+            "socket_connect_timeout": 1,
+            "socket_timeout": 2,
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
         },
         task_ignore_result=True,
         task_routes=ROUTES,

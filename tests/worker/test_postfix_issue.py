@@ -1,4 +1,4 @@
-"""A whole issue through a real Postfix: TLS, login, greylisting, refusals, few connections; nobody twice, nobody lost."""
+"""A whole issue through a real Postfix: TLS, login, greylisting, refusals, few connections; nobody twice or lost."""
 
 from __future__ import annotations
 
