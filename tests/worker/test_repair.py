@@ -114,6 +114,8 @@ def ask_for_repair(issue: Issue, **content: object) -> None:
     with db.session_scope() as session:
         one = issues.get(session, issue.id, lock=True)
         repair.change(one, **content)
+        with pytest.raises(WrongState):
+            flow.resume(session, one, "test")
         flow.approve(session, one, members.find(session, "approver@example.jp"), one.digest)
         repair.ask(session, one, "test")
 
@@ -122,8 +124,6 @@ def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher, liv
     out = pause(issue, smtp_catcher, after=60)
     assert 60 <= out < READERS
     ask_for_repair(issue, blocks=RIGHT, subject="説明会(日付の訂正)")
-    with db.session_scope() as session, pytest.raises(WrongState):
-        flow.resume(session, issues.get(session, issue.id, lock=True), "test")
     wait_for(lambda: not stored(issue.id).in_repair)
     with db.session_scope() as session:
         flow.resume(session, issues.get(session, issue.id, lock=True), "test")
