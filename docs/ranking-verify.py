@@ -42,20 +42,13 @@ for number, e in enumerate(entries, 1):
     a = e["article"]
     right = {"number": number, "readers": len(readers[a])}
     if number <= len(sheet["places"]):
-        right.update(
-            raw=len(lines[a]),
-            counted=len(lines[a]) - sum(excluded[a].values()),
-            excluded=dict(excluded[a]),
-            digest=sha256("\n".join(sorted(lines[a]))),
-        )
+        right |= {"raw": len(lines[a]), "counted": len(lines[a]) - sum(excluded[a].values())}
+        right |= {"excluded": dict(excluded[a]), "digest": sha256("\n".join(sorted(lines[a])))}
     faults += [f"{a}: {k} is {e[k]}, should be {v}" for k, v in right.items() if e[k] != v]
 faults += [f"{a}: has readers and is missing" for a in readers if a not in days]
 rate = {e["article"]: e["readers"] / e["received"] if e["received"] else -1 for e in entries}
-keys = [
-    ((-rate[e["article"]], -e["readers"]) if query["measure"] == "rate" else (-e["readers"], -rate[e["article"]]))
-    + (e["published"] or "9999-12-31", e["article"])
-    for e in entries
-]
+pairs = [(-e["readers"], -rate[e["article"]])[:: -1 if query["measure"] == "rate" else 1] for e in entries]
+keys = [(*pair, e["published"] or "9999-12-31", e["article"]) for pair, e in zip(pairs, entries)]  # noqa: B905
 faults += ["the places are not in their order"] if keys != sorted(keys) else []
 content = {name: value for name, value in sheet.items() if name != "digest"}
 text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
