@@ -1,0 +1,112 @@
+"""A crowd of readers and an issue for it, made by SQL, and the hits that it causes, as the front door writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from random import Random
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from models.issues import issue as issues
+from models.issues.article import Article
+from models.issues.issue import Issue, IssueState
+from models.issues.newsletter import Audience, Newsletter, Topic
+from models.responses.hit import Entry, microseconds, new_id
+from models.responses.rules import HitKind
+from tests.simulator import ANDROID, BROWSER, CHROME, EDGE, GMAIL, IPHONE, PICTURE
+
+LINKS = 16
+ARTICLES = 8
+
+
+def newsletter(session: Session) -> Newsletter:
+    """A newsletter with three audiences and five topics."""
+    made = Newsletter(slug="bench", name="計測通信", sender_name="計測係", sender_address="bench@example.jp")
+    made.audiences = [
+        Audience(slug=slug, name=slug, position=n) for n, slug in enumerate(("citizen", "official", "firm"))
+    ]
+    made.topics = [Topic(slug=f"topic-{n}", name=f"テーマ{n}", position=n) for n in range(5)]
+    session.add(made)
+    session.flush()
+    return made
+
+
+def readers(session: Session, count: int) -> None:
+    """Subscribers 1 to *count*."""
+    session.execute(
+        text(
+            """
+            INSERT INTO subscriber (id, address, address_key, domain, name, kana, organisation, language, fields,
+              tracking_refused, created_at)
+            SELECT n, 'r' || n || '@example.jp', 'r' || n || '@example.jp', 'example.jp', '', '', '', 'ja', '{}', false,
+              now() FROM generate_series(1, :count) AS n
+            """
+        ),
+        {"count": count},
+    )
+
+
+def issue(session: Session, of: Newsletter, at: datetime, articles: list[Article]) -> Issue:
+    """An issue that went out at *at*, with its links: articles first, the honeypot last."""
+    made = issues.create(session, of, subject="計測")
+    made.state, made.prepared_at, made.sent_at = IssueState.SENT, at, at
+    session.flush()
+    kinds = ["article"] * len(articles) + ["prose"] * (LINKS - len(articles) - 1) + ["honeypot"]
+    for number, kind in enumerate(kinds, 1):
+        session.execute(
+            text(
+                "INSERT INTO link (issue_id, number, url, kind, article_id, corrected_url) "
+                "VALUES (:issue, :number, :url, :kind, :article, '')"
+            ),
+            {
+                "issue": made.id, "number": number, "url": f"https://www.example.jp/{number}", "kind": kind,
+                "article": articles[number - 1].id if number <= len(articles) else None,
+            },
+        )  # fmt: skip
+    return made
+
+
+def deliver(session: Session, of: Issue, count: int) -> None:
+    """A copy for each of the first *count* readers."""
+    session.execute(
+        text(
+            """
+            INSERT INTO delivery (issue_id, subscriber_id, edition, lane_id, audience_id, state, attempts, at)
+            SELECT :issue, n, 1, 7, :first + n % 3, 'accepted', 1, :at FROM generate_series(1, :count) AS n
+            """
+        ),
+        {"issue": of.id, "first": of.newsletter.audiences[0].id, "at": of.prepared_at, "count": count},
+    )
+
+
+def articles(session: Session, of: Newsletter, count: int, first: int = 0) -> list[Article]:
+    """Articles of a newsletter, each on one of its topics."""
+    made = [
+        Article(newsletter_id=of.id, slug=f"article-{n}", title=f"記事{n}", topics=[of.topics[n % 5]])
+        for n in range(first, first + count)
+    ]
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def hits(of: Issue, count: int, reader_count: int, seed: int = 1) -> Iterator[Entry]:
+    """Hits as they come: six in ten are opens, a third of these through Gmail; one click in ten is a machine's."""
+    luck = Random(seed)
+    assert of.prepared_at is not None
+    start = microseconds(of.prepared_at.astimezone(UTC))
+    people = (CHROME, EDGE, IPHONE, ANDROID)
+    for _ in range(count):
+        reader = luck.randint(1, reader_count)
+        at = start + round(luck.expovariate(1 / 86_400) * 1e6) + 60_000_000
+        client = f"203.0.{luck.randrange(256)}.{luck.randrange(256)}"
+        if luck.random() < 0.6:
+            agent = GMAIL if luck.random() < 0.33 else luck.choice(people)
+            yield Entry(new_id(), at, HitKind.OPEN, "GET", of.id, reader, 0, client, agent, PICTURE)
+        else:
+            machine = luck.random() < 0.1
+            agent, headers = ("curl/8.5", {"accept": "*/*"}) if machine else (luck.choice(people), BROWSER)
+            link = min(LINKS - 1, 1 + int(luck.expovariate(0.3)))
+            yield Entry(new_id(), at, HitKind.CLICK, "GET", of.id, reader, link, client, agent, headers)

@@ -1,0 +1,139 @@
+"""Clicks a second through the real front door, against a bare Flask redirect; then how fast hits move.
+
+``python -m benchmarks.track``; ``SECONDS=N`` shortens each run. Needs wrk (Debian's package). Rounds of both servers
+alternate, and the figures are medians, as other work on the machine makes both slower.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+import settings
+from models.store import db, token
+from models.store.clock import now
+from models.store.token import Purpose
+from ops import parts
+from ops.child import Child
+from ops.probe import answers
+from tests.servers import free_port
+from worker import hits
+
+from . import crowd, ground
+
+READERS = 2000
+ROUNDS = 3
+CONNECTIONS = 64
+
+
+class Load(NamedTuple):
+    """What wrk counted: requests with an answer, per second, and the 99th percentile in milliseconds."""
+
+    count: int
+    per_second: float
+    p99_ms: float
+
+
+@contextmanager
+def serving(folder: Path, application: str) -> Iterator[str]:
+    """An application under granian as production starts it, with two processes; its address."""
+    port = free_port()
+    settings.reload(WEB_PORT=str(port), WEB_WORKERS="2")
+    command = [application if word == "web.app:app" else word for word in parts.web()]
+    child = Child("web server", command, log=folder / f"{application.partition('.')[0]}.log")
+    try:
+        child.wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=30)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        child.stop()
+
+
+def paths(folder: Path, issue_id: int) -> Path:
+    """A script for wrk that follows links of many readers."""
+    make = token.maker(Purpose.CLICK)
+    lines = [f'"/c/{1 + n % 8}/{make(issue_id, 1 + n % READERS).decode()}"' for n in range(READERS * 4)]
+    script = folder / "clicks.lua"
+    script.write_text(
+        f"local paths = {{{','.join(lines)}}}\nlocal at = 0\n"
+        'local headers = {["User-Agent"] = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36", '
+        '["Accept"] = "text/html", ["Accept-Language"] = "ja"}\n'
+        'request = function() at = at % #paths + 1; return wrk.format("GET", paths[at], headers) end\n'
+    )
+    return script
+
+
+def load(address: str, script: Path, seconds: float) -> Load:
+    """Run wrk for so many seconds."""
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency", "-s", str(script), address]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    count, rate = re.search(r"(\d+) requests in", said), re.search(r"Requests/sec:\s+([\d.]+)", said)
+    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    assert count, said
+    assert rate, said
+    assert slowest, said
+    assert "Non-2xx" not in said, said
+    return Load(int(count[1]), float(rate[1]), float(slowest[1]) * {"us": 0.001, "ms": 1, "s": 1000}[slowest[2]])
+
+
+def fill() -> int:
+    """A newsletter, readers, an issue that has gone out; its number."""
+    with db.session_scope() as session:
+        of = crowd.newsletter(session)
+        crowd.readers(session, READERS)
+        made = crowd.issue(session, of, now(), crowd.articles(session, of, crowd.ARTICLES))
+        crowd.deliver(session, made, READERS)
+        return made.id
+
+
+def move() -> tuple[int, float]:
+    """Move everything that waits; how many hits, and in how many seconds."""
+    began, moved = time.monotonic(), 0
+    while new := hits.move():
+        moved += new
+    return moved, time.monotonic() - began
+
+
+def main() -> None:
+    """Measure, print a table, and keep the figures."""
+    seconds = ground.seconds(5)
+    with ground.servers() as folder:
+        issue_id = fill()
+        script = paths(folder, issue_id)
+        ours: list[Load] = []
+        bare: list[Load] = []
+        for _ in range(ROUNDS):
+            with serving(folder, "web.app:app") as address:
+                ours.append(load(address, script, seconds))
+            with serving(folder, "benchmarks.bare:app") as address:
+                bare.append(load(address, script, seconds))
+        moved, took = move()
+        with db.session_scope() as session:
+            stored = session.scalar(text("SELECT count(*) FROM hit")) or 0
+    ground.keep(
+        "track",
+        {
+            "clicks_per_s": median(one.per_second for one in ours),
+            "bare_per_s": median(one.per_second for one in bare),
+            "click_ratio": median(a.per_second / b.per_second for a, b in zip(ours, bare, strict=True)),
+            "click_p99_ms": median(one.p99_ms for one in ours),
+            "click_p99_ratio": median(a.p99_ms / b.p99_ms for a, b in zip(ours, bare, strict=True)),
+            # wrk does not count answers on their way when it stops, so more hits than answers are as it should be.
+            "answers": sum(one.count for one in ours),
+            "lost": max(0, sum(one.count for one in ours) - stored),
+            "hits_moved": moved,
+            "hits_moved_per_s": moved / took,
+        },
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
