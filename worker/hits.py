@@ -111,12 +111,13 @@ def _from_file(path: Path) -> int:
 
 
 def _store(session: Session, packed: Sequence[bytes | str]) -> int:
-    entries = []
+    entries, strays = [], []
     for one in packed:
         try:
             entries.append(Entry.unpack(one))
         except Invalid as error:
-            intake.set_aside(session, one.decode(errors="replace") if isinstance(one, bytes) else one, str(error))
+            strays.append((one.decode(errors="replace") if isinstance(one, bytes) else one, str(error)))
+    intake.set_aside(session, strays)
     return _store_good(session, entries)
 
 
@@ -127,7 +128,7 @@ def _store_good(session: Session, entries: Sequence[Entry]) -> int:
             return intake.store(session, entries).new
     except REFUSALS as error:
         if len(entries) == 1:
-            intake.set_aside(session, entries[0].pack().decode(), f"refused: {type(error).__name__}")
+            intake.set_aside(session, [(entries[0].pack().decode(), f"refused: {type(error).__name__}")])
             return 0
         half = len(entries) // 2
         return _store_good(session, entries[:half]) + _store_good(session, entries[half:])

@@ -98,7 +98,7 @@ def store(session: Session, entries: Iterable[Entry]) -> Stored:
     if not unique:
         return stored
     issues = facts(session, {entry.issue for entry in unique.values()})
-    good = [entry for entry in unique.values() if _storable(session, entry, issues, stored)]
+    good = _storable(session, unique.values(), issues, stored)
     groups = _group(session, good, issues, stored)
     if groups:
         ensure_partitions(session, _months(group.new for group in groups.values()))
@@ -135,29 +135,41 @@ def facts(session: Session, ids: Iterable[int]) -> dict[int, Facts]:
     return found
 
 
-def set_aside(session: Session, entry: str, reason: str) -> None:
-    """Keep what cannot be stored, for people to look at."""
-    log.warning("a hit cannot be stored", reason=reason)
-    values = {"entry": entry.replace("\0", ""), "digest": sha256(entry.encode()).hexdigest()}
-    session.execute(insert(StrayHit).values(**values, reason=reason, found_at=now()).on_conflict_do_nothing())
+def set_aside(session: Session, strays: Sequence[tuple[str, str]]) -> None:
+    """Keep what cannot be stored, as (entry, reason), for people to look at."""
+    rows = {
+        sha256(entry.encode()).hexdigest(): {"entry": entry.replace("\0", ""), "reason": reason, "found_at": now()}
+        for entry, reason in strays
+    }
+    if rows:
+        log.warning("hits cannot be stored", hits=len(rows), reasons=sorted({reason for _, reason in strays}))
+        values = [{"digest": digest, **row} for digest, row in rows.items()]
+        session.execute(insert(StrayHit).on_conflict_do_nothing(), values)
 
 
-def _storable(session: Session, entry: Entry, issues: dict[int, Facts], stored: Stored) -> bool:
+def _fault(entry: Entry, issues: dict[int, Facts]) -> str:
+    """Why a hit cannot be stored; empty where it can."""
     issue = issues.get(entry.issue)
     if issue is None:
-        reason = "no such issue"
-    elif entry.kind is HitKind.CLICK and entry.link not in issue.links:
-        reason = "no such link"
-    elif not _EARLIEST <= entry.at <= microseconds(now()) + _AHEAD:
-        reason = "impossible time"
-    elif issue.tracking is Tracking.OFF:
-        stored.untracked += 1
-        return False
-    else:
-        return True
-    stored.stray += 1
-    set_aside(session, entry.pack().decode(), reason)
-    return False
+        return "no such issue"
+    if entry.kind is HitKind.CLICK and entry.link not in issue.links:
+        return "no such link"
+    return "" if _EARLIEST <= entry.at <= microseconds(now()) + _AHEAD else "impossible time"
+
+
+def _storable(session: Session, entries: Iterable[Entry], issues: dict[int, Facts], stored: Stored) -> list[Entry]:
+    """Those hits that can be stored, and whose newsletter tracks; the others are set aside, or thrown away."""
+    good, strays = [], []
+    for entry in entries:
+        if fault := _fault(entry, issues):
+            strays.append((entry.pack().decode(), fault))
+        elif issues[entry.issue].tracking is Tracking.OFF:
+            stored.untracked += 1
+        else:
+            good.append(entry)
+    set_aside(session, strays)
+    stored.stray += len(strays)
+    return good
 
 
 # A copy that is not settled yet was taken by the relay a moment ago at the latest.
