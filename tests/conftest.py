@@ -86,6 +86,9 @@ def servers_folder() -> Iterator[Path]:
     """A temporary folder with a short path. Until a test asks for servers, every address leads nowhere."""
     path = Path(tempfile.mkdtemp(prefix="kt-", dir="/tmp"))
     path.chmod(0o755)  # PostgreSQL runs under another account when we are root
+    # Known from the beginning, so that a worker that starts before the web server writes the same links.
+    base_url = f"http://127.0.0.1:{free_port()}"
+    set_environment(BASE_URL=base_url)
     set_environment(SECRET_KEY=SECRET, KAIRAN_DATA=str(path / "data"), SWEEP_SECONDS="1", **NOWHERE)
     yield path
     shutil.rmtree(path)
@@ -165,10 +168,9 @@ def smtp_catcher(smtp_server: SmtpCatcher) -> SmtpCatcher:
 @pytest.fixture(scope="session")
 def web_server(servers_folder: Path, postgres: Engine, valkey: str) -> Iterator[str]:
     """The web server; use ``live_server``."""
-    port = free_port()
-    set_environment(BASE_URL=f"http://127.0.0.1:{port}")
-    child = start_web(servers_folder / "web.log", port)
-    yield f"http://127.0.0.1:{port}"
+    base_url = settings.get().base_url
+    child = start_web(servers_folder / "web.log", int(base_url.rpartition(":")[2]))
+    yield base_url
     child.stop()
 
 
@@ -178,9 +180,9 @@ def live_server(web_server: str, database: Engine, redis_client: Redis) -> str:
     return web_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker_process(servers_folder: Path, postgres: Engine, valkey: str, smtp_server: SmtpCatcher) -> Iterator[Child]:
-    """The worker's process; use ``celery_worker``."""
+    """The worker's process; use ``celery_worker``. It ends with the module: others prepare and send by themselves."""
     child = start_worker(servers_folder / "worker.log")
     yield child
     child.stop()
