@@ -31,13 +31,12 @@ format: $(READY) ## Put the code into its one form
 	@scripts/format
 
 .PHONY: bench
-bench: bench-send bench-track bench-ranking ## Run every benchmark
+bench: bench-send bench-track ## Run every benchmark
 
-.PHONY: bench-send bench-track bench-ranking
+.PHONY: bench-send bench-track
 bench-send: $(READY) ## Letters a second, from the database to the wire (RECIPIENTS=N)
 bench-track: $(READY) ## Hits a second
-bench-ranking: $(READY) ## Rankings over a large database
-bench-send bench-track bench-ranking:
+bench-send bench-track:
 	@scripts/system-packages
 	@$(BIN)/python -m benchmarks.$(@:bench-%=%)
 
