@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
+import settings
 from models.issues.newsletter import Newsletter
 from models.readers import address_change, signup, subscriber, suppression
 from models.readers.address import parse
@@ -209,7 +210,7 @@ def test_new_address_is_written_to_and_used_once_confirmed(client: FlaskClient) 
     with db.session_scope() as session:
         notice = session.scalars(select(Notice)).one()
         assert notice.address == "new@example.jp"
-        where = str(notice.values["link"]).removeprefix("http://127.0.0.1:8025")
+        where = str(notice.values["link"]).removeprefix(settings.get().base_url)
     where = where[where.index("/address/") :]
     assert "new@example.jp" in client.get(where).text
     assert reader().address == ADDRESS
