@@ -15,7 +15,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit
 
 from models.store.clock import TOKYO
 from models.store.errors import Invalid
@@ -190,9 +190,10 @@ def web_address(url: str, header: str) -> str:
     if not (parts.scheme in ("http", "https") and host) and not (parts.scheme == "mailto" and parts.path):
         raise Invalid(f"{header}: “{url[:80]}” is not a whole web address (https://…)", field=header)
     if parts.netloc and not parts.netloc.isascii():
-        parts = parts._replace(netloc=parts.netloc.replace(str(host), _a_labels(str(host), header)))
+        # In the text itself: taking an address apart and putting it together loses an empty query.
+        url = url.replace(parts.netloc, parts.netloc.replace(str(host), _a_labels(str(host), header)), 1)
     # A comma would part two addresses of a List- header (RFC 2369, section 2).
-    return quote(urlunsplit(parts), safe="%/:?#[]@!$&'()*+;=~-._").replace(",", "%2C")
+    return quote(url, safe="%/:?#[]@!$&'()*+;=~-._").replace(",", "%2C")
 
 
 def date_value(moment: datetime) -> bytes:
