@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from .wrap import columns
 
-_ADDRESS = re.compile(r"https?://[!-;=?-~]+")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*")
 _TRAILING = ".,:;!?'\")]}"
 
 

@@ -15,6 +15,7 @@ RULE = 20
 _MARKS = {2: "■ ", 3: "● "}
 _BULLET = "・"
 _TYPICAL_NAME = "山田太郎"
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _MAIL = re.compile(r"mailto:([^?]*)")
 
 
@@ -35,7 +36,7 @@ class Page:
 
     def text(self) -> str:
         """All that was written."""
-        return "\n".join(self._lines).strip("\n") + "\n"
+        return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n") + "\n"
 
     def _measure(self, text: str) -> int:
         return columns(self._slot.sub(_TYPICAL_NAME, text))
