@@ -50,7 +50,7 @@ rate = {e["article"]: e["readers"] / e["received"] if e["received"] else -1 for 
 pairs = [(-e["readers"], -rate[e["article"]])[:: -1 if query["measure"] == "rate" else 1] for e in entries]
 keys = [(*pair, e["published"] or "9999-12-31", e["article"]) for pair, e in zip(pairs, entries)]  # noqa: B905
 faults += ["the places are not in their order"] if keys != sorted(keys) else []
-content = {name: value for name, value in sheet.items() if name != "digest"}
+content = {name: value for name, value in sheet.items() if name not in ("digest", "computed_at")}
 text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 faults += ["the digest is not that of the sheet"] if sheet["digest"] != sha256(text) else []
 print("\n".join(faults) or f"Every number of the {len(sheet['places'])} places is right.")

@@ -168,8 +168,8 @@ def _count(lines: list[str], readers: set[str], excluded: Counter[str]) -> Count
 
 
 def digest(found: Mapping[str, Any]) -> str:
-    """SHA-256 over a sheet without its own digest (64 hex digits)."""
-    content = {name: value for name, value in found.items() if name != "digest"}
+    """SHA-256 over a sheet but for when it was drawn: the same ranking has the same digest (64 hex digits)."""
+    content = {name: value for name, value in found.items() if name not in ("digest", "computed_at")}
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,14 @@ def test_the_sheet_adds_up(session: Session, made: World) -> None:
         assert place["readers"] <= place["counted"]
     assert sum(sum(place["excluded"].values()) for place in sheet["places"]) > 50
     assert {"head", "scanner-range", "every-link"} <= {rule for place in sheet["places"] for rule in place["excluded"]}
+
+
+def test_drawn_again_it_has_the_same_digest(session: Session, made: World) -> None:
+    found = ranking.compute(session, QUERY)
+    later = replace(found, computed_at=found.computed_at + timedelta(hours=1))
+    sheet, again = evidence.sheet(session, found, top=3), evidence.sheet(session, later, top=3)
+    assert again["computed_at"] != sheet["computed_at"]
+    assert again["digest"] == sheet["digest"]
 
 
 def numbers(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
