@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue, IssueState
 from ..store.clock import now
+from ..store.db import NO_KEY
 from ..store.errors import KairanError
 from .delivery import Batch, BatchState
 from .lane import Lane
@@ -74,7 +75,7 @@ def take(
     Returns:
         The lease, or None where there is nothing to do: done, not due yet, held, or of an issue that is not out.
     """
-    batch = session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    batch = session.get(Batch, batch_id, with_for_update=NO_KEY, populate_existing=True)
     if batch is None or batch.state is BatchState.DONE:
         return None
     if batch.lease_until and batch.lease_until > _database_time(session) and not gone(batch.worker or ""):

@@ -15,6 +15,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store import nudge
 from ..store.clock import now
+from ..store.db import NO_KEY
 from ..store.errors import NotFound, WrongState
 from .delivery import Batch, BatchState, Delivery, DeliveryState
 from .edition import current
@@ -93,7 +94,7 @@ def send_again(session: Session, issue: Issue, subscriber_id: int, *, by: Member
     if issue.state is IssueState.CANCELLED:
         raise WrongState(f"issue {issue.number}", issue.state.value, "be sent again")
     delivery = _unknown(session, issue, subscriber_id, "be sent again")
-    batch = session.get_one(Batch, delivery.batch_id, with_for_update=True)
+    batch = session.get_one(Batch, delivery.batch_id, with_for_update=NO_KEY)
     delivery.state = DeliveryState.QUEUED
     delivery.edition = current(session, issue.id, delivery.edition)
     delivery.answer = None
@@ -104,7 +105,7 @@ def send_again(session: Session, issue: Issue, subscriber_id: int, *, by: Member
 
 
 def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: str) -> Delivery:
-    delivery = session.get(Delivery, (issue.id, subscriber_id), with_for_update=True, populate_existing=True)
+    delivery = session.get(Delivery, (issue.id, subscriber_id), with_for_update=NO_KEY, populate_existing=True)
     if delivery is None:
         raise NotFound(f"reader {subscriber_id} has no letter of issue {issue.number}")
     if delivery.state is not DeliveryState.UNKNOWN:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..staff import audit
 from ..staff.member import Member
+from ..store.db import NO_KEY
 from ..store.errors import Invalid, NotFound, WrongState
 from . import issue as issues
 from . import manuscript, newsletter, repair
@@ -58,7 +59,7 @@ def import_issue(session: Session, path: Path, author: Member | None = None) -> 
     text = read_text(path)
     found = manuscript.parse(text, path.name, Folder(session, path).load_image)
     home = find_newsletter(session, found.newsletter, path.name, found.line("newsletter"))
-    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update())
+    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update(**NO_KEY))
     check(session, home, found, path.name)
     imported = keep(session, home, found, author)
     audit.record(
@@ -157,7 +158,7 @@ def change(session: Session, known: Issue, content: dict[str, Any], author: Memb
 
 def _known(session: Session, home: Newsletter, found: Manuscript) -> Issue | None:
     """The issue that the file is about, locked; None where it is a new one."""
-    query = select(Issue).where(Issue.newsletter_id == home.id).with_for_update()
+    query = select(Issue).where(Issue.newsletter_id == home.id).with_for_update(**NO_KEY)
     if found.number:
         issue = session.scalar(query.where(Issue.number == found.number).execution_options(populate_existing=True))
         if issue is not None and issue.state not in EDITABLE:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ..store import nudge
 from ..store.base import Base
 from ..store.clock import now
+from ..store.db import NO_KEY
 from ..store.errors import Invalid, NotFound, WrongState
 from . import search  # noqa: F401  its functions must be there before the columns that call them
 from .block import BLOCKS, Block
@@ -269,7 +270,7 @@ def create(
 
     The newsletter's row is locked, so that two drafts made at once get two numbers.
     """
-    session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update())
+    session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update(**NO_KEY))
     number = content.pop("number", None)
     if number is None:
         highest = session.scalar(select(func.max(Issue.number)).where(Issue.newsletter_id == newsletter.id))
@@ -293,7 +294,7 @@ def get(session: Session, issue_id: int, *, lock: bool = False) -> Issue:
     Raises:
         NotFound: there is none.
     """
-    issue = session.get(Issue, issue_id, with_for_update=lock or None, populate_existing=lock)
+    issue = session.get(Issue, issue_id, with_for_update=NO_KEY if lock else None, populate_existing=lock)
     if issue is None:
         raise NotFound(f"there is no issue {issue_id}")
     return issue

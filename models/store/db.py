@@ -11,6 +11,14 @@ from sqlalchemy.orm import Session
 
 import settings
 
+NO_KEY = {"key_share": True}
+"""How a row is locked for a change: ``FOR NO KEY UPDATE``, as its key never changes.
+
+PostgreSQL locks the row that a foreign key names (``FOR KEY SHARE``) when a row that names it is changed for the second
+time in a transaction. Two transactions that had both done so, and then asked for a plain ``FOR UPDATE``, would wait
+for each other for ever.
+"""
+
 
 def driver_address(url: str) -> str:
     """*url* with psycopg 3 named as its driver, so that plain ``postgresql://`` addresses work."""
