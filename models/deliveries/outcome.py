@@ -18,6 +18,7 @@ from ..store.clock import now
 from . import lane
 from .delivery import Attempt, DeliveryState
 from .lease import Lease
+from .window import plan_by_hashing
 
 
 class OutcomeKind(enum.Enum):
@@ -63,7 +64,8 @@ _RECORD = text("""
     SET state = :state, code = :code, enhanced = :enhanced, relay = :relay, at = :now, answer = v.answer, due_at = v.due
     FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[]), CAST(:answers AS text[]),
                 CAST(:dues AS timestamptz[])) AS v (id, attempt, answer, due)
-    WHERE d.issue_id = :issue AND d.subscriber_id = v.id AND d.state = 'sending' AND d.attempts = v.attempt
+    WHERE d.issue_id = :issue AND d.subscriber_id = ANY(:ids) AND d.subscriber_id = v.id AND d.state = 'sending'
+      AND d.attempts = v.attempt
 """)
 
 _GIVE_UP = text("""
@@ -90,6 +92,8 @@ def record(session: Session, lease: Lease, results: Sequence[Result], give_up: t
     Returns:
         How many letters came to each state.
     """
+    if results:
+        plan_by_hashing(session)
     groups: dict[tuple[OutcomeKind, int, str, str], list[Result]] = defaultdict(list)
     for result in results:
         groups[result.kind, result.code, result.enhanced, result.relay].append(result)

@@ -36,7 +36,8 @@ _CLAIM = text(f"""
     FROM (
         SELECT s.id, s.address, s.name, s.kana, s.organisation, s.fields, {LEFT_OUT} AS left_out
         FROM subscriber s
-        LEFT JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
+        LEFT JOIN subscription x
+            ON x.subscriber_id = s.id AND x.subscriber_id = ANY(:ids) AND x.newsletter_id = :newsletter
         LEFT JOIN LATERAL (
             SELECT reason FROM suppression
             WHERE address_hash = s.address_hash AND (newsletter_id IS NULL OR newsletter_id = :newsletter)
@@ -44,7 +45,7 @@ _CLAIM = text(f"""
         ) p ON true
         WHERE s.id = ANY(:ids)
     ) r
-    WHERE d.issue_id = :issue AND d.subscriber_id = r.id AND d.batch_id = :batch
+    WHERE d.issue_id = :issue AND d.subscriber_id = ANY(:ids) AND d.subscriber_id = r.id AND d.batch_id = :batch
       AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= :now))
     RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out
 """)  # noqa: S608  the one thing put in is a constant
@@ -54,6 +55,9 @@ _RELEASE = text("""
     FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[])) AS v (id, attempt)
     WHERE d.issue_id = :issue AND d.subscriber_id = v.id AND d.state = 'sending' AND d.attempts = v.attempt
 """)
+
+
+_HASH = text("SET LOCAL enable_nestloop = off")
 
 
 class Copy(NamedTuple):
@@ -87,6 +91,7 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> Window:
 
     Letters that are no longer queued are passed over. Commit before anything is sent. The caller holds the lease.
     """
+    plan_by_hashing(session)
     rows = session.execute(
         _CLAIM,
         {
@@ -103,6 +108,15 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> Window:
         if left_out is None
     ]
     return Window(copies, len(rows) - len(copies))
+
+
+def plan_by_hashing(session: Session) -> None:
+    """Until the commit, join what is looked up by lists of readers by hashing.
+
+    A table that an issue has just filled has no statistics yet. For all that PostgreSQL knows, a window has one row,
+    and it would compare each of its rows with each: a quarter of a second in place of milliseconds.
+    """
+    session.execute(_HASH)
 
 
 def release(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -> None:

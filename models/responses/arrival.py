@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ..issues.newsletter import Tracking
 from . import pseudonym
 from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, Entry
-from .rules import HitKind
-from .verdict import HEADERS, against_delivery, marks
+from .rules import HEADERS, HitKind
+from .verdict import against_delivery, marks
 
 AUDIENCE_FLOOR = 10
 """With fewer readers of an audience in an issue, a nameless hit does not say that it came from there."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -22,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ..store.base import Base, after_create
 from ..store.clock import now
 from ..store.errors import Invalid
-from .rules import HitKind, Verdict
+from .rules import HEADERS, HitKind, Verdict
 
 AGENT_LENGTH = 500
 HEADER_LENGTH = 200
@@ -52,7 +54,7 @@ class Hit(Base):
     client: Mapped[str | None] = mapped_column(String(45))
     agent: Mapped[str | None] = mapped_column(String(AGENT_LENGTH))
     headers: Mapped[str | None] = mapped_column(Text)
-    """JSON of what :data:`models.responses.verdict.HEADERS` names. These three are cut after ``HIT_DETAIL_DAYS``."""
+    """JSON of what :data:`models.responses.rules.HEADERS` names. These three are cut after ``HIT_DETAIL_DAYS``."""
     verdict: Mapped[Verdict]
     certainty: Mapped[int] = mapped_column(SmallInteger)
     """In percent."""
@@ -123,18 +125,30 @@ class Entry:
             Invalid: it did not write this.
         """
         try:
-            code, at, kind, method, issue, reader, link, client, agent, headers, audience, marks = json.loads(data)
+            told = data.decode() if isinstance(data, bytes) else data
+            code, at, kind, method, issue, reader, link, client, agent, headers, audience, marks = json.loads(told)
+            if not _is_id(code):
+                code = UUID(hex=code).hex
             return cls(
-                UUID(hex=code).hex, int(at), _KINDS[kind], clean(method, METHOD_LENGTH), int(issue), int(reader),
+                code, int(at), _KINDS[kind], clean(method, METHOD_LENGTH), int(issue), int(reader),
                 int(link), clean(client, 45), None if agent is None else clean(agent, AGENT_LENGTH),
-                {name: clean(value, HEADER_LENGTH) for name, value in headers.items()} if headers else {},
-                audience, tuple(marks),
+                dict(_headers(tuple(headers.items()))) if headers else {},
+                None if audience is None else int(audience), tuple(map(str, marks)) if marks else (),
             )  # fmt: skip
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except _NO_HIT as error:
             raise Invalid("this is no hit") from error
 
 
 _KINDS = {kind.value: kind for kind in HitKind}
+_NO_HIT = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What reading garbage raises: JSON of another shape, numbers beyond all bounds, brackets by the thousand."""
+_is_id = re.compile("[0-9a-f]{32}").fullmatch
+
+
+@lru_cache(4096)
+def _headers(items: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Headers fit for the database. The same few come again and again."""
+    return tuple((name, clean(value, HEADER_LENGTH)) for name, value in items if name in HEADERS)
 
 
 def clean(value: str, length: int) -> str:
@@ -177,7 +191,12 @@ def moment(at: int) -> datetime:
 
 def headers_json(headers: Mapping[str, str]) -> str | None:
     """Headers as a hit keeps them."""
-    return json.dumps(headers, ensure_ascii=False, separators=(",", ":")) if headers else None
+    return _headers_json(tuple(headers.items())) if headers else None
+
+
+@lru_cache(4096)
+def _headers_json(items: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(dict(items), ensure_ascii=False, separators=(",", ":"))
 
 
 def headers_of(kept: str | None) -> dict[str, str]:

@@ -147,21 +147,22 @@ def set_aside(session: Session, strays: Sequence[tuple[str, str]]) -> None:
         session.execute(insert(StrayHit).on_conflict_do_nothing(), values)
 
 
-def _fault(entry: Entry, issues: dict[int, Facts]) -> str:
+def _fault(entry: Entry, issues: dict[int, Facts], latest: int) -> str:
     """Why a hit cannot be stored; empty where it can."""
     issue = issues.get(entry.issue)
     if issue is None:
         return "no such issue"
-    if entry.kind is HitKind.CLICK and entry.link not in issue.links:
+    if (entry.link or entry.kind is HitKind.CLICK) and entry.link not in issue.links:
         return "no such link"
-    return "" if _EARLIEST <= entry.at <= microseconds(now()) + _AHEAD else "impossible time"
+    return "" if _EARLIEST <= entry.at <= latest else "impossible time"
 
 
 def _storable(session: Session, entries: Iterable[Entry], issues: dict[int, Facts], stored: Stored) -> list[Entry]:
     """Those hits that can be stored, and whose newsletter tracks; the others are set aside, or thrown away."""
     good, strays = [], []
+    latest = microseconds(now()) + _AHEAD
     for entry in entries:
-        if fault := _fault(entry, issues):
+        if fault := _fault(entry, issues, latest):
             strays.append((entry.pack().decode(), fault))
         elif issues[entry.issue].tracking is Tracking.OFF:
             stored.untracked += 1
@@ -177,8 +178,9 @@ _CONTEXT = """
 SELECT n - 1, hit.id IS NOT NULL, subscriber.id IS NOT NULL, delivery.audience_id,
   CASE WHEN delivery.state IN ('accepted', 'unknown') THEN delivery.at
        WHEN delivery.state IN ('queued', 'sending', 'deferred') THEN came.at END
-FROM unnest(%s::timestamptz[], %s::uuid[], %s::int[], %s::bigint[])
-  WITH ORDINALITY AS came (at, id, issue_id, reader, n)
+FROM (SELECT n, timestamptz 'epoch' + us * interval '1 microsecond' AS at, id, issue_id, reader
+  FROM unnest(%s::bigint[], %s::uuid[], %s::int[], %s::bigint[])
+    WITH ORDINALITY AS came (us, id, issue_id, reader, n)) AS came
 LEFT JOIN hit ON hit.at = came.at AND hit.id = came.id
 LEFT JOIN delivery ON delivery.issue_id = came.issue_id AND delivery.subscriber_id = came.reader
 LEFT JOIN subscriber ON subscriber.id = came.reader
@@ -191,8 +193,8 @@ def _group(session: Session, entries: Sequence[Entry], issues: dict[int, Facts],
     if not entries:
         return groups
     columns = [
-        [moment(entry.at) for entry in entries], [entry.id for entry in entries],
-        [entry.issue for entry in entries], [entry.reader for entry in entries],
+        shelf.array(entry.at for entry in entries), shelf.array(entry.id for entry in entries),
+        shelf.array(entry.issue for entry in entries), shelf.array(entry.reader for entry in entries),
     ]  # fmt: skip
     for place, known, hidden, audience, delivered in shelf.raw(session).cursor(binary=True).execute(_CONTEXT, columns):
         if known:
@@ -205,7 +207,7 @@ def _group(session: Session, entries: Sequence[Entry], issues: dict[int, Facts],
             entry, audience, delivered = _hide(entry, delivered), None, None
         group = groups.setdefault((entry.issue, entry.reader), Group())
         if delivered is not None:
-            group.delivered = delivered.timestamp()
+            group.delivered = max(delivered.timestamp(), group.delivered or 0.0)
         group.new.append(_begin(entry, audience if entry.reader > 0 else entry.audience, issue))
     return groups
 
@@ -256,32 +258,31 @@ def settle(
     """
     change, added, changed = Change(), [], []
     for (issue, _), group in groups.items():
-        before, new, after = _judge(group, issues[issue], fire)
-        change.add(group.stored, [*after, *new])
+        after = _judge(group, issues[issue], fire)
+        new = [hit for hit, _ in group.new]
+        change.add(group.stored, [*after, *new] if after else new)
         added += new
-        changed += [hit for old, hit in zip(before, after, strict=True) if old.judgement != hit.judgement]
+        changed += [hit for old, hit in zip(group.stored, after, strict=True) if old is not hit]
     shelf.insert(session, added)
     shelf.update(session, changed)
     change.apply(session)
     return len(changed)
 
 
-def _judge(
-    group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]
-) -> tuple[list[Kept], list[Kept], list[Kept]]:
-    """The stored hits as they were, the new ones with verdicts, and the stored ones as they are now."""
-    new_events = [_event(hit, fired, issue) for hit, fired in group.new]
+def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) -> list[Kept]:
+    """Judge the new hits; answer the stored ones as they are now, the very same where nothing changes."""
+    events = [_event(hit, fired, issue) for hit, fired in group.new]
+    after = group.stored
     if len(group.stored) + len(group.new) > FLOOD:
-        judged = [weigh_flood(event, group.delivered) for event in new_events]
-        return group.stored, [hit.judged(j) for (hit, _), j in zip(group.new, judged, strict=True)], group.stored
-    events = [_event(hit, fire(hit), issue) for hit in group.stored] + new_events
-    judged = judge(events, delivered=group.delivered, links=len(issue.links))
-    count = len(group.stored)
-    after = [
-        hit if hit.judgement == judgement else hit.judged(judgement)
-        for hit, judgement in zip(group.stored, judged[:count], strict=True)
-    ]
-    return group.stored, [hit.judged(j) for (hit, _), j in zip(group.new, judged[count:], strict=True)], after
+        judged = [weigh_flood(event, group.delivered) for event in events]
+    else:
+        count = len(events)
+        events += [_event(hit, fire(hit), issue) for hit in group.stored]
+        judged = judge(events, delivered=group.delivered, links=len(issue.links))
+        after = [hit.judged(judgement) for hit, judgement in zip(group.stored, judged[count:], strict=True)]
+    for (hit, _), judgement in zip(group.new, judged, strict=False):
+        hit.verdict, hit.certainty, hit.rules = judgement
+    return after
 
 
 def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:

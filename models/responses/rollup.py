@@ -7,7 +7,7 @@ were and as they are, to a :class:`Change`, and applies it in the same transacti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Protocol
@@ -86,6 +86,11 @@ class Counted(Protocol):
 
 _DAY = 86_400_000_000
 _OFFSET = 9 * 3_600_000_000
+_COUNTED, _SURELY, _AT_MOST = 1, 2, 4
+_BITS = (_COUNTED, _SURELY, _AT_MOST)
+"""What a reader's hits of one kind and link say of him, in the order of the columns of :class:`Turnout`."""
+_Presence = dict[tuple[str, int, int], int]
+"""By kind, link and audience these bits."""
 
 
 @lru_cache(4096)
@@ -108,48 +113,68 @@ class Change:
 
     def __init__(self) -> None:
         self._tally: Counter[tuple[Any, ...]] = Counter()
-        self._turnout: Counter[tuple[Any, ...]] = Counter()
+        self._turnout: dict[tuple[Any, ...], list[int]] = {}
         self._reading: dict[tuple[int, int, date, int], list[int]] = {}
 
     def add(self, before: Sequence[Counted], after: Sequence[Counted]) -> None:
-        """One reader's copy: all of its hits as they were and as they are."""
-        self._count(before, -1)
-        self._count(after, 1)
+        """One reader's copy: all of its hits as they were and as they are; the very same object is not counted anew."""
+        same = set(map(id, before)).intersection(map(id, after)) if before else ()
+        was: _Presence = {}
+        for hit in before:
+            _note(was, hit)
+            if id(hit) not in same:
+                self._count(hit, -1)
+        now: _Presence = {}
+        for hit in after:
+            _note(now, hit)
+            if id(hit) not in same:
+                self._count(hit, 1)
+        if was != now:
+            self._turn(after[0].issue, was, now)
 
-    def _count(self, hits: Iterable[Counted], sign: int) -> None:
-        tally, features = self._tally, set()
-        for hit in hits:
-            audience, kind, sure = hit.audience or NO_AUDIENCE, hit.kind, hit.certainty >= SURE
-            verdict, day = hit.verdict, day_of(hit.at)
-            tally[hit.issue, kind.value, hit.link, day, audience, verdict.value, hit.reason, sure] += sign
-            person = verdict.is_person(kind)
-            if person or not sure:
-                for link in (hit.link, 0) if hit.link else (0,):
-                    key = (hit.issue, kind.value, link, audience)
-                    features.add((key, 2))
-                    if person:
-                        features.add((key, 0))
-                        if sure:
-                            features.add((key, 1))
-            if hit.article is not None and kind is HitKind.CLICK and verdict in _COUNTS:
-                place = (hit.article, hit.reader, day, audience)
-                self._reading.setdefault(place, [0, 0])[verdict is Verdict.UNKNOWN] += sign
-        for feature in features:
-            self._turnout[feature] += sign
+    def _count(self, hit: Counted, sign: int) -> None:
+        day, audience, verdict, kind = day_of(hit.at), hit.audience or NO_AUDIENCE, hit.verdict, hit.kind
+        sure = hit.certainty >= SURE
+        self._tally[
+            hit.issue, kind._value_, hit.link, day, audience, verdict._value_, hit.reason, sure
+        ] += sign  # fmt: skip
+        if hit.article is not None and kind is HitKind.CLICK and verdict in _COUNTS:
+            place = (hit.article, hit.reader, day, audience)
+            self._reading.setdefault(place, [0, 0])[verdict is Verdict.UNKNOWN] += sign
+
+    def _turn(self, issue: int, was: _Presence, now: _Presence) -> None:
+        for key in was.keys() | now.keys():
+            old, new = was.get(key, 0), now.get(key, 0)
+            if old != new:
+                numbers = self._turnout.setdefault((issue, *key), [0, 0, 0])
+                for place, bit in enumerate(_BITS):
+                    numbers[place] += (new & bit > 0) - (old & bit > 0)
 
     def apply(self, session: Session) -> None:
         """Write it down. The caller holds the lock that lets one at a time change hits."""
         tally = [(*key, hits) for key, hits in self._tally.items() if hits]
         if tally:
             session.execute(_TALLY, _columns(tally, 9))
-        turnout: dict[tuple[Any, ...], list[int]] = {}
-        for (key, which), readers in self._turnout.items():
-            if readers:
-                turnout.setdefault(key, [0, 0, 0])[which] = readers
+        turnout = [(*key, *numbers) for key, numbers in self._turnout.items() if any(numbers)]
         if turnout:
-            session.execute(_TURNOUT, _columns([(*key, *numbers) for key, numbers in turnout.items()], 7))
+            session.execute(_TURNOUT, _columns(turnout, 7))
         readings = [(*key, human, unknown) for key, (human, unknown) in self._reading.items() if human or unknown]
         readership.apply(session, readings)
+
+
+def _note(presence: _Presence, hit: Counted) -> None:
+    """Add what a hit says of its reader, for its link and for any."""
+    sure = hit.certainty >= SURE
+    if hit.verdict.is_person(hit.kind):
+        bits = _COUNTED | _SURELY | _AT_MOST if sure else _COUNTED | _AT_MOST
+    elif sure:
+        return
+    else:
+        bits = _AT_MOST
+    kind, audience = hit.kind._value_, hit.audience or NO_AUDIENCE
+    for link in (hit.link, 0) if hit.link else (0,):
+        key = (kind, link, audience)
+        presence[key] = presence.get(key, 0) | bits
 
 
 _COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)

@@ -89,6 +89,10 @@ RULES: dict[str, Rule] = {
         Rule("flood", 1, _SCANNER, 0.9, _NEIGHBOURS),
     )
 }
+PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")
+"""The headers in which a browser says that it fetches something ahead."""
+HEADERS = ("accept", "accept-language", "sec-fetch-dest", "sec-ch-ua", *PURPOSES)
+"""The headers, beside the agent, that rules look at, and so the only ones that are kept."""
 SURE = 80
 """A verdict whose certainty (in percent) is below this one is shown as a range."""
 FLOOD = 2000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,13 +40,10 @@ class Kept:
         """The rule that decided; see :attr:`Judgement.reason`."""
         return "" if self.verdict is Verdict.HUMAN else self.rules[0].partition("@")[0]
 
-    @property
-    def judgement(self) -> Judgement:
-        """What it was taken for."""
-        return Judgement(self.verdict, self.certainty, self.rules)
-
     def judged(self, judgement: Judgement) -> Kept:
-        """The same hit, taken for something else."""
+        """The hit with this judgement; itself where it has it already."""
+        if (self.verdict, self.certainty, self.rules) == judgement:
+            return self
         return Kept(
             self.at, self.id, self.issue, self.reader, self.kind, self.method, self.link, self.article, self.audience,
             self.client, self.agent, self.headers, *judgement,
@@ -58,6 +55,11 @@ def raw(session: Session) -> psycopg.Connection[tuple[Any, ...]]:
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     return connection
+
+
+def array(values: Iterable[object]) -> str:
+    """An array as PostgreSQL reads it, of values without commas, quotes and braces: a tenth of the driver's time."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 _COLUMNS = (
@@ -82,7 +84,7 @@ def stored(session: Session, copies: Sequence[tuple[int, int, datetime]]) -> Ite
         copies: issue, reader, and a time before which the copy has no hits: bounding it lets PostgreSQL look into
             the partitions since then only.
     """
-    columns = [list(column) for column in zip(*copies, strict=True)]
+    columns = [array(column) for column in zip(*copies, strict=True)]
     for row in raw(session).cursor(binary=True).execute(_STORED, columns):
         yield from_row(row)
 

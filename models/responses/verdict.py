@@ -9,18 +9,16 @@ depends on the order in which hits come in: give the same hits again, shuffled, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import known
-from .rules import NEIGHBOURHOOD, RULES, HitKind, Scope, Verdict
+from .rules import NEIGHBOURHOOD, PURPOSES, RULES, HitKind, Scope, Verdict
 
 _CONDEMNS, _DOUBTS = 0.75, 0.4
 _NOT_TOLD = 0.1
 """What remains of doubt where no rule fires: a scanner with a browser's agent and a person's patience."""
 _BROWSERS = ("chrome/", "firefox/", "safari/", "edg/", "edge/")
-_PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")
-HEADERS = ("accept", "accept-language", "sec-fetch-dest", "sec-ch-ua", *_PURPOSES)
-"""The headers, beside the agent, that rules look at, and so the only ones that are kept."""
 
 
 def marks(kind: HitKind, method: str, client: str, agent: str | None, headers: Mapping[str, str]) -> tuple[str, ...]:
@@ -29,14 +27,22 @@ def marks(kind: HitKind, method: str, client: str, agent: str | None, headers: M
     Arguments:
         client: the client's address; empty where unknown.
         agent: the user agent; empty where the request had none, None where nobody kept it.
-        headers: those of :data:`HEADERS` that were kept, by lower-case name; an empty value says that the request
-            had none, a missing name that nobody kept it.
+        headers: those of :data:`models.responses.rules.HEADERS` that were kept, by lower-case name; an empty value
+            says that the request had none, a missing name that nobody kept it.
     """
-    found = [] if method == "GET" else ["head"]
-    if any("prefetch" in headers.get(name, "").lower() for name in _PURPOSES):
-        found.append("prefetch-header")
+    found = _of_request(kind, method, agent, tuple(headers.items()))
     if client and (rule := known.client(client)):
-        found.append(rule)
+        return (*found, rule)
+    return found
+
+
+@lru_cache(4096)
+def _of_request(kind: HitKind, method: str, agent: str | None, items: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """What everything but the client fires: the same few programs ask again and again."""
+    headers = dict(items)
+    found = [] if method == "GET" else ["head"]
+    if any("prefetch" in headers.get(name, "").lower() for name in PURPOSES):
+        found.append("prefetch-header")
     if agent is None:
         return tuple(found)
     if not agent:
@@ -147,9 +153,11 @@ def _alone(event: Event, delivered: float | None) -> list[str]:
 
 
 def _among_neighbours(events: Sequence[Event], links: int, found: list[list[str]]) -> None:
-    order = sorted(range(len(events)), key=lambda place: (events[place].at, not events[place].head))
-    clicks = [place for place in order if events[place].kind is HitKind.CLICK]
+    clicks = [place for place, event in enumerate(events) if event.kind is HitKind.CLICK]
     traps = [events[place].at for place in clicks if events[place].honeypot]
+    if len(clicks) < 2 and not traps:
+        return  # most copies: an open and a click tell nothing of each other
+    clicks.sort(key=lambda place: (events[place].at, not events[place].head))
     machines: set[int] = set()
 
     def fire(rule: str, places: set[int], *, direct: bool = False) -> None:
@@ -158,10 +166,10 @@ def _among_neighbours(events: Sequence[Event], links: int, found: list[list[str]
         if direct:
             machines.update(places)
 
-    fire("honeypot", {place for place in clicks if events[place].honeypot}, direct=True)
-    fire(
-        "near-honeypot", {place for place in order if not events[place].honeypot and _near(events[place].at, traps, 10)}
-    )
+    if traps:
+        fire("honeypot", {place for place in clicks if events[place].honeypot}, direct=True)
+        near = {place for place, event in enumerate(events) if not event.honeypot and _near(event.at, traps, 10)}
+        fire("near-honeypot", near)
     many, nearly_all = max(5, -(-links // 2)), max(5, -(-links * 4 // 5))
     fire("every-link", _spread(events, clicks, 10, many) | _spread(events, clicks, 60, nearly_all), direct=True)
     fire("burst", _spread(events, clicks, 1, 2), direct=True)
@@ -176,6 +184,8 @@ def _near(at: float, times: Sequence[float], seconds: float) -> bool:
 def _spread(events: Sequence[Event], clicks: Sequence[int], seconds: float, wanted: int) -> set[int]:
     """Places of clicks that lie in some span of *seconds* with *wanted* different links or more."""
     inside: set[int] = set()
+    if len(clicks) < wanted:
+        return inside
     seen: dict[int, int] = {}
     first, marked = 0, 0
     for last, place in enumerate(clicks):
@@ -209,6 +219,8 @@ def _after_head(events: Sequence[Event], clicks: Sequence[int]) -> set[int]:
 
 def _of_same_device(events: Sequence[Event], machines: set[int]) -> set[int]:
     """Places of hits from the very client and agent that a machine's hit on this copy came from."""
+    if not machines:
+        return set()
     times: dict[str, list[float]] = {}
     for place in machines:
         if events[place].device:

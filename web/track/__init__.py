@@ -16,8 +16,7 @@ from models.issues.newsletter import Tracking
 from models.responses import arrival
 from models.responses.arrival import Copy, Request
 from models.responses.hit import microseconds, new_id
-from models.responses.rules import HitKind
-from models.responses.verdict import HEADERS
+from models.responses.rules import HEADERS, HitKind
 from models.store.clock import now
 from models.store.errors import Unavailable
 from models.store.token import BadToken, Claim, Purpose, read
