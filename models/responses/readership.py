@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, SmallInteger, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
+from .shelf import array
 
 EVERYONE = 0
 """The scope of readers of all audiences, and of none."""
@@ -66,7 +67,8 @@ def apply(session: Session, differences: Sequence[tuple[int, int, date, int, int
     """
     if not differences:
         return
-    columns = dict(zip("abcdef", map(list, zip(*sorted(differences), strict=True)), strict=True))
+    # In the order of the key: two transactions that ever met would wait for each other, not lock up.
+    columns = dict(zip("abcdef", map(array, zip(*sorted(differences), strict=True)), strict=True))
     session.execute(_READERSHIP, {**columns, "never": NEVER})
     session.execute(_READING, columns)
     if any(human < 0 or unknown < 0 for *_, human, unknown in differences):

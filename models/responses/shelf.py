@@ -111,10 +111,10 @@ def _lines(hits: Sequence[Kept]) -> Iterator[str]:
     """Rows in COPY's text format, some thousand at a time."""
     for first in range(0, len(hits), 2000):
         yield "".join(
-            f"{moment(hit.at).isoformat()}\t{hit.id}\t{hit.issue}\t{hit.reader}\t{hit.kind.value}\t"
+            f"{moment(hit.at).isoformat()}\t{hit.id}\t{hit.issue}\t{hit.reader}\t{hit.kind._value_}\t"
             f"{_escaped(hit.method)}\t{hit.link}\t{_number(hit.article)}\t{_number(hit.audience)}\t"
             f"{_escaped(hit.client)}\t{_escaped(hit.agent)}\t{_escaped(hit.headers)}\t"
-            f"{hit.verdict.value}\t{hit.certainty}\t{{{','.join(hit.rules)}}}\n"
+            f"{hit.verdict._value_}\t{hit.certainty}\t{{{','.join(hit.rules)}}}\n"
             for hit in hits[first : first + 2000]
         )
 
@@ -136,8 +136,9 @@ def update(session: Session, hits: Sequence[Kept]) -> None:
     if not hits:
         return
     columns = [
-        [moment(hit.at) for hit in hits], [hit.id for hit in hits], [hit.verdict.value for hit in hits],
-        [hit.certainty for hit in hits], [",".join(hit.rules) for hit in hits],
+        array(moment(hit.at) for hit in hits), array(hit.id for hit in hits),
+        array(hit.verdict._value_ for hit in hits), array(hit.certainty for hit in hits),
+        array(f'"{",".join(hit.rules)}"' for hit in hits),
     ]  # fmt: skip
     raw(session).cursor().execute(
         """

@@ -1,0 +1,53 @@
+"""The hits of an issue's first days, of people and machines of many kinds, in the order in which they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from models.responses.hit import Entry, new_id
+from tests.simulator import KINDS, Letter, Request
+
+SHARES = {
+    "person on a phone": 18,
+    "person on a desktop": 20,
+    "officials behind one address": 18,
+    "gateway and person behind one address": 1,
+    "Gmail image proxy": 10,
+    "Gmail prefetch": 8,
+    "Apple Mail Privacy Protection": 8,
+    "Safe Links": 8,
+    "Proofpoint": 1,
+    "Mimecast": 1,
+    "Barracuda": 1,
+    "scanner with a browser's agent that clicks all": 1,
+    "slow crawler in the trap": 1,
+    "scanner that clicks one link at once": 2,
+    "link previewer": 1,
+    "forwarded letter": 1,
+}
+"""Copies in a hundred of each kind. A few in a hundred are crawled, which makes up a third of all hits."""
+
+
+def hits(issue: int, delivered: int, count: int, links: int, seed: int = 1) -> Iterator[Entry]:
+    """*count* hits, sorted by time; each reader from 1 on has one copy, and no hit comes after the last full one.
+
+    Arguments:
+        delivered: when the relay took every copy, in microseconds since 1970.
+        links: how many links the issue has, the last one the honeypot.
+    """
+    luck = Random(seed)
+    kinds, shares = list(SHARES), list(SHARES.values())
+    found: list[tuple[float, int, Request]] = []
+    reader = 0
+    while len(found) < count:
+        reader += 1
+        letter = Letter(luck, links)
+        found += [(one.at, reader, one) for one in KINDS[luck.choices(kinds, shares)[0]](letter)]
+    found.sort(key=lambda hit: hit[:2])
+    for at, reader, one in found[:count]:
+        headers = {"accept": "", "accept-language": "", **one.headers}
+        yield Entry(
+            new_id(), delivered + round(at * 1e6), one.what, one.method, issue, reader, one.link, one.client,
+            one.agent, headers,
+        )  # fmt: skip
