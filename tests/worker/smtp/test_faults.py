@@ -22,21 +22,24 @@ REFUSALS = [
     b"503 5.5.1 sequence",
 ]
 TAKEN = [b"250", b"250 x\r\n250 y"]
-UNCLEAR = [b"hello", b"450-and", b"354 go", b"\xff" * 10, b"2" * 9000]
+HALF = b"450-and"
+"""The next answer may complete it, so it must tell the truth: the letter was not taken."""
+UNCLEAR = [b"hello", b"354 go", b"\xff" * 10, b"2" * 9000]
 """After these nobody knows whether the letter was taken."""
 
 refusals = st.sampled_from([answer + b"\r\n" for answer in REFUSALS])
 clear = refusals | st.sampled_from([answer + b"\r\n" for answer in TAKEN])
+half = st.just(HALF + b"\r\n")
 unclear = st.sampled_from([*(answer + b"\r\n" for answer in UNCLEAR), CLOSE, SILENCE])
 steps = st.sampled_from(["mail", "rcpt", "data", "rset"])
 letter_faults = st.one_of(
-    st.builds(lambda step, said: Faults({step: said}), steps, clear | unclear),
-    st.builds(lambda said: Faults({"body": said}), refusals | unclear),
-    st.builds(lambda said: Faults({"dot": said}), clear),
+    st.builds(lambda step, said: Faults({step: said}), steps, clear | half | unclear),
+    st.builds(lambda said: Faults({"body": said}), refusals | half | unclear),
+    st.builds(lambda said: Faults({"dot": said}), clear | half),
     st.builds(lambda said, accept: Faults({"dot": said}, accept), unclear, st.booleans()),
 )
 connection_faults = st.builds(
-    lambda step, said: Faults({step: said}), st.sampled_from(["connect", "ehlo", "noop"]), clear | unclear
+    lambda step, said: Faults({step: said}), st.sampled_from(["connect", "ehlo", "noop"]), clear | half | unclear
 )
 offers = st.sampled_from([OFFERED, tuple(offer for offer in OFFERED if offer != "PIPELINING"), ("8BITMIME",)])
 
