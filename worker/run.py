@@ -22,6 +22,7 @@ from models.deliveries.lease import Fenced, Standing
 from models.deliveries.outcome import OutcomeKind, Result, said
 from models.deliveries.window import Copy
 from models.store import broker
+from models.store.clock import lasting
 from models.store.errors import Unavailable
 from worker.smtp import Envelope, Outcome, Pool, Relay
 
@@ -97,13 +98,15 @@ class Run:
         self._hungry.set()
         return None
 
-    async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
+    def before_wire(self, envelopes: list[Envelope]) -> list[Envelope] | Awaitable[list[Envelope]]:
         """Write the journal; a write that is refused or fails keeps the letters off the wire and ends the run."""
+        if lasting() > self.standing.held_until:
+            raise Fenced("the lease may have run out: this process stood still")
         lines, self._lines = self._lines, []
         for envelope in envelopes:
             lines.append(wire_line(envelope.key, self._flying[envelope.key].attempt))
-        await self._journal.write(lines)
-        return envelopes
+        later = self._journal.write(lines)
+        return envelopes if later is None else _after(later, envelopes)
 
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """A letter has its answer, or came back without one."""
@@ -258,9 +261,9 @@ class Run:
     async def _save_answers(self) -> None:
         """Let the journal know what the database cannot be told."""
         lines, self._lines = self._lines, []
-        if lines:
-            with suppress(Unavailable):
-                await self._journal.write(lines)
+        with suppress(Unavailable):
+            if lines and (later := self._journal.write(lines)):
+                await later
 
     def _look(self, standing: Standing) -> None:
         """Heed what staff have decided: pause, resume, cancel and speed take hold here."""
@@ -285,3 +288,8 @@ class Run:
 
     def _in_thread(self, act: Callable[P, T], *args: P.args, **_: P.kwargs) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self._executor, act, *args)
+
+
+async def _after(written: Awaitable[object], envelopes: list[Envelope]) -> list[Envelope]:
+    await written
+    return envelopes

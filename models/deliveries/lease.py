@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue, IssueState
-from ..store.clock import now
+from ..store.clock import lasting, now
 from ..store.db import NO_KEY
 from ..store.errors import KairanError
 from .delivery import Batch, BatchState
@@ -49,6 +49,8 @@ class Standing:
     rate: float | None
     """Letters per second for the whole issue, or None."""
     lane: Lane
+    held_until: float
+    """Until this moment of :func:`.clock.lasting` nobody else can have taken the batch."""
 
     @property
     def going(self) -> bool:
@@ -97,6 +99,7 @@ def hold(session: Session, lease: Lease, seconds: float) -> Standing:
     Raises:
         Fenced: another worker has it.
     """
+    begun = lasting()
     held = session.execute(
         text(
             "UPDATE batch SET lease_until = clock_timestamp() + make_interval(secs => :seconds) "
@@ -108,7 +111,7 @@ def hold(session: Session, lease: Lease, seconds: float) -> Standing:
         raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
     query = select(Issue.state, Issue.rate, Lane).join(Lane, Lane.id == lease.lane_id)
     state, rate, lane = session.execute(query.where(Issue.id == lease.issue_id)).one()
-    return Standing(state, rate, lane)
+    return Standing(state, rate, lane, begun + seconds)
 
 
 def give_back(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:

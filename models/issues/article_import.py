@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from ..staff import audit
 from ..staff.member import Member
-from ..store.db import NO_KEY
 from ..store.errors import Invalid
 from .article import Article, ArticleAddress
 from .folder import Folder, read_text
@@ -32,7 +31,7 @@ def import_article(session: Session, path: Path, author: Member | None = None) -
     found = article_file.parse(read_text(path), path.name, Folder(session, path).load_image, path.stem)
     home = find_newsletter(session, found.newsletter, path.name, found.lines.get("newsletter", 1))
     check_links(session, home, found.mentions, found.slug, path.name)
-    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update(**NO_KEY))
+    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update(key_share=True))
     known = session.scalar(select(Article).where(Article.newsletter_id == home.id, Article.slug == found.slug))
     article = known or Article(newsletter_id=home.id, slug=found.slug, title=found.title)
     _refuse_taken(session, home, found, path.name)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from ..staff import audit
 from ..staff.member import Member
-from ..store.db import NO_KEY
 from ..store.errors import Invalid, NotFound, WrongState
 from . import issue as issues
 from . import manuscript, newsletter, repair
@@ -59,7 +58,7 @@ def import_issue(session: Session, path: Path, author: Member | None = None) -> 
     text = read_text(path)
     found = manuscript.parse(text, path.name, Folder(session, path).load_image)
     home = find_newsletter(session, found.newsletter, path.name, found.line("newsletter"))
-    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update(**NO_KEY))
+    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update(key_share=True))
     check(session, home, found, path.name)
     imported = keep(session, home, found, author)
     audit.record(
@@ -158,7 +157,7 @@ def change(session: Session, known: Issue, content: dict[str, Any], author: Memb
 
 def _known(session: Session, home: Newsletter, found: Manuscript) -> Issue | None:
     """The issue that the file is about, locked; None where it is a new one."""
-    query = select(Issue).where(Issue.newsletter_id == home.id).with_for_update(**NO_KEY)
+    query = select(Issue).where(Issue.newsletter_id == home.id).with_for_update(key_share=True)
     if found.number:
         issue = session.scalar(query.where(Issue.number == found.number).execution_options(populate_existing=True))
         if issue is not None and issue.state not in EDITABLE:

@@ -270,7 +270,7 @@ def create(
 
     The newsletter's row is locked, so that two drafts made at once get two numbers.
     """
-    session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update(**NO_KEY))
+    session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update(key_share=True))
     number = content.pop("number", None)
     if number is None:
         highest = session.scalar(select(func.max(Issue.number)).where(Issue.newsletter_id == newsletter.id))

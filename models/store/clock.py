@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,11 @@ def now() -> datetime:
 def today() -> date:
     """The present date in Asia/Tokyo, by which public bodies in Japan count days and years."""
     return now().astimezone(TOKYO).date()
+
+
+def lasting() -> float:
+    """Seconds that have passed since some moment, by a clock that nobody sets; it goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import settings
 
-NO_KEY: ForUpdateParameter = {"key_share": True}
+NO_KEY: dict[str, bool] = {"key_share": True}
 """How a row is locked for a change: ``FOR NO KEY UPDATE``, as its key never changes.
 
 PostgreSQL locks the row that a foreign key names (``FOR KEY SHARE``) when a row that names it is changed for the second
