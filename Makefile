@@ -31,12 +31,13 @@ format: $(READY) ## Put the code into its one form
 	@scripts/format
 
 .PHONY: bench
-bench: bench-send bench-track ## Run every benchmark
+bench: bench-send bench-track bench-render ## Run every benchmark
 
-.PHONY: bench-send bench-track
+.PHONY: bench-send bench-track bench-render
 bench-send: $(READY) ## Letters a second, from the database to the wire (RECIPIENTS=N)
 bench-track: $(READY) ## Hits a second
-bench-send bench-track:
+bench-render: $(READY) ## Milliseconds that rendering an edition takes
+bench-send bench-track bench-render:
 	@scripts/system-packages
 	@$(BIN)/python -m benchmarks.$(@:bench-%=%)
 

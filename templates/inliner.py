@@ -5,12 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import re
+from functools import lru_cache
+from typing import Any
 
 # premailer reads it when it is imported. One letter needs about 140 entries and every look has its own;
 # with the 128 that premailer keeps by itself, each letter would parse all of its styles anew.
 os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "4096")
 
 from premailer import Premailer
+
+OPTIONS: dict[str, Any] = {
+    "disable_validation": True,
+    "disable_leftover_css": True,
+    "disable_basic_attributes": ["width", "height"],
+    "align_floating_images": False,
+    "allow_network": False,
+    "strip_important": False,
+    "cssutils_logging_level": logging.CRITICAL,
+}
+"""What premailer is asked for."""
 
 _INDENT = re.compile(r"[ \t]*\n[ \t\n]*")
 
@@ -20,15 +33,20 @@ def inline(document: str) -> str:
 
     Style sheets marked ``data-premailer="ignore"``, which hold media queries, stay as they are.
     """
-    whole: str = Premailer(
-        document,
-        disable_validation=True,
-        disable_leftover_css=True,
-        disable_basic_attributes=["width", "height"],
-        align_floating_images=False,
-        allow_network=False,
-        strip_important=False,
-        cssutils_logging_level=logging.CRITICAL,
-    ).transform(pretty_print=False)
+    whole: str = _Inliner(document, **OPTIONS).transform(pretty_print=False)
     # libxml2 does not know that wbr has no end.
     return _INDENT.sub("\n", whole.replace("</wbr>", ""))
+
+
+class _Inliner(Premailer):  # type: ignore[misc]
+    """premailer, which reads a style sheet once but would write out all of its rules again for each letter."""
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+        rules, leftover = _rules(css_body, ruleset_index)
+        return list(rules), list(leftover)
+
+
+@lru_cache(maxsize=64)
+def _rules(css_body: str, ruleset_index: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    rules, leftover = Premailer(**OPTIONS)._parse_style_rules(css_body, ruleset_index)
+    return tuple(rules), tuple(leftover)

@@ -27,8 +27,16 @@ NO_END = frozenset("‘“（〔［｛〈《「『【〘〖｟«〝｢([{￥＄�
 
 Measure = Callable[[str], int]
 
+_FREE = frozenset(
+    letter
+    for letter in map(chr, (*range(0x3041, 0x3100), *range(0x4E00, 0xA000)))
+    if letter.isalpha() and letter not in NO_START
+)
+"""Kana and kanji: but for its neighbours, a line may end before and after each of them."""
+
 _TOKEN = re.compile(
-    r"https?://[!-~]+"  # an address is whole, whatever stands in it
+    rf"[{''.join(sorted(_FREE))}]+"  # by the dozen, as they are most of a text
+    r"|https?://[!-~]+"  # an address is whole, whatever stands in it
     r"|[ \t\u3000]+"
     r"|[０-９]{1,12}"
     r"|[!-~\u00a0-\u00ff\u0100-\u024f\u0370-\u052f\u0590-\u0dff]+"  # words of scripts that put spaces between them
@@ -82,17 +90,18 @@ def _stays(bare: str, last: str, first: str) -> bool:
 
 def pieces(text: str) -> list[str]:
     """*text* cut where a line may end; put together again, the pieces are *text*."""
-    found: list[list[str]] = []
+    found: list[str] = []
     bare = last = ""
-    for match in _TOKEN.finditer(text):
-        token = match.group()
+    for token in _TOKEN.findall(text):
+        first, *others = token if token[0] in _FREE else (token,)
         if found and _stays(bare, last, token[0]):
-            found[-1].append(token)
+            found[-1] += first
         else:
-            found.append([token])
+            found.append(first)
+        found += others
         last = token[-1]
         bare = bare if last in _SPACES else last
-    return ["".join(piece) for piece in found]
+    return found
 
 
 def break_lines(text: str, width: int = WIDTH, *, measure: Measure = columns) -> list[str]:
