@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 import sqlalchemy.exc
@@ -35,7 +35,7 @@ REFUSALS = (
     *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError),
 )
 """What the database says to what it will never take, whoever asks it; a lost connection is none of these."""
-BATCH = 8000
+BATCH = 10_000
 PATIENCE = 50.0
 """Seconds after which a run ends and leaves the rest to the next one."""
 
@@ -43,8 +43,8 @@ PATIENCE = 50.0
 class Batch(NamedTuple):
     """Hits that were read together."""
 
-    ids: list[bytes]
-    """Of the stream's entries."""
+    ids: bytes
+    """Of the stream's entries, with spaces between."""
     entries: list[Entry]
     strays: list[tuple[str, str]]
     """What is no hit, and why."""
@@ -81,7 +81,7 @@ def _from_stream(until: float) -> int:
     with ThreadPoolExecutor(1, "hits-ahead") as ahead:
         reading = ahead.submit(_read_stream)
         while (batch := reading.result()) is not None and time.monotonic() < until:
-            reading = ahead.submit(_read_stream, b"(" + batch.ids[-1])
+            reading = ahead.submit(_read_stream, b"(" + batch.ids.rpartition(b" ")[2])
             with session_scope() as session, _no_collector():
                 if not intake.try_lock(session):
                     break
@@ -91,22 +91,39 @@ def _from_stream(until: float) -> int:
     return moved
 
 
+# Some thousand entries as two texts: taking a list of lists apart would take longer than all that follows.
+_READ = r"""
+local ids, hits = {}, {}
+for n, entry in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])) do
+  local hit = entry[2][1] == 'h' and entry[2][2] or ''
+  ids[n], hits[n] = entry[1], string.find(hit, '\n', 1, true) and string.gsub(hit, '\n', ' ') or hit
+end
+return {table.concat(ids, ' '), table.concat(hits, '\n')}
+"""
+_FORGET = """
+local ids = {}
+for id in string.gmatch(ARGV[1], '%S+') do
+  ids[#ids + 1] = id
+  if #ids == 1000 then redis.call('XDEL', KEYS[1], unpack(ids)) ids = {} end
+end
+if #ids > 0 then redis.call('XDEL', KEYS[1], unpack(ids)) end
+"""
+
+
 def _read_stream(first: bytes = b"-") -> Batch | None:
     """The oldest hits of the stream from an id on; nothing where there are none, or the broker does not answer."""
     try:
-        found: Any = broker.client().xrange(STREAM, min=first, count=BATCH)
+        ids, found = broker.client().eval(_READ, 1, STREAM, first, BATCH)
     except RedisError as error:
         log.warning("the stream of hits cannot be read", error=str(error))
         return None
-    if not found:
-        return None
-    return _unpack([fields.get(b"h", b"") for _, fields in found], [code for code, _ in found])
+    return _unpack(found.split(b"\n"), ids) if ids else None
 
 
-def _forget(ids: Sequence[bytes]) -> bool:
+def _forget(ids: bytes) -> bool:
     """Remove entries that are stored, one by one: after the broker's clock went back, others may lie between them."""
     try:
-        broker.client().xdel(STREAM, *ids)
+        broker.client().eval(_FORGET, 1, STREAM, ids)
     except RedisError as error:
         log.warning("stored hits stay in the stream, and are met again", error=str(error))
         return False
@@ -153,8 +170,8 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _unpack(packed: Sequence[bytes | str], ids: list[bytes] | None = None) -> Batch:
-    batch = Batch(ids or [], [], [])
+def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> Batch:
+    batch = Batch(ids, [], [])
     for one in packed:
         try:
             batch.entries.append(Entry.unpack(one))

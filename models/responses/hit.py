@@ -126,7 +126,10 @@ class Entry:
         """
         try:
             told = data.decode() if isinstance(data, bytes) else data
-            code, at, kind, method, issue, reader, link, client, agent, headers, audience, marks = json.loads(told)
+            values, end = _scan(told, 0)
+            code, at, kind, method, issue, reader, link, client, agent, headers, audience, marks = values
+            if end != len(told):
+                raise ValueError("something follows")
             if not _is_id(code):
                 code = UUID(hex=code).hex
             return cls(
@@ -140,7 +143,8 @@ class Entry:
 
 
 _KINDS = {kind.value: kind for kind in HitKind}
-_NO_HIT = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+_scan = json.JSONDecoder().scan_once
+_NO_HIT = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, StopIteration)
 """What reading garbage raises: JSON of another shape, numbers beyond all bounds, brackets by the thousand."""
 _is_id = re.compile("[0-9a-f]{32}").fullmatch
 

@@ -6,10 +6,11 @@ yet. A hit that is stored already changes nothing: its key was made where the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import select, text
@@ -173,51 +174,83 @@ def _storable(session: Session, entries: Iterable[Entry], issues: dict[int, Fact
     return good
 
 
-# A copy that is not settled yet was taken by the relay a moment ago at the latest.
-_CONTEXT = """
-SELECT n - 1, hit.id IS NOT NULL, subscriber.id IS NOT NULL, delivery.audience_id,
-  CASE WHEN delivery.state IN ('accepted', 'unknown') THEN delivery.at
-       WHEN delivery.state IN ('queued', 'sending', 'deferred') THEN came.at END
-FROM (SELECT n, timestamptz 'epoch' + us * interval '1 microsecond' AS at, id, issue_id, reader
-  FROM unnest(%s::bigint[], %s::uuid[], %s::int[], %s::bigint[])
-    WITH ORDINALITY AS came (us, id, issue_id, reader, n)) AS came
-LEFT JOIN hit ON hit.at = came.at AND hit.id = came.id
-LEFT JOIN delivery ON delivery.issue_id = came.issue_id AND delivery.subscriber_id = came.reader
-LEFT JOIN subscriber ON subscriber.id = came.reader
+# Two lists without statistics: each hit of ours is looked up by its key.
+_KNOWN = """
+SELECT came.id::text FROM (SELECT timestamptz 'epoch' + us * interval '1 microsecond' AS at, id
+  FROM unnest(%s::bigint[], %s::uuid[]) AS came (us, id)) AS came
+JOIN hit ON hit.at = came.at AND hit.id = came.id
+"""
+_COPIES = """
+SELECT copy.issue_id, copy.reader, subscriber.id IS NOT NULL, delivery.audience_id,
+  extract(epoch FROM CASE WHEN delivery.state IN ('accepted', 'unknown') THEN delivery.at END)::float8,
+  delivery.state IN ('queued', 'sending', 'deferred')
+FROM unnest(%s::int[], %s::bigint[]) AS copy (issue_id, reader)
+LEFT JOIN delivery ON delivery.issue_id = copy.issue_id AND delivery.subscriber_id = copy.reader
+LEFT JOIN subscriber ON subscriber.id = copy.reader
   AND (subscriber.tracking_refused OR subscriber.erased_at IS NOT NULL)
 """
+
+
+class _Copy(NamedTuple):
+    """What the database knows of a reader's copy."""
+
+    hidden: bool = False
+    """Whether the reader does not want to be known, or was erased."""
+    audience: int | None = None
+    delivered: float | None = None
+    """Seconds since 1970."""
+    on_its_way: bool = False
+
+
+_NO_COPY = _Copy()
+
+
+def _known(session: Session, entries: Sequence[Entry]) -> set[str]:
+    """The ids of those that are stored already."""
+    columns = [shelf.array(entry.at for entry in entries), shelf.array(entry.id for entry in entries)]
+    rows = shelf.raw(session).cursor().execute(_KNOWN, columns).fetchall()
+    return {code.replace("-", "") for (code,) in rows}
+
+
+def _copies(session: Session, entries: Sequence[Entry]) -> dict[tuple[int, int], _Copy]:
+    wanted = {(entry.issue, entry.reader) for entry in entries if entry.reader > 0}
+    columns = [shelf.array(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
+    rows = shelf.raw(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
+    return {(issue, reader): _Copy(*rest) for issue, reader, *rest in rows}
 
 
 def _group(session: Session, entries: Sequence[Entry], issues: dict[int, Facts], stored: Stored) -> Groups:
     groups: Groups = {}
     if not entries:
         return groups
-    columns = [
-        shelf.array(entry.at for entry in entries), shelf.array(entry.id for entry in entries),
-        shelf.array(entry.issue for entry in entries), shelf.array(entry.reader for entry in entries),
-    ]  # fmt: skip
-    for place, known, hidden, audience, delivered in shelf.raw(session).cursor(binary=True).execute(_CONTEXT, columns):
-        if known:
-            stored.repeated += 1
-            continue
-        stored.new += 1
-        entry = entries[place]
-        issue = issues[entry.issue]
-        if entry.reader > 0 and (hidden or issue.tracking is Tracking.AGGREGATE):
+    known = _known(session, entries)
+    fresh = [entry for entry in entries if entry.id not in known] if known else entries
+    stored.repeated += len(entries) - len(fresh)
+    stored.new += len(fresh)
+    copies = _copies(session, fresh)
+    for entry in fresh:
+        issue, copy = issues[entry.issue], copies.get((entry.issue, entry.reader), _NO_COPY)
+        # A copy that is not settled yet was taken by the relay a moment ago at the latest.
+        delivered = entry.at / 1e6 if copy.on_its_way else copy.delivered
+        audience = copy.audience if entry.reader > 0 else entry.audience
+        if entry.reader > 0 and (copy.hidden or issue.tracking is Tracking.AGGREGATE):
             entry, audience, delivered = _hide(entry, delivered), None, None
-        group = groups.setdefault((entry.issue, entry.reader), Group())
-        if delivered is not None:
-            group.delivered = max(delivered.timestamp(), group.delivered or 0.0)
-        group.new.append(_begin(entry, audience if entry.reader > 0 else entry.audience, issue))
+        key = (entry.issue, entry.reader)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group()
+        if delivered is not None and (group.delivered is None or delivered > group.delivered):
+            group.delivered = delivered
+        group.new.append(_begin(entry, audience, issue))
     return groups
 
 
-def _hide(entry: Entry, delivered: datetime | None) -> Entry:
+def _hide(entry: Entry, delivered: float | None) -> Entry:
     """Make a hit nameless whose reader refused, or was erased, while it was on its way."""
     request = arrival.Request(
         entry.kind, entry.method, entry.issue, entry.reader, entry.link, entry.client, entry.agent, entry.headers
     )
-    copy = arrival.Copy(delivered=None if delivered is None else microseconds(delivered))
+    copy = arrival.Copy(delivered=None if delivered is None else round(delivered * 1e6))
     return arrival.nameless(request, entry.id, entry.at, copy)
 
 
@@ -237,7 +270,7 @@ def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> N
     copies = []
     for (issue, reader), group in groups.items():
         since, oldest = issues[issue].since, min((hit.at for hit, _ in group.new), default=None)
-        late = since is None or (oldest is not None and moment(oldest) < since)
+        late = since is None or (oldest is not None and oldest < microseconds(since))
         copies.append((issue, reader, _ALWAYS if late or since is None else since))
     for hit in shelf.stored(session, copies):
         groups[hit.issue, hit.reader].stored.append(hit)
@@ -256,14 +289,19 @@ def settle(
     Arguments:
         fire: from a stored hit to the names of the rules that it fires alone.
     """
-    change, added, changed = Change(), [], []
-    for (issue, _), group in groups.items():
-        after = _judge(group, issues[issue], fire)
-        new = [hit for hit, _ in group.new]
-        change.add(group.stored, [*after, *new] if after else new)
-        added += new
-        changed += [hit for old, hit in zip(group.stored, after, strict=True) if old is not hit]
-    shelf.insert(session, added)
+    change = Change()
+    changed: list[Kept] = []
+
+    def judged() -> Iterator[Kept]:
+        for (issue, _), group in groups.items():
+            after = _judge(group, issues[issue], fire)
+            new = [hit for hit, _ in group.new]
+            change.add(group.stored, [*after, *new] if after else new)
+            changed.extend(hit for old, hit in zip(group.stored, after, strict=True) if old is not hit)
+            yield from new
+
+    # While the database writes some, the next ones are judged.
+    shelf.insert(session, judged())
     shelf.update(session, changed)
     change.apply(session)
     return len(changed)

@@ -81,7 +81,7 @@ class Counted(Protocol):
     @property
     def certainty(self) -> int: ...
     @property
-    def reason(self) -> str: ...
+    def rules(self) -> tuple[str, ...]: ...
 
 
 _DAY = 86_400_000_000
@@ -89,6 +89,7 @@ _OFFSET = 9 * 3_600_000_000
 _COUNTED, _SURELY, _AT_MOST = 1, 2, 4
 _BITS = (_COUNTED, _SURELY, _AT_MOST)
 """What a reader's hits of one kind and link say of him, in the order of the columns of :class:`Turnout`."""
+_COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
 _Presence = dict[tuple[str, int, int], int]
 """By kind, link and audience these bits."""
 
@@ -112,9 +113,9 @@ class Change:
     """What adding hits, or changing their verdicts, does to every roll-up."""
 
     def __init__(self) -> None:
-        self._tally: Counter[tuple[Any, ...]] = Counter()
+        self._tally: dict[tuple[Any, ...], int] = {}
         self._turnout: dict[tuple[Any, ...], list[int]] = {}
-        self._reading: dict[tuple[int, int, date, int], list[int]] = {}
+        self._reading: dict[tuple[int, int, int, int], list[int]] = {}
 
     def add(self, before: Sequence[Counted], after: Sequence[Counted]) -> None:
         """One reader's copy: all of its hits as they were and as they are; the very same object is not counted anew."""
@@ -133,11 +134,13 @@ class Change:
             self._turn(after[0].issue, was, now)
 
     def _count(self, hit: Counted, sign: int) -> None:
-        day, audience, verdict, kind = day_of(hit.at), hit.audience or NO_AUDIENCE, hit.verdict, hit.kind
-        sure = hit.certainty >= SURE
-        self._tally[
-            hit.issue, kind._value_, hit.link, day, audience, verdict._value_, hit.reason, sure
-        ] += sign  # fmt: skip
+        # Day and reason stay as they come: they are worked out once for all hits that are alike.
+        day, audience, verdict, kind = (hit.at + _OFFSET) // _DAY, hit.audience or NO_AUDIENCE, hit.verdict, hit.kind
+        mark = "" if verdict is Verdict.HUMAN else hit.rules[0]
+        key = (
+            hit.issue, kind._value_, hit.link, day, audience, verdict._value_, mark, hit.certainty >= SURE,
+        )  # fmt: skip
+        self._tally[key] = self._tally.get(key, 0) + sign
         if hit.article is not None and kind is HitKind.CLICK and verdict in _COUNTS:
             place = (hit.article, hit.reader, day, audience)
             self._reading.setdefault(place, [0, 0])[verdict is Verdict.UNKNOWN] += sign
@@ -152,13 +155,20 @@ class Change:
 
     def apply(self, session: Session) -> None:
         """Write it down. The caller holds the lock that lets one at a time change hits."""
-        tally = [(*key, hits) for key, hits in self._tally.items() if hits]
+        sums: Counter[tuple[Any, ...]] = Counter()
+        for (issue, kind, link, day, audience, verdict, mark, sure), hits in self._tally.items():
+            sums[issue, kind, link, _day(day), audience, verdict, mark.partition("@")[0], sure] += hits
+        tally = [(*key, hits) for key, hits in sums.items() if hits]
         if tally:
             session.execute(_TALLY, _columns(tally, 9))
         turnout = [(*key, *numbers) for key, numbers in self._turnout.items() if any(numbers)]
         if turnout:
             session.execute(_TURNOUT, _columns(turnout, 7))
-        readings = [(*key, human, unknown) for key, (human, unknown) in self._reading.items() if human or unknown]
+        readings = [
+            (article, reader, _day(day), audience, human, unknown)
+            for (article, reader, day, audience), (human, unknown) in self._reading.items()
+            if human or unknown
+        ]
         readership.apply(session, readings)
 
 
@@ -172,12 +182,11 @@ def _note(presence: _Presence, hit: Counted) -> None:
     else:
         bits = _AT_MOST
     kind, audience = hit.kind._value_, hit.audience or NO_AUDIENCE
-    for link in (hit.link, 0) if hit.link else (0,):
-        key = (kind, link, audience)
+    key = (kind, 0, audience)
+    presence[key] = presence.get(key, 0) | bits
+    if hit.link:
+        key = (kind, hit.link, audience)
         presence[key] = presence.get(key, 0) | bits
-
-
-_COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> dict[str, list[Any]]:

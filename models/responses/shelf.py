@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import psycopg
 from sqlalchemy.orm import Session
 
-from .hit import microseconds, moment
+from .hit import moment
 from .rules import FLOOD, HitKind, Verdict
 from .verdict import Judgement
 
@@ -34,11 +36,6 @@ class Kept:
     verdict: Verdict = Verdict.UNKNOWN
     certainty: int = 0
     rules: tuple[str, ...] = ()
-
-    @property
-    def reason(self) -> str:
-        """The rule that decided; see :attr:`Judgement.reason`."""
-        return "" if self.verdict is Verdict.HUMAN else self.rules[0].partition("@")[0]
 
     def judged(self, judgement: Judgement) -> Kept:
         """The hit with this judgement; itself where it has it already."""
@@ -67,7 +64,9 @@ _COLUMNS = (
     "verdict, certainty, rules"
 )
 _STORED = f"""
-SELECT {", ".join("hit." + name for name in _COLUMNS.split(", "))}
+SELECT (extract(epoch FROM hit.at) * 1000000)::bigint, replace(hit.id::text, '-', ''), hit.issue_id, hit.reader,
+  hit.kind, hit.method, hit.link, hit.article_id, hit.audience_id, hit.client, hit.agent, hit.headers, hit.verdict,
+  hit.certainty, array_to_string(hit.rules, ',')
 FROM unnest(%s::int[], %s::bigint[], %s::timestamptz[]) AS copy (issue_id, reader, since)
 CROSS JOIN LATERAL (
   SELECT * FROM hit WHERE hit.issue_id = copy.issue_id AND hit.reader = copy.reader AND hit.at >= copy.since
@@ -85,44 +84,55 @@ def stored(session: Session, copies: Sequence[tuple[int, int, datetime]]) -> Ite
             the partitions since then only.
     """
     columns = [array(column) for column in zip(*copies, strict=True)]
-    for row in raw(session).cursor(binary=True).execute(_STORED, columns):
-        yield from_row(row)
+    for row in raw(session).cursor(binary=True).execute(_STORED, columns).fetchall():
+        yield _kept(*row)
 
 
-def from_row(row: Sequence[Any]) -> Kept:
-    """A row of the table, its columns in their order."""
-    at, code, issue, reader, kind, method, link, article, audience, client, agent, headers, verdict, sure, rules = row
+def _kept(
+    at: int, code: str, issue: int, reader: int, kind: str, method: str, link: int, article: int | None,
+    audience: int | None, client: str | None, agent: str | None, headers: str | None, verdict: str, certainty: int,
+    rules: str,
+) -> Kept:  # fmt: skip
     return Kept(
-        microseconds(at), code.hex, issue, reader, _KINDS[kind], method, link, article, audience, client, agent,
-        headers, _VERDICTS[verdict], sure, tuple(rules),
+        at, code, issue, reader, _KINDS[kind], method, link, article, audience, client, agent, headers,
+        _VERDICTS[verdict], certainty, _split(rules),
     )  # fmt: skip
 
 
-def insert(session: Session, hits: Sequence[Kept]) -> None:
-    """Write hits of which none is stored yet; their partitions must be there."""
-    if not hits:
-        return
+@lru_cache(4096)
+def _split(rules: str) -> tuple[str, ...]:
+    return tuple(rules.split(",")) if rules else ()
+
+
+def insert(session: Session, hits: Iterable[Kept]) -> None:
+    """Write hits of which none is stored yet, while they come; their partitions must be there."""
     with raw(session).cursor() as cursor, cursor.copy(f"COPY hit ({_COLUMNS}) FROM STDIN") as copy:
-        for piece in _lines(hits):
-            copy.write(piece)
+        coming = iter(hits)
+        while some := list(islice(coming, 500)):
+            copy.write("".join(map(_line, some)))
 
 
-def _lines(hits: Sequence[Kept]) -> Iterator[str]:
-    """Rows in COPY's text format, some thousand at a time."""
-    for first in range(0, len(hits), 2000):
-        yield "".join(
-            f"{moment(hit.at).isoformat()}\t{hit.id}\t{hit.issue}\t{hit.reader}\t{hit.kind._value_}\t"
-            f"{_escaped(hit.method)}\t{hit.link}\t{_number(hit.article)}\t{_number(hit.audience)}\t"
-            f"{_escaped(hit.client)}\t{_escaped(hit.agent)}\t{_escaped(hit.headers)}\t"
-            f"{hit.verdict._value_}\t{hit.certainty}\t{{{','.join(hit.rules)}}}\n"
-            for hit in hits[first : first + 2000]
-        )
+def _line(hit: Kept) -> str:
+    """A row in COPY's text format."""
+    second, microsecond = divmod(hit.at, 1_000_000)
+    return (
+        f"{_second(second)}.{microsecond:06}+00\t{hit.id}\t{hit.issue}\t{hit.reader}\t{hit.kind._value_}\t"
+        f"{_escaped(hit.method)}\t{hit.link}\t{_number(hit.article)}\t{_number(hit.audience)}\t"
+        f"{_escaped(hit.client)}\t{_escaped(hit.agent)}\t{_escaped(hit.headers)}\t"
+        f"{hit.verdict._value_}\t{hit.certainty}\t{{{','.join(hit.rules)}}}\n"
+    )
+
+
+@lru_cache(8192)
+def _second(at: int) -> str:
+    return f"{moment(at * 1_000_000):%Y-%m-%d %H:%M:%S}"
 
 
 def _number(value: int | None) -> str:
     return r"\N" if value is None else str(value)
 
 
+@lru_cache(8192)
 def _escaped(value: str | None) -> str:
     if value is None:
         return r"\N"

@@ -107,7 +107,8 @@ class Judgement(NamedTuple):
         return "" if self.verdict is Verdict.HUMAN else self.rules[0].partition("@")[0]
 
 
-def kept_marks(rules: Sequence[str], *, cut: bool = False, nameless: bool = False) -> tuple[str, ...]:
+@lru_cache(4096)
+def kept_marks(rules: tuple[str, ...], *, cut: bool = False, nameless: bool = False) -> tuple[str, ...]:
     """Of the ``NAME@VERSION`` that a stored hit keeps, the names that are not looked for again when it is re-judged.
 
     Arguments:
@@ -143,16 +144,16 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
         links: how many links the issue has.
     """
     found = [_alone(event, delivered) for event in events]
-    if any(event.honeypot for event in events) or len(events) > 1:
+    if len(events) > 1 or (events and events[0].honeypot):
         _among_neighbours(events, links, found)
     return [_weigh(names) for names in found]
 
 
-def _alone(event: Event, delivered: float | None) -> list[str]:
-    return [*event.marks, *against_delivery(event.kind, None if delivered is None else event.at - delivered)]
+def _alone(event: Event, delivered: float | None) -> tuple[str, ...]:
+    return event.marks + against_delivery(event.kind, None if delivered is None else event.at - delivered)
 
 
-def _among_neighbours(events: Sequence[Event], links: int, found: list[list[str]]) -> None:
+def _among_neighbours(events: Sequence[Event], links: int, found: list[tuple[str, ...]]) -> None:
     clicks = [place for place, event in enumerate(events) if event.kind is HitKind.CLICK]
     traps = [events[place].at for place in clicks if events[place].honeypot]
     if len(clicks) < 2 and not traps:
@@ -162,7 +163,7 @@ def _among_neighbours(events: Sequence[Event], links: int, found: list[list[str]
 
     def fire(rule: str, places: set[int], *, direct: bool = False) -> None:
         for place in places:
-            found[place].append(rule)
+            found[place] += (rule,)
         if direct:
             machines.update(places)
 
@@ -186,12 +187,13 @@ def _spread(events: Sequence[Event], clicks: Sequence[int], seconds: float, want
     inside: set[int] = set()
     if len(clicks) < wanted:
         return inside
+    chosen = [(events[place].at, events[place].link) for place in clicks]
     seen: dict[int, int] = {}
     first, marked = 0, 0
-    for last, place in enumerate(clicks):
-        seen[events[place].link] = seen.get(events[place].link, 0) + 1
-        while events[place].at - events[clicks[first]].at > seconds:
-            left = events[clicks[first]].link
+    for last, (at, link) in enumerate(chosen):
+        seen[link] = seen.get(link, 0) + 1
+        while at - chosen[first][0] > seconds:
+            left = chosen[first][1]
             seen[left] -= 1
             if not seen[left]:
                 del seen[left]
@@ -234,12 +236,11 @@ def _of_same_device(events: Sequence[Event], machines: set[int]) -> set[int]:
 
 def weigh_flood(event: Event, delivered: float | None) -> Judgement:
     """What a hit of a copy with more than :data:`FLOOD` hits was: its neighbours are left out."""
-    return _weigh([*_alone(event, delivered), "flood"])
+    return _weigh((*_alone(event, delivered), "flood"))
 
 
-def _weigh(names: Sequence[str]) -> Judgement:
-    if not names:
-        return _PLAIN
+@lru_cache(4096)
+def _weigh(names: tuple[str, ...]) -> Judgement:
     rules = sorted((RULES[name] for name in set(names) if name in RULES), key=lambda rule: (-rule.certainty, rule.name))
     doubt = 1.0
     for rule in rules:
@@ -250,6 +251,3 @@ def _weigh(names: Sequence[str]) -> Judgement:
     if evidence >= _DOUBTS:
         return Judgement(Verdict.UNKNOWN, 50, fired)
     return Judgement(Verdict.HUMAN, round(100 * (1 - _NOT_TOLD) * (1 - evidence)), fired)
-
-
-_PLAIN = Judgement(Verdict.HUMAN, round(100 * (1 - _NOT_TOLD)), ())
