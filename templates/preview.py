@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import nh3
 from lxml import etree
@@ -33,7 +33,12 @@ _MONOSPACE = "'BIZ UDGothic','MS Gothic','Osaka-Mono','Noto Sans Mono CJK JP',IP
 
 
 def fill_sample(rendered: str, slots: Slots, values: Mapping[str, str]) -> str:
-    """*rendered* (HTML or text) with its slots filled: fields from *values*, or their fallback; tokens by samples."""
+    """*rendered* (HTML or text) with its slots filled: see :func:`samples`."""
+    return filled(pieces(rendered, slots), samples(values))
+
+
+def samples(values: Mapping[str, str]) -> Callable[[Slot], str]:
+    """What stands in each slot of a letter to nobody: fields and headers from *values*, or fallbacks; sample tokens."""
     of_reader = values_of(Reader(0, "", values.get("name", ""), values), 0, b"")
 
     def value_of(slot: Slot) -> str:
@@ -44,7 +49,7 @@ def fill_sample(rendered: str, slots: Slots, values: Mapping[str, str]) -> str:
                 return values.get(name, "")
         return SAMPLE_TOKEN
 
-    return filled(pieces(rendered, slots), value_of)
+    return value_of
 
 
 def text_only(html: str, text: str) -> str:
