@@ -63,7 +63,7 @@ def without_images(html: str) -> str:
     for image in list(tree.iter("img")):
         words = (image.get("alt") or "").strip()
         if words:
-            place = etree.Element("span", role="img")
+            place = etree.Element("span", {"role": "img", "aria-label": words})
             place.set("style", "display:block;padding:12px;border:1px dashed #767676;font-size:14px;line-height:1.6")
             place.text = words
             place.tail = image.tail
