@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 import sqlalchemy.exc
@@ -53,11 +53,16 @@ class Batch(NamedTuple):
 def move() -> int:
     """Move all hits that wait; answer how many were new."""
     until = time.monotonic() + PATIENCE
+    with _no_collector():
+        moved = _from_all(_from_disk, until) + _from_all(_from_waiting, until)
+        return moved + _from_stream(until)
+
+
+def _from_all(source: Callable[[], int | None], until: float) -> int:
     moved = 0
-    for source in (_from_disk, _from_waiting):
-        while time.monotonic() < until and (stored := source()) is not None:
-            moved += stored
-    return moved + _from_stream(until)
+    while time.monotonic() < until and (stored := source()) is not None:
+        moved += stored
+    return moved
 
 
 def tend() -> None:
@@ -82,12 +87,11 @@ def _from_stream(until: float) -> int:
         reading = ahead.submit(_read_stream)
         while (batch := reading.result()) is not None and time.monotonic() < until:
             reading = ahead.submit(_read_stream, b"(" + batch.ids.rpartition(b" ")[2])
-            with session_scope() as session, _no_collector():
+            with session_scope() as session:
                 if not intake.try_lock(session):
                     break
                 moved += _store(session, batch)
-            if not _forget(batch.ids):
-                break
+            ahead.submit(_forget, batch.ids)
     return moved
 
 
@@ -113,25 +117,24 @@ if #ids > 0 then redis.call('XDEL', KEYS[1], unpack(ids)) end
 def _read_stream(first: bytes = b"-") -> Batch | None:
     """The oldest hits of the stream from an id on; nothing where there are none, or the broker does not answer."""
     try:
-        ids, found = broker.client().eval(_READ, 1, STREAM, first, BATCH)
+        answer: Any = broker.client().eval(_READ, 1, STREAM, first, BATCH)
     except RedisError as error:
         log.warning("the stream of hits cannot be read", error=str(error))
         return None
+    ids, found = answer
     return _unpack(found.split(b"\n"), ids) if ids else None
 
 
-def _forget(ids: bytes) -> bool:
+def _forget(ids: bytes) -> None:
     """Remove entries that are stored, one by one: after the broker's clock went back, others may lie between them."""
     try:
         broker.client().eval(_FORGET, 1, STREAM, ids)
     except RedisError as error:
         log.warning("stored hits stay in the stream, and are met again", error=str(error))
-        return False
-    return True
 
 
 def _from_waiting() -> int | None:
-    with session_scope() as session, _no_collector():
+    with session_scope() as session:
         if not intake.try_lock(session):
             return None
         rows = session.execute(select(WaitingHit.id, WaitingHit.entry).limit(BATCH)).all()
@@ -152,7 +155,7 @@ def _from_file(path: Path) -> int:
     # A line without its end was never answered: the process died while it wrote.
     lines = path.read_bytes().split(b"\n")[:-1]
     for first in range(0, len(lines), BATCH):
-        with session_scope() as session, _no_collector():
+        with session_scope() as session:
             moved += _store(session, _unpack(lines[first : first + BATCH]))
     path.unlink()
     return moved

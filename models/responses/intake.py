@@ -21,12 +21,13 @@ from ..deliveries.edition import Link
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
+from ..store.db import array
 from . import arrival, shelf
 from .hit import Entry, StrayHit, ensure_partitions, headers_json, microseconds, moment
 from .rollup import Change
 from .rules import FLOOD, HitKind
 from .shelf import Kept
-from .verdict import Event, judge, kept_marks, marks, weigh_flood
+from .verdict import Event, judge, judge_alone, kept_marks, marks, weigh_flood
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ HONEYPOT = "honeypot"
 _ALWAYS = datetime(1999, 12, 31, tzinfo=UTC)
 _EARLIEST = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 _AHEAD = 86_400_000_000
+_HUGE = 2**63
 
 
 @dataclass(slots=True)
@@ -102,9 +104,9 @@ def store(session: Session, entries: Iterable[Entry]) -> Stored:
     good = _storable(session, unique.values(), issues, stored)
     groups = _group(session, good, issues, stored)
     if groups:
-        ensure_partitions(session, _months(group.new for group in groups.values()))
-        oldest = min(hit.at for group in groups.values() for hit, _ in group.new)
-        session.execute(_CUT_AGAIN, {"oldest": moment(oldest)})
+        times = [hit.at for group in groups.values() for hit, _ in group.new]
+        ensure_partitions(session, _months(times))
+        session.execute(_CUT_AGAIN, {"oldest": moment(min(times))})
         read_stored(session, groups, issues)
         settle(session, groups, issues)
     return stored
@@ -114,8 +116,8 @@ def store(session: Session, entries: Iterable[Entry]) -> Stored:
 _CUT_AGAIN = text("UPDATE detail_cut SET until = :oldest WHERE until > :oldest")
 
 
-def _months(found: Iterable[Sequence[tuple[Kept, tuple[str, ...]]]]) -> set[date]:
-    days = {hit.at // _AHEAD for hits in found for hit, _ in hits}
+def _months(times: Iterable[int]) -> set[date]:
+    days = {at // _AHEAD for at in times}
     return {date.fromordinal(719_163 + day).replace(day=1) for day in days}
 
 
@@ -155,7 +157,9 @@ def _fault(entry: Entry, issues: dict[int, Facts], latest: int) -> str:
         return "no such issue"
     if (entry.link or entry.kind is HitKind.CLICK) and entry.link not in issue.links:
         return "no such link"
-    return "" if _EARLIEST <= entry.at <= latest else "impossible time"
+    if not (_EARLIEST <= entry.at <= latest):
+        return "impossible time"
+    return "" if -_HUGE <= entry.reader < _HUGE and 0 <= (entry.audience or 0) < 2**31 else "impossible reader"
 
 
 def _storable(session: Session, entries: Iterable[Entry], issues: dict[int, Facts], stored: Stored) -> list[Entry]:
@@ -207,14 +211,14 @@ _NO_COPY = _Copy()
 
 def _known(session: Session, entries: Sequence[Entry]) -> set[str]:
     """The ids of those that are stored already."""
-    columns = [shelf.array(entry.at for entry in entries), shelf.array(entry.id for entry in entries)]
+    columns = [array(entry.at for entry in entries), array(entry.id for entry in entries)]
     rows = shelf.raw(session).cursor().execute(_KNOWN, columns).fetchall()
     return {code.replace("-", "") for (code,) in rows}
 
 
 def _copies(session: Session, entries: Sequence[Entry]) -> dict[tuple[int, int], _Copy]:
     wanted = {(entry.issue, entry.reader) for entry in entries if entry.reader > 0}
-    columns = [shelf.array(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
+    columns = [array(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
     rows = shelf.raw(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
     return {(issue, reader): _Copy(*rest) for issue, reader, *rest in rows}
 
@@ -267,11 +271,12 @@ def _begin(entry: Entry, audience: int | None, issue: Facts) -> tuple[Kept, tupl
 
 def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> None:
     """Add the stored hits of every copy in *groups*."""
+    since = {issue: (found.since, microseconds(found.since or _ALWAYS)) for issue, found in issues.items()}
     copies = []
     for (issue, reader), group in groups.items():
-        since, oldest = issues[issue].since, min((hit.at for hit, _ in group.new), default=None)
-        late = since is None or (oldest is not None and oldest < microseconds(since))
-        copies.append((issue, reader, _ALWAYS if late or since is None else since))
+        first, at = since[issue]
+        early = any(hit.at < at for hit, _ in group.new)
+        copies.append((issue, reader, _ALWAYS if early or first is None else first))
     for hit in shelf.stored(session, copies):
         groups[hit.issue, hit.reader].stored.append(hit)
 
@@ -309,18 +314,23 @@ def settle(
 
 def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) -> list[Kept]:
     """Judge the new hits; answer the stored ones as they are now, the very same where nothing changes."""
-    events = [_event(hit, fired, issue) for hit, fired in group.new]
-    after = group.stored
-    if len(group.stored) + len(group.new) > FLOOD:
-        judged = [weigh_flood(event, group.delivered) for event in events]
+    delivered, count = group.delivered, len(group.new)
+    if count + len(group.stored) > FLOOD:
+        for hit, fired in group.new:
+            hit.verdict, hit.certainty, hit.rules = weigh_flood(_event(hit, fired, issue), delivered)
+        return group.stored
+    hits = [*group.new, *((hit, fire(hit)) for hit in group.stored)]
+    clicked = [hit.link for hit, _ in hits if hit.kind is HitKind.CLICK]
+    if len(clicked) > 1 or (clicked and issue.links[clicked[0]][1]):
+        events = [_event(hit, fired, issue) for hit, fired in hits]
+        judged = judge(events, delivered=delivered, links=len(issue.links))
     else:
-        count = len(events)
-        events += [_event(hit, fire(hit), issue) for hit in group.stored]
-        judged = judge(events, delivered=group.delivered, links=len(issue.links))
-        after = [hit.judged(judgement) for hit, judgement in zip(group.stored, judged[count:], strict=True)]
+        judged = [
+            judge_alone(hit.kind, fired, None if delivered is None else hit.at / 1e6 - delivered) for hit, fired in hits
+        ]
     for (hit, _), judgement in zip(group.new, judged, strict=False):
         hit.verdict, hit.certainty, hit.rules = judgement
-    return after
+    return [hit.judged(judgement) for hit, judgement in zip(group.stored, judged[count:], strict=True)]
 
 
 def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:

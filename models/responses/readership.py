@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, SmallInteger, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
-from .shelf import array
+from ..store.db import array
 
 EVERYONE = 0
 """The scope of readers of all audiences, and of none."""

@@ -150,8 +150,8 @@ class Change:
             old, new = was.get(key, 0), now.get(key, 0)
             if old != new:
                 numbers = self._turnout.setdefault((issue, *key), [0, 0, 0])
-                for place, bit in enumerate(_BITS):
-                    numbers[place] += (new & bit > 0) - (old & bit > 0)
+                for place, difference in _steps(old, new):
+                    numbers[place] += difference
 
     def apply(self, session: Session) -> None:
         """Write it down. The caller holds the lock that lets one at a time change hits."""
@@ -170,6 +170,13 @@ class Change:
             if human or unknown
         ]
         readership.apply(session, readings)
+
+
+@lru_cache(64)
+def _steps(old: int, new: int) -> tuple[tuple[int, int], ...]:
+    """Which columns change, and by how much, where a reader's bits do."""
+    steps = ((place, (new & bit > 0) - (old & bit > 0)) for place, bit in enumerate(_BITS))
+    return tuple((place, difference) for place, difference in steps if difference)
 
 
 def _note(presence: _Presence, hit: Counted) -> None:

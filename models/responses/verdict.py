@@ -135,6 +135,16 @@ def against_delivery(kind: HitKind, passed: float | None) -> tuple[str, ...]:
     return ("early-click",) if passed <= 5 else ("soon-click",) if passed <= 30 else ()
 
 
+def judge_alone(kind: HitKind, marks: tuple[str, ...], passed: float | None) -> Judgement:
+    """What a hit was of which no neighbour can tell anything: those of a copy with one click or none, but for a trap.
+
+    Arguments:
+        marks: what :func:`marks` found.
+        passed: seconds since the relay took the copy; None where nobody knows.
+    """
+    return _weigh(marks + against_delivery(kind, passed))
+
+
 def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> list[Judgement]:
     """What each hit of one reader's copy was, in the order given.
 
