@@ -1,10 +1,8 @@
-"""A crowd of readers and an issue for it, made by SQL, and the hits that it causes, as the front door writes them."""
+"""A crowd of readers and an issue for it, made by SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from random import Random
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -13,9 +11,6 @@ from models.issues import issue as issues
 from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic
-from models.responses.hit import Entry, microseconds, new_id
-from models.responses.rules import HitKind
-from tests.simulator import ANDROID, BROWSER, CHROME, EDGE, GMAIL, IPHONE, PICTURE
 
 LINKS = 16
 ARTICLES = 8
@@ -90,23 +85,3 @@ def articles(session: Session, of: Newsletter, count: int, first: int = 0) -> li
     session.add_all(made)
     session.flush()
     return made
-
-
-def hits(of: Issue, count: int, reader_count: int, seed: int = 1) -> Iterator[Entry]:
-    """Hits as they come: six in ten are opens, a third of these through Gmail; one click in ten is a machine's."""
-    luck = Random(seed)
-    assert of.prepared_at is not None
-    start = microseconds(of.prepared_at.astimezone(UTC))
-    people = (CHROME, EDGE, IPHONE, ANDROID)
-    for _ in range(count):
-        reader = luck.randint(1, reader_count)
-        at = start + round(luck.expovariate(1 / 86_400) * 1e6) + 60_000_000
-        client = f"203.0.{luck.randrange(256)}.{luck.randrange(256)}"
-        if luck.random() < 0.6:
-            agent = GMAIL if luck.random() < 0.33 else luck.choice(people)
-            yield Entry(new_id(), at, HitKind.OPEN, "GET", of.id, reader, 0, client, agent, PICTURE)
-        else:
-            machine = luck.random() < 0.1
-            agent, headers = ("curl/8.5", {"accept": "*/*"}) if machine else (luck.choice(people), BROWSER)
-            link = min(LINKS - 1, 1 + int(luck.expovariate(0.3)))
-            yield Entry(new_id(), at, HitKind.CLICK, "GET", of.id, reader, link, client, agent, headers)

@@ -30,7 +30,7 @@ SHARES = {
 
 
 def hits(issue: int, delivered: int, count: int, links: int, seed: int = 1) -> Iterator[Entry]:
-    """*count* hits, sorted by time; each reader from 1 on has one copy, and no hit comes after the last full one.
+    """*count* hits, sorted by time, of the readers from 1 on, who have one copy each.
 
     Arguments:
         delivered: when the relay took every copy, in microseconds since 1970.

@@ -1,17 +1,19 @@
 """Clicks a second through the real front door, against a bare Flask redirect; then how fast hits move.
 
 ``python -m benchmarks.track``; ``SECONDS=N`` shortens each run. Needs wrk (Debian's package). Rounds of both servers
-alternate, and the figures are medians, as other work on the machine makes both slower.
+alternate, and the figures are medians, as other work on the machine makes both slower. Then the hits of a large
+issue's first days, a realistic mixture, wait in the stream, and one process moves them.
 """
 
 from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -19,7 +21,8 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 import settings
-from models.store import db, token
+from models.responses.hit import STREAM, microseconds
+from models.store import broker, db, token
 from models.store.clock import now
 from models.store.token import Purpose
 from ops import parts
@@ -28,17 +31,19 @@ from ops.probe import answers
 from tests.servers import free_port
 from worker import hits
 
-from . import crowd, ground
+from . import crowd, ground, mixture
 
 READERS = 2000
 ROUNDS = 3
 CONNECTIONS = 64
+MIXED = 200_000
+"""Hits that wait when the mover's speed is measured."""
 
 
 class Load(NamedTuple):
     """What wrk counted: requests with an answer, per second, and the 99th percentile in milliseconds."""
 
-    count: int
+    answers: int
     per_second: float
     p99_ms: float
 
@@ -84,56 +89,90 @@ def load(address: str, script: Path, seconds: float) -> Load:
     return Load(int(count[1]), float(rate[1]), float(slowest[1]) * {"us": 0.001, "ms": 1, "s": 1000}[slowest[2]])
 
 
-def fill() -> int:
-    """A newsletter, readers, an issue that has gone out; its number."""
+class Moved(NamedTuple):
+    """How many hits were moved, in how many seconds, of which this process was busy for so many."""
+
+    hits: int
+    seconds: float
+    busy: float
+
+
+def move() -> Moved:
+    """Move everything that waits."""
+    began, busy, moved = time.monotonic(), time.process_time(), 0
+    while new := hits.move():
+        moved += new
+    return Moved(moved, time.monotonic() - began, time.process_time() - busy)
+
+
+def clicks(folder: Path, seconds: float) -> dict[str, float | int | str]:
+    """Clicks through the front door, beside the bare redirect, and whether each one is in the database."""
     with db.session_scope() as session:
         of = crowd.newsletter(session)
         crowd.readers(session, READERS)
         made = crowd.issue(session, of, now(), crowd.articles(session, of, crowd.ARTICLES))
         crowd.deliver(session, made, READERS)
-        return made.id
+        script = paths(folder, made.id)
+    ours: list[Load] = []
+    bare: list[Load] = []
+    for _ in range(ROUNDS):
+        with serving(folder, "web.app:app") as address:
+            ours.append(load(address, script, seconds))
+        with serving(folder, "benchmarks.bare:app") as address:
+            bare.append(load(address, script, seconds))
+    move()
+    with db.session_scope() as session:
+        stored = session.scalar(text("SELECT count(*) FROM hit")) or 0
+    answers = sum(one.answers for one in ours)
+    return {
+        "clicks_per_s": median(one.per_second for one in ours),
+        "bare_per_s": median(one.per_second for one in bare),
+        "click_ratio": median(a.per_second / b.per_second for a, b in zip(ours, bare, strict=True)),
+        "click_p99_ms": median(one.p99_ms for one in ours),
+        "bare_p99_ms": median(one.p99_ms for one in bare),
+        "click_p99_ratio": median(a.p99_ms / b.p99_ms for a, b in zip(ours, bare, strict=True)),
+        # wrk does not count answers on their way when it stops, so more hits than answers are as it should be.
+        "answers": answers,
+        "lost": max(0, answers - stored),
+    }
 
 
-def move() -> tuple[int, float]:
-    """Move everything that waits; how many hits, and in how many seconds."""
-    began, moved = time.monotonic(), 0
-    while new := hits.move():
-        moved += new
-    return moved, time.monotonic() - began
+def mover(count: int) -> dict[str, float | int | str]:
+    """How fast one process moves the mixed hits of a large issue: stored, judged and in every roll-up."""
+    at = now() - timedelta(days=30)
+    with db.session_scope() as session:
+        of = crowd.newsletter(session)
+        crowd.readers(session, count)
+        made = crowd.issue(session, of, at, crowd.articles(session, of, crowd.ARTICLES))
+        crowd.deliver(session, made, count)
+        issue_id = made.id
+    wait(entry.pack() for entry in mixture.hits(issue_id, microseconds(at), count, crowd.LINKS))
+    moved = move()
+    return {
+        "hits_moved": moved.hits,
+        "hits_moved_per_s": moved.hits / moved.seconds,
+        "mover_us_per_hit": 1e6 * moved.busy / moved.hits,
+    }
+
+
+def wait(packed: Iterator[bytes]) -> None:
+    """Put hits into the stream."""
+    while some := list(islice(packed, 2000)):
+        with broker.client().pipeline(transaction=False) as pipe:
+            for one in some:
+                pipe.xadd(STREAM, {"h": one})
+            pipe.execute()
 
 
 def main() -> None:
     """Measure, print a table, and keep the figures."""
     seconds = ground.seconds(5)
     with ground.servers() as folder:
-        issue_id = fill()
-        script = paths(folder, issue_id)
-        ours: list[Load] = []
-        bare: list[Load] = []
-        for _ in range(ROUNDS):
-            with serving(folder, "web.app:app") as address:
-                ours.append(load(address, script, seconds))
-            with serving(folder, "benchmarks.bare:app") as address:
-                bare.append(load(address, script, seconds))
-        moved, took = move()
-        with db.session_scope() as session:
-            stored = session.scalar(text("SELECT count(*) FROM hit")) or 0
-    ground.keep(
-        "track",
-        {
-            "clicks_per_s": median(one.per_second for one in ours),
-            "bare_per_s": median(one.per_second for one in bare),
-            "click_ratio": median(a.per_second / b.per_second for a, b in zip(ours, bare, strict=True)),
-            "click_p99_ms": median(one.p99_ms for one in ours),
-            "click_p99_ratio": median(a.p99_ms / b.p99_ms for a, b in zip(ours, bare, strict=True)),
-            # wrk does not count answers on their way when it stops, so more hits than answers are as it should be.
-            "answers": sum(one.count for one in ours),
-            "lost": max(0, sum(one.count for one in ours) - stored),
-            "hits_moved": moved,
-            "hits_moved_per_s": moved / took,
-        },
-    )
+        found = clicks(folder, seconds)
+    with ground.servers():
+        found |= mover(round(MIXED * ground.scale()))
+    ground.keep("track", found)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,76 @@
+"""How long a year's ranking, an issue's report and a sheet of evidence take over ten million hits.
+
+``python -m benchmarks.ranking``; ``SCALE=0.01`` makes readers and hits a hundredth. Each figure is the median of
+several runs, each with a session of its own, as a page or a command has.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from models.responses import evidence, period, ranking, report
+from models.responses.ranking import Query, Ranking
+from models.store import db
+from models.store.clock import today
+
+from . import ground, year
+
+READERS, ISSUES, HITS = 1_000_000, 200, 10_000_000
+RUNS = 5
+TOP = 10
+
+
+def seconds(work: Callable[[Session], object], runs: int = RUNS) -> float:
+    """The median of how long some work takes."""
+    took = []
+    for _ in range(runs):
+        began = time.monotonic()
+        with db.session_scope() as session:
+            work(session)
+        took.append(time.monotonic() - began)
+    return median(took)
+
+
+def main() -> None:
+    """Fill a database, measure, print a table, and keep the figures."""
+    of_year, size = today().year - 1, ground.scale()
+    with ground.servers(max_wal_size="8GB"):
+        began = time.monotonic()
+        issues = year.fill(of_year, readers=round(READERS * size), issues=ISSUES, hits=round(HITS * size))
+        filled = time.monotonic() - began
+        query = Query("bench", period.year(of_year), audience="official")
+
+        def draw(session: Session) -> Ranking:
+            return ranking.compute(session, query)
+
+        def open_all(session: Session) -> None:
+            evidence.sheet(session, draw(session), top=TOP)
+
+        with db.session_scope() as session:
+            hits = session.scalar(text("SELECT count(*) FROM hit")) or 0
+            places = len(draw(session).places)
+            clicks = sum(place["raw"] for place in evidence.sheet(session, draw(session), top=TOP)["places"])
+        chosen = iter(issues[:: max(1, len(issues) // (4 * RUNS))])
+        ground.keep(
+            "ranking",
+            {
+                "readers": round(READERS * size),
+                "issues": len(issues),
+                "hits": hits,
+                "fill_s": filled,
+                "articles_ranked": places,
+                "ranking_ms": 1000 * seconds(draw),
+                "report_ms": 1000 * seconds(lambda session: report.of_issue(session, next(chosen)), 4 * RUNS),
+                "evidence_s": seconds(open_all, 3),
+                "evidence_clicks": clicks,
+            },
+        )
+
+
+if __name__ == "__main__":
+    main()
