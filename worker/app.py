@@ -6,6 +6,7 @@ confirmation never waits behind an issue where a worker is started for each (``-
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from typing import Any
@@ -77,6 +78,9 @@ def _start_process(**_: Any) -> None:
     db.dispose()
     broker.forget()
     drain.watch()
+    # What was imported stays; looking through it again and again costs time, and copies pages shared by the processes.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 app = make()

@@ -69,6 +69,8 @@ class Run:
         self._journal = Journal(assignment.lease)
         self._shares = Shares(assignment.relays)
         self._readers = deque(assignment.readers)
+        self._low = settings.get().window_size // 4
+        """Where so few claimed letters are left, the next window is claimed."""
         self._ready: deque[Copy] = deque()
         self._flying: dict[int, Copy] = {}
         self._returns: dict[int, int] = {}
@@ -88,7 +90,7 @@ class Run:
         """The next letter, stamped for its reader."""
         while self._ready and not self._stop.is_set() and self._shares.allows(relay):
             copy = self._ready.popleft()
-            if len(self._ready) <= settings.get().window_size // 4:
+            if len(self._ready) <= self._low:
                 self._hungry.set()
             envelope = self._copier.envelope(copy)
             if isinstance(envelope, Envelope):
@@ -193,9 +195,8 @@ class Run:
 
     async def _feed(self) -> None:
         """Claim windows ahead of the connections' hunger, until the batch has no more letters."""
-        low = settings.get().window_size // 4
         while not self._stop.is_set():
-            if len(self._ready) > low:
+            if len(self._ready) > self._low:
                 self._hungry.clear()
                 await self._hungry.wait()
             elif self._readers:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ..store.clock import now
+from ..store.db import array
 from . import lane
 from .delivery import Attempt, DeliveryState
 from .lease import Lease
@@ -64,8 +65,8 @@ _RECORD = text("""
     SET state = :state, code = :code, enhanced = :enhanced, relay = :relay, at = :now, answer = v.answer, due_at = v.due
     FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[]), CAST(:answers AS text[]),
                 CAST(:dues AS timestamptz[])) AS v (id, attempt, answer, due)
-    WHERE d.issue_id = :issue AND d.subscriber_id = ANY(:ids) AND d.subscriber_id = v.id AND d.state = 'sending'
-      AND d.attempts = v.attempt
+    WHERE d.issue_id = :issue AND d.subscriber_id = ANY(CAST(:ids AS bigint[])) AND d.subscriber_id = v.id
+      AND d.state = 'sending' AND d.attempts = v.attempt
 """)
 
 _GIVE_UP = text("""
@@ -121,10 +122,10 @@ def _values(
         "enhanced": enhanced or None,
         "relay": relay or None,
         "now": now(),
-        "ids": [result.subscriber_id for result in group],
-        "attempts": [result.attempt for result in group],
+        "ids": array(result.subscriber_id for result in group),
+        "attempts": array(result.attempt for result in group),
         "answers": [result.answer or None for result in group],
-        "dues": [result.due_at for result in group],
+        "dues": [result.due_at for result in group] if state is DeliveryState.DEFERRED else None,
     }
 
 

