@@ -1,7 +1,12 @@
-"""Letters a second through the whole pipeline, from scheduled to recorded, beside Postfix's own ``smtp-source``.
+"""Letters a second through the whole pipeline, from the database to the wire and back: ``make bench-send``.
 
-``RECIPIENTS=N python -m benchmarks.send``. Real PostgreSQL, Valkey and Celery worker; the letters of about 60 KB go to
-Postfix's ``smtp-sink`` on this machine, and so do as many ready-made messages of that size over as many connections.
+Real PostgreSQL, Valkey and Celery, two worker processes; personal letters of about 60 KB go to Postfix's ``smtp-sink``
+on this machine. Beside it stand Postfix's own ``smtp-source`` with ready-made messages of that size, a naive sender
+(:mod:`.naive`), and for preparing a bare ``INSERT``. ``RECIPIENTS=N`` (100,000) says how many readers an issue has; the
+large one, by which memory and preparing are measured, has ten times as many.
+
+Runs take turns and ratios are medians of pairs, as anything else on the machine slows both. CPU times cannot be
+compared so: ``rsa_sign_us``, a bare RSA-2048 signature in the same run, says how fast the machine was.
 """
 
 from __future__ import annotations
@@ -11,132 +16,178 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 from sqlalchemy import text
 
 import settings
 from models.deliveries import progress
-from models.deliveries.delivery import Batch, DeliveryState
-from models.issues import flow
+from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
-from models.issues.block import Heading, Prose
 from models.issues.issue import IssueState
 from models.store import db, nudge
-from models.store.clock import now
 from tests.servers import start_worker
+from worker.app import make
+from worker.dkim import Key, KeyKind
 from worker.prepare import prepare
 
-from . import crowd, ground
-from .processes import cpu, family, rss_mb
-from .smtp import sink
+from . import ground, naive, outgoing
+from .processes import children, cpu, cpu_beside_main, family, rss_mb
+from .smtp import bare_rsa, sink
 
 RECIPIENTS = int(os.environ.get("RECIPIENTS", "100000"))
+LARGE = 10
+"""So many times as many readers has the large issue."""
+ROUNDS = 3
 PROCESSES = 2
 CONNECTIONS = 4
-LINKS = 60
-SENTENCE = "窓口で書く書類を減らすために、住民の動線を一つずつ確かめて、要らない項目を消していきます。"
+KEY_FILE = "bench.pem"
 
 
-def fill() -> int:
-    """Readers with active subscriptions, and an approved issue with sixty links; the issue's number."""
-    with db.session_scope() as session:
-        of = crowd.newsletter(session)
-        of.approvals_needed, of.postal_address, of.contact = 0, "例示市中央1-1", "bench@example.jp"
-        crowd.readers(session, RECIPIENTS)
-        names = "name = '読者' || id, address_hash = md5(address) || md5(address)"
-        session.execute(text(f"UPDATE subscriber SET {names}"))
-        session.execute(
-            text(
-                "INSERT INTO subscription "
-                "(subscriber_id, newsletter_id, topic_ids, state, created_at, ended_reason, asked) "
-                "SELECT id, :newsletter, '{}', 'active', now(), '', '{}' FROM subscriber"
-            ),
-            {"newsletter": of.id},
-        )
-        blocks = [Prose(text='{{ reader.name | default("皆さま") }}、こんにちは。')]
-        for number in range(LINKS):
-            link = f"[手引の第{number}章を読む](https://www.example.jp/guide/{number})"
-            blocks.append(Prose(text=f"{SENTENCE}{link}。"))
-        made = issues.create(session, of, subject="計測の号", blocks=(Heading(text="今月の話題"), *blocks))
-        flow.submit(session, made, "bench")
-        made.schedule(now())
-        return made.id
+class Sending(NamedTuple):
+    """What it took to send an issue."""
+
+    per_second: float
+    cpu_us: float
+    """CPU of all worker processes per letter."""
+    share: float
+    """How much of it went into Celery's main process, and into the threads that speak to the database."""
+    rss_first: float
+    """Megabytes of the largest process when a tenth had gone out."""
+    rss_max: float
 
 
-def settled(issue_id: int) -> bool:
-    """Whether the issue has gone out."""
-    with db.session_scope() as session:
-        return issues.get(session, issue_id).state is IssueState.SENT
-
-
-def send(folder: Path, issue_id: int, port: int) -> dict[str, float | int | str]:
-    """Let two worker processes send the prepared issue; what it took."""
+def send(folder: Path, issue_id: int, count: int, port: int) -> Sending:
+    """Let two worker processes send a prepared issue of *count* letters."""
+    make().control.purge()  # Preparing has named the batches. The clock shall run when they are begun.
     environment = {"SMTP_URL": f"smtp://127.0.0.1:{port}", "CONNECTIONS": str(CONNECTIONS), "LOG_LEVEL": "info"}
-    worker = start_worker(folder / "worker.log", environment, processes=PROCESSES, beat=False)
+    worker = start_worker(folder / f"worker-{issue_id}.log", environment, processes=PROCESSES, beat=False)
     try:
-        processes = family(worker.pid)
-        before, began = cpu(processes), time.monotonic()
-        name_batches(issue_id)
-        while not settled(issue_id):
-            time.sleep(0.05)
-        took, used = time.monotonic() - began, cpu(family(worker.pid)) - before
-        largest = max(rss_mb(one) for one in family(worker.pid))
+        processes, before, began = family(worker.pid), _used(worker.pid), time.monotonic()
+        _name_batches(issue_id)
+        sizes: list[tuple[float, float]] = []
+        while not _is_sent(issue_id):
+            sizes.append((time.monotonic() - began, max(map(rss_mb, processes))))
+            time.sleep(0.1)
+        took, after = time.monotonic() - began, _used(worker.pid)
     finally:
         worker.stop()
     with db.session_scope() as session:
         accepted = progress.count(session, issue_id)[DeliveryState.ACCEPTED]
-    assert accepted == RECIPIENTS, f"{accepted} of {RECIPIENTS} letters were accepted"
-    return {
-        "letters_per_s": RECIPIENTS / took,
-        "cpu_us_per_letter": used / RECIPIENTS * 1e6,
-        "rss_mb_max": largest,
-    }
+    assert accepted == count, f"{accepted} of {count} letters were accepted"
+    everything, beside = after[0] - before[0], after[1] - before[1]
+    return Sending(
+        per_second=count / took,
+        cpu_us=everything / count * 1e6,
+        share=beside / everything,
+        rss_first=next(size for at, size in sizes if at >= took / 10),
+        rss_max=max(size for _, size in sizes),
+    )
 
 
-def name_batches(issue_id: int) -> None:
-    """What preparing did when nobody listened yet."""
+def _used(worker: int) -> tuple[float, float]:
+    """CPU seconds: of all processes, and of Celery's own and the threads beside the sending."""
+    return cpu(family(worker)), cpu([worker]) + cpu_beside_main(children(worker))
+
+
+def _is_sent(issue_id: int) -> bool:
+    with db.session_scope() as session:
+        return issues.get(session, issue_id).state is IssueState.SENT
+
+
+def _name_batches(issue_id: int) -> None:
     with db.session_scope() as session:
         for batch_id in session.scalars(text("SELECT id FROM batch WHERE issue_id = :id"), {"id": issue_id}):
             nudge.nudge(session, nudge.DELIVER, batch_id)
 
 
-def smtp_source(port: int, size: int) -> float:
-    """Postfix's own client with as many ready-made messages over as many connections: letters a second."""
-    count = min(RECIPIENTS, 20000)
+def _prepared(newsletter_id: int) -> tuple[int, float]:
+    """A prepared issue, and how many seconds preparing took."""
+    issue_id = outgoing.issue(newsletter_id)
     began = time.monotonic()
-    sessions = PROCESSES * CONNECTIONS
-    command = ["/usr/sbin/smtp-source", "-d", "-s", str(sessions), "-m", str(count), "-l", str(size)]
+    prepare(issue_id)
+    return issue_id, time.monotonic() - began
+
+
+def _bare_insert(issue_id: int) -> float:
+    """Seconds for writing the same rows into a table that has nothing but a primary key."""
+    with db.session_scope() as session:
+        session.execute(text("CREATE TABLE bare (LIKE delivery, PRIMARY KEY (issue_id, subscriber_id))"))
+    began = time.monotonic()
+    with db.session_scope() as session:
+        session.execute(text("INSERT INTO bare SELECT * FROM delivery WHERE issue_id = :id"), {"id": issue_id})
+    took = time.monotonic() - began
+    with db.session_scope() as session:
+        session.execute(text("DROP TABLE bare"))
+    return took
+
+
+def _smtp_source(port: int, size: int) -> float:
+    """Postfix's own client with ready-made messages over as many connections: letters a second."""
+    count, began = max(1000, RECIPIENTS // 4), time.monotonic()
+    command = ["/usr/sbin/smtp-source", "-d", "-s", str(PROCESSES * CONNECTIONS), "-m", str(count), "-l", str(size)]
     subprocess.run([*command, f"127.0.0.1:{port}"], check=True)
     return count / (time.monotonic() - began)
+
+
+def _size(issue_id: int) -> int:
+    with db.session_scope() as session:
+        return session.scalar(text("SELECT max(size) FROM edition WHERE issue_id = :id"), {"id": issue_id}) or 0
+
+
+def measure(folder: Path, port: int) -> dict[str, float | int | str]:
+    """Every figure."""
+    key = Key.new("news.example", "bench", KeyKind.RSA)
+    settings.get().kairan_data.mkdir(parents=True, exist_ok=True)
+    (settings.get().kairan_data / KEY_FILE).write_bytes(key.pem)
+    signed_readers = max(1000, RECIPIENTS // 4)
+    outgoing.readers(RECIPIENTS * LARGE)
+    plain = outgoing.newsletter("plain", RECIPIENTS)
+    signed = outgoing.newsletter("signed", signed_readers, key, KEY_FILE)
+    large = outgoing.newsletter("large", RECIPIENTS * LARGE)
+
+    sources, ours = [], []
+    for _ in range(ROUNDS):
+        issue_id, _ = _prepared(plain)
+        size = _size(issue_id)
+        sources.append(_smtp_source(port, size))
+        ours.append(send(folder, issue_id, RECIPIENTS, port))
+    rsa = [send(folder, _prepared(signed)[0], signed_readers, port).cpu_us for _ in range(ROUNDS)]
+    rsa_sign = median(bare_rsa(key) * 1e6 for _ in range(ROUNDS))
+    slow = naive.measure(folder, port, PROCESSES, max(100, min(500, RECIPIENTS // 20)))
+    issue_id, prepared = _prepared(large)
+    bare = _bare_insert(issue_id)
+    whole = send(folder, issue_id, RECIPIENTS * LARGE, port)
+
+    rate, used = median(one.per_second for one in ours), median(one.cpu_us for one in ours)
+    return {
+        "recipients": RECIPIENTS,
+        "bytes_per_letter": size,
+        "letters_per_s": rate,
+        "smtp_source_per_s": median(sources),
+        "ratio_to_smtp_source": median(a.per_second / b for a, b in zip(ours, sources, strict=True)),
+        "cpu_us_per_letter": used,
+        "celery_share": median(one.share for one in ours),
+        "rsa_sign_us": rsa_sign,
+        "cpu_us_per_letter_rsa": median(rsa),
+        "rsa_above_bare_us": median(rsa) - 1.2 * rsa_sign,
+        "naive_per_s": slow,
+        "ratio_to_naive": rate / slow,
+        "large_recipients": RECIPIENTS * LARGE,
+        "large_per_s": whole.per_second,
+        "rss_mb_first": whole.rss_first,
+        "rss_mb_max": whole.rss_max,
+        "prepare_s": prepared,
+        "prepare_ratio": prepared / bare,
+    }
 
 
 def main() -> None:
     """Measure, print a table, and keep the figures."""
     with ground.servers() as folder, sink() as (port, _):
         settings.reload(SMTP_URL=f"smtp://127.0.0.1:{port}")
-        issue_id = fill()
-        began = time.monotonic()
-        prepare(issue_id)
-        prepared = time.monotonic() - began
-        with db.session_scope() as session:
-            size = session.scalar(text("SELECT max(size) FROM edition")) or 0
-            assert session.query(Batch).count() > 0
-        before = smtp_source(port, size)
-        figures = send(folder, issue_id, port)
-        yardstick = (before + smtp_source(port, size)) / 2
-    rate = figures["letters_per_s"]
-    assert isinstance(rate, float)
-    ground.keep(
-        "send",
-        {
-            "recipients": RECIPIENTS,
-            "bytes_per_letter": size,
-            "prepare_s": prepared,
-            **figures,
-            "smtp_source_per_s": yardstick,
-            "ratio_to_smtp_source": rate / yardstick,
-        },
-    )
+        ground.keep("send", measure(folder, port))
 
 
 if __name__ == "__main__":
