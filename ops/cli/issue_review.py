@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,9 +20,9 @@ from models.issues.issue import Issue
 from models.store import clock, db
 from models.store.errors import Invalid
 from templates import compose, edition, mime, preflight, preview, stamp
-from templates.edition import Rendered
 from templates.letter import Letter
 from templates.preflight.finding import Language, Severity
+from templates.preflight.reach import ask
 
 from . import actor
 
@@ -32,10 +33,11 @@ _member = click.option("--as", "address", required=True, help="Address of the me
 @click.command
 @_issue
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
-def check(issue_id: int, language: str) -> None:
+@click.option("--links", is_flag=True, help="Ask the addresses of its links on the web, too.")
+def check(issue_id: int, language: str, links: bool) -> None:
     """Say what is wrong with issue ID before anybody approves it. Status 1 where there are errors."""
     with db.session_scope() as session:
-        findings = preflight.check_issue(session, issues.get(session, issue_id))
+        findings = preflight.check_issue(session, issues.get(session, issue_id), ask if links else None)
     spoken: Language = "en" if language == "en" else "ja"
     for finding in findings:
         colour = "red" if finding.severity is Severity.ERROR else "yellow"
@@ -57,10 +59,9 @@ def preview_(issue_id: int, out: Path, audience: str, topics: tuple[str, ...]) -
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
         letter = compose.compose(session, one, compose.variant_for(one, audience, topics))
-        rendered = edition.render(letter)
         out.mkdir(parents=True, exist_ok=True)
         _write_pictures(session, letter, out)
-        for name, content in _views(rendered, letter):
+        for name, content in _views(letter):
             (out / name).write_bytes(content)
             click.echo(f"{len(content):9,}  {out / name}")
 
@@ -72,8 +73,9 @@ def _write_pictures(session: Session, letter: Letter, out: Path) -> None:
         (out / "pictures" / image.file_name).write_bytes(image.data)
 
 
-def _views(rendered: Rendered, letter: Letter) -> Iterator[tuple[str, bytes]]:
+def _views(letter: Letter) -> Iterator[tuple[str, bytes]]:
     """Each view's file name and content. Pictures are those beside the files, so that no server is needed."""
+    rendered = edition.render(replace(letter, embed_images=False))
     html = preview.fill_sample(rendered.html, rendered.slots, {})
     for facts in letter.images.values():
         html = html.replace(facts.address, f"pictures/{facts.address.rpartition('/')[2]}")
@@ -84,7 +86,7 @@ def _views(rendered: Rendered, letter: Letter) -> Iterator[tuple[str, bytes]]:
     yield "letter.txt", preview.fill_sample(rendered.text, rendered.slots, {}).encode()
     reader = stamp.Reader(0, "reader@example.jp")
     values = stamp.values(reader, letter.issue_id, format_datetime(clock.now()).encode())
-    yield "letter.eml", mime.write(rendered.message, values).raw
+    yield "letter.eml", mime.write(edition.render(letter).message, values).raw
 
 
 @click.command

@@ -5,7 +5,7 @@ A letter with an error cannot be approved; a warning is for a person to weigh. S
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
 
@@ -16,19 +16,19 @@ from .. import compose, edition
 from ..edition import Rendered
 from ..letter import Letter
 from ..unfit import Unfit
-from . import appearance, dates, legal, links, structure, weight, wording
+from . import appearance, dates, legal, links, own, structure, weight, wording
 from .finding import LETTER, Finding, Place, Severity, error
 from .reach import Reached
 
 __all__ = ["Finding", "Place", "Severity", "blocks_approval", "check", "check_issue"]
 
 
-def check(letter: Letter, reach: Callable[[str], Reached] | None = None) -> list[Finding]:
+def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> list[Finding]:
     """Everything that is wrong with *letter*, errors first.
 
     Arguments:
         letter: with every block that any reader may get (:func:`templates.compose.everything`).
-        reach: asks the addresses of links; None leaves the network alone.
+        further: rules over its rendering that need more than the letter: a database, a network.
     """
     found = [*structure.check(letter), *wording.check(letter), *dates.check(letter), *links.check(letter)]
     try:
@@ -39,16 +39,29 @@ def check(letter: Letter, reach: Callable[[str], Reached] | None = None) -> list
         found.append(error("template.broken", LETTER, reason=fault, reason_en=fault))
     else:
         found += _of_rendering(letter, rendered)
-        if reach is not None:
-            found += links.check_reach(rendered, reach)
+        for rule in further:
+            found += rule(rendered)
     unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
     kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
     return sorted(kept, key=lambda one: (one.severity is Severity.WARNING, one.where.block))
 
 
 def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] | None = None) -> list[Finding]:
-    """:func:`check` for everything that any reader of *issue* may get."""
-    return check(compose.compose(session, issue, compose.everything(issue)), reach)
+    """:func:`check` for everything that any reader of *issue* may get, and its links into our archive.
+
+    Arguments:
+        reach: asks the addresses of all other links (:func:`templates.preflight.reach.ask`); None leaves the network
+            alone.
+    """
+    letter = compose.compose(session, issue, compose.everything(issue))
+
+    def archive(rendered: Rendered) -> Iterable[Finding]:
+        return own.check(session, issue, letter, rendered)
+
+    def network(rendered: Rendered) -> Iterable[Finding]:
+        return links.check_reach(letter, rendered, reach) if reach else ()
+
+    return check(letter, archive, network)
 
 
 def blocks_approval(findings: list[Finding]) -> bool:

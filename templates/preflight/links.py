@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from models.issues.block import Button, SignupCall
 
 from ..edition import Rendered
 from ..letter import Letter
 from .finding import LETTER, Finding, Place, error, warning
+from .own import leads_to_us
 from .reach import Reached, Status
 from .walk import every_block, passages
+
+AT_ONCE = 4
+"""Addresses that are asked at the same time: few enough to be no burden to anybody."""
 
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 _VAGUE = frozenset(
@@ -66,15 +71,18 @@ def check(letter: Letter) -> Iterator[Finding]:
             yield from _vague(block.button, where)
 
 
-def check_reach(rendered: Rendered, reach: Callable[[str], Reached]) -> Iterator[Finding]:
-    """Ask every address of the issue's links once.
+def check_reach(letter: Letter, rendered: Rendered, reach: Callable[[str], Reached]) -> Iterator[Finding]:
+    """Ask every address that the letter links to once, our own left out, at most four at a time.
 
     Arguments:
-        rendered: whose links.
+        letter: whose links they are.
+        rendered: the table of them.
         reach: asks one address; see :func:`templates.preflight.reach.ask`.
     """
-    for url in dict.fromkeys(row.url for row in rendered.links):
-        reached = reach(url)
+    urls = list(dict.fromkeys(row.url for row in rendered.links if not leads_to_us(letter, row.url)))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(reach, urls))
+    for url, reached in zip(urls, answers, strict=True):
         if reached.status is Status.BROKEN:
             yield error("link.broken", LETTER, url=url, status=reached.detail)
         elif reached.status is Status.PRIVATE:

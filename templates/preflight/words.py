@@ -144,6 +144,16 @@ WORDS: Final[dict[str, dict[Literal["ja", "en"], Pair]]] = {
         ),
         "en": ("The link {url} answers with an error ({status}).", "Correct the address."),
     },
+    "link.archive": {
+        "ja": (
+            "リンク先 {url} は、バックナンバーのサイトにないページです。",
+            "号の番号、記事、テーマの名前を確かめてください。まだ配信していない号へはリンクできません。",
+        ),
+        "en": (
+            "The link {url} leads to no page of the archive.",
+            "See whether the issue, the article or the topic is there; an issue that is not out yet has no page.",
+        ),
+    },
     "link.unreachable": {
         "ja": (
             "リンク先 {url} を確かめられませんでした（{reason}）。",

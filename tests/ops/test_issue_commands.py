@@ -90,6 +90,17 @@ def test_from_file_to_timetable(files: Path) -> None:
     assert "It is a draft again" in run("issue", "import", str(files / "issue.md")).output
 
 
+def test_links_are_asked_where_that_is_wanted(files: Path) -> None:
+    private = ARTICLE.replace("https://example.jp/rpa", "http://127.0.0.1:9/rpa")
+    (files / "articles" / "rpa.md").write_text(private, encoding="utf-8")
+    run("article", "import", str(files / "articles"))
+    number = imported(files)
+    assert "0 errors" in run("issue", "check", number).output
+    result = run("issue", "check", number, "--links", "--language", "en", ok=False)
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:9/rpa points to a private address" in result.output
+
+
 def test_returned_issues_are_drafts(files: Path) -> None:
     number = imported(files)
     run("staff", "add", "approver@example.jp", "--name", "課長", "--role", "approver")
@@ -104,13 +115,17 @@ def test_an_exported_issue_is_imported_unchanged(files: Path, tmp_path: Path) ->
     assert "unchanged" in run("issue", "import", written).output
 
 
-def test_a_preview_is_a_folder_that_needs_no_server(files: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("embed", ["yes", "no"])
+def test_a_preview_is_a_folder_that_needs_no_server(files: Path, tmp_path: Path, embed: str) -> None:
+    (files / "ict.yaml").write_text(f"{NEWSLETTER}embed_images: {embed}\n", encoding="utf-8")
+    run("newsletter", "create", str(files / "ict.yaml"))
     run("issue", "preview", imported(files), "--out", str(tmp_path / "seen"))
     seen = {path.name for path in (tmp_path / "seen").iterdir()}
     assert seen >= {"letter.html", "dark.html", "without-images.html", "sanitised.html", "letter.txt", "letter.eml"}
     html = (tmp_path / "seen" / "letter.html").read_text(encoding="utf-8")
     [picture] = re.findall(r'src="(pictures/[0-9a-f]{64}\.png)"', html)
     assert (tmp_path / "seen" / picture).is_file()
+    assert (b"Content-ID: <" in (tmp_path / "seen" / "letter.eml").read_bytes()) == (embed == "yes")
     assert "RPAの始め方" in (tmp_path / "seen" / "letter.txt").read_text(encoding="utf-8")
 
 

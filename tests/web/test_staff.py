@@ -15,14 +15,16 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from models.deliveries.delivery import DeliveryState
+from models.issues import image
 from models.issues import issue as issues
-from models.issues.block import Heading, Prose
+from models.issues.block import Button, Figure, Heading, Prose
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter
 from models.staff import member as members
 from models.staff.audit import AuditEntry
 from models.staff.member import Role
 from models.store import db
+from tests.archive_sample import picture
 
 PASSWORD = "a long enough password"
 
@@ -235,6 +237,28 @@ def test_every_preview_shows_the_letter(client: FlaskClient, desk: Issue, mode: 
     assert answer.status_code == 200
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert ("List-Unsubscribe-Post" if mode == "raw" else "話題") in re.sub(r"<wbr\s*/?>|\u200b", "", answer.text)
+
+
+def test_a_preview_shows_pictures_that_travel_with_the_letter(client: FlaskClient, desk: Issue) -> None:
+    with db.session_scope() as session:
+        one = issues.get(session, desk.id)
+        one.newsletter.embed_images = True
+        stored = image.store(session, picture())
+        one.edit(blocks=(Figure(image=stored.digest, alt="棒グラフ", source="市の調べ"),))
+    log_in(client, "author")
+    frame = page_of(desk, "preview/frame")
+    assert f"/i/{stored.digest}.png" in client.get(frame).text
+    assert "cid:" not in client.get(frame).text
+    assert "Content-ID: <" in client.get(f"{frame}?mode=raw").text
+
+
+def test_links_are_asked_where_staff_want_it(client: FlaskClient, desk: Issue) -> None:
+    with db.session_scope() as session:
+        private = Button(text="庁内の様式を開く", address="http://127.0.0.1:9/")
+        issues.get(session, desk.id).edit(blocks=(private,))
+    log_in(client, "author")
+    assert "http://127.0.0.1:9/" not in client.get(page_of(desk)).text
+    assert "http://127.0.0.1:9/" in client.get(f"{page_of(desk)}?links=1").text
 
 
 def test_progress_without_letters(client: FlaskClient, desk: Issue) -> None:

@@ -20,6 +20,7 @@ from models.staff.member import Member, Role
 from models.store.clock import TOKYO, now
 from models.store.errors import Forbidden, Invalid, WrongState
 from templates import preflight
+from templates.preflight.reach import Reached, ask
 
 from ..language import language
 from ..request import session
@@ -67,8 +68,8 @@ def issues() -> ResponseReturnValue:
 @blueprint.get("/issues/<int:issue_id>")
 @allowed()
 def issue(issue_id: int) -> ResponseReturnValue:
-    """One issue."""
-    return _page(model.get(session(), issue_id))
+    """One issue. With ``?links=1``, the addresses of its links are asked on the web, which may take a while."""
+    return _page(model.get(session(), issue_id), reach=ask if request.args.get("links") else None)
 
 
 @blueprint.post("/issues/<int:issue_id>/submit")
@@ -135,17 +136,22 @@ def _done(one: Issue, message: str) -> ResponseReturnValue:
     return redirect(url_for("staff.issue", issue_id=one.id))
 
 
-def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    one: Issue,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    reach: Callable[[str], Reached] | None = None,
+) -> ResponseReturnValue:
     """The issue's page. An issue that cannot be rendered still has one: preflight says why."""
     checked = one.in_repair or one.state not in (*model.OUT, IssueState.CANCELLED)
-    findings = preflight.check_issue(session(), one) if checked else []
+    findings = preflight.check_issue(session(), one, reach) if checked else []
     approvals = session().scalars(
         select(Approval).where(Approval.issue_id == one.id).options(selectinload(Approval.member)).order_by(Approval.id)
     )
     page = render_template(
         "staff/issue.html", issue=one, findings=findings, approvals=approvals.all(), errors=errors or {},
         states=IssueState, own=one.is_by(member().id), out=one.state in model.OUT, language_code=language(),
-        blocked=preflight.blocks_approval(findings), checked=checked,
+        blocked=preflight.blocks_approval(findings), checked=checked, links_asked=reach is not None,
         approved=one.in_repair and approval.count(session(), one) >= one.newsletter.approvals_needed,
     )  # fmt: skip
     return make_response(page, status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.utils import format_datetime
 
 from flask import Response, render_template, request
@@ -15,6 +16,7 @@ from models.store.clock import now
 from models.store.errors import Invalid
 from templates import compose, edition, mime, preview, stamp
 from templates.edition import Rendered
+from templates.letter import Letter
 
 from ..request import session
 from .room import allowed, blueprint
@@ -42,7 +44,7 @@ def preview_page(issue_id: int) -> ResponseReturnValue:
     mode = request.args.get("mode", "desktop")
     size, trouble = 0, ""
     try:
-        size = len(_raw(_rendered(one)))
+        size = len(_raw(edition.render(_letter(one))))
     except Invalid as error:
         trouble = str(error)
     return render_template(
@@ -56,12 +58,14 @@ def preview_page(issue_id: int) -> ResponseReturnValue:
 def preview_frame(issue_id: int) -> ResponseReturnValue:
     """The letter itself, for the frame."""
     one = model.get(session(), issue_id)
+    mode, letter = request.args.get("mode", "desktop"), _letter(one)
     try:
-        rendered = _rendered(one)
+        # A browser has no pictures that travel with a letter, so it is shown those of our archive.
+        rendered = edition.render(letter if mode == "raw" else replace(letter, embed_images=False))
     except Invalid as error:
         return _text(_("This issue cannot be shown: %(reason)s", reason=str(error)))
     html = rendered.neutral_html
-    match request.args.get("mode", "desktop"):
+    match mode:
         case "text":
             return _text(rendered.neutral_text)
         case "raw":
@@ -75,10 +79,10 @@ def preview_frame(issue_id: int) -> ResponseReturnValue:
     return _framed(Response(html, mimetype="text/html"))
 
 
-def _rendered(one: Issue) -> Rendered:
+def _letter(one: Issue) -> Letter:
     """As the reader who was chosen gets it."""
     variant = compose.variant_for(one, request.args.get("audience", ""), request.args.getlist("topic"))
-    return edition.render(compose.compose(session(), one, variant))
+    return compose.compose(session(), one, variant)
 
 
 def _raw(rendered: Rendered) -> bytes:

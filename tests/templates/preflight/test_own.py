@@ -1,0 +1,49 @@
+"""Links into our own archive are looked up in the database, and never asked for over the network."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+import settings
+from models.issues import issue as issues
+from models.issues.block import Prose
+from models.issues.issue import IssueKind
+from templates import preflight
+from templates.preflight import Finding
+from templates.preflight.reach import Reached, Status
+from tests.archive_sample import make_archive
+from tests.sample import make_newsletter, make_sent
+
+THERE = ("", "/", "/search?q=窓口", "/1", "/3", "/articles/hosted", "/topics/dx", "/ranking/2025")
+NOWHERE = ("/4", "/99", "/articles/gone", "/topics/moon", "/ranking/1999", "/elsewhere")
+ELSEWHERE = "https://www.example.lg.jp/boshu"
+
+
+def findings(session: Session, paths: tuple[str, ...], asked: list[str]) -> list[Finding]:
+    """What preflight says of an issue, no. 3, that links to *paths* of the archive; *asked* gets what was asked."""
+    newsletter = make_newsletter(session)
+    make_archive(session, newsletter)
+    make_sent(session, newsletter, "順位", kind=IssueKind.RANKING, ranking={"query": {"period": "2025"}})
+    home = f"{settings.get().base_url}/archive/ict"
+    addresses = [ELSEWHERE, f"{settings.get().base_url}/subscribe/ict", *(home + path for path in paths)]
+    text = "\n\n".join(f"[行き先の{number}番目]({address})" for number, address in enumerate(addresses))
+    one = issues.create(session, newsletter, subject="行き先", preheader="いろいろ", blocks=(Prose(text=text),))
+    session.flush()
+
+    def reach(url: str) -> Reached:
+        asked.append(url)
+        return Reached(Status.BROKEN, "500")
+
+    return preflight.check_issue(session, one, reach)
+
+
+def test_what_is_in_the_archive_is_found_and_only_others_are_asked(session: Session) -> None:
+    asked: list[str] = []
+    assert [found.rule for found in findings(session, THERE, asked)] == ["link.broken"]
+    assert asked == [ELSEWHERE]
+
+
+def test_what_is_nowhere_is_an_error(session: Session) -> None:
+    found = [one for one in findings(session, NOWHERE, []) if one.rule == "link.archive"]
+    assert [one.values["url"].partition("/archive/ict")[2] for one in found] == list(NOWHERE)
+    assert preflight.blocks_approval(found)
