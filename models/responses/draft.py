@@ -134,7 +134,7 @@ def _entry(article: Article, place: Place) -> RankingEntry:
         article=article.slug,
         recap=article.recap,
         news=figure,
-        last_place=place.last_number if place.last_number and place.last_number <= 100 else None,
+        last_place=place.last_number,
         readers=place.readers,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -76,6 +77,13 @@ def test_the_draft(session: Session, made: World) -> None:
     assert topics.topics == ("rpa", "cloud")
     assert isinstance(search, SearchCall)
     assert isinstance(signup, SignupCall)
+
+
+def test_an_article_that_stood_far_down_last_time_is_not_new(session: Session, made: World) -> None:
+    found = ranking.compute(session, QUERY)
+    first = replace(found.places[0], last_number=150)
+    issue = draft.draft(session, replace(found, places=(first, *found.places[1:])))
+    assert [block.last_place for block in issue.blocks if isinstance(block, RankingEntry)] == [1, 150]
 
 
 def test_the_newsletters_own_words(session: Session, made: World) -> None:
