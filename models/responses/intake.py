@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ from ..store.db import array
 from . import arrival, shelf
 from .hit import Entry, StrayHit, ensure_partitions, headers_json, microseconds, moment
 from .rollup import Change
-from .rules import FLOOD, HitKind
+from .rules import BEARING, FLOOD, HURRY, RULES, HitKind, Scope
 from .shelf import Kept
 from .verdict import Event, judge, judge_alone, kept_marks, marks, weigh_flood
 
@@ -37,6 +38,7 @@ _ALWAYS = datetime(1999, 12, 31, tzinfo=UTC)
 _EARLIEST = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 _AHEAD = 86_400_000_000
 _HUGE = 2**63
+_BEARING = round(BEARING * 1e6)
 
 
 @dataclass(slots=True)
@@ -301,8 +303,9 @@ def settle(
         for (issue, _), group in groups.items():
             after = _judge(group, issues[issue], fire)
             new = [hit for hit, _ in group.new]
-            change.add(group.stored, [*after, *new] if after else new)
-            changed.extend(hit for old, hit in zip(group.stored, after, strict=True) if old is not hit)
+            change.add(group.stored, after, new)
+            if after is not group.stored:
+                changed.extend(hit for old, hit in zip(group.stored, after, strict=True) if old is not hit)
             yield from new
 
     # While the database writes some, the next ones are judged.
@@ -319,7 +322,8 @@ def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) 
         for hit, fired in group.new:
             hit.verdict, hit.certainty, hit.rules = weigh_flood(_event(hit, fired, issue), delivered)
         return group.stored
-    hits = [*group.new, *((hit, fire(hit)) for hit in group.stored)]
+    stored = [] if group.new and _are_apart(group) else group.stored
+    hits = [*group.new, *((hit, fire(hit)) for hit in stored)]
     clicked = [hit.link for hit, _ in hits if hit.kind is HitKind.CLICK]
     if len(clicked) > 1 or (clicked and issue.links[clicked[0]][1]):
         events = [_event(hit, fired, issue) for hit, fired in hits]
@@ -330,7 +334,23 @@ def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) 
         ]
     for (hit, _), judgement in zip(group.new, judged, strict=False):
         hit.verdict, hit.certainty, hit.rules = judgement
-    return [hit.judged(judgement) for hit, judgement in zip(group.stored, judged[count:], strict=True)]
+    if not stored:
+        return group.stored
+    return [hit.judged(judgement) for hit, judgement in zip(stored, judged[count:], strict=True)]
+
+
+def _are_apart(group: Group) -> bool:
+    """Whether new hits tell nothing of the stored ones, nor these of them, nor what is known of the delivery now."""
+    first = min(hit.at for hit, _ in group.new) - _BEARING
+    last = max(hit.at for hit, _ in group.new) + _BEARING
+    hurry = -1.0 if group.delivered is None else (group.delivered + HURRY) * 1e6
+    return not any(first <= hit.at <= last or hit.at <= hurry or _is_by_delivery(hit.rules) for hit in group.stored)
+
+
+@lru_cache(4096)
+def _is_by_delivery(rules: tuple[str, ...]) -> bool:
+    names = (mark.partition("@")[0] for mark in rules)
+    return any(RULES[name].scope is Scope.DELIVERY for name in names if name in RULES)
 
 
 def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:

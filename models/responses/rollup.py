@@ -117,21 +117,30 @@ class Change:
         self._turnout: dict[tuple[Any, ...], list[int]] = {}
         self._reading: dict[tuple[int, int, int, int], list[int]] = {}
 
-    def add(self, before: Sequence[Counted], after: Sequence[Counted]) -> None:
-        """One reader's copy: all of its hits as they were and as they are; the very same object is not counted anew."""
-        same = set(map(id, before)).intersection(map(id, after)) if before else ()
+    def add(self, before: Sequence[Counted], after: Sequence[Counted], new: Sequence[Counted]) -> None:
+        """One reader's copy.
+
+        Arguments:
+            before: the hits that are stored, as they were.
+            after: the same as they are now, in the same order; the very same object where nothing has changed.
+            new: those that are added.
+        """
         was: _Presence = {}
         for hit in before:
             _note(was, hit)
-            if id(hit) not in same:
-                self._count(hit, -1)
-        now: _Presence = {}
-        for hit in after:
+        now: _Presence = dict(was)
+        if after is not before:
+            now.clear()
+            for old, hit in zip(before, after, strict=True):
+                _note(now, hit)
+                if old is not hit:
+                    self._count(old, -1)
+                    self._count(hit, 1)
+        for hit in new:
             _note(now, hit)
-            if id(hit) not in same:
-                self._count(hit, 1)
+            self._count(hit, 1)
         if was != now:
-            self._turn(after[0].issue, was, now)
+            self._turn((*new, *after)[0].issue, was, now)
 
     def _count(self, hit: Counted, sign: int) -> None:
         # Day and reason stay as they come: they are worked out once for all hits that are alike.

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from . import known
-from .rules import NEIGHBOURHOOD, PURPOSES, RULES, HitKind, Scope, Verdict
+from .rules import HURRY, NEIGHBOURHOOD, PURPOSES, RULES, HitKind, Scope, Verdict
 
 _CONDEMNS, _DOUBTS = 0.75, 0.4
 _NOT_TOLD = 0.1
@@ -132,7 +132,7 @@ def against_delivery(kind: HitKind, passed: float | None) -> tuple[str, ...]:
         return ()
     if kind is HitKind.OPEN:
         return ("early-open",) if passed <= 2 else ()
-    return ("early-click",) if passed <= 5 else ("soon-click",) if passed <= 30 else ()
+    return ("early-click",) if passed <= 5 else ("soon-click",) if passed <= HURRY else ()
 
 
 def judge_alone(kind: HitKind, marks: tuple[str, ...], passed: float | None) -> Judgement:
