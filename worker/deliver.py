@@ -59,7 +59,7 @@ class Crew:
         finally:
             # Whatever happened: letters on the wire get their answers, and batches are given back.
             for run in self._runs.values():
-                run.end(0.0 if run.progressed or run.waiting else REST_SECONDS * 2)
+                run.end(REST_SECONDS * 2 if run.stuck else 0.0)
             if self._runs:
                 await asyncio.wait(self._runs)
                 await self._collect(go_on=False)

@@ -39,6 +39,8 @@ RECORD_LETTERS = 500
 RECORD_SECONDS = 0.2
 MAX_WAIT = 5.0
 """A batch that a limit holds up for longer is given back until then."""
+PATIENCE_SECONDS = 2.0
+"""A batch of which no letter was answered in this time rests after its turn."""
 REST_SECONDS = 5.0
 """How long a batch rests when a part that it stands on does not answer."""
 
@@ -62,8 +64,8 @@ class Run:
         self.pools = pools
         self.waiting = False
         """Whether a limit, and not the connections, is what holds it up."""
-        self.progressed = False
-        """Whether a relay has answered any of its letters."""
+        self._progressed = False
+        self._begun = time.monotonic()
         self._executor = executor
         self._copier = Copier(assignment)
         self._journal = Journal(assignment.lease)
@@ -83,6 +85,11 @@ class Run:
         self._rest = 0.0 if self.standing.going else REST_SECONDS
         self._fault: Exception | None = None
         self._touched = time.monotonic()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether no relay has answered any of its letters, though there was time and no limit held them up."""
+        return not (self._progressed or self.waiting) and time.monotonic() - self._begun > PATIENCE_SECONDS
 
     # What the pools call
 
@@ -117,7 +124,7 @@ class Run:
         if outcome.kind.value == RETURNED.value:
             returns = self._returns[envelope.key] = self._returns.get(envelope.key, 0) + 1
         else:
-            self.progressed = True
+            self._progressed = True
         self._settle(retry.result(copy.subscriber_id, copy.attempt, outcome, returns))
 
     def trouble(self, relay: Relay, outcome: Outcome) -> None:

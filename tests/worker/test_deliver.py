@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import time
 from collections import Counter
 from email import policy
 from email.message import EmailMessage
@@ -224,3 +225,20 @@ def test_another_kind_of_server(smtp_catcher: SmtpCatcher, use: Use) -> None:
     )
     deliver.deliver(1)
     assert len(smtp_catcher.letters) == 100
+
+
+def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(use: Use) -> None:
+    """None of its letters was answered yet, but there was no time either."""
+
+    def answer(_: str) -> bytes:
+        time.sleep(deliver.TURN_SECONDS * 0.24)
+        return b"250 Ok\r\n"
+
+    with listening(recipient_answers=answer) as server:
+        use(SMTP_URL=url(server), CONNECTIONS="1", BATCH_SIZE="4")
+        issue = make_issue(12)
+        prepare.prepare(issue)
+        first, second, third = open_batches(issue)
+        deliver.deliver(first)
+        assert 4 < len(server.accepted) < 8
+        assert open_batches(issue) == [second, third]
