@@ -6,10 +6,9 @@ yet. A hit that is stored already changes nothing: its key was made where the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -25,20 +24,18 @@ from ..store.clock import now
 from ..store.db import array
 from . import arrival, shelf
 from .hit import Entry, StrayHit, ensure_partitions, headers_json, microseconds, moment
-from .rollup import Change
-from .rules import BEARING, FLOOD, HURRY, RULES, HitKind, Scope
+from .neighbours import Facts, Group, Groups, read_stored, settle
+from .rules import HitKind
 from .shelf import Kept
-from .verdict import Event, judge, judge_alone, kept_marks, marks, weigh_flood
+from .verdict import marks
 
 log = structlog.get_logger(__name__)
 
 LOCK = 0x6B686974  # "khit" in ASCII
 HONEYPOT = "honeypot"
-_ALWAYS = datetime(1999, 12, 31, tzinfo=UTC)
 _EARLIEST = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 _AHEAD = 86_400_000_000
 _HUGE = 2**63
-_BEARING = round(BEARING * 1e6)
 
 
 @dataclass(slots=True)
@@ -51,29 +48,6 @@ class Stored:
     stray: int = 0
     untracked: int = 0
     """Thrown away, since their newsletter does not track."""
-
-
-@dataclass(slots=True)
-class Facts:
-    """What judging needs to know of an issue."""
-
-    tracking: Tracking
-    links: dict[int, tuple[int | None, bool]] = field(default_factory=dict)
-    """By number: its article, and whether it is the honeypot."""
-    since: datetime | None = None
-    """No hit of this issue is older."""
-
-
-@dataclass(slots=True)
-class Group:
-    """All hits of one reader's copy: stored ones, and new ones with what they fire alone."""
-
-    delivered: float | None = None
-    stored: list[Kept] = field(default_factory=list)
-    new: list[tuple[Kept, tuple[str, ...]]] = field(default_factory=list)
-
-
-Groups = dict[tuple[int, int], Group]
 
 
 def lock(session: Session) -> None:
@@ -269,91 +243,3 @@ def _begin(entry: Entry, audience: int | None, issue: Facts) -> tuple[Kept, tupl
         entry.client or None, entry.agent, headers_json(entry.headers),
     )  # fmt: skip
     return kept, fired
-
-
-def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> None:
-    """Add the stored hits of every copy in *groups*."""
-    since = {issue: (found.since, microseconds(found.since or _ALWAYS)) for issue, found in issues.items()}
-    copies = []
-    for (issue, reader), group in groups.items():
-        first, at = since[issue]
-        early = any(hit.at < at for hit, _ in group.new)
-        copies.append((issue, reader, _ALWAYS if early or first is None else first))
-    for hit in shelf.stored(session, copies):
-        groups[hit.issue, hit.reader].stored.append(hit)
-
-
-def kept(hit: Kept) -> tuple[str, ...]:
-    """What a stored hit fires alone, as it was found when it came."""
-    return kept_marks(hit.rules, cut=hit.client is None and hit.agent is None, nameless=hit.reader < 0)
-
-
-def settle(
-    session: Session, groups: Groups, issues: dict[int, Facts], *, fire: Callable[[Kept], tuple[str, ...]] = kept
-) -> int:
-    """Judge every group, store what is new, change what is judged otherwise now, count; answer how many changed.
-
-    Arguments:
-        fire: from a stored hit to the names of the rules that it fires alone.
-    """
-    change = Change()
-    changed: list[Kept] = []
-
-    def judged() -> Iterator[Kept]:
-        for (issue, _), group in groups.items():
-            after = _judge(group, issues[issue], fire)
-            new = [hit for hit, _ in group.new]
-            change.add(group.stored, after, new)
-            if after is not group.stored:
-                changed.extend(hit for old, hit in zip(group.stored, after, strict=True) if old is not hit)
-            yield from new
-
-    # While the database writes some, the next ones are judged.
-    shelf.insert(session, judged())
-    shelf.update(session, changed)
-    change.apply(session)
-    return len(changed)
-
-
-def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) -> list[Kept]:
-    """Judge the new hits; answer the stored ones as they are now, the very same where nothing changes."""
-    delivered, count = group.delivered, len(group.new)
-    if count + len(group.stored) > FLOOD:
-        for hit, fired in group.new:
-            hit.verdict, hit.certainty, hit.rules = weigh_flood(_event(hit, fired, issue), delivered)
-        return group.stored
-    stored = [] if group.new and _are_apart(group) else group.stored
-    hits = [*group.new, *((hit, fire(hit)) for hit in stored)]
-    clicked = [hit.link for hit, _ in hits if hit.kind is HitKind.CLICK]
-    if len(clicked) > 1 or (clicked and issue.links[clicked[0]][1]):
-        events = [_event(hit, fired, issue) for hit, fired in hits]
-        judged = judge(events, delivered=delivered, links=len(issue.links))
-    else:
-        judged = [
-            judge_alone(hit.kind, fired, None if delivered is None else hit.at / 1e6 - delivered) for hit, fired in hits
-        ]
-    for (hit, _), judgement in zip(group.new, judged, strict=False):
-        hit.verdict, hit.certainty, hit.rules = judgement
-    if not stored:
-        return group.stored
-    return [hit.judged(judgement) for hit, judgement in zip(stored, judged[count:], strict=True)]
-
-
-def _are_apart(group: Group) -> bool:
-    """Whether new hits tell nothing of the stored ones, nor these of them, nor what is known of the delivery now."""
-    first = min(hit.at for hit, _ in group.new) - _BEARING
-    last = max(hit.at for hit, _ in group.new) + _BEARING
-    hurry = -1.0 if group.delivered is None else (group.delivered + HURRY) * 1e6
-    return not any(first <= hit.at <= last or hit.at <= hurry or _is_by_delivery(hit.rules) for hit in group.stored)
-
-
-@lru_cache(4096)
-def _is_by_delivery(rules: tuple[str, ...]) -> bool:
-    names = (mark.partition("@")[0] for mark in rules)
-    return any(RULES[name].scope is Scope.DELIVERY for name in names if name in RULES)
-
-
-def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:
-    device = f"{hit.client}\n{hit.agent}" if hit.client or hit.agent else ""
-    honeypot = bool(hit.link) and issue.links.get(hit.link, (None, False))[1]
-    return Event(hit.at / 1e6, hit.kind, hit.link, honeypot, hit.method != "GET", device, fired)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from . import intake
 from .hit import headers_of
+from .neighbours import Group, Groups, read_stored, settle
 from .shelf import Kept
 from .verdict import kept_marks, marks
 
@@ -41,12 +42,12 @@ def judge_again(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     """Judge all hits of copies again; answer how many verdicts changed."""
     intake.lock(session)
     issues = intake.facts(session, {issue for issue, _ in chosen})
-    groups: intake.Groups = {key: intake.Group() for key in chosen if key[0] in issues}
+    groups: Groups = {key: Group() for key in chosen if key[0] in issues}
     columns = {"issues": [issue for issue, _ in groups], "readers": [reader for _, reader in groups]}
     for issue, reader, at in session.execute(_DELIVERED, columns):
         groups[issue, reader].delivered = at.timestamp()
-    intake.read_stored(session, groups, issues)
-    return intake.settle(session, groups, issues, fire=fire)
+    read_stored(session, groups, issues)
+    return settle(session, groups, issues, fire=fire)
 
 
 def all_since(session: Session, since: datetime) -> Iterator[int]:
