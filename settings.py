@@ -85,9 +85,6 @@ class Settings(BaseSettings):
     # The sender
     send_processes: int = Field(2, ge=1, description="Worker processes of `kairan run`; one per core is right.")
     connections: int = Field(4, ge=1, description="SMTP connections that one worker process keeps to a relay.")
-    pipeline_depth: int = Field(
-        1, ge=1, description="Letters on the wire at once per connection; bounds what a crash leaves unknown."
-    )
     window_size: int = Field(500, ge=1, le=5000, description="Deliveries claimed and recorded at once.")
     batch_size: int = Field(5000, ge=1, description="Deliveries of one lane handed to one task.")
     lease_seconds: float = Field(

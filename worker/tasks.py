@@ -1,13 +1,14 @@
-"""Every task, in a few lines: tasks carry numbers only, and each may be named twice."""
+"""Every task, in a few lines: tasks carry numbers only, and each may be named twice.
+
+What renders is loaded by the processes that render, as it takes 16 MB that a sender has no use for.
+"""
 
 from __future__ import annotations
 
 from . import deliver as _deliver
 from . import hits as _hits
 from . import notices as _notices
-from . import prepare as _prepare
 from . import readers as _readers
-from . import repair as _repair
 from . import sweep as _sweep
 from .app import app
 
@@ -15,6 +16,8 @@ from .app import app
 @app.task
 def prepare(issue_id: int) -> None:
     """Freeze an issue whose time has come."""
+    from . import prepare as _prepare
+
     _prepare.prepare(issue_id)
 
 
@@ -27,6 +30,8 @@ def deliver(batch_id: int) -> None:
 @app.task
 def repair(issue_id: int) -> None:
     """Put the approved content of a paused issue into the letters that are not yet sent."""
+    from . import repair as _repair
+
     _repair.repair(issue_id)
 
 

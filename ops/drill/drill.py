@@ -12,7 +12,6 @@ from random import Random
 
 from sqlalchemy import select
 
-import settings
 from models.deliveries import progress
 from models.deliveries.delivery import Batch
 from models.issues import issue as issues
@@ -173,7 +172,7 @@ class Drill:
             return found.state
 
     def _settle(self) -> Account:
-        most = self._killed_processes * self.plan.connections * settings.get().pipeline_depth
+        most = self._killed_processes * self.plan.connections
         with db.session_scope() as session:
             if self.plan.list_to:
                 account.write(session, self._issue, self.plan.list_to)
