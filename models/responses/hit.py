@@ -135,7 +135,7 @@ class Entry:
             return cls(
                 code, int(at), _KINDS[kind], clean(method, METHOD_LENGTH), int(issue), int(reader),
                 int(link), clean(client, 45), None if agent is None else clean(agent, AGENT_LENGTH),
-                dict(_headers(tuple(headers.items()))) if headers else {},
+                _headers(tuple(headers.items())) if headers else {},
                 None if audience is None else int(audience), tuple(map(str, marks)) if marks else (),
             )  # fmt: skip
         except _NO_HIT as error:
@@ -151,14 +151,18 @@ _is_id = re.compile("[0-9a-f]{32}").fullmatch
 
 
 @lru_cache(4096)
-def _headers(items: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Headers fit for the database. The same few come again and again."""
-    return tuple((name, clean(value, HEADER_LENGTH)) for name, value in items if name in HEADERS)
+def _headers(items: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Headers fit for the database. The same few come again and again, and share one object."""
+    return {name: clean(value, HEADER_LENGTH) for name, value in items if name in HEADERS}
 
 
 def clean(value: str, length: int) -> str:
     """*value*, at most *length* characters, without what PostgreSQL cannot hold (NUL, lone surrogates)."""
-    value = value[:length]
+    return _clean(value if len(value) <= length else value[:length])
+
+
+@lru_cache(16_384)
+def _clean(value: str) -> str:
     if value.isascii():
         return value.replace("\0", "") if "\0" in value else value
     return value.replace("\0", "").encode("utf-8", "replace").decode()
