@@ -36,8 +36,10 @@ def filled(letter: Letter, slots: Slots, escape: Escape) -> Letter:
         escape: how readers' details will be written: HTML for the HTML part, NONE for the text part.
 
     Raises:
-        Unfit: a template cannot be used, or the letter is far too long; names the block.
+        Unfit: a template cannot be used, and names the block; or the letter is far too long.
     """
+    if _characters((letter.subject, letter.preheader, letter.correction_note, letter.blocks)) > MAX_CHARACTERS:
+        raise Unfit(Fault.LETTER_LONG, limit=MAX_CHARACTERS)
     room = _Room(letter, slots, escape)
     return replace(
         letter,
@@ -48,17 +50,22 @@ def filled(letter: Letter, slots: Slots, escape: Escape) -> Letter:
     )
 
 
+def _characters(value: Any) -> int:
+    """How many characters are in all texts of *value*, at any depth."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, BaseModel):
+        return sum(_characters(part) for _, part in value)
+    return sum(map(_characters, value)) if isinstance(value, tuple) else 0
+
+
 class _Room:
-    """Fills the texts of one letter and counts their characters."""
+    """Fills the texts of one letter."""
 
     def __init__(self, letter: Letter, slots: Slots, escape: Escape) -> None:
         self._letter, self._slots, self._escape = letter, slots, escape
-        self._left = MAX_CHARACTERS
 
     def text(self, text: str) -> str:
-        self._left -= len(text)
-        if self._left < 0:
-            raise Unfit(Fault.LETTER_LONG, limit=MAX_CHARACTERS)
         return snippet.fill(clean(text), self._letter, self._slots, self._escape)
 
     def block(self, block: Part, position: int) -> Part:

@@ -15,7 +15,7 @@ from models.store.errors import Invalid
 from .. import compose, edition
 from ..edition import Rendered
 from ..letter import Letter
-from ..unfit import Unfit
+from ..unfit import Fault, Unfit
 from . import appearance, dates, legal, links, own, structure, weight, wording
 from .finding import LETTER, Finding, Place, Severity, error
 from .reach import Reached
@@ -30,17 +30,20 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
         letter: with every block that any reader may get (:func:`templates.compose.everything`).
         further: rules over its rendering that need more than the letter: a database, a network.
     """
-    found = [*structure.check(letter), *wording.check(letter), *dates.check(letter), *links.check(letter)]
+    found: list[Finding] = []
     try:
         rendered = edition.render(letter)
     except Unfit as fault:
         found.append(_unfit(fault))
+        if fault.fault is Fault.LETTER_LONG:
+            return found
     except Invalid as fault:
         found.append(error("template.broken", LETTER, reason=fault, reason_en=fault))
     else:
         found += _of_rendering(letter, rendered)
         for rule in further:
             found += rule(rendered)
+    found += [*structure.check(letter), *wording.check(letter), *dates.check(letter), *links.check(letter)]
     unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
     kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
     return sorted(kept, key=lambda one: (one.severity is Severity.WARNING, one.where.block))

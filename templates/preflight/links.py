@@ -19,7 +19,7 @@ from .walk import every_block, passages
 AT_ONCE = 4
 """Addresses that are asked at the same time: few enough to be no burden to anybody."""
 
-_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
+_LINK = re.compile(r"\[([^\[\]]{0,500})\]\([^)\[]{1,2000}\)")
 _VAGUE = frozenset(
     [
         "こちら",
@@ -62,7 +62,7 @@ def check(letter: Letter) -> Iterator[Finding]:
     """Link texts that say nothing once they stand alone (WCAG 2.2, 2.4.4)."""
     for passage in passages(letter):
         if passage.markdown:
-            for text, _ in _LINK.findall(passage.text):
+            for text in _LINK.findall(passage.text):
                 yield from _vague(text, passage.where)
     for block, where in every_block(letter):
         if isinstance(block, Button):
