@@ -34,7 +34,7 @@ def check(letter: Letter) -> Iterator[Finding]:
     yield from _headings(letter)
     yield from _countdown(letter)
     for block, where in every_block(letter):
-        yield from _emptiness(block, where)
+        yield from _emptiness(block, where, nested=block not in letter.blocks)
         yield from _references(letter, block, where)
         if isinstance(block, Figure):
             yield from _figure(letter, block, where)
@@ -78,12 +78,13 @@ def _says_something(news: News) -> bool:
     return False
 
 
-def _emptiness(block: Block | News, where: Place) -> Iterator[Finding]:
+def _emptiness(block: Block | News, where: Place, *, nested: bool) -> Iterator[Finding]:
+    """Blocks without words. What is new of a ranking's place is judged as a whole: see :func:`_countdown`."""
     text: str | None = None
     match block:
         case Heading() | Button() | Notice():
             text = block.text
-        case Prose() if "最新動向" not in where.ja and "（本文）" in where.ja:
+        case Prose() if not nested:
             text = block.text
         case Listing():
             text = "".join(block.items) if all(item.strip() for item in block.items) else ""
