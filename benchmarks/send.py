@@ -54,8 +54,11 @@ class Sending(NamedTuple):
     share: float
     """How much of it went into Celery's main process, and into the threads that speak to the database."""
     rss_first: float
-    """Megabytes of the largest process when a tenth had gone out."""
+    """Megabytes of the largest process that sends, when a tenth had gone out."""
     rss_max: float
+    """Its most."""
+    rss_main: float
+    """Megabytes of Celery's main process, which hands out tasks."""
 
 
 def send(folder: Path, issue_id: int, count: int, port: int) -> Sending:
@@ -64,13 +67,13 @@ def send(folder: Path, issue_id: int, count: int, port: int) -> Sending:
     environment = {"SMTP_URL": f"smtp://127.0.0.1:{port}", "CONNECTIONS": str(CONNECTIONS), "LOG_LEVEL": "info"}
     worker = start_worker(folder / f"worker-{issue_id}.log", environment, processes=PROCESSES)
     try:
-        processes, before, began = family(worker.pid), _used(worker.pid), time.monotonic()
+        processes, before, began = children(worker.pid), _used(worker.pid), time.monotonic()
         _name_batches(issue_id)
         sizes: list[tuple[float, float]] = []
         while not _is_sent(issue_id):
             sizes.append((time.monotonic() - began, max(map(rss_mb, processes))))
             time.sleep(0.1)
-        took, after = time.monotonic() - began, _used(worker.pid)
+        took, after, main = time.monotonic() - began, _used(worker.pid), rss_mb(worker.pid)
     finally:
         worker.stop()
     with db.session_scope() as session:
@@ -83,6 +86,7 @@ def send(folder: Path, issue_id: int, count: int, port: int) -> Sending:
         share=beside / everything,
         rss_first=next(size for at, size in sizes if at >= took / 10),
         rss_max=max(size for _, size in sizes),
+        rss_main=main,
     )
 
 
@@ -178,6 +182,7 @@ def measure(folder: Path, port: int) -> dict[str, float | int | str]:
         "large_per_s": whole.per_second,
         "rss_mb_first": whole.rss_first,
         "rss_mb_max": whole.rss_max,
+        "rss_mb_main": whole.rss_main,
         "prepare_s": prepared,
         "prepare_ratio": prepared / bare,
     }
