@@ -18,7 +18,7 @@ believed, and a letter without one is taken for one that may have been on the wi
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha1
 from typing import NamedTuple
@@ -30,7 +30,7 @@ import settings
 from models.deliveries.lease import Fenced, Lease
 from models.deliveries.outcome import OutcomeKind, Result
 
-from . import pipe, resp
+from . import resp
 
 KEEP_SECONDS = 30 * 24 * 3600
 
@@ -101,7 +101,6 @@ def clear(client: Redis, lease: Lease) -> None:
     Raises:
         Fenced: the batch is somebody else's by now.
     """
-    client.script_load(_WRITE)
     _eval(client, _CLEAR, lease, f"@ {_run(client)}\n")
 
 
@@ -152,9 +151,14 @@ class Journal:
     """
 
     def __init__(self, lease: Lease) -> None:
-        self._line: resp.Line | pipe.Pipe | None = None
-        keys = (key.encode() for key in _keys(lease.batch_id))
-        self._words = (b"EVALSHA", _WRITE_DIGEST, b"2", *keys, b"%d" % lease.epoch)
+        self._line: resp.Line | None = None
+        self._words = (
+            b"EVALSHA",
+            _WRITE_DIGEST,
+            b"2",
+            *(key.encode() for key in _keys(lease.batch_id)),
+            b"%d" % lease.epoch,
+        )
 
     async def open(self) -> None:
         """Connect.
@@ -162,48 +166,29 @@ class Journal:
         Raises:
             Unavailable: Redis does not answer.
         """
-        url = settings.get().redis_url
-        options = resp.address(url)
-        if path := options.get("path"):
-            self._line = await pipe.connect(path, resp.login(options))
-        else:
-            self._line = await resp.connect(url)
+        self._line = await resp.connect(settings.get().redis_url)
+        await self._line.ask(b"SCRIPT", b"LOAD", _WRITE)
 
-    def write(self, lines: Iterable[bytes]) -> Awaitable[object] | None:
-        """Write *lines*. Nothing is returned where they stand safe from our death; else what has to be awaited first.
+    async def write(self, lines: list[bytes]) -> None:
+        """Write *lines*, and return once they stand there.
 
-        Raises (also when awaited):
+        Raises:
             Fenced: the batch is somebody else's by now, or Redis has lost the journal. Send nothing more.
             Unavailable: Redis does not answer. Whether they stand there is not known; send nothing more.
         """
         assert self._line is not None
-        text = b"".join(lines)
-        if isinstance(self._line, resp.Line):
-            return _answered(self._line.ask(*self._words, text))
         try:
-            later = self._line.tell(*self._words, text)
+            await self._line.ask(*self._words, b"".join(lines))
         except resp.Refused as error:
-            raise _refusal(error) from None
-        return None if later is None else _answered(later)
+            if "FENCED" in str(error):
+                raise Fenced("another worker has the batch, or Redis has lost its journal") from None
+            raise
 
     def close(self) -> None:
         """Disconnect."""
         if self._line is not None:
             self._line.close()
             self._line = None
-
-
-async def _answered(answer: Awaitable[object]) -> None:
-    try:
-        await answer
-    except resp.Refused as error:
-        raise _refusal(error) from None
-
-
-def _refusal(error: resp.Refused) -> Exception:
-    if "FENCED" in str(error):
-        return Fenced("another worker has the batch, or Redis has lost its journal")
-    return error
 
 
 def _result(copy: tuple[int, int], line: bytes) -> Result:

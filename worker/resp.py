@@ -1,5 +1,4 @@
-"""One line to Redis for the event loop of the sender: RESP 2, commands answered in order. For a Redis on another
-machine; :mod:`worker.pipe` is for one on this machine.
+"""One line to Redis for the event loop of the sender: RESP 2, commands answered in order.
 
 The journal is written between a relay's 354 and our letter, some thousand times a second. A general client
 costs more there than the letter itself; this one knows a handful of reply types and nothing else.
@@ -10,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Sequence
 from typing import Any, cast
 
 from redis.connection import SSLConnection, parse_url
@@ -23,11 +21,6 @@ CONNECT_SECONDS = 5.0
 
 class Refused(Unavailable):
     """Redis answered with an error. Its text is the answer."""
-
-
-def command(words: Sequence[bytes]) -> bytes:
-    """One command as it goes over the line."""
-    return b"*%d\r\n%b" % (len(words), b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words]))
 
 
 class Line(asyncio.Protocol):
@@ -82,7 +75,10 @@ class Line(asyncio.Protocol):
             future.set_exception(Unavailable("the connection to Redis is lost"))
             return future
         self._waiting.append(future)
-        self._transport.write(command(words))
+        parts = [b"*%d\r\n" % len(words)]
+        for word in words:
+            parts.append(b"$%d\r\n%b\r\n" % (len(word), word))
+        self._transport.write(b"".join(parts))
         return future
 
     def close(self) -> None:
@@ -95,40 +91,30 @@ async def connect(url: str) -> Line:
     """A line to the server that *url* names, logged in and with its database chosen.
 
     Arguments:
-        url: ``redis://`` or ``rediss://``, as redis-py reads it.
+        url: ``redis://``, ``rediss://`` or ``unix://``, as redis-py reads it.
 
     Raises:
         Unavailable: it does not answer, or refuses us.
     """
     try:
-        options = address(url)
+        options = parse_url(url)  # type: ignore[no-untyped-call]
         async with asyncio.timeout(CONNECT_SECONDS):
             line = await _open(options)
-            for words in login(options):
-                await line.ask(*words)
+            if options.get("password"):
+                login = [options["username"]] if options.get("username") else []
+                await line.ask(b"AUTH", *(word.encode() for word in [*login, options["password"]]))
+            if options.get("db"):
+                await line.ask(b"SELECT", b"%d" % int(options["db"]))
     except (OSError, TimeoutError, RedisError, ValueError) as error:
         raise Unavailable(f"Redis does not answer: {error or type(error).__name__}") from error
     return line
 
 
-def address(url: str) -> dict[str, Any]:
-    """What *url* says, as redis-py reads it: ``host`` and ``port`` or ``path``, ``db``, ``username``, ``password``."""
-    return cast(dict[str, Any], parse_url(url))  # type: ignore[no-untyped-call]
-
-
-def login(options: dict[str, Any]) -> list[tuple[bytes, ...]]:
-    """The commands that a connection begins with."""
-    commands: list[tuple[bytes, ...]] = []
-    if options.get("password"):
-        names = [options["username"].encode()] if options.get("username") else []
-        commands.append((b"AUTH", *names, options["password"].encode()))
-    if options.get("db"):
-        commands.append((b"SELECT", b"%d" % int(options["db"])))
-    return commands
-
-
 async def _open(options: dict[str, Any]) -> Line:
     loop = asyncio.get_running_loop()
+    if path := options.get("path"):
+        _, line = await loop.create_unix_connection(Line, path)
+        return line
     encryption = None
     if options.get("connection_class") is SSLConnection:
         encryption = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))

@@ -107,15 +107,15 @@ class Run:
         self._hungry.set()
         return None
 
-    def before_wire(self, envelopes: list[Envelope]) -> list[Envelope] | Awaitable[list[Envelope]]:
+    async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
         """Write the journal; a write that is refused or fails keeps the letters off the wire and ends the run."""
         if lasting() > self.standing.held_until:
             raise Fenced("the lease may have run out: this process stood still")
         lines, self._lines = self._lines, []
         for envelope in envelopes:
             lines.append(wire_line(envelope.key, self._flying[envelope.key].attempt))
-        later = self._journal.write(lines)
-        return envelopes if later is None else _after(later, envelopes)
+        await self._journal.write(lines)
+        return envelopes
 
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """A letter has its answer, or came back without one."""
@@ -210,7 +210,7 @@ class Run:
                 await self._claim()
             elif self._ready or self._flying or self._unrecorded:
                 # What comes back unsent is claimed again, so the batch is not at its end before all is recorded.
-                await self._pause(RECORD_SECONDS / 4)
+                await self._pause_until(self._stop, RECORD_SECONDS / 4)
             else:
                 self.end()
 
@@ -227,7 +227,7 @@ class Run:
         if claimed.wait > MAX_WAIT:
             self.end(claimed.wait)
         elif self.waiting:
-            await self._pause(max(claimed.wait, BURST_SECONDS / 2))
+            await self._pause_until(self._stop, max(claimed.wait, BURST_SECONDS / 2))
 
     def _claim_and_load(self, wanted: list[tuple[int, bool]]) -> Claimed:
         claimed = ledger.claim(self.lease, self.standing, wanted)
@@ -270,8 +270,8 @@ class Run:
         """Let the journal know what the database cannot be told."""
         lines, self._lines = self._lines, []
         with suppress(Unavailable):
-            if lines and (later := self._journal.write(lines)):
-                await later
+            if lines:
+                await self._journal.write(lines)
 
     def _look(self, standing: Standing) -> None:
         """Heed what staff have decided: pause, resume, cancel and speed take hold here."""
@@ -287,17 +287,9 @@ class Run:
         if len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
             self._full.set()
 
-    async def _pause(self, seconds: float) -> None:
-        await self._pause_until(self._stop, seconds)
-
     async def _pause_until(self, event: asyncio.Event, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(event.wait(), seconds)
 
     def _in_thread(self, act: Callable[P, T], *args: P.args, **_: P.kwargs) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self._executor, act, *args)
-
-
-async def _after(written: Awaitable[object], envelopes: list[Envelope]) -> list[Envelope]:
-    await written
-    return envelopes
