@@ -94,21 +94,22 @@ _READERSHIP = text(
         SELECT article_id, reader, day, audience_id, 0, 0, human, unknown FROM diff) AS both_sides
       GROUP BY article_id, reader, day, audience_id),
     presence AS (
-      SELECT article_id, reader, scope, policy, day,
+      SELECT article_id, reader, scope, wide, day,
         bool_or(h0 > 0 OR (wide AND u0 > 0)) AS was_there, bool_or(h1 > 0 OR (wide AND u1 > 0)) AS is_there
       FROM reader_day
-        CROSS JOIN LATERAL (SELECT {EVERYONE} AS scope UNION SELECT audience_id) AS scopes
-        CROSS JOIN (VALUES ('{Policy.HUMAN.value}', FALSE), ('{Policy.WIDE.value}', TRUE)) AS policies (policy, wide)
-      GROUP BY article_id, reader, scope, policy, day),
+        CROSS JOIN LATERAL (VALUES ({EVERYONE}), (audience_id)) AS scopes (scope)
+        CROSS JOIN (VALUES (FALSE), (TRUE)) AS policies (wide)
+      GROUP BY article_id, reader, scope, wide, day),
     chain AS (
-      SELECT article_id, scope, policy, day, lag(day) OVER one AS before, -1 AS readers FROM presence WHERE was_there
-      WINDOW one AS (PARTITION BY article_id, reader, scope, policy ORDER BY day)
+      SELECT article_id, scope, wide, day, lag(day) OVER one AS before, -1 AS readers FROM presence WHERE was_there
+      WINDOW one AS (PARTITION BY article_id, reader, scope, wide ORDER BY day)
       UNION ALL
-      SELECT article_id, scope, policy, day, lag(day) OVER one AS before, 1 AS readers FROM presence WHERE is_there
-      WINDOW one AS (PARTITION BY article_id, reader, scope, policy ORDER BY day))
+      SELECT article_id, scope, wide, day, lag(day) OVER one AS before, 1 AS readers FROM presence WHERE is_there
+      WINDOW one AS (PARTITION BY article_id, reader, scope, wide ORDER BY day))
     INSERT INTO readership (article_id, scope, policy, day, before, readers)
-    SELECT article_id, scope, policy, day, coalesce(before, :never), sum(readers) FROM chain
-    GROUP BY 1, 2, 3, 4, 5 HAVING sum(readers) <> 0
+    SELECT article_id, scope, CASE WHEN wide THEN '{Policy.WIDE.value}' ELSE '{Policy.HUMAN.value}' END, day,
+      coalesce(before, :never), sum(readers)
+    FROM chain GROUP BY 1, 2, 3, 4, 5 HAVING sum(readers) <> 0
     ON CONFLICT (article_id, scope, policy, day, before)
     DO UPDATE SET readers = readership.readers + excluded.readers
     """  # noqa: S608  only constants of this file are put in
