@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -79,46 +79,38 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         if len(conditions) > MAX_CONDITIONS:
             raise Invalid(f"the issue has {len(conditions)} different conditions: at most {MAX_CONDITIONS} work")
         signing.signer(issue.newsletter)  # Better now than when letters wait for it.
-        groups = preparation.survey(session, issue, conditions)
+        groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
         editions = _press_all(session, issue, conditions, groups)
-        batches = preparation.make_batches(session, issue, groups, settings.get().batch_size, _starts(session, issue))
-        targeted = preparation.freeze(session, issue, conditions, editions, settings.get().batch_size)
+        batches = _name_batches(session, issue)
+        targeted = sum(group.size for group in groups)
         left_out = sum(group.size for group in groups if group.left_out)
-        assert targeted == sum(group.size for group in groups)
         session.add(
             Preparation(
                 issue_id=issue.id,
                 targeted=targeted,
                 left_out=left_out,
-                editions=len(set(editions.values())),
+                editions=editions,
                 batches=batches,
             )
         )
         issue.begin_sending()
-        _name_batches(session, issue)
         log.info("issue prepared", issue=issue.id, readers=targeted, left_out=left_out, batches=batches)
         return {DeliveryState.QUEUED: targeted - left_out, DeliveryState.SUPPRESSED: left_out}
 
 
-def _press_all(
-    session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[Group]
-) -> Mapping[int, int]:
-    """Make an edition for each set of conditions that readers meet; their numbers by these sets (as bits).
-
-    Readers who are left out get no letter, so a set that only they meet has no edition: its number is 0.
-    """
-    numbers = {group.met: 0 for group in groups}
+def _press_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[Group]) -> int:
+    """Make the editions that readers get, and return how many."""
+    wanted = sorted({(group.edition, group.met) for group in groups if group.edition})
     found: tuple[LinkRow, ...] = ()
-    for number, met in enumerate(sorted({group.met for group in groups if not group.left_out}), 1):
+    for number, met in wanted:
         variant = _variant(issue, conditions, met)
         made, found = press(session, issue, variant, found)
         made.number = number
         made.variant = {"met": [one.model_dump(mode="json") for one in conditions if one in variant.met]}
         session.add(made)
-        numbers[met] = number
     session.add_all(stored(issue, found))
     session.flush()
-    return numbers
+    return len(wanted)
 
 
 def _variant(issue: Issue, conditions: Sequence[Only], met: int) -> Variant:
@@ -139,8 +131,8 @@ def _starts(session: Session, issue: Issue) -> dict[int, datetime]:
     }
 
 
-def _name_batches(session: Session, issue: Issue) -> None:
-    """Nudge a worker for every batch; without any, the sweep that calls the issue sent."""
+def _name_batches(session: Session, issue: Issue) -> int:
+    """Nudge a worker for every batch, and return how many; without any, the sweep that calls the issue sent."""
     batches = session.scalars(
         select(Batch.id).where(Batch.issue_id == issue.id).order_by(Batch.number, Batch.lane_id)
     ).all()
@@ -148,6 +140,7 @@ def _name_batches(session: Session, issue: Issue) -> None:
         nudge.nudge(session, nudge.DELIVER, batch_id)
     if not batches:
         nudge.nudge(session, nudge.SWEEP)
+    return len(batches)
 
 
 def _fail(issue_id: int, error: Exception) -> None:

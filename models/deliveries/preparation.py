@@ -1,7 +1,7 @@
-"""Preparing in the database: who gets which edition of an issue, counted first, then frozen in one statement.
+"""Preparing in the database: who gets which edition of an issue, in which batch, frozen in one statement.
 
-Both read the same snapshot (REPEATABLE READ), so that the count is the count of what is frozen: :func:`survey`,
-:func:`make_batches` and :func:`freeze` are called in this order in one transaction.
+Readers are looked through once: a million of them cost more than everything else about an issue. So the statement
+counts them, makes the batches that they fill, numbers the editions that they need, and writes the deliveries.
 """
 
 # ruff: noqa: S608  the SQL that is put together here is all of our own; what people wrote goes in as values
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, insert, select, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..issues.block import Only
@@ -23,7 +23,6 @@ from ..readers.subscriber import Subscriber, Subscription
 from ..store.base import Base
 from ..store.clock import now
 from . import correction
-from .delivery import Batch
 from .window import LEFT_OUT, plan_by_hashing
 
 # The subscriptions that the segment of an issue means, until the commit.
@@ -33,6 +32,17 @@ _CHOSEN = Table(
     Column("id", BigInteger, primary_key=True),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
+)
+# What the statement that freezes has counted, as its own answer is the number of deliveries.
+_COUNTED = Table(
+    "counted",
+    MetaData(),
+    Column("lane_id", Integer),
+    Column("met", BigInteger),
+    Column("edition", Integer),
+    Column("left_out", Boolean),
+    Column("size", Integer),
+    prefixes=["TEMPORARY"],
 )
 
 
@@ -56,12 +66,23 @@ class Group(NamedTuple):
     lane_id: int
     met: int
     """Which of the issue's conditions they meet: bit *i* for condition *i*."""
+    edition: int
+    """Its number, from 1 in the order of :attr:`met`. 0 where all who meet these are left out, and need none."""
     left_out: bool
     size: int
 
 
-def survey(session: Session, issue: Issue, conditions: Sequence[Only]) -> list[Group]:
-    """Count the readers of *issue* by lane and by the conditions that they meet.
+def freeze(
+    session: Session, issue: Issue, conditions: Sequence[Only], size: int, starts: Mapping[int, datetime]
+) -> list[Group]:
+    """Write a delivery for every reader of *issue*, and the batches that they fill; what was counted meanwhile.
+
+    The editions that it numbers are still to be made, in the same transaction.
+
+    Arguments:
+        conditions: of the issue's blocks.
+        size: deliveries in a batch.
+        starts: when the letters of a lane may go out, where that is not at once.
 
     Raises:
         Invalid: the issue's segment cannot be read.
@@ -69,18 +90,17 @@ def survey(session: Session, issue: Issue, conditions: Sequence[Only]) -> list[G
     if issue.segment:
         _choose(session, issue)
     plan_by_hashing(session)
-    # Nor by merging: of the batches, which have no statistics either, it would read all for each reader.
+    # Nor by merging: of the lists that the statement makes on its way, PostgreSQL knows no sizes.
     session.execute(text("SET LOCAL enable_mergejoin = off"))
     # Sorting a million rows in memory takes half as long as on disk.
     session.execute(text("SET LOCAL work_mem = '128MB'"))
-    rows = session.execute(
-        text(
-            f"{_recipients(issue, conditions)} "
-            "SELECT lane_id, met, left_out IS NOT NULL, count(*) FROM recipient GROUP BY 1, 2, 3"
-        ),
-        _values(session, issue, conditions),
-    )
-    return [Group(*row) for row in rows]
+    _COUNTED.create(session.connection())
+    values = {"issue": issue.id, "size": size, "now": now(), "lanes": list(starts), "starts": list(starts.values())}
+    result = session.execute(text(_freezing(issue, conditions)), values | _values(session, issue, conditions))
+    groups = [Group(*row) for row in session.execute(select(_COUNTED))]
+    _COUNTED.drop(session.connection())
+    assert result.rowcount == sum(group.size for group in groups)  # type: ignore[attr-defined]
+    return groups
 
 
 def _choose(session: Session, issue: Issue) -> None:
@@ -91,71 +111,51 @@ def _choose(session: Session, issue: Issue) -> None:
     session.execute(insert(_CHOSEN).from_select(["id"], found))
 
 
-def make_batches(
-    session: Session, issue: Issue, groups: Sequence[Group], size: int, starts: Mapping[int, datetime]
-) -> int:
-    """Make the batches that *groups* fill, and return how many.
-
-    Arguments:
-        size: deliveries in a batch.
-        starts: when the letters of a lane may go out, where that is not at once.
+def _freezing(issue: Issue, conditions: Sequence[Only]) -> str:
+    """SQL that freezes everything at once. A reader's *line* is the lane, or its negative for who gets no letter."""
+    return f"""
+        WITH {_recipients(issue, conditions)},
+        kind AS MATERIALIZED (
+            SELECT domain, met, left_out IS NOT NULL AS left_out, count(*) AS size FROM recipient GROUP BY 1, 2, 3
+        ), home AS MATERIALIZED (
+            SELECT domain, COALESCE(
+                (SELECT l.id FROM lane l, unnest(l.domains) AS d
+                 WHERE h.domain = d OR h.domain LIKE '%.' || d ORDER BY length(d) DESC LIMIT 1),
+                (SELECT id FROM lane WHERE domains = '{{}}' ORDER BY position DESC LIMIT 1)) AS lane_id
+            FROM (SELECT DISTINCT domain FROM kind) h
+        ), version AS MATERIALIZED (
+            SELECT met, CASE WHEN needed THEN row_number() OVER (PARTITION BY needed ORDER BY met) ELSE 0 END AS number
+            FROM (SELECT met, NOT bool_and(left_out) AS needed FROM kind GROUP BY met) m
+        ), counting AS (
+            INSERT INTO counted (lane_id, met, edition, left_out, size)
+            SELECT lane_id, met, number, left_out, sum(size)
+            FROM kind JOIN home USING (domain) JOIN version USING (met) GROUP BY 1, 2, 3, 4
+        ), made AS (
+            INSERT INTO batch (issue_id, lane_id, number, size, state, due_at, epoch)
+            SELECT :issue, lane_id, n, least(:size, letters - n * :size), 'open', COALESCE(s.start, :now), 0
+            FROM (SELECT lane_id, sum(size)::int AS letters FROM kind JOIN home USING (domain)
+                  WHERE NOT left_out GROUP BY 1) l
+            LEFT JOIN unnest(CAST(:lanes AS int[]), CAST(:starts AS timestamptz[])) s (lane_id, start) USING (lane_id)
+            CROSS JOIN generate_series(0, (letters - 1) / :size) AS n
+            ORDER BY lane_id, n
+            RETURNING id, lane_id, number
+        )
+        INSERT INTO delivery (issue_id, subscriber_id, batch_id, edition, lane_id, audience_id, state, answer, at)
+        SELECT :issue, r.subscriber_id, made.id, version.number, abs(line), r.audience_id,
+               CASE WHEN r.left_out IS NULL THEN 'queued' ELSE 'suppressed' END, r.left_out,
+               CASE WHEN r.left_out IS NOT NULL THEN CAST(:now AS timestamptz) END
+        FROM (
+            SELECT *, row_number() OVER (PARTITION BY line ORDER BY subscriber_id) - 1 AS place
+            FROM (SELECT recipient.*, CASE WHEN left_out IS NULL THEN lane_id ELSE -lane_id END AS line
+                  FROM recipient JOIN home USING (domain)) l
+        ) r
+        JOIN version USING (met)
+        LEFT JOIN made ON made.lane_id = line AND made.number = r.place / :size
     """
-    letters: dict[int, int] = {}
-    for group in groups:
-        if not group.left_out:
-            letters[group.lane_id] = letters.get(group.lane_id, 0) + group.size
-    rows = [
-        {
-            "issue_id": issue.id,
-            "lane_id": lane_id,
-            "number": number,
-            "size": min(size, count - number * size),
-            "due_at": starts.get(lane_id, now()),
-        }
-        for lane_id, count in letters.items()
-        for number in range(-(-count // size))
-    ]
-    if rows:
-        session.execute(insert(Batch), rows)
-    return len(rows)
-
-
-def freeze(session: Session, issue: Issue, conditions: Sequence[Only], editions: Mapping[int, int], size: int) -> int:
-    """Write a delivery for every reader, and return how many.
-
-    Arguments:
-        editions: the number of the edition by the conditions that its readers meet.
-        size: deliveries in a batch.
-    """
-    result = session.execute(
-        text(f"""
-            {_recipients(issue, conditions)}
-            INSERT INTO delivery (issue_id, subscriber_id, batch_id, edition, lane_id, audience_id, state, answer, at)
-            SELECT :issue, r.subscriber_id, b.id, e.number, r.lane_id, r.audience_id,
-                   CASE WHEN r.left_out IS NULL THEN 'queued' ELSE 'suppressed' END, r.left_out,
-                   CASE WHEN r.left_out IS NOT NULL THEN CAST(:now AS timestamptz) END
-            FROM (
-                SELECT *, row_number() OVER (PARTITION BY lane_id, left_out IS NULL ORDER BY subscriber_id) - 1 AS place
-                FROM recipient
-            ) r
-            JOIN unnest(CAST(:mets AS bigint[]), CAST(:numbers AS smallint[])) AS e (met, number) ON e.met = r.met
-            LEFT JOIN batch b ON b.issue_id = :issue AND b.lane_id = r.lane_id AND b.number = r.place / :size
-                             AND r.left_out IS NULL
-        """),
-        {
-            **_values(session, issue, conditions),
-            "issue": issue.id,
-            "mets": list(editions),
-            "numbers": list(editions.values()),
-            "size": size,
-            "now": now(),
-        },
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _recipients(issue: Issue, conditions: Sequence[Only]) -> str:
-    """SQL of the common table ``recipient``; everything that comes from people goes in as a value."""
+    """SQL of the common table ``recipient`` and what it needs; all that comes from people goes in as a value."""
     met = " + ".join(
         f"CASE WHEN (cardinality(CAST(:audiences{i} AS int[])) = 0 OR x.audience_id = ANY(:audiences{i})) "
         f"AND (NOT :topical{i} OR x.topic_ids = '{{}}' OR x.topic_ids && CAST(:topics{i} AS int[])) "
@@ -169,20 +169,13 @@ def _recipients(issue: Issue, conditions: Sequence[Only]) -> str:
                            AND w.state IN ('accepted', 'unknown')
     """
     return f"""
-        WITH home AS MATERIALIZED (
-            SELECT domain, COALESCE(
-                (SELECT l.id FROM lane l, unnest(l.domains) AS d
-                 WHERE h.domain = d OR h.domain LIKE '%.' || d ORDER BY length(d) DESC LIMIT 1),
-                (SELECT id FROM lane WHERE domains = '{{}}' ORDER BY position DESC LIMIT 1)) AS lane_id
-            FROM (SELECT DISTINCT domain FROM subscriber) h
-        ), barred AS MATERIALIZED (
+        barred AS MATERIALIZED (
             SELECT address_hash, min(reason) AS reason FROM suppression
             WHERE newsletter_id IS NULL OR newsletter_id = :newsletter GROUP BY address_hash
-        ), recipient AS (
-            SELECT s.id AS subscriber_id, h.lane_id, x.audience_id, {met or "0::bigint"} AS met, {LEFT_OUT} AS left_out
+        ), recipient AS MATERIALIZED (
+            SELECT s.id AS subscriber_id, s.domain, x.audience_id, {met or "0::bigint"} AS met, {LEFT_OUT} AS left_out
             FROM subscription x
             JOIN subscriber s ON s.id = x.subscriber_id
-            JOIN home h ON h.domain = s.domain
             LEFT JOIN barred p ON p.address_hash = s.address_hash
             {"JOIN chosen ON chosen.id = x.id" if issue.segment else ""}
             {wrong if _corrected(issue) else ""}

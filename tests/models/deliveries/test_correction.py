@@ -42,14 +42,11 @@ def edition(text: str, **values: object) -> Edition:
 def prepare(session: Session, issue: Issue) -> list[int]:
     """Freeze an issue with an edition for each of its conditions; the readers who have a delivery, in order."""
     wanted = conditions(issue.blocks)
-    groups = preparation.survey(session, issue, wanted)
-    numbers = {met: place for place, met in enumerate(sorted({group.met for group in groups}), 1)}
+    groups = preparation.freeze(session, issue, wanted, 100, {})
     session.add_all(
         edition(f"{issue.subject} {met}", issue_id=issue.id, number=number, variant={"met": met})
-        for met, number in numbers.items()
+        for met, number in {group.met: group.edition for group in groups}.items()
     )
-    preparation.make_batches(session, issue, groups, 100, {})
-    preparation.freeze(session, issue, wanted, numbers, 100)
     issue.state = IssueState.PREPARING
     issue.begin_sending()
     session.flush()
