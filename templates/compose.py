@@ -90,7 +90,7 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
         preheader=issue.preheader,
         blocks=blocks,
         base_url=base,
-        archive_url=f"{home}/{issue.number}",
+        archive_url=f"{home}/{issue.number}" if newsletter.public_archive else "",
         archive_home_url=home,
         dated=dated(issue),
         articles=_articles(session, newsletter, blocks),

@@ -15,6 +15,7 @@ from .letter import Letter, Look
 from .links import Links
 from .phrase import phrases
 from .slot import Escape, Slots
+from .unbroken import unbroken
 from .unfit import Fault, Unfit
 from .view import View, content_id
 
@@ -60,6 +61,7 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
         links=links,
         say=view.say,
         phrases=phrases,
+        unbroken=unbroken,
         correction=correction,
         parts=parts,
         contact=view.contact(),

@@ -89,8 +89,9 @@ class Letter:
     blocks: tuple[Block, ...]
     base_url: str
     archive_url: str
-    """The stable address of the issue in the archive."""
+    """The stable address of the issue in the archive; empty where the newsletter has no public one."""
     archive_home_url: str
+    """The address of the archive, or of where it would be."""
     dated: datetime
     articles: Mapping[str, ArticleFacts] = field(default_factory=dict)
     images: Mapping[str, ImageFacts] = field(default_factory=dict)

@@ -139,8 +139,8 @@ class Links:
         return self._click(number) if self.tracked else bare
 
     def honeypot(self) -> str:
-        """The address of the link that only machines follow; it leads to the issue in the archive."""
-        return self._click(self._number(self._letter.archive_url, None, LinkKind.HONEYPOT))
+        """The address of the link that only machines follow; it leads to the issue in the archive, or to our home."""
+        return self._click(self._number(self._letter.archive_url or f"{self._base}/", None, LinkKind.HONEYPOT))
 
     def open_pixel(self) -> str:
         """The picture whose request says that the letter was shown."""

@@ -136,14 +136,14 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
     help_by_mail = _mailto(sender.reply_to or sender.address, "help")
     one_click = header.web_address(links.unsubscribe(), "List-Unsubscribe")
     preferences = header.web_address(links.preferences(), "List-Help")
-    archive = header.web_address(letter.archive_home_url, "List-Archive")
+    archive = header.web_address(letter.archive_home_url, "List-Archive") if letter.archive_url else ""
     return [
         header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
         header.fold("List-Id", [*header.phrase(sender.newsletter, "List-Id", header.LINE - 9), f"<{list_id}>"]),
         header.stacked("List-Unsubscribe", [f"<{one_click}>,", f"<{leave_by_mail}>"]),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         header.stacked("List-Help", [f"<{preferences}>,", f"<{help_by_mail}>"]),
-        header.stacked("List-Archive", [f"<{archive}>"]),
+        header.stacked("List-Archive", [f"<{archive}>"]) if archive else "",
         header.stacked("Feedback-ID", [_feedback_id(letter, domain)]),
     ]
 

@@ -26,6 +26,7 @@ from . import environment, header, look, mime, occasion, wrap
 from .letter import Look, Sender
 from .mime import Message, StampedLetter
 from .personal import clean
+from .unbroken import unbroken
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _WEEKDAYS = "月火水木金土日"
@@ -99,6 +100,7 @@ def _html(words: _Words, language: str, sender: Sender, dress: Look) -> str:
     return environment.template("notice.html").render(
         {field.name: getattr(words, field.name) for field in dataclasses.fields(words)},
         heading=words.subject.removeprefix(f"【{sender.newsletter}】"),
+        unbroken=unbroken,
         language=language,
         sender=sender,
         look=dress,

@@ -75,8 +75,9 @@ class _Writer:
         page.line(f"{letter.sender.newsletter} {say.issue_number(letter.number)}")
         page.line(say.date(letter.dated))
         page.gap()
-        page.line(say.this_issue)
-        page.address(letter.archive_url)
+        if letter.archive_url:
+            page.line(say.this_issue)
+            page.address(letter.archive_url)
         page.line(say.view_online)
         page.address(self._links.web_view())
         page.gap()
@@ -106,8 +107,9 @@ class _Writer:
         page.address(self._links.unsubscribe())
         page.line(say.preferences)
         page.address(self._links.preferences())
-        page.line(say.archive)
-        page.address(self._view.href(letter.archive_home_url, LinkKind.ARCHIVE))
+        if letter.archive_url:
+            page.line(say.archive)
+            page.address(self._view.href(letter.archive_home_url, LinkKind.ARCHIVE))
 
     def _contact(self) -> None:
         page, say, contact = self._page, self._say, self._letter.sender.contact

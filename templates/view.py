@@ -14,6 +14,7 @@ from .inline import Anchor
 from .letter import ArticleFacts, ImageFacts, Letter
 from .links import LinkKind, Links, checked
 from .phrase import phrases
+from .unbroken import unbroken
 from .unfit import Fault, Unfit
 from .wording import Wording, wording
 
@@ -143,4 +144,4 @@ class View:
             return Markup('<a href="%s">%s</a>') % (checked(contact), contact)
         if _EMAIL.fullmatch(contact):
             return Markup('<a href="%s">%s</a>') % (checked(f"mailto:{contact}"), contact)
-        return escape(contact)
+        return unbroken(contact)

@@ -31,10 +31,13 @@ def leads_to_us(letter: Letter, url: str) -> bool:
 
 
 def check(session: Session, issue: Issue, letter: Letter, rendered: Rendered) -> Iterator[Finding]:
-    """Links into the archive that lead to no page there. What goes out with *issue* is there by then."""
+    """Links into the archive that lead to no page there, as all do where it is not public.
+
+    What goes out with *issue* is there by then.
+    """
     for url in dict.fromkeys(row.url for row in rendered.links):
         path = unquote(urlsplit(url).path)
-        if issue.newsletter.public_archive and leads_to_us(letter, url) and path.startswith("/archive/"):
+        if leads_to_us(letter, url) and path.startswith("/archive/"):
             try:
                 _find(session, issue, path)
             except NotFound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -90,7 +91,7 @@ def test_both_parts_carry_the_links_and_what_the_law_wants(kind: str, language: 
     flat = text.replace("\n", "")
     for fact in (sample.SENDER.newsletter, sample.SENDER.name, sample.SENDER.postal_address, sample.SENDER.contact):
         assert fact.replace(" ", "") in flat.replace(" ", "")
-        assert fact in unescape(html)
+        assert fact in re.sub("</?span[^>]*>", "", unescape(html))
     assert f'<html lang="{language}"' in html
     assert "{{" not in html + text
     assert "None" not in html + text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import html as trees
 
 from models.issues.block import RankingEntry
-from templates import preview
+from templates import edition, preview
 from templates.letter import Letter
 from templates.links import LinkKind
 from templates.wording import wording
@@ -105,6 +106,16 @@ def test_nothing_that_counts_is_lost_on_the_way(letter: Letter) -> None:
     shown = trees.document_fromstring(preview.text_only(html, text)).text_content()
     assert_in_order([*wanted, address], shown)
     assert letter.archive_url in shown
+
+
+def test_a_letter_names_no_archive_where_there_is_none() -> None:
+    letter = replace(sample.letter(sample.PROSE), archive_url="")
+    made = edition.render(letter)
+    for part in (made.html, made.text):
+        assert "/archive/" not in part
+        assert letter.base_url in part
+    assert not any("/archive/" in row.url for row in made.links)
+    assert all("List-Archive" not in str(piece) for piece in made.message.headers)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

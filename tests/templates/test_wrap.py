@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from templates.unbroken import unbroken
 from templates.wrap import NO_END, NO_START, WIDTH, break_lines, columns, pieces, wrap
 
 from .japanese import WORDS
@@ -78,3 +79,11 @@ def test_indents_stand_before_every_line() -> None:
 
 def test_an_empty_text_is_one_empty_line() -> None:
     assert wrap("") == [""]
+
+
+@pytest.mark.parametrize(
+    "number", ["03-1234-5678", "(03)1234-5678", "000(000)0000", "100-8111", "０３－１２３４－５６７８"]
+)
+def test_no_number_is_broken(number: str) -> None:
+    whole = f'<span style="white-space:nowrap">{number}</span>'
+    assert unbroken(f"〒{number} <広報>（{number}、内線12）") == f"〒{whole} &lt;広報&gt;（{whole}、内線12）"

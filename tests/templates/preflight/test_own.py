@@ -19,9 +19,9 @@ NOWHERE = ("/4", "/99", "/articles/gone", "/topics/moon", "/ranking/1999", "/els
 ELSEWHERE = "https://www.example.lg.jp/boshu"
 
 
-def findings(session: Session, paths: tuple[str, ...], asked: list[str]) -> list[Finding]:
+def findings(session: Session, paths: tuple[str, ...], asked: list[str], *, public: bool = True) -> list[Finding]:
     """What preflight says of an issue, no. 3, that links to *paths* of the archive; *asked* gets what was asked."""
-    newsletter = make_newsletter(session)
+    newsletter = make_newsletter(session, public_archive=public)
     make_archive(session, newsletter)
     make_sent(session, newsletter, "順位", kind=IssueKind.RANKING, ranking={"query": {"period": "2025"}})
     home = f"{settings.get().base_url}/archive/ict"
@@ -47,3 +47,8 @@ def test_what_is_nowhere_is_an_error(session: Session) -> None:
     found = [one for one in findings(session, NOWHERE, []) if one.rule == "link.archive"]
     assert [one.values["url"].partition("/archive/ict")[2] for one in found] == list(NOWHERE)
     assert preflight.blocks_approval(found)
+
+
+def test_an_archive_that_is_not_public_is_nowhere(session: Session) -> None:
+    found = [one for one in findings(session, ("/1",), [], public=False) if one.rule == "link.archive"]
+    assert [one.values["url"].partition("/archive/ict")[2] for one in found] == ["/1"]
