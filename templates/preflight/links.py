@@ -19,6 +19,13 @@ from .walk import every_block, passages
 AT_ONCE = 4
 """Addresses that are asked at the same time: few enough to be no burden to anybody."""
 
+_REASONS = {
+    "name": ("その名前のサーバーが見つかりません", "there is no server of that name"),
+    "certificate": ("サーバー証明書に問題があります", "its certificate cannot be trusted"),
+    "timeout": ("時間内に応答がありません", "no answer in time"),
+    "": ("接続できません", "no connection"),
+}
+"""Why an address could not be asked, by :attr:`.reach.Reached.detail`."""
 _LINK = re.compile(r"\[([^\[\]]{0,500})\]\([^)\[]{1,2000}\)")
 _VAGUE = frozenset(
     [
@@ -88,7 +95,8 @@ def check_reach(letter: Letter, rendered: Rendered, reach: Callable[[str], Reach
         elif reached.status is Status.PRIVATE:
             yield error("link.private", LETTER, url=url)
         elif reached.status is Status.UNREACHABLE:
-            yield warning("link.unreachable", LETTER, url=url, reason=reached.detail)
+            reason, reason_en = _REASONS.get(reached.detail, _REASONS[""])
+            yield warning("link.unreachable", LETTER, url=url, reason=reason, reason_en=reason_en)
 
 
 def _vague(text: str, where: Place) -> Iterator[Finding]:

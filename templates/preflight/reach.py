@@ -32,7 +32,10 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What came of asking one address; ``detail`` is the status code, or why there is none."""
+    """What came of asking one address.
+
+    ``detail`` is the status code, or why there is none: ``name``, ``certificate`` or ``timeout``, empty for the rest.
+    """
 
     status: Status
     detail: str = ""
@@ -60,7 +63,7 @@ def ask(url: str, *, allowed: Callable[[str], bool] = is_public) -> Reached:
                 return Reached(Status.PRIVATE)
             code, location = _request(parts, address)
         except (OSError, HTTPException, ValueError) as error:
-            return Reached(Status.UNREACHABLE, type(error).__name__)
+            return Reached(Status.UNREACHABLE, _why(error))
         if location and 300 <= code < 400:
             url = urljoin(url, location)
             continue
@@ -68,6 +71,14 @@ def ask(url: str, *, allowed: Callable[[str], bool] = is_public) -> Reached:
         fine = code < 400 or code in (401, 403, 405, 429)
         return Reached(Status.FINE if fine else Status.BROKEN, str(code))
     return Reached(Status.BROKEN, "redirect loop")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "name"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "certificate"
+    return "timeout" if isinstance(error, TimeoutError) else ""
 
 
 def _resolve(parts: SplitResult, allowed: Callable[[str], bool]) -> str | None:

@@ -147,11 +147,13 @@ WORDS: Final[dict[str, dict[Literal["ja", "en"], Pair]]] = {
     "link.archive": {
         "ja": (
             "リンク先 {url} は、バックナンバーのサイトにないページです。",
-            "号の番号、記事、テーマの名前を確かめてください。まだ配信していない号へはリンクできません。",
+            "号の番号、記事、テーマの名前と、バックナンバーを公開しているかを確かめてください。"
+            "まだ配信していない号へはリンクできません。",
         ),
         "en": (
             "The link {url} leads to no page of the archive.",
-            "See whether the issue, the article or the topic is there; an issue that is not out yet has no page.",
+            "See whether the archive is public, and the issue, the article or the topic is there; an issue that is not "
+            "out yet has no page.",
         ),
     },
     "link.unreachable": {
@@ -159,7 +161,7 @@ WORDS: Final[dict[str, dict[Literal["ja", "en"], Pair]]] = {
             "リンク先 {url} を確かめられませんでした（{reason}）。",
             "ブラウザーで開けるか確かめてください。",
         ),
-        "en": ("The link {url} could not be checked ({reason}).", "Open it in a browser to be sure."),
+        "en": ("The link {url} could not be checked ({reason_en}).", "Open it in a browser to be sure."),
     },
     "link.private": {
         "ja": (

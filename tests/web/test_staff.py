@@ -258,7 +258,12 @@ def test_links_are_asked_where_staff_want_it(client: FlaskClient, desk: Issue) -
         issues.get(session, desk.id).edit(blocks=(private,))
     log_in(client, "author")
     assert "http://127.0.0.1:9/" not in client.get(page_of(desk)).text
-    assert "http://127.0.0.1:9/" in client.get(f"{page_of(desk)}?links=1").text
+    asked = client.get(f"{page_of(desk)}?links=1").text
+    assert "http://127.0.0.1:9/" in asked
+    assert "1件を確かめました" in asked
+    with db.session_scope() as session:
+        issues.get(session, desk.id).edit(blocks=(Prose(text="今月の話題です。"),))
+    assert "ほかのサイトへのリンクはありません" in client.get(f"{page_of(desk)}?links=1").text
 
 
 def test_progress_without_letters(client: FlaskClient, desk: Issue) -> None:

@@ -69,7 +69,7 @@ def issues() -> ResponseReturnValue:
 @allowed()
 def issue(issue_id: int) -> ResponseReturnValue:
     """One issue. With ``?links=1``, the addresses of its links are asked on the web, which may take a while."""
-    return _page(model.get(session(), issue_id), reach=ask if request.args.get("links") else None)
+    return _page(model.get(session(), issue_id), ask_links=bool(request.args.get("links")))
 
 
 @blueprint.post("/issues/<int:issue_id>/submit")
@@ -140,18 +140,25 @@ def _page(
     one: Issue,
     errors: dict[str, str] | None = None,
     status: int = 200,
-    reach: Callable[[str], Reached] | None = None,
+    *,
+    ask_links: bool = False,
 ) -> ResponseReturnValue:
     """The issue's page. An issue that cannot be rendered still has one: preflight says why."""
+    asked: list[str] = []
+
+    def reach(url: str) -> Reached:
+        asked.append(url)
+        return ask(url)
+
     checked = one.in_repair or one.state not in (*model.OUT, IssueState.CANCELLED)
-    findings = preflight.check_issue(session(), one, reach) if checked else []
+    findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []
     approvals = session().scalars(
         select(Approval).where(Approval.issue_id == one.id).options(selectinload(Approval.member)).order_by(Approval.id)
     )
     page = render_template(
         "staff/issue.html", issue=one, findings=findings, approvals=approvals.all(), errors=errors or {},
         states=IssueState, own=one.is_by(member().id), out=one.state in model.OUT, language_code=language(),
-        blocked=preflight.blocks_approval(findings), checked=checked, links_asked=reach is not None,
+        blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         approved=one.in_repair and approval.count(session(), one) >= one.newsletter.approvals_needed,
     )  # fmt: skip
     return make_response(page, status)

@@ -99,7 +99,8 @@ def test_private_addresses_are_never_asked(url: str) -> None:
 
 
 def test_nobody_listens() -> None:
-    assert ask("http://127.0.0.1:9/", allowed=loopback).status is Status.UNREACHABLE
+    assert ask("http://127.0.0.1:9/", allowed=loopback) == Reached(Status.UNREACHABLE)
+    assert ask("http://nobody.invalid/") == Reached(Status.UNREACHABLE, "name")
 
 
 @pytest.mark.parametrize("url", ["ftp://city.example.jp/", "file:///etc/passwd", "https://", "javascript:alert(1)"])
@@ -126,7 +127,7 @@ def test_each_link_is_asked_once_and_what_came_of_it_is_said() -> None:
     answers = {
         "https://a.example/": Reached(Status.BROKEN, "404"),
         "https://b.example/": Reached(Status.PRIVATE),
-        "https://c.example/": Reached(Status.UNREACHABLE, "TimeoutError"),
+        "https://c.example/": Reached(Status.UNREACHABLE, "timeout"),
     }
     asked: list[str] = []
 
@@ -138,3 +139,5 @@ def test_each_link_is_asked_once_and_what_came_of_it_is_said() -> None:
     found = list(links.check_reach(letter, edition.render(letter), reach))
     assert sorted(asked) == sorted(answers)
     assert [finding.rule for finding in found] == ["link.broken", "link.private", "link.unreachable"]
+    assert "時間内に応答がありません" in found[-1].message("ja")
+    assert "no answer in time" in found[-1].message("en")
