@@ -21,7 +21,6 @@ from models.readers.notice import Notice, NoticeState
 from models.store.clock import now
 from models.store.db import session_scope
 from models.store.errors import Invalid
-from templates import compose, notices
 from templates.letter import Look
 from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, Relay, Timeouts
 
@@ -131,6 +130,9 @@ def _claim() -> list[Envelope]:
 
 
 def _written(session: Session, notice: Notice) -> Envelope:
+    # Loaded by the process that writes one: it takes 12 MB that the others have no use for.
+    from templates import compose, notices
+
     newsletter = _newsletter(session, notice)
     letter = notices.render(
         notice.kind,
