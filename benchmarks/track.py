@@ -34,7 +34,8 @@ from worker import hits
 from . import crowd, ground, mixture
 
 READERS = 2000
-ROUNDS = 3
+ROUNDS = 7
+"""Many short ones: which of the two processes gets how many of the connections is drawn anew in each."""
 CONNECTIONS = 64
 MIXED = 200_000
 """Hits that wait when the mover's speed is measured."""
@@ -166,7 +167,7 @@ def wait(packed: Iterator[bytes]) -> None:
 
 def main() -> None:
     """Measure, print a table, and keep the figures."""
-    seconds = ground.seconds(5)
+    seconds = ground.seconds(3)
     with ground.servers() as folder:
         found = clicks(folder, seconds)
     with ground.servers():

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 import settings
 from models import migrations
+from models.responses import spool
 from models.store import broker, db, nudge
 from models.store.base import Base
 from ops.child import Child
@@ -140,8 +141,14 @@ def database(postgres: Engine) -> Iterator[Engine]:
 
 @pytest.fixture
 def redis_client(valkey: str) -> Redis:
-    """The client of this process, on an empty database; what binds Celery's queues stays, workers may run."""
+    """The client of this process, on an empty database; what binds Celery's queues stays, workers may run.
+
+    Hits that wait on disk for the broker are gone too.
+    """
     client = broker.client()
+    for segment in spool.left():
+        segment.safe = segment.end
+        segment.close()
     for key in client.scan_iter(count=1000):
         if not key.startswith(b"_kombu."):
             client.delete(key)

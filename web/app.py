@@ -6,6 +6,7 @@ import importlib
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -50,7 +51,9 @@ def _rooms() -> list[str]:
 @cache
 def _served() -> Flask:
     logs.set_up()
-    return create_app()
+    app = create_app()
+    cast(track.Door, app.wsgi_app).start()
+    return app
 
 
 def __getattr__(name: str) -> Flask:

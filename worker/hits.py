@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from models.responses import intake, reach, retention, spool
 from models.responses.hit import STREAM, Entry, WaitingHit, ensure_near_partitions
+from models.responses.spool import Segment
 from models.store import broker
 from models.store.db import session_scope
 from models.store.errors import Invalid
@@ -156,18 +156,20 @@ def _from_waiting() -> int | None:
 
 
 def _from_disk() -> int | None:
-    moved = [_from_file(path) for path in spool.take()]
+    moved = [_from_segment(segment) for segment in spool.left()]
     return sum(moved) if moved else None
 
 
-def _from_file(path: Path) -> int:
+def _from_segment(segment: Segment) -> int:
     moved = 0
-    # A line without its end was never answered: the process died while it wrote.
-    lines = path.read_bytes().split(b"\n")[:-1]
-    for first in range(0, len(lines), BATCH):
-        with session_scope() as session:
-            moved += _store(session, _unpack(lines[first : first + BATCH]))
-    path.unlink()
+    try:
+        while lines := segment.unsent():
+            with session_scope() as session:
+                moved += _store(session, _unpack(lines.split(b"\n")[:-1]))
+            segment.sent += len(lines)
+            segment.safe = segment.sent
+    finally:
+        segment.close()
     return moved
 
 

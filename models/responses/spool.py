@@ -1,20 +1,25 @@
-"""The spool: hits on this machine's disk, for when neither broker nor database takes them.
+"""The spool: hits on this machine's disk, from the answer until the broker or the database has them for good.
 
-Each web process appends to a file of its own and syncs it before it answers; a worker takes whole files. Both
-sides lock a file only to write a line or to rename it, so that no reader waits for the worker.
+A segment is a file of fixed size that its web process maps into memory: writing a hit is copying a line, which waits
+for nothing, and which the kernel keeps when the process is killed. The process locks its segments; those without a
+lock were left by one that is gone, and a worker or another web process takes them over.
 """
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
+import mmap
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import settings
 
-_SUFFIX, _TAKEN = ".jsonl", ".taken"
+SIZE = 4 << 20
+"""Bytes of a segment, some fifteen thousand hits."""
+_AT_ONCE = 256 << 10
+_NAME, _UNLOCKED = "hits-*", ".new"
 
 
 def folder() -> Path:
@@ -22,57 +27,115 @@ def folder() -> Path:
     return settings.get().kairan_data / "spool"
 
 
-class Spool:
-    """This process's file.
+class Segment:
+    """A part of a spool. Any thread may write; one reads behind them.
+
+    ``end``, ``sent`` and ``safe`` are places in it, in bytes: up to which it is written, was handed on, and need not
+    be kept.
 
     Arguments:
-        path: by default one named after the process, in :func:`folder`.
+        file: open and locked; below zero for a segment in memory, which is gone with its process.
+        path: of the file.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path or folder() / f"hits-{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}"
+    def __init__(self, file: int, path: Path) -> None:
+        self._file, self._path = file, path
+        self._map = mmap.mmap(file, SIZE)
+        self._lock = threading.Lock()
+        self._full = False
+        self.end = self.sent = self.safe = 0
 
-    def append(self, line: bytes) -> None:
-        """Write a line and wait until it is on disk.
+    @property
+    def on_disk(self) -> bool:
+        """Whether it outlives its process."""
+        return self._file >= 0
 
-        Raises:
-            OSError: the disk does not take it.
-        """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        while True:
-            with _locked(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT) as file:
-                if not _is_at(file, self._path):
-                    continue  # a worker took it between opening and locking
-                _write(file, line + b"\n")
-                os.fsync(file)
-                return
+    def write(self, line: bytes) -> bool:
+        """Keep *line*, which ends with a line break; False where the segment takes no more."""
+        with self._lock:
+            end = self.end + len(line)
+            if self._full or end > SIZE:
+                return False
+            self._map[self.end : end] = line
+            self.end = end
+        return True
+
+    def find_end(self) -> None:
+        """Find the end of what another process wrote. A line without its end was never answered."""
+        self.end = self._map.rfind(b"\n") + 1
+
+    def unsent(self) -> bytes:
+        """The oldest lines that were not handed on, at most 256 KiB of them."""
+        end = self.end
+        if end - self.sent > _AT_ONCE:
+            end = self._map.rfind(b"\n", self.sent, self.sent + _AT_ONCE) + 1
+        return self._map[self.sent : end]
+
+    def finish(self) -> bool:
+        """Whether all of it is safe; if so, it takes no more. One that nothing was written to goes on."""
+        with self._lock:
+            self._full = 0 < self.end == self.safe
+        return self._full
+
+    def close(self) -> None:
+        """Take no more, and remove the file if all of it is safe, else leave it to others."""
+        with self._lock:
+            self._full = True
+            self._map.close()
+        if self.on_disk:
+            if self.safe == self.end:
+                self._path.unlink(missing_ok=True)
+            os.close(self._file)
 
 
-def take() -> Iterator[Path]:
-    """Files for one worker to read and then remove; those that a killed worker left are among them."""
-    for path in sorted(folder().glob(f"*{_SUFFIX}")):
-        with contextlib.suppress(FileNotFoundError), _locked(path, os.O_WRONLY):
-            # A name of its own: one taken before may still be there, if the database was down.
-            path.rename(path.with_suffix(f".{os.urandom(8).hex()}{_TAKEN}"))
-    yield from sorted(folder().glob(f"*{_TAKEN}"))
+def segment() -> Segment:
+    """A new segment on disk.
 
-
-@contextlib.contextmanager
-def _locked(path: Path, flags: int) -> Iterator[int]:
-    file = os.open(path, flags, 0o600)
+    Raises:
+        OSError: the disk does not take it.
+    """
+    path = folder() / f"hits-{os.getpid()}-{os.urandom(4).hex()}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unlocked = path.with_suffix(_UNLOCKED)
+    file = os.open(unlocked, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        # Room that the disk does not have must be known now: a mapped page that finds none kills the process.
+        os.posix_fallocate(file, 0, SIZE)
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield file
-    finally:
+        unlocked.rename(path)
+        return Segment(file, path)
+    except OSError:
+        unlocked.unlink(missing_ok=True)
         os.close(file)
+        raise
 
 
-def _is_at(file: int, path: Path) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        return os.path.samestat(os.fstat(file), path.stat())
-    return False
+def in_memory() -> Segment:
+    """A new segment for when the disk takes none."""
+    return Segment(-1, Path())
 
 
-def _write(file: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(file, data) :]
+def left() -> Iterator[Segment]:
+    """Segments whose processes are gone, for the caller to hand on and close; nobody else gets them meanwhile."""
+    for path in sorted(folder().glob(_NAME)):
+        if path.suffix == _UNLOCKED:
+            continue
+        try:
+            file = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had it may have removed it after it was opened here.
+            there = path.exists() and os.fstat(file).st_size == SIZE
+        except BlockingIOError:
+            there = False
+        if not there:
+            os.close(file)
+            continue
+        segment = Segment(file, path)
+        segment.find_end()
+        if segment.end:
+            yield segment
+        else:
+            segment.close()

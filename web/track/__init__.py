@@ -54,7 +54,7 @@ _BUSY = """<!doctype html>
 
 
 class Door:
-    """The front door as a WSGI application. One process has one; its threads start with the first request."""
+    """The front door as a WSGI application. One process has one."""
 
     def __init__(self, flask: WSGIApplication) -> None:
         self._flask = flask
@@ -67,6 +67,14 @@ class Door:
         """Answer, or hand on."""
         way = _WAYS.get(environ["PATH_INFO"][:3])
         return way(self, environ, start_response) if way else self._flask(environ, start_response)
+
+    def start(self) -> None:
+        """Learn of the issues now, for which the first request would have to wait otherwise."""
+        self._atlas.start()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until the hits are where a worker moves them; False if that takes longer than *seconds*."""
+        return self._outbox.settle(seconds)
 
     def close(self) -> None:
         """End its threads and close its connections."""

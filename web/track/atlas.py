@@ -75,8 +75,7 @@ class Atlas:
         Raises:
             Unavailable: the database is down, and neither memory nor disk know of the issue.
         """
-        if self._keeper is None:
-            self._start()
+        self.start()
         chart = self._charts.get(issue)
         # What nobody has asked for in a while is not looked at any more: a link of it may have been corrected since.
         if chart is None or chart.used < time.monotonic() - IN_USE:
@@ -129,10 +128,15 @@ class Atlas:
         while len(self._charts) > _MANY:
             del self._charts[min(self._charts, key=lambda number: self._charts[number].used)]
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Look at what there is, and begin to look again; nothing where that was done.
+
+        A request that came before would wait for it, so that no reader who refused is ever written down.
+        """
+        if self._keeper is not None:
+            return
         with self._starting:
             if self._keeper is None:
-                # The first request waits for this, so that no reader who refused is ever written down.
                 self._look_again(first=True)
                 self._keeper = threading.Thread(target=self._run, name="atlas", daemon=True)
                 self._keeper.start()
