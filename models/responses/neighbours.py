@@ -5,7 +5,7 @@ The database writes the first ones while the next ones are judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,9 +18,9 @@ from .hit import microseconds
 from .rollup import Change
 from .rules import BEARING, FLOOD, HURRY, RULES, HitKind, Scope
 from .shelf import Kept
-from .verdict import Event, judge, judge_alone, kept_marks, weigh_flood
+from .verdict import Event, are_hasty, judge, judge_alone, kept_marks, weigh_flood
 
-_ALWAYS = datetime(1999, 12, 31, tzinfo=UTC)
+_ALWAYS = microseconds(datetime(1999, 12, 31, tzinfo=UTC))
 _BEARING = round(BEARING * 1e6)
 
 
@@ -49,12 +49,11 @@ Groups = dict[tuple[int, int], Group]
 
 def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> None:
     """Add the stored hits of every copy in *groups*."""
-    since = {issue: (found.since, microseconds(found.since or _ALWAYS)) for issue, found in issues.items()}
+    since = {issue: microseconds(found.since) if found.since else _ALWAYS for issue, found in issues.items()}
     copies = []
     for (issue, reader), group in groups.items():
-        first, at = since[issue]
-        early = any(hit.at < at for hit, _ in group.new)
-        copies.append((issue, reader, _ALWAYS if early or first is None else first))
+        early = group.new and min([hit.at for hit, _ in group.new]) < since[issue]
+        copies.append((issue, reader, _ALWAYS if early else since[issue]))
     for hit in shelf.stored(session, copies):
         groups[hit.issue, hit.reader].stored.append(hit)
 
@@ -98,10 +97,9 @@ def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) 
         for hit, fired in group.new:
             hit.verdict, hit.certainty, hit.rules = weigh_flood(_event(hit, fired, issue), delivered)
         return group.stored
-    stored = [] if group.new and _are_apart(group) else group.stored
+    stored = [] if group.stored and group.new and _are_apart(group) else group.stored
     hits = [*group.new, *((hit, fire(hit)) for hit in stored)]
-    clicked = [hit.link for hit, _ in hits if hit.kind is HitKind.CLICK]
-    if len(clicked) > 1 or (clicked and issue.links[clicked[0]][1]):
+    if _are_telling([hit for hit, _ in hits if hit.kind is HitKind.CLICK], issue):
         events = [_event(hit, fired, issue) for hit, fired in hits]
         judged = judge(events, delivered=delivered, links=len(issue.links))
     else:
@@ -115,10 +113,17 @@ def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) 
     return [hit.judged(judgement) for hit, judgement in zip(stored, judged[count:], strict=True)]
 
 
+def _are_telling(clicks: Sequence[Kept], issue: Facts) -> bool:
+    """Whether a copy's clicks may tell anything of each other or of its other hits; most people's do not."""
+    if any(hit.method != "GET" or _is_trap(hit, issue) for hit in clicks):
+        return True
+    return len(clicks) > 1 and are_hasty(sorted([hit.at / 1e6 for hit in clicks]))
+
+
 def _are_apart(group: Group) -> bool:
     """Whether new hits tell nothing of the stored ones, nor these of them, nor what is known of the delivery now."""
-    first = min(hit.at for hit, _ in group.new) - _BEARING
-    last = max(hit.at for hit, _ in group.new) + _BEARING
+    times = [hit.at for hit, _ in group.new]
+    first, last = min(times) - _BEARING, max(times) + _BEARING
     hurry = -1.0 if group.delivered is None else (group.delivered + HURRY) * 1e6
     return not any(first <= hit.at <= last or hit.at <= hurry or _is_by_delivery(hit.rules) for hit in group.stored)
 
@@ -131,5 +136,9 @@ def _is_by_delivery(rules: tuple[str, ...]) -> bool:
 
 def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:
     device = f"{hit.client}\n{hit.agent}" if hit.client or hit.agent else ""
-    honeypot = bool(hit.link) and issue.links.get(hit.link, (None, False))[1]
+    honeypot = _is_trap(hit, issue)
     return Event(hit.at / 1e6, hit.kind, hit.link, honeypot, hit.method != "GET", device, fired)
+
+
+def _is_trap(hit: Kept, issue: Facts) -> bool:
+    return bool(hit.link) and issue.links.get(hit.link, (None, False))[1]

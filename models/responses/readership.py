@@ -80,7 +80,8 @@ _DIFFERENCES = """
       SELECT * FROM unnest(CAST(:a AS int[]), CAST(:b AS bigint[]), CAST(:c AS date[]), CAST(:d AS int[]),
         CAST(:e AS smallint[]), CAST(:f AS smallint[])) AS d (article_id, reader, day, audience_id, human, unknown))
 """
-# Both chains of days, before and after, of every reader of an article whom a difference touches.
+# Both chains of days, before and after, of every reader of an article whom a difference touches. Most came only once:
+# readers with the same days are counted as one history.
 _READERSHIP = text(
     f"""
     WITH {_DIFFERENCES},
@@ -93,19 +94,26 @@ _READERSHIP = text(
         UNION ALL
         SELECT article_id, reader, day, audience_id, 0, 0, human, unknown FROM diff) AS both_sides
       GROUP BY article_id, reader, day, audience_id),
+    history AS (
+      SELECT article_id, days, count(*) AS readers, row_number() OVER () AS number
+      FROM (
+        SELECT article_id, array_agg(ROW(day, audience_id, h0 > 0, u0 > 0, h1 > 0, u1 > 0) ORDER BY day, audience_id)
+        FROM reader_day GROUP BY article_id, reader) AS one (article_id, days)
+      GROUP BY article_id, days),
     presence AS (
-      SELECT article_id, reader, scope, wide, day,
-        bool_or(h0 > 0 OR (wide AND u0 > 0)) AS was_there, bool_or(h1 > 0 OR (wide AND u1 > 0)) AS is_there
-      FROM reader_day
+      SELECT number, article_id, readers, scope, wide, day,
+        bool_or(h0 OR (wide AND u0)) AS was_there, bool_or(h1 OR (wide AND u1)) AS is_there
+      FROM history
+        CROSS JOIN unnest(days) AS days (day date, audience_id int, h0 boolean, u0 boolean, h1 boolean, u1 boolean)
         CROSS JOIN LATERAL (VALUES ({EVERYONE}), (audience_id)) AS scopes (scope)
         CROSS JOIN (VALUES (FALSE), (TRUE)) AS policies (wide)
-      GROUP BY article_id, reader, scope, wide, day),
+      GROUP BY number, article_id, readers, scope, wide, day),
     chain AS (
-      SELECT article_id, scope, wide, day, lag(day) OVER one AS before, -1 AS readers FROM presence WHERE was_there
-      WINDOW one AS (PARTITION BY article_id, reader, scope, wide ORDER BY day)
+      SELECT article_id, scope, wide, day, lag(day) OVER one AS before, -readers AS readers
+      FROM presence WHERE was_there WINDOW one AS (PARTITION BY number, scope, wide ORDER BY day)
       UNION ALL
-      SELECT article_id, scope, wide, day, lag(day) OVER one AS before, 1 AS readers FROM presence WHERE is_there
-      WINDOW one AS (PARTITION BY article_id, reader, scope, wide ORDER BY day))
+      SELECT article_id, scope, wide, day, lag(day) OVER one AS before, readers
+      FROM presence WHERE is_there WINDOW one AS (PARTITION BY number, scope, wide ORDER BY day))
     INSERT INTO readership (article_id, scope, policy, day, before, readers)
     SELECT article_id, scope, CASE WHEN wide THEN '{Policy.WIDE.value}' ELSE '{Policy.HUMAN.value}' END, day,
       coalesce(before, :never), sum(readers)

@@ -64,21 +64,22 @@ _STORED = f"""
 SELECT (extract(epoch FROM hit.at) * 1000000)::bigint, replace(hit.id::text, '-', ''), hit.issue_id, hit.reader,
   hit.kind, hit.method, hit.link, hit.article_id, hit.audience_id, hit.client, hit.agent, hit.headers, hit.verdict,
   hit.certainty, array_to_string(hit.rules, ',')
-FROM unnest(%s::int[], %s::bigint[], %s::timestamptz[]) AS copy (issue_id, reader, since)
+FROM unnest(%s::int[], %s::bigint[], %s::bigint[]) AS copy (issue_id, reader, since)
 CROSS JOIN LATERAL (
-  SELECT * FROM hit WHERE hit.issue_id = copy.issue_id AND hit.reader = copy.reader AND hit.at >= copy.since
+  SELECT * FROM hit WHERE hit.issue_id = copy.issue_id AND hit.reader = copy.reader
+    AND hit.at >= timestamptz 'epoch' + copy.since * interval '1 microsecond'
   LIMIT {FLOOD + 1}) AS hit
 """  # noqa: S608  only constants of this file are put in
 _KINDS = {kind.value: kind for kind in HitKind}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
-def stored(session: Session, copies: Sequence[tuple[int, int, datetime]]) -> Iterator[Kept]:
+def stored(session: Session, copies: Sequence[tuple[int, int, int]]) -> Iterator[Kept]:
     """The hits of reader's copies, at most one more than :data:`FLOOD` of each.
 
     Arguments:
-        copies: issue, reader, and a time before which the copy has no hits: bounding it lets PostgreSQL look into
-            the partitions since then only.
+        copies: issue, reader, and a time (microseconds since 1970) before which the copy has no hits: bounding it
+            lets PostgreSQL look into the partitions since then only.
     """
     columns = [array(column) for column in zip(*copies, strict=True)]
     for row in raw(session).cursor(binary=True).execute(_STORED, columns).fetchall():

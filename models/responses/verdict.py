@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from . import known
@@ -18,6 +19,10 @@ from .rules import HURRY, NEIGHBOURHOOD, PURPOSES, RULES, HitKind, Scope, Verdic
 _CONDEMNS, _DOUBTS = 0.75, 0.4
 _NOT_TOLD = 0.1
 """What remains of doubt where no rule fires: a scanner with a browser's agent and a person's patience."""
+_BURST = 1.0
+"""Seconds in which nobody follows two links."""
+_CRAWL, _CRAWLED = 5, 60.0
+"""How many links followed within how many seconds may be a crawl, but not fewer."""
 _BROWSERS = ("chrome/", "firefox/", "safari/", "edg/", "edge/")
 
 
@@ -181,11 +186,25 @@ def _among_neighbours(events: Sequence[Event], links: int, found: list[tuple[str
         fire("honeypot", {place for place in clicks if events[place].honeypot}, direct=True)
         near = {place for place, event in enumerate(events) if not event.honeypot and _near(event.at, traps, 10)}
         fire("near-honeypot", near)
-    many, nearly_all = max(5, -(-links // 2)), max(5, -(-links * 4 // 5))
-    fire("every-link", _spread(events, clicks, 10, many) | _spread(events, clicks, 60, nearly_all), direct=True)
-    fire("burst", _spread(events, clicks, 1, 2), direct=True)
+    many, nearly_all = max(_CRAWL, -(-links // 2)), max(_CRAWL, -(-links * 4 // 5))
+    crawled = _spread(events, clicks, 10, many) | _spread(events, clicks, _CRAWLED, nearly_all)
+    fire("every-link", crawled, direct=True)
+    fire("burst", _spread(events, clicks, _BURST, 2), direct=True)
     fire("head-then-get", _after_head(events, clicks))
     fire("same-device", _of_same_device(events, machines))
+
+
+def are_hasty(times: Sequence[float]) -> bool:
+    """Whether clicks are so near each other that one may tell something of another, be they on the same link or not.
+
+    None does where this is False, no click is on the honeypot, and all asked by GET.
+
+    Arguments:
+        times: of all clicks of a copy, in seconds, sorted.
+    """
+    if any(later - at <= _BURST for at, later in pairwise(times)):
+        return True
+    return any(later - at <= _CRAWLED for at, later in zip(times, times[_CRAWL - 1 :], strict=False))
 
 
 def _near(at: float, times: Sequence[float], seconds: float) -> bool:
