@@ -115,7 +115,7 @@ class Entry:
             self.id, self.at, self.kind.value, self.method, self.issue, self.reader, self.link, self.client,
             self.agent, self.headers, self.audience, self.marks,
         ]  # fmt: skip
-        return json.dumps(values, separators=(",", ":")).encode()
+        return _encode(values).encode()
 
     @classmethod
     def unpack(cls, data: bytes | str) -> Entry:
@@ -142,6 +142,7 @@ class Entry:
             raise Invalid("this is no hit") from error
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _KINDS = {kind.value: kind for kind in HitKind}
 _scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 """The decoder's own function in C: what json.loads does around it takes as long again."""

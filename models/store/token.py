@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import enum
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import b2a_base64
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -27,6 +27,8 @@ from .errors import KairanError
 LENGTH = 32
 MAC_BYTES = 14
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_FROM_URL_SAFE = bytes.maketrans(b"-_+/", b"+/**")
+"""Back, with what no token has become letters that no base64 has."""
 
 
 class Purpose(enum.Enum):
@@ -130,11 +132,10 @@ def read(purpose: Purpose, token: str | bytes) -> Claim:
     if len(raw) != LENGTH:
         raise BadToken("token of the wrong length")
     try:
-        data = urlsafe_b64decode(raw)
+        data = a2b_base64(raw.translate(_FROM_URL_SAFE), strict_mode=True)
     except ValueError as error:
         raise BadToken("token that is not base64url") from error
-    # Decoding forgives letters outside of the alphabet, so compare the text again.
-    if len(data) != 24 or urlsafe_b64encode(data) != raw:
+    if len(data) != 24:
         raise BadToken("token that is not base64url")
     state = _keyed(purpose.value).copy()
     state.update(data[:10])
