@@ -41,7 +41,8 @@ LARGE = 10
 """So many times as many readers has the large issue."""
 ROUNDS = 3
 PROCESSES = 2
-CONNECTIONS = 4
+CONNECTIONS = 8
+"""Of each process: what becomes ready together is written to the journal together."""
 KEY_FILE = "bench.pem"
 
 
