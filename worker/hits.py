@@ -22,7 +22,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.responses import intake, reach, retention, spool
-from models.responses.hit import STREAM, Entry, WaitingHit, ensure_near_partitions
+from models.responses.hit import STREAM, WaitingHit, ensure_near_partitions
+from models.responses.shelf import Kept
 from models.responses.spool import Segment
 from models.store import broker
 from models.store.db import session_scope
@@ -48,7 +49,7 @@ class Batch(NamedTuple):
 
     ids: bytes
     """Of the stream's entries, with spaces between."""
-    entries: list[Entry]
+    hits: list[Kept]
     strays: list[tuple[str, str]]
     """What is no hit, and why."""
 
@@ -189,7 +190,7 @@ def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> Batch:
     batch = Batch(ids, [], [])
     for one in packed:
         try:
-            batch.entries.append(Entry.unpack(one))
+            batch.hits.append(intake.unpack(one))
         except Invalid as error:
             batch.strays.append((one.decode(errors="replace") if isinstance(one, bytes) else one, str(error)))
     return batch
@@ -197,17 +198,18 @@ def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> Batch:
 
 def _store(session: Session, batch: Batch) -> int:
     intake.set_aside(session, batch.strays)
-    return _store_good(session, batch.entries)
+    return _store_good(session, batch.hits)
 
 
-def _store_good(session: Session, entries: Sequence[Entry]) -> int:
+def _store_good(session: Session, hits: Sequence[Kept]) -> int:
     """Store hits; should the database refuse one for what is in it, find it, set it aside and store the others."""
     try:
         with session.begin_nested():
-            return intake.store(session, entries).new
+            return intake.keep(session, hits).new
     except REFUSALS as error:
-        if len(entries) == 1:
-            intake.set_aside(session, [(entries[0].pack().decode(), f"refused: {type(error).__name__}")])
+        if len(hits) == 1:
+            entry = intake.entry_of(hits[0]).pack().decode()
+            intake.set_aside(session, [(entry, f"refused: {type(error).__name__}")])
             return 0
-        half = len(entries) // 2
-        return _store_good(session, entries[:half]) + _store_good(session, entries[half:])
+        half = len(hits) // 2
+        return _store_good(session, hits[:half]) + _store_good(session, hits[half:])

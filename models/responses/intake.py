@@ -6,9 +6,11 @@ yet. A hit that is stored already changes nothing: its key was made where the re
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -23,12 +25,13 @@ from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
 from ..store.db import array
+from ..store.errors import Invalid
 from . import arrival, shelf
-from .hit import Entry, StrayHit, ensure_partitions, headers_json, microseconds, moment
+from .hit import Entry, StrayHit, ensure_partitions, headers_json, headers_of, microseconds, moment, take_apart
 from .neighbours import Facts, Group, Groups, read_stored, settle
 from .rules import HitKind
 from .shelf import Kept
-from .verdict import marks
+from .verdict import marks, marks_of_client
 
 log = structlog.get_logger(__name__)
 
@@ -61,23 +64,68 @@ def try_lock(session: Session) -> bool:
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}))
 
 
-def store(session: Session, entries: Iterable[Entry]) -> Stored:
+def unpack(data: bytes | str) -> Kept:
+    """A hit that waited, as the table will keep it, as far as the hit alone tells.
+
+    Raises:
+        Invalid: this is none.
+    """
+    try:
+        told = data.decode() if isinstance(data, bytes) else data
+    except UnicodeDecodeError as error:
+        raise Invalid("this is no hit") from error
+    usual = take_apart(told)
+    if usual is None:
+        return begin(Entry.unpack(told))
+    code, at, kind, method, issue, number, link, client, rest = usual.groups()
+    reader = int(number)
+    alike = _alike(kind, method, reader < 0, rest)
+    return Kept(
+        int(at), code, int(issue), reader, alike.kind, alike.method, int(link), None, alike.audience,
+        client or None, alike.agent, alike.headers,
+        marks=alike.marks if reader < 0 else alike.marks + marks_of_client(client),
+    )  # fmt: skip
+
+
+@lru_cache(8192)
+def _alike(kind: str, method: str, nameless: bool, rest: str) -> Kept:
+    """A hit like many others but for its id, time, copy, link and client: what the rest tells is found out once."""
+    return begin(Entry.unpack(f'["{0:032}",0,"{kind}","{method}",0,{-nameless},0,"",{rest}]'))
+
+
+def begin(entry: Entry) -> Kept:
+    """A hit as the table will keep it, as far as the hit alone tells."""
+    nameless = entry.reader < 0
+    fired = entry.marks if nameless else marks(entry.kind, entry.method, entry.client, entry.agent, entry.headers)
+    return Kept(
+        entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, None, entry.audience,
+        entry.client or None, entry.agent, headers_json(entry.headers), marks=fired,
+    )  # fmt: skip
+
+
+def entry_of(hit: Kept) -> Entry:
+    """A hit as it waited, as far as that is still known."""
+    nameless = hit.reader < 0
+    return Entry(
+        hit.id, hit.at, hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent,
+        headers_of(hit.headers), hit.audience if nameless else None, hit.marks if nameless else (),
+    )  # fmt: skip
+
+
+def keep(session: Session, hits: Sequence[Kept]) -> Stored:
     """Store the hits that are not stored yet, judge them and their neighbours, and count them.
 
     Arguments:
-        entries: at most some ten thousand; the same one may come several times.
+        hits: at most some ten thousand; the same one may come several times.
     """
     lock(session)
     # Whoever handed us these hits throws them away after the commit: it must be on disk by then.
     session.execute(text("SET LOCAL synchronous_commit = on"))
-    stored = Stored()
-    unique: dict[str, Entry] = {}
-    for entry in entries:
-        stored.repeated += entry.id in unique
-        unique[entry.id] = entry
+    unique = {hit.id: hit for hit in hits}
+    stored = Stored(repeated=len(hits) - len(unique))
     if not unique:
         return stored
-    issues = facts(session, {entry.issue for entry in unique.values()})
+    issues = facts(session, {hit.issue for hit in unique.values()})
     good = _storable(session, unique.values(), issues, stored)
     try:
         with session.begin_nested():
@@ -86,24 +134,29 @@ def store(session: Session, entries: Iterable[Entry]) -> Stored:
         # Rare, and so not looked for before: whoever moved some of these did not come to throw them away.
         known = _known(session, good)
         stored.repeated += len(known)
-        good = [entry for entry in good if entry.id not in known]
+        good = [hit for hit in good if hit.id not in known]
         _add(session, good, issues)
     stored.new = len(good)
     return stored
 
 
-def _add(session: Session, entries: Sequence[Entry], issues: dict[int, Facts]) -> None:
+def store(session: Session, entries: Iterable[Entry]) -> Stored:
+    """The same for hits that did not wait."""
+    return keep(session, [begin(entry) for entry in entries])
+
+
+def _add(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> None:
     """Store hits of which none is stored.
 
     Raises:
         psycopg.errors.UniqueViolation: one is.
     """
-    if not entries:
+    if not hits:
         return
-    times = [entry.at for entry in entries]
+    times = [hit.at for hit in hits]
     ensure_partitions(session, _months(times))
     session.execute(_CUT_AGAIN, {"oldest": moment(min(times))})
-    groups = _group(session, entries, issues)
+    groups = _group(session, hits, issues)
     read_stored(session, groups, issues)
     settle(session, groups, issues)
 
@@ -130,7 +183,9 @@ def facts(session: Session, ids: Iterable[int]) -> dict[int, Facts]:
     links = select(Link.issue_id, Link.number, Link.article_id, Link.kind).where(Link.issue_id.in_(wanted))
     for issue_id, number, article_id, kind in session.execute(links):
         if issue_id in found:
-            found[issue_id].links[number] = (article_id, kind == HONEYPOT)
+            found[issue_id].links[number] = article_id
+            if kind == HONEYPOT:
+                found[issue_id].traps.add(number)
     return found
 
 
@@ -146,29 +201,29 @@ def set_aside(session: Session, strays: Sequence[tuple[str, str]]) -> None:
         session.execute(insert(StrayHit).on_conflict_do_nothing(), values)
 
 
-def _fault(entry: Entry, issues: dict[int, Facts], latest: int) -> str:
+def _fault(hit: Kept, issues: dict[int, Facts], latest: int) -> str:
     """Why a hit cannot be stored; empty where it can."""
-    issue = issues.get(entry.issue)
+    issue = issues.get(hit.issue)
     if issue is None:
         return "no such issue"
-    if (entry.link or entry.kind is HitKind.CLICK) and entry.link not in issue.links:
+    if (hit.link or hit.kind is HitKind.CLICK) and hit.link not in issue.links:
         return "no such link"
-    if not (_EARLIEST <= entry.at <= latest):
+    if not (_EARLIEST <= hit.at <= latest):
         return "impossible time"
-    return "" if -_HUGE <= entry.reader < _HUGE and 0 <= (entry.audience or 0) < 2**31 else "impossible reader"
+    return "" if -_HUGE <= hit.reader < _HUGE and 0 <= (hit.audience or 0) < 2**31 else "impossible reader"
 
 
-def _storable(session: Session, entries: Iterable[Entry], issues: dict[int, Facts], stored: Stored) -> list[Entry]:
+def _storable(session: Session, hits: Iterable[Kept], issues: dict[int, Facts], stored: Stored) -> list[Kept]:
     """Those hits that can be stored, and whose newsletter tracks; the others are set aside, or thrown away."""
     good, strays = [], []
     latest = microseconds(now()) + _AHEAD
-    for entry in entries:
-        if fault := _fault(entry, issues, latest):
-            strays.append((entry.pack().decode(), fault))
-        elif issues[entry.issue].tracking is Tracking.OFF:
+    for hit in hits:
+        if fault := _fault(hit, issues, latest):
+            strays.append((entry_of(hit).pack().decode(), fault))
+        elif issues[hit.issue].tracking is Tracking.OFF:
             stored.untracked += 1
         else:
-            good.append(entry)
+            good.append(hit)
     set_aside(session, strays)
     stored.stray += len(strays)
     return good
@@ -205,58 +260,54 @@ class _Copy(NamedTuple):
     on_its_way: bool = False
 
 
-_NO_COPY = _Copy()
-
-
-def _known(session: Session, entries: Sequence[Entry]) -> set[str]:
+def _known(session: Session, hits: Sequence[Kept]) -> set[str]:
     """The ids of those that are stored already."""
-    columns = [array(entry.at for entry in entries), array(entry.id for entry in entries)]
+    columns = [array(hit.at for hit in hits), array(hit.id for hit in hits)]
     rows = shelf.raw(session).cursor().execute(_KNOWN, columns).fetchall()
     return {code for (code,) in rows}
 
 
-def _copies(session: Session, entries: Sequence[Entry]) -> dict[tuple[int, int], _Copy]:
-    wanted = {(entry.issue, entry.reader) for entry in entries if entry.reader > 0}
+def _copies(session: Session, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Copy]:
+    """What the database knows of copies, by issue and reader; nothing of nameless readers'."""
+    wanted = [key for key in keys if key[1] > 0]
     columns = [array(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
     rows = shelf.raw(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
     return {(issue, reader): _Copy(*rest) for issue, reader, *rest in rows}
 
 
-def _group(session: Session, entries: Sequence[Entry], issues: dict[int, Facts]) -> Groups:
-    groups: Groups = {}
-    copies = _copies(session, entries)
-    for entry in entries:
-        issue, copy = issues[entry.issue], copies.get((entry.issue, entry.reader), _NO_COPY)
-        # A copy that is not settled yet was taken by the relay a moment ago at the latest.
-        delivered = entry.at / 1e6 if copy.on_its_way else copy.delivered
-        audience = copy.audience if entry.reader > 0 else entry.audience
-        if entry.reader > 0 and (copy.hidden or issue.tracking is Tracking.AGGREGATE):
-            entry, audience, delivered = _hide(entry, delivered), None, None
-        key = (entry.issue, entry.reader)
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = Group()
-        if delivered is not None and (group.delivered is None or delivered > group.delivered):
-            group.delivered = delivered
-        group.new.append(_begin(entry, audience, issue))
+def _group(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> Groups:
+    """The hits by copy, with what the database knows of it."""
+    by_copy: Groups = defaultdict(Group)
+    for hit in hits:
+        by_copy[hit.issue, hit.reader].new.append(hit)
+    groups: Groups = defaultdict(Group)
+    copies = _copies(session, by_copy)
+    for key, group in by_copy.items():
+        issue, copy = issues[key[0]], copies.get(key)
+        for hit in group.new:
+            hit.article = issue.links[hit.link] if hit.link else None
+        if copy is None:
+            groups[key].new += group.new
+        elif copy.hidden or issue.tracking is Tracking.AGGREGATE:
+            for hit in group.new:
+                hidden = _hide(hit, copy)
+                groups[hidden.issue, hidden.reader].new.append(hidden)
+        else:
+            # A copy that is not settled yet was taken by the relay a moment ago at the latest.
+            group.delivered = max([hit.at for hit in group.new]) / 1e6 if copy.on_its_way else copy.delivered
+            for hit in group.new:
+                hit.audience = copy.audience
+            groups[key] = group
     return groups
 
 
-def _hide(entry: Entry, delivered: float | None) -> Entry:
+def _hide(hit: Kept, copy: _Copy) -> Kept:
     """Make a hit nameless whose reader refused, or was erased, while it was on its way."""
     request = arrival.Request(
-        entry.kind, entry.method, entry.issue, entry.reader, entry.link, entry.client, entry.agent, entry.headers
+        hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent, headers_of(hit.headers)
     )
-    copy = arrival.Copy(delivered=None if delivered is None else round(delivered * 1e6))
-    return arrival.nameless(request, entry.id, entry.at, copy)
-
-
-def _begin(entry: Entry, audience: int | None, issue: Facts) -> tuple[Kept, tuple[str, ...]]:
-    article, _ = issue.links[entry.link] if entry.link else (None, False)
-    nameless = entry.reader < 0
-    fired = entry.marks if nameless else marks(entry.kind, entry.method, entry.client, entry.agent, entry.headers)
-    kept = Kept(
-        entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, article, audience,
-        entry.client or None, entry.agent, headers_json(entry.headers),
-    )  # fmt: skip
-    return kept, fired
+    delivered = hit.at / 1e6 if copy.on_its_way else copy.delivered
+    found = arrival.Copy(delivered=None if delivered is None else round(delivered * 1e6))
+    hidden = begin(arrival.nameless(request, hit.id, hit.at, found))
+    hidden.article = hit.article
+    return hidden

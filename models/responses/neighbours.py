@@ -29,19 +29,21 @@ class Facts:
     """What judging needs to know of an issue."""
 
     tracking: Tracking
-    links: dict[int, tuple[int | None, bool]] = field(default_factory=dict)
-    """By number: its article, and whether it is the honeypot."""
+    links: dict[int, int | None] = field(default_factory=dict)
+    """By number: its article."""
+    traps: set[int] = field(default_factory=set)
+    """The numbers of honeypots."""
     since: datetime | None = None
     """No hit of this issue is older."""
 
 
 @dataclass(slots=True)
 class Group:
-    """All hits of one reader's copy: stored ones, and new ones with what they fire alone."""
+    """All hits of one reader's copy: stored ones, and new ones, which know what they fire alone."""
 
     delivered: float | None = None
     stored: list[Kept] = field(default_factory=list)
-    new: list[tuple[Kept, tuple[str, ...]]] = field(default_factory=list)
+    new: list[Kept] = field(default_factory=list)
 
 
 Groups = dict[tuple[int, int], Group]
@@ -52,7 +54,7 @@ def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> N
     since = {issue: microseconds(found.since) if found.since else _ALWAYS for issue, found in issues.items()}
     copies = []
     for (issue, reader), group in groups.items():
-        early = group.new and min([hit.at for hit, _ in group.new]) < since[issue]
+        early = group.new and min([hit.at for hit in group.new]) < since[issue]
         copies.append((issue, reader, _ALWAYS if early else since[issue]))
     for hit in shelf.stored(session, copies):
         groups[hit.issue, hit.reader].stored.append(hit)
@@ -77,11 +79,10 @@ def settle(
     def judged() -> Iterator[Kept]:
         for (issue, _), group in groups.items():
             after = _judge(group, issues[issue], fire)
-            new = [hit for hit, _ in group.new]
-            change.add(group.stored, after, new)
+            change.add(group.stored, after, group.new)
             if after is not group.stored:
                 changed.extend(hit for old, hit in zip(group.stored, after, strict=True) if old is not hit)
-            yield from new
+            yield from group.new
 
     # While the database writes some, the next ones are judged.
     shelf.insert(session, judged())
@@ -92,37 +93,39 @@ def settle(
 
 def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) -> list[Kept]:
     """Judge the new hits; answer the stored ones as they are now, the very same where nothing changes."""
-    delivered, count = group.delivered, len(group.new)
-    if count + len(group.stored) > FLOOD:
-        for hit, fired in group.new:
-            hit.verdict, hit.certainty, hit.rules = weigh_flood(_event(hit, fired, issue), delivered)
+    delivered, new = group.delivered, group.new
+    if len(new) + len(group.stored) > FLOOD:
+        for hit in new:
+            hit.verdict, hit.certainty, hit.rules = weigh_flood(_event(hit, issue), delivered)
         return group.stored
-    stored = [] if group.stored and group.new and _are_apart(group) else group.stored
-    hits = [*group.new, *((hit, fire(hit)) for hit in stored)]
-    if _are_telling([hit for hit, _ in hits if hit.kind is HitKind.CLICK], issue):
-        events = [_event(hit, fired, issue) for hit, fired in hits]
-        judged = judge(events, delivered=delivered, links=len(issue.links))
+    stored = [] if group.stored and new and _are_apart(group) else group.stored
+    for hit in stored:
+        hit.marks = fire(hit)
+    hits = new + stored
+    if _are_telling([hit for hit in hits if hit.kind is HitKind.CLICK], issue):
+        judged = judge([_event(hit, issue) for hit in hits], delivered=delivered, links=len(issue.links))
     else:
         judged = [
-            judge_alone(hit.kind, fired, None if delivered is None else hit.at / 1e6 - delivered) for hit, fired in hits
+            judge_alone(hit.kind, hit.marks, None if delivered is None else hit.at / 1e6 - delivered) for hit in hits
         ]
-    for (hit, _), judgement in zip(group.new, judged, strict=False):
+    for hit, judgement in zip(new, judged, strict=False):
         hit.verdict, hit.certainty, hit.rules = judgement
     if not stored:
         return group.stored
-    return [hit.judged(judgement) for hit, judgement in zip(stored, judged[count:], strict=True)]
+    return [hit.judged(judgement) for hit, judgement in zip(stored, judged[len(new) :], strict=True)]
 
 
 def _are_telling(clicks: Sequence[Kept], issue: Facts) -> bool:
     """Whether a copy's clicks may tell anything of each other or of its other hits; most people's do not."""
-    if any(hit.method != "GET" or _is_trap(hit, issue) for hit in clicks):
-        return True
+    for hit in clicks:
+        if hit.method != "GET" or hit.link in issue.traps:
+            return True
     return len(clicks) > 1 and are_hasty(sorted([hit.at / 1e6 for hit in clicks]))
 
 
 def _are_apart(group: Group) -> bool:
     """Whether new hits tell nothing of the stored ones, nor these of them, nor what is known of the delivery now."""
-    times = [hit.at for hit, _ in group.new]
+    times = [hit.at for hit in group.new]
     first, last = min(times) - _BEARING, max(times) + _BEARING
     hurry = -1.0 if group.delivered is None else (group.delivered + HURRY) * 1e6
     return not any(first <= hit.at <= last or hit.at <= hurry or _is_by_delivery(hit.rules) for hit in group.stored)
@@ -134,11 +137,6 @@ def _is_by_delivery(rules: tuple[str, ...]) -> bool:
     return any(RULES[name].scope is Scope.DELIVERY for name in names if name in RULES)
 
 
-def _event(hit: Kept, fired: tuple[str, ...], issue: Facts) -> Event:
+def _event(hit: Kept, issue: Facts) -> Event:
     device = f"{hit.client}\n{hit.agent}" if hit.client or hit.agent else ""
-    honeypot = _is_trap(hit, issue)
-    return Event(hit.at / 1e6, hit.kind, hit.link, honeypot, hit.method != "GET", device, fired)
-
-
-def _is_trap(hit: Kept, issue: Facts) -> bool:
-    return bool(hit.link) and issue.links.get(hit.link, (None, False))[1]
+    return Event(hit.at / 1e6, hit.kind, hit.link, hit.link in issue.traps, hit.method != "GET", device, hit.marks)

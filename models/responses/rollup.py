@@ -7,9 +7,10 @@ were and as they are, to a :class:`Change`, and applies it in the same transacti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Protocol
 
 from sqlalchemy import String, text
@@ -86,12 +87,14 @@ class Counted(Protocol):
 
 _DAY = 86_400_000_000
 _OFFSET = 9 * 3_600_000_000
-_COUNTED, _SURELY, _AT_MOST = 1, 2, 4
-_BITS = (_COUNTED, _SURELY, _AT_MOST)
-"""What a reader's hits of one kind and link say of him, in the order of the columns of :class:`Turnout`."""
+_READERS, _AT_LEAST, _AT_MOST = range(3)
+"""The columns of :class:`Turnout` that count."""
 _COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
-_Presence = dict[tuple[str, int, int], int]
-"""By kind, link and audience these bits."""
+_CLICK, _UNKNOWN, _HUMAN = HitKind.CLICK, Verdict.UNKNOWN, Verdict.HUMAN.value
+_PLACE = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "certainty")
+_SORT = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "rules", "certainty")
+_Presence = frozenset[tuple[int, str, int, int, int]]
+"""Issue, kind, link, audience and column: where a reader counts."""
 
 
 @lru_cache(4096)
@@ -113,9 +116,9 @@ class Change:
     """What adding hits, or changing their verdicts, does to every roll-up."""
 
     def __init__(self) -> None:
-        self._tally: dict[tuple[Any, ...], int] = {}
-        self._turnout: dict[tuple[Any, ...], list[int]] = {}
-        self._reading: dict[tuple[int, int, int, int], list[int]] = {}
+        self._come: list[Counted] = []
+        self._gone: list[Counted] = []
+        self._moves: Counter[tuple[_Presence, _Presence]] = Counter()
 
     def add(self, before: Sequence[Counted], after: Sequence[Counted], new: Sequence[Counted]) -> None:
         """One reader's copy.
@@ -125,84 +128,90 @@ class Change:
             after: the same as they are now, in the same order; the very same object where nothing has changed.
             new: those that are added.
         """
-        was: _Presence = {}
-        for hit in before:
-            _note(was, hit)
-        now: _Presence = dict(was)
+        was = now = _presence(before)
         if after is not before:
-            now.clear()
-            for old, hit in zip(before, after, strict=True):
-                _note(now, hit)
-                if old is not hit:
-                    self._count(old, -1)
-                    self._count(hit, 1)
-        for hit in new:
-            _note(now, hit)
-            self._count(hit, 1)
+            changed = [(old, hit) for old, hit in zip(before, after, strict=True) if old is not hit]
+            self._gone += [old for old, _ in changed]
+            self._come += [hit for _, hit in changed]
+            now = _presence(after)
+        self._come += new
+        now |= _presence(new)
         if was != now:
-            self._turn((*new, *after)[0].issue, was, now)
-
-    def _count(self, hit: Counted, sign: int) -> None:
-        # Day and reason stay as they come: they are worked out once for all hits that are alike.
-        day, audience, verdict, kind = (hit.at + _OFFSET) // _DAY, hit.audience or NO_AUDIENCE, hit.verdict, hit.kind
-        mark = "" if verdict is Verdict.HUMAN else hit.rules[0]
-        key = (
-            hit.issue, kind._value_, hit.link, day, audience, verdict._value_, mark, hit.certainty >= SURE,
-        )  # fmt: skip
-        self._tally[key] = self._tally.get(key, 0) + sign
-        if hit.article is not None and kind is HitKind.CLICK and verdict in _COUNTS:
-            place = (hit.article, hit.reader, day, audience)
-            self._reading.setdefault(place, [0, 0])[verdict is Verdict.UNKNOWN] += sign
-
-    def _turn(self, issue: int, was: _Presence, now: _Presence) -> None:
-        for key in was.keys() | now.keys():
-            old, new = was.get(key, 0), now.get(key, 0)
-            if old != new:
-                numbers = self._turnout.setdefault((issue, *key), [0, 0, 0])
-                for place, difference in _steps(old, new):
-                    numbers[place] += difference
+            self._moves[was, now] += 1
 
     def apply(self, session: Session) -> None:
         """Write it down. The caller holds the lock that lets one at a time change hits."""
-        sums: Counter[tuple[Any, ...]] = Counter()
-        for (issue, kind, link, day, audience, verdict, mark, sure), hits in self._tally.items():
-            sums[issue, kind, link, _day(day), audience, verdict, mark.partition("@")[0], sure] += hits
-        tally = [(*key, hits) for key, hits in sums.items() if hits]
+        tally = [(*key, hits) for key, hits in _tally(self._come, self._gone).items() if hits]
         if tally:
             session.execute(_TALLY, _columns(tally, 9))
-        turnout = [(*key, *numbers) for key, numbers in self._turnout.items() if any(numbers)]
+        turnout = _spread(self._turnout(), 3)
         if turnout:
             session.execute(_TURNOUT, _columns(turnout, 7))
-        readings = [
-            (article, reader, _day(day), audience, human, unknown)
-            for (article, reader, day, audience), (human, unknown) in self._reading.items()
-            if human or unknown
-        ]
-        readership.apply(session, readings)
+        readership.apply(session, _spread(_difference(_readings(self._come), _readings(self._gone)), 2))
+
+    def _turnout(self) -> Counter[tuple[Any, ...]]:
+        sums: Counter[tuple[Any, ...]] = Counter()
+        for (was, now), readers in self._moves.items():
+            for place in was ^ now:
+                sums[place] += readers if place in now else -readers
+        return sums
 
 
-@lru_cache(64)
-def _steps(old: int, new: int) -> tuple[tuple[int, int], ...]:
-    """Which columns change, and by how much, where a reader's bits do."""
-    steps = ((place, (new & bit > 0) - (old & bit > 0)) for place, bit in enumerate(_BITS))
-    return tuple((place, difference) for place, difference in steps if difference)
+def _tally(come: Sequence[Counted], gone: Sequence[Counted]) -> Counter[tuple[Any, ...]]:
+    """Hits by the first columns of :class:`Tally`: first those that are quite alike, as there are few sorts of them."""
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for (sort, number), hits in _difference(_sorts(come), _sorts(gone)).items():
+        issue, kind, link, audience, verdict, rules, certainty = sort
+        reason = "" if verdict == _HUMAN else rules[0].partition("@")[0]
+        sums[issue, kind, link, _day(number), audience or NO_AUDIENCE, verdict, reason, certainty >= SURE] += hits
+    return sums
 
 
-def _note(presence: _Presence, hit: Counted) -> None:
-    """Add what a hit says of its reader, for its link and for any."""
-    sure = hit.certainty >= SURE
-    if hit.verdict.is_person(hit.kind):
-        bits = _COUNTED | _SURELY | _AT_MOST if sure else _COUNTED | _AT_MOST
-    elif sure:
-        return
+def _sorts(hits: Sequence[Counted]) -> Iterator[tuple[Any, int]]:
+    return zip(map(_SORT, hits), [(hit.at + _OFFSET) // _DAY for hit in hits], strict=True)
+
+
+def _readings(hits: Iterable[Counted]) -> Iterator[tuple[Any, ...]]:
+    for hit in hits:
+        if hit.kind is _CLICK and hit.article is not None and hit.verdict in _COUNTS:
+            yield hit.article, hit.reader, day_of(hit.at), hit.audience or NO_AUDIENCE, hit.verdict is _UNKNOWN
+
+
+def _difference(come: Iterable[tuple[Any, ...]], gone: Iterable[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """How much oftener each comes than it goes."""
+    sums = Counter(come)
+    sums.subtract(gone)
+    return sums
+
+
+def _spread(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, ...]]:
+    """Rows of keys without their last part, which says in which of the columns behind them the number belongs."""
+    rows: dict[tuple[Any, ...], list[int]] = {}
+    for (*key, column), number in sums.items():
+        rows.setdefault(tuple(key), [0] * width)[column] += number
+    return [(*key, *numbers) for key, numbers in rows.items() if any(numbers)]
+
+
+def _presence(hits: Iterable[Counted]) -> _Presence:
+    """Where these hits make their reader count."""
+    return _NOWHERE.union(*map(_told, map(_PLACE, hits)))
+
+
+_NOWHERE: _Presence = frozenset()
+
+
+@lru_cache(16_384)
+def _told(place: tuple[int, str, int, int | None, str, int]) -> _Presence:
+    """Where a hit makes its reader count: for its link and for any."""
+    issue, kind, link, audience, verdict, certainty = place
+    sure = certainty >= SURE
+    if Verdict(verdict).is_person(HitKind(kind)):
+        columns = [_READERS, _AT_LEAST, _AT_MOST] if sure else [_READERS, _AT_MOST]
     else:
-        bits = _AT_MOST
-    kind, audience = hit.kind._value_, hit.audience or NO_AUDIENCE
-    key = (kind, 0, audience)
-    presence[key] = presence.get(key, 0) | bits
-    if hit.link:
-        key = (kind, hit.link, audience)
-        presence[key] = presence.get(key, 0) | bits
+        columns = [] if sure else [_AT_MOST]
+    return frozenset(
+        (issue, kind, number, audience or NO_AUDIENCE, column) for number in {0, link} for column in columns
+    )
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> dict[str, list[Any]]:

@@ -38,6 +38,8 @@ class Kept:
     verdict: Verdict = Verdict.UNKNOWN
     certainty: int = 0
     rules: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    """What the hit fires alone; the table does not keep it apart."""
 
     def judged(self, judgement: Judgement) -> Kept:
         """The hit with this judgement; itself where it has it already."""
@@ -45,7 +47,7 @@ class Kept:
             return self
         return Kept(
             self.at, self.id, self.issue, self.reader, self.kind, self.method, self.link, self.article, self.audience,
-            self.client, self.agent, self.headers, *judgement,
+            self.client, self.agent, self.headers, *judgement, self.marks,
         )  # fmt: skip
 
 

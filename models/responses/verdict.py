@@ -35,10 +35,14 @@ def marks(kind: HitKind, method: str, client: str, agent: str | None, headers: M
         headers: those of :data:`models.responses.rules.HEADERS` that were kept, by lower-case name; an empty value
             says that the request had none, a missing name that nobody kept it.
     """
-    found = _of_request(kind, method, agent, tuple(headers.items()))
-    if client and (rule := known.client(client)):
-        return (*found, rule)
-    return found
+    return _of_request(kind, method, agent, tuple(headers.items())) + marks_of_client(client)
+
+
+@lru_cache(8192)
+def marks_of_client(client: str) -> tuple[str, ...]:
+    """The names of the rules that a client's address fires, in whatever request."""
+    rule = client and known.client(client)
+    return (rule,) if rule else ()
 
 
 @lru_cache(4096)

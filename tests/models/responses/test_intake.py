@@ -238,6 +238,7 @@ def test_a_reader_who_left_while_the_hit_was_on_its_way(
         intake.store(session, [hit])
     row = session.scalars(select(Hit)).one()
     assert row.reader < 0
+    assert row.article_id is not None, "that somebody came to the article is still counted"
     assert (row.client, row.agent, row.headers, row.audience_id) == (None, None, None, None)
     assert row.rules == ["early-click@1"], "what client and delivery told is still known"
 
