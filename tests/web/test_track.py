@@ -391,7 +391,8 @@ def test_where_the_disk_takes_nothing_hits_are_kept_in_memory(
 def test_more_than_a_segment_holds(made: World, redis_client: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight threads fill small segments; each hit arrives once, and no file stays."""
     monkeypatch.setattr(spool, "SIZE", 1 << 14)
-    box = Outbox(Database())
+    database = Database()
+    box = Outbox(database)
     entries = [
         world.click(made.issues[0].id, made.readers[n % 6], 1, world.PUBLISHED + timedelta(seconds=n))
         for n in range(2000)
@@ -405,6 +406,7 @@ def test_more_than_a_segment_holds(made: World, redis_client: Redis, monkeypatch
         assert time.monotonic() < until
         time.sleep(0.05)
     box.close()
+    database.close()
 
 
 def test_a_killed_web_process_loses_no_answered_hit(made: World, redis_client: Redis, tmp_path: Path) -> None:

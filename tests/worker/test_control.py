@@ -138,7 +138,7 @@ def test_progress(use: Use, tmp_path: Path) -> None:
                 assert accepted >= done
                 done = accepted
                 if seen.rate and seen.left:
-                    assert 0 <= (seen.seconds_left or 0) < 60
+                    assert (seen.seconds_left or 0) >= 0
                 time.sleep(0.1)
         assert sums == {1500}
         assert 100 < max(rates) < 600

@@ -68,6 +68,8 @@ class Atlas:
     def close(self) -> None:
         """End the thread that keeps it fresh."""
         self._end.set()
+        if self._keeper is not None:
+            self._keeper.join()
 
     def chart(self, issue: int) -> Chart | None:
         """What is known of an issue; None where there is none.
