@@ -101,6 +101,7 @@ def sink() -> Iterator[tuple[int, int]]:
 
 
 def used(who: int) -> float:
+    """CPU seconds of this process or of its children so far."""
     usage = resource.getrusage(who)
     return usage.ru_utime + usage.ru_stime
 
@@ -148,6 +149,7 @@ def bare_rsa(key: Key) -> float:
 
 
 def main() -> None:
+    """Measure, print a table, and keep the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     key = Key.new("news.example", "k1", KeyKind.RSA)
     taken = measure(count, key)

@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models.responses import intake, reach, retention, spool
+from models.responses import intake, reach, retention, spool, waiting
 from models.responses.hit import STREAM, WaitingHit, ensure_near_partitions
 from models.responses.shelf import Kept
 from models.responses.spool import Segment
@@ -190,7 +190,7 @@ def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> Batch:
     batch = Batch(ids, [], [])
     for one in packed:
         try:
-            batch.hits.append(intake.unpack(one))
+            batch.hits.append(waiting.unpack(one))
         except Invalid as error:
             batch.strays.append((one.decode(errors="replace") if isinstance(one, bytes) else one, str(error)))
     return batch
@@ -208,7 +208,7 @@ def _store_good(session: Session, hits: Sequence[Kept]) -> int:
             return intake.keep(session, hits).new
     except REFUSALS as error:
         if len(hits) == 1:
-            entry = intake.entry_of(hits[0]).pack().decode()
+            entry = waiting.entry_of(hits[0]).pack().decode()
             intake.set_aside(session, [(entry, f"refused: {type(error).__name__}")])
             return 0
         half = len(hits) // 2

@@ -149,15 +149,6 @@ _scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # t
 _NO_HIT = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, StopIteration)
 """What reading garbage raises: JSON of another shape, numbers beyond all bounds, brackets by the thousand."""
 _is_id = re.compile("[0-9a-f]{32}").fullmatch
-_NUMBER = r"(-?[0-9]{1,19})"
-take_apart = re.compile(
-    rf'\["([0-9a-f]{{32}})",{_NUMBER},"([a-z]+)","([A-Z]{{1,{METHOD_LENGTH}}})",{_NUMBER},{_NUMBER},{_NUMBER},'
-    r'"([0-9a-f.:]{0,45})",(.*)\]'
-).fullmatch
-"""What :meth:`Entry.pack` wrote, as texts up to the client, then the rest as it stands; None for unusual ones.
-
-The same few rests come again and again: whoever remembers them need not decode them.
-"""
 
 
 @lru_cache(4096)

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -25,13 +24,12 @@ from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
 from ..store.db import array
-from ..store.errors import Invalid
 from . import arrival, shelf
-from .hit import Entry, StrayHit, ensure_partitions, headers_json, headers_of, microseconds, moment, take_apart
+from .hit import Entry, StrayHit, ensure_partitions, headers_of, microseconds, moment
 from .neighbours import Facts, Group, Groups, read_stored, settle
 from .rules import HitKind
 from .shelf import Kept
-from .verdict import marks, marks_of_client
+from .waiting import begin, entry_of
 
 log = structlog.get_logger(__name__)
 
@@ -62,54 +60,6 @@ def lock(session: Session) -> None:
 def try_lock(session: Session) -> bool:
     """The same, where nobody else is at it; else answer no at once."""
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}))
-
-
-def unpack(data: bytes | str) -> Kept:
-    """A hit that waited, as the table will keep it, as far as the hit alone tells.
-
-    Raises:
-        Invalid: this is none.
-    """
-    try:
-        told = data.decode() if isinstance(data, bytes) else data
-    except UnicodeDecodeError as error:
-        raise Invalid("this is no hit") from error
-    usual = take_apart(told)
-    if usual is None:
-        return begin(Entry.unpack(told))
-    code, at, kind, method, issue, number, link, client, rest = usual.groups()
-    reader = int(number)
-    alike = _alike(kind, method, reader < 0, rest)
-    return Kept(
-        int(at), code, int(issue), reader, alike.kind, alike.method, int(link), None, alike.audience,
-        client or None, alike.agent, alike.headers,
-        marks=alike.marks if reader < 0 else alike.marks + marks_of_client(client),
-    )  # fmt: skip
-
-
-@lru_cache(8192)
-def _alike(kind: str, method: str, nameless: bool, rest: str) -> Kept:
-    """A hit like many others but for its id, time, copy, link and client: what the rest tells is found out once."""
-    return begin(Entry.unpack(f'["{0:032}",0,"{kind}","{method}",0,{-nameless},0,"",{rest}]'))
-
-
-def begin(entry: Entry) -> Kept:
-    """A hit as the table will keep it, as far as the hit alone tells."""
-    nameless = entry.reader < 0
-    fired = entry.marks if nameless else marks(entry.kind, entry.method, entry.client, entry.agent, entry.headers)
-    return Kept(
-        entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, None, entry.audience,
-        entry.client or None, entry.agent, headers_json(entry.headers), marks=fired,
-    )  # fmt: skip
-
-
-def entry_of(hit: Kept) -> Entry:
-    """A hit as it waited, as far as that is still known."""
-    nameless = hit.reader < 0
-    return Entry(
-        hit.id, hit.at, hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent,
-        headers_of(hit.headers), hit.audience if nameless else None, hit.marks if nameless else (),
-    )  # fmt: skip
 
 
 def keep(session: Session, hits: Sequence[Kept]) -> Stored:

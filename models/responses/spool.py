@@ -14,7 +14,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import structlog
+
 import settings
+
+log = structlog.get_logger(__name__)
 
 SIZE = 4 << 20
 """Bytes of a segment, some fifteen thousand hits."""
@@ -40,7 +44,7 @@ class Segment:
 
     def __init__(self, file: int, path: Path) -> None:
         self._file, self._path = file, path
-        self._map = mmap.mmap(file, SIZE)
+        self._map = mmap.mmap(file, os.fstat(file).st_size if file >= 0 else SIZE)
         self._lock = threading.Lock()
         self._full = False
         self.end = self.sent = self.safe = 0
@@ -54,7 +58,7 @@ class Segment:
         """Keep *line*, which ends with a line break; False where the segment takes no more."""
         with self._lock:
             end = self.end + len(line)
-            if self._full or end > SIZE:
+            if self._full or end > len(self._map):
                 return False
             self._map[self.end : end] = line
             self.end = end
@@ -65,10 +69,10 @@ class Segment:
         self.end = self._map.rfind(b"\n") + 1
 
     def unsent(self) -> bytes:
-        """The oldest lines that were not handed on, at most 256 KiB of them."""
+        """The oldest lines that were not handed on, some 256 KiB of them at most."""
         end = self.end
         if end - self.sent > _AT_ONCE:
-            end = self._map.rfind(b"\n", self.sent, self.sent + _AT_ONCE) + 1
+            end = self._map.find(b"\n", self.sent + _AT_ONCE) + 1
         return self._map[self.sent : end]
 
     def finish(self) -> bool:
@@ -121,21 +125,31 @@ def left() -> Iterator[Segment]:
         if path.suffix == _UNLOCKED:
             continue
         try:
-            file = os.open(path, os.O_RDWR)
-        except FileNotFoundError:
+            segment = _taken(path)
+        except (FileNotFoundError, BlockingIOError):
             continue
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Whoever had it may have removed it after it was opened here.
-            there = path.exists() and os.fstat(file).st_size == SIZE
-        except BlockingIOError:
-            there = False
-        if not there:
-            os.close(file)
+        except OSError as error:  # One file that cannot be read must not hold up all others.
+            log.warning("hits in a spool cannot be read", path=str(path), error=str(error))
             continue
-        segment = Segment(file, path)
         segment.find_end()
         if segment.end:
             yield segment
         else:
             segment.close()
+
+
+def _taken(path: Path) -> Segment:
+    """The file at *path*, locked.
+
+    Raises:
+        OSError: somebody has it, or had it and is done with it; it cannot be read; it is empty.
+    """
+    file = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(file), path.stat()):
+            raise FileNotFoundError(path)
+        return Segment(file, path)
+    except (OSError, ValueError) as error:
+        os.close(file)
+        raise error if isinstance(error, OSError) else OSError(str(error)) from error

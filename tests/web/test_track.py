@@ -36,6 +36,7 @@ from tests.models.responses.world import World
 from tests.servers import free_port, start_web
 from web import track
 from web.track import atlas as atlas_module
+from web.track import outbox as outbox_module
 from web.track.atlas import location
 from web.track.database import Database
 from web.track.outbox import Outbox
@@ -405,6 +406,33 @@ def test_more_than_a_segment_holds(made: World, redis_client: Redis, monkeypatch
     while list(spool.folder().glob("hits-*")):
         assert time.monotonic() < until
         time.sleep(0.05)
+    box.close()
+    database.close()
+
+
+def test_a_spool_of_another_size_is_moved_too(made: World, redis_client: Redis) -> None:
+    """As an earlier release wrote it, with a last line that is far longer than any hit; an empty one is let be."""
+    good = world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED).pack()
+    spool.folder().mkdir(parents=True, exist_ok=True)
+    (spool.folder() / "hits-1-old.jsonl").write_bytes(good + b"\n" + b"x" * 600_000 + b"\n")
+    (spool.folder() / "hits-2-empty").touch()
+    assert hits.move() == 1
+    assert [path.name for path in spool.folder().glob("hits-*")] == ["hits-2-empty"]
+    (spool.folder() / "hits-2-empty").unlink()
+
+
+def test_hits_go_on_after_a_fault_that_nobody_thought_of(
+    made: World, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_module, "RETRY", 0.05)
+    database = Database()
+    box = Outbox(database)
+    with monkeypatch.context() as broken:
+        broken.setattr(box._stream, "add", lambda _: 1 / 0)
+        box.put(world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED))
+        assert not box.settle(0.3)
+    assert box.settle(10)
+    assert len(waiting(redis_client)) == 1
     box.close()
     database.close()
 

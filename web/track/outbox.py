@@ -41,6 +41,7 @@ class Outbox:
         self._asked: list[tuple[Segment, int]] = []
         """What the broker was asked about: segments, and up to where each had been handed on."""
         self._again = 0.0
+        self._down = False
         self._lock = threading.Lock()
         self._news, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -104,8 +105,12 @@ class Outbox:
             else:
                 self._end.wait(PAUSE)
             self._news.clear()
-            self._hand_on()
-            self._confirm()
+            try:
+                self._hand_on()
+                self._confirm()
+            except Exception:  # Whatever it is: without this thread every later hit would wait until a restart.
+                log.exception("hits could not be handed on; they wait in the spool")
+                self._end.wait(RETRY)
         self._hand_on()
 
     def _hand_on(self) -> None:
@@ -135,6 +140,7 @@ class Outbox:
         """Let go of what the broker has on disk."""
         try:
             if self._asked and (synced := self._stream.synced()) is not None:
+                self._down = False
                 for segment, sent in self._asked:
                     segment.safe = sent if synced else segment.safe
                 self._asked = []
@@ -151,7 +157,9 @@ class Outbox:
 
     def _doubt(self, error: Unavailable) -> None:
         """Begin again at what is safe: a broker that was killed may have lost all that came after."""
-        log.warning("the broker does not answer; hits go to the database", error=str(error))
+        if not self._down:  # Said once, not every second.
+            log.warning("the broker does not answer; hits go to the database", error=str(error))
+        self._down = True
         self._again = time.monotonic() + RETRY
         self._asked = []
         for segment in self._segments:
