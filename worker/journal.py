@@ -18,10 +18,11 @@ believed, and a letter without one is taken for one that may have been on the wi
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha1
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from redis import Redis
 from redis.exceptions import ResponseError
@@ -49,7 +50,7 @@ return 1
 _WRITE = b"""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[2]) == 0 then
   return redis.error_reply('FENCED') end
-return redis.call('APPEND', KEYS[2], ARGV[2])
+redis.call('APPEND', KEYS[2], ARGV[2])
 """
 _WRITE_DIGEST = sha1(_WRITE, usedforsecurity=False).hexdigest().encode()
 
@@ -152,13 +153,8 @@ class Journal:
 
     def __init__(self, lease: Lease) -> None:
         self._line: resp.Line | None = None
-        self._words = (
-            b"EVALSHA",
-            _WRITE_DIGEST,
-            b"2",
-            *(key.encode() for key in _keys(lease.batch_id)),
-            b"%d" % lease.epoch,
-        )
+        keys = [key.encode() for key in _keys(lease.batch_id)]
+        self._write = resp.pack(b"EVALSHA", _WRITE_DIGEST, b"2", *keys, b"%d" % lease.epoch, following=1)
 
     async def open(self) -> None:
         """Connect.
@@ -168,27 +164,29 @@ class Journal:
         """
         self._line = await resp.connect(settings.get().redis_url)
         await self._line.ask(b"SCRIPT", b"LOAD", _WRITE)
+        self._line.refused = _refused
 
-    async def write(self, lines: list[bytes]) -> None:
-        """Write *lines*, and return once they stand there.
+    def write(self, lines: list[bytes]) -> asyncio.Future[None]:
+        """Write *lines*; once it is done they stand there.
 
-        Raises:
+        Raises (when awaited):
             Fenced: the batch is somebody else's by now, or Redis has lost the journal. Send nothing more.
             Unavailable: Redis does not answer. Whether they stand there is not known; send nothing more.
         """
         assert self._line is not None
-        try:
-            await self._line.ask(*self._words, b"".join(lines))
-        except resp.Refused as error:
-            if "FENCED" in str(error):
-                raise Fenced("another worker has the batch, or Redis has lost its journal") from None
-            raise
+        return cast("asyncio.Future[None]", self._line.send(self._write + resp.word(b"".join(lines))))
 
     def close(self) -> None:
         """Disconnect."""
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+def _refused(text: str) -> Exception:
+    if "FENCED" in text:
+        return Fenced("another worker has the batch, or Redis has lost its journal")
+    return resp.Refused(text)
 
 
 def _result(copy: tuple[int, int], line: bytes) -> Result:

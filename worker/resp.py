@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
+from collections.abc import Callable
 from typing import Any, cast
 
 from redis.connection import SSLConnection, parse_url
@@ -27,6 +28,8 @@ class Line(asyncio.Protocol):
     """A connection. Use :func:`connect`."""
 
     def __init__(self) -> None:
+        self.refused: Callable[[str], Exception] = Refused
+        """What an answer that says no is raised as; made from its text."""
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[asyncio.Future[bytes | int | None]] = deque()
         self._buffer = b""
@@ -58,7 +61,7 @@ class Line(asyncio.Protocol):
             if future.done():
                 continue
             if isinstance(answer, Refused):
-                future.set_exception(answer)
+                future.set_exception(self.refused(str(answer)))
             else:
                 future.set_result(answer)
         self._buffer = self._buffer[start:]
@@ -68,23 +71,38 @@ class Line(asyncio.Protocol):
 
         Raises (when awaited):
             Unavailable: the connection is lost.
-            Refused: Redis says no.
+            Refused: Redis says no; or what :attr:`refused` makes of that.
         """
+        return self.send(pack(*words))
+
+    def send(self, command: bytes) -> asyncio.Future[bytes | int | None]:
+        """As :meth:`ask`, with a command that :func:`pack` has made."""
         future: asyncio.Future[bytes | int | None] = asyncio.get_running_loop().create_future()
         if self.lost or self._transport is None:
             future.set_exception(Unavailable("the connection to Redis is lost"))
             return future
         self._waiting.append(future)
-        parts = [b"*%d\r\n" % len(words)]
-        for word in words:
-            parts.append(b"$%d\r\n%b\r\n" % (len(word), word))
-        self._transport.write(b"".join(parts))
+        self._transport.write(command)
         return future
 
     def close(self) -> None:
         """End the connection."""
         if self._transport is not None:
             self._transport.abort()
+
+
+def pack(*words: bytes, following: int = 0) -> bytes:
+    """A command as it goes over the line.
+
+    Arguments:
+        following: so many words come behind these, each made by :func:`word`.
+    """
+    return b"*%d\r\n" % (len(words) + following) + b"".join(map(word, words))
+
+
+def word(value: bytes) -> bytes:
+    """One word of a command (a bulk string)."""
+    return b"$%d\r\n%b\r\n" % (len(value), value)
 
 
 async def connect(url: str) -> Line:

@@ -107,15 +107,14 @@ class Run:
         self._hungry.set()
         return None
 
-    async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
+    def before_wire(self, envelopes: list[Envelope]) -> Awaitable[None]:
         """Write the journal; a write that is refused or fails keeps the letters off the wire and ends the run."""
         if lasting() > self.standing.held_until:
             raise Fenced("the lease may have run out: this process stood still")
         lines, self._lines = self._lines, []
         for envelope in envelopes:
             lines.append(wire_line(envelope.key, self._flying[envelope.key].attempt))
-        await self._journal.write(lines)
-        return envelopes
+        return self._journal.write(lines)
 
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """A letter has its answer, or came back without one."""

@@ -81,6 +81,10 @@ class Fenced(Exception):
     """Raised by :meth:`Source.before_wire`: this process may no longer send what it holds."""
 
 
+Verdict = list[Envelope] | None
+"""Which letters may be written; None for all that were asked about."""
+
+
 class Source(Protocol):
     """Where a pool gets its letters and tells what became of them.
 
@@ -98,12 +102,12 @@ class Source(Protocol):
         dot of the letter before it.
         """
 
-    def before_wire(self, envelopes: list[Envelope]) -> Awaitable[list[Envelope]] | list[Envelope]:
+    def before_wire(self, envelopes: list[Envelope]) -> Verdict | Awaitable[Verdict]:
         """The journal's gate: these are about to be written, final dot included.
 
-        An ``async def``, or a plain function that returns the list at once, which saves a task per call.
-        Called (and awaited) with all letters that became ready in one turn of the event loop on any connection
-        of the pool; one call at a time. Only those returned (the same objects) are written. The others are
+        An ``async def``, or a plain function that returns a future, or the list at once.
+        Called (and awaited) with all letters that became ready within a moment on any connection of the pool;
+        one call at a time. Only those returned (the same objects; None: all) are written. The others are
         RETURNED, and their connections closed, for the relay already waits for a message. :meth:`done` of a letter
         is never called while this call with that letter is being awaited.
 

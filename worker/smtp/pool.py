@@ -93,6 +93,7 @@ class Pool:
             return
         self._enter(asyncio.get_running_loop())
         self._source, self._failure, self.gate = source, None, Gate(source, self._fail)
+        self.gate.connections = len(self._sessions)
         self._pulling = True
         watch = self._loop.create_task(self._await(stop))
         try:
@@ -171,6 +172,7 @@ class Pool:
         """*session* takes no more letters."""
         self._sessions.remove(session)
         self._leaving.add(session)
+        self.gate.connections = len(self._sessions)
         if fault is not None and not session.answered:
             self._growth.failed(self._loop.time())
             self._tell_trouble(fault)
@@ -243,6 +245,7 @@ class Pool:
         session = Session(self, transport, features)
         transport.set_protocol(session)
         self._sessions.append(session)
+        self.gate.connections = len(self._sessions)
         session.proceed()
 
     def _opened(self, opening: asyncio.Task[None]) -> None:

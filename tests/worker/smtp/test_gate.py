@@ -158,6 +158,45 @@ def test_the_gate_sees_a_letter_before_its_outcome_even_when_the_connection_dies
     run(work())
 
 
+def test_half_of_those_that_might_come_need_not_wait_for_the_others() -> None:
+    async def work() -> None:
+        source, verdicts = Letters([]), list[str]()
+        gate = Gate(source, lambda problem: None)
+        gate.connections = 4
+        gate.ask(Held(0, verdicts))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert source.gated == []
+        for key in (1, 2):
+            gate.ask(Held(key, verdicts))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert source.gated == [[0, 1, 2]]
+        gate.ask(Held(3, verdicts))
+        await until(lambda: len(verdicts) == 4)
+        assert source.gated[1:] == [[3]]
+
+    run(work())
+
+
+@pytest.mark.parametrize("leaving", [True, False])
+def test_a_letter_that_waits_for_others_is_answered_once_when_the_gate_closes(leaving: bool) -> None:
+    async def work() -> None:
+        source, verdicts = Letters([]), list[str]()
+        gate = Gate(source, lambda problem: None)
+        gate.connections = 4
+        first = Held(0, verdicts)
+        gate.ask(first)
+        if leaving:
+            assert gate.leave(first)
+        await gate.close("over")
+        await asyncio.sleep(0.01)
+        assert verdicts == ([] if leaving else ["0 over"])
+        assert source.gated == []
+
+    run(work())
+
+
 def test_letters_ready_in_one_turn_pass_the_gate_together() -> None:
     async def work() -> None:
         async with serving() as server:
