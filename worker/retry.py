@@ -14,8 +14,6 @@ MAX_RETURNS = 3
 ROUND_SECONDS = 10
 """Next tries fall together, so that they make windows and not single letters."""
 
-_KINDS = {kind.value: kind for kind in OutcomeKind}
-
 
 def next_try(attempt: int) -> datetime:
     """When the letter whose try number *attempt* (from 1) was put off is tried again."""
@@ -36,7 +34,7 @@ def result(reader: int, attempt: int, outcome: Outcome, returns: int = 0) -> Res
     Arguments:
         returns: how often this letter has come back unsent in this run, this time included.
     """
-    kind = _KINDS[outcome.kind.value]
+    kind = outcome.kind
     if kind is OutcomeKind.ACCEPTED:
         return Result(reader, attempt, kind, "dot", outcome.code, outcome.enhanced, outcome.text, outcome.relay)
     if kind is OutcomeKind.RETURNED and returns >= MAX_RETURNS and outcome.stage is not Stage.CONNECT:

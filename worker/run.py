@@ -36,7 +36,8 @@ from .throttle import BURST_SECONDS
 log = structlog.get_logger(__name__)
 
 RECORD_LETTERS = 500
-RECORD_SECONDS = 0.2
+RECORD_SECONDS = 0.5
+"""So often are answers written into the database at least, while there are some."""
 MAX_WAIT = 5.0
 """A batch that a limit holds up for longer is given back until then."""
 PATIENCE_SECONDS = 2.0
@@ -120,7 +121,7 @@ class Run:
         """A letter has its answer, or came back without one."""
         copy = self._flying.pop(envelope.key)
         returns = 0
-        if outcome.kind.value == RETURNED.value:
+        if outcome.kind is RETURNED:
             returns = self._returns[envelope.key] = self._returns.get(envelope.key, 0) + 1
         else:
             self._progressed = True
@@ -202,14 +203,12 @@ class Run:
     async def _feed(self) -> None:
         """Claim windows ahead of the connections' hunger, until the batch has no more letters."""
         while not self._stop.is_set():
-            if len(self._ready) > self._low:
-                self._hungry.clear()
-                await self._hungry.wait()
-            elif self._readers:
+            if self._readers and len(self._ready) <= self._low:
                 await self._claim()
             elif self._ready or self._flying or self._unrecorded:
                 # What comes back unsent is claimed again, so the batch is not at its end before all is recorded.
-                await self._pause_until(self._stop, RECORD_SECONDS / 4)
+                self._hungry.clear()
+                await self._hungry.wait()
             else:
                 self.end()
 
@@ -264,6 +263,7 @@ class Run:
         self._touched = time.monotonic()
         self._unrecorded -= len(results)
         self._readers.extend((result.subscriber_id, False) for result in results if result.kind is RETURNED)
+        self._hungry.set()
 
     async def _save_answers(self) -> None:
         """Let the journal know what the database cannot be told."""
@@ -282,8 +282,9 @@ class Run:
         self._results.append(result)
         self._unrecorded += 1
         self._lines.append(answer_line(result))
-        # A policy's refusal stops the lane, so it does not wait for company.
-        if len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
+        # A policy's refusal stops the lane, so it does not wait for company; nor does the last letter.
+        last = not (self._flying or self._ready or self._readers)
+        if last or len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
             self._full.set()
 
     async def _pause_until(self, event: asyncio.Event, seconds: float) -> None:

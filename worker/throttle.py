@@ -76,6 +76,15 @@ return granted
 """
 
 
+# A lane's health: letters, and those that came back, since it was last begun.
+_HEALTH = """
+local letters = redis.call('HINCRBY', KEYS[1], 'letters', ARGV[1])
+local bounced = redis.call('HINCRBY', KEYS[1], 'bounced', ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3], 'NX')
+return {letters, bounced}
+"""
+
+
 class Grant(NamedTuple):
     """How many letters may go out, and how many seconds until there may be more where there are none."""
 
@@ -140,11 +149,10 @@ def suspicion(client: Redis, lease: Lease, counts: Mapping[DeliveryState, int]) 
     if not letters:
         return ""
     key = f"kairan:lane:{lease.lane_id}:health"
-    all_letters = client.hincrby(key, "letters", letters)
-    bounced = client.hincrby(key, "bounced", counts.get(DeliveryState.BOUNCED, 0))
-    client.expire(key, HEALTH_SECONDS, nx=True)
-    assert isinstance(all_letters, int)
-    assert isinstance(bounced, int)
+    came_back = counts.get(DeliveryState.BOUNCED, 0)
+    answer = client.eval(_HEALTH, 1, key, str(letters), str(came_back), str(HEALTH_SECONDS))
+    assert isinstance(answer, list)
+    all_letters, bounced = map(int, answer)
     if all_letters < HEALTH_LETTERS or bounced <= MAX_UNKNOWN_SHARE * all_letters:
         return ""
     client.delete(key)

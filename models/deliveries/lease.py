@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue, IssueState
@@ -24,6 +24,15 @@ ALIVE = frozenset({IssueState.SENDING, IssueState.SENT, IssueState.PAUSED, Issue
 """States of an issue in which its batches may need a worker: also to settle what a dead one left behind."""
 GOING = frozenset({IssueState.SENDING, IssueState.SENT})
 """States in which letters go out; after ``sent``, those that staff have sent again."""
+
+
+_HOLD = text(
+    "UPDATE batch SET lease_until = clock_timestamp() + make_interval(secs => :seconds) "
+    "WHERE id = :id AND epoch = :epoch RETURNING id"
+)
+_STANDING = (
+    select(Issue.state, Issue.rate, Lane).join(Lane, Lane.id == bindparam("lane")).where(Issue.id == bindparam("issue"))
+)
 
 
 class Fenced(KairanError):
@@ -100,17 +109,11 @@ def hold(session: Session, lease: Lease, seconds: float) -> Standing:
         Fenced: another worker has it.
     """
     begun = lasting()
-    held = session.execute(
-        text(
-            "UPDATE batch SET lease_until = clock_timestamp() + make_interval(secs => :seconds) "
-            "WHERE id = :id AND epoch = :epoch RETURNING id"
-        ),
-        {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds},
-    ).first()
+    values = {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds}
+    held = session.execute(_HOLD, values).first()
     if held is None:
         raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
-    query = select(Issue.state, Issue.rate, Lane).join(Lane, Lane.id == lease.lane_id)
-    state, rate, lane = session.execute(query.where(Issue.id == lease.issue_id)).one()
+    state, rate, lane = session.execute(_STANDING, {"issue": lease.issue_id, "lane": lease.lane_id}).one()
     return Standing(state, rate, lane, begun + seconds)
 
 

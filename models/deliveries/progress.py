@@ -26,6 +26,14 @@ KEEP_SECONDS = 3600
 RATE_SECONDS = 5
 """The rate is the mean over so many whole seconds."""
 _RELAYS = "kairan:relays"
+# KEYS: the counts of an issue. ARGV: letters answered, seconds to keep counts and rate, then states and changes.
+_ADD = """
+local rate = KEYS[1] .. ':' .. redis.call('TIME')[1]
+for i = 4, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('INCRBY', rate, ARGV[1])
+redis.call('EXPIRE', rate, ARGV[3])
+"""
 _LEFT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 
 
@@ -74,17 +82,9 @@ def add(client: Redis, issue_id: int, changes: Mapping[DeliveryState, int], answ
         changes: by how much each state's count has changed.
         answered: letters that got an answer just now, for the rate.
     """
-    key = _key(issue_id)
+    words = [str(word) for state, number in changes.items() if number for word in (state.value, number)]
     try:
-        second = int(client.time()[0])  # type: ignore[index]
-        pipeline = client.pipeline(transaction=False)
-        for state, number in changes.items():
-            if number:
-                pipeline.hincrby(key, state.value, number)
-        pipeline.expire(key, KEEP_SECONDS)
-        pipeline.incrby(f"{key}:{second}", answered)
-        pipeline.expire(f"{key}:{second}", RATE_SECONDS * 4)
-        pipeline.execute()
+        client.eval(_ADD, 1, _key(issue_id), str(answered), str(KEEP_SECONDS), str(RATE_SECONDS * 4), *words)
     except RedisError as error:
         log.debug("progress not counted", issue=issue_id, error=str(error))
 
