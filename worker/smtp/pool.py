@@ -58,6 +58,7 @@ class Pool:
         """
         self._idle_seconds = idle_seconds
         self._pause = poll_seconds
+        self._inspection = 0.0
         self._growth = Growth(retry_seconds)
         self._sessions: list[Session] = []
         self._leaving: set[Session] = set()
@@ -199,16 +200,23 @@ class Pool:
 
     def _tick(self) -> None:
         now = self._loop.time()
-        for session in list(self._sessions):
-            session.expire(now)
+        if now >= self._inspection:
+            self._inspect(now)
         self._shrink()
-        self._close_idle(now)
         self._feed()
         self._grow()
         if self._timer is not None:
             self._timer.cancel()
         pause = self._pause if self._source else 1.0
         self._timer = self._loop.call_later(pause, self._tick) if self._source or self._sessions else None
+
+    def _inspect(self, now: float) -> None:
+        """Look for sessions that have waited for too long: often enough for the shortest of these times."""
+        limits = (self.timeouts.reply, self.timeouts.dot, self._idle_seconds)
+        self._inspection = now + min(1.0, *(limit / 8 for limit in limits))
+        for session in list(self._sessions):
+            session.expire(now)
+        self._close_idle(now)
 
     def _shrink(self) -> None:
         """Retire what is more than :attr:`connections`, idle ones first."""
