@@ -1,9 +1,10 @@
 """Runs: what lies between two fields of a letter's body, in base64 but for its tokens.
 
 What a run looks like depends only on how many of its first bytes (0, 1 or 2) went into the last four letters of the
-field before it. So it has three *shapes*, each made when it is first needed. In a shape all is ready but the tokens;
-and since the first letters of a token are the issue's and not the reader's, only the bytes behind a token make
-its letters differ from place to place. Sixty links with one token each cost five encodings.
+field before it. So it has three *shapes*, each made when it is first needed, of which whole letters are put together
+(:mod:`templates.form`). In a shape all is ready but the tokens; and since the first letters of a token are the issue's
+and not the reader's, only the bytes behind a token make its letters differ from place to place. Sixty links with one
+token each cost five encodings.
 
 The layout that makes this possible is defined in :mod:`templates.transfer`.
 """
@@ -11,10 +12,8 @@ The layout that makes this possible is defined in :mod:`templates.transfer`.
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
-from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from models.store.token import LENGTH
 
@@ -24,6 +23,31 @@ from .transfer import LINE_BYTES, NEAR, lines
 _EOL = b"\r\n"
 
 Node = bytes | TokenSlot | FieldSlot
+
+
+class Span(NamedTuple):
+    """Some of the bytes of a reader's tokens, from *start* to before *stop*, as they are."""
+
+    start: int
+    stop: int
+
+
+class Near(NamedTuple):
+    """A token, or what is left of it, and what follows it up to a whole group of four letters; in base64."""
+
+    start: int
+    stop: int
+    behind: bytes
+
+
+class Wide(NamedTuple):
+    """Lines of base64 that are made for each reader: of static bytes, tokens, and fields by their numbers."""
+
+    nodes: tuple[bytes | Span | int, ...]
+
+
+Wire = bytes | Span | Near | Wide | int
+"""What stands on the wire: bytes, or something of a reader's own; a number is that of a value."""
 
 
 class Raw(NamedTuple):
@@ -44,8 +68,12 @@ class Tokens(NamedTuple):
     ``heads`` are the first letters of each, which are the same for every reader of an issue (two are enough).
     """
 
-    places: Mapping[TokenSlot, slice]
+    places: Mapping[TokenSlot, int]
     heads: Mapping[TokenSlot, bytes]
+
+    def whole(self, slot: TokenSlot) -> Span:
+        """Where all of a token stands."""
+        return Span(self.places[slot], self.places[slot] + LENGTH)
 
 
 def grouped(part: Sequence[bytes | Slot]) -> Iterator[bytes | Group]:
@@ -66,84 +94,15 @@ def grouped(part: Sequence[bytes | Slot]) -> Iterator[bytes | Group]:
         yield Group(tuple(held))
 
 
-class _Near(NamedTuple):
-    """A token, or what is left of it, and what follows it up to a whole group of four letters."""
-
-    cut: slice
-    behind: bytes
-
-    @property
-    def size(self) -> int:
-        return int(self.cut.stop - self.cut.start) + len(self.behind)
-
-
-class _Wide(NamedTuple):
-    """Several tokens with little between them."""
-
-    nodes: tuple[bytes | slice, ...]
-
-
-_Made = TypeVar("_Made", _Near, _Wide)
-_Wire = bytes | _Near | _Wide
-
-
-class Shape:
+class Shape(NamedTuple):
     """A run, given how many of its bytes the field before it took.
 
     ``head`` are these bytes; ``tail`` the nought to two bytes that the field after it takes.
     """
 
-    def __init__(self, head: bytes, wire: Sequence[_Wire], tail: bytes) -> None:
-        self.head, self.tail = head, tail
-        order = [item for item in wire if not isinstance(item, bytes)]
-        near = _distinct([item for item in order if isinstance(item, _Near)])
-        self._wide = _distinct([item for item in order if isinstance(item, _Wide)])
-        made: list[_Near | _Wide] = [*near, *self._wide]
-        self._place = _picker([made.index(item) for item in order])
-        # Static bytes stand at even places and tokens at odd ones, so that one slice assignment fills a copy.
-        self._template = [b""]
-        for piece in wire:
-            if isinstance(piece, bytes):
-                self._template[-1] += piece
-            else:
-                self._template += [b"", b""]
-        # All near tokens are encoded at once and parted afterwards: each is a whole number of groups.
-        self._cut = _picker([item.cut for item in near])
-        self._behind = [half for item in near for half in (b"", item.behind)]
-        ends = list(accumulate(item.size * 4 // 3 for item in near))
-        self._part = _picker([slice(start, end) for start, end in pairwise([0, *ends])])
-
-    def fill(self, tokens: bytes) -> list[bytes]:
-        """The run on the wire, in pieces to be joined.
-
-        Arguments:
-            tokens: all of a reader's tokens, one after another.
-        """
-        pieces = self._template.copy()
-        if len(pieces) > 1:
-            near = self._behind.copy()
-            near[0::2] = self._cut(tokens)
-            made = self._part(b2a_base64(b"".join(near), newline=False))
-            if self._wide:
-                made = [*made, *(_encoded(item, tokens) for item in self._wide)]
-            pieces[1::2] = self._place(made)
-        return pieces
-
-
-def _encoded(item: _Wide, tokens: bytes) -> bytes:
-    return lines(b"".join([node if isinstance(node, bytes) else tokens[node] for node in item.nodes]))
-
-
-def _distinct(items: list[_Made]) -> list[_Made]:
-    """*items* without repetition (slices have no hash in older Pythons)."""
-    return [item for at, item in enumerate(items) if item not in items[:at]]
-
-
-def _picker(places: Sequence[Any]) -> Callable[[Any], Sequence[bytes]]:
-    """A function from a sequence to what stands at *places* (numbers or slices)."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda whole: [whole[place] for place in places]
+    head: bytes
+    wire: Sequence[Wire]
+    tail: bytes
 
 
 class Run:
@@ -165,7 +124,7 @@ class _Press:
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._wire: list[_Wire] = []
+        self._wire: list[Wire] = []
         self._text = b""
         self._group: tuple[Node, ...] = ()
 
@@ -201,15 +160,13 @@ class _Press:
             self._group = ()
         self._text += text
 
-    def _written(self, behind: bytes, near: bool) -> list[_Wire]:
+    def _written(self, behind: bytes, near: bool) -> list[Wire]:
         match self._group:
             case (bytes(before), TokenSlot() as slot) if near:
                 known = -len(before) % 3
-                place = self._tokens.places[slot]
                 start = before + self._tokens.heads[slot][:known]
-                cut = slice(place.start + known, place.stop)
-                return [b2a_base64(start, newline=False), _Near(cut, behind), _EOL]
+                left = self._tokens.whole(slot)
+                return [b2a_base64(start, newline=False), Near(left.start + known, left.stop, behind), _EOL]
             case _:
-                places = self._tokens.places
-                nodes = [places[node] if isinstance(node, TokenSlot) else node for node in self._group]
-                return [_Wide((*(node for node in nodes if isinstance(node, bytes | slice)), behind))]
+                nodes = [self._tokens.whole(node) if isinstance(node, TokenSlot) else node for node in self._group]
+                return [Wide((*(node for node in nodes if isinstance(node, bytes | Span)), behind))]

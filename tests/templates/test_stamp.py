@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from itertools import product
 from typing import cast
 
 import pytest
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
-from templates import mime
+from templates import form, mime
 from templates.freeze import Frozen, freeze
 from templates.mime import DATE, TO, Folded, Message, Pieces, StampedLetter
 from templates.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
@@ -204,7 +205,27 @@ def test_sixty_links_cost_few_encodings() -> None:
             '" style="">',
         ]
     stamper = Stamper(freeze(message(tuple(click), ("y",))), ISSUE)
-    assert len(stamper._first.shape(0)._behind) // 2 <= 3
+    assert stamper._forms[()]._near.count(b"%b") <= 3
+
+
+def test_a_percent_sign_is_only_a_percent_sign() -> None:
+    text = ("100%b %s %% ", FieldSlot("name"), "%", TokenSlot(Purpose.OPEN), "%b", TokenSlot(Purpose.VIEW), "%")
+    whole = message(text, text)
+    whole = Message(("X-Rate: 100%b %% %\r\n", *whole.headers), whole.body)
+    reader = Reader(1, "a%b@example.jp", "%s 100%")
+    letter = Stamper(freeze(whole), ISSUE).stamp(reader, DATE_VALUE)
+    assert letter == mime.write(whole, values(reader, ISSUE, DATE_VALUE))
+
+
+def test_forms_of_many_fields_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form, "_MOST", 4000)
+    names = [f"field{number}" for number in range(4)]
+    whole = message(tuple(part for name in names for part in (FieldSlot(name), "x" * 20)), ("y",))
+    stamper = Stamper(freeze(whole), ISSUE)
+    for lengths in product(range(3), repeat=4):
+        reader = Reader(1, "a@example.jp", fields={name: "a" * size for name, size in zip(names, lengths, strict=True)})
+        assert stamper.stamp(reader, DATE_VALUE) == mime.write(whole, values(reader, ISSUE, DATE_VALUE))
+        assert sum(made.size for made in stamper._forms.values()) < 6000
 
 
 def test_where_there_is_no_reader_a_field_falls_back_and_a_token_is_nothing() -> None:
