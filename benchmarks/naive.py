@@ -64,6 +64,7 @@ def measure(folder: Path, port: int, processes: int, count: int) -> float:
     """Letters a second to *count* of the readers."""
     app.conf.broker_url = broker.celery_address()
     with db.session_scope() as session:
+        session.execute(text("DROP TABLE IF EXISTS naive"))
         session.execute(text("CREATE TABLE naive (id bigint PRIMARY KEY, address text, name text, sent timestamptz)"))
         session.execute(
             text("INSERT INTO naive SELECT id, address, name FROM subscriber WHERE id <= :count"), {"count": count}

@@ -41,7 +41,7 @@ LARGE = 10
 """So many times as many readers has the large issue."""
 ROUNDS = 3
 PROCESSES = 2
-CONNECTIONS = 8
+CONNECTIONS = 16
 """Of each process: what becomes ready together is written to the journal together."""
 KEY_FILE = "bench.pem"
 
@@ -141,51 +141,90 @@ def _size(issue_id: int) -> int:
         return session.scalar(text("SELECT max(size) FROM edition WHERE issue_id = :id"), {"id": issue_id}) or 0
 
 
-def measure(folder: Path, port: int) -> dict[str, float | int | str]:
-    """Every figure."""
+class Figures(NamedTuple):
+    """What each round has brought."""
+
+    issue_id: int
+    """Of the last one."""
+    ours: list[Sending]
+    source_per_s: list[float]
+    naive_per_s: list[float]
+
+
+def _rounds(folder: Path, port: int, newsletter_id: int) -> Figures:
+    """Ours, ``smtp-source`` and the naive sender by turns."""
+    ours, source, slow = [], [], []
+    for _ in range(ROUNDS):
+        issue_id, _ = _prepared(newsletter_id)
+        source.append(_smtp_source(port, _size(issue_id)))
+        ours.append(send(folder, issue_id, RECIPIENTS, port))
+        slow.append(naive.measure(folder, port, PROCESSES, max(100, min(500, RECIPIENTS // 20))))
+    return Figures(issue_id, ours, source, slow)
+
+
+def _signed(folder: Path, port: int) -> dict[str, float]:
+    """CPU of a letter that is signed with RSA-2048, and of the bare signature before and after."""
     key = Key.new("news.example", "bench", KeyKind.RSA)
     settings.get().kairan_data.mkdir(parents=True, exist_ok=True)
     (settings.get().kairan_data / KEY_FILE).write_bytes(key.pem)
-    signed_readers = max(1000, RECIPIENTS // 4)
-    outgoing.readers(RECIPIENTS * LARGE)
-    plain = outgoing.newsletter("plain", RECIPIENTS)
-    signed = outgoing.newsletter("signed", signed_readers, key, KEY_FILE)
-    large = outgoing.newsletter("large", RECIPIENTS * LARGE)
-
-    sources, ours = [], []
+    readers = max(1000, RECIPIENTS // 4)
+    newsletter_id = outgoing.newsletter("signed", readers, key, KEY_FILE)
+    used, bare = [], []
     for _ in range(ROUNDS):
-        issue_id, _ = _prepared(plain)
-        size = _size(issue_id)
-        sources.append(_smtp_source(port, size))
-        ours.append(send(folder, issue_id, RECIPIENTS, port))
-    rsa = [send(folder, _prepared(signed)[0], signed_readers, port).cpu_us for _ in range(ROUNDS)]
-    rsa_sign = median(bare_rsa(key) * 1e6 for _ in range(ROUNDS))
-    slow = naive.measure(folder, port, PROCESSES, max(100, min(500, RECIPIENTS // 20)))
-    issue_id, prepared = _prepared(large)
-    bare = _bare_insert(issue_id)
-    whole = send(folder, issue_id, RECIPIENTS * LARGE, port)
-
-    rate, used = median(one.per_second for one in ours), median(one.cpu_us for one in ours)
+        bare.append(bare_rsa(key) * 1e6)
+        used.append(send(folder, _prepared(newsletter_id)[0], readers, port).cpu_us)
+        bare.append(bare_rsa(key) * 1e6)
     return {
-        "recipients": RECIPIENTS,
-        "bytes_per_letter": size,
-        "letters_per_s": rate,
-        "smtp_source_per_s": median(sources),
-        "ratio_to_smtp_source": median(a.per_second / b for a, b in zip(ours, sources, strict=True)),
-        "cpu_us_per_letter": used,
-        "celery_share": median(one.share for one in ours),
-        "rsa_sign_us": rsa_sign,
-        "cpu_us_per_letter_rsa": median(rsa),
-        "rsa_above_bare_us": median(rsa) - 1.2 * rsa_sign,
-        "naive_per_s": slow,
-        "ratio_to_naive": rate / slow,
-        "large_recipients": RECIPIENTS * LARGE,
+        "rsa_sign_us": median(bare),
+        "cpu_us_per_letter_rsa": median(used),
+        "rsa_above_bare_us": median(used) - 1.2 * median(bare),
+    }
+
+
+def _large(folder: Path, port: int) -> dict[str, float]:
+    """Memory while a large issue goes out, and how long its preparing takes."""
+    readers = RECIPIENTS * LARGE
+    newsletter_id = outgoing.newsletter("large", readers)
+    prepared, bare = [], []
+    for _ in range(ROUNDS):
+        issue_id, seconds = _prepared(newsletter_id)
+        prepared.append(seconds)
+        bare.append(_bare_insert(issue_id))
+    whole = send(folder, issue_id, readers, port)
+    return {
+        "large_recipients": readers,
         "large_per_s": whole.per_second,
         "rss_mb_first": whole.rss_first,
         "rss_mb_max": whole.rss_max,
         "rss_mb_main": whole.rss_main,
-        "prepare_s": prepared,
-        "prepare_ratio": prepared / bare,
+        "prepare_s": median(prepared),
+        "prepare_ratio": _ratio(prepared, bare),
+    }
+
+
+def _ratio(some: list[float], others: list[float]) -> float:
+    """The median of pairs."""
+    return median(a / b for a, b in zip(some, others, strict=True))
+
+
+def measure(folder: Path, port: int) -> dict[str, float | int | str]:
+    """Every figure."""
+    outgoing.readers(RECIPIENTS * LARGE)
+    newsletter_id = outgoing.newsletter("plain", RECIPIENTS)
+    issue_id, ours, source_per_s, naive_per_s = _rounds(folder, port, newsletter_id)
+    rates = [one.per_second for one in ours]
+    return {
+        "recipients": RECIPIENTS,
+        "bytes_per_letter": _size(issue_id),
+        "letters_per_s": median(rates),
+        "smtp_source_per_s": median(source_per_s),
+        "ratio_to_smtp_source": _ratio(rates, source_per_s),
+        "cpu_us_per_letter": median(one.cpu_us for one in ours),
+        "celery_share": median(one.share for one in ours),
+        "naive_per_s": median(naive_per_s),
+        "ratio_to_naive": _ratio(rates, naive_per_s),
+        **_signed(folder, port),
+        **_large(folder, port),
     }
 
 
