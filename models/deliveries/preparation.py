@@ -112,7 +112,11 @@ def _choose(session: Session, issue: Issue) -> None:
 
 
 def _freezing(issue: Issue, conditions: Sequence[Only]) -> str:
-    """SQL that freezes everything at once. A reader's *line* is the lane, or its negative for who gets no letter."""
+    """SQL that freezes everything at once. A reader's *line* is the lane, or its negative for who gets no letter.
+
+    Batches are looked up by their place in an array. A join with them, planned without knowing how many rows there are,
+    would turn the order of the deliveries about, and a primary key that is not filled in order has twice the size.
+    """
     return f"""
         WITH {_recipients(issue, conditions)},
         kind AS MATERIALIZED (
@@ -126,31 +130,38 @@ def _freezing(issue: Issue, conditions: Sequence[Only]) -> str:
         ), version AS MATERIALIZED (
             SELECT met, CASE WHEN needed THEN row_number() OVER (PARTITION BY needed ORDER BY met) ELSE 0 END AS number
             FROM (SELECT met, NOT bool_and(left_out) AS needed FROM kind GROUP BY met) m
+        ), route AS MATERIALIZED (
+            SELECT domain, met, left_out, size, lane_id, number AS edition,
+                   CASE WHEN left_out THEN -lane_id ELSE lane_id END AS line
+            FROM kind JOIN home USING (domain) JOIN version USING (met)
         ), counting AS (
             INSERT INTO counted (lane_id, met, edition, left_out, size)
-            SELECT lane_id, met, number, left_out, sum(size)
-            FROM kind JOIN home USING (domain) JOIN version USING (met) GROUP BY 1, 2, 3, 4
+            SELECT lane_id, met, edition, left_out, sum(size) FROM route GROUP BY 1, 2, 3, 4
         ), made AS (
             INSERT INTO batch (issue_id, lane_id, number, size, state, due_at, epoch)
             SELECT :issue, lane_id, n, least(:size, letters - n * :size), 'open', COALESCE(s.start, :now), 0
-            FROM (SELECT lane_id, sum(size)::int AS letters FROM kind JOIN home USING (domain)
-                  WHERE NOT left_out GROUP BY 1) l
+            FROM (SELECT lane_id, sum(size)::int AS letters FROM route WHERE NOT left_out GROUP BY 1) l
             LEFT JOIN unnest(CAST(:lanes AS int[]), CAST(:starts AS timestamptz[])) s (lane_id, start) USING (lane_id)
             CROSS JOIN generate_series(0, (letters - 1) / :size) AS n
             ORDER BY lane_id, n
             RETURNING id, lane_id, number
+        ), listed AS (
+            SELECT id, lane_id, row_number() OVER (ORDER BY lane_id, number) AS place FROM made
+        ), target AS MATERIALIZED (
+            SELECT route.*, first FROM route
+            LEFT JOIN (SELECT lane_id, min(place) AS first FROM listed GROUP BY 1) l ON l.lane_id = line
         )
         INSERT INTO delivery (issue_id, subscriber_id, batch_id, edition, lane_id, audience_id, state, answer, at)
-        SELECT :issue, r.subscriber_id, made.id, version.number, abs(line), r.audience_id,
-               CASE WHEN r.left_out IS NULL THEN 'queued' ELSE 'suppressed' END, r.left_out,
-               CASE WHEN r.left_out IS NOT NULL THEN CAST(:now AS timestamptz) END
+        SELECT :issue, subscriber_id, (SELECT array_agg(id ORDER BY place) FROM listed)[first + place / :size],
+               edition, lane_id, audience_id,
+               CASE WHEN left_out IS NULL THEN 'queued' ELSE 'suppressed' END, left_out,
+               CASE WHEN left_out IS NOT NULL THEN CAST(:now AS timestamptz) END
         FROM (
-            SELECT *, row_number() OVER (PARTITION BY line ORDER BY subscriber_id) - 1 AS place
-            FROM (SELECT recipient.*, CASE WHEN left_out IS NULL THEN lane_id ELSE -lane_id END AS line
-                  FROM recipient JOIN home USING (domain)) l
+            SELECT subscriber_id, first, edition, lane_id, audience_id, r.left_out,
+                   row_number() OVER (PARTITION BY line ORDER BY subscriber_id) - 1 AS place
+            FROM recipient r
+            JOIN target t ON t.domain = r.domain AND t.met = r.met AND t.left_out = (r.left_out IS NOT NULL)
         ) r
-        JOIN version USING (met)
-        LEFT JOIN made ON made.lane_id = line AND made.number = r.place / :size
     """
 
 
