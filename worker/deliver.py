@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TURN_SECONDS = 5.0
-"""After this time a task ends and names its batch again, so that other tasks of the process get their turn."""
+"""After about this time a task ends and names its batch again, so that other tasks of the process get their turn."""
+SPREAD = 0.3
+"""Turns differ by this share of their length, lest processes that began together also pause together."""
 TICK_SECONDS = 0.1
 MAX_RUNS = 8
 """Batches that one process sends at once."""
@@ -47,7 +50,7 @@ class Crew:
 
     async def turn(self, batch_id: int) -> None:
         """Send *batch_id*, and others beside it while it has to wait."""
-        until = time.monotonic() + TURN_SECONDS
+        until = time.monotonic() + TURN_SECONDS * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311  no secret
         try:
             await self._start(batch_id)
             while self._runs and not drain.asked() and time.monotonic() < until:

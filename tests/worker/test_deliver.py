@@ -227,8 +227,9 @@ def test_another_kind_of_server(smtp_catcher: SmtpCatcher, use: Use) -> None:
     assert len(smtp_catcher.letters) == 100
 
 
-def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(use: Use) -> None:
+def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
     """None of its letters was answered yet, but there was no time either."""
+    monkeypatch.setattr(deliver, "SPREAD", 0.0)
 
     def answer(_: str) -> bytes:
         time.sleep(deliver.TURN_SECONDS * 0.22)
