@@ -56,7 +56,7 @@ def _made(piece: Passage | Fence, reading: Reading) -> Iterable[Block]:
 def _only(fence: Fence, reading: Reading) -> Only:
     values = dict(fence.attributes)
     if fence.argument:
-        values |= read_attributes("{" + fence.argument + "}", fence.line, reading.file)[1]
+        values |= read_attributes("{" + fence.argument + "}", fence.line, reading.file, names=True)[1]
     found: dict[str, tuple[str, ...]] = {}
     for key, value in values.items():
         if key not in _FOR_WHOM:

@@ -110,8 +110,11 @@ def _open(text: str, line: int, file: str) -> Fence:
     return Fence(match.group(1), argument, attributes, line)
 
 
-def read_attributes(text: str, line: int, file: str) -> tuple[str, dict[str, Any]]:
+def read_attributes(text: str, line: int, file: str, *, names: bool = False) -> tuple[str, dict[str, Any]]:
     """*text* parted into what stands before its ``{KEY=VALUE …}`` and the values, which are JSON or single words.
+
+    Arguments:
+        names: single words are names, also such as 0e0 and true, which JSON takes for something else.
 
     Raises:
         Invalid: a value cannot be read, or something stands behind the braces.
@@ -130,7 +133,7 @@ def read_attributes(text: str, line: int, file: str) -> tuple[str, dict[str, Any
         if key.group(1) in found:
             raise Invalid(f"“{key.group(1)}” is given twice", file=file, line=line)
         try:
-            found[key.group(1)], at = _value(text, key.end())
+            found[key.group(1)], at = _value(text, key.end(), names)
         except (ValueError, RecursionError):
             raise wrong from None
     if text[at:].strip() != "}":
@@ -138,10 +141,12 @@ def read_attributes(text: str, line: int, file: str) -> tuple[str, dict[str, Any
     return text[: opening.start()].strip(), found
 
 
-def _value(text: str, at: int) -> tuple[Any, int]:
+def _value(text: str, at: int, names: bool) -> tuple[Any, int]:
     word = _WORD.match(text, at)
     if word is None:
         return _DECODER.raw_decode(text, at)
+    if names:
+        return word.group(), word.end()
     try:
         return json.loads(word.group()), word.end()
     except ValueError:

@@ -105,6 +105,12 @@ def test_a_ranking_place_holds_what_is_new() -> None:
     assert [part.kind for part in entry.news] == ["prose", "notice", "figure"]
 
 
+@pytest.mark.parametrize("name", ["0e0", "1e5", "007", "12", "true", "null"])
+def test_a_topic_whose_name_looks_like_a_number(name: str) -> None:
+    (block,) = parse(TOP + f"::: only topic={name}\n本文\n:::").blocks
+    assert block.only == Only(topics=(name,))
+
+
 def test_parts_for_some_readers() -> None:
     first, second = parse(TOP + "::: only audience=official,vendor topic=rpa\n## 見出し\n\n本文\n:::\n").blocks
     assert first.only == second.only == Only(audiences=("official", "vendor"), topics=("rpa",))
