@@ -36,13 +36,15 @@ class Gate:
     Arguments:
         source: whose ``before_wire`` decides.
         failed: called with what ``before_wire`` raises.
+        connections: how many might come: half of them are not kept waiting for the others.
     """
 
-    def __init__(self, source: Source, failed: Callable[[Exception], None]) -> None:
-        self.connections = 1
-        """How many might come: half of them are not kept waiting for the others."""
+    def __init__(
+        self, source: Source, failed: Callable[[Exception], None], connections: Callable[[], int] = lambda: 1
+    ) -> None:
         self._source = source
         self._failed = failed
+        self._connections = connections
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Waiting] = []
         self._going: list[Waiting] = []
@@ -84,7 +86,7 @@ class Gate:
 
     def _gather(self) -> None:
         """Call the source in this turn of the loop where enough have come, else after a moment."""
-        if 2 * len(self._waiting) < self.connections:
+        if 2 * len(self._waiting) < self._connections():
             if self._opening is None:
                 self._opening, self._gathering = self._loop.call_later(GATHER_SECONDS, self._next), True
         elif self._opening is None or self._gathering:

@@ -93,8 +93,8 @@ class Pool:
         if stop.is_set():
             return
         self._enter(asyncio.get_running_loop())
-        self._source, self._failure, self.gate = source, None, Gate(source, self._fail)
-        self.gate.connections = len(self._sessions)
+        self._source, self._failure = source, None
+        self.gate = Gate(source, self._fail, lambda: len(self._sessions))
         self._pulling = True
         watch = self._loop.create_task(self._await(stop))
         try:
@@ -173,7 +173,6 @@ class Pool:
         """*session* takes no more letters."""
         self._sessions.remove(session)
         self._leaving.add(session)
-        self.gate.connections = len(self._sessions)
         if fault is not None and not session.answered:
             self._growth.failed(self._loop.time())
             self._tell_trouble(fault)
@@ -253,7 +252,6 @@ class Pool:
         session = Session(self, transport, features)
         transport.set_protocol(session)
         self._sessions.append(session)
-        self.gate.connections = len(self._sessions)
         session.proceed()
 
     def _opened(self, opening: asyncio.Task[None]) -> None:

@@ -161,8 +161,7 @@ def test_the_gate_sees_a_letter_before_its_outcome_even_when_the_connection_dies
 def test_half_of_those_that_might_come_need_not_wait_for_the_others() -> None:
     async def work() -> None:
         source, verdicts = Letters([]), list[str]()
-        gate = Gate(source, lambda problem: None)
-        gate.connections = 4
+        gate = Gate(source, lambda problem: None, lambda: 4)
         gate.ask(Held(0, verdicts))
         for _ in range(5):
             await asyncio.sleep(0)
@@ -183,8 +182,7 @@ def test_half_of_those_that_might_come_need_not_wait_for_the_others() -> None:
 def test_a_letter_that_waits_for_others_is_answered_once_when_the_gate_closes(leaving: bool) -> None:
     async def work() -> None:
         source, verdicts = Letters([]), list[str]()
-        gate = Gate(source, lambda problem: None)
-        gate.connections = 4
+        gate = Gate(source, lambda problem: None, lambda: 4)
         first = Held(0, verdicts)
         gate.ask(first)
         if leaving:
