@@ -12,8 +12,8 @@ from pathlib import Path
 
 import settings
 from models import migrations
-from models.store import broker, db, nudge, token
-from ops.embedded import Postgres, Valkey
+from models.store import broker, db, enqueue, token
+from ops.run.embedded import Postgres, Valkey
 
 RESULTS = Path(__file__).with_name("results")
 SECRET = "benchmarks-only-secret-key-of-many-letters-0123"
@@ -42,7 +42,7 @@ def servers(**postgres: str) -> Iterator[Path]:
     try:
         settings.reload(SECRET_KEY=SECRET, KAIRAN_DATA=str(folder / "data"), LOG_LEVEL="warning")
         settings.reload(DATABASE_URL=database.start(), REDIS_URL=hits.start())
-        for forget in (db.dispose, broker.forget, nudge.forget_broker, token.forget_keys):
+        for forget in (db.dispose, broker.forget, enqueue.forget_broker, token.forget_keys):
             forget()
         migrations.upgrade()
         _set(postgres)

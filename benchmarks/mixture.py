@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from models.responses.hit import Entry, new_id
+from models.tracking.hit import Entry, new_id
 from tests.simulator import KINDS, Letter, Request
 
 SHARES = {

@@ -20,10 +20,10 @@ from sqlalchemy import text
 
 import settings
 from models.store import broker, db
-from ops.child import Child
-from templates import html
-from templates.links import Links
-from templates.slot import Slots
+from ops.run.child_process import Child
+from templates.content.links import Links
+from templates.content.slot import Slots
+from templates.render import html
 
 from .outgoing import SENTENCE
 from .render import letter

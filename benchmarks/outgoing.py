@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.block import Heading, Prose
 from models.issues.newsletter import Newsletter
 from models.store import db
 from models.store.clock import now
-from worker.dkim import Key
+from worker.sending.dkim import Key
 
 from . import crowd
 
@@ -56,7 +56,7 @@ def issue(newsletter_id: int) -> int:
     """An approved issue that is due; its number."""
     with db.session_scope() as session:
         made = _written(session, session.get_one(Newsletter, newsletter_id))
-        flow.submit(session, made, "bench")
+        workflow.submit(session, made, "bench")
         made.schedule(now())
         return made.id
 

@@ -13,8 +13,8 @@ from statistics import median
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.responses import evidence, period, ranking, report
-from models.responses.ranking import Query, Ranking
+from models.reports import evidence, issue_report, period, ranking
+from models.reports.ranking import Query, Ranking
 from models.store import db
 from models.store.clock import today
 
@@ -65,7 +65,7 @@ def main() -> None:
                 "fill_s": filled,
                 "articles_ranked": places,
                 "ranking_ms": 1000 * seconds(draw),
-                "report_ms": 1000 * seconds(lambda session: report.of_issue(session, next(chosen)), 4 * RUNS),
+                "report_ms": 1000 * seconds(lambda session: issue_report.of_issue(session, next(chosen)), 4 * RUNS),
                 "evidence_s": seconds(open_all, 3),
                 "evidence_clicks": clicks,
             },

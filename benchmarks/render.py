@@ -37,11 +37,11 @@ from models.issues.block import (
     Table,
     TopicLinks,
 )
-from templates import edition, html
-from templates.inliner import OPTIONS, inline
-from templates.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
-from templates.links import Links
-from templates.slot import Slots
+from templates.content.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+from templates.content.links import Links
+from templates.content.slot import Slots
+from templates.render import edition, html
+from templates.render.css_inline import OPTIONS, inline
 
 from .ground import keep
 

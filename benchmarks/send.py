@@ -26,11 +26,11 @@ from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
 from models.issues.issue import IssueState
-from models.store import db, nudge
+from models.store import db, enqueue
 from tests.servers import start_worker
 from worker.app import make
-from worker.dkim import Key, KeyKind
-from worker.prepare import prepare
+from worker.preparing.prepare import prepare
+from worker.sending.dkim import Key, KeyKind
 
 from . import ground, naive, outgoing
 from .processes import children, cpu, cpu_beside_main, family, rss_mb
@@ -104,7 +104,7 @@ def _is_sent(issue_id: int) -> bool:
 def _name_batches(issue_id: int) -> None:
     with db.session_scope() as session:
         for batch_id in session.scalars(text("SELECT id FROM batch WHERE issue_id = :id"), {"id": issue_id}):
-            nudge.nudge(session, nudge.DELIVER, batch_id)
+            enqueue.nudge(session, enqueue.DELIVER, batch_id)
 
 
 def _prepared(newsletter_id: int) -> tuple[int, float]:

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from worker.dkim import Key, KeyKind, Signer
+from worker.sending.dkim import Key, KeyKind, Signer
 from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, Relay
 
 RESULTS = Path(__file__).with_name("results")

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import settings
-from templates import mime
-from templates.freeze import Frozen, freeze
-from templates.letter import Letter, Look, Sender
-from templates.links import LinkKind, Links
-from templates.mime import Message
-from templates.slot import Escape, FieldSlot, Slots
-from templates.stamp import Reader, Stamper, values
+from templates.content.letter import Letter, Look, Sender
+from templates.content.links import LinkKind, Links
+from templates.content.slot import Escape, FieldSlot, Slots
+from templates.message import mime
+from templates.message.freeze import Frozen, freeze
+from templates.message.mime import Message
+from templates.message.stamp import Reader, Stamper, values
 
 RESULTS = Path(__file__).with_name("results")
 ROUNDS, READERS = 9, 2000

@@ -21,15 +21,15 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 import settings
-from models.responses.hit import STREAM, microseconds
 from models.store import broker, db, token
 from models.store.clock import now
 from models.store.token import Purpose
-from ops import parts
-from ops.child import Child
-from ops.probe import answers
+from models.tracking.hit import STREAM, microseconds
+from ops.run import commands
+from ops.run.child_process import Child
+from ops.run.health_probe import answers
 from tests.servers import free_port
-from worker import hits
+from worker.tracking import ingest
 
 from . import crowd, ground, mixture
 
@@ -54,7 +54,7 @@ def serving(folder: Path, application: str) -> Iterator[str]:
     """An application under granian as production starts it, with two processes; its address."""
     port = free_port()
     settings.reload(WEB_PORT=str(port), WEB_WORKERS="2")
-    command = [application if word == "web.app:app" else word for word in parts.web()]
+    command = [application if word == "web.app:app" else word for word in commands.web()]
     child = Child("web server", command, log=folder / f"{application.partition('.')[0]}.log")
     try:
         child.wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=30)
@@ -101,7 +101,7 @@ class Moved(NamedTuple):
 def move() -> Moved:
     """Move everything that waits."""
     began, busy, moved = time.monotonic(), time.process_time(), 0
-    while new := hits.move():
+    while new := ingest.move():
         moved += new
     return Moved(moved, time.monotonic() - began, time.process_time() - busy)
 

@@ -14,10 +14,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.responses import reach
-from models.responses.hit import ensure_partitions
-from models.responses.rules import SURE
+from models.reports import received_counts
 from models.store import db
+from models.tracking.hit import ensure_partitions
+from models.tracking.rules import SURE
 
 from . import crowd
 
@@ -41,7 +41,7 @@ def fill(year: int, *, readers: int, issues: int, hits: int) -> list[int]:
     _at_once([(statement, values) for statement in (_READING, _TALLY, _TURNOUT)])
     _at_once([(_READERSHIP, {"some": n}) for n in range(4)])
     with db.session_scope() as session:
-        reach.refresh(session, made)
+        received_counts.refresh(session, made)
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
     return made

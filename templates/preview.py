@@ -9,10 +9,10 @@ from lxml import etree
 from lxml import html as trees
 from markupsafe import Markup
 
-from .mime import filled, pieces
-from .slot import FieldSlot, HeaderSlot, Slot, Slots
-from .stamp import Reader
-from .stamp import values as values_of
+from .content.slot import FieldSlot, HeaderSlot, Slot, Slots
+from .message.mime import filled, pieces
+from .message.stamp import Reader
+from .message.stamp import values as values_of
 
 SAMPLE_TOKEN = "sample".ljust(32, "-")
 """Stands where a reader's token would: as long as one, and good for nothing."""

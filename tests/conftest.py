@@ -27,11 +27,11 @@ from sqlalchemy.orm import Session
 
 import settings
 from models import migrations
-from models.responses import spool
-from models.store import broker, db, nudge
+from models.store import broker, db, enqueue
 from models.store.base import Base
-from ops.child import Child
-from ops.embedded import Postgres, Valkey
+from models.tracking import spool
+from ops.run.child_process import Child
+from ops.run.embedded import Postgres, Valkey
 
 from .servers import SmtpCatcher, free_port, start_web, start_worker
 
@@ -48,7 +48,7 @@ def set_environment(**values: str) -> None:
     settings.reload(**values)
     db.dispose()
     broker.forget()
-    nudge.forget_broker()
+    enqueue.forget_broker()
 
 
 def keep_seeds() -> None:
@@ -118,7 +118,7 @@ def valkey(servers_folder: Path) -> Iterator[str]:
         yield server.address
     finally:
         broker.forget()
-        nudge.forget_broker()
+        enqueue.forget_broker()
         server.stop()
 
 

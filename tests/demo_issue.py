@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from models.issues.article import Article
 from models.issues.issue import Issue
-from models.responses import period
-from models.responses.draft import draft
-from models.responses.ranking import Place, Query, Ranking
+from models.reports import period
+from models.reports.ranking import Place, Query, Ranking
+from models.reports.ranking_issue import draft
 from models.staff.member import Role
 from models.store import clock
-from ops.demo import finale, note, stock
+from ops.demo import ranking_issue, seed, state
 
 TOP = ("rpa-first-steps", "dx-procedures", "post-office", "personal-data", "standardisation")
 """Articles with figures, from the first place to the last."""
@@ -22,15 +22,15 @@ TOP = ("rpa-first-steps", "dx-procedures", "post-office", "personal-data", "stan
 
 def put(session: Session, folder: Path) -> Issue:
     """The issue as the demo ends, with *TOP* as the places; *folder* gets the note of the staff's passwords."""
-    stock.put_newsletter(session)
-    for file in stock.articles():
-        stock.put_article(session, file)
-    stock.put_staff(session, note.Note(folder / "demo.json"))
-    query = Query(stock.SLUG, period.year(clock.today().year), audience=finale.AUDIENCE)
+    seed.put_newsletter(session)
+    for file in seed.articles():
+        seed.put_article(session, file)
+    seed.put_staff(session, state.Note(folder / "demo.json"))
+    query = Query(seed.SLUG, period.year(clock.today().year), audience=ranking_issue.AUDIENCE)
     places = tuple(_place(session, number, slug) for number, slug in enumerate(TOP, 1))
     ranking = Ranking(query, places, clock.now())
-    draft(session, ranking, top=finale.TOP, author=stock.staff(session, Role.AUTHOR))
-    return finale.put_ranking(session)
+    draft(session, ranking, top=ranking_issue.TOP, author=seed.staff(session, Role.AUTHOR))
+    return ranking_issue.put_ranking(session)
 
 
 def _place(session: Session, number: int, slug: str) -> Place:

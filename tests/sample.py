@@ -12,8 +12,8 @@ from models.issues.article import Article
 from models.issues.block import ArticleCard, Block, Prose
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic
-from models.readers import address
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, set_address
+from models.store import mail_address
 from models.store.clock import now
 
 
@@ -49,7 +49,7 @@ def make_reader(
 ) -> Subscription:
     """A subscriber with a subscription."""
     reader = Subscriber(**values)
-    set_address(reader, address.parse(typed))
+    set_address(reader, mail_address.parse(typed))
     confirmed = now() if state is SubscriptionState.ACTIVE else None
     subscription = Subscription(subscriber=reader, newsletter=newsletter, state=state, confirmed_at=confirmed)
     session.add_all([reader, subscription])

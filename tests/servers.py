@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from ops.child import Child
-from ops.probe import answers
+from ops.run.child_process import Child
+from ops.run.health_probe import answers
 
 ROOT = Path(__file__).parent.parent
 

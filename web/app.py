@@ -15,7 +15,8 @@ import settings
 import templates
 from models.store import logs
 
-from . import errors, frame, health, language, request, track
+from . import errors, health, language, navigation, request
+from .track import tracker
 
 TEMPLATES = Path(templates.__file__).parent / "web"
 STATIC = Path(__file__).parent / "static"
@@ -29,10 +30,10 @@ def create_app() -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
-    app.wsgi_app = track.front(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = tracker.front(app.wsgi_app)  # type: ignore[method-assign]
     request.prepare(app)
     language.prepare(app)
-    frame.prepare(app)
+    navigation.prepare(app)
     errors.prepare(app)
     health.prepare(app)
     for room in _rooms():
@@ -44,7 +45,7 @@ def _rooms() -> list[str]:
     """The modules whose ``blueprint`` holds pages."""
     rooms = ["web.public", "web.staff", "web.api"]
     if settings.get().kairan_mailbox:
-        rooms.append("web.mailbox")
+        rooms.append("web.dev.mailbox")
     return [room for room in rooms if find_spec(room)]
 
 
@@ -52,7 +53,7 @@ def _rooms() -> list[str]:
 def _served() -> Flask:
     logs.set_up()
     app = create_app()
-    cast(track.Door, app.wsgi_app).start()
+    cast(tracker.Door, app.wsgi_app).start()
     return app
 
 

@@ -20,11 +20,11 @@ import settings
 from models import migrations
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
-from models.readers.notice import Notice, NoticeState
+from models.outbox.transactional import Notice, NoticeState
 from models.readers.subscriber import Subscription
-from models.responses.hit import STREAM, WaitingHit
 from models.store import broker, db
 from models.store.clock import now
+from models.tracking.hit import STREAM, WaitingHit
 
 from .request import client
 

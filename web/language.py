@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale, gettext
 
 import settings
-from templates import catalogue
+from templates import translations
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -20,7 +20,7 @@ class _Words(Domain):  # type: ignore[misc]
     """Flask-Babel's words, taken from our catalogues, which are compiled in memory."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue.merged(language(), (request.blueprint if request else None) or "public")
+        return translations.merged(language(), (request.blueprint if request else None) or "public")
 
 
 class _Babel(Babel):  # type: ignore[misc]

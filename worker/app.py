@@ -17,9 +17,9 @@ from celery.signals import setup_logging, worker_process_init
 from kombu import Queue
 
 import settings
-from models.store import broker, db, logs, nudge
+from models.store import broker, db, enqueue, logs
 
-from . import drain
+from . import shutdown
 from .schedule import timetable
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ def make() -> Celery[Any]:
         worker_prefetch_multiplier=1,
         task_ignore_result=True,
         task_default_queue="celery",
-        task_routes=nudge.ROUTES,
+        task_routes=enqueue.ROUTES,
         task_queues=[Queue("celery"), Queue("deliver")],
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 3600, "queue_order_strategy": "round_robin"},
@@ -77,7 +77,7 @@ def _start_process(**_: Any) -> None:
     """A forked process has connections of its own."""
     db.dispose()
     broker.forget()
-    drain.watch()
+    shutdown.watch()
     # What was imported stays; looking through it again and again costs time, and copies pages shared by the processes.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -11,10 +11,10 @@ from models.issues import issue as issues
 from models.issues import repair
 from models.issues.issue import Issue, IssueState
 from models.readers import unconfirmed
-from models.store import nudge
+from models.store import enqueue
 from models.store.db import session_scope
 
-from . import notices
+from .sending import transactional
 
 MOST_BATCHES = 50
 """Batches named at one sweep. Workers name their own next ones, so this only has to outrun what gets lost."""
@@ -26,11 +26,11 @@ def sweep() -> None:
         issues.take_due(session)
         repair.asked(session)
         for issue_id in _in(session, IssueState.PREPARING):
-            nudge.nudge(session, nudge.PREPARE, issue_id)
+            enqueue.nudge(session, enqueue.PREPARE, issue_id)
         for batch_id in lease.next_due(session, limit=MOST_BATCHES):
-            nudge.nudge(session, nudge.DELIVER, batch_id)
-        if notices.waiting(session):
-            nudge.nudge(session, nudge.NOTICES)
+            enqueue.nudge(session, enqueue.DELIVER, batch_id)
+        if transactional.waiting(session):
+            enqueue.nudge(session, enqueue.NOTICES)
         finished = _without_batches(session)
     for issue_id in finished:
         with session_scope() as session:

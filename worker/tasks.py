@@ -5,18 +5,18 @@ What renders is loaded by the processes that render, as it takes 16 MB that a se
 
 from __future__ import annotations
 
-from . import deliver as _deliver
-from . import hits as _hits
-from . import notices as _notices
 from . import readers as _readers
 from . import sweep as _sweep
 from .app import app
+from .sending import deliver as _deliver
+from .sending import transactional as _notices
+from .tracking import ingest as _hits
 
 
 @app.task
 def prepare(issue_id: int) -> None:
     """Freeze an issue whose time has come."""
-    from . import prepare as _prepare
+    from .preparing import prepare as _prepare
 
     _prepare.prepare(issue_id)
 
@@ -30,7 +30,7 @@ def deliver(batch_id: int) -> None:
 @app.task
 def repair(issue_id: int) -> None:
     """Put the approved content of a paused issue into the letters that are not yet sent."""
-    from . import repair as _repair
+    from .preparing import repair as _repair
 
     _repair.repair(issue_id)
 

@@ -18,8 +18,8 @@ import settings
 
 from ..issues import issue as issues
 from ..issues import repair
-from ..issues.flow import Actor
 from ..issues.issue import Issue, IssueKind, IssueState
+from ..issues.workflow import Actor
 from ..staff import audit
 from ..staff.member import Member
 from ..store.clock import now

@@ -23,7 +23,7 @@ class Edition(Base):
     variant: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What kind of reader it is for: audience, and the conditional blocks that it has."""
     frozen: Mapped[bytes] = mapped_column(deferred=True)
-    """What :meth:`templates.freeze.Frozen.pack` wrote."""
+    """What :meth:`templates.message.freeze.Frozen.pack` wrote."""
     html: Mapped[str] = mapped_column(deferred=True)
     text: Mapped[str] = mapped_column(deferred=True)
     """Both parts with slots filled by neutral values, for the archive and the web view."""
@@ -44,7 +44,7 @@ class Link(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(String(2000))
     kind: Mapped[str] = mapped_column(String(20))
-    """A value of :class:`templates.links.LinkKind`; ``honeypot`` is no link for people."""
+    """A value of :class:`templates.content.links.LinkKind`; ``honeypot`` is no link for people."""
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     corrected_url: Mapped[str] = mapped_column(String(2000), default="")
     """Where the link leads instead, once a wrong one has been put right."""

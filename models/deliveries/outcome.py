@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from ..store.clock import now
 from ..store.db import array
 from . import lane
+from .claim import plan_by_hashing
 from .delivery import Attempt, DeliveryState
 from .lease import Lease
-from .window import plan_by_hashing
 
 
 class OutcomeKind(enum.Enum):

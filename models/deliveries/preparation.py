@@ -23,7 +23,7 @@ from ..readers.subscriber import Subscriber, Subscription
 from ..store.base import Base
 from ..store.clock import now
 from . import correction
-from .window import LEFT_OUT, plan_by_hashing
+from .claim import LEFT_OUT, plan_by_hashing
 
 # The subscriptions that the segment of an issue means, until the commit.
 _CHOSEN = Table(

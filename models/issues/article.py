@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound
-from . import search  # noqa: F401  its functions must be there before the column that calls them
+from . import search_index  # noqa: F401  its functions must be there before the column that calls them
 from .newsletter import Topic
 
 article_topic = Table(
@@ -53,7 +53,7 @@ class Article(Base):
     grams: Mapped[list[str]] = mapped_column(
         ARRAY(Text), Computed(f"search_grams({_WORDS})", persisted=True), deferred=True
     )
-    """Both are worked out by the database: what :mod:`models.issues.search` looks into."""
+    """Both are worked out by the database: what :mod:`models.issues.search_index` looks into."""
 
     topics: Mapped[list[Topic]] = relationship(secondary=article_topic, order_by=Topic.position)
     addresses: Mapped[list[ArticleAddress]] = relationship(back_populates="article", cascade="all, delete-orphan")

@@ -18,12 +18,12 @@ from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstrai
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from ..store import nudge
+from ..store import enqueue
 from ..store.base import Base
 from ..store.clock import now
 from ..store.db import NO_KEY
 from ..store.errors import Invalid, NotFound, WrongState
-from . import search  # noqa: F401  its functions must be there before the columns that call them
+from . import search_index  # noqa: F401  its functions must be there before the columns that call them
 from .block import BLOCKS, Block
 from .newsletter import Newsletter
 
@@ -125,7 +125,7 @@ class Issue(Base):
     article_slugs: Mapped[list[str]] = mapped_column(
         ARRAY(Text), Computed("issue_articles(blocks)", persisted=True), deferred=True
     )
-    """All three are worked out by the database: what :mod:`models.issues.search` looks into, and the articles named."""
+    """All three are worked out by the database: what :mod:`.search_index` looks into, and the articles named."""
 
     newsletter: Mapped[Newsletter] = relationship()
     correction_of: Mapped[Issue | None] = relationship(remote_side=[id])
@@ -306,5 +306,5 @@ def take_due(session: Session) -> list[int]:
         select(Issue.id).where(Issue.state == S.SCHEDULED, Issue.scheduled_at <= now()).order_by(Issue.scheduled_at)
     ).all()
     for issue_id in ids:
-        nudge.nudge(session, nudge.PREPARE, issue_id)
+        enqueue.nudge(session, enqueue.PREPARE, issue_id)
     return list(ids)

@@ -49,7 +49,7 @@ class Newsletter(Base):
     """What a reader agrees to at sign-up; the consent keeps a copy."""
 
     look: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Values of :class:`templates.letter.Look` that differ from its defaults."""
+    """Values of :class:`templates.content.letter.Look` that differ from its defaults."""
     fields: Mapped[list[Any]] = mapped_column(default=list)
     """Custom fields of subscribers: ``{"name", "label", "required"}`` each."""
     embed_images: Mapped[bool] = mapped_column(default=False)

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..staff import audit
-from ..store import nudge
+from ..store import enqueue
 from ..store.clock import now
 from ..store.errors import Invalid, WrongState
 from . import approval
 from .block import conditions
-from .flow import Actor
 from .issue import Issue, IssueState
+from .workflow import Actor
 
 CHANGEABLE = frozenset({"blocks", "subject", "preheader", "dated", "correction_note"})
 """What a repair may change. Who gets the issue was settled when it was frozen."""
@@ -61,7 +61,7 @@ def ask(session: Session, issue: Issue, actor: Actor) -> None:
     check_applicable(session, issue)
     issue.repair_asked_at, issue.trouble = now(), ""
     audit.record(session, actor, "ask for repair", f"issue/{issue.id}", digest=issue.digest)
-    nudge.nudge(session, nudge.REPAIR, issue.id)
+    enqueue.nudge(session, enqueue.REPAIR, issue.id)
 
 
 def check_applicable(session: Session, issue: Issue) -> None:
@@ -88,7 +88,7 @@ def asked(session: Session) -> Sequence[int]:
         select(Issue.id).where(Issue.state == IssueState.PAUSED, Issue.repair_asked_at.is_not(None))
     ).all()
     for issue_id in ids:
-        nudge.nudge(session, nudge.REPAIR, issue_id)
+        enqueue.nudge(session, enqueue.REPAIR, issue_id)
     return ids
 
 

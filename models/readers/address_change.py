@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 import settings
 
+from ..outbox import transactional
 from ..store import token
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import WrongState
+from ..store.mail_address import MailAddress
 from ..store.token import BadToken, Purpose
-from . import consent, notice, subscriber, suppression
-from .address import MailAddress
+from . import consent, subscriber, suppression
 from .consent import ConsentKind
 from .subscriber import Subscriber, SubscriptionState
 
@@ -63,7 +64,7 @@ def ask(session: Session, reader: Subscriber, address: MailAddress) -> None:
     seconds = settings.get().confirm_days * DAY
     link = token.make_expiring(Purpose.ADDRESS, change.id, seconds)
     newsletter_id = next((one.newsletter_id for one in reader.subscriptions), None)
-    notice.post(
+    transactional.post(
         session,
         ADDRESS_CHANGE,
         address.text,
@@ -128,7 +129,7 @@ def confirm(
 def _tell_old_address(session: Session, reader: Subscriber, new: MailAddress) -> None:
     """Whoever has a forwarded letter could have asked; the owner of the old address must learn of it."""
     assert reader.address is not None
-    notice.post(
+    transactional.post(
         session,
         ADDRESS_CHANGED,
         reader.address,

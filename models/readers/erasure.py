@@ -1,7 +1,7 @@
 """Erasure: a reader's row is emptied, never deleted, so that counts and certificates of old issues stay true.
 
 This wing's part of it; what deliveries and hits hold about a reader is emptied by
-:mod:`models.responses.own_data`, which the pages and commands call.
+:mod:`models.privacy.own_data`, which the pages and commands call.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from ..outbox.transactional import Notice, NoticeState
 from ..store.clock import now
 from . import suppression
 from .address_change import AddressChange
 from .consent import Consent
-from .notice import Notice, NoticeState
 from .subscriber import Subscriber, Subscription, SubscriptionState
 from .suppression import SuppressionReason
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 import settings
 
+from ..outbox import transactional
+from ..outbox.transactional import Notice
 from ..store import token
 from ..store.clock import now
 from ..store.token import BadToken, Purpose
-from . import consent, notice
+from . import consent
 from .consent import ConsentKind
-from .details import Details
-from .notice import Notice
+from .profile import Details
 from .subscriber import Subscriber, Subscription
 
 OWN_DATA = "own_data"
@@ -72,7 +73,7 @@ def ask_for_data(session: Session, subscription: Subscription) -> None:
     if (session.scalar(posted) or 0) >= COPIES_PER_DAY:
         return
     link = token.make_expiring(Purpose.DATA, reader.id, int(COPY_WORKS.total_seconds()))
-    notice.post(
+    transactional.post(
         session,
         OWN_DATA,
         reader.address,

@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 import settings
 
 from ..issues.newsletter import Newsletter
+from ..outbox import transactional
+from ..outbox.transactional import Notice
 from ..store import token
 from ..store.clock import now
 from ..store.errors import WrongState
+from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
-from . import consent, notice, suppression
-from .address import MailAddress
+from . import consent, suppression
 from .consent import ConsentKind
-from .details import Details
-from .notice import Notice
+from .profile import Details
 from .subscriber import Subscriber, Subscription, SubscriptionState
 
 CONFIRMATION = "confirmation"
@@ -186,7 +187,7 @@ def _write(session: Session, subscription: Subscription, kind: str, language: st
     assert subscriber.address is not None
     if kind != WELCOME and _enough(session, subscriber, newsletter_id):
         return
-    notice.post(
+    transactional.post(
         session,
         kind,
         subscriber.address,

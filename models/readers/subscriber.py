@@ -14,8 +14,8 @@ from ..issues.newsletter import Audience, Newsletter
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound, WrongState
+from ..store.mail_address import MailAddress
 from ..store.token import address_hash
-from .address import MailAddress
 
 
 class SubscriptionState(enum.Enum):
@@ -37,7 +37,7 @@ class Subscriber(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     address: Mapped[str | None] = mapped_column(String(320))
     address_key: Mapped[str | None] = mapped_column(String(320), unique=True)
-    """Lower case; see :class:`~models.readers.address.MailAddress`."""
+    """Lower case; see :class:`~models.store.mail_address.MailAddress`."""
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """Of the key: what suppressions are joined by, without hashing in SQL. Set by :func:`set_address` alone."""
     domain: Mapped[str] = mapped_column(String(255), default="")

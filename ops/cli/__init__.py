@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 import settings
 from models.store.errors import KairanError
 
-from .. import running
+from ..run import run_state
 
 # Command → where it is. A new group of commands is a new file here and a line below.
 COMMANDS = {
     "article": "ops.cli.article:article",
-    "beat": "ops.cli.parts:beat",
+    "beat": "ops.cli.services:beat",
     "demo": "ops.cli.demo:demo",
     "dkim": "ops.cli.dkim:dkim",
     "doctor": "ops.cli.doctor:doctor",
@@ -33,8 +33,8 @@ COMMANDS = {
     "run": "ops.cli.run:run",
     "staff": "ops.cli.staff:staff",
     "subscriber": "ops.cli.subscriber:subscriber_",
-    "web": "ops.cli.parts:web",
-    "worker": "ops.cli.parts:worker",
+    "web": "ops.cli.services:web",
+    "worker": "ops.cli.services:worker",
 }
 
 
@@ -63,7 +63,7 @@ def kairan(context: click.Context) -> None:
     data folder (KAIRAN_DATA, by default ./data).
     """
     if context.invoked_subcommand != "run":  # which starts servers of its own
-        running.adopt()
+        run_state.adopt()
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def _fail(message: str) -> None:
 def _database_hint(error: DBAPIError) -> str:
     if getattr(error.orig, "sqlstate", None):  # it did answer
         return "The database refused."
-    if running.given("database_url"):
+    if run_state.given("database_url"):
         return "The database does not answer. Check DATABASE_URL, or run `kairan doctor`."
     data = settings.get().kairan_data.absolute()
     return f"There is no database. Start `kairan run` on {data} and leave it running, or set DATABASE_URL."

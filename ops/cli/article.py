@@ -9,8 +9,8 @@ import click
 from sqlalchemy import select
 
 from models.issues.article import Article
-from models.issues.article_import import import_article
 from models.issues.newsletter import Newsletter
+from models.manuscript.import_article import import_article
 from models.store import db
 from models.store.errors import Invalid
 

@@ -9,11 +9,11 @@ import click
 from models.deliveries import correction
 from models.issues import issue as issues
 from models.issues import repair as repairs
-from models.issues.importing import Outcome, repair_issue
+from models.manuscript.import_issue import Outcome, repair_issue
 from models.staff.member import Member
 from models.store import db
 from models.store.errors import Invalid
-from worker import repair as repairing
+from worker.preparing import repair as repairing
 
 from . import actor
 

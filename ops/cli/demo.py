@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from ..demo.fill import READERS, Advance, fill
-from ..demo.note import Note
+from ..demo.state import Note
 
 
 @click.command

@@ -10,7 +10,7 @@ import click
 import settings
 from models.store import clock
 from models.store.errors import Invalid
-from worker.dkim import Key, KeyKind
+from worker.sending.dkim import Key, KeyKind
 
 KINDS = {"rsa": (KeyKind.RSA,), "ed25519": (KeyKind.ED25519,), "both": (KeyKind.RSA, KeyKind.ED25519)}
 

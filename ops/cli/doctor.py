@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ..doctor import Finding, Grade, examine
+from ..doctor.servers import Finding, Grade, examine
 
 MARKS = {Grade.GOOD: ("✓", "green"), Grade.DOUBTFUL: ("!", "yellow"), Grade.BAD: ("✗", "red")}
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from ..drill import account
-from ..drill.account import Account
-from ..drill.drill import Drill, Plan
+from ..drill import reconcile
 from ..drill.faults import Fault
+from ..drill.reconcile import Account
+from ..drill.scenario import Drill, Plan
 
 
 @click.command
@@ -39,7 +39,7 @@ def drill(
     )
     found = Drill(plan, click.echo).run()
     click.echo()
-    click.echo("\n".join(account.table(found)))
+    click.echo("\n".join(reconcile.table(found)))
     click.echo(_verdict(found))
     if found.wrong:
         sys.exit(1)

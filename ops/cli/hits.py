@@ -13,13 +13,15 @@ import click
 from sqlalchemy.orm import Session
 
 from models.issues import issue as issues
-from models.responses import export, intake, logfile, review
-from models.responses.hit import Entry
-from models.responses.rollup import start_of
+from models.reports import hit_export
 from models.staff import audit
 from models.store import db
 from models.store.errors import Invalid
-from worker import hits as mover
+from models.tracking import access_log, ingest
+from models.tracking import reclassify as again
+from models.tracking.hit import Entry
+from models.tracking.rollup import start_of
+from worker.tracking import ingest as mover
 
 _BATCH = 5000
 _SHOWN = 20
@@ -38,10 +40,10 @@ def import_(file: Path) -> None:
     They are judged as if they had come in live. The same file again changes nothing. Lines that are no hits are
     named and left out.
     """
-    total, wrong = intake.Stored(), 0
+    total, wrong = ingest.Stored(), 0
     batch: list[Entry] = []
     with file.open(encoding="utf-8", errors="replace") as lines:
-        for found in logfile.read_lines(lines, str(file)):
+        for found in access_log.read_lines(lines, str(file)):
             if isinstance(found, Invalid):
                 wrong += 1
                 if wrong <= _SHOWN:
@@ -58,10 +60,10 @@ def import_(file: Path) -> None:
         sys.exit(1)
 
 
-def _store(batch: list[Entry], total: intake.Stored) -> None:
+def _store(batch: list[Entry], total: ingest.Stored) -> None:
     with db.session_scope() as session:
-        stored = intake.store(session, batch)
-    for name in intake.Stored.__slots__:
+        stored = ingest.store(session, batch)
+    for name in ingest.Stored.__slots__:
         setattr(total, name, getattr(total, name) + getattr(stored, name))
 
 
@@ -73,7 +75,7 @@ def export_(numbers: tuple[int, ...], out: Path | None) -> None:
     with db.session_scope() as session:
         for number in numbers:
             issues.get(session, number)
-        rows = export.rows(session, numbers)
+        rows = hit_export.rows(session, numbers)
         if out is None:
             _write(rows, sys.stdout)
         else:
@@ -81,9 +83,9 @@ def export_(numbers: tuple[int, ...], out: Path | None) -> None:
                 click.echo(f"{_write(rows, file):,} hits written to {out}.")
 
 
-def _write(rows: Iterable[export.Row], file: TextIO) -> int:
+def _write(rows: Iterable[hit_export.Row], file: TextIO) -> int:
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(export.COLUMNS)
+    writer.writerow(hit_export.COLUMNS)
     written = 0
     for row in rows:
         writer.writerow(row)
@@ -99,8 +101,8 @@ def reclassify(since: datetime) -> None:
     after = (0, -(2**63))
     while True:
         with db.session_scope() as session:
-            chosen = review.copies(session, start_of(since.date()), after)
-            changed += review.judge_again(session, chosen) if chosen else 0
+            chosen = again.copies(session, start_of(since.date()), after)
+            changed += again.judge_again(session, chosen) if chosen else 0
             if not chosen:
                 _note(session, since, changed)
                 break

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
+from models import manuscript
 from models.issues import issue as issues
-from models.issues import manuscript
 from models.issues.image import Image
-from models.issues.importing import Imported, import_issue
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Newsletter
+from models.manuscript.import_issue import Imported, import_issue
 from models.staff import member
 from models.store import clock, db
 

@@ -13,16 +13,19 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.image import Image
 from models.issues.issue import Issue
 from models.store import clock, db
 from models.store.errors import Invalid
-from templates import compose, edition, mime, preflight, preview, stamp
-from templates.letter import Letter
+from templates import preflight, preview
+from templates.content import compose
+from templates.content.letter import Letter
+from templates.message import mime, stamp
 from templates.preflight.finding import Language, Severity
-from templates.preflight.reach import ask
+from templates.preflight.http_check import ask
+from templates.render import edition
 
 from . import actor
 
@@ -97,7 +100,7 @@ def submit(issue_id: int, address: str) -> None:
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         _refuse_errors(session, one)
-        flow.submit(session, one, actor.of(session, address, "issue submit"))
+        workflow.submit(session, one, actor.of(session, address, "issue submit"))
         digest = one.digest
     click.echo(f"Issue {issue_id} waits for approval. Its content: {digest[:16]}")
 
@@ -115,7 +118,7 @@ def approve(issue_id: int, address: str, digest: str, note: str) -> None:
         one = issues.get(session, issue_id, lock=True)
         _refuse_errors(session, one)
         seen = one.digest if one.digest.startswith(digest) else digest
-        flow.approve(session, one, actor.find(session, address), seen, note)
+        workflow.approve(session, one, actor.find(session, address), seen, note)
         state = one.state.value
     click.echo(f"Your approval is recorded. Issue {issue_id} is {state}.")
 
@@ -128,7 +131,7 @@ def return_(issue_id: int, address: str, note: str) -> None:
     """Send issue ID back to its author (差戻し)."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        flow.send_back(session, one, actor.find(session, address), one.digest, note)
+        workflow.send_back(session, one, actor.find(session, address), one.digest, note)
     click.echo(f"Issue {issue_id} is back with its author.")
 
 
@@ -143,7 +146,7 @@ def schedule(issue_id: int, at: str, address: str) -> None:
         raise Invalid(f"{at} has passed: choose a later time, or send it now with `kairan issue send {issue_id}`")
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        flow.schedule(session, one, moment, actor.of(session, address, "issue schedule"))
+        workflow.schedule(session, one, moment, actor.of(session, address, "issue schedule"))
     click.echo(f"Issue {issue_id} goes out at {moment.strftime('%Y-%m-%d %H:%M')} (Asia/Tokyo).")
 
 
@@ -154,7 +157,7 @@ def unschedule(issue_id: int, address: str) -> None:
     """Take issue ID out of the timetable; its approval stays."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        flow.unschedule(session, one, actor.of(session, address, "issue unschedule"))
+        workflow.unschedule(session, one, actor.of(session, address, "issue unschedule"))
     click.echo(f"Issue {issue_id} is out of the timetable.")
 
 

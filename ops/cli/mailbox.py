@@ -9,8 +9,8 @@ import sys
 import click
 
 import settings
+from models.mailbox import Entry, Mailbox
 from models.store.clock import TOKYO
-from models.store.mailbox import Entry, Mailbox
 
 
 def _mailbox() -> Mailbox:
@@ -54,7 +54,7 @@ def show(number: int, part: str) -> None:
 @click.option("--descriptor", type=int, hidden=True, help="A socket that listens already.")
 def serve(host: str, port: int, descriptor: int | None) -> None:
     """Catch letters over SMTP until stopped; none is mailed."""
-    from ..mailbox import serve as catch  # aiosmtpd is slow to load, and the other commands do without
+    from ..run.smtp_catcher import serve as catch  # aiosmtpd is slow to load, and the other commands do without
 
     listener = socket.create_server((host, port)) if descriptor is None else socket.socket(fileno=descriptor)
     catch(listener, _mailbox())

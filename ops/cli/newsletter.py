@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
-from models.issues.newsletter_file import import_newsletter
-from models.readers import address
-from models.store import db
+from models.manuscript.import_newsletter import import_newsletter
+from models.store import db, mail_address
 from models.store.errors import Invalid
-from templates import look
-from templates.letter import Look
+from templates.content import theme
+from templates.content.letter import Look
 
 
 @click.group
@@ -70,7 +69,7 @@ def complaint(values: dict[str, Any]) -> tuple[str, str] | None:
     for key in ("sender_address", "reply_to", "bounce_address"):
         if values.get(key):
             try:
-                address.parse(values[key])
+                mail_address.parse(values[key])
             except Invalid as error:
                 return key, str(error)
     chosen = values.get("look", {})
@@ -78,5 +77,5 @@ def complaint(values: dict[str, Any]) -> tuple[str, str] | None:
     for name in chosen:
         if name not in known:
             return "look", f"“{name}” is not known in “look”. Known are: {', '.join(sorted(known))}"
-    problems = look.check(Look(**chosen))
+    problems = theme.check(Look(**chosen))
     return ("look", problems[0].en) if problems else None

@@ -13,15 +13,15 @@ import click
 from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
-from models.responses import draft as drafts
-from models.responses import evidence, export, period, ranking
-from models.responses.export import Row
-from models.responses.period import Period
-from models.responses.ranking import Measure, Query, Ranking
-from models.responses.readership import Policy
+from models.reports import evidence, hit_export, period, ranking
+from models.reports import ranking_issue as drafts
+from models.reports.hit_export import Row
+from models.reports.period import Period
+from models.reports.ranking import Measure, Query, Ranking
 from models.staff import audit
 from models.store import clock, db
 from models.store.errors import Invalid
+from models.tracking.readership import Policy
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -168,9 +168,9 @@ def read_rows(file: Path) -> Iterator[Row]:
     """
     with file.open(encoding="utf-8", newline="") as opened:
         reader = csv.reader(opened)
-        if tuple(next(reader, ())) != export.COLUMNS:
+        if tuple(next(reader, ())) != hit_export.COLUMNS:
             raise Invalid("these are no exported hits: the first line must name the columns", file=str(file), line=1)
         for values in reader:
-            if len(values) != len(export.COLUMNS):
+            if len(values) != len(hit_export.COLUMNS):
                 raise Invalid("this line is not whole", file=str(file), line=reader.line_num)
             yield Row(*values)

@@ -7,7 +7,7 @@ import click
 import settings
 from models.deliveries import lane as lanes
 from models.store import db
-from worker import relays
+from worker.sending import relay_shares
 from worker.smtp import Relay
 
 from . import actor
@@ -25,7 +25,7 @@ def list_relays() -> None:
         found = lanes.relays(session)
     total = sum(one.weight for one in found)
     for one in found:
-        parsed = relays.parse(one.url)
+        parsed = relay_shares.parse(one.url)
         click.echo(f"{one.name:20}  {one.weight / total:4.0%}  {_shown(parsed)}")
     if not found:
         click.echo(f"{'SMTP_URL':20}  100%  {_shown(Relay.parse(settings.get().smtp_url))}")
@@ -48,7 +48,7 @@ def add(name: str, url: str, weight: int, address: str) -> None:
     URL is smtp://, smtp+starttls:// or smtps:// with user and password. As the password, file:PATH (with %2F for /)
     names a file that holds it, so that it does not stand in the database.
     """
-    relays.parse(url)
+    relay_shares.parse(url)
     with db.session_scope() as session:
         lanes.add_relay(session, name, url, weight, by=actor.of(session, address, "relay add"))
     click.echo(f"Letters go to {name}, too. SMTP_URL is for installations without relays of their own.")

@@ -8,9 +8,9 @@ from dataclasses import asdict
 import click
 
 from models.issues import newsletter as newsletters
-from models.responses import briefing as briefings
-from models.responses import report as reports
-from models.responses.report import Hits, Readers
+from models.reports import briefing as briefings
+from models.reports import issue_report as reports
+from models.reports.issue_report import Hits, Readers
 from models.store import db
 
 

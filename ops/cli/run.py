@@ -15,7 +15,7 @@ import settings
 from models.issues.newsletter import Newsletter
 from models.store import db
 
-from ..launcher import Launcher, Stopped
+from ..run.launcher import Launcher, Stopped
 
 DEMO = "ops.cli.demo"
 

@@ -14,15 +14,16 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.imports import csv_file
+from models.imports.subscribers import Importer, Outcome, Refused, batches
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
-from models.readers import address, details, sheet, subscriber, suppression
-from models.readers.importing import Importer, Outcome, Refused, batches
+from models.privacy import own_data
+from models.readers import profile, subscriber, suppression
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.readers.suppression import SuppressionReason
-from models.responses import own_data
 from models.staff import audit, member  # noqa: F401  issues name their authors
-from models.store import clock, db
+from models.store import clock, db, mail_address
 from models.store.errors import NotFound
 
 COMMAND = "kairan subscriber"
@@ -52,7 +53,7 @@ def import_list(file: Path, newsletter: str, source: str, audience: str, languag
     """
     with db.session_scope() as session:
         home = _home(session, newsletter)
-    details.audience_id(home, audience)  # a wrong slug would refuse every line
+    profile.audience_id(home, audience)  # a wrong slug would refuse every line
     importer = Importer(home, source=source, audience=audience, language=language)
     outcome, refused = _import(file, importer, errors or file.with_suffix(".errors.csv"))
     with db.session_scope() as session:
@@ -67,7 +68,7 @@ def import_list(file: Path, newsletter: str, source: str, audience: str, languag
 def _import(file: Path, importer: Importer, errors: Path) -> tuple[Outcome, Path | None]:
     """Take in a file, a batch a transaction; where lines were refused, the file that lists them."""
     whole = Outcome()
-    encoding = sheet.encoding_of(file)
+    encoding = csv_file.encoding_of(file)
     refusals = _Refusals(errors)
     with (
         file.open("rb") as raw,
@@ -75,7 +76,7 @@ def _import(file: Path, importer: Importer, errors: Path) -> tuple[Outcome, Path
         closing(refusals),
         _bar(file) as bar,
     ):
-        for batch in batches(sheet.lines(text, file.name, importer.custom)):
+        for batch in batches(csv_file.lines(text, file.name, importer.custom)):
             with db.session_scope() as session:
                 outcome, refused = importer.take(session, batch)
             whole.add(outcome)
@@ -182,7 +183,7 @@ def show(typed: str) -> None:
 @click.option("--note", default="", help="Why, for whoever asks later.")
 def suppress(typed: str, newsletter: str, note: str) -> None:
     """Never mail ADDRESS again, whether we know it or not."""
-    key = address.parse(typed).key
+    key = mail_address.parse(typed).key
     with db.session_scope() as session:
         only = newsletters.find(session, newsletter).id if newsletter else None
         suppression.suppress(session, key, SuppressionReason.STAFF, newsletter_id=only, note=note)
@@ -212,7 +213,7 @@ def _home(session: Session, slug: str) -> Newsletter:
 
 
 def _reader(session: Session, typed: str) -> Subscriber:
-    found = subscriber.find(session, address.parse(typed).key)
+    found = subscriber.find(session, mail_address.parse(typed).key)
     if found is None:
         raise NotFound(f"nobody has the address {typed}")
     return found

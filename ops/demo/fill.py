@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 import settings
 from models.issues.issue import IssueState
 from models.issues.newsletter import Newsletter
+from models.mailbox import Mailbox
 from models.store import db
 from models.store.errors import Invalid
-from models.store.mailbox import Mailbox
 
-from . import finale, note, post, reading, stock
-from .note import Note
+from . import approve, ranking_issue, seed, state, traffic
+from .state import Note
 
 Advance = Callable[[int], None]
 
@@ -47,7 +47,7 @@ def fill(show: Show, readers: int = READERS) -> Note | None:
         Invalid: letters would go to a real server.
         Unavailable: worker or web server do not answer.
     """
-    kept = note.load()
+    kept = state.load()
     if kept.finished or (_has_data() and not kept.begun):
         return None
     mailbox = catcher()
@@ -82,69 +82,69 @@ def _has_data() -> bool:
 
 
 def _stock(kept: Note, show: Show, readers: int) -> None:
-    files = stock.articles()
+    files = seed.articles()
     with show("Newsletter, staff, articles, readers", len(files) + 2) as advance:
         with db.session_scope() as session:
-            stock.put_newsletter(session)
-            stock.put_staff(session, kept)
+            seed.put_newsletter(session)
+            seed.put_staff(session, kept)
         advance(1)
         for file in files:
             with db.session_scope() as session:
-                stock.put_article(session, file)
+                seed.put_article(session, file)
             advance(1)
         with db.session_scope() as session:
-            stock.put_readers(session, readers)
+            seed.put_readers(session, readers)
         advance(1)
 
 
 def _send(show: Show) -> None:
-    files = stock.issues()
+    files = seed.issues()
     with show("Monthly issues, approved and mailed", len(files)) as advance:
         for file in files:
             with db.session_scope() as session:
-                issue = stock.put_draft(session, file)
+                issue = seed.put_draft(session, file)
                 sent = issue.state is IssueState.SENT
                 if not sent:
-                    post.approve(session, issue)
+                    approve.approve(session, issue)
                 issue_id = issue.id
             if not sent:
-                post.wait(issue_id)
+                approve.wait(issue_id)
             advance(1)
 
 
 def _read(mailbox: Mailbox, show: Show) -> None:
     with db.session_scope() as session:
-        known = reading.contents(session)
-    letters: list[reading.Copy] = []
+        known = traffic.contents(session)
+    letters: list[traffic.Copy] = []
     entries = len(mailbox.entries())
     with show("Readers open their letters", entries) as advance:
-        letters += reading.copies(mailbox, known, lambda: advance(1))
-    before = reading.stored_hits()
-    machines, rounds = reading.by_machines(letters), reading.by_people(letters, known)
+        letters += traffic.copies(mailbox, known, lambda: advance(1))
+    before = traffic.stored_hits()
+    machines, rounds = traffic.by_machines(letters), traffic.by_people(letters, known)
     with show("Mail gateways look at every link", len(machines)) as advance:
-        reading.ask_all(machines, lambda: advance(1))
+        traffic.ask_all(machines, lambda: advance(1))
     _rest(show)
     with show("Readers follow links", sum(map(len, rounds))) as advance:
         for asks in rounds:
-            reading.ask_all(asks, lambda: advance(1))
-            time.sleep(reading.PAUSE)
+            traffic.ask_all(asks, lambda: advance(1))
+            time.sleep(traffic.PAUSE)
     asked = len(machines) + sum(map(len, rounds))
     with show("What they did comes into the database", asked) as advance:
         done = 0
 
         def tick() -> None:
             nonlocal done
-            stored = min(asked, reading.stored_hits() - before)
+            stored = min(asked, traffic.stored_hits() - before)
             advance(stored - done)
             done = stored
 
-        reading.wait_for_hits(before + asked, tick)
+        traffic.wait_for_hits(before + asked, tick)
         tick()
 
 
 def _rest(show: Show) -> None:
     """Let some time pass, as people do: who follows a link at once is taken for a gateway."""
-    seconds = max(0.0, reading.SETTLED - reading.last_delivery_age())
+    seconds = max(0.0, traffic.SETTLED - traffic.last_delivery_age())
     with show("Some time passes", round(seconds * 10)) as advance:
         for _ in range(round(seconds * 10)):
             time.sleep(0.1)
@@ -154,12 +154,12 @@ def _rest(show: Show) -> None:
 def _finish(show: Show) -> None:
     with show("The year's ranking, approved and mailed", 2) as advance:
         with db.session_scope() as session:
-            issue = finale.put_ranking(session)
+            issue = ranking_issue.put_ranking(session)
             sent = issue.state is IssueState.SENT
             if not sent:
-                post.approve(session, issue)
+                approve.approve(session, issue)
             issue_id = issue.id
         advance(1)
         if not sent:
-            post.wait(issue_id)
+            approve.wait(issue_id)
         advance(1)

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from models.issues.issue import Issue
 from models.store.errors import Invalid
 
-from .. import compose, edition
-from ..edition import Rendered
-from ..letter import Letter
-from ..unfit import Fault, Unfit
-from . import appearance, dates, legal, links, own, structure, weight, wording
+from ..content import compose
+from ..content.errors import Fault, Unfit
+from ..content.letter import Letter
+from ..render import edition
+from ..render.edition import Rendered
+from . import archive_links, dates, legal, link_rules, size, structure, text_rules, theme_rules
 from .finding import LETTER, Finding, Place, Severity, error
-from .reach import Reached
+from .http_check import Reached
 
 __all__ = ["Finding", "Place", "Severity", "blocks_approval", "check", "check_issue"]
 
@@ -27,7 +28,7 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
     """Everything that is wrong with *letter*, errors first.
 
     Arguments:
-        letter: with every block that any reader may get (:func:`templates.compose.everything`).
+        letter: with every block that any reader may get (:func:`templates.content.compose.everything`).
         further: rules over its rendering that need more than the letter: a database, a network.
     """
     found: list[Finding] = []
@@ -43,7 +44,7 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
         found += _of_rendering(letter, rendered)
         for rule in further:
             found += rule(rendered)
-    found += [*structure.check(letter), *wording.check(letter), *dates.check(letter), *links.check(letter)]
+    found += [*structure.check(letter), *text_rules.check(letter), *dates.check(letter), *link_rules.check(letter)]
     unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
     kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
     return sorted(kept, key=lambda one: (one.severity is Severity.WARNING, one.where.block))
@@ -53,16 +54,15 @@ def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] 
     """:func:`check` for everything that any reader of *issue* may get, and its links into our archive.
 
     Arguments:
-        reach: asks the addresses of all other links (:func:`templates.preflight.reach.ask`); None leaves the network
-            alone.
+        reach: asks the addresses of all other links (:func:`.http_check.ask`); None leaves the network alone.
     """
     letter = compose.compose(session, issue, compose.everything(issue))
 
     def archive(rendered: Rendered) -> Iterable[Finding]:
-        return own.check(session, issue, letter, rendered)
+        return archive_links.check(session, issue, letter, rendered)
 
     def network(rendered: Rendered) -> Iterable[Finding]:
-        return links.check_reach(letter, rendered, reach) if reach else ()
+        return link_rules.check_reach(letter, rendered, reach) if reach else ()
 
     return check(letter, archive, network)
 
@@ -75,8 +75,8 @@ def blocks_approval(findings: list[Finding]) -> bool:
 def _of_rendering(letter: Letter, rendered: Rendered) -> list[Finding]:
     return [
         *legal.check(letter, rendered),
-        *weight.check(letter, rendered),
-        *appearance.check(letter, rendered),
+        *size.check(letter, rendered),
+        *theme_rules.check(letter, rendered),
     ]
 
 

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
-from ..letter import Letter
+from ..content.letter import Letter
 from .finding import Finding, error
-from .walk import passages
-from .wording import plain
+from .passages import passages
+from .text_rules import plain
 
 _JA = "月火水木金土日"
 _EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

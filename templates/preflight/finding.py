@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .words import WORDS
+from .messages import WORDS
 
 Language = Literal["ja", "en"]
 

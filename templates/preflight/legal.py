@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from ..edition import Rendered
-from ..letter import Letter
+from ..content.letter import Letter
+from ..render.edition import Rendered
 from .finding import HTML_PART, TEXT_PART, Finding, Place, error
 
 _TAGS = re.compile(r"<[^>]+>")

@@ -20,9 +20,9 @@ from models.issues.block import (
     TopicLinks,
 )
 
-from ..letter import Letter
+from ..content.letter import Letter
 from .finding import LETTER, Finding, Place, error, warning
-from .walk import every_block, place_of
+from .passages import every_block, place_of
 
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]*)")
 

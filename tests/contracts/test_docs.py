@@ -10,21 +10,21 @@ from urllib.parse import unquote
 import pytest
 from click.testing import CliRunner
 
-from ops import reference
+from ops import reference_docs
 from ops.cli import kairan
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
-@pytest.mark.parametrize("name", sorted(reference.PAGES))
+@pytest.mark.parametrize("name", sorted(reference_docs.PAGES))
 def test_reference_pages_are_those_of_the_code(name: str) -> None:
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert written == reference.PAGES[name](), f"docs/{name} is older than the code: run scripts/docs"
+    assert written == reference_docs.PAGES[name](), f"docs/{name} is older than the code: run scripts/docs"
 
 
 def test_every_command_has_help() -> None:
-    page = reference.commands_page()
+    page = reference_docs.commands_page()
     for words in re.findall(r"^## kairan(.*)$", page, re.MULTILINE):
         result = CliRunner().invoke(kairan, [*words.split(), "--help"])
         assert result.exit_code == 0, (words, result.output)

@@ -8,10 +8,10 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from models.issues.article_import import import_article
-from models.issues.importing import import_issue
-from models.issues.manuscript import article_file, manuscript, part
-from models.issues.newsletter_file import KEYS, import_newsletter
+from models.manuscript import article_file, fenced_block, manuscript
+from models.manuscript.import_article import import_article
+from models.manuscript.import_issue import import_issue
+from models.manuscript.import_newsletter import KEYS, import_newsletter
 from ops.cli.newsletter import complaint
 
 PAGE = (Path(__file__).parents[2] / "docs" / "manuscript.md").read_text(encoding="utf-8")
@@ -45,5 +45,5 @@ def test_the_examples_are_taken_in(session: Session, tmp_path: Path) -> None:
 def test_every_key_and_every_part_is_named() -> None:
     for key in (*manuscript.KEYS, *article_file.KEYS, *article_file.FIGURE_KEYS, *KEYS):
         assert re.search(rf"`{key}`|^\s*(- )?{{?{key}:", PAGE, re.MULTILINE), f"docs/manuscript.md does not name {key}"
-    for name in (*part.KINDS, *part.JAPANESE):
+    for name in (*fenced_block.KINDS, *fenced_block.JAPANESE):
         assert re.search(rf"`{name}`|\b{name}\b", PAGE), f"docs/manuscript.md does not name the part {name}"

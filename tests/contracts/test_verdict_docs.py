@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from models.responses.rules import RULES
+from models.tracking.rules import RULES
 from tests.simulator import UNTOLD
 
 PAGE = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text("utf-8")

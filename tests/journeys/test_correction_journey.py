@@ -11,15 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.deliveries.edition import Edition
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.block import Prose
 from models.issues.issue import Issue, IssueState
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
 from models.store.clock import now
-from ops.child import Child
+from ops.run.child_process import Child
 from tests.journeys.letters import text_of
 from tests.sample import make_newsletter, make_reader
 from tests.servers import Caught, SmtpCatcher
@@ -44,9 +44,9 @@ def issue(live_server: str, celery_worker: Child) -> Issue:
             session, newsletter, subject="説明会のお知らせ", preheader="日程をお知らせします。",
             blocks=(Prose(text=WRONG),), author_id=author.id, rate=12.0,
         )  # fmt: skip
-        flow.submit(session, made, author)
-        flow.approve(session, made, members.find(session, address_of(Role.APPROVER)), made.digest)
-        flow.schedule(session, made, now(), "test")
+        workflow.submit(session, made, author)
+        workflow.approve(session, made, members.find(session, address_of(Role.APPROVER)), made.digest)
+        workflow.schedule(session, made, now(), "test")
         return made
 
 

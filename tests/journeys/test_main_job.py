@@ -13,16 +13,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.deliveries.delivery import Delivery
-from models.issues import importing
 from models.issues.issue import Issue, IssueState
-from models.responses import ranking
-from models.responses.period import year
+from models.manuscript import import_issue
+from models.reports import ranking
+from models.reports.period import year
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
 from models.store.clock import today
-from ops import parts
-from ops.child import Child
+from ops.run import commands
+from ops.run.child_process import Child
 from tests.journeys.letters import letter_to, link_in, text_of
 from tests.journeys.test_signup_journey import ADDRESS, fill_in
 from tests.sample import make_article, make_newsletter
@@ -67,7 +67,7 @@ def site(live_server: str, celery_worker: Child, tmp_path: Path) -> str:
         )
         for role in (Role.AUTHOR, Role.APPROVER, Role.SENDER):
             members.create(session, f"{role.value}@example.jp", role.value, {role}, PASSWORD)
-        importing.import_issue(session, manuscript, members.find(session, "author@example.jp"))
+        import_issue.import_issue(session, manuscript, members.find(session, "author@example.jp"))
     return live_server
 
 
@@ -139,7 +139,7 @@ def test_from_the_sign_up_form_to_the_next_ranking(
     wait_for(lambda: readers_of_the_year() == [("counter", 1)])
 
     words = ("ranking", "--year", str(today().year), "--audience", "citizen", "--draft")
-    subprocess.run(parts.kairan(*words), check=True, timeout=60)
+    subprocess.run(commands.kairan(*words), check=True, timeout=60)
     drafted = newest()
     as_staff(page, site, Role.AUTHOR, drafted)
     expect(page.get_by_text("「最新動向」が空です")).to_be_visible()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import db
-from ops.child import Child
+from ops.run.child_process import Child
 from tests.journeys.letters import letter_to, link_in, text_of
 from tests.sample import make_newsletter
 from tests.servers import SmtpCatcher

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.deliveries import correction
 from models.deliveries.delivery import Delivery, DeliveryState
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.block import Prose
 from models.issues.issue import Issue, IssueState
 from models.staff import member as members
@@ -22,7 +22,7 @@ from models.store.clock import now
 from models.store.errors import Invalid, NotFound, WrongState
 from ops.cli import kairan
 from tests.sample import make_newsletter, make_reader
-from worker.prepare import prepare
+from worker.preparing.prepare import prepare
 
 WRONG = "説明会は3月1日に開きます。[地図](https://example.jp/wrong)"
 
@@ -44,9 +44,9 @@ def paused(database: Engine, redis_client: object) -> Issue:
         for place in range(3):
             make_reader(session, newsletter, f"reader{place}@example.jp")
         issue = issues.create(session, newsletter, subject="説明会", preheader="日程", blocks=(Prose(text=WRONG),))
-        flow.submit(session, issue, "test")
-        flow.approve(session, issue, members.find(session, "approver@example.jp"), issue.digest)
-        flow.schedule(session, issue, now(), "test")
+        workflow.submit(session, issue, "test")
+        workflow.approve(session, issue, members.find(session, "approver@example.jp"), issue.digest)
+        workflow.schedule(session, issue, now(), "test")
     prepare(issue.id)
     with db.session_scope() as session:
         one = issues.get(session, issue.id)

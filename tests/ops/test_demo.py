@@ -14,8 +14,8 @@ from shutil import rmtree
 
 import pytest
 
-from models.store.mailbox import Mailbox
-from ops import parts
+from models.mailbox import Mailbox
+from ops.run import commands
 from tests.ops.test_launcher import Installation
 
 READERS = 60
@@ -37,7 +37,7 @@ def running() -> Iterator[Installation]:
 def start_demo(running: Installation) -> subprocess.Popen[str]:
     """Start the command."""
     return subprocess.Popen(
-        parts.kairan("demo", "--readers", str(READERS)),
+        commands.kairan("demo", "--readers", str(READERS)),
         env=running.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -18,34 +18,34 @@ from models.issues.newsletter import Newsletter
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff.member import Member
 from models.store import clock
-from ops.demo import finale, note, stock
+from ops.demo import ranking_issue, seed, state
 from templates import preflight
 
 
 @pytest.fixture
 def home(session: Session) -> Newsletter:
     """The demo's newsletter with its articles."""
-    made = stock.put_newsletter(session)
-    for file in stock.articles():
-        stock.put_article(session, file)
+    made = seed.put_newsletter(session)
+    for file in seed.articles():
+        seed.put_article(session, file)
     return made
 
 
 def test_every_article_is_in_one_issue_and_has_its_news() -> None:
-    carried = [file.stem for file in stock.articles()]
-    there = {file.stem for file in (stock.CONTENT / "articles").glob("*.md")}
+    carried = [file.stem for file in seed.articles()]
+    there = {file.stem for file in (seed.CONTENT / "articles").glob("*.md")}
     assert len(carried) == len(set(carried)) >= 24
-    assert set(carried) == there == {file.stem for file in (stock.CONTENT / "news").glob("*.md")}
+    assert set(carried) == there == {file.stem for file in (seed.CONTENT / "news").glob("*.md")}
 
 
 def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Path) -> None:
-    kept = note.Note(tmp_path / "demo.json")
-    stock.put_staff(session, kept)
-    assert stock.put_readers(session, 100) == 100
+    kept = state.Note(tmp_path / "demo.json")
+    seed.put_staff(session, kept)
+    assert seed.put_readers(session, 100) == 100
     passwords = [login.password for login in kept.staff]
     for _ in range(2):
-        stock.put_staff(session, kept)
-        assert stock.put_readers(session, 100) == 0
+        seed.put_staff(session, kept)
+        assert seed.put_readers(session, 100) == 0
     assert [login.password for login in kept.staff] == passwords
     assert session.scalar(select(func.count()).select_from(Member)) == 4
     active = select(func.count()).select_from(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
@@ -54,7 +54,7 @@ def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Pat
 
 
 def test_months_lie_behind_us_a_month_apart(session: Session, home: Newsletter) -> None:
-    days = [stock.day_of(number) for number in range(1, len(stock.issues()) + 1)]
+    days = [seed.day_of(number) for number in range(1, len(seed.issues()) + 1)]
     assert len(days) in (11, 12)
     assert days[-1] < clock.today() < days[0] + timedelta(days=366)
     assert all(28 <= (after - before).days <= 32 for before, after in pairwise(days))
@@ -64,19 +64,19 @@ def test_months_lie_behind_us_a_month_apart(session: Session, home: Newsletter) 
 
 
 def test_nothing_is_wrong_with_the_monthly_issues(session: Session, home: Newsletter, tmp_path: Path) -> None:
-    stock.put_staff(session, note.Note(tmp_path / "demo.json"))
-    for file in stock.issues():
-        issue = stock.put_draft(session, file)
-        assert stock.put_draft(session, file) is issue
+    seed.put_staff(session, state.Note(tmp_path / "demo.json"))
+    for file in seed.issues():
+        issue = seed.put_draft(session, file)
+        assert seed.put_draft(session, file) is issue
         assert findings(session, issue) == []
 
 
 def test_nothing_is_wrong_with_what_is_new(session: Session, home: Newsletter) -> None:
-    files = stock.articles()
+    files = seed.articles()
     for first in range(0, len(files), 5):
         slugs = [file.stem for file in files[first : first + 5]]
         entries = [
-            RankingEntry(place=place, article=slug, recap=recap(session, slug), news=finale.news(session, slug))
+            RankingEntry(place=place, article=slug, recap=recap(session, slug), news=ranking_issue.news(session, slug))
             for place, slug in reversed(list(enumerate(slugs, 1)))
         ]
         blocks: tuple[Block, ...] = (Prose(text="一年間によく読まれた記事をご紹介します。"), *entries)

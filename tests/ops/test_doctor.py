@@ -8,8 +8,8 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from ops import doctor
-from ops.doctor import Grade
+from ops.doctor import servers
+from ops.doctor.servers import Grade
 from tests.conftest import NOWHERE, SECRET, set_environment
 from tests.servers import SmtpCatcher
 
@@ -22,13 +22,13 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     set_environment()
 
 
-def found(**environment: str) -> dict[str, doctor.Finding]:
+def found(**environment: str) -> dict[str, servers.Finding]:
     """What is found under changed settings, by part."""
     set_environment(**environment)
-    return {finding.part: finding for finding in doctor.examine()}
+    return {finding.part: finding for finding in servers.examine()}
 
 
-def change(changed: pytest.MonkeyPatch, **environment: str) -> dict[str, doctor.Finding]:
+def change(changed: pytest.MonkeyPatch, **environment: str) -> dict[str, servers.Finding]:
     """What is found when some settings are changed until the test's end."""
     for name, value in environment.items():
         changed.setenv(name, value)
@@ -59,7 +59,7 @@ def test_a_repeating_key_is_bad(changed: pytest.MonkeyPatch) -> None:
 def test_a_broker_that_forgets_is_doubtful(redis_client: Redis) -> None:
     redis_client.config_set("appendonly", "no")
     try:
-        finding = doctor.redis()
+        finding = servers.redis()
     finally:
         redis_client.config_set("appendonly", "yes")
     assert finding.grade is Grade.DOUBTFUL

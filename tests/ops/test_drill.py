@@ -17,8 +17,8 @@ from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue import IssueState
 from models.store import clock
-from ops.drill import account
-from ops.drill.server import Count
+from ops.drill import reconcile
+from ops.drill.smtp_server import Count
 
 from ..sample import make_newsletter, make_reader
 from ..servers import ROOT, SmtpCatcher
@@ -75,10 +75,10 @@ def counted() -> Count:
 
 
 def test_where_books_and_server_agree(session: Session) -> None:
-    found = account.settle(session, books(session), counted(), unknown_at_most=1)
+    found = reconcile.settle(session, books(session), counted(), unknown_at_most=1)
     assert found.wrong == ()
     assert (found.unknown_by_server, found.unknown_by_kill) == (1, 1)
-    assert any("- unknown                2" in line for line in account.table(found))
+    assert any("- unknown                2" in line for line in reconcile.table(found))
 
 
 def twice(count: Count) -> None:
@@ -124,10 +124,10 @@ def misaddressed(count: Count) -> None:
 def test_where_they_do_not(change: Callable[[Count], None], says: str, session: Session) -> None:
     count = counted()
     change(count)
-    (wrong,) = account.settle(session, books(session), count, unknown_at_most=1).wrong
+    (wrong,) = reconcile.settle(session, books(session), count, unknown_at_most=1).wrong
     assert says in wrong
 
 
 def test_more_unknown_than_may_be(session: Session) -> None:
-    (wrong,) = account.settle(session, books(session), counted(), unknown_at_most=0).wrong
+    (wrong,) = reconcile.settle(session, books(session), counted(), unknown_at_most=0).wrong
     assert "at most 0 may be" in wrong

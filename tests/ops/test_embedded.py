@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from redis import Redis
 
-from ops.child import CannotStart
-from ops.embedded import Postgres, Valkey
+from ops.run.child_process import CannotStart
+from ops.run.embedded import Postgres, Valkey
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from models.deliveries.lane import Lane
 from models.issues.newsletter import Newsletter
 from models.store import db
-from ops.child import Child
-from ops.probe import answers
+from ops.run.child_process import Child
+from ops.run.health_probe import answers
 from tests.servers import SmtpCatcher
 
 

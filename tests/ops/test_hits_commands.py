@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 from redis import Redis
 from sqlalchemy import Engine, text
 
-from models.responses.hit import STREAM
 from models.store import token
 from models.store.db import session_scope
 from models.store.errors import Invalid
 from models.store.token import Purpose
+from models.tracking.hit import STREAM
 from ops.cli import kairan
 from tests import simulator
 from tests.models.responses import world

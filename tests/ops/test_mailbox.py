@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ops import parts
-from ops.child import Child
-from ops.probe import greets
+from ops.run import commands
+from ops.run.child_process import Child
+from ops.run.health_probe import greets
 from tests.servers import free_port
 
 
@@ -22,7 +22,7 @@ from tests.servers import free_port
 def port(tmp_path: Path) -> Iterator[int]:
     """The port of a catcher with its data in ``tmp_path``."""
     chosen = free_port()
-    command = [*parts.kairan("mailbox", "serve"), "--port", str(chosen)]
+    command = [*commands.kairan("mailbox", "serve"), "--port", str(chosen)]
     child = Child(
         "mail catcher",
         command,
@@ -40,7 +40,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 def kairan(data: Path, *words: str) -> str:
     """What a command prints."""
     environment = {**os.environ, "KAIRAN_DATA": str(data)}
-    answer = subprocess.run(parts.kairan(*words), env=environment, capture_output=True, check=True)
+    answer = subprocess.run(commands.kairan(*words), env=environment, capture_output=True, check=True)
     return answer.stdout.decode()
 
 

@@ -14,17 +14,17 @@ from sqlalchemy import Engine, select, update
 
 from models.deliveries.delivery import Batch, Delivery, DeliveryState
 from models.deliveries.lane import Lane
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.block import Prose
 from models.issues.issue import Issue, IssueState
 from models.staff.audit import AuditEntry
 from models.store import db
 from models.store.clock import now
 from models.store.errors import Invalid, KairanError, WrongState
-from ops.child import Child
 from ops.cli import kairan
-from worker.dkim import Key
+from ops.run.child_process import Child
+from worker.sending.dkim import Key
 
 from ..sample import make_newsletter, make_reader
 from ..servers import SmtpCatcher
@@ -51,7 +51,7 @@ def approved(readers: int = 3) -> int:
         for number in range(readers):
             make_reader(session, home, f"reader{number}@town.example")
         issue = issues.create(session, home, subject="号", blocks=[Prose(text="本文です。")])
-        flow.submit(session, issue, "test")
+        workflow.submit(session, issue, "test")
         return issue.id
 
 

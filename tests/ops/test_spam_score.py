@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter
 from models.store import clock
-from templates import compose, edition, mime, notices
-from templates.freeze import freeze
-from templates.mime import StampedLetter
-from templates.stamp import Reader, Stamper
+from templates.content import compose
+from templates.message import mime
+from templates.message.freeze import freeze
+from templates.message.mime import StampedLetter
+from templates.message.stamp import Reader, Stamper
+from templates.render import edition
+from templates.transactional import render
 from tests import demo_issue
-from worker.dkim import Key, KeyKind, Signer
+from worker.sending.dkim import Key, KeyKind, Signer
 
 LIMIT = 2.0
 READER = Reader(1, "reader-001@official.example", "情報政策課 広報担当")
@@ -61,7 +64,7 @@ def test_a_confirmation_is_no_spam(session: Session, tmp_path: Path) -> None:
 def confirmation(newsletter: Newsletter) -> StampedLetter:
     """The letter that asks whether a sign-up was meant."""
     values = {"link": "https://news.example.lg.jp/confirm/" + "A" * 32, "expires": clock.now().isoformat()}
-    return notices.render(
+    return render.render(
         "confirmation", "ja", values, to=READER.address, sender=compose.sender(newsletter), number=1, moment=clock.now()
     )
 

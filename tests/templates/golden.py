@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from templates import edition, mime, preview
-from templates.letter import Letter
+from templates import preview
+from templates.content.letter import Letter
+from templates.message import mime
+from templates.render import edition
 
 from . import sample
 

@@ -21,7 +21,7 @@ from models.issues.block import (
     Table,
     TopicLinks,
 )
-from templates.letter import Letter
+from templates.content.letter import Letter
 
 from .japanese import WORDS
 from .sample import ARTICLES, CHART, MAP, TOPICS, letter

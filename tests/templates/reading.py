@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lxml import html as trees
 
-from templates import html, text
-from templates.letter import Letter
-from templates.links import LinkRow, Links
-from templates.slot import Slots
+from templates.content.letter import Letter
+from templates.content.links import LinkRow, Links
+from templates.content.slot import Slots
+from templates.render import html, text
 
 from .sample import slots
 

@@ -23,8 +23,8 @@ from models.issues.block import (
     TopicLinks,
 )
 from models.store.clock import TOKYO
-from templates.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
-from templates.slot import Slots
+from templates.content.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+from templates.content.slot import Slots
 
 NONCE = "0123456789abcdef"
 BASE = "https://news.example.jp"

@@ -10,9 +10,11 @@ from lxml import html as trees
 from pydantic import BaseModel, ValidationError
 
 from models.issues.block import Prose
-from templates import edition, preflight, preview, reading
-from templates.letter import Letter
-from templates.unfit import Fault, Unfit
+from templates import preflight, preview
+from templates.archive import pages
+from templates.content.errors import Fault, Unfit
+from templates.content.letter import Letter
+from templates.render import edition
 
 from . import golden, sample
 from .reading import squeezed
@@ -71,7 +73,7 @@ def test_markup_in_any_field_is_only_words() -> None:
         check_harmless(shown)
     body = squeezed(trees.document_fromstring(page).text_content())
     assert body.count("<script>alert(1)</script>") > 40
-    archived = reading.issue(letter, {})
+    archived = pages.issue(letter, {})
     check_harmless(f"<div>{''.join([*archived.parts, archived.correction])}</div>")
 
 

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 
 from models.store.errors import Invalid
 from models.store.token import Purpose
-from templates import mime
-from templates.freeze import Frozen, freeze
-from templates.mime import Message, Pieces
-from templates.slot import Escape, FieldSlot, HeaderSlot, TokenSlot
-from templates.stamp import Reader, Stamper
+from templates.content.slot import Escape, FieldSlot, HeaderSlot, TokenSlot
+from templates.message import mime
+from templates.message.freeze import Frozen, freeze
+from templates.message.mime import Message, Pieces
+from templates.message.stamp import Reader, Stamper
 
 from .test_stamp import DATE_VALUE, ISSUE, message, parts
 

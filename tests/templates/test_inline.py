@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates import inline
+from templates.render import markdown
 
 
-def rendered(markdown: str) -> str:
-    return str(inline.html(inline.parse(markdown), lambda anchor: anchor.url))
+def rendered(source: str) -> str:
+    return str(markdown.html(markdown.parse(source), lambda anchor: anchor.url))
 
 
 @pytest.mark.parametrize(
-    ("markdown", "html"),
+    ("source", "html"),
     [
         ("一段落\n\n二段落", "<p>一段落</p><p>二段落</p>"),
         ("これは**「重要」**です。", "<p>これは<strong>「重要」</strong>です。</p>"),
@@ -33,8 +33,8 @@ def rendered(markdown: str) -> str:
         ("[](https://example.jp)", '<p><a href="https://example.jp">https://example.jp</a></p>'),
     ],
 )
-def test_what_the_dialect_knows(markdown: str, html: str) -> None:
-    assert rendered(markdown) == html
+def test_what_the_dialect_knows(source: str, html: str) -> None:
+    assert rendered(source) == html
 
 
 _UNKNOWN = (
@@ -43,11 +43,11 @@ _UNKNOWN = (
 )
 
 
-@pytest.mark.parametrize("markdown", _UNKNOWN)
-def test_what_the_dialect_does_not_know_stays_as_typed(markdown: str) -> None:
-    nodes = inline.parse(markdown)
-    text = "".join(inline.plain(node.children) for node in nodes if isinstance(node, inline.Paragraph))
-    assert text.replace(" ", "") == markdown.replace("\n", "").replace(" ", "").replace("[絵](x)", "絵")
+@pytest.mark.parametrize("source", _UNKNOWN)
+def test_what_the_dialect_does_not_know_stays_as_typed(source: str) -> None:
+    nodes = markdown.parse(source)
+    text = "".join(markdown.plain(node.children) for node in nodes if isinstance(node, markdown.Paragraph))
+    assert text.replace(" ", "") == source.replace("\n", "").replace(" ", "").replace("[絵](x)", "絵")
 
 
 _TAG = re.compile(r'<(?:/?(?:p|strong|em|a|ul|ol|li)|br|ol start="\d+"|a href="[^"<>]*")>')

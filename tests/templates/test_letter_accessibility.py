@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from templates import preview
-from templates.letter import Letter, Look
+from templates.content.letter import Letter, Look
 
 from . import golden, sample
 from .test_notices import EVERY, parsed, part

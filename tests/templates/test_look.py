@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates import look
-from templates.letter import Look
-from templates.look import MIN_CONTRAST, Palette, contrast
+from templates.content import theme
+from templates.content.letter import Look
+from templates.content.theme import MIN_CONTRAST, Palette, contrast
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 _FIELDS = ("primary", "on_primary", "background", "surface", "text", "muted", "link")
@@ -25,12 +25,12 @@ def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
 
 
 def test_the_look_that_newsletters_begin_with_is_good() -> None:
-    assert look.check(Look()) == []
+    assert theme.check(Look()) == []
 
 
 @pytest.mark.parametrize("field", ["text", "muted", "link"])
 def test_faint_texts_are_refused_with_a_better_colour(field: str) -> None:
-    (problem,) = look.check(replace(Look(), **{field: "#8899aa"}))
+    (problem,) = theme.check(replace(Look(), **{field: "#8899aa"}))
     assert problem.field == field
     better = problem.en.rpartition(": ")[2].removesuffix(" would do")
     assert contrast(better, Look().surface) >= MIN_CONTRAST
@@ -39,18 +39,18 @@ def test_faint_texts_are_refused_with_a_better_colour(field: str) -> None:
 
 def test_what_is_no_colour_no_size_or_has_no_words_is_refused() -> None:
     bad = Look(primary="blue", font_size=40, logo_address="https://news.example.jp/logo.png")
-    assert {problem.field for problem in look.check(bad)} == {"primary", "font_size", "logo_alt"}
+    assert {problem.field for problem in theme.check(bad)} == {"primary", "font_size", "logo_alt"}
     with pytest.raises(ValueError, match="blue"):
-        look.light(bad)
+        theme.light(bad)
 
 
 @given(looks)
 def test_what_is_computed_can_be_read(chosen: Look) -> None:
-    dark = look.dark(chosen)
-    if look.light(chosen) != dark:
+    dark = theme.dark(chosen)
+    if theme.light(chosen) != dark:
         assert_readable(dark)
-    if not look.check(chosen):
-        assert_readable(look.light(chosen))
+    if not theme.check(chosen):
+        assert_readable(theme.light(chosen))
 
 
 def assert_readable(palette: Palette) -> None:

@@ -13,12 +13,12 @@ import pytest
 from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
-from templates import html as html_part
-from templates import mime
-from templates.letter import ImageFacts, Letter
-from templates.links import Links
-from templates.slot import FieldSlot, Slots
-from templates.stamp import Reader, values
+from templates.content.letter import ImageFacts, Letter
+from templates.content.links import Links
+from templates.content.slot import FieldSlot, Slots
+from templates.message import mime
+from templates.message.stamp import Reader, values
+from templates.render import html as html_part
 
 from . import sample
 

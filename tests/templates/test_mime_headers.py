@@ -16,8 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.store.errors import Invalid
-from templates import header
-from templates.personal import clusters, undirected
+from templates.content.personal_values import clusters, undirected
+from templates.message import header
 
 from .japanese import addresses, hostile, texts
 

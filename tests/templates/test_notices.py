@@ -15,8 +15,8 @@ import pytest
 from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
-from templates import notices, occasion
-from templates.letter import Look
+from templates.content.letter import Look
+from templates.transactional import kinds, render
 
 from . import sample
 
@@ -43,7 +43,7 @@ EVERY = [(kind, language) for kind in VALUES for language in ("ja", "en")]
 
 def raw(kind: str, language: str = "ja", to: str = "taro@example.jp", **changes: Any) -> bytes:
     values = {**VALUES.get(kind, {}), **changes}
-    return notices.render(kind, language, values, to=to, sender=sample.SENDER, number=9, moment=MOMENT).raw
+    return render.render(kind, language, values, to=to, sender=sample.SENDER, number=9, moment=MOMENT).raw
 
 
 def parsed(kind: str, language: str = "ja", **changes: Any) -> EmailMessage:
@@ -57,7 +57,7 @@ def part(letter: EmailMessage, kind: str) -> str:
 
 
 def test_every_kind_has_values_and_words() -> None:
-    assert set(VALUES) == set(occasion.KINDS)
+    assert set(VALUES) == set(kinds.KINDS)
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
@@ -134,11 +134,11 @@ def test_the_old_address_is_known_to_its_owner_only() -> None:
     letter = raw("address_change").decode()
     assert "ha…@example.jp" in part(parsed("address_change"), "plain")
     assert "hanako" not in part(parsed("address_change"), "html") + letter
-    assert notices.masked("abc@example.jp") == "a…@example.jp"
+    assert render.masked("abc@example.jp") == "a…@example.jp"
 
 
 def test_a_letter_wears_the_newsletters_colours() -> None:
-    letter = notices.render(
+    letter = render.render(
         "goodbye", "ja", VALUES["goodbye"], to="a@example.jp", sender=sample.SENDER, number=1, moment=MOMENT,
         colours=Look(primary="#7a1f3d"),
     )  # fmt: skip

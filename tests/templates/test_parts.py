@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from lxml import html as trees
 
 from models.issues.block import RankingEntry
-from templates import edition, preview
-from templates.letter import Letter
-from templates.links import LinkKind
-from templates.wording import wording
-from templates.wrap import WIDTH, columns
+from templates import preview
+from templates.content.letter import Letter
+from templates.content.links import LinkKind
+from templates.content.wording import wording
+from templates.render import edition
+from templates.typography.line_breaks import WIDTH, columns
 
 from . import sample
 from .letters import letters

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.issues.block import Heading, Prose
-from templates import html, snippet, text
-from templates.links import Links
-from templates.slot import Escape, FieldSlot
-from templates.unfit import Fault, Unfit
+from templates.content import merge_tags
+from templates.content.errors import Fault, Unfit
+from templates.content.links import Links
+from templates.content.slot import Escape, FieldSlot
+from templates.render import html, text
 
 from .sample import letter, slots
 
@@ -21,7 +22,7 @@ LETTER = letter(reader_fields=("section",))
 
 
 def filled(template: str, escape: Escape = Escape.NONE) -> str:
-    return snippet.fill(template, LETTER, slots(), escape)
+    return merge_tags.fill(template, LETTER, slots(), escape)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_what_a_template_may_do(template: str, result: str) -> None:
 @pytest.mark.parametrize("escape", Escape)
 def test_a_readers_detail_becomes_a_slot(escape: Escape) -> None:
     known = slots()
-    result = snippet.fill('{{ reader.section | default("各課") }}御中', LETTER, known, escape)
+    result = merge_tags.fill('{{ reader.section | default("各課") }}御中', LETTER, known, escape)
     assert known.known == [FieldSlot("section", "各課", escape)]
     assert result == known.marker(known.known[0]) + "御中"
 

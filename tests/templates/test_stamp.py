@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
-from templates import form, mime
-from templates.freeze import Frozen, freeze
-from templates.mime import DATE, TO, Folded, Message, Pieces, StampedLetter
-from templates.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
-from templates.stamp import Reader, Stamper, neutral, values
+from templates.content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
+from templates.message import letter_format, mime
+from templates.message.freeze import Frozen, freeze
+from templates.message.mime import DATE, TO, Folded, Message, Pieces, StampedLetter
+from templates.message.stamp import Reader, Stamper, neutral, values
 
 from .japanese import addresses, hostile
 
@@ -218,7 +218,7 @@ def test_a_percent_sign_is_only_a_percent_sign() -> None:
 
 
 def test_forms_of_many_fields_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form, "_MOST", 4000)
+    monkeypatch.setattr(letter_format, "_MOST", 4000)
     names = [f"field{number}" for number in range(4)]
     whole = message(tuple(part for name in names for part in (FieldSlot(name), "x" * 20)), ("y",))
     stamper = Stamper(freeze(whole), ISSUE)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from templates.typography.line_breaks import NO_END, NO_START, WIDTH, break_lines, columns, pieces, wrap
 from templates.unbroken import unbroken
-from templates.wrap import NO_END, NO_START, WIDTH, break_lines, columns, pieces, wrap
 
 from .japanese import WORDS
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from models.issues.block import RankingEntry
 from models.issues.issue import IssueKind, IssueState
 from models.readers.address_change import AddressChange
-from models.readers.details import Details
+from models.readers.profile import Details
 from models.readers.subscriber import SubscriptionState
 from models.store import db, token
 from models.store.token import Purpose

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
-from templates import catalogue
+from templates import translations
 
 ROOT = Path(__file__).parents[2]
 Words = str | tuple[str, ...]
@@ -33,7 +33,7 @@ def read(path: Path) -> Catalog:
 
 
 def messages() -> Iterator[tuple[Path, Message]]:
-    for path in catalogue.paths("ja"):
+    for path in translations.paths("ja"):
         yield from ((path, message) for message in read(path) if message.id)
 
 
@@ -49,8 +49,8 @@ def test_nothing_is_translated_that_is_not_said() -> None:
 
 def test_words_of_the_room_win() -> None:
     """Several rooms say “Newer”, each of its own things."""
-    for path in catalogue.paths("ja"):
-        words = catalogue.merged("ja", path.stem)
+    for path in translations.paths("ja"):
+        words = translations.merged("ja", path.stem)
         for message in read(path):
             if isinstance(message.id, str) and message.id:
                 assert words.gettext(message.id) == message.string
@@ -65,12 +65,12 @@ def test_places_to_fill_are_the_same() -> None:
 
 
 def test_english_is_the_words_themselves() -> None:
-    assert catalogue.merged("en").gettext("This page was not found") == "This page was not found"
-    assert catalogue.merged("ja").gettext("This page was not found") == "ページが見つかりません"
-    plural = catalogue.merged("ja").ngettext("Please check %(num)s entry", "Please check %(num)s entries", 2)
+    assert translations.merged("en").gettext("This page was not found") == "This page was not found"
+    assert translations.merged("ja").gettext("This page was not found") == "ページが見つかりません"
+    plural = translations.merged("ja").ngettext("Please check %(num)s entry", "Please check %(num)s entries", 2)
     assert plural == "入力内容を確認してください(%(num)s件)"
 
 
-@pytest.mark.parametrize("path", catalogue.paths("ja"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", translations.paths("ja"), ids=lambda path: path.name)
 def test_catalogue_is_well_formed(path: Path) -> None:
     assert [str(error) for message in read(path) for error in message.check(read(path))] == []

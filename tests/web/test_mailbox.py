@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 import settings
-from models.store.mailbox import Mailbox
-from web.mailbox import blueprint
+from models.mailbox import Mailbox
+from web.dev.mailbox import blueprint
 
 HTML = "<html><head></head><body><script>alert(1)</script><p>本文</p></body></html>"
 LETTER = f"""From: koho@example.lg.jp\r

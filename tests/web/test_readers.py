@@ -11,15 +11,17 @@ from sqlalchemy import Engine, select
 
 import settings
 from models.issues.newsletter import Newsletter
+from models.outbox.transactional import Notice
 from models.readers import address_change, signup, subscriber, suppression
-from models.readers.address import parse
 from models.readers.consent import Consent, ConsentKind
-from models.readers.details import Details
-from models.readers.notice import Notice
+from models.readers.profile import Details
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import clock, db, token
+from models.store.mail_address import parse
 from models.store.token import Purpose
-from templates import compose, notices, occasion
+from templates.content import compose
+from templates.transactional import kinds as letter_kinds
+from templates.transactional import render
 from tests.sample import make_newsletter, make_reader, make_sent
 from web.app import create_app
 
@@ -282,7 +284,7 @@ def test_every_letter_that_is_posted_can_be_written(client: FlaskClient) -> None
         posted = session.scalars(select(Notice)).all()
         newsletter = session.scalars(select(Newsletter)).one()
         for notice in posted:
-            written = notices.render(
+            written = render.render(
                 notice.kind,
                 notice.language,
                 notice.values,
@@ -292,7 +294,7 @@ def test_every_letter_that_is_posted_can_be_written(client: FlaskClient) -> None
                 moment=clock.now(),
             )
             assert written.raw.isascii()
-    readers_own = {kind for kind in occasion.KINDS if not kind.startswith("staff_")}
+    readers_own = {kind for kind in letter_kinds.KINDS if not kind.startswith("staff_")}
     assert {notice.kind for notice in posted} == readers_own
 
 

@@ -19,12 +19,13 @@ from models.deliveries.preparation import Preparation
 from models.issues.block import RankingEntry
 from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter, Tracking
-from models.responses import evidence, intake, reach, report
-from models.responses.export import Row
-from models.responses.report import DayReport
+from models.reports import evidence, issue_report, received_counts
+from models.reports.hit_export import Row
+from models.reports.issue_report import DayReport
 from models.staff.audit import AuditEntry
 from models.staff.member import Role
 from models.store import db
+from models.tracking import ingest
 from tests.models.responses import world
 from tests.models.responses.world import World
 from tests.simulator import traffic
@@ -47,9 +48,9 @@ def fill(session: Session) -> World:
     for requests in traffic("Mimecast", 1, links=8):
         entries += [world.entry(made.issues[0].id, made.readers[-1], one, made.delivered(made.issues[0].id))
                     for one in requests]  # fmt: skip
-    intake.lock(session)
-    intake.store(session, entries)
-    reach.refresh(session, [issue.id for issue in made.issues])
+    ingest.lock(session)
+    ingest.store(session, entries)
+    received_counts.refresh(session, [issue.id for issue in made.issues])
     for issue in made.issues:
         session.add(Preparation(issue_id=issue.id, targeted=12, left_out=0, editions=1, batches=1))
     return made
@@ -67,7 +68,7 @@ def test_a_report_tells_people_and_total(client: FlaskClient, made: World) -> No
     shown = client.get(f"/staff/issues/{made.issues[0].id}/report").text
     human, total = re.findall(r"人 ([\d,]+)[^（]*（全体 ([\d,]+)）", shown)[1]
     with Session(db.engine()) as session:
-        clicks = report.of_issue(session, made.issues[0].id).clicks
+        clicks = issue_report.of_issue(session, made.issues[0].id).clicks
     assert (int(human), int(total)) == (clicks.human, clicks.total)
     assert 0 < clicks.human < clicks.total
     assert "記事0" in shown

@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 
 import settings
 from models.issues.newsletter import Newsletter, Tracking
+from models.outbox.transactional import Notice
 from models.readers import suppression
 from models.readers.consent import Consent, ConsentKind
-from models.readers.notice import Notice
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.readers.suppression import SuppressionReason
 from models.store import clock, db

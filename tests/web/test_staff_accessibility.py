@@ -11,8 +11,8 @@ from models.deliveries.edition import Link
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.block import Heading, Prose
-from models.responses import intake
 from models.store import db
+from models.tracking import ingest
 from tests.models.deliveries.test_correction import prepare
 from tests.models.responses import world
 from tests.sample import make_newsletter, make_reader
@@ -41,8 +41,8 @@ def addresses(live_server: str) -> list[str]:
         repair.change(paused, blocks=(*blocks[:1], Prose(text="説明会は3月10日に開きます。")))
         made = world.make(session, reader_count=12)
         sent = made.issues[0].id
-        intake.lock(session)
-        intake.store(session, [
+        ingest.lock(session)
+        ingest.store(session, [
             *(world.click(sent, reader, 1 + reader % 5, world.PUBLISHED.replace(hour=5)) for reader in made.readers),
             *(world.entry(sent, made.readers[0], one, world.PUBLISHED)
               for requests in traffic("person on a phone", 2, links=8) for one in requests),

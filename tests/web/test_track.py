@@ -23,24 +23,25 @@ from werkzeug.wrappers import Response
 from models.deliveries.edition import Link
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
-from models.responses import pseudonym, reach, spool
-from models.responses.hit import STREAM, Entry, Hit, WaitingHit
-from models.responses.rules import HitKind
+from models.reports import received_counts
 from models.store import token
 from models.store.db import session_scope
 from models.store.token import Purpose
+from models.tracking import pseudonym, spool
+from models.tracking.hit import STREAM, Entry, Hit, WaitingHit
+from models.tracking.rules import HitKind
 from tests import simulator
 from tests.conftest import NOWHERE, set_environment
 from tests.models.responses import world
 from tests.models.responses.world import World
 from tests.servers import free_port, start_web
-from web import track
-from web.track import atlas as atlas_module
-from web.track import outbox as outbox_module
-from web.track.atlas import location
+from web.track import hit_buffer as outbox_module
+from web.track import link_cache as atlas_module
+from web.track import tracker
 from web.track.database import Database
-from web.track.outbox import Outbox
-from worker import hits
+from web.track.hit_buffer import Outbox
+from web.track.link_cache import location
+from worker.tracking import ingest
 
 CHROME = {"User-Agent": simulator.CHROME, "Accept": "text/html", "Accept-Language": "ja"}
 
@@ -49,7 +50,7 @@ class Visitor:
     """A front door before a Flask that knows no page, and a browser."""
 
     def __init__(self) -> None:
-        self.door = track.front(Response("Flask's own page", status=404))
+        self.door = tracker.front(Response("Flask's own page", status=404))
         self.browser = Client(self.door)
         self.patience = 5.0
 
@@ -119,8 +120,8 @@ def test_a_click_redirects_and_is_kept(visitor: Visitor, made: World, redis_clie
 def test_an_open_is_a_picture(visitor: Visitor, made: World, redis_client: Redis) -> None:
     path = f"/o/{token.make(Purpose.OPEN, made.issues[0].id, made.readers[0])}.gif"
     answer = visitor.ask(path)
-    assert (answer.status_code, answer.data, answer.headers["Content-Type"]) == (200, track.PIXEL, "image/gif")
-    assert len(track.PIXEL) == 43
+    assert (answer.status_code, answer.data, answer.headers["Content-Type"]) == (200, tracker.PIXEL, "image/gif")
+    assert len(tracker.PIXEL) == 43
     assert answer.headers["Cache-Control"] == "no-store, private"
     assert visitor.ask(path, "HEAD").data == b""
     assert [(entry.kind, entry.method) for entry in waiting(redis_client)] == [
@@ -137,7 +138,7 @@ def test_a_view_is_noted_and_handed_on(visitor: Visitor, made: World, redis_clie
 
 def test_head_is_answered_and_never_counts(visitor: Visitor, made: World, redis_client: Redis) -> None:
     assert visitor.ask(click(made), "HEAD").status_code == 302
-    assert hits.move() == 1
+    assert ingest.move() == 1
     with session_scope() as session:
         assert session.execute(select(Hit.method, Hit.rules)).one() == ("HEAD", ["head@1"])
         assert session.scalar(text("SELECT count(*) FROM reading")) == 0
@@ -184,7 +185,7 @@ def test_ten_kilobytes_of_garbage(visitor: Visitor, made: World, redis_client: R
     (entry,) = waiting(redis_client)
     assert entry.agent == garbage[:500]
     assert len(entry.pack()) < 6000
-    assert hits.move() == 1
+    assert ingest.move() == 1
     with session_scope() as session:
         assert session.scalar(select(Hit.agent)) == garbage[:500]
 
@@ -204,7 +205,7 @@ def test_ten_kilobytes_of_garbage(visitor: Visitor, made: World, redis_client: R
 )
 def test_the_clients_address(proxies: int, forwarded: str, expected: str) -> None:
     environ = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": forwarded}
-    assert track.client(environ, proxies) == expected
+    assert tracker.client(environ, proxies) == expected
 
 
 @pytest.mark.parametrize(
@@ -280,7 +281,7 @@ def test_aggregate_keeps_nothing_that_leads_to_a_reader(
         visitor.ask(path, environ_base={"REMOTE_ADDR": "203.0.113.99"})
     for moved in (False, True):
         if moved:
-            assert hits.move() == 4
+            assert ingest.move() == 4
         with session_scope() as session:
             found = dump(session, redis_client)
         assert found
@@ -297,7 +298,7 @@ def test_aggregate_keeps_nothing_that_leads_to_a_reader(
 def test_an_audience_of_few_is_not_told(made: World, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
     with session_scope() as session:
         session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
-        reach.refresh(session, [made.issues[0].id])
+        received_counts.refresh(session, [made.issues[0].id])
     fresh().ask(click(made))
     with session_scope() as session:
         session.execute(text("UPDATE reach SET received = 10"))
@@ -335,7 +336,7 @@ def test_without_the_broker_hits_go_to_the_database(
         assert visitor.ask(click(made)).status_code == 302
     with session_scope() as session:
         assert session.scalar(select(func.count()).select_from(WaitingHit)) == 20
-    assert hits.move() == 20
+    assert ingest.move() == 20
     with session_scope() as session:
         assert session.scalar(select(func.count()).select_from(Hit)) == 20
         assert session.scalar(select(func.count()).select_from(WaitingHit)) == 0
@@ -355,12 +356,12 @@ def test_without_broker_and_database_redirects_work_and_hits_wait_on_disk(
     for _ in range(50):
         assert visitor.ask(click(made)).headers["Location"] == "https://www.example.lg.jp/1"
     picture = f"/o/{token.make(Purpose.OPEN, made.issues[0].id, made.readers[0])}.gif"
-    assert visitor.ask(picture).data == track.PIXEL
+    assert visitor.ask(picture).data == tracker.PIXEL
     assert list(spool.folder().glob("hits-*"))
     assert not list(spool.left()), "nobody takes what a living process has"
     visitor.door.close()
     set_environment(**before)
-    assert hits.move() == 52
+    assert ingest.move() == 52
     assert not list(spool.folder().glob("hits-*"))
 
 
@@ -416,7 +417,7 @@ def test_a_spool_of_another_size_is_moved_too(made: World, redis_client: Redis) 
     spool.folder().mkdir(parents=True, exist_ok=True)
     (spool.folder() / "hits-1-old.jsonl").write_bytes(good + b"\n" + b"x" * 600_000 + b"\n")
     (spool.folder() / "hits-2-empty").touch()
-    assert hits.move() == 1
+    assert ingest.move() == 1
     assert [path.name for path in spool.folder().glob("hits-*")] == ["hits-2-empty"]
     (spool.folder() / "hits-2-empty").unlink()
 
@@ -450,7 +451,7 @@ def test_a_killed_web_process_loses_no_answered_hit(made: World, redis_client: R
         web.stop()
         connection.close()
     moved, until = 0, time.monotonic() + 10
-    while (moved := moved + hits.move()) < 250:
+    while (moved := moved + ingest.move()) < 250:
         assert time.monotonic() < until, moved
         time.sleep(0.1)  # a killed process keeps its locks until the kernel has taken it down
     assert moved == answered == 250
@@ -472,7 +473,7 @@ def test_a_torn_line_in_a_spool_is_no_harm(made: World, redis_client: Redis) -> 
     for line in (good + b"\n", b'["garbage"]\n', good[:40] + b"\0" * 20 + good[60:] + b"\n", good[:30]):
         assert segment.write(line)
     segment.close()
-    assert hits.move() == 1
+    assert ingest.move() == 1
     assert not list(spool.folder().glob("hits-*"))
     with session_scope() as session:
         assert session.scalars(text("SELECT reason FROM stray_hit")).all() == ["this is no hit"] * 2
@@ -486,10 +487,10 @@ def test_a_spool_that_was_taken_and_not_stored_is_not_lost(
     segment.write(world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED).pack() + b"\n")
     segment.close()
     with monkeypatch.context() as broken:
-        broken.setattr(hits, "_store", lambda *_: 1 / 0)
+        broken.setattr(ingest, "_store", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            hits.move()
-    assert hits.move() == 1
+            ingest.move()
+    assert ingest.move() == 1
 
 
 def test_the_real_application_shows_a_way_on(live_server: str) -> None:
@@ -525,4 +526,4 @@ def test_two_thousand_clicks_over_http(live_server: str, redis_client: Redis, da
     while redis_client.xlen(STREAM) < 2000:
         assert time.monotonic() < until
         time.sleep(0.02)
-    assert hits.move() == 2000
+    assert ingest.move() == 2000

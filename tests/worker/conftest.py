@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from models import migrations
 from models.store import broker, db
-from worker import deliver
+from worker.sending import deliver
 
 from ..conftest import empty_tables, keep_seeds, set_environment
 

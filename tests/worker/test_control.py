@@ -10,8 +10,8 @@ import pytest
 
 from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.issue import IssueState
 from models.store import clock, db
 from models.store.errors import WrongState
@@ -45,7 +45,7 @@ def test_pause_and_resume(use: Use, tmp_path: Path) -> None:
         issue = make_issue(3000)
         with working(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 300, worker=worker)
-            act(issue, flow.pause)
+            act(issue, workflow.pause)
             at = len(server.accepted)
             stopped = settled(server)
             # One process has this batch: what it has claimed ahead, and one window more.
@@ -54,7 +54,7 @@ def test_pause_and_resume(use: Use, tmp_path: Path) -> None:
             found = counts(issue)
             assert found == {DeliveryState.ACCEPTED: stopped, DeliveryState.QUEUED: 3000 - stopped}
             assert progress_of(issue) == found
-            act(issue, flow.resume)
+            act(issue, workflow.resume)
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         assert check_account(issue, server) == {DeliveryState.ACCEPTED: 3000}
 
@@ -76,7 +76,7 @@ def test_cancel(use: Use, tmp_path: Path) -> None:
         issue = make_issue(3000)
         with working(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 300, worker=worker)
-            act(issue, flow.cancel)
+            act(issue, workflow.cancel)
             stopped = settled(server)
             wait_for(lambda: not {DeliveryState.QUEUED, DeliveryState.DEFERRED} & set(counts(issue)), worker=worker)
         found = check_account(issue, server)
@@ -84,7 +84,7 @@ def test_cancel(use: Use, tmp_path: Path) -> None:
         assert found[DeliveryState.SUPPRESSED] == 3000 - stopped
     assert state_of(issue) is IssueState.CANCELLED
     with pytest.raises(WrongState):
-        act(issue, flow.resume)
+        act(issue, workflow.resume)
 
 
 def test_cancel_while_letters_are_put_off(use: Use, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_cancel_while_letters_are_put_off(use: Use, tmp_path: Path) -> None:
         issue = make_issue(5)
         send(issue)
         assert counts(issue) == {DeliveryState.DEFERRED: 5}
-        act(issue, flow.cancel)
+        act(issue, workflow.cancel)
         with working(tmp_path, "worker") as worker:
             wait_for(lambda: counts(issue) == {DeliveryState.SUPPRESSED: 5}, worker=worker)
 

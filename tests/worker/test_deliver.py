@@ -18,11 +18,13 @@ from models.deliveries.preparation import Preparation
 from models.issues.block import Only, Prose
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience
-from models.readers import erasure, leave
+from models.readers import erasure, unsubscribe
 from models.readers.subscriber import Subscriber, Subscription, get
 from models.readers.suppression import SuppressionReason, suppress
-from models.store import db, nudge
-from worker import deliver, prepare, sweep
+from models.store import db, enqueue
+from worker import sweep
+from worker.preparing import prepare
+from worker.sending import deliver
 
 from ..servers import SmtpCatcher
 from .smtp.server import Letter
@@ -85,8 +87,8 @@ def test_asked_for_three_times(use: Use, tmp_path: Path) -> None:
         assert len(batches) == 3
         with db.session_scope() as session:
             for batch in batches * 3:
-                nudge.nudge(session, nudge.DELIVER, batch)
-                nudge.nudge(session, nudge.PREPARE, issue)
+                enqueue.nudge(session, enqueue.DELIVER, batch)
+                enqueue.nudge(session, enqueue.PREPARE, issue)
         with working(tmp_path, "worker", beat=False) as worker:
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         turn(issue)
@@ -105,7 +107,7 @@ def test_who_left_after_preparing_gets_nothing(use: Use) -> None:
             suppress(session, str(readers[0].address_key), SuppressionReason.COMPLAINED)
             erasure.erase(session, get(session, readers[1].id))
             first = session.scalars(select(Subscription).where(Subscription.subscriber_id == readers[2].id)).one()
-            leave.leave(session, first, source="page")
+            unsubscribe.leave(session, first, source="page")
         turn(issue)
         found = [(row.state, row.answer) for row in rows(issue)]
         assert check_account(issue, server) == {DeliveryState.SUPPRESSED: 3, DeliveryState.ACCEPTED: 3}

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.store.errors import Invalid
-from worker.dkim import Key, KeyKind, Signer, canonical
+from worker.sending.dkim import Key, KeyKind, Signer, canonical
 
 KEYS = [Key.new("news.example", "k1", KeyKind.RSA), Key.new("news.example", "k2", KeyKind.ED25519)]
 BODY = base64.encodebytes("こんにちは。今月の記事です。".encode() * 100).replace(b"\n", b"\r\n")

@@ -23,20 +23,21 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from models import migrations
-from models.responses import intake, period, ranking, reach
-from models.responses.hit import STREAM, Hit, StrayHit
-from models.responses.ranking import Query
+from models.reports import period, ranking, received_counts
+from models.reports.ranking import Query
 from models.store import broker, clock, token
 from models.store.db import session_scope
 from models.store.token import Purpose
-from ops import account
-from ops.child import CannotStart, Child
-from ops.embedded import Postgres, Valkey
+from models.tracking import ingest as storing
+from models.tracking.hit import STREAM, Hit, StrayHit
+from ops.run import postgres_user
+from ops.run.child_process import CannotStart, Child
+from ops.run.embedded import Postgres, Valkey
 from tests.conftest import set_environment
 from tests.models.responses import world
 from tests.models.responses.world import PUBLISHED, World
 from tests.servers import ROOT, free_port, start_web
-from worker import hits
+from worker.tracking import ingest
 
 
 @pytest.fixture
@@ -54,12 +55,12 @@ def test_the_stream_is_moved_and_emptied(made: World, redis_client: Redis) -> No
     hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     for entry in [hit] * 1000 + [world.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=2))]:
         redis_client.xadd(STREAM, {"h": entry.pack()})
-    assert hits.move() == 2
+    assert ingest.move() == 2
     assert redis_client.xlen(STREAM) == 0
     with session_scope() as session:
         (place,) = ranking.compute(session, Query(made.newsletter.slug, period.year(2021))).places
     assert place.readers == 2
-    assert hits.move() == 0
+    assert ingest.move() == 0
 
 
 def test_garbage_in_the_stream_is_set_aside(made: World, redis_client: Redis) -> None:
@@ -67,7 +68,7 @@ def test_garbage_in_the_stream_is_set_aside(made: World, redis_client: Redis) ->
     redis_client.xadd(STREAM, {"x": b"\xff\x00"})
     redis_client.xadd(STREAM, {"h": b"\xff\x00"})
     redis_client.xadd(STREAM, {"h": good.pack()})
-    assert hits.move() == 1
+    assert ingest.move() == 1
     with session_scope() as session:
         assert session.scalars(select(StrayHit.reason)).all() == ["this is no hit"] * 2
 
@@ -80,7 +81,7 @@ def test_a_hit_that_the_database_refuses_holds_up_nobody(made: World, redis_clie
         for number in range(1, 6):
             hit = world.click(made.issues[0].id, made.readers[number], number, PUBLISHED + timedelta(days=1))
             redis_client.xadd(STREAM, {"h": hit.pack()})
-        assert hits.move() == 4
+        assert ingest.move() == 4
         with session_scope() as session:
             assert session.scalars(select(StrayHit.reason)).all() == ["refused: CheckViolation"]
     finally:
@@ -92,17 +93,17 @@ def test_two_movers_do_not_meet(made: World, redis_client: Redis) -> None:
     hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     redis_client.xadd(STREAM, {"h": hit.pack()})
     with session_scope() as session:
-        intake.lock(session)
-        assert hits.move() == 0
-    assert hits.move() == 1
+        storing.lock(session)
+        assert ingest.move() == 0
+    assert ingest.move() == 1
 
 
 def test_tending_makes_partitions_and_counts_deliveries(made: World) -> None:
-    hits.tend()
+    ingest.tend()
     with session_scope() as session:
-        received = session.scalars(select(reach.Reach.received).where(reach.Reach.scope == 0)).all()
+        received = session.scalars(select(received_counts.Reach.received).where(received_counts.Reach.scope == 0)).all()
     assert received == [6, 6]
-    hits.tend()
+    ingest.tend()
 
 
 class Servers(NamedTuple):
@@ -141,7 +142,7 @@ def revive(server: Postgres | Valkey, command: list[str]) -> None:
     assert server.child
     server.child.stop()
     postgres = isinstance(server, Postgres)
-    owner = account.lent(server.data) if isinstance(server, Postgres) else None
+    owner = postgres_user.lent(server.data) if isinstance(server, Postgres) else None
     until = time.monotonic() + 60
     while True:
         stop = signal.SIGINT if postgres else signal.SIGTERM
@@ -248,7 +249,7 @@ def test_as_many_hits_as_answers_whoever_is_killed(servers: Servers) -> None:
         mover.kill()
         mover.wait()
     broker.forget()
-    hits.move()
+    ingest.move()
     assert load.others == []
     assert load.answers > 1000
     assert stored() == load.answers
@@ -279,6 +280,6 @@ def test_many_at_once(made: World, redis_client: Redis) -> None:
             pipe.xadd(STREAM, {"h": hit.pack()})
             if n % 1000 == 999:
                 pipe.execute()
-    assert hits.move() == 30_000
+    assert ingest.move() == 30_000
     assert stored() == 30_000
     assert redis_client.xlen(STREAM) == 0

@@ -15,13 +15,14 @@ from models.deliveries import lane as lanes
 from models.deliveries import lease
 from models.deliveries.delivery import Batch, DeliveryState
 from models.deliveries.lane import Lane
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.block import Prose
 from models.issues.issue import Issue, IssueState
 from models.store import broker, clock, db
 from models.store.clock import TOKYO
-from worker import deliver, prepare, throttle
+from worker.preparing import prepare
+from worker.sending import deliver, rate_limit
 from worker.smtp import Relay
 
 from .yard import (
@@ -178,8 +179,8 @@ def make_again(issue: int) -> int:
     with db.session_scope() as session:
         home = session.get_one(Issue, issue).newsletter
         made = issues.create(session, home, subject="次の号", blocks=[Prose(text="本文です。")])
-        flow.submit(session, made, "test")
-        flow.schedule(session, made, clock.now(), "test")
+        workflow.submit(session, made, "test")
+        workflow.schedule(session, made, clock.now(), "test")
         return made.id
 
 
@@ -227,11 +228,11 @@ def test_the_clock_of_a_worker_changes_no_limit() -> None:
         held = lease.take(session, open_batches(issue)[0], "test", 30)
         assert held is not None
         standing = lease.hold(session, held, 30)
-    first = throttle.take(broker.client(), held, standing, 100)
+    first = rate_limit.take(broker.client(), held, standing, 100)
     assert first.letters == 2
     for jump in (timedelta(days=400), timedelta(days=-400)):
         with clock.moved(jump):
-            assert throttle.take(broker.client(), held, standing, 100).letters <= 1
+            assert rate_limit.take(broker.client(), held, standing, 100).letters <= 1
 
 
 def test_several_relays_have_their_shares_and_one_that_is_down_moves_its_own(use: Use) -> None:

@@ -13,18 +13,18 @@ from sqlalchemy.orm import Session
 
 from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.block import Heading, Only, Prose
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter
-from models.readers import address, notice
-from models.readers.notice import Notice, NoticeState
+from models.outbox import transactional
+from models.outbox.transactional import Notice, NoticeState
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, set_address
 from models.readers.suppression import SuppressionReason, suppress
-from models.store import db
+from models.store import db, mail_address
 from models.store.clock import now
-from ops.child import Child
+from ops.run.child_process import Child
 
 from ..servers import SmtpCatcher
 
@@ -54,7 +54,9 @@ def fill(session: Session, readers: int = READERS) -> Newsletter:
     session.flush()
     for number in range(readers):
         reader = Subscriber(name=f"読者{number}" if number % 2 else "")
-        set_address(reader, address.parse(f"reader{number}@{'docomo.ne.jp' if number % 5 == 0 else 'mail.example'}"))
+        set_address(
+            reader, mail_address.parse(f"reader{number}@{'docomo.ne.jp' if number % 5 == 0 else 'mail.example'}")
+        )
         session.add(
             Subscription(
                 subscriber=reader,
@@ -85,8 +87,8 @@ def test_an_issue_reaches_every_reader_once(celery_worker: Child, smtp_catcher: 
         newsletter = fill(session)
         suppress(session, "reader7@mail.example", SuppressionReason.COMPLAINED)
         issue = write(session, newsletter)
-        flow.submit(session, issue, "test")
-        flow.schedule(session, issue, now(), "test")
+        workflow.submit(session, issue, "test")
+        workflow.schedule(session, issue, now(), "test")
     wait_for(lambda: state_of(issue.id) is IssueState.SENT)
 
     recipients = [letter.recipients for letter in smtp_catcher.letters]
@@ -117,8 +119,8 @@ def test_an_issue_that_cannot_be_rendered_stays_unsent(celery_worker: Child, smt
         newsletter = fill(session, 3)
         blocks = (Prose(text="{{ reader.shoe_size_unknown }}"),)
         issue = issues.create(session, newsletter, subject="壊れた号", blocks=blocks)
-        flow.submit(session, issue, "test")
-        flow.schedule(session, issue, now(), "test")
+        workflow.submit(session, issue, "test")
+        workflow.schedule(session, issue, now(), "test")
     wait_for(lambda: state_of(issue.id) is IssueState.DRAFT)
     with Session(db.engine()) as session:
         assert "shoe_size_unknown" in issues.get(session, issue.id).trouble
@@ -130,7 +132,7 @@ def test_single_letters_go_out_and_what_they_said_is_forgotten(celery_worker: Ch
     with db.session_scope() as session:
         newsletter = fill(session, 0)
         session.flush()
-        posted = notice.post(
+        posted = transactional.post(
             session,
             "confirmation",
             "new@mail.example",
@@ -156,7 +158,7 @@ def test_a_single_letter_that_cannot_be_written_fails_with_its_reason(kind: str,
     with db.session_scope() as session:
         newsletter = fill(session, 0)
         session.flush()
-        posted = notice.post(session, kind, "new@mail.example", newsletter_id=newsletter.id)
+        posted = transactional.post(session, kind, "new@mail.example", newsletter_id=newsletter.id)
 
     def failed() -> str:
         with Session(db.engine()) as session:

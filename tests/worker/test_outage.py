@@ -17,8 +17,9 @@ from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
 from models.issues.issue import IssueState
 from models.store import broker, clock, db
-from ops.embedded import Valkey
-from worker import deliver, prepare
+from ops.run.embedded import Valkey
+from worker.preparing import prepare
+from worker.sending import deliver
 
 from ..servers import free_port
 from .yard import (

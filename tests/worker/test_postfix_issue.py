@@ -10,7 +10,7 @@ import pytest
 
 from models.deliveries.delivery import DeliveryState
 from models.issues.issue import IssueState
-from worker.dkim import Key, KeyKind
+from worker.sending.dkim import Key, KeyKind
 
 from .smtp.certificate import make
 from .smtp.test_postfix import NextHop, arrived, relaying

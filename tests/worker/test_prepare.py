@@ -10,7 +10,7 @@ from models.deliveries.lane import Lane
 from models.readers.subscriber import Subscriber
 from models.readers.suppression import Suppression, SuppressionReason
 from models.store import db
-from worker import prepare
+from worker.preparing import prepare
 
 from .yard import Use, make_issue
 

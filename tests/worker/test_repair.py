@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from models.deliveries import correction, progress
 from models.deliveries.delivery import DeliveryState
 from models.deliveries.edition import Link
-from models.issues import flow, repair
 from models.issues import issue as issues
+from models.issues import repair, workflow
 from models.issues.article import Article
 from models.issues.block import ArticleCard, Block, Heading, Only, Prose
 from models.issues.issue import Issue, IssueState
@@ -26,7 +26,7 @@ from models.staff.member import Role
 from models.store import db
 from models.store.clock import now
 from models.store.errors import WrongState
-from ops.child import Child
+from ops.run.child_process import Child
 from tests.sample import make_article, make_newsletter, make_reader
 from tests.servers import Caught, SmtpCatcher
 
@@ -90,16 +90,16 @@ def issue(celery_worker: Child) -> Issue:
 def go_out(session: Session, issue: Issue) -> None:
     """Submit, approve and schedule."""
     approver = members.find(session, "approver@example.jp")
-    flow.submit(session, issue, "test")
-    flow.approve(session, issue, approver, issue.digest)
-    flow.schedule(session, issue, now(), "test")
+    workflow.submit(session, issue, "test")
+    workflow.approve(session, issue, approver, issue.digest)
+    workflow.schedule(session, issue, now(), "test")
 
 
 def pause(issue: Issue, catcher: SmtpCatcher, after: int) -> int:
     """Pause once so many letters are out; returns how many it were when the last one had left."""
     wait_for(lambda: len(catcher.letters) >= after)
     with db.session_scope() as session:
-        flow.pause(session, issues.get(session, issue.id, lock=True), "test")
+        workflow.pause(session, issues.get(session, issue.id, lock=True), "test")
 
     def at_rest() -> bool:
         with Session(db.engine()) as session:
@@ -115,8 +115,8 @@ def ask_for_repair(issue: Issue, **content: object) -> None:
         one = issues.get(session, issue.id, lock=True)
         repair.change(one, **content)
         with pytest.raises(WrongState):
-            flow.resume(session, one, "test")
-        flow.approve(session, one, members.find(session, "approver@example.jp"), one.digest)
+            workflow.resume(session, one, "test")
+        workflow.approve(session, one, members.find(session, "approver@example.jp"), one.digest)
         repair.ask(session, one, "test")
 
 
@@ -126,7 +126,7 @@ def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher, liv
     ask_for_repair(issue, blocks=RIGHT, subject="説明会(日付の訂正)")
     wait_for(lambda: not stored(issue.id).in_repair)
     with db.session_scope() as session:
-        flow.resume(session, issues.get(session, issue.id, lock=True), "test")
+        workflow.resume(session, issues.get(session, issue.id, lock=True), "test")
         issues.get(session, issue.id).rate = None
     wait_for(lambda: stored(issue.id).state is IssueState.SENT)
 
@@ -202,7 +202,7 @@ def test_a_repair_that_cannot_be_rendered_changes_nothing(issue: Issue, smtp_cat
         one = issues.get(session, issue.id, lock=True)
         repair.change(one, blocks=WRONG)
         one.rate = None
-        flow.resume(session, one, "test")
+        workflow.resume(session, one, "test")
     wait_for(lambda: stored(issue.id).state is IssueState.SENT)
     assert len({letter.recipients[0] for letter in smtp_catcher.letters}) == len(smtp_catcher.letters) == READERS
     assert out < READERS
@@ -223,6 +223,6 @@ def test_an_article_mended_meanwhile_comes_into_the_letters(issue: Issue, smtp_c
     with db.session_scope() as session:
         one = issues.get(session, issue.id, lock=True)
         one.rate = None
-        flow.resume(session, one, "test")
+        workflow.resume(session, one, "test")
     wait_for(lambda: stored(issue.id).state is IssueState.SENT)
     assert all("正しい題名" in text_of(letter) for letter in smtp_catcher.letters[out:])

@@ -11,13 +11,13 @@ from sqlalchemy import update
 
 from models.deliveries import lane
 from models.deliveries.delivery import DeliveryState
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.issue import IssueState
 from models.issues.newsletter import Newsletter
 from models.store import db
-from worker import prepare
-from worker.dkim import Key, KeyKind
+from worker.preparing import prepare
+from worker.sending.dkim import Key, KeyKind
 
 from .smtp.server import OFFERED
 from .test_dkim import verified
@@ -86,7 +86,7 @@ def test_a_key_that_goes_away_pauses_the_issue(broken: str, use: Use, tmp_path: 
         assert counts(issue) == {DeliveryState.QUEUED: 10}
         files(tmp_path, KEYS[0])
         with db.session_scope() as session:
-            flow.resume(session, issues.get(session, issue, lock=True), "test")
+            workflow.resume(session, issues.get(session, issue, lock=True), "test")
         later(issue)
         assert check_account(issue, server) == {DeliveryState.ACCEPTED: 10}
     assert issue_of(issue).trouble == ""
@@ -116,6 +116,6 @@ def test_a_relay_that_cannot_be_read_pauses_the_issue(use: Use, tmp_path: Path) 
         assert str(file) in issue_of(issue).trouble
         file.write_text("secret\n")
         with db.session_scope() as session:
-            flow.resume(session, issues.get(session, issue, lock=True), "test")
+            workflow.resume(session, issues.get(session, issue, lock=True), "test")
         later(issue)
         assert check_account(issue, server) == {DeliveryState.ACCEPTED: 3}

@@ -18,15 +18,16 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryState
-from models.issues import flow
 from models.issues import issue as issues
+from models.issues import workflow
 from models.issues.block import Block, Prose
 from models.issues.issue import Issue, IssueState
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import clock, db
 from models.store.token import address_hash
-from ops.child import Child
-from worker import deliver, prepare
+from ops.run.child_process import Child
+from worker.preparing import prepare
+from worker.sending import deliver
 
 from ..sample import make_newsletter
 from ..servers import start_worker
@@ -45,8 +46,8 @@ def make_issue(
         home = make_newsletter(session, **{"approvals_needed": 0, **newsletter})
         add_readers(session, home.id, readers, domains)
         issue = issues.create(session, home, subject="窓口のデジタル化", blocks=blocks or (Prose(text=TEXT),))
-        flow.submit(session, issue, "test")
-        flow.schedule(session, issue, clock.now(), "test")
+        workflow.submit(session, issue, "test")
+        workflow.schedule(session, issue, clock.now(), "test")
         return issue.id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import archive, confirm, home, leave, look, preferences, ranking, signup
-from .room import blueprint
+from . import archive, confirm, home, preferences, ranking, signup, theme_css, unsubscribe
+from .blueprint import blueprint
 
-__all__ = ["archive", "blueprint", "confirm", "home", "leave", "look", "preferences", "ranking", "signup"]
+__all__ = ["archive", "blueprint", "confirm", "home", "preferences", "ranking", "signup", "theme_css", "unsubscribe"]

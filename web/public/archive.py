@@ -10,17 +10,19 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound as NoPage
 
 import settings
+from models.archive import published
+from models.archive import search as archive_search
 from models.deliveries.edition import Link
-from models.issues import archive, finder
 from models.issues.image import Image
 from models.issues.issue import Issue, IssueState
-from models.issues.search import MAX_LENGTH
+from models.issues.search_index import MAX_LENGTH
 from models.store.clock import now
-from templates import compose, reading
+from templates.archive import pages
+from templates.content import compose
 
 from ..request import session
-from .caching import kept_for_a_while
-from .room import blueprint
+from .blueprint import blueprint
+from .http_cache import kept_for_a_while
 
 FEED = 20
 """Issues in the feed."""
@@ -43,15 +45,15 @@ def _page_number() -> int:
 @kept_for_a_while
 def issues(slug: str) -> ResponseReturnValue:
     """The issues that are out, the latest first."""
-    newsletter = archive.of(session(), slug)
+    newsletter = published.of(session(), slug)
     typed = request.args.get("year", "")
     year = int(typed) if typed.isdecimal() and len(typed) == 4 else None
     return render_template(
         "public/issues.html",
         newsletter=newsletter,
-        page=archive.issues(session(), newsletter, _page_number(), year),
-        years=archive.years(session(), newsletter),
-        rankings=archive.rankings(session(), newsletter),
+        page=published.issues(session(), newsletter, _page_number(), year),
+        years=published.years(session(), newsletter),
+        rankings=published.rankings(session(), newsletter),
         names={one.slug: one.name for one in newsletter.audiences},
         year=year,
         dated=compose.dated,
@@ -62,23 +64,23 @@ def issues(slug: str) -> ResponseReturnValue:
 @kept_for_a_while
 def issue(slug: str, number: int) -> ResponseReturnValue:
     """One issue, with a stamp where it was corrected."""
-    newsletter = archive.of(session(), slug)
-    found = archive.issue(session(), newsletter, number)
+    newsletter = published.of(session(), slug)
+    found = published.issue(session(), newsletter, number)
     if found.state is IssueState.CANCELLED:
         return render_template("public/withdrawn.html", newsletter=newsletter, issue=found), 410
     if found.in_repair:
         return render_template("public/in_repair.html", newsletter=newsletter, issue=found), 503, {"Retry-After": "600"}
     variant = compose.variant_for(found, audience=found.audience)
     letter = compose.compose(session(), found, variant)
-    before, after = archive.neighbours(session(), found)
+    before, after = published.neighbours(session(), found)
     return render_template(
         "public/issue.html",
         newsletter=newsletter,
         issue=found,
         dated=compose.dated(found),
         invites=any(block.kind == "signup" for block in letter.blocks),
-        content=reading.issue(letter, _corrected_links(found)),
-        corrections=archive.corrections(session(), found),
+        content=pages.issue(letter, _corrected_links(found)),
+        corrections=published.corrections(session(), found),
         corrects=found.correction_of,
         before=before,
         after=after,
@@ -89,17 +91,17 @@ def issue(slug: str, number: int) -> ResponseReturnValue:
 @kept_for_a_while
 def article(slug: str, name: str) -> ResponseReturnValue:
     """A hosted article; of an article elsewhere, what it says and where it is."""
-    newsletter = archive.of(session(), slug)
-    found = archive.article(session(), newsletter, name)
+    newsletter = published.of(session(), slug)
+    found = published.article(session(), newsletter, name)
     base, home = settings.get().base_url, compose.archive_home(newsletter)
     return render_template(
         "public/article.html",
         newsletter=newsletter,
         article=found,
-        recap=reading.text(found.recap, base, home),
-        body=reading.article(found.body, base, home),
+        recap=pages.text(found.recap, base, home),
+        body=pages.article(found.body, base, home),
         figure=session().get(Image, found.figure_image) if found.figure_image else None,
-        issues=archive.issues_with(session(), found),
+        issues=published.issues_with(session(), found),
         dated=compose.dated,
     )
 
@@ -108,14 +110,14 @@ def article(slug: str, name: str) -> ResponseReturnValue:
 @kept_for_a_while
 def topic(slug: str, name: str) -> ResponseReturnValue:
     """The articles of a topic."""
-    newsletter = archive.of(session(), slug)
-    found = archive.topic(session(), newsletter, name)
+    newsletter = published.of(session(), slug)
+    found = published.topic(session(), newsletter, name)
     return render_template(
         "public/topic.html",
         newsletter=newsletter,
         topic=found,
-        page=archive.articles(session(), found, _page_number()),
-        recap=lambda one: reading.text(one.recap, settings.get().base_url, compose.archive_home(newsletter)),
+        page=published.articles(session(), found, _page_number()),
+        recap=lambda one: pages.text(one.recap, settings.get().base_url, compose.archive_home(newsletter)),
     )
 
 
@@ -123,13 +125,13 @@ def topic(slug: str, name: str) -> ResponseReturnValue:
 @kept_for_a_while
 def search(slug: str) -> ResponseReturnValue:
     """Issues and articles that hold every word of ``?q=``."""
-    newsletter = archive.of(session(), slug)
+    newsletter = published.of(session(), slug)
     typed = request.args.get("q", "").strip()[:MAX_LENGTH]
     return render_template(
         "public/search.html",
         newsletter=newsletter,
         typed=typed,
-        page=finder.find(session(), newsletter, typed, _page_number()),
+        page=archive_search.find(session(), newsletter, typed, _page_number()),
         dated=compose.dated,
     )
 
@@ -138,8 +140,8 @@ def search(slug: str) -> ResponseReturnValue:
 @kept_for_a_while
 def feed(slug: str) -> ResponseReturnValue:
     """The latest issues as an Atom feed (RFC 4287)."""
-    newsletter = archive.of(session(), slug)
-    found = archive.issues(session(), newsletter).entries[:FEED]
+    newsletter = published.of(session(), slug)
+    found = published.issues(session(), newsletter).entries[:FEED]
     base = settings.get().base_url.rstrip("/")
     response = make_response(
         render_template(
@@ -166,7 +168,7 @@ def image(name: str) -> Response:
     response.set_etag(name)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # letters show it in mail programs
     if not request.if_none_match.contains(name):
-        found = archive.image(session(), name)
+        found = published.image(session(), name)
         response.data, response.mimetype = found.data, found.media_type
     response.make_conditional(request)
     return response

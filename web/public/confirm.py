@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from models.readers import address, address_change, signup
+from models.readers import address_change, signup
 from models.readers.address_change import masked
+from models.store import mail_address
 
 from ..request import client, session, without_csrf
-from .room import blueprint
+from .blueprint import blueprint
 
 # The token in the address is the secret; a check by cookie would only keep people out whose browsers keep none.
 
@@ -56,7 +57,7 @@ def take_address(token: str) -> ResponseReturnValue:
     """The new address takes effect."""
     change = address_change.asked_for(session(), token)
     if change.address is not None:
-        new = address.parse(change.address)
+        new = mail_address.parse(change.address)
         address_change.confirm(session(), token, new, client=client(), user_agent=request.user_agent.string)
     return render_template("public/address_done.html", change=change, newsletter=_newsletter(change))
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from models.issues import archive
+from models.archive import published
 
-from ..frame import newsletter_home
+from ..navigation import newsletter_home
 from ..request import session
-from .room import blueprint
+from .blueprint import blueprint
 
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """List the newsletters; where there is only one, go to it."""
-    newsletters = archive.public_newsletters(session())
+    newsletters = published.public_newsletters(session())
     if len(newsletters) == 1:
         only = newsletters[0]
         if only.open_to_signup:

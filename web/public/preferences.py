@@ -10,20 +10,20 @@ from werkzeug.datastructures import MultiDict
 
 from models.issues.issue import Issue
 from models.issues.newsletter import Tracking
+from models.privacy import own_data
 from models.readers import address_change, preferences
 from models.readers.address_change import masked
-from models.readers.details import Details, custom_fields
-from models.readers.details import of as details_of
+from models.readers.profile import Details, custom_fields
+from models.readers.profile import of as details_of
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
-from models.responses import own_data
 from models.store import token as tokens
 from models.store.token import BadToken, Purpose
 
 from ..language import LANGUAGES, Language, _
 from ..request import client, session, without_csrf
-from . import answers
-from .answers import Form, Mistakes
-from .room import blueprint
+from . import forms
+from .blueprint import blueprint
+from .forms import Form, Mistakes
 
 # The token in the address is the secret that other pages have a cookie for, so nothing here checks CSRF.
 
@@ -43,7 +43,7 @@ def take_preferences(token: str) -> ResponseReturnValue:
     reader, subscription = _of(token, lock=True)
     form: Form = request.form
     spoken = _spoken(form)
-    taken, mistakes = answers.read(subscription.newsletter, form, spoken=spoken)
+    taken, mistakes = forms.read(subscription.newsletter, form, spoken=spoken)
     if taken is None:
         return _page(token, reader, subscription, form, mistakes), 422
     preferences.change(
@@ -57,7 +57,7 @@ def take_preferences(token: str) -> ResponseReturnValue:
 def take_new_address(token: str) -> ResponseReturnValue:
     """Write to the new address; the answer does not tell whether it is known."""
     reader, subscription = _of(token, lock=True)
-    address, mistakes = answers.read_address(request.form)
+    address, mistakes = forms.read_address(request.form)
     if address is None:
         shown = _shown(reader, subscription)
         shown["address"] = request.form.get("address", "")
@@ -162,7 +162,7 @@ def _shown(reader: Subscriber, subscription: Subscription) -> Form:
             "language": known.language,
             "audience": next((one.slug for one in newsletter.audiences if one.id == known.audience_id), ""),
             "tracking_refused": "yes" if known.tracking_refused else "",
-            **{answers.PREFIX + name: text for name, text in known.fields.items()},
+            **{forms.PREFIX + name: text for name, text in known.fields.items()},
         }
     )
     shown.setlist("topics", [one.slug for one in newsletter.topics if one.id in known.topic_ids])
@@ -189,6 +189,6 @@ def _page(
         form=form,
         mistakes=mistakes,
         own_fields=custom_fields(subscription.newsletter),
-        prefix=answers.PREFIX,
+        prefix=forms.PREFIX,
         done=done,
     )

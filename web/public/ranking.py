@@ -7,16 +7,16 @@ from typing import NamedTuple
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from models.issues import archive
+from models.archive import published
 from models.issues.block import RankingEntry
-from models.responses import period
-from templates import compose
-from templates.letter import ArticleFacts, Letter
+from models.reports import period
+from templates.content import compose
+from templates.content.letter import ArticleFacts, Letter
 
 from ..language import language
 from ..request import session
-from .caching import kept_for_a_while
-from .room import blueprint
+from .blueprint import blueprint
+from .http_cache import kept_for_a_while
 
 
 class Row(NamedTuple):
@@ -34,8 +34,8 @@ class Row(NamedTuple):
 @kept_for_a_while
 def ranking(slug: str, year: int) -> ResponseReturnValue:
     """The ranking of a year, once its issue has been sent."""
-    newsletter = archive.of(session(), slug)
-    found = archive.ranking(session(), newsletter, year, request.args.get("audience"))
+    newsletter = published.of(session(), slug)
+    found = published.ranking(session(), newsletter, year, request.args.get("audience"))
     letter = compose.compose(session(), found.issue, compose.variant_for(found.issue, audience=found.issue.audience))
     rows = _rows(letter)
     names = {one.slug: one.name for one in newsletter.audiences}
@@ -45,7 +45,7 @@ def ranking(slug: str, year: int) -> ResponseReturnValue:
         issue=found.issue,
         period=period.parse(found.issue.ranking["query"]["period"]).label(language()),
         audience=names.get(found.audience, ""),
-        others=[one for one in archive.rankings(session(), newsletter) if one != found],
+        others=[one for one in published.rankings(session(), newsletter) if one != found],
         names=names,
         rows=rows,
         counted=bool(rows) and all(row.readers is not None for row in rows),

@@ -11,13 +11,13 @@ import settings
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.readers import signup
-from models.readers.details import custom_fields
+from models.readers.profile import custom_fields
 
 from ..language import _
 from ..request import client, commit, csrf, limiter, session, without_csrf
-from . import answers, guard, terms
-from .answers import Form, Mistakes
-from .room import blueprint
+from . import bot_check, consent_text, forms
+from .blueprint import blueprint
+from .forms import Form, Mistakes
 
 
 @blueprint.get("/subscribe/<slug>")
@@ -36,27 +36,27 @@ def take_signup(slug: str) -> ResponseReturnValue:
     """Take the form. The answer is the same whoever's address it is, and takes as long."""
     newsletter = newsletters.find(session(), slug)
     form: Form = request.form
-    verdict = guard.judge(form)
-    if verdict is guard.Verdict.MACHINE:
+    verdict = bot_check.judge(form)
+    if verdict is bot_check.Verdict.MACHINE:
         return _sent(newsletter)
-    address, mistakes = answers.read_address(form)
-    details, more = answers.read(newsletter, form)
+    address, mistakes = forms.read_address(form)
+    details, more = forms.read(newsletter, form)
     mistakes |= more
     if form.get("agreed") != "yes":
         mistakes["agreed"] = _("Please read the conditions and tick the box if you agree.")
-    elif form.get("terms") != terms.digest(newsletter):
+    elif form.get("terms") != consent_text.digest(newsletter):
         mistakes["agreed"] = _("The conditions have changed since you opened the form. Please read them once more.")
     if not mistakes:
         mistakes |= _suspicions(verdict)
     if mistakes or address is None or details is None:
         return _form(newsletter, form, mistakes), 422
-    with guard.same_time():
+    with bot_check.same_time():
         signup.sign_up(
             session(),
             newsletter,
             address,
             details,
-            agreed=terms.whole(newsletter),
+            agreed=consent_text.whole(newsletter),
             client=client(),
             user_agent=request.user_agent.string,
         )
@@ -71,13 +71,13 @@ def signup_sent(slug: str) -> str:
     return render_template("public/sent.html", newsletter=newsletter, days=settings.get().confirm_days)
 
 
-def _suspicions(verdict: guard.Verdict) -> Mistakes:
+def _suspicions(verdict: bot_check.Verdict) -> Mistakes:
     """What must be sent once more, though every entry is right."""
     try:
         csrf.protect()
     except CSRFError:
         return {"": _("The form had been open for long, or your browser keeps no cookies. Please send it once more.")}
-    if verdict is guard.Verdict.UNSURE:
+    if verdict is bot_check.Verdict.UNSURE:
         return {"": _("The form came very quickly. Please look over your entries and send it once more.")}
     return {}
 
@@ -88,17 +88,17 @@ def _sent(newsletter: Newsletter) -> ResponseReturnValue:
 
 def _form(newsletter: Newsletter, form: Form, mistakes: Mistakes) -> str:
     # Whoever is asked to send it once more keeps the time at which the form was first shown.
-    began = form.get(guard.STAMP) if guard.is_fresh(form) else None
+    began = form.get(bot_check.STAMP) if bot_check.is_fresh(form) else None
     return render_template(
         "public/signup.html",
         newsletter=newsletter,
         form=form,
         mistakes=mistakes,
         own_fields=custom_fields(newsletter),
-        prefix=answers.PREFIX,
-        terms=terms.paragraphs(newsletter),
-        terms_digest=terms.digest(newsletter),
-        decoy=guard.DECOY,
-        stamp_name=guard.STAMP,
-        stamp=began or guard.stamp(),
+        prefix=forms.PREFIX,
+        terms=consent_text.paragraphs(newsletter),
+        terms_digest=consent_text.digest(newsletter),
+        decoy=bot_check.DECOY,
+        stamp_name=bot_check.STAMP,
+        stamp=began or bot_check.stamp(),
     )

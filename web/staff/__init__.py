@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import corrections, desk, door, issues, preview, progress, rankings, reports
-from .room import blueprint
+from . import corrections, editor, issues, login, preview, progress, rankings, reports
+from .access import blueprint
 
-__all__ = ["blueprint", "corrections", "desk", "door", "issues", "preview", "progress", "rankings", "reports"]
+__all__ = ["blueprint", "corrections", "editor", "issues", "login", "preview", "progress", "rankings", "reports"]

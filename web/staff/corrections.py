@@ -18,7 +18,7 @@ from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
 
 from ..request import session
-from .room import allowed, blueprint, member
+from .access import allowed, blueprint, member
 
 REFRESH_SECONDS = 3
 

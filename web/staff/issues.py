@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.issues import approval, flow
+from models.issues import approval, workflow
 from models.issues import issue as model
 from models.issues.approval import Approval
 from models.issues.issue import Issue, IssueState
@@ -20,18 +20,18 @@ from models.staff.member import Member, Role
 from models.store.clock import TOKYO, now
 from models.store.errors import Forbidden, Invalid, WrongState
 from templates import preflight
-from templates.preflight.reach import Reached, ask
+from templates.preflight.http_check import Reached, ask
 
 from ..language import language
 from ..request import session
-from .room import allowed, blueprint, may, member
+from .access import allowed, blueprint, may, member
 
 PER_PAGE = 30
 STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
-    "unschedule": (Role.SENDER, flow.unschedule),
-    "pause": (Role.SENDER, flow.pause),
-    "resume": (Role.SENDER, flow.resume),
-    "cancel": (Role.SENDER, flow.cancel),
+    "unschedule": (Role.SENDER, workflow.unschedule),
+    "pause": (Role.SENDER, workflow.pause),
+    "resume": (Role.SENDER, workflow.resume),
+    "cancel": (Role.SENDER, workflow.cancel),
 }
 """Steps that need nothing but a button."""
 
@@ -79,7 +79,7 @@ def submit(issue_id: int) -> ResponseReturnValue:
     one = model.get(session(), issue_id, lock=True)
     if preflight.blocks_approval(preflight.check_issue(session(), one)):
         return _page(one, {"": _("Preflight found errors. Mend them first; they are listed below.")}, 422)
-    flow.submit(session(), one, member())
+    workflow.submit(session(), one, member())
     return _done(one, _("The issue waits for approval."))
 
 
@@ -93,11 +93,11 @@ def decide(issue_id: int) -> ResponseReturnValue:
         if request.form.get("decision") == "approve":
             if preflight.blocks_approval(preflight.check_issue(session(), one)):
                 return _page(one, {"": _("Preflight found errors, so this content cannot be approved.")}, 422)
-            flow.approve(session(), one, member(), seen, note)
+            workflow.approve(session(), one, member(), seen, note)
             return _done(one, _("Your approval is recorded."))
         if not note:
             return _page(one, {"note": _("Say what the author should change.")}, 422)
-        flow.send_back(session(), one, member(), seen, note)
+        workflow.send_back(session(), one, member(), seen, note)
         return _done(one, _("The issue is back with its author."))
     except (Forbidden, Invalid) as error:
         session().rollback()
@@ -116,7 +116,7 @@ def schedule(issue_id: int) -> ResponseReturnValue:
         return _page(one, {"at": _("Write the time as in 2026-12-01T09:00.")}, 422)
     if typed and at < now():
         return _page(one, {"at": _("This time has passed. Choose a later one, or leave it empty to send now.")}, 422)
-    flow.schedule(session(), one, at, member())
+    workflow.schedule(session(), one, at, member())
     return _done(one, _("The issue is in the timetable."))
 
 

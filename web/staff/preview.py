@@ -14,12 +14,15 @@ from models.issues import issue as model
 from models.issues.issue import Issue
 from models.store.clock import now
 from models.store.errors import Invalid
-from templates import compose, edition, mime, preview, stamp
-from templates.edition import Rendered
-from templates.letter import Letter
+from templates import preview
+from templates.content import compose
+from templates.content.letter import Letter
+from templates.message import mime, stamp
+from templates.render import edition
+from templates.render.edition import Rendered
 
 from ..request import session
-from .room import allowed, blueprint
+from .access import allowed, blueprint
 
 MODES = {
     "desktop": lazy_gettext("Desktop"),

@@ -11,7 +11,7 @@ from models.issues import issue as issues
 from models.issues.issue import IssueState
 
 from ..request import session
-from .room import allowed, blueprint
+from .access import allowed, blueprint
 
 MOVING = frozenset({IssueState.PREPARING, IssueState.SENDING})
 REFRESH_SECONDS = 5

@@ -13,22 +13,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter
-from models.responses import draft as drafts
-from models.responses import evidence, export
-from models.responses import ranking as model
-from models.responses.period import PeriodKind
-from models.responses.ranking import Measure, Ranking
-from models.responses.readership import Policy
+from models.reports import evidence, hit_export
+from models.reports import ranking as model
+from models.reports import ranking_issue as drafts
+from models.reports.period import PeriodKind
+from models.reports.ranking import Measure, Ranking
 from models.staff import audit
 from models.staff.member import Role
 from models.store import db
 from models.store.errors import Invalid, NotFound, Unavailable
+from models.tracking.readership import Policy
 
 from ..request import session
-from . import question
-from .question import Question
-from .room import allowed, blueprint, member
-from .sheet import attached, download
+from . import ranking_form
+from .access import allowed, blueprint, member
+from .csv_download import attached, download
+from .ranking_form import Question
 
 
 @blueprint.get("/rankings")
@@ -38,7 +38,7 @@ def rankings() -> ResponseReturnValue:
     if session().scalar(select(Newsletter.id).limit(1)) is None:
         return render_template("staff/ranking.html", asked=None, errors={})
     try:
-        asked = question.asked()
+        asked = ranking_form.asked()
         return _page(asked, model.compute(session(), asked.query))
     except NotFound:
         wrong = _("There is no such newsletter, audience or topic any more. Choose another one.")
@@ -46,14 +46,14 @@ def rankings() -> ResponseReturnValue:
         wrong = _("There is no such measure.")
         if error.field == "period":
             wrong = _("This is no period. Write its first and its last day.")
-    return _page(question.plain(), None, {"": wrong}, 422)
+    return _page(ranking_form.plain(), None, {"": wrong}, 422)
 
 
 @blueprint.get("/rankings/ranking.csv")
 @allowed()
 def ranking_sheet() -> ResponseReturnValue:
     """The ranking for a spreadsheet, with every place."""
-    asked = question.asked()
+    asked = ranking_form.asked()
     drawn = model.compute(session(), asked.query)
     heading = ("place", "last_place", "article", "title", "readers", "received", "rate", "published", "first_sent")
     rows = (
@@ -68,7 +68,7 @@ def ranking_sheet() -> ResponseReturnValue:
 @allowed()
 def ranking_evidence() -> ResponseReturnValue:
     """What each place stands on: clicks, those that rules excluded, those that count."""
-    asked = question.asked()
+    asked = ranking_form.asked()
     try:
         drawn, sheet = _with_sheet(asked)
     except (Invalid, Unavailable) as error:
@@ -81,7 +81,7 @@ def ranking_evidence() -> ResponseReturnValue:
 @allowed()
 def ranking_evidence_sheet() -> ResponseReturnValue:
     """The sheet that `kairan ranking verify` and docs/ranking-verify.py count again."""
-    asked = question.asked()
+    asked = ranking_form.asked()
     try:
         _drawn, sheet = _with_sheet(asked)
     except (Invalid, Unavailable) as error:
@@ -94,12 +94,12 @@ def ranking_evidence_sheet() -> ResponseReturnValue:
 @allowed()
 def ranking_clicks() -> ResponseReturnValue:
     """The clicks that the sheet is counted from, as they are exported; readers have numbers that lead to nobody."""
-    asked = question.asked()
+    asked = ranking_form.asked()
 
     def lines() -> Iterator[bytes]:
         # It goes on after the view has ended, so it has a session of its own.
         with _snapshot() as opened:
-            yield (",".join(export.COLUMNS) + "\n").encode()
+            yield (",".join(hit_export.COLUMNS) + "\n").encode()
             for row in evidence.rows_for(opened, asked.query):
                 yield (",".join(row) + "\n").encode()
 
@@ -110,7 +110,7 @@ def ranking_clicks() -> ResponseReturnValue:
 @allowed(Role.AUTHOR)
 def draft_ranking() -> ResponseReturnValue:
     """Make the ranking issue of what is shown, as a draft."""
-    asked = question.asked()
+    asked = ranking_form.asked()
     try:
         drawn, sheet = _with_sheet(asked)
     except (Invalid, Unavailable) as error:
@@ -135,7 +135,7 @@ def _page(
         "staff/ranking.html",
         asked=asked,
         newsletters=session().scalars(select(Newsletter).order_by(Newsletter.id)).all(),
-        periods=question.choices(asked),
+        periods=ranking_form.choices(asked),
         free=asked.query.period.kind is PeriodKind.FREE,
         measures=Measure,
         policies=Policy,

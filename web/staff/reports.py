@@ -19,14 +19,14 @@ from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
-from models.responses import briefing as briefings
-from models.responses import report as model
-from models.responses.report import DayReport, Hits, IssueReport
+from models.reports import briefing as briefings
+from models.reports import issue_report as model
+from models.reports.issue_report import DayReport, Hits, IssueReport
 from models.store.errors import NotFound
 
 from ..request import session
-from .room import allowed, blueprint, member
-from .sheet import attached, download
+from .access import allowed, blueprint, member
+from .csv_download import attached, download
 
 HONEYPOT = "honeypot"
 MAX_DAYS = 31

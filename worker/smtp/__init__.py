@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from models.deliveries.outcome import OutcomeKind
 from worker.smtp.envelope import Envelope, Fenced, Outcome, Source, Stage
-from worker.smtp.opening import Timeouts
+from worker.smtp.handshake import Timeouts
 from worker.smtp.pool import Pool
-from worker.smtp.relay import Relay, Security
+from worker.smtp.relay_address import Relay, Security
 
 __all__ = [
     "Envelope",

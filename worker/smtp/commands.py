@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.deliveries.outcome import OutcomeKind
 from worker.smtp.envelope import Envelope, Stage
-from worker.smtp.relay import Relay
+from worker.smtp.relay_address import Relay
 
 MAX_ADDRESS = 320
 """Characters: 64 of the local part, the at sign, 255 of the domain (RFC 5321, 4.5.3.1)."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from models.deliveries.outcome import OutcomeKind
 
 if TYPE_CHECKING:
-    from worker.smtp.relay import Relay
+    from worker.smtp.relay_address import Relay
 
 
 class Stage(enum.Enum):

@@ -9,11 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import settings
-from models.deliveries import correction, preparation, settle
+from models.archive import published, search
+from models.deliveries import correction, preparation
+from models.deliveries import unknown as unknown_deliveries
 from models.deliveries.correction import OnTheWire
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Edition, Link
-from models.issues import approval, archive, finder, flow, repair
+from models.issues import approval, repair, workflow
 from models.issues import issue as issues
 from models.issues.block import Heading, Only, Prose, conditions
 from models.issues.issue import Issue, IssueKind, IssueState
@@ -99,7 +101,7 @@ def renewed(session: Session, issue: Issue) -> dict[int, Edition]:
 
 def change(session: Session, issue: Issue, staff: dict[Role, Member]) -> None:
     repair.change(issue, blocks=RIGHT)
-    flow.approve(session, issue, staff[Role.APPROVER], issue.digest)
+    workflow.approve(session, issue, staff[Role.APPROVER], issue.digest)
 
 
 def editions_of(session: Session, issue: Issue) -> list[int]:
@@ -108,7 +110,7 @@ def editions_of(session: Session, issue: Issue) -> list[int]:
 
 
 def test_only_a_paused_issue_is_repaired(session: Session, paused: Issue) -> None:
-    flow.resume(session, paused, "test")
+    workflow.resume(session, paused, "test")
     with pytest.raises(WrongState, match="pause it first"):
         repair.change(paused, blocks=RIGHT)
 
@@ -127,25 +129,25 @@ def test_the_issue_goes_on_only_once_its_repair_is_applied(
 ) -> None:
     repair.change(paused, blocks=RIGHT)
     with pytest.raises(WrongState, match="applied first"):
-        flow.resume(session, paused, "test")
+        workflow.resume(session, paused, "test")
     with pytest.raises(WrongState, match="not approved"):
         repair.ask(session, paused, "test")
-    flow.approve(session, paused, staff[Role.APPROVER], paused.digest)
+    workflow.approve(session, paused, staff[Role.APPROVER], paused.digest)
     assert paused.state is IssueState.PAUSED
     repair.ask(session, paused, "test")
     assert list(repair.asked(session)) == [paused.id]
     with pytest.raises(WrongState):
-        flow.resume(session, paused, "test")
+        workflow.resume(session, paused, "test")
     correction.apply_repair(session, paused, renewed(session, paused), ())
     assert list(repair.asked(session)) == []
-    flow.resume(session, paused, "test")
+    workflow.resume(session, paused, "test")
     assert paused.state is IssueState.SENDING
 
 
 def test_a_repair_taken_back_needs_nothing(session: Session, paused: Issue) -> None:
     repair.change(paused, blocks=RIGHT)
     repair.change(paused, blocks=WRONG)
-    flow.resume(session, paused, "test")
+    workflow.resume(session, paused, "test")
 
 
 def test_old_approvals_do_not_count_for_new_content(session: Session, paused: Issue, staff: dict[Role, Member]) -> None:
@@ -167,7 +169,7 @@ def test_whoever_repaired_cannot_approve(session: Session, paused: Issue) -> Non
     repair.change(paused, blocks=RIGHT)
     paused.editor_id = both.id
     with pytest.raises(Forbidden):
-        flow.approve(session, paused, both, paused.digest)
+        workflow.approve(session, paused, both, paused.digest)
 
 
 def test_letters_not_yet_sent_move_to_new_editions(session: Session, paused: Issue, staff: dict[Role, Member]) -> None:
@@ -216,7 +218,7 @@ def test_an_unknown_letter_is_sent_again_repaired(session: Session, paused: Issu
     correction.apply_repair(session, paused, renewed(session, paused), ())
     unknown = session.scalars(select(Delivery).where(Delivery.state == DeliveryState.UNKNOWN)).one()
     old = unknown.edition
-    settle.send_again(session, paused, unknown.subscriber_id, by="test")
+    unknown_deliveries.send_again(session, paused, unknown.subscriber_id, by="test")
     assert unknown.edition == old + 2
 
 
@@ -225,7 +227,7 @@ def test_a_correction_goes_to_those_who_got_what_was_wrong(
 ) -> None:
     change(session, paused, staff)
     correction.apply_repair(session, paused, renewed(session, paused), ())
-    flow.resume(session, paused, "test")
+    workflow.resume(session, paused, "test")
     session.execute(
         update(Delivery).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)))
         .values(state=DeliveryState.ACCEPTED)
@@ -250,7 +252,7 @@ def test_a_correction_of_what_was_never_repaired_goes_to_all_who_got_it(
         update(Delivery).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)))
         .values(state=DeliveryState.ACCEPTED)
     )  # fmt: skip
-    flow.resume(session, paused, "test")
+    workflow.resume(session, paused, "test")
     paused.finish()
     gone, barred = readers[3], readers[4]
     gone.state = SubscriptionState.ENDED
@@ -274,12 +276,12 @@ def test_the_archive_does_not_show_what_is_not_approved(
     session: Session, paused: Issue, staff: dict[Role, Member]
 ) -> None:
     newsletter = paused.newsletter
-    assert archive.issues(session, newsletter).total == 1
+    assert published.issues(session, newsletter).total == 1
     repair.change(paused, subject="未決裁の件名")
     session.flush()
-    assert archive.issues(session, newsletter).total == 0
-    assert finder.find(session, newsletter, "未決裁").total == 0
-    assert archive.issue(session, newsletter, paused.number).in_repair
+    assert published.issues(session, newsletter).total == 0
+    assert search.find(session, newsletter, "未決裁").total == 0
+    assert published.issue(session, newsletter, paused.number).in_repair
 
 
 def test_a_stamp_changes_no_digest(session: Session, paused: Issue) -> None:

@@ -26,7 +26,7 @@ from models.issues.block import (
     TopicLinks,
 )
 from models.issues.issue import IssueKind
-from models.issues.manuscript import Manuscript
+from models.manuscript import Manuscript
 
 _NASTY = (
     ":::", "::: notice", "# ", "## ", "### 最新動向", "- ", "1. ", "3) ", "> ", "---", "===", "```", "    ", "\t",

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.issues.article import Article
-from models.issues.article_import import import_article
-from models.issues.importing import Outcome
 from models.issues.newsletter import Newsletter
+from models.manuscript.import_article import import_article
+from models.manuscript.import_issue import Outcome
 from models.store.errors import Invalid
 
 from .conftest import Write, make_newsletter

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.issues import approval, manuscript
+from models import manuscript
+from models.issues import approval
 from models.issues.image import Image
-from models.issues.importing import Outcome, import_issue
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Newsletter
+from models.manuscript.import_issue import Outcome, import_issue
 from models.staff import member
 from models.staff.audit import AuditEntry
 from models.staff.member import Role

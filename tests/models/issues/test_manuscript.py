@@ -6,10 +6,10 @@ from hashlib import sha256
 
 import pytest
 
-from models.issues import manuscript
+from models import manuscript
 from models.issues.block import Button, Figure, Heading, Listing, Notice, Only, Prose, RankingEntry, Table
 from models.issues.issue import IssueKind
-from models.issues.manuscript import Manuscript
+from models.manuscript import Manuscript
 from models.store.errors import Invalid
 
 TOP = "---\nsubject: 件名\n---\n"

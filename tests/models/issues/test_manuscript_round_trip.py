@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from models.issues import manuscript
-from models.issues.manuscript import Manuscript
+from models import manuscript
+from models.manuscript import Manuscript
 
 from .strategies import manuscripts
 

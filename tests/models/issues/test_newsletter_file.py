@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from models.issues.importing import Outcome
 from models.issues.newsletter import Tracking
-from models.issues.newsletter_file import import_newsletter
+from models.manuscript.import_issue import Outcome
+from models.manuscript.import_newsletter import import_newsletter
 from models.store.errors import Invalid
 
 from .conftest import Write

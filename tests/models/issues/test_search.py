@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, literal, select, text
 from sqlalchemy.orm import Session
 
-from models.issues import search
+from models.issues import search_index
 from models.issues.block import Figure, Listing, Product, Prose, RankingEntry, RelatedProducts
 from models.issues.issue import Issue
 from tests.sample import card, make_article, make_newsletter, make_sent
@@ -68,7 +68,7 @@ def test_two_characters_are_found_through_the_index(session: Session) -> None:
     wanted = make_article(session, newsletter, "b", "郵便局との連携", body="包括**連携**協定")
     session.execute(text("ANALYZE article"))
     session.execute(text("SET LOCAL enable_seqscan = off"))
-    query = select(type(wanted).id).where(search.holds(type(wanted).words, type(wanted).grams, ["郵便", "連携"]))
+    query = select(type(wanted).id).where(search_index.holds(type(wanted).words, type(wanted).grams, ["郵便", "連携"]))
     assert session.scalars(query).all() == [wanted.id]
     compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     plan = "\n".join(session.scalars(text(f"EXPLAIN {compiled}".replace(":", r"\:"))))
@@ -83,23 +83,23 @@ _LETTERS = "個人情報の郵便局とDXdx ｱ１"
 def test_finding_is_the_same_as_looking(session: Session, body: str, typed: str) -> None:
     words = session.scalar(select(func.search_plain(body)))
     assert isinstance(words, str)
-    wanted = search.terms(typed)
-    found = session.scalar(select(search.holds(literal(words), func.search_grams(words), wanted)))
+    wanted = search_index.terms(typed)
+    found = session.scalar(select(search_index.holds(literal(words), func.search_grams(words), wanted)))
     assert found == all(term in words.lower() for term in wanted)
 
 
 def test_query_is_taken_as_typed_by_people() -> None:
-    assert search.terms("　ＤＸ　推進\n[個人]* ") == ["dx", "推進", "個人"]
-    assert search.terms("\x00") == []
-    assert len(search.terms("あ い う え お か き く け こ")) == search.MAX_TERMS
+    assert search_index.terms("　ＤＸ　推進\n[個人]* ") == ["dx", "推進", "個人"]
+    assert search_index.terms("\x00") == []
+    assert len(search_index.terms("あ い う え お か き く け こ")) == search_index.MAX_TERMS
 
 
 def test_excerpt_marks_what_was_asked_for() -> None:
     words = "前" * 100 + "個人情報とDX" + "後" * 100
-    pieces = search.excerpt(words, ["dx", "個人"])
+    pieces = search_index.excerpt(words, ["dx", "個人"])
     assert "".join(piece for piece, _ in pieces).startswith("…")
     assert [piece for piece, marked in pieces if marked] == ["個人", "DX"]
-    assert search.excerpt("短い文", ["無い"]) == [("短い文", False)]
+    assert search_index.excerpt("短い文", ["無い"]) == [("短い文", False)]
 
 
 def test_issue_needs_no_words_to_be_made(session: Session) -> None:

@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.readers import address, address_change, suppression
+from models.outbox.transactional import Notice
+from models.readers import address_change, suppression
 from models.readers.consent import Consent, ConsentKind
-from models.readers.notice import Notice
 from models.readers.suppression import SuppressionReason
+from models.store import mail_address
 from models.store.errors import WrongState
 from models.store.token import BadToken
 from tests.sample import make_newsletter, make_reader
 
-NEW = address.parse("new@example.jp")
+NEW = mail_address.parse("new@example.jp")
 
 
 def link(session: Session) -> str:
@@ -58,7 +59,7 @@ def test_barred_address_gets_no_letter(session: Session) -> None:
 def test_reader_cannot_have_many_strangers_written_to(session: Session) -> None:
     reader = make_reader(session, make_newsletter(session)).subscriber
     for number in range(10):
-        address_change.ask(session, reader, address.parse(f"victim{number}@example.jp"))
+        address_change.ask(session, reader, mail_address.parse(f"victim{number}@example.jp"))
     assert len(session.scalars(select(Notice)).all()) == address_change.PER_DAY
 
 

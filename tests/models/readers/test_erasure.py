@@ -7,10 +7,12 @@ import re
 from sqlalchemy import String, Text, inspect, select
 from sqlalchemy.orm import Session
 
-from models.readers import address, address_change, consent, erasure, notice, suppression
+from models.outbox import transactional
+from models.outbox.transactional import Notice, NoticeState
+from models.readers import address_change, consent, erasure, suppression
 from models.readers.consent import Consent, ConsentKind
-from models.readers.notice import Notice, NoticeState
 from models.readers.suppression import SuppressionReason
+from models.store import mail_address
 from models.store.base import Base
 from tests.sample import make_newsletter, make_reader
 
@@ -39,8 +41,8 @@ def test_nothing_stays_that_tells_who_it_was(session: Session) -> None:
     )
     reader = subscription.subscriber
     consent.record(session, subscription, ConsentKind.CONFIRMED, client="192.0.2.7", user_agent="Agent-of-Hanako")
-    notice.post(session, "welcome", "hanako@example.jp", subscriber_id=reader.id, name="花子")
-    address_change.ask(session, reader, address.parse("old-new@example.jp"))
+    transactional.post(session, "welcome", "hanako@example.jp", subscriber_id=reader.id, name="花子")
+    address_change.ask(session, reader, mail_address.parse("old-new@example.jp"))
     before = everything(session)
     assert all(word in before for word in WORDS)
     erasure.erase(session, reader)

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.readers import leave, suppression
+from models.imports.csv_file import Line
+from models.imports.subscribers import Importer, Outcome, Refused, batches
+from models.readers import suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
-from models.readers.importing import Importer, Outcome, Refused, batches
-from models.readers.sheet import Line
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
 from models.readers.suppression import SuppressionReason
 from tests.sample import make_newsletter, make_reader
@@ -81,7 +81,7 @@ def test_what_a_reader_said_is_kept_and_blanks_are_filled(session: Session) -> N
 def test_nobody_comes_back_by_a_list(session: Session) -> None:
     newsletter = make_newsletter(session)
     gone = make_reader(session, newsletter, "gone@example.jp")
-    leave.leave(session, gone, source="page")
+    unsubscribe.leave(session, gone, source="page")
     ended = make_reader(session, newsletter, "ended@example.jp", SubscriptionState.ENDED)
     suppression.suppress(session, "bounced@example.jp", SuppressionReason.BOUNCED)
     elsewhere = make_newsletter(session, "other")

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from models.readers import sheet
+from models.imports import csv_file
 from models.store.errors import Invalid
 
 TEXT = "メールアドレス,氏名,同意\nhanako@example.jp,髙橋①,窓口\n"
 
 
-def read(path: Path, *custom: str) -> list[sheet.Line]:
-    with path.open(encoding=sheet.encoding_of(path), newline="") as file:
-        return list(sheet.lines(file, path.name, custom))
+def read(path: Path, *custom: str) -> list[csv_file.Line]:
+    with path.open(encoding=csv_file.encoding_of(path), newline="") as file:
+        return list(csv_file.lines(file, path.name, custom))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
@@ -26,19 +26,19 @@ def test_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
 
 
 def test_letter_on_the_border_of_two_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "CHUNK", 7)
+    monkeypatch.setattr(csv_file, "CHUNK", 7)
     path = tmp_path / "list.csv"
     path.write_bytes(TEXT.encode("utf-8"))
-    assert sheet.encoding_of(path) == "utf-8"
+    assert csv_file.encoding_of(path) == "utf-8"
     path.write_bytes(TEXT.encode("cp932"))
-    assert sheet.encoding_of(path) == "cp932"
+    assert csv_file.encoding_of(path) == "cp932"
 
 
 def test_file_in_no_known_encoding_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(b"address,name\na@example.jp,x\nb@example.jp,\xfc\xfc\n")
     with pytest.raises(Invalid, match=r"list\.csv:3: "):
-        sheet.encoding_of(path)
+        csv_file.encoding_of(path)
 
 
 def test_tabs_quotes_and_line_ends_within_cells(tmp_path: Path) -> None:

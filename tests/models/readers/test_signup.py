@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter
-from models.readers import address, erasure, leave, signup, subscriber, suppression, unconfirmed
+from models.outbox.transactional import Notice
+from models.readers import erasure, signup, subscriber, suppression, unconfirmed, unsubscribe
 from models.readers.consent import Consent, ConsentKind
-from models.readers.details import Details, checked
-from models.readers.notice import Notice
+from models.readers.profile import Details, checked
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.readers.suppression import SuppressionReason
-from models.store import clock
+from models.store import clock, mail_address
 from models.store.errors import WrongState
 from models.store.token import BadToken, ExpiredToken, Purpose, make
 from tests.sample import make_newsletter, make_reader
@@ -27,7 +27,7 @@ def ask(session: Session, newsletter: Newsletter, typed: str = ADDRESS, details:
     signup.sign_up(
         session,
         newsletter,
-        address.parse(typed),
+        mail_address.parse(typed),
         details or Details(),
         agreed="配信に同意します",
         client="192.0.2.1",
@@ -115,8 +115,8 @@ def test_barred_address_gets_nothing(session: Session, reason: SuppressionReason
 def test_who_left_may_come_back(session: Session) -> None:
     newsletter = make_newsletter(session)
     gone = make_reader(session, newsletter, ADDRESS)
-    assert leave.leave(session, gone, source="page")
-    assert not leave.leave(session, gone, source="page")
+    assert unsubscribe.leave(session, gone, source="page")
+    assert not unsubscribe.leave(session, gone, source="page")
     assert suppression.find(session, ADDRESS, newsletter.id) is not None
     ask(session, newsletter)
     assert suppression.find(session, ADDRESS, newsletter.id) is not None, "not before it is confirmed"
@@ -130,7 +130,7 @@ def test_old_link_does_not_bring_back_who_left(session: Session) -> None:
     newsletter = make_newsletter(session)
     ask(session, newsletter)
     token = link(session)
-    leave.leave(session, signup.confirm(session, token), source="one-click")
+    unsubscribe.leave(session, signup.confirm(session, token), source="one-click")
     with pytest.raises(ExpiredToken):
         signup.confirm(session, token)
 

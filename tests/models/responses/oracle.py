@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.responses.hit import Entry
-from models.responses.rules import SURE, HitKind, Verdict
-from models.responses.verdict import Event, Judgement, judge, marks
+from models.tracking.hit import Entry
+from models.tracking.rules import SURE, HitKind, Verdict
+from models.tracking.verdict import Event, Judgement, judge, marks
 
 from .world import World
 

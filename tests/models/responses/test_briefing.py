@@ -8,8 +8,9 @@ from math import isclose
 import pytest
 from sqlalchemy.orm import Session
 
-from models.responses import briefing, intake
+from models.reports import briefing
 from models.store.errors import NotFound
+from models.tracking import ingest
 
 from . import world
 from .world import PUBLISHED, World
@@ -27,7 +28,7 @@ def made(session: Session) -> World:
             if (official and cloud) or (n + link) % 5 == 0:
                 at = PUBLISHED + timedelta(hours=link, minutes=n)
                 entries.append(world.click(made.issues[0].id, reader, link, at))
-    intake.store(session, entries)
+    ingest.store(session, entries)
     return made
 
 

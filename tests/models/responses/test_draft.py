@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from models.issues import image
 from models.issues.block import Figure, Prose, RankingEntry, RelatedProducts, SearchCall, SignupCall, TopicLinks
 from models.issues.issue import IssueKind, IssueState
-from models.responses import draft, evidence, intake, period, ranking
-from models.responses.ranking import Query
+from models.reports import evidence, period, ranking, ranking_issue
+from models.reports.ranking import Query
 from models.store.errors import Invalid
+from models.tracking import ingest
 
 from . import world
 from .world import PUBLISHED, World
@@ -31,7 +32,7 @@ def made(session: Session) -> World:
     before, at = PUBLISHED - timedelta(days=365), PUBLISHED + timedelta(days=1)
     made.issues[0].prepared_at = before
     session.flush()
-    intake.store(
+    ingest.store(
         session,
         [
             world.click(issue, official, 1, before + timedelta(days=1)),
@@ -52,7 +53,7 @@ def test_the_draft(session: Session, made: World) -> None:
     made.newsletter.related_products = [{"name": "研修", "address": "https://www.example.jp/", "text": "見本"}]
     found = ranking.compute(session, QUERY)
     sheet = evidence.sheet(session, found, top=5)
-    issue = draft.draft(session, found, top=5, evidence_digest=sheet["digest"])
+    issue = ranking_issue.draft(session, found, top=5, evidence_digest=sheet["digest"])
     assert (issue.kind, issue.state) == (IssueKind.RANKING, IssueState.DRAFT)
     assert issue.subject == "【2021年 年間ランキング】自治体職員によく読まれた記事 TOP2"
     assert issue.ranking == {"query": QUERY.as_json(), "top": 2, "digest": sheet["digest"]}
@@ -82,14 +83,14 @@ def test_the_draft(session: Session, made: World) -> None:
 def test_an_article_that_stood_far_down_last_time_is_not_new(session: Session, made: World) -> None:
     found = ranking.compute(session, QUERY)
     first = replace(found.places[0], last_number=150)
-    issue = draft.draft(session, replace(found, places=(first, *found.places[1:])))
+    issue = ranking_issue.draft(session, replace(found, places=(first, *found.places[1:])))
     assert [block.last_place for block in issue.blocks if isinstance(block, RankingEntry)] == [1, 150]
 
 
 def test_the_newsletters_own_words(session: Session, made: World) -> None:
     made.newsletter.ranking_lead = "{year}の{newsletter}、{top}本。{ほか}の波括弧はそのまま。"
     made.newsletter.ranking_closing = "おわり"
-    issue = draft.draft(session, ranking.compute(session, QUERY))
+    issue = ranking_issue.draft(session, ranking.compute(session, QUERY))
     lead, _, _, closing, *_ = issue.blocks
     assert isinstance(lead, Prose)
     assert lead.text == "2021年の自治体DX通信、2本。{ほか}の波括弧はそのまま。"
@@ -100,17 +101,17 @@ def test_the_newsletters_own_words(session: Session, made: World) -> None:
 def test_in_english(session: Session, made: World) -> None:
     made.newsletter.language = "en"
     found = ranking.compute(session, Query("dx-letter", period.fiscal_year(2021)))
-    issue = draft.draft(session, found, top=1)
+    issue = ranking_issue.draft(session, found, top=1)
     assert issue.subject == "The fiscal 2021 ranking: the 1 articles that were read most"
     assert len([block for block in issue.blocks if isinstance(block, RankingEntry)]) == 1
 
 
 def test_nothing_to_rank(session: Session, made: World) -> None:
     with pytest.raises(Invalid, match="nothing to rank"):
-        draft.draft(session, ranking.compute(session, Query("dx-letter", period.year(2030))))
+        ranking_issue.draft(session, ranking.compute(session, Query("dx-letter", period.year(2030))))
 
 
 def test_products_that_are_none(session: Session, made: World) -> None:
     made.newsletter.related_products = [{"name": "研修"}]
     with pytest.raises(Invalid, match="related products"):
-        draft.draft(session, ranking.compute(session, QUERY))
+        ranking_issue.draft(session, ranking.compute(session, QUERY))

@@ -17,11 +17,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.responses import evidence, export, intake, period, ranking
-from models.responses.export import Row
-from models.responses.ranking import Measure, Query
-from models.responses.readership import Policy
+from models.reports import evidence, hit_export, period, ranking
+from models.reports.hit_export import Row
+from models.reports.ranking import Measure, Query
 from models.store.errors import Invalid
+from models.tracking import ingest
+from models.tracking.readership import Policy
 from tests import simulator
 
 from . import world
@@ -41,14 +42,14 @@ def made(session: Session) -> World:
         for n, requests in enumerate(simulator.traffic(name, 6, links=links)):
             issue, reader = made.issues[n % 2], made.readers[(place * 6 + n) % 40]
             entries += [world.entry(issue.id, reader, request, made.delivered(issue.id)) for request in requests]
-    intake.store(session, entries)
+    ingest.store(session, entries)
     return made
 
 
 def drawn(session: Session, query: Query = QUERY, top: int = 3) -> tuple[dict[str, Any], list[Row]]:
     """A sheet as it is read from a file, and the exported hits."""
     sheet = evidence.sheet(session, ranking.compute(session, query), top=top)
-    return json.loads(json.dumps(sheet)), list(export.rows(session, sheet["issues"]))
+    return json.loads(json.dumps(sheet)), list(hit_export.rows(session, sheet["issues"]))
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def script(folder: Path, sheet: dict[str, Any], rows: list[Row]) -> int:
     (folder / "sheet.json").write_text(json.dumps(sheet, ensure_ascii=False), "utf-8")
     with (folder / "hits.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(export.COLUMNS)
+        writer.writerow(hit_export.COLUMNS)
         writer.writerows(rows)
     command = [sys.executable, "-I", str(SCRIPT), str(folder / "sheet.json"), str(folder / "hits.csv")]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -207,5 +208,5 @@ def test_a_sheet_of_nothing(session: Session, made: World) -> None:
 def test_hits_that_come_in_change_nothing_that_is_past(session: Session, made: World) -> None:
     sheet, _ = drawn(session)
     late = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=400))
-    intake.store(session, [late])
+    ingest.store(session, [late])
     assert evidence.verify(sheet, evidence.rows_for(session, QUERY)) == []

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
-from models.responses import intake, period, ranking
-from models.responses.hit import Entry, Hit, StrayHit
-from models.responses.ranking import Query
-from models.responses.readership import Policy, Reading
-from models.responses.rollup import Tally, Turnout
-from models.responses.rules import HitKind, Verdict
+from models.reports import period, ranking
+from models.reports.ranking import Query
 from models.store.clock import now
+from models.tracking import ingest
+from models.tracking.hit import Entry, Hit, StrayHit
+from models.tracking.readership import Policy, Reading
+from models.tracking.rollup import Tally, Turnout
+from models.tracking.rules import HitKind, Verdict
 from tests import simulator
 
 from . import oracle, world
@@ -144,7 +145,7 @@ def test_every_number_equals_the_brute_force(
     given_again = entries + luck.sample(entries, luck.randint(0, len(entries)))
     luck.shuffle(given_again)
     with undone(session):
-        stored = [intake.store(session, batch) for batch in world.batches(given_again, cuts)]
+        stored = [ingest.store(session, batch) for batch in world.batches(given_again, cuts)]
         assert sum(one.new for one in stored) == len(entries)
         assert sum(one.repeated for one in stored) == len(given_again) - len(entries)
         check(session, made, entries)
@@ -160,16 +161,16 @@ def test_simulated_traffic_of_every_kind(session: Session, made: World) -> None:
     luck = Random(7)
     luck.shuffle(entries)
     for batch in world.batches(entries, [20, 50, 51, 100]):
-        intake.store(session, batch)
+        ingest.store(session, batch)
     check(session, made, entries)
 
 
 def test_a_hit_replayed_a_thousand_times_counts_once(session: Session, made: World) -> None:
     hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(hours=1))
-    stored = intake.store(session, [hit] * 1000)
+    stored = ingest.store(session, [hit] * 1000)
     assert (stored.new, stored.repeated) == (1, 999)
     for _ in range(3):
-        assert intake.store(session, [hit]).new == 0
+        assert ingest.store(session, [hit]).new == 0
     check(session, made, [hit])
 
 
@@ -179,9 +180,9 @@ def test_late_evidence_takes_readers_back(session: Session, made: World) -> None
     at = PUBLISHED + timedelta(hours=1)
     first, *rest = [world.click(issue, reader, link, at + timedelta(seconds=link)) for link in range(1, 7)]
     query = Query(made.newsletter.slug, period.year(2021))
-    intake.store(session, [first])
+    ingest.store(session, [first])
     assert [place.readers for place in ranking.compute(session, query).places] == [1]
-    intake.store(session, rest)
+    ingest.store(session, rest)
     assert ranking.compute(session, query).places == ()
     assert session.scalar(select(func.count()).select_from(Reading)) == 0
     check(session, made, [first, *rest])
@@ -190,7 +191,7 @@ def test_late_evidence_takes_readers_back(session: Session, made: World) -> None
 def test_a_hit_before_the_delivery_is_recorded(session: Session, made: World) -> None:
     issue, reader = made.issues[0].id, made.readers[0]
     session.execute(text("UPDATE delivery SET state = 'sending', at = NULL"))
-    intake.store(session, [world.click(issue, reader, 1, now())])
+    ingest.store(session, [world.click(issue, reader, 1, now())])
     assert session.scalar(select(Hit.rules)) == ["early-click@1"]
     assert session.scalar(select(Hit.audience_id)) == made.audience_of[reader]
 
@@ -204,8 +205,8 @@ def test_what_cannot_be_stored_is_set_aside_once(session: Session, made: World) 
         world.click(issue, reader, 1, PUBLISHED - timedelta(days=9000)),
     ]
     good = world.click(issue, reader, 1, PUBLISHED + timedelta(days=1))
-    stored = intake.store(session, [*strays, good])
-    intake.store(session, strays)
+    stored = ingest.store(session, [*strays, good])
+    ingest.store(session, strays)
     assert (stored.stray, stored.new) == (4, 1)
     reasons = Counter(session.scalars(select(StrayHit.reason)))
     assert reasons == {"no such issue": 1, "no such link": 1, "impossible time": 2}
@@ -216,7 +217,7 @@ def test_garbage_in_texts_is_stored_whole(session: Session, made: World) -> None
     hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1), agent=agent)
     hit.headers = {"accept": 'a "quoted" \\ \t 値', "sec-ch-ua": '"Chromium";v="130"'}
     again = Entry.unpack(hit.pack())
-    intake.store(session, [again])
+    ingest.store(session, [again])
     row = session.scalars(select(Hit)).one()
     assert row.agent == agent[:500]
     assert row.headers == world.headers(again)
@@ -235,7 +236,7 @@ def test_a_reader_who_left_while_the_hit_was_on_its_way(
     session.execute(update(Subscriber).where(Subscriber.id == reader).values(**change))
     hit = world.click(issue, reader, 1, PUBLISHED + timedelta(seconds=2))
     for _ in range(2):
-        intake.store(session, [hit])
+        ingest.store(session, [hit])
     row = session.scalars(select(Hit)).one()
     assert row.reader < 0
     assert row.article_id is not None, "that somebody came to the article is still counted"
@@ -246,18 +247,18 @@ def test_a_reader_who_left_while_the_hit_was_on_its_way(
 def test_hits_of_a_newsletter_that_has_stopped_tracking(session: Session, made: World) -> None:
     hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
-    assert intake.store(session, [hit]).new == 1
+    assert ingest.store(session, [hit]).new == 1
     assert session.scalar(select(Hit.reader)) < 0  # type: ignore[operator]
     session.execute(update(Newsletter).values(tracking=Tracking.OFF))
     other = world.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=1))
-    assert intake.store(session, [other]).untracked == 1
+    assert ingest.store(session, [other]).untracked == 1
 
 
 def test_a_flood_is_cheap_and_counts_nobody(session: Session, made: World) -> None:
     issue, reader = made.issues[0].id, made.readers[0]
     at = PUBLISHED + timedelta(days=1)
     flood = [world.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500)]
-    intake.store(session, flood)
-    intake.store(session, [world.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500, 2600)])
+    ingest.store(session, flood)
+    ingest.store(session, [world.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500, 2600)])
     assert Counter(session.scalars(select(Hit.verdict))) == {Verdict.SCANNER: 2600}
     assert ranking.compute(session, Query(made.newsletter.slug, period.year(2021))).places == ()

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.responses import intake, logfile
-from models.responses.hit import Entry, Hit
-from models.responses.rules import HitKind, Verdict
 from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
+from models.tracking import access_log, ingest
+from models.tracking.hit import Entry, Hit
+from models.tracking.rules import HitKind, Verdict
 from tests import simulator
 
 from . import world
@@ -34,7 +34,7 @@ def filled(text: str) -> str:
 
 
 def one(text: str) -> Entry:
-    (found,) = logfile.read_lines([filled(text)], "log.jsonl")
+    (found,) = access_log.read_lines([filled(text)], "log.jsonl")
     assert isinstance(found, Entry), found
     return found
 
@@ -83,7 +83,7 @@ def test_opens_and_views() -> None:
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, message: str) -> None:
-    _, found = logfile.read_lines([filled(line()), filled(text)], "log.jsonl")
+    _, found = access_log.read_lines([filled(line()), filled(text)], "log.jsonl")
     assert isinstance(found, Invalid)
     assert str(found).startswith("log.jsonl:2: ")
     assert message in str(found)
@@ -104,10 +104,10 @@ def test_they_are_judged_as_if_live(session: Session) -> None:
                 json.dumps({"time": at.isoformat(), "url": url, "method": request.method, "client": request.client,
                             "headers": headers})
             )  # fmt: skip
-    hits = [found for found in logfile.read_lines(lines * 2, "log.jsonl") if isinstance(found, Entry)]
-    stored = intake.store(session, hits)
+    hits = [found for found in access_log.read_lines(lines * 2, "log.jsonl") if isinstance(found, Entry)]
+    stored = ingest.store(session, hits)
     assert (stored.new, stored.repeated) == (len(lines), len(lines))
-    assert intake.store(session, hits).new == 0
+    assert ingest.store(session, hits).new == 0
     verdicts = session.execute(select(Hit.client, Hit.verdict).where(Hit.kind == HitKind.CLICK)).all()
     assert {verdict for client, verdict in verdicts if client and client.startswith("148.163")} == {Verdict.SCANNER}
     assert {verdict for client, verdict in verdicts if client and client.startswith("198.51")} == {Verdict.HUMAN}

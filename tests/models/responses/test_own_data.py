@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from models.deliveries.delivery import Attempt, Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.issues.newsletter import Newsletter
+from models.privacy import own_data
 from models.readers.subscriber import Subscriber
-from models.responses import own_data
-from models.responses.hit import Hit
-from models.responses.rules import HitKind, Verdict
 from models.store.base import Base
 from models.store.clock import now
+from models.tracking.hit import Hit
+from models.tracking.rules import HitKind, Verdict
 from tests.sample import make_newsletter, make_reader, make_sent
 
 ADDRESS = "hanako@example.jp"

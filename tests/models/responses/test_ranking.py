@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
-from models.responses import intake, period, ranking, reach
-from models.responses.ranking import Measure, Query, Ranking
+from models.reports import period, ranking, received_counts
+from models.reports.ranking import Measure, Query, Ranking
 from models.store.clock import TOKYO
 from models.store.errors import Invalid, NotFound
+from models.tracking import ingest
 
 from . import world
 from .world import PUBLISHED, World
@@ -30,7 +31,7 @@ def made(session: Session) -> World:
 def clicks(session: Session, made: World, *wanted: tuple[int, int, datetime], issue: int = 0) -> None:
     """Store clicks as (reader, link, when)."""
     number = made.issues[issue].id
-    intake.store(session, [world.click(number, made.readers[reader], link, at) for reader, link, at in wanted])
+    ingest.store(session, [world.click(number, made.readers[reader], link, at) for reader, link, at in wanted])
 
 
 def places(found: Ranking) -> list[tuple[int, str, int]]:
@@ -92,7 +93,7 @@ def test_the_rate_divides_by_different_readers_who_received_it(session: Session,
     clicks(session, made, (1, 1, at(1)), (2, 2, at(1, 1)))
     found = {place.slug: place for place in ranking.compute(session, Query("dx-letter", YEAR)).places}
     assert (found["article-0"].received, found["article-1"].received) == (6, 5)
-    reach.refresh(session, [issue.id for issue in made.issues])
+    received_counts.refresh(session, [issue.id for issue in made.issues])
     kept = {place.slug: place for place in ranking.compute(session, Query("dx-letter", YEAR)).places}
     assert {slug: place.received for slug, place in kept.items()} == {"article-0": 6, "article-1": 5}
     by_rate = ranking.compute(session, Query("dx-letter", YEAR, measure=Measure.RATE)).places
@@ -103,15 +104,15 @@ def test_the_rate_divides_by_different_readers_who_received_it(session: Session,
 
 def test_reach_is_counted_again_while_it_may_change(session: Session, made: World) -> None:
     first, second = made.issues
-    assert reach.stale(session) == [first.id, second.id]
-    reach.refresh(session, [first.id, second.id])
-    assert reach.stale(session) == []
+    assert received_counts.stale(session) == [first.id, second.id]
+    received_counts.refresh(session, [first.id, second.id])
+    assert received_counts.stale(session) == []
     first.state, first.sent_at = IssueState.SENDING, None
     session.flush()
     session.execute(text("UPDATE reach SET counted_at = counted_at - interval '2 minutes'"))
-    assert reach.stale(session) == [first.id]
+    assert received_counts.stale(session) == [first.id]
     session.execute(update(Delivery).where(Delivery.issue_id == first.id).values(state=DeliveryState.QUEUED))
-    assert reach.received_issue(session, session.get_one(Issue, first.id)) == {0: 0}
+    assert received_counts.received_issue(session, session.get_one(Issue, first.id)) == {0: 0}
 
 
 def test_early_readers_make_old_and_new_articles_comparable(session: Session, made: World) -> None:

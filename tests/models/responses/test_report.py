@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from models.responses import intake, report
-from models.responses.rules import HitKind
+from models.reports import issue_report
 from models.store.errors import NotFound
+from models.tracking import ingest
+from models.tracking.rules import HitKind
 from tests import simulator
 
 from . import world
@@ -25,7 +26,7 @@ def test_people_and_total(session: Session, made: World) -> None:
     issue, readers = made.issues[0].id, made.readers
     at = PUBLISHED + timedelta(hours=5)
     opened = {"kind": HitKind.OPEN}
-    intake.store(
+    ingest.store(
         session,
         [
             world.click(issue, readers[0], 0, at, **opened),
@@ -39,7 +40,7 @@ def test_people_and_total(session: Session, made: World) -> None:
             world.click(issue, readers[1], 8, at + timedelta(hours=1)),
         ],
     )
-    found = report.of_issue(session, issue)
+    found = issue_report.of_issue(session, issue)
     assert found.received == 6
     assert (found.opens.human, found.opens.total, found.opens.at_least, found.opens.at_most) == (2, 4, 2, 3)
     assert (found.openers.readers, found.openers.at_most) == (2, 3)
@@ -59,8 +60,8 @@ def test_people_and_total(session: Session, made: World) -> None:
 
 
 def test_nothing_has_come_yet(session: Session, made: World) -> None:
-    found = report.of_issue(session, made.issues[0].id)
+    found = issue_report.of_issue(session, made.issues[0].id)
     assert (found.received, found.opens.total, found.days, found.excluded) == (6, 0, [], {})
     assert found.clicks.is_sure
     with pytest.raises(NotFound):
-        report.of_issue(session, 999_999)
+        issue_report.of_issue(session, 999_999)

@@ -9,11 +9,12 @@ from hypothesis import given
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from models.responses import intake, period, ranking, retention, review
-from models.responses.hit import Hit
-from models.responses.ranking import Query
-from models.responses.rules import RULES, Rule, Verdict
+from models.reports import period, ranking
+from models.reports.ranking import Query
 from models.store.clock import moved, now
+from models.tracking import ingest, reclassify, retention
+from models.tracking.hit import Hit
+from models.tracking.rules import RULES, Rule, Verdict
 from tests import simulator
 
 from . import world
@@ -32,16 +33,16 @@ def test_rules_that_change(
     entries = entries_of(made, drawn)
     before = dict(RULES)
     with undone(session):
-        intake.store(session, entries)
+        ingest.store(session, entries)
         try:
             RULES["shared-cloud"] = Rule("shared-cloud", 2, Verdict.SCANNER, 0.9)
             RULES["scanner-range"] = Rule("scanner-range", 2, Verdict.SCANNER, 0.2)
-            list(review.all_since(session, PUBLISHED - timedelta(days=2)))
+            list(reclassify.all_since(session, PUBLISHED - timedelta(days=2)))
             session.expire_all()
             check(session, made, entries)
         finally:
             RULES.update(before)
-        list(review.all_since(session, PUBLISHED - timedelta(days=2)))
+        list(reclassify.all_since(session, PUBLISHED - timedelta(days=2)))
         session.expire_all()
         check(session, made, entries)
 
@@ -51,15 +52,15 @@ def test_again_with_the_same_rules_nothing_changes(session: Session, made: World
         for requests in simulator.traffic(name, 2, links=8):
             issue = made.issues[0].id
             hits = [world.entry(issue, made.readers[0], request, made.delivered(issue)) for request in requests]
-            intake.store(session, hits)
-    assert sum(review.all_since(session, PUBLISHED - timedelta(days=2))) == 0
-    assert sum(review.all_since(session, PUBLISHED + timedelta(days=4000))) == 0
+            ingest.store(session, hits)
+    assert sum(reclassify.all_since(session, PUBLISHED - timedelta(days=2))) == 0
+    assert sum(reclassify.all_since(session, PUBLISHED + timedelta(days=4000))) == 0
 
 
 def test_what_was_told_by_details_stays_told_when_they_are_cut(session: Session, made: World) -> None:  # noqa: F811
     issue, reader = made.issues[0].id, made.readers[0]
     at = PUBLISHED + timedelta(days=1)
-    intake.store(
+    ingest.store(
         session,
         [
             world.click(issue, reader, 8, at),  # the honeypot
@@ -70,8 +71,8 @@ def test_what_was_told_by_details_stays_told_when_they_are_cut(session: Session,
     with moved(PUBLISHED + timedelta(days=100) - now()):
         retention.cut(session)
     assert session.scalars(select(Hit.agent)).all() == [None] * 3
-    intake.store(session, [world.click(issue, reader, 3, at + timedelta(days=3))])
-    assert sum(review.all_since(session, PUBLISHED)) == 0
+    ingest.store(session, [world.click(issue, reader, 3, at + timedelta(days=3))])
+    assert sum(reclassify.all_since(session, PUBLISHED)) == 0
     kept = session.execute(select(Hit.link, Hit.verdict).order_by(Hit.link)).all()
     assert [tuple(row) for row in kept] == [
         (1, Verdict.SCANNER), (2, Verdict.SCANNER), (3, Verdict.HUMAN), (8, Verdict.SCANNER),
@@ -85,17 +86,17 @@ def test_details_are_cut_after_their_days(session: Session, made: World) -> None
         made.issues[0].prepared_at = old - timedelta(days=1)
         session.flush()
         hits = [world.click(issue, made.readers[0], 1, recent), world.click(issue, made.readers[1], 1, old)]
-        intake.store(session, hits)
+        ingest.store(session, hits)
         retention.cut(session)
         assert session.execute(select(Hit.agent.is_(None)).order_by(Hit.at)).scalars().all() == [True, False]
         # Older ones that come in later, as imports do, are found by the next cut.
-        intake.store(session, [world.click(issue, made.readers[2], 1, old - timedelta(days=100))])
+        ingest.store(session, [world.click(issue, made.readers[2], 1, old - timedelta(days=100))])
         retention.cut(session)
         assert session.execute(select(Hit.agent.is_(None)).order_by(Hit.at)).scalars().all() == [True, True, False]
 
 
 def test_old_months_go_and_rankings_stay(session: Session, made: World) -> None:  # noqa: F811
-    intake.store(session, [world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))])
+    ingest.store(session, [world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))])
     query = Query(made.newsletter.slug, period.year(2021))
     before = ranking.compute(session, query).places
     retention.cut(session)

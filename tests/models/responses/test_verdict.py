@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.responses import known
-from models.responses.rules import RULES, HitKind, Verdict
-from models.responses.verdict import Event, Judgement, judge, marks, weigh_flood
+from models.tracking import known
+from models.tracking.rules import RULES, HitKind, Verdict
+from models.tracking.verdict import Event, Judgement, judge, marks, weigh_flood
 from tests import simulator
 from tests.simulator import GMAIL, GMAIL_PREFETCH, KINDS, UNTOLD, Request, traffic
 

@@ -17,9 +17,9 @@ from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic, Tracking
 from models.readers.subscriber import Subscriber
-from models.responses.arrival import Request
-from models.responses.hit import Entry, headers_json, microseconds, new_id
-from models.responses.rules import HitKind
+from models.tracking.hit import Entry, headers_json, microseconds, new_id
+from models.tracking.privacy_filter import Request
+from models.tracking.rules import HitKind
 from tests import simulator
 
 PUBLISHED = datetime(2021, 4, 15, 0, 0, tzinfo=UTC)

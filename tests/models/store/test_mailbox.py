@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from models.mailbox import Mailbox
 from models.store.errors import NotFound
-from models.store.mailbox import Mailbox
 
 
 def letter(subject: str = "回覧のお知らせ") -> bytes:

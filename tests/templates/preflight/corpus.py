@@ -10,7 +10,7 @@ import yaml
 
 from models.issues.block import BLOCKS
 from models.store.clock import TOKYO
-from templates.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+from templates.content.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
 
 FOLDER = Path(__file__).parents[2] / "data" / "preflight"
 HOME = "https://mail.city.example.jp"

@@ -8,7 +8,7 @@ import pytest
 
 from templates import preflight
 from templates.preflight import Severity
-from templates.preflight.words import WORDS
+from templates.preflight.messages import WORDS
 
 from . import corpus
 

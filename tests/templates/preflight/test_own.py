@@ -10,7 +10,7 @@ from models.issues.block import Prose
 from models.issues.issue import IssueKind
 from templates import preflight
 from templates.preflight import Finding
-from templates.preflight.reach import Reached, Status
+from templates.preflight.http_check import Reached, Status
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter, make_sent
 

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from templates.preflight import links
-from templates.preflight.reach import Reached, Status, ask, is_public
+from templates.preflight import link_rules
+from templates.preflight.http_check import Reached, Status, ask, is_public
 
 from . import corpus
 
@@ -114,7 +114,7 @@ def test_public_addresses() -> None:
 
 
 def test_each_link_is_asked_once_and_what_came_of_it_is_said() -> None:
-    from templates import edition
+    from templates.render import edition
 
     entry = {
         "blocks": [
@@ -136,7 +136,7 @@ def test_each_link_is_asked_once_and_what_came_of_it_is_said() -> None:
         return answers.get(url, Reached(Status.FINE))
 
     letter = corpus.letter(entry)
-    found = list(links.check_reach(letter, edition.render(letter), reach))
+    found = list(link_rules.check_reach(letter, edition.render(letter), reach))
     assert sorted(asked) == sorted(answers)
     assert [finding.rule for finding in found] == ["link.broken", "link.private", "link.unreachable"]
     assert "時間内に応答がありません" in found[-1].message("ja")

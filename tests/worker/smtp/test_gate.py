@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 import pytest
 
 from worker.smtp import Envelope, Fenced, OutcomeKind, Pool
-from worker.smtp.gate import Gate
+from worker.smtp.group_commit import Gate
 
 from .faults import NONE, SILENCE, fault
 from .letters import SHORT, Letters, letter, letters, run, send, until

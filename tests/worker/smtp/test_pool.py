@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from worker.smtp import OutcomeKind, Pool, Relay, Timeouts, client
+from worker.smtp import OutcomeKind, Pool, Relay, Timeouts, connection
 
 from .faults import CLOSE, SILENCE, fault
 from .letters import SHORT, Letters, letter, letters, run, send, until
@@ -46,7 +46,7 @@ def test_connections_open_one_by_one() -> None:
 
 
 def test_connections_are_kept_between_runs_and_checked_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "CHECK_AFTER", 0.1)
+    monkeypatch.setattr(connection, "CHECK_AFTER", 0.1)
 
     async def work() -> None:
         async with serving() as server:
@@ -70,7 +70,7 @@ def test_connections_are_kept_between_runs_and_checked_after_a_pause(monkeypatch
 
 
 def test_a_relay_that_hung_up_meanwhile_loses_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "CHECK_AFTER", 0.05)
+    monkeypatch.setattr(connection, "CHECK_AFTER", 0.05)
 
     async def work() -> None:
         async with serving(connections=[fault(noop=CLOSE)]) as server:

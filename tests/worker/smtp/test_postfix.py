@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from worker.dkim import Key, KeyKind, Signer
+from worker.sending.dkim import Key, KeyKind, Signer
 from worker.smtp import OutcomeKind, Pool, Relay, Security, Timeouts
 
 from ..test_dkim import BODY, HEADERS, verified

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.deliveries.reply_code import classify
 from worker.smtp import OutcomeKind, Stage
-from worker.smtp.replies import classify
-from worker.smtp.reply import Reply
+from worker.smtp.reply_parser import Reply
 
 ACCEPTED, DEFERRED, BOUNCED = OutcomeKind.ACCEPTED, OutcomeKind.DEFERRED, OutcomeKind.BOUNCED
 FAILED, POLICY, RETURNED = OutcomeKind.FAILED, OutcomeKind.POLICY, OutcomeKind.RETURNED

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.smtp.reply import MAX_LINE, MAX_LINES, MAX_TEXT, Reply, ReplyReader, printable
+from worker.smtp.reply_parser import MAX_LINE, MAX_LINES, MAX_TEXT, Reply, ReplyReader, printable
 
 texts = st.binary(max_size=30).map(lambda text: text.replace(b"\n", b"?").replace(b"\r", b"?"))
 replies = st.builds(Reply, st.integers(200, 599), st.lists(texts, min_size=1, max_size=4).map(tuple))

@@ -1,0 +1,113 @@
+"""Settling: letters that a dead worker left between claim and record, and those whose fate nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ..issues.issue import Issue, IssueState
+from ..readers.subscriber import Subscriber
+from ..staff import audit
+from ..staff.member import Member
+from ..store import enqueue
+from ..store.clock import now
+from ..store.db import NO_KEY
+from ..store.errors import NotFound, WrongState
+from .delivery import Batch, BatchState, Delivery, DeliveryState
+from .edition import current
+from .lease import Lease
+from .message import message_ids
+
+
+def orphans(session: Session, lease: Lease) -> list[tuple[int, int]]:
+    """Letters of a batch that were claimed and never recorded: reader and attempt. The caller holds the lease."""
+    query = select(Delivery.subscriber_id, Delivery.attempts).where(
+        Delivery.batch_id == lease.batch_id, Delivery.state == DeliveryState.SENDING
+    )
+    return [(reader, attempt) for reader, attempt in session.execute(query)]
+
+
+def close_rest(session: Session, lease: Lease) -> int:
+    """Close what is left of a batch of a cancelled issue; returns how many letters. The caller holds the lease."""
+    result = session.execute(
+        update(Delivery)
+        .where(
+            Delivery.batch_id == lease.batch_id,
+            Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
+        )
+        .values(state=DeliveryState.SUPPRESSED, answer="cancelled", due_at=None, at=now())
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A letter that may or may not have arrived, with what a relay's log knows it by."""
+
+    subscriber_id: int
+    address: str
+    message_id: str
+    relay: str
+    at: datetime | None
+    answer: str
+
+
+def unknowns(session: Session, issue: Issue) -> Iterator[Unknown]:
+    """The letters of *issue* whose fate nobody knows, by reader."""
+    message_id = message_ids(issue)
+    query = (
+        select(Delivery, Subscriber.address)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.issue_id == issue.id, Delivery.state == DeliveryState.UNKNOWN)
+        .order_by(Delivery.subscriber_id)
+    )
+    for row, address in session.execute(query):
+        number = row.subscriber_id
+        yield Unknown(number, address or "", message_id(number), row.relay or "", row.at, row.answer or "")
+
+
+def accept(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
+    """Somebody has seen in the relay's log that an unknown letter went out.
+
+    Raises:
+        NotFound: the reader has no letter of this issue.
+        WrongState: its fate is known.
+    """
+    delivery = _unknown(session, issue, subscriber_id, "be settled as accepted")
+    delivery.state = DeliveryState.ACCEPTED
+    delivery.at = now()
+    delivery.answer = note[:500] or "settled by staff"
+    audit.record(session, by, "accept letter", f"issue/{issue.id}", reader=subscriber_id, note=note)
+
+
+def send_again(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
+    """Somebody has seen in the relay's log that an unknown letter did not go out: send it again, repaired if it was.
+
+    Raises:
+        NotFound: the reader has no letter of this issue.
+        WrongState: its fate is known, or the issue is cancelled.
+    """
+    if issue.state is IssueState.CANCELLED:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be sent again")
+    delivery = _unknown(session, issue, subscriber_id, "be sent again")
+    batch = session.get_one(Batch, delivery.batch_id, with_for_update=NO_KEY)
+    delivery.state = DeliveryState.QUEUED
+    delivery.edition = current(session, issue.id, delivery.edition)
+    delivery.answer = None
+    if batch.state is BatchState.DONE:
+        batch.state, batch.due_at = BatchState.OPEN, now()
+    audit.record(session, by, "send letter again", f"issue/{issue.id}", reader=subscriber_id, note=note)
+    enqueue.nudge(session, enqueue.DELIVER, batch.id)
+
+
+def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: str) -> Delivery:
+    delivery = session.get(Delivery, (issue.id, subscriber_id), with_for_update=NO_KEY, populate_existing=True)
+    if delivery is None:
+        raise NotFound(f"reader {subscriber_id} has no letter of issue {issue.number}")
+    if delivery.state is not DeliveryState.UNKNOWN:
+        raise WrongState(f"the letter to reader {subscriber_id}", delivery.state.value, wanted)
+    return delivery

@@ -1,0 +1,1 @@
+"""Lists of readers from files."""

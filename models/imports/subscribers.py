@@ -1,0 +1,214 @@
+"""Taking in lists of readers who agreed elsewhere: quickly, again without harm, and never against a suppression."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ..issues.newsletter import Newsletter
+from ..readers import profile
+from ..store import mail_address
+from ..store.clock import now
+from ..store.errors import Invalid
+from ..store.token import address_hash
+from .csv_file import Line
+
+BATCH = 1000
+_SEPARATORS = re.compile(r"[,;、，；|\n]+")
+
+
+class Refused(NamedTuple):
+    """A line that was not taken in, and why."""
+
+    line: int
+    address: str
+    why: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the lines so far."""
+
+    added: int = 0
+    known: int = 0
+    """Subscribed already, or left before; nothing changed but blanks that were filled."""
+    suppressed: int = 0
+    repeated: int = 0
+    """The same address twice in one list: the first line counts."""
+    refused: int = 0
+
+    def add(self, more: Outcome) -> None:
+        """Count *more* lines."""
+        for name in ("added", "known", "suppressed", "repeated", "refused"):
+            setattr(self, name, getattr(self, name) + getattr(more, name))
+
+
+@dataclass(slots=True)
+class Importer:
+    """Reads and stores the lines of one list.
+
+    Arguments:
+        newsletter: what the readers subscribe to, with its audiences and topics loaded.
+        source: where the consent came from, for lines that do not say it.
+        audience: slug of the audience of lines that do not say it.
+        language: the language of lines that do not say it.
+    """
+
+    newsletter: Newsletter
+    source: str = ""
+    audience: str = ""
+    language: str = "ja"
+    _seen: set[int] = field(default_factory=set)
+
+    @property
+    def custom(self) -> list[str]:
+        """Headings under which the newsletter's own fields may stand."""
+        own = profile.custom_fields(self.newsletter)
+        return [one.name for one in own] + [one.label for one in own]
+
+    def read(self, line: Line) -> dict[str, Any] | Refused:
+        """The row that *line* becomes, or why it becomes none."""
+        if line.trouble:
+            return Refused(line.number, "", line.trouble)
+        typed = line.cells.get("address", "")
+        try:
+            return self._row(line, mail_address.parse(typed))
+        except Invalid as error:
+            return Refused(line.number, typed, str(error))
+
+    def _row(self, line: Line, to: mail_address.MailAddress) -> dict[str, Any]:
+        cells = line.cells
+        source = profile.tidy(cells.get("source", "")) or self.source
+        if not source:
+            raise Invalid("nobody says where the reader agreed: fill the column “source”, or give --source")
+        language = cells.get("language", "").lower() or self.language
+        if language not in ("ja", "en"):
+            raise Invalid(f"the language “{language}” is neither ja nor en")
+        taken = profile.checked(
+            self.newsletter,
+            name=cells.get("name", ""),
+            kana=cells.get("kana", ""),
+            organisation=cells.get("organisation", ""),
+            audience=self._slug(cells.get("audience", ""), self.newsletter.audiences) or self.audience,
+            topics=[
+                self._slug(one, self.newsletter.topics)
+                for one in _SEPARATORS.split(cells.get("topics", ""))
+                if one.strip()
+            ],
+            fields={one.name: cells.get(one.name) or cells.get(one.label, "") for one in self._own()},
+            complete=False,
+        )
+        return {
+            **taken.model_dump(exclude={"tracking_refused", "fields"}),
+            "fields": {name: answer for name, answer in taken.fields.items() if answer},
+            "language": language,
+            "address": to.text,
+            "key": to.key,
+            "hash": address_hash(to.key),
+            "domain": to.domain,
+            "source": source[:200],
+        }
+
+    def _own(self) -> list[profile.Field]:
+        return profile.custom_fields(self.newsletter)
+
+    @staticmethod
+    def _slug(typed: str, known: Iterable[Any]) -> str:
+        """The slug of an audience or topic that a list names by slug or by name."""
+        plain = typed.strip()
+        return next((one.slug for one in known if plain in (one.slug, one.name)), plain)
+
+    def take(self, session: Session, lines: Iterable[Line]) -> tuple[Outcome, list[Refused]]:
+        """Store a batch of lines: what became of them, and those that were refused."""
+        outcome, refused, rows = Outcome(), [], []
+        for line in lines:
+            row = self.read(line)
+            if isinstance(row, Refused):
+                refused.append(row)
+            elif (mark := int(row["hash"][:16], 16)) in self._seen:
+                outcome.repeated += 1
+            else:
+                self._seen.add(mark)
+                rows.append(row)
+        outcome.refused = len(refused)
+        if rows:
+            _store(session, self.newsletter.id, rows, outcome)
+        return outcome, refused
+
+
+def batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    """*lines* in portions that are stored at once."""
+    while portion := list(islice(lines, BATCH)):
+        yield portion
+
+
+def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], outcome: Outcome) -> None:
+    result = session.execute(
+        _STORE,
+        {
+            "rows": json.dumps(rows, ensure_ascii=False),
+            "newsletter": newsletter_id,
+            "now": now(),
+            "no_text": sha256(b"").hexdigest(),
+        },
+    ).one()
+    outcome.added = result.added
+    outcome.suppressed = result.suppressed
+    outcome.known = len(rows) - result.added - result.suppressed
+
+
+# One statement a batch. A subscriber is new or gets blanks filled in; a subscription is new, or pending and now
+# agreed to. A subscription that has ended stays ended, whatever a list says; so do readers who are suppressed.
+_STORE = text("""
+    WITH row AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
+            address text, key text, hash text, domain text, name text, kana text, organisation text, language text,
+            fields jsonb, audience_id int, topic_ids int[], source text)
+    ), wanted AS MATERIALIZED (
+        SELECT * FROM row WHERE NOT EXISTS (
+            SELECT 1 FROM suppression s WHERE s.address_hash = row.hash
+            AND (s.newsletter_id IS NULL OR s.newsletter_id = :newsletter))
+    ), put AS (
+        INSERT INTO subscriber AS s (address, address_key, address_hash, domain, name, kana, organisation, language,
+                                     fields, tracking_refused, created_at)
+        SELECT address, key, hash, domain, name, kana, organisation, language, fields, false, :now FROM wanted
+        ON CONFLICT (address_key) DO UPDATE SET
+            name = COALESCE(NULLIF(s.name, ''), excluded.name),
+            kana = COALESCE(NULLIF(s.kana, ''), excluded.kana),
+            organisation = COALESCE(NULLIF(s.organisation, ''), excluded.organisation),
+            fields = excluded.fields || s.fields
+        WHERE (s.name = '' AND excluded.name <> '') OR (s.kana = '' AND excluded.kana <> '')
+           OR (s.organisation = '' AND excluded.organisation <> '') OR NOT s.fields @> (excluded.fields || s.fields)
+        RETURNING id, address_key
+    ), reader AS (
+        SELECT id, address_key FROM put
+        UNION
+        SELECT s.id, s.address_key FROM subscriber s JOIN wanted w ON w.key = s.address_key
+    ), joined AS (
+        INSERT INTO subscription AS x (subscriber_id, newsletter_id, audience_id, topic_ids, state, created_at,
+                                       confirmed_at, ended_reason, asked)
+        SELECT r.id, :newsletter, w.audience_id, w.topic_ids, 'active', :now, :now, '', '{}'
+        FROM wanted w JOIN reader r ON r.address_key = w.key
+        ON CONFLICT (subscriber_id, newsletter_id) DO UPDATE SET
+            state = 'active', confirmed_at = :now, asked = '{}',
+            audience_id = COALESCE(x.audience_id, excluded.audience_id),
+            topic_ids = CASE WHEN x.topic_ids = '{}' THEN excluded.topic_ids ELSE x.topic_ids END
+        WHERE x.state = 'pending'
+        RETURNING subscriber_id
+    ), evidence AS (
+        INSERT INTO consent (subscriber_id, newsletter_id, address_hash, kind, text, text_digest, source, at)
+        SELECT j.subscriber_id, :newsletter, w.hash, 'imported', '', :no_text, w.source, :now
+        FROM joined j JOIN reader r ON r.id = j.subscriber_id JOIN wanted w ON w.key = r.address_key
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM evidence) AS added,
+           (SELECT count(*) FROM row) - (SELECT count(*) FROM wanted) AS suppressed
+""")

@@ -1,7 +1,0 @@
-"""Manuscripts: issues and articles as Markdown files with front matter. ``docs/manuscript.md`` tells the format."""
-
-from .manuscript import Manuscript, of_issue, parse, write
-from .reading import LoadImage, Mention
-from .writing import NameImage
-
-__all__ = ["LoadImage", "Manuscript", "Mention", "NameImage", "of_issue", "parse", "write"]

@@ -1,0 +1,153 @@
+"""Articles as files: front matter, and below it the text where the article is read with us and not elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..issues.block import SLUG
+from . import front_matter
+from .fence import Passage
+from .front_matter import FrontMatter
+from .parse_context import LoadImage, Mention, Reading
+
+KEYS = (
+    "slug", "newsletter", "title", "language", "published", "topics", "recap", "figure", "address", "addresses",
+)  # fmt: skip
+FIGURE_KEYS = ("file", "alt", "caption", "source")
+ADDRESS_KEYS = ("address", "language")
+_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*")
+MAX_ADDRESS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """An article as its file says it."""
+
+    slug: str
+    title: str
+    newsletter: str = ""
+    language: str = ""
+    published: date | None = None
+    topics: tuple[str, ...] = ()
+    recap: str = ""
+    address: str = ""
+    body: str = ""
+    figure_image: str = ""
+    figure_alt: str = ""
+    figure_caption: str = ""
+    figure_source: str = ""
+    addresses: tuple[tuple[str, str], ...] = ()
+    """Other addresses under which it is known, each with its language or nothing."""
+    lines: dict[str, int] = field(default_factory=dict, compare=False)
+    mentions: tuple[Mention, ...] = field(default=(), compare=False)
+
+
+def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -> ArticleFile:
+    """Read an article's file.
+
+    Arguments:
+        text: the file's content.
+        file: its name, for errors.
+        load_image: as for :func:`models.manuscript.parse`.
+        default_slug: the slug where the file names none: its own name.
+
+    Raises:
+        Invalid: with file and line.
+    """
+    front, lines, first = front_matter.split(text, file)
+    front.only(KEYS)
+    reading = Reading(file, load_image)
+    body, body_line = _body(Passage(lines, first), reading)
+    figure = _figure(front, load_image)
+    address = _address(front, "address", front.text("address"))
+    if bool(address) == bool(body):
+        says = "an address and a text: take one out" if body else "neither an address nor a text: add one"
+        raise front.wrong(f"the article has {says}", "address")
+    recap = front.long_text("recap")
+    reading.note_links(recap, front.line("recap"), following=False)
+    reading.note_links(body, body_line)
+    return ArticleFile(
+        slug=_slug(front, default_slug),
+        title=_title(front),
+        newsletter=front.text("newsletter"),
+        language=front.choice("language", ("ja", "en"), ""),
+        published=front.date("published"),
+        topics=_topics(front, reading),
+        recap=recap,
+        address=address,
+        body=body,
+        addresses=_addresses(front),
+        lines=front.lines,
+        mentions=tuple(reading.mentions),
+        **figure,
+    )
+
+
+def _slug(front: FrontMatter, default: str) -> str:
+    slug = front.text("slug") or default
+    if not re.fullmatch(SLUG, slug):
+        raise front.wrong(f"“{slug}” cannot be a slug: use small letters, digits and hyphens", "slug")
+    return slug
+
+
+def _title(front: FrontMatter) -> str:
+    title = front.text("title")
+    if not title:
+        raise front.wrong("the article has no title: add a line “title: …” at the top")
+    return title
+
+
+def _topics(front: FrontMatter, reading: Reading) -> tuple[str, ...]:
+    found: list[str] = []
+    for topic in front.items("topics"):
+        if not isinstance(topic, str):
+            raise front.wrong("“topics” is a list of slugs, such as [rpa, dx]", "topics")
+        reading.mention("topic", topic, front.line("topics"))
+        found.append(topic)
+    return tuple(dict.fromkeys(found))
+
+
+def _figure(front: FrontMatter, load_image: LoadImage) -> dict[str, str]:
+    figure = front.mapping("figure")
+    if figure is None:
+        return {}
+    figure.only(FIGURE_KEYS)
+    file = figure.text("file")
+    if not file:
+        raise figure.wrong("the figure has no file: add a line “file: …”")
+    if not figure.text("alt"):
+        raise figure.wrong("the figure has no “alt”: say in words what it shows")
+    return {
+        "figure_image": load_image(file, figure.line("file")),
+        "figure_alt": figure.text("alt"),
+        "figure_caption": figure.text("caption"),
+        "figure_source": figure.text("source"),
+    }
+
+
+def _addresses(front: FrontMatter) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for item in front.items("addresses"):
+        if isinstance(item, str):
+            found[_address(front, "addresses", item)] = ""
+            continue
+        item.only(ADDRESS_KEYS)
+        language = item.choice("language", ("ja", "en"), "")
+        found[_address(item, "address", item.text("address"))] = language
+    return tuple(found.items())
+
+
+def _address(front: FrontMatter, key: str, address: str) -> str:
+    if address and (not _ADDRESS.fullmatch(address) or len(address) > MAX_ADDRESS):
+        raise front.wrong(f"“{address[:80]}” is no whole address: begin it with https://", key)
+    return address
+
+
+def _body(passage: Passage, reading: Reading) -> tuple[str, int]:
+    trimmed = passage.trimmed()
+    for number, line in enumerate(trimmed.lines, trimmed.line):
+        if "![" in line:
+            reading.no_picture(line, number, "an article's text has no pictures: put one under “figure:” at the top")
+    return "\n".join(trimmed.lines), trimmed.line

@@ -1,0 +1,66 @@
+"""An issue's manuscript on a page: shown with its pictures by their stored names, and taken back when saved."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from .. import manuscript
+from ..issues.image import SUFFIXES, Image
+from ..issues.issue import EDITABLE, Issue, IssueState
+from ..staff import audit
+from ..staff.member import Member
+from ..store.errors import Invalid, WrongState
+from .import_issue import Imported, change, content_of
+from .references import check
+
+FILE = "manuscript"
+"""How errors call a text that is no file."""
+
+
+def text_of(session: Session, issue: Issue) -> str:
+    """The manuscript of *issue*."""
+    return manuscript.write(manuscript.of_issue(issue), lambda digest: _name(session, digest))
+
+
+def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
+    """Change *issue*, which the caller has locked, to what the manuscript says; a paused one is repaired.
+
+    Raises:
+        Invalid: it cannot be read, with its line, or it is another issue's, or no repair can change this.
+        WrongState: the issue can no longer be edited.
+    """
+    check_changeable(issue)
+    found = manuscript.parse(text, FILE, lambda name, line: _digest(session, name, line))
+    if (found.newsletter or issue.newsletter.slug, found.number) != (issue.newsletter.slug, issue.number):
+        raise Invalid(
+            f"this is issue {issue.number} of {issue.newsletter.slug}: leave its number and newsletter as they are",
+            file=FILE,
+            line=1,
+        )
+    check(session, issue.newsletter, found, FILE)
+    saved = change(session, issue, content_of(session, issue.newsletter, found), author)
+    action = "repair issue" if issue.state is IssueState.PAUSED else "edit issue"
+    audit.record(session, author, action, f"issue/{issue.id}", digest=issue.digest)
+    return saved
+
+
+def check_changeable(issue: Issue) -> None:
+    """Let only an issue pass whose content can still change.
+
+    Raises:
+        WrongState: it is on its way, or out, or cancelled.
+    """
+    if issue.state not in EDITABLE and issue.state is not IssueState.PAUSED:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be edited")
+
+
+def _name(session: Session, digest: str) -> str:
+    image = session.get(Image, digest)
+    return image.file_name if image else f"{digest}.png"
+
+
+def _digest(session: Session, name: str, line: int) -> str:
+    digest, _dot, suffix = name.partition(".")
+    if suffix not in SUFFIXES.values() or session.get(Image, digest) is None:
+        raise Invalid(f"there is no picture “{name}”: upload it below, and use the name it gets", file=FILE, line=line)
+    return digest

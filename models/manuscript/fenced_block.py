@@ -1,0 +1,225 @@
+"""One fenced part → one block: what stands behind its name, what stands inside, and its attributes are fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from markdown_it.token import Token
+
+from ..issues.block import (
+    ArticleCard,
+    Block,
+    Button,
+    Figure,
+    Heading,
+    Listing,
+    Notice,
+    Product,
+    Prose,
+    RankingEntry,
+    RelatedProducts,
+    SearchCall,
+    SignupCall,
+    Table,
+    TopicLinks,
+)
+from .fence import Fence, Passage, Pieces
+from .markdown_block import listing, read_all, source_and_address, source_line, table
+from .parse_context import Reading, leading_link, markdown, suggestion
+
+KINDS: dict[str, type[Block]] = {
+    "heading": Heading,
+    "prose": Prose,
+    "list": Listing,
+    "figure": Figure,
+    "table": Table,
+    "notice": Notice,
+    "button": Button,
+    "article": ArticleCard,
+    "ranking": RankingEntry,
+    "products": RelatedProducts,
+    "topics": TopicLinks,
+    "search": SearchCall,
+    "signup": SignupCall,
+}
+JAPANESE = {
+    "見出し": "heading",
+    "本文": "prose",
+    "箇条書き": "list",
+    "図": "figure",
+    "表": "table",
+    "お知らせ": "notice",
+    "ボタン": "button",
+    "記事": "article",
+    "ランキング": "ranking",
+    "関連製品": "products",
+    "テーマ": "topics",
+    "検索": "search",
+    "登録": "signup",
+    "限定": "only",
+}
+_ARGUMENTS: dict[type[Block], str] = {
+    Heading: "text",
+    Figure: "image",
+    Table: "caption",
+    Notice: "title",
+    ArticleCard: "article",
+    RelatedProducts: "title",
+    TopicLinks: "title",
+    SearchCall: "title",
+    SignupCall: "title",
+}
+"""The field that stands behind the name of a part."""
+_BODIES: dict[type[Block], str] = {Prose: "text", Notice: "text", ArticleCard: "lead", SignupCall: "text"}
+"""The field that stands inside, as text."""
+
+_BEFORE_TEXT = re.compile(r"^\s*[::]?\s*")
+
+
+def name_of(fence: Fence) -> str:
+    """The English name of a part."""
+    return JAPANESE.get(fence.name, fence.name)
+
+
+def read(fence: Fence, reading: Reading) -> Block:
+    """The block that a part is.
+
+    Raises:
+        Invalid: the part is unknown, or a value is missing, unknown or wrong.
+    """
+    kind = KINDS.get(name_of(fence))
+    if kind is None:
+        known = [*KINDS, "only"]
+        hint = suggestion(fence.name, [*known, *JAPANESE])
+        raise reading.wrong(f"there is no part “{fence.name}”{hint} Known are: {', '.join(known)}", fence.line)
+    given: dict[str, Any] = {}
+    if fence.argument and kind is not Button:
+        if kind not in _ARGUMENTS:
+            raise reading.wrong(f"“{fence.argument[:80]}” has no meaning behind “::: {fence.name}”", fence.line)
+        given[_ARGUMENTS[kind]] = fence.argument
+    text_line = 0
+    inside = body(fence, fence.content, reading)
+    if kind is Button:
+        given |= _button(fence, reading)
+    if inside is not None and kind in _STRUCTURED:
+        given |= _STRUCTURED[kind](inside, fence, reading)
+    elif inside is not None:
+        text, text_line = reading.text(inside)
+        if kind not in _BODIES:
+            raise reading.wrong(f"no text can stand inside “::: {fence.name}”", text_line)
+        given[_BODIES[kind]] = text
+    values = joined(fence, given, reading)
+    if kind is Figure and isinstance(values.get("image"), str):
+        values["image"] = reading.load_image(values["image"], fence.line)
+    return reading.build(kind, fence.line, text_line, **values)
+
+
+def joined(fence: Fence, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """The attributes of a part and the values that were given otherwise.
+
+    Raises:
+        Invalid: something is given in both ways.
+    """
+    for twice in given.keys() & fence.attributes.keys():
+        raise reading.wrong(f"“{twice}” of “::: {fence.name}” is given twice", fence.line)
+    return {**fence.attributes, **given}
+
+
+def body(fence: Fence, content: Pieces, reading: Reading) -> Passage | None:
+    """The passage that alone stands inside a part, without blank ends; None where nothing does.
+
+    Raises:
+        Invalid: another part stands inside.
+    """
+    found: Passage | None = None
+    for piece in content:
+        if isinstance(piece, Fence):
+            raise reading.wrong(f"“::: {piece.name}” cannot stand inside “::: {fence.name}” here", piece.line)
+        if not piece.blank:
+            found = piece.trimmed()
+    return found
+
+
+def _only_token(piece: Passage, types: tuple[str, ...]) -> Token | None:
+    """What stands alone at the top of a piece, where it is of one of *types*."""
+    tokens = markdown().parse("\n".join(piece.lines))
+    tops = [token for token in tokens if token.level == 0 and token.nesting >= 0]
+    return tops[0] if len(tops) == 1 and tops[0].type in types else None
+
+
+def _list(inside: Passage, _fence: Fence, reading: Reading) -> dict[str, Any]:
+    token = _only_token(inside, ("bullet_list_open", "ordered_list_open"))
+    if token is None:
+        raise reading.wrong("“::: list” holds one list and nothing else", inside.line)
+    made = listing(token, inside, reading)
+    return {"ordered": made.ordered, "items": made.items}
+
+
+def _table(inside: Passage, _fence: Fence, reading: Reading) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    lines = list(inside.lines)
+    if source := source_line(lines[-1]):
+        given["source"] = source
+        lines.pop()
+    piece = Passage(lines, inside.line).trimmed()
+    if _only_token(piece, ("table_open",)) is None:
+        raise reading.wrong(
+            "“::: table” holds one table (lines that begin with |, the second one |---|) and a line 出典: …",
+            inside.line,
+        )
+    made = table(piece, reading)
+    return {"header": made.header, "rows": made.rows, **given}
+
+
+def _button(fence: Fence, reading: Reading) -> dict[str, Any]:
+    if not fence.argument:
+        return {}
+    text, address = source_and_address(fence.argument)
+    if not address:
+        raise reading.wrong("write “::: button [words](https://…)”", fence.line)
+    return {"text": text, "address": address}
+
+
+def _topics(inside: Passage, fence: Fence, reading: Reading) -> dict[str, Any]:
+    lead, topics = _lead_and_items(inside, fence, reading)
+    return {"topics": topics, "lead": lead} if lead else {"topics": topics}
+
+
+def _products(inside: Passage, fence: Fence, reading: Reading) -> dict[str, Any]:
+    lead, items = _lead_and_items(inside, fence, reading)
+    if lead:
+        raise reading.wrong("“::: products” holds one list and nothing else", inside.line)
+    return {"products": tuple(_product(item, inside.line, reading) for item in items)}
+
+
+def _product(item: str, line: int, reading: Reading) -> Product:
+    first, _, below = item.partition("\n")
+    link = leading_link(first)
+    if link is None:
+        raise reading.wrong(f"“{first[:80]}”: a product begins with its link, [name](https://…)", line)
+    name, address, behind = link
+    text = "\n".join(words for words in (_BEFORE_TEXT.sub("", behind.rstrip()), below) if words)
+    return reading.build(Product, line, name=name, address=address, text=text)
+
+
+def _lead_and_items(inside: Passage, fence: Fence, reading: Reading) -> tuple[str, tuple[str, ...]]:
+    """The paragraphs before a list, and its items."""
+    made = read_all(inside, reading)
+    lead = ""
+    if made and isinstance(made[0], Prose):
+        lead = made[0].text
+        made = made[1:]
+    if len(made) != 1 or not isinstance(made[0], Listing):
+        raise reading.wrong(f"“::: {fence.name}” wants a list (lines that begin with -)", inside.line)
+    return lead, made[0].items
+
+
+_STRUCTURED: dict[type[Block], Callable[[Passage, Fence, Reading], dict[str, Any]]] = {
+    Listing: _list,
+    Table: _table,
+    TopicLinks: _topics,
+    RelatedProducts: _products,
+}
+"""Parts whose inside is more than a text."""

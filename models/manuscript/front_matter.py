@@ -1,0 +1,224 @@
+"""Front matter: the lines of YAML between two ``---`` at the top of a file, each value with the number of its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+
+from ..store.errors import Invalid
+from .parse_context import suggestion
+
+MAX_CHARACTERS = 200_000
+MAX_LINE = 500
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without aliases, which people never write and which can make a small file huge."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="a value that begins with * needs quotation marks", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The keys of one mapping, as YAML nodes. Scalars are read as the text that stands there: no ``no`` is False."""
+
+    nodes: dict[str, yaml.Node]
+    lines: dict[str, int]
+    first: int
+    file: str
+    offset: int
+    """What makes the marks of nodes, which count from 0, line numbers of the file."""
+
+    def wrong(self, message: str, key: str = "") -> Invalid:
+        """The error to raise about *key*, or about the whole."""
+        return Invalid(message, field=key, file=self.file, line=self.lines.get(key, self.first))
+
+    def line(self, key: str) -> int:
+        """Where *key* stands, or where the front matter begins."""
+        return self.lines.get(key, self.first)
+
+    def text(self, key: str) -> str:
+        """The value of *key* on one line; empty where it is not given.
+
+        Raises:
+            Invalid: it has several lines, is too long, or is a list or mapping.
+        """
+        value = self.long_text(key)
+        if "\n" in value or len(value) > MAX_LINE:
+            raise self.wrong(f"“{key}” is one line of at most {MAX_LINE} characters", key)
+        return value
+
+    def long_text(self, key: str) -> str:
+        """The value of *key*, which may have several lines, without blank ends."""
+        node = self.nodes.get(key)
+        if node is None:
+            return ""
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.wrong(f"“{key}” is a text: put it in quotation marks", key)
+        return str(node.value).strip()
+
+    def number(self, key: str) -> int | None:
+        """The value of *key* as a whole number from 1."""
+        text = self.text(key)
+        if not text:
+            return None
+        if not text.isdecimal() or not 1 <= int(text) <= 2_000_000_000:
+            raise self.wrong(f"“{key}” is a whole number, not “{text}”", key)
+        return int(text)
+
+    def date(self, key: str) -> date | None:
+        """The value of *key* as a date, written 2026-04-01."""
+        text = self.text(key)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise self.wrong(f"“{key}” is a date such as 2026-04-01, not “{text}”", key) from None
+
+    def choice(self, key: str, known: Iterable[str], default: str) -> str:
+        """The value of *key*, one of *known*."""
+        text, known = self.text(key), tuple(known)
+        if text and text not in known:
+            hint = suggestion(text, known)
+            raise self.wrong(f"“{key}” cannot be “{text}”{hint} Known are: {', '.join(known)}", key)
+        return text or default
+
+    def data(self, key: str) -> Any:
+        """The value of *key* as YAML understands it: a number, a list, a mapping; None where it is not given."""
+        node = self.nodes.get(key)
+        return None if node is None else _construct(node)
+
+    def items(self, key: str) -> list[FrontMatter | str]:
+        """The value of *key* as a list of texts and mappings; a single text is a list of one."""
+        node = self.nodes.get(key)
+        if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
+            return []
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        return [
+            str(item.value) if isinstance(item, yaml.ScalarNode) else _mapping(item, self.file, self.offset)
+            for item in nodes
+        ]
+
+    def mapping(self, key: str) -> FrontMatter | None:
+        """The value of *key* as a mapping of its own."""
+        node = self.nodes.get(key)
+        if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
+            return None
+        if not isinstance(node, yaml.MappingNode):
+            raise self.wrong(f"“{key}” holds keys of its own: put them below it, each with two spaces before it", key)
+        return _mapping(node, self.file, self.offset)
+
+    def only(self, known: Iterable[str]) -> None:
+        """Refuse keys that are not *known*."""
+        known = tuple(known)
+        for key in self.nodes:
+            if key not in known:
+                raise self.wrong(
+                    f"“{key}” is not known here{suggestion(key, known)} Known are: {', '.join(known)}", key
+                )
+
+
+def _construct(node: yaml.Node) -> Any:
+    loader = yaml.SafeLoader("")
+    try:
+        return loader.construct_object(node, deep=True)
+    finally:
+        loader.dispose()
+
+
+def _mapping(node: yaml.Node, file: str, offset: int) -> FrontMatter:
+    first = node.start_mark.line + offset
+    if not isinstance(node, yaml.MappingNode):
+        raise Invalid("this wants keys and values, such as “subject: …”", file=file, line=first)
+    nodes: dict[str, yaml.Node] = {}
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + offset
+        if not isinstance(key, yaml.ScalarNode):
+            raise Invalid("a key is one word", file=file, line=line)
+        if key.value in nodes:
+            raise Invalid(f"“{key.value}” is given twice", file=file, line=line)
+        nodes[key.value], lines[key.value] = value, line
+    return FrontMatter(nodes, lines, first, file, offset)
+
+
+def read_yaml(text: str, file: str, first: int = 1) -> FrontMatter:
+    """The mapping that *text* is.
+
+    Arguments:
+        first: the number of its first line in the file.
+
+    Raises:
+        Invalid: it is no YAML, or no mapping.
+    """
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first + (mark.line if mark else 0)
+        raise Invalid(
+            f"this is no YAML ({error.problem}): write “key: value”, and quotation marks around a value with : or #",
+            file=file,
+            line=line,
+        ) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise Invalid(f"this is no YAML: {str(error).splitlines()[0]}", file=file, line=first) from None
+    finally:
+        loader.dispose()
+    if node is None:
+        return FrontMatter({}, {}, first, file, first)
+    return _mapping(node, file, first)
+
+
+def split(text: str, file: str) -> tuple[FrontMatter, list[str], int]:
+    """The front matter of a file, the lines below it, and the number of the first of these.
+
+    Windows line ends and a byte order mark are taken off.
+
+    Raises:
+        Invalid: there is no front matter, it is not closed, or the text is too long.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise Invalid("this is longer than 200,000 characters: pictures belong into files of their own", file=file)
+    lines = _lines(text, file)
+    if not lines or lines[0].rstrip() != "---":
+        raise Invalid("the file must begin with “---”, keys such as “subject: …”, and another “---”", file=file, line=1)
+    for end in range(1, len(lines)):
+        if lines[end].rstrip() == "---":
+            return read_yaml("\n".join(lines[1:end]), file, 2), lines[end + 1 :], end + 2
+    raise Invalid("the keys at the top are not closed: put a line “---” below them", file=file, line=1)
+
+
+def _lines(text: str, file: str) -> list[str]:
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            raise Invalid("there is a NUL character: this is no text file", file=file, line=number)
+    return lines
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML in which every end of a line inside of a value is escaped: also those that only YAML takes for one."""
+
+
+def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
+    style = '"' if any(letter in value for letter in "\n\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def write(values: dict[str, Any]) -> str:
+    """*values* as front matter with its two lines of ``---``; empty ones are left out."""
+    kept = {key: value for key, value in values.items() if value not in ("", None, {}, [])}
+    dumped = yaml.dump(kept, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**9) if kept else ""
+    return f"---\n{dumped}---\n"

@@ -1,0 +1,139 @@
+"""Newsletters from YAML files: everything that one is, with its topics and audiences, and changed by the same file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..issues.block import SLUG, Product
+from ..issues.newsletter import Audience, Newsletter, Topic, Tracking
+from ..staff import audit
+from ..staff.member import Member
+from .front_matter import FrontMatter, read_yaml
+from .import_issue import Outcome
+from .source_files import read_text
+
+COMMAND = "kairan newsletter create"
+LINES = (
+    "name", "sender_name", "sender_address", "contact", "reply_to", "bounce_address", "list_id",
+)  # fmt: skip
+TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
+SWITCHES = ("open_to_signup", "public_archive", "embed_images")
+DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list}
+KEYS = ("slug", "language", "tracking", "approvals_needed", "topics", "audiences", *LINES, *TEXTS, *SWITCHES, *DATA)
+LEGAL = ("sender_name", "sender_address", "postal_address", "contact")
+_YES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+Check = Callable[[dict[str, Any]], tuple[str, str] | None]
+"""Looks at the values of a file; the key that is wrong and why, or None."""
+
+
+def import_newsletter(
+    session: Session, path: Path, check: Check = lambda _: None, author: Member | None = None
+) -> tuple[Newsletter, Outcome]:
+    """Read a file and make or change its newsletter. Topics and audiences that the file leaves out stay.
+
+    Arguments:
+        check: a further look at the values, for what only higher layers know.
+
+    Raises:
+        Invalid: with file and line.
+    """
+    front = read_yaml(read_text(path).removeprefix("\ufeff"), path.name)
+    front.only(KEYS)
+    values = _values(front)
+    if (complaint := check(values)) is not None:
+        raise front.wrong(complaint[1], complaint[0])
+    slug = _slug(front, front.text("slug"), "slug")
+    known = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
+    made = known or Newsletter(slug=slug)
+    before = _content(made)
+    for name, value in values.items():
+        setattr(made, name, value)
+    _merge(made.topics, Topic, _named(front, "topics"))
+    _merge(made.audiences, Audience, _named(front, "audiences"))
+    if known is None:
+        session.add(made)
+    session.flush()
+    outcome = Outcome.CREATED if known is None else Outcome.UPDATED
+    if known is not None and _content(made) == before:
+        return made, Outcome.UNCHANGED
+    audit.record(
+        session, author or COMMAND, "import newsletter", f"newsletter/{made.id}", file=path.name, outcome=outcome.value
+    )
+    return made, outcome
+
+
+def _values(front: FrontMatter) -> dict[str, Any]:
+    """The columns that the file gives; what it leaves out keeps its value."""
+    for name in ("name", *LEGAL):
+        if not front.long_text(name):
+            why = " (特定電子メール法 wants it in every letter)" if name in LEGAL else ""
+            raise front.wrong(f"“{name}” is missing{why}: add a line “{name}: …”")
+    values: dict[str, Any] = {name: front.text(name) for name in LINES if name in front.nodes}
+    values |= {name: front.long_text(name) for name in TEXTS if name in front.nodes}
+    if "language" in front.nodes:
+        values["language"] = front.choice("language", ("ja", "en"), "ja")
+    if "tracking" in front.nodes:
+        values["tracking"] = Tracking(front.choice("tracking", (one.value for one in Tracking), "individual"))
+    for name in SWITCHES:
+        if name in front.nodes:
+            values[name] = _YES[front.choice(name, _YES, "no")]
+    if "approvals_needed" in front.nodes:
+        text = front.text("approvals_needed")
+        if not text.isdecimal() or int(text) > 9:
+            raise front.wrong("“approvals_needed” is a number from 0 to 9", "approvals_needed")
+        values["approvals_needed"] = int(text)
+    return values | _data(front)
+
+
+def _data(front: FrontMatter) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, kind in DATA.items():
+        if name in front.nodes:
+            value = front.data(name)
+            if not isinstance(value, kind):
+                raise front.wrong(f"“{name}” is a {'list' if kind is list else 'mapping of keys and values'}", name)
+            values[name] = value
+    for product in values.get("related_products", ()):
+        try:
+            Product.model_validate(product)
+        except ValidationError:
+            raise front.wrong("each product has “name”, “address” (https://…) and “text”", "related_products") from None
+    return values
+
+
+def _named(front: FrontMatter, key: str) -> dict[str, str]:
+    """Slugs with their names, in the order of the file."""
+    inner = front.mapping(key)
+    if inner is None:
+        return {}
+    return {_slug(inner, slug, slug): inner.text(slug) or slug for slug in inner.nodes}
+
+
+def _slug(front: FrontMatter, slug: str, key: str) -> str:
+    if not re.fullmatch(SLUG, slug):
+        raise front.wrong(f"“{slug}” cannot be a slug: use small letters, digits and hyphens", key)
+    return slug
+
+
+def _merge(rows: list[Any], kind: type[Topic] | type[Audience], named: dict[str, str]) -> None:
+    by_slug = {row.slug: row for row in rows}
+    for position, (slug, name) in enumerate(named.items()):
+        row = by_slug.get(slug)
+        if row is None:
+            rows.append(kind(slug=slug, name=name, position=position))
+        else:
+            row.name, row.position = name, position
+
+
+def _content(made: Newsletter) -> tuple[Any, ...]:
+    columns = [getattr(made, name) for name in (*LINES, *TEXTS, *SWITCHES, *DATA, "language", "tracking")]
+    parts: list[Topic | Audience] = [*made.topics, *made.audiences]
+    return (*columns, made.approvals_needed, [(part.slug, part.name, part.position) for part in parts])

@@ -1,0 +1,136 @@
+"""Manuscripts: an issue as a Markdown file with front matter, both ways. ``docs/manuscript.md`` tells the format.
+
+Reading knows no database: what a manuscript names (articles, topics, audiences) is handed back with its lines, and
+:mod:`models.manuscript.import_issue` looks it up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ..issues.block import Block
+from ..issues.issue import Issue, IssueKind
+from . import fence, front_matter, nested_block, writer
+from .front_matter import FrontMatter
+from .parse_context import LoadImage, Mention, Reading, What
+from .writer import NameImage
+
+KEYS = (
+    "newsletter", "number", "kind", "subject", "preheader", "language", "audience", "dated", "corrects",
+    "correction_note", "segment",
+)  # fmt: skip
+
+NAMED: tuple[What, ...] = ("newsletter", "number", "audience", "corrects")
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """An issue as its file says it. Empty fields are left to the newsletter."""
+
+    subject: str
+    blocks: tuple[Block, ...] = ()
+    newsletter: str = ""
+    number: int | None = None
+    kind: IssueKind = IssueKind.REGULAR
+    preheader: str = ""
+    language: str = ""
+    audience: str = ""
+    dated: date | None = None
+    corrects: int | None = None
+    """The number of the issue that this one corrects."""
+    correction_note: str = ""
+    segment: dict[str, Any] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] = field(default=(), compare=False)
+    """What it names that must exist, with lines."""
+
+    def line(self, what: What) -> int:
+        """Where it first names something of that kind, from 1; 1 where it does not."""
+        return next((mention.line for mention in self.mentions if mention.what == what), 1)
+
+
+def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
+    """Read a manuscript.
+
+    Arguments:
+        text: the file's content.
+        file: its name, for errors.
+        load_image: gives the digest of a picture that is named by path and line; raises Invalid where it cannot.
+
+    Raises:
+        Invalid: with file and line, what is wrong and what to do.
+    """
+    front, lines, first = front_matter.split(text, file)
+    front.only(KEYS)
+    reading = Reading(file, load_image)
+    for what in NAMED:
+        if front.text(what):
+            reading.mention(what, front.text(what), front.line(what))
+    subject = front.text("subject")
+    if not subject:
+        raise front.wrong("the issue has no subject: add a line “subject: …” at the top")
+    return Manuscript(
+        subject=subject,
+        newsletter=front.text("newsletter"),
+        number=front.number("number"),
+        kind=IssueKind(front.choice("kind", (kind.value for kind in IssueKind), IssueKind.REGULAR.value)),
+        preheader=front.text("preheader"),
+        language=front.choice("language", ("ja", "en"), ""),
+        audience=front.text("audience"),
+        dated=front.date("dated"),
+        corrects=front.number("corrects"),
+        correction_note=front.long_text("correction_note"),
+        segment=_segment(front),
+        blocks=tuple(nested_block.blocks(fence.split(lines, first, file), reading)),
+        mentions=tuple(reading.mentions),
+    )
+
+
+def _segment(front: FrontMatter) -> dict[str, Any]:
+    value = front.data("segment")
+    if value is not None and not isinstance(value, dict):
+        raise front.wrong("“segment” holds keys of its own, as an export writes them", "segment")
+    return value or {}
+
+
+def write(manuscript: Manuscript, name_image: NameImage) -> str:
+    """The file that :func:`parse` reads as *manuscript* again.
+
+    Arguments:
+        name_image: gives the path under which the file names the picture with a digest.
+    """
+    front = front_matter.write(
+        {
+            "newsletter": manuscript.newsletter,
+            "number": manuscript.number,
+            "kind": manuscript.kind.value,
+            "subject": manuscript.subject,
+            "preheader": manuscript.preheader,
+            "language": manuscript.language,
+            "audience": manuscript.audience,
+            "dated": manuscript.dated,
+            "corrects": manuscript.corrects,
+            "correction_note": manuscript.correction_note,
+            "segment": manuscript.segment,
+        }
+    )
+    return front + "\n" + writer.write(manuscript.blocks, name_image)
+
+
+def of_issue(issue: Issue) -> Manuscript:
+    """What a file says of an issue that is kept in the database."""
+    return Manuscript(
+        subject=issue.subject,
+        blocks=issue.blocks,
+        newsletter=issue.newsletter.slug,
+        number=issue.number,
+        kind=issue.kind,
+        preheader=issue.preheader,
+        language=issue.language,
+        audience=issue.audience,
+        dated=issue.dated,
+        corrects=issue.correction_of.number if issue.correction_of else None,
+        correction_note=issue.correction_note,
+        segment=issue.segment,
+    )

@@ -1,0 +1,179 @@
+"""Plain Markdown → blocks: headlines, paragraphs, lists, pictures and tables, as anybody would type them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
+
+from ..issues.block import Block, Figure, Heading, Listing, Prose, Table
+from .fence import Passage
+from .parse_context import Reading, inline_tokens, leading_link, markdown
+
+_MARKER = re.compile(r"^([ \t]*(?:[-*+]|\d{1,9}[.)]))([ \t]+|$)")
+_SOURCE = re.compile(r"^(?:出典|出所|Source)[ \t\u3000]*[::][ \t\u3000]*(.+)$", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"^(.*\S)[ \t\u3000]+<?(https?://[^\s<>]+)>?$")
+FENCED = "it wants a part of its own, such as “::: notice”"
+
+
+def read(passage: Passage, reading: Reading) -> Iterator[Block]:
+    """The blocks of a passage, in order.
+
+    Raises:
+        Invalid: something has no place in a letter, or a picture or table cannot be read.
+    """
+    lines = passage.lines
+    prose: list[int] = []
+    for token in reading.no_text(markdown().parse("\n".join(lines)), passage.line):
+        if token.level or token.nesting < 0 or token.map is None:
+            continue
+        start, end = token.map
+        if token.type == "paragraph_open" and not _is_picture(lines[start]):
+            prose = [prose[0] if prose else start, end]
+            continue
+        yield from _prose(passage, prose, reading)
+        prose = []
+        yield _block(token, Passage(lines[start:end], passage.line + start), reading)
+    yield from _prose(passage, prose, reading)
+
+
+def read_all(passage: Passage, reading: Reading) -> list[Block]:
+    """All blocks of a passage; see :func:`read`."""
+    return list(read(passage, reading))
+
+
+def _block(token: Token, piece: Passage, reading: Reading) -> Block:
+    if token.type == "heading_open":
+        return _heading(token, piece, reading)
+    if token.type in ("bullet_list_open", "ordered_list_open"):
+        return listing(token, piece, reading)
+    if token.type == "table_open":
+        return table(piece, reading)
+    if token.type == "paragraph_open":
+        return _figure(piece, reading)
+    raise reading.wrong(f"this has no place in a letter: {FENCED}", piece.line)
+
+
+def _prose(passage: Passage, extent: list[int], reading: Reading) -> Iterator[Block]:
+    if extent:
+        piece = Passage(passage.lines[extent[0] : extent[1]], passage.line + extent[0])
+        text, line = reading.text(piece)
+        yield reading.build(Prose, line, line, text=text)
+
+
+def _heading(token: Token, piece: Passage, reading: Reading) -> Heading:
+    level = int(token.tag[1:])
+    if level == 1:
+        raise reading.wrong("the headline of an issue is its subject: begin sections with ## instead of #", piece.line)
+    if level > 3:
+        raise reading.wrong("headlines go down to ### and no deeper", piece.line)
+    text = re.sub(r"^[ \t]*#+[ \t]*", "", piece.lines[0])
+    text = re.sub(r"(^|[ \t])#+[ \t]*$", "", text).strip(" \t")
+    if not text:
+        raise reading.wrong("the headline is empty", piece.line)
+    reading.no_picture(text, piece.line)
+    return reading.build(Heading, piece.line, level=level, text=text)
+
+
+def listing(token: Token, piece: Passage, reading: Reading) -> Listing:
+    """The list that *token* opens and *piece* holds."""
+    if token.attrGet("start") not in (None, 1):
+        raise reading.wrong(
+            f"a numbered list begins with 1, not {token.attrGet('start')}: put “##” before it if it is a headline, "
+            f"or write the number as “{token.attrGet('start')}\\.” to keep it",
+            piece.line,
+        )
+    tokens = markdown().parse("\n".join(piece.lines))
+    items: list[str] = []
+    for inner in tokens:
+        if inner.type == "list_item_open" and inner.level == 1 and inner.map is not None:
+            start, end = inner.map
+            item = "\n".join(_dedented(piece.lines[start:end])).strip("\n")
+            if not item.strip():
+                raise reading.wrong("an item of the list is empty: take it out", piece.line + start)
+            reading.text(Passage(item.split("\n"), piece.line + start))
+            items.append(item)
+    ordered = token.type == "ordered_list_open"
+    return reading.build(Listing, piece.line, piece.line, ordered=ordered, items=tuple(items))
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    match = _MARKER.match(lines[0])
+    if match is None:
+        return lines
+    gap = match.group(2) if 1 <= len(match.group(2)) <= 4 else " "
+    width = len(match.group(1)) + len(gap)
+    rest = [line[min(width, len(line) - len(line.lstrip(" "))) :] for line in lines[1:]]
+    return [lines[0][match.end(1) + len(gap) :], *rest]
+
+
+def _is_picture(line: str) -> bool:
+    tokens = inline_tokens(line.strip()) if line.lstrip().startswith("![") else []
+    return len(tokens) == 1 and tokens[0].type == "image"
+
+
+def _figure(piece: Passage, reading: Reading) -> Figure:
+    picture = inline_tokens(piece.lines[0].strip())[0]
+    title = picture.attrGet("title")
+    captions = [str(title)] if title else []
+    source = ""
+    for number, line in enumerate(piece.lines[1:], piece.line + 1):
+        reading.no_picture(line, number)
+        if match := _SOURCE.match(line.strip()):
+            if source:
+                raise reading.wrong("the picture has two sources: put both into one line", number)
+            source = match.group(1)
+        elif source:
+            raise reading.wrong("the source is the last line of a picture: put a blank line behind it", number)
+        else:
+            captions.append(line.strip())
+    words, address = source_and_address(source)
+    return reading.build(
+        Figure,
+        piece.line,
+        image=reading.load_image(str(picture.attrGet("src") or ""), piece.line),
+        alt=picture.content,
+        caption="\n".join(captions),
+        source=words,
+        source_address=address,
+    )
+
+
+def source_and_address(text: str) -> tuple[str, str]:
+    """The words of a source and its address: ``[words](address)``, ``words https://…``, or words alone."""
+    link = leading_link(text)
+    if link is not None and not link[2]:
+        return link[:2]
+    if match := _BARE_ADDRESS.match(text):
+        return match.group(1), match.group(2)
+    return text, ""
+
+
+def table(piece: Passage, reading: Reading) -> Table:
+    """The table of a piece that holds nothing else."""
+    trimmed = piece.trimmed()
+    header = _cells(trimmed.lines[0])
+    rows: list[tuple[str, ...]] = []
+    for number, line in enumerate(trimmed.lines[2:], trimmed.line + 2):
+        cells = _cells(line)
+        if len(cells) != len(header):
+            raise reading.wrong(f"this row has {len(cells)} cells, but the table's first row has {len(header)}", number)
+        rows.append(cells)
+    return reading.build(Table, trimmed.line, header=header, rows=tuple(rows))
+
+
+def source_line(line: str) -> str:
+    """What a line ``出典: …`` names, or nothing where it is another line."""
+    match = _SOURCE.match(line.strip())
+    return match.group(1) if match else ""
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    cells = escapedSplit(line.strip())
+    if cells and not cells[0].strip():
+        cells = cells[1:]
+    if cells and not cells[-1].strip():
+        cells = cells[:-1]
+    return tuple(cell.strip() for cell in cells)

@@ -1,0 +1,199 @@
+"""What the reading of one manuscript knows while it goes on, and how it complains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from pydantic import BaseModel, ValidationError
+
+from ..store.errors import Invalid
+from .fence import Passage
+
+LoadImage = Callable[[str, int], str]
+"""From the path that a manuscript names, and the line where it does, to the digest of the stored picture."""
+
+What = Literal["newsletter", "audience", "topic", "article", "address", "corrects", "number", "place"]
+BlockT = TypeVar("BlockT", bound=BaseModel)
+
+_MARKDOWN = frozenset({"text", "lead", "recap", "items"})
+_NOT_TEXT = {
+    "heading_open": "a headline cannot stand here: close the part with “:::” before it",
+    "hr": "a line across the page has no place in a letter: part sections with a headline (##)",
+    "blockquote_open": "a quotation (>) has no place in a letter: use “::: notice”, or quotation marks",
+    "fence": "program text (```) has no place in a letter",
+    "table_open": "a table cannot stand in this text: put it outside, or into “::: table”",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something that a manuscript names and that must exist, with the line where it is named."""
+
+    what: What
+    name: str
+    line: int
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """The block structure of CommonMark with tables; without HTML, indented code and reference links.
+
+    What is left out stands in the letter as it was typed, which is what people who paste text expect.
+    """
+    parser = MarkdownIt("commonmark", {"maxNesting": 20, "html": False}).enable("table")
+    parser.disable(["code", "html_block", "lheading", "reference"])
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+@cache
+def _inlines() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"maxNesting": 20}).enable(["link", "image", "autolink", "escape"])
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return parser
+
+
+def inline_tokens(text: str) -> list[Token]:
+    """Words, links and pictures of one paragraph; addresses as they were typed."""
+    found = _inlines().parseInline(text)
+    return found[0].children or [] if found else []
+
+
+def leading_link(text: str) -> tuple[str, str, str] | None:
+    """Words, address and the plain text behind, where *text* begins with a link and has no other one."""
+    tokens = [token for token in inline_tokens(text) if token.type != "text" or token.content]
+    types = [token.type for token in tokens]
+    if not types or types[0] != "link_open" or types.count("link_open") != 1 or "image" in types:
+        return None
+    end = types.index("link_close")
+    words, behind = ("".join(token.content for token in part) for part in (tokens[1:end], tokens[end + 1 :]))
+    return words, str(tokens[0].attrGet("href") or ""), behind
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """``; did you mean “…”?`` where one of *known* looks like *name*, else nothing."""
+    near = get_close_matches(name, list(known), 1, 0.6)
+    return f"; did you mean “{near[0]}”?" if near else ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One manuscript on its way in: its file's name, how it gets pictures, and what it has named so far."""
+
+    file: str
+    load_image: LoadImage
+    mentions: list[Mention] = field(default_factory=list)
+
+    def wrong(self, message: str, line: int) -> Invalid:
+        """The error to raise, with file and line."""
+        return Invalid(message, file=self.file, line=line)
+
+    def mention(self, what: What, name: str, line: int) -> None:
+        """Remember that *name* was named."""
+        self.mentions.append(Mention(what, name, line))
+
+    def build(self, kind: type[BlockT], line: int, text_line: int = 0, **values: Any) -> BlockT:
+        """A block of *kind*, its mentions noted.
+
+        Arguments:
+            text_line: the line where its Markdown begins, where that is not the block's own line.
+
+        Raises:
+            Invalid: a value is missing, unknown, too long or of the wrong form.
+        """
+        try:
+            block = kind(**values)
+        except ValidationError as error:
+            raise self.wrong(explanation(kind, error), line) from None
+        self._note(block, line, text_line)
+        return block
+
+    def _note(self, block: BaseModel, line: int, text_line: int) -> None:
+        for name, value in block:
+            if name == "article":
+                self.mention("article", value, line)
+            elif name == "place":
+                self.mention("place", str(value), line)
+            elif name == "topics":
+                for topic in value:
+                    self.mention("topic", topic, line)
+            elif name in ("address", "source_address") and value:
+                self.mention("address", value, line)
+            elif name == "products":
+                for product in value:
+                    self._note(product, line, 0)
+            elif name in _MARKDOWN:
+                for text in (value,) if isinstance(value, str) else value:
+                    self.note_links(text, text_line or line, following=bool(text_line))
+
+    def note_links(self, text: str, line: int, following: bool = True) -> None:
+        """Remember the links of a text.
+
+        Arguments:
+            line: where it begins.
+            following: whether its lines stand below each other in the file, and not all in that line.
+        """
+        at = 0
+        for paragraph in re.split(r"(\n[ \t]*\n)", text):
+            for token in inline_tokens(paragraph):
+                if token.type == "link_open":
+                    address = str(token.attrGet("href") or "")
+                    above = (text[:at] + paragraph[: max(0, paragraph.find(address))]).count("\n") if following else 0
+                    self.mention("address", address, line + above)
+            at += len(paragraph)
+
+    def text(self, passage: Passage) -> tuple[str, int]:
+        """A text of paragraphs and lists as it stands, and its first line.
+
+        Raises:
+            Invalid: something stands in it that is no text: a headline, a table, a picture, ….
+        """
+        trimmed = passage.trimmed()
+        text = "\n".join(trimmed.lines)
+        for token in markdown().parse(text):
+            line = trimmed.line + (token.map[0] if token.map else 0)
+            if token.type in _NOT_TEXT:
+                raise self.wrong(_NOT_TEXT[token.type], line)
+            if token.type == "inline":
+                self.no_picture(token.content, line)
+        return text, trimmed.line
+
+    def no_picture(self, text: str, line: int, why: str = "a picture stands alone: put blank lines around it") -> None:
+        """Refuse a picture between words."""
+        if "![" in text and any(token.type == "image" for token in inline_tokens(text)):
+            raise self.wrong(why, line)
+
+    def no_text(self, tokens: Iterable[Token], first: int) -> Iterator[Token]:
+        """Pass tokens on, but refuse what has no place in a letter."""
+        for token in tokens:
+            if token.type in ("hr", "blockquote_open", "fence"):
+                raise self.wrong(_NOT_TEXT[token.type], first + (token.map[0] if token.map else 0))
+            yield token
+
+
+def explanation(kind: type[BaseModel], error: ValidationError) -> str:
+    """The first thing that is wrong with a value, in words."""
+    found = error.errors(include_url=False, include_context=False)
+    # A misspelt name is told before the missing one that it was meant to be.
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
+    name = str(first["loc"][0]) if first["loc"] else ""
+    value = first.get("input")
+    shown = f"“{value[:80]}” " if isinstance(value, str) else ""
+    if first["type"] == "missing":
+        return f"“{name}” is missing"
+    if first["type"] == "extra_forbidden":
+        known = [field for field in kind.model_fields if field not in ("kind", "only")]
+        return f"“{name}” is not known here{suggestion(name, known)} Known are: {', '.join(known)}"
+    if first["type"] == "string_pattern_mismatch":
+        if name in ("address", "source_address") or "address" in first["loc"]:
+            return f"{shown}is no whole address: begin it with https://, http://, mailto: or article:"
+        return f"{shown}cannot be a name: use small letters, digits and hyphens"
+    return f"“{name}”: {shown}{first['msg'][0].lower()}{first['msg'][1:]}"

@@ -1,0 +1,96 @@
+"""Files that staff hand in: texts that are really UTF-8, and pictures that lie beside them and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ..issues import image
+from ..store.errors import Invalid
+
+MAX_TEXT_BYTES = 2_000_000
+_KNOWN = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP"}
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        Invalid: there is no such file, it is far too long, or not UTF-8; then with the line where that shows.
+    """
+    name = path.name
+    data = _bytes(path, MAX_TEXT_BYTES, name, 0, "the file is longer than any issue: is this the right one?")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Invalid(f"the file is not UTF-8{_guess(data)}: save it as UTF-8", file=name, line=line) from None
+
+
+def _guess(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return " (it looks like UTF-16)"
+    for encoding, name in _KNOWN.items():
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return f" (it looks like {name})"
+    return ""
+
+
+class Folder:
+    """The pictures of one manuscript: files in its own folder or below, kept in the database when first named.
+
+    Arguments:
+        session: where pictures are kept.
+        manuscript: the file that names them.
+    """
+
+    def __init__(self, session: Session, manuscript: Path) -> None:
+        self._session = session
+        self._folder = manuscript.resolve().parent
+        self._name = manuscript.name
+        self._digests: dict[Path, str] = {}
+
+    def load_image(self, named: str, line: int) -> str:
+        """Keep the picture that the manuscript calls *named* in *line*; returns its digest.
+
+        Raises:
+            Invalid: there is none, it lies outside of the folder (also through a link), or it cannot be shown.
+        """
+        path = (self._folder / named).resolve() if "\0" not in named else self._folder
+        if "://" in named:
+            self._refuse(f"the picture “{named}” is on the web: save it beside the manuscript", line)
+        if not named or path == self._folder:
+            self._refuse("the picture has no file name", line)
+        if not path.is_relative_to(self._folder):
+            self._refuse(f"the picture “{named}” lies outside of the manuscript's folder: copy it there", line)
+        if path not in self._digests:
+            missing = f"there is no picture “{named}” beside the manuscript"
+            large = f"the picture “{named}” is larger than 10 MB: make it smaller"
+            data = _bytes(path, image.MAX_BYTES, self._name, line, large, missing)
+            self._digests[path] = image.store(self._session, data, file=self._name, line=line).digest
+        return self._digests[path]
+
+    def _refuse(self, message: str, line: int) -> None:
+        raise Invalid(message, file=self._name, line=line)
+
+
+def _bytes(path: Path, limit: int, name: str, line: int, large: str, missing: str = "there is no such file") -> bytes:
+    """At most *limit* bytes of a plain file; devices and pipes are not opened."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise Invalid("this is a folder or a device, but a file is wanted", file=name, line=line)
+        if found.st_size > limit:
+            raise Invalid(large, file=name, line=line)
+        with path.open("rb") as opened:
+            return opened.read(limit + 1)
+    except FileNotFoundError:
+        raise Invalid(missing, file=name, line=line) from None
+    except OSError as error:
+        raise Invalid(f"it cannot be read: {os.strerror(error.errno or 0)}", file=name, line=line) from None

@@ -1,0 +1,1 @@
+"""Single letters that wait to be sent."""

@@ -1,0 +1,67 @@
+"""Leaving (RFC 8058, 特定電子メール法): one step, at once, and again without harm."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import settings
+
+from ..outbox import transactional
+from . import consent, suppression
+from .consent import ConsentKind
+from .subscriber import Subscriber, Subscription, SubscriptionState
+from .suppression import SuppressionReason
+
+GOODBYE = "goodbye"
+UNSUBSCRIBED = "unsubscribed"
+
+
+def subscriptions(session: Session, subscriber_id: int, newsletter_id: int | None = None) -> list[Subscription]:
+    """What a reader subscribes to or did, in the order of signing up; one newsletter's only where it is given."""
+    query = select(Subscription).where(Subscription.subscriber_id == subscriber_id).order_by(Subscription.id)
+    if newsletter_id is not None:
+        query = query.where(Subscription.newsletter_id == newsletter_id)
+    return list(session.scalars(query))
+
+
+def leave(session: Session, subscription: Subscription, *, source: str, client: str = "", user_agent: str = "") -> bool:
+    """End a subscription and see to it that no list brings it back. Returns whether anything changed.
+
+    Arguments:
+        source: ``one-click`` for a mail program's button, ``page`` for ours, ``mail`` for a letter.
+        client, user_agent: the address and agent of the request, where there was one.
+    """
+    subscriber = subscription.subscriber
+    if subscription.state is SubscriptionState.ENDED or subscriber.address_key is None:
+        return False
+    subscription.end(UNSUBSCRIBED)
+    subscription.asked = {}
+    suppression.suppress(
+        session, subscriber.address_key, SuppressionReason.UNSUBSCRIBED, newsletter_id=subscription.newsletter_id
+    )
+    consent.record(session, subscription, ConsentKind.WITHDRAWN, source=source, client=client, user_agent=user_agent)
+    return True
+
+
+def say_goodbye(session: Session, subscription: Subscription) -> None:
+    """Write to the reader that the subscription has ended: somebody with a forwarded letter may have done it."""
+    subscriber, newsletter = subscription.subscriber, subscription.newsletter
+    if subscriber.address is None:
+        return
+    transactional.post(
+        session,
+        GOODBYE,
+        subscriber.address,
+        language=subscriber.language,
+        newsletter_id=newsletter.id,
+        subscriber_id=subscriber.id,
+        signup=f"{settings.get().base_url.rstrip('/')}/subscribe/{newsletter.slug}",
+        name=subscriber.name,
+    )
+
+
+def reader(session: Session, subscriber_id: int) -> Subscriber | None:
+    """The reader whom a link is about, locked for a change; None where the reader's data were erased."""
+    found = session.get(Subscriber, subscriber_id, with_for_update=True)
+    return found if found is not None and found.address is not None else None

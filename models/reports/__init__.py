@@ -1,0 +1,1 @@
+"""What the numbers say: rankings and their evidence, reports of issues, briefings."""

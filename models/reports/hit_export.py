@@ -1,0 +1,103 @@
+"""Hits as rows for anybody to count again: without addresses, with a number in place of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import settings
+
+from ..tracking import hit_table
+from ..tracking.rollup import start_of
+
+COLUMNS = (
+    "time", "issue", "kind", "link", "article", "audience", "reader", "method", "verdict", "certainty", "rules",
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """One hit, every value as text."""
+
+    time: str
+    """ISO 8601 in UTC, to the microsecond."""
+    issue: str
+    kind: str
+    link: str
+    """The link's number; 0 for an open or a view."""
+    article: str
+    """Its slug, or empty."""
+    audience: str
+    reader: str
+    """16 hexadecimal digits: the same reader has the same ones, and nobody learns from them who it is."""
+    method: str
+    verdict: str
+    certainty: str
+    """In percent."""
+    rules: str
+    """Names with versions, the strongest first, with spaces between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which of the hits: clicks from one day to another (Asia/Tokyo, the last one not in)."""
+
+    start: date
+    end: date
+    articles: Sequence[int] | None = None
+    """Those on links to these articles only."""
+
+
+def rows(session: Session, issues: Sequence[int], only: Only | None = None) -> Iterator[Row]:
+    """The hits of issues, in no particular order."""
+    slugs = _slugs(session, "article", issues)
+    audiences = _slugs(session, "audience", issues)
+    hide = reader_hider()
+    values: dict[str, Any] = {"issues": list(issues)}
+    query = _HITS
+    if only is not None:
+        query += _CLICKS
+        values |= {"start": start_of(only.start), "end": start_of(only.end)}
+        if only.articles is not None:
+            query += _ARTICLES
+            values["articles"] = list(only.articles)
+    # A cursor of the server's: a year's hits need not fit into memory.
+    with hit_table.raw(session).cursor(name="export") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(query, values)
+        for at, issue, kind, link, article, audience, reader, *verdict in cursor:
+            place = (slugs.get(article, ""), audiences.get(audience, ""))
+            yield Row(at, issue, kind, link, *place, hide(reader), *verdict)
+
+
+_HITS = """
+SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), issue_id::text, kind, link::text, article_id,
+  audience_id, reader, method, verdict, certainty::text, array_to_string(rules, ' ')
+FROM hit WHERE issue_id = ANY(%(issues)s)"""
+_CLICKS = " AND kind = 'click' AND at >= %(start)s AND at < %(end)s"
+_ARTICLES = " AND article_id = ANY(%(articles)s)"
+
+
+def reader_hider() -> Callable[[int], str]:
+    """A function from a reader to 16 hexadecimal digits, keyed so that only we could tell who it is."""
+    secret = settings.get().secret_key.get_secret_value().encode()
+    key = blake2b(secret, person=b"kairan-key", salt=b"hit-export").digest()
+
+    @lru_cache(500_000)
+    def hide(reader: int) -> str:
+        return blake2b(reader.to_bytes(8, "big", signed=True), key=key, digest_size=8).hexdigest()
+
+    return hide
+
+
+def _slugs(session: Session, table: str, issues: Sequence[int]) -> dict[int | None, str]:
+    """By number the slugs of a table of the issues' newsletters; nothing is called by the empty one."""
+    of_newsletters = "WHERE newsletter_id IN (SELECT newsletter_id FROM issue WHERE id = ANY(:issues))"
+    query = text(f"SELECT id, slug FROM {table} {of_newsletters}")  # noqa: S608  a table of ours
+    return {None: "", **{row.id: row.slug for row in session.execute(query, {"issues": list(issues)})}}

@@ -1,0 +1,217 @@
+"""The report of an issue: who received it, opened it and followed which links; people and total, never one alone.
+
+All of it comes from roll-ups. Where verdicts are not sure, a number has a range: at least the people of whom that is
+sure, at most also those hits of which it is not sure that a machine made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..deliveries.edition import Link
+from ..issues import issue as issues
+from ..issues.article import Article
+from ..issues.newsletter import Audience
+from ..tracking.readership import EVERYONE
+from ..tracking.rollup import Tally, Turnout
+from ..tracking.rules import HitKind, Verdict
+from . import received_counts
+
+
+@dataclass(slots=True)
+class Hits:
+    """How many hits, as in "human 312 (total 1,204)"."""
+
+    human: int = 0
+    total: int = 0
+    at_least: int = 0
+    at_most: int = 0
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether there is no range to tell."""
+        return self.at_least == self.human == self.at_most
+
+    def add(self, kind: HitKind, verdict: Verdict, sure: bool, hits: int) -> None:
+        """Count hits of one sort."""
+        person = verdict.is_person(kind)
+        self.total += hits
+        self.human += hits if person else 0
+        self.at_least += hits if person and sure else 0
+        self.at_most += hits if person or not sure else 0
+
+
+@dataclass(slots=True)
+class Readers:
+    """How many different readers had a hit that counts as a person's."""
+
+    readers: int = 0
+    at_least: int = 0
+    at_most: int = 0
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether there is no range to tell."""
+        return self.at_least == self.readers == self.at_most
+
+
+@dataclass(slots=True)
+class LinkReport:
+    """One link of the issue."""
+
+    number: int
+    url: str
+    kind: str
+    article_id: int | None
+    slug: str
+    title: str
+    """Of the article; empty where the link leads to none."""
+    clicks: Hits = field(default_factory=Hits)
+    readers: Readers = field(default_factory=Readers)
+
+
+@dataclass(slots=True)
+class DayReport:
+    """One day in Asia/Tokyo."""
+
+    day: date
+    opens: Hits = field(default_factory=Hits)
+    clicks: Hits = field(default_factory=Hits)
+
+
+@dataclass(slots=True)
+class AudienceReport:
+    """Readers of one audience; ``slug`` and ``name`` are empty for those who have none."""
+
+    audience_id: int
+    slug: str
+    name: str
+    received: int
+    openers: Readers = field(default_factory=Readers)
+    clickers: Readers = field(default_factory=Readers)
+
+
+@dataclass(slots=True)
+class IssueReport:
+    """All numbers of an issue."""
+
+    issue_id: int
+    received: int
+    opens: Hits = field(default_factory=Hits)
+    clicks: Hits = field(default_factory=Hits)
+    views: Hits = field(default_factory=Hits)
+    openers: Readers = field(default_factory=Readers)
+    clickers: Readers = field(default_factory=Readers)
+    viewers: Readers = field(default_factory=Readers)
+    links: list[LinkReport] = field(default_factory=list)
+    """By number. A link of kind ``honeypot`` is no link for people."""
+    days: list[DayReport] = field(default_factory=list)
+    audiences: list[AudienceReport] = field(default_factory=list)
+    excluded: dict[str, int] = field(default_factory=dict)
+    """By the rule that decided, how many opens and clicks do not count as a person's; the most first."""
+
+
+def of_issue(session: Session, issue_id: int) -> IssueReport:
+    """The report of an issue.
+
+    Raises:
+        NotFound: there is no such issue.
+    """
+    issue = issues.get(session, issue_id)
+    received = received_counts.received_issue(session, issue)
+    report = IssueReport(issue_id, received[EVERYONE])
+    names = {audience.id: audience for audience in issue.newsletter.audiences}
+    _add_links(session, report)
+    _add_days(session, report)
+    _add_readers(session, report, names, received)
+    _add_excluded(session, report)
+    return report
+
+
+def _add_links(session: Session, report: IssueReport) -> None:
+    links = session.execute(
+        select(Link, Article.slug, Article.title)
+        .outerjoin(Article, Article.id == Link.article_id)
+        .where(Link.issue_id == report.issue_id)
+        .order_by(Link.number)
+    )
+    for link, slug, title in links:
+        url = link.corrected_url or link.url
+        report.links.append(LinkReport(link.number, url, link.kind, link.article_id, slug or "", title or ""))
+    by_number = {link.number: link for link in report.links}
+    rows = session.execute(
+        select(Tally.kind, Tally.link, Tally.verdict, Tally.sure, func.sum(Tally.hits))
+        .where(Tally.issue_id == report.issue_id)
+        .group_by(Tally.kind, Tally.link, Tally.verdict, Tally.sure)
+    )
+    sums = {HitKind.OPEN: report.opens, HitKind.CLICK: report.clicks, HitKind.VIEW: report.views}
+    for kind, number, verdict, sure, hits in rows:
+        sums[kind].add(kind, verdict, sure, hits)
+        if number in by_number:
+            by_number[number].clicks.add(kind, verdict, sure, hits)
+
+
+def _add_days(session: Session, report: IssueReport) -> None:
+    rows = session.execute(
+        select(Tally.day, Tally.kind, Tally.verdict, Tally.sure, func.sum(Tally.hits))
+        .where(Tally.issue_id == report.issue_id)
+        .group_by(Tally.day, Tally.kind, Tally.verdict, Tally.sure)
+        .order_by(Tally.day)
+    )
+    days: dict[date, DayReport] = {}
+    for day, kind, verdict, sure, hits in rows:
+        here = days.setdefault(day, DayReport(day))
+        if kind is not HitKind.VIEW:
+            (here.opens if kind is HitKind.OPEN else here.clicks).add(kind, verdict, sure, hits)
+    report.days = list(days.values())
+
+
+def _add_readers(session: Session, report: IssueReport, names: dict[int, Audience], received: dict[int, int]) -> None:
+    by_number = {link.number: link.readers for link in report.links}
+    audiences = {
+        number: AudienceReport(number, audience.slug, audience.name, received.get(number, 0))
+        for number, audience in names.items()
+    }
+    turnouts = session.scalars(select(Turnout).where(Turnout.issue_id == report.issue_id))
+    for row in turnouts:
+        if row.link:
+            _add(by_number.get(row.link), row)
+            continue
+        _add({HitKind.OPEN: report.openers, HitKind.CLICK: report.clickers}.get(row.kind, report.viewers), row)
+        here = audiences.setdefault(row.audience_id, AudienceReport(row.audience_id, "", "", 0))
+        if row.kind is not HitKind.VIEW:
+            _add(here.openers if row.kind is HitKind.OPEN else here.clickers, row)
+    rest = received[EVERYONE] - sum(audience.received for audience in audiences.values())
+    if EVERYONE in audiences or rest:
+        audiences.setdefault(EVERYONE, AudienceReport(EVERYONE, "", "", 0)).received = rest
+    report.audiences = list(audiences.values())
+
+
+def _add(readers: Readers | None, row: Turnout) -> None:
+    if readers is not None:
+        readers.readers += row.readers
+        readers.at_least += row.at_least
+        readers.at_most += row.at_most
+
+
+def _add_excluded(session: Session, report: IssueReport) -> None:
+    rows = session.execute(
+        select(Tally.kind, Tally.verdict, Tally.reason, func.sum(Tally.hits))
+        .where(Tally.issue_id == report.issue_id, Tally.kind != HitKind.VIEW)
+        .group_by(Tally.kind, Tally.verdict, Tally.reason)
+    )
+    report.excluded = _most_first(
+        (reason, hits) for kind, verdict, reason, hits in rows if not verdict.is_person(kind) and hits
+    )
+
+
+def _most_first(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for reason, hits in counted:
+        sums[reason] = sums.get(reason, 0) + hits
+    return dict(sorted(sums.items(), key=lambda one: (-one[1], one[0])))

@@ -1,0 +1,255 @@
+"""Rankings: the articles of a period in the order of their human readers.
+
+>>> query = Query("dx-letter", period.year(2021), audience="official")
+>>> ranking = compute(session, query)
+>>> [(place.number, place.slug, place.readers) for place in ranking.places[:5]]
+
+Ties are broken by rate, then by earlier publication, then by slug, so that no two articles share a place.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from ..issues import newsletter as newsletters
+from ..issues.newsletter import Newsletter
+from ..store.clock import now
+from ..store.errors import Invalid, NotFound
+from ..tracking.readership import EVERYONE, Policy
+from ..tracking.rollup import start_of
+from . import period as periods
+from . import received_counts
+from .period import Period
+
+
+class Measure(enum.Enum):
+    """By what articles are ranked."""
+
+    READERS = "readers"
+    """Distinct human readers within the period."""
+    RATE = "rate"
+    """The same, divided by the readers who received the article."""
+    EARLY = "early"
+    """Distinct human readers within the first days of each article that first went out in the period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for. Slugs; an empty audience or topic means all."""
+
+    newsletter: str
+    period: Period
+    audience: str = ""
+    topic: str = ""
+    policy: Policy = Policy.HUMAN
+    measure: Measure = Measure.READERS
+    first_days: int = 30
+    """With :attr:`Measure.EARLY`, how many days of each article count."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As values that JSON can hold."""
+        return {
+            "newsletter": self.newsletter,
+            "period": self.period.key,
+            "from": self.period.start.isoformat(),
+            "until": self.period.end.isoformat(),
+            "audience": self.audience,
+            "topic": self.topic,
+            "policy": self.policy.value,
+            "measure": self.measure.value,
+            "first_days": self.first_days,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Query:
+        """What :meth:`as_json` wrote.
+
+        Raises:
+            Invalid: it did not write this.
+        """
+        try:
+            return cls(
+                newsletter=str(values["newsletter"]),
+                period=periods.parse(values["period"]),
+                audience=str(values["audience"]),
+                topic=str(values["topic"]),
+                policy=Policy(values["policy"]),
+                measure=Measure(values["measure"]),
+                first_days=int(values["first_days"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise Invalid("this is no question for a ranking") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One article and where it stands."""
+
+    number: int
+    article_id: int
+    slug: str
+    title: str
+    readers: int
+    received: int
+    """Different readers who had received it by the end of the period."""
+    published_on: date | None
+    first_sent_on: date | None
+    """The day in Asia/Tokyo on which the first issue with it began to go out."""
+    issues: tuple[int, ...]
+    """Ids of the issues that carried it until the end of the period, the first one first."""
+    last_number: int | None = None
+    """Its place in the period before."""
+
+    @property
+    def rate(self) -> float | None:
+        """Readers divided by those who received it; None where nobody did."""
+        return self.readers / self.received if self.received else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Every article with a reader in the period, the first place first."""
+
+    query: Query
+    places: tuple[Place, ...]
+    computed_at: datetime
+
+    def top(self, count: int) -> tuple[Place, ...]:
+        """The first *count* places."""
+        return self.places[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A query's newsletter, audience and topic by number."""
+
+    newsletter: Newsletter
+    audience: int
+    topic: int | None
+
+
+def compute(session: Session, query: Query, *, compare: bool = True) -> Ranking:
+    """Draw a ranking from the roll-ups.
+
+    Arguments:
+        compare: also draw the period before, for last year's places.
+
+    Raises:
+        NotFound: there is no such newsletter, audience or topic.
+    """
+    found = scope(session, query)
+    places = _places(session, query, found)
+    if compare:
+        before = _places(session, replace(query, period=query.period.previous), found)
+        last = {place.article_id: place.number for place in before}
+        places = [replace(place, last_number=last.get(place.article_id)) for place in places]
+    return Ranking(query, tuple(places), now())
+
+
+def scope(session: Session, query: Query) -> Scope:
+    """A query's slugs as numbers.
+
+    Raises:
+        NotFound: there is no such newsletter, audience or topic.
+    """
+    newsletter = newsletters.find(session, query.newsletter)
+    audience, topic = EVERYONE, None
+    if query.audience:
+        audience = _named(newsletter.audiences, query.audience, "audience")
+    if query.topic:
+        topic = _named(newsletter.topics, query.topic, "topic")
+    return Scope(newsletter, audience, topic)
+
+
+def _named(things: Sequence[newsletters.Audience] | Sequence[newsletters.Topic], slug: str, what: str) -> int:
+    for thing in things:
+        if thing.slug == slug:
+            return thing.id
+    known = ", ".join(thing.slug for thing in things) or "none"
+    raise NotFound(f"there is no {what} “{slug}”; there are: {known}")
+
+
+_ARTICLES = """
+    SELECT article.id, article.slug, article.title, article.published_on FROM article
+    WHERE article.newsletter_id = :newsletter AND (CAST(:topic AS int) IS NULL OR EXISTS (
+      SELECT FROM article_topic WHERE article_topic.article_id = article.id AND article_topic.topic_id = :topic))
+"""
+_READERS = text(
+    f"""
+    SELECT chosen.*, counted.readers FROM ({_ARTICLES}) AS chosen
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(readers), 0) AS readers FROM readership
+      WHERE article_id = chosen.id AND scope = :scope AND policy = :policy
+        AND day >= :start AND day < :end AND before < :start) AS counted
+    WHERE counted.readers > 0
+    """  # noqa: S608  only constants of this file are put in
+)
+_EARLY = text(
+    f"""
+    SELECT chosen.*, counted.readers FROM ({_ARTICLES}) AS chosen
+    JOIN unnest(CAST(:articles AS int[]), CAST(:firsts AS date[])) AS sent (article_id, first)
+      ON sent.article_id = chosen.id AND sent.first >= :start AND sent.first < :end
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(readers), 0) AS readers FROM readership
+      WHERE article_id = chosen.id AND scope = :scope AND policy = :policy
+        AND day >= sent.first AND day < sent.first + :days AND before < sent.first) AS counted
+    WHERE counted.readers > 0
+    """  # noqa: S608
+)
+
+
+def _places(session: Session, query: Query, found: Scope) -> list[Place]:
+    sent = _first_sent(session, found.newsletter.id)
+    values: dict[str, Any] = {
+        "newsletter": found.newsletter.id, "topic": found.topic, "scope": found.audience,
+        "policy": query.policy.value, "start": query.period.start, "end": query.period.end,
+    }  # fmt: skip
+    if query.measure is Measure.EARLY:
+        values |= {"articles": list(sent), "firsts": list(sent.values()), "days": query.first_days}
+    rows = session.execute(_EARLY if query.measure is Measure.EARLY else _READERS, values).all()
+    ids = [row.id for row in rows]
+    carried = received_counts.issues_of_articles(session, ids, before=start_of(query.period.end))
+    carried = {article: carried.get(article, []) for article in ids}
+    received = received_counts.received_articles(session, carried, found.audience)
+    places = [_place(row, received[row.id], sent.get(row.id), carried[row.id]) for row in rows]
+    places.sort(key=lambda place: order(place, query.measure))
+    return [replace(place, number=number) for number, place in enumerate(places, 1)]
+
+
+def _place(row: Row[Any], received: int, first_sent_on: date | None, issues: Sequence[int]) -> Place:
+    return Place(
+        0, row.id, row.slug, row.title, int(row.readers), received, row.published_on, first_sent_on, tuple(issues)
+    )
+
+
+def order(place: Place, measure: Measure) -> tuple[float, float, date, str]:
+    """By what places are sorted: the fixed tie rule."""
+    rate = -1.0 if place.rate is None else place.rate
+    published = place.published_on or place.first_sent_on or date.max
+    if measure is Measure.RATE:
+        return (-rate, -place.readers, published, place.slug)
+    return (-place.readers, -rate, published, place.slug)
+
+
+def _first_sent(session: Session, newsletter_id: int) -> dict[int, date]:
+    """By article the day in Asia/Tokyo on which it first went out."""
+    rows = session.execute(
+        text(
+            """
+            SELECT link.article_id, min(issue.prepared_at) AT TIME ZONE 'Asia/Tokyo' FROM link
+            JOIN issue ON issue.id = link.issue_id
+            WHERE issue.newsletter_id = :newsletter AND link.article_id IS NOT NULL
+              AND issue.prepared_at IS NOT NULL
+            GROUP BY link.article_id
+            """
+        ),
+        {"newsletter": newsletter_id},
+    )
+    return {article_id: first.date() for article_id, first in rows}

@@ -1,0 +1,110 @@
+"""Hits as an access log, or another front end, kept them: lines of JSON, judged as if they had come in live.
+
+Each line has ``time`` (ISO 8601 with a zone), ``url`` (the address of the request, or its path), and where they are
+known ``method`` (GET where not), ``client`` and ``headers`` (names in any case). A header that the file has as an
+empty text was not sent; one that it does not have was not kept. ``id`` (32 hexadecimal digits) tells apart requests
+that are otherwise the same; without it they are one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..store.errors import Invalid
+from ..store.token import BadToken, Claim, Purpose, read
+from . import privacy_filter
+from .hit import Entry, clean, microseconds
+from .rules import HitKind
+
+_PATH = re.compile(
+    r"^/(?:c/(?P<number>\d{1,5})/(?P<click>[\w-]{32})|o/(?P<open>[\w-]{32})\.gif|v/(?P<view>[\w-]{32}))$",
+    re.ASCII,
+)
+_ID = re.compile(r"^[0-9a-f]{32}$")
+
+
+def read_lines(lines: Iterable[str], file: str) -> Iterator[Entry | Invalid]:
+    """The hits of a file, line by line; for a line that is none, what is wrong with it."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield _read(line)
+            except Invalid as error:
+                yield Invalid(str(error), file=file, line=number)
+
+
+def _read(line: str) -> Entry:
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise Invalid("this is no JSON") from error
+    if not isinstance(values, dict):
+        raise Invalid("this is no JSON object")
+    path = _path(_text(values, "url"))
+    kind, link, claim = _claim(path)
+    at = _time(_text(values, "time"))
+    method = _text(values, "method", "GET").upper()
+    client = _text(values, "client", "")
+    headers = _headers(values.get("headers", {}))
+    agent = headers.pop("user-agent", None)
+    request = privacy_filter.Request(kind, method, claim.issue, claim.subscriber, link, client, agent, headers)
+    code = _text(values, "id", "") or _code([at, path, method, client, agent])
+    if not _ID.match(code):
+        raise Invalid("“id” must have 32 hexadecimal digits")
+    return Entry.unpack(privacy_filter.named(request, code, at).pack())
+
+
+def _text(values: dict[str, Any], name: str, default: str | None = None) -> str:
+    value = values.get(name)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str):
+        raise Invalid(f"“{name}” is missing, or no text")
+    return value
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
+
+
+def _claim(path: str) -> tuple[HitKind, int, Claim]:
+    match = _PATH.match(path)
+    if match is None:
+        raise Invalid("“url” is no address of a tracked link, open pixel or web view")
+    kind = HitKind.CLICK if match["click"] else HitKind.OPEN if match["open"] else HitKind.VIEW
+    try:
+        claim = read(Purpose(kind.value), match[kind.value])
+    except BadToken as error:
+        raise Invalid(f"“url” has a {error}") from error
+    if not claim.subscriber:
+        raise Invalid("“url” is from a letter that went to no reader")
+    return kind, int(match["number"] or 0), claim
+
+
+def _time(value: str) -> int:
+    try:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise Invalid("“time” needs a zone, such as +09:00")
+        return microseconds(at)
+    except (ValueError, OverflowError) as error:
+        raise Invalid("“time” is no time in ISO 8601") from error
+
+
+def _headers(values: Any) -> dict[str, str]:
+    if not isinstance(values, dict) or not all(isinstance(value, str | None) for value in values.values()):
+        raise Invalid("“headers” must be an object of texts")
+    return {name.lower(): clean(value or "", 10_000) for name, value in values.items()}
+
+
+def _code(values: list[Any]) -> str:
+    return blake2b(json.dumps(values).encode(), digest_size=16).hexdigest()

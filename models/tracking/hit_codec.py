@@ -1,0 +1,69 @@
+"""Hits that waited: from the line that the front door wrote to what the table keeps, as far as a hit alone tells."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ..store.errors import Invalid
+from .hit import METHOD_LENGTH, Entry, headers_json, headers_of
+from .hit_table import Kept
+from .verdict import marks, marks_of_client
+
+_NUMBER = r"(-?[0-9]{1,19})"
+_take_apart = re.compile(
+    rf'\["([0-9a-f]{{32}})",{_NUMBER},"([a-z]+)","([A-Z]{{1,{METHOD_LENGTH}}})",{_NUMBER},{_NUMBER},{_NUMBER},'
+    r'"([0-9a-f.:]{0,45})",(.*)\]'
+).fullmatch
+"""What :meth:`Entry.pack` wrote, as texts up to the client, then the rest as it stands; None for unusual ones.
+
+The same few rests come again and again: whoever remembers them need not decode them.
+"""
+
+
+def unpack(data: bytes | str) -> Kept:
+    """A hit that waited, as the table will keep it, as far as the hit alone tells.
+
+    Raises:
+        Invalid: this is none.
+    """
+    try:
+        told = data.decode() if isinstance(data, bytes) else data
+    except UnicodeDecodeError as error:
+        raise Invalid("this is no hit") from error
+    usual = _take_apart(told)
+    if usual is None:
+        return begin(Entry.unpack(told))
+    code, at, kind, method, issue, number, link, client, rest = usual.groups()
+    reader = int(number)
+    alike = _alike(kind, method, reader < 0, rest)
+    return Kept(
+        int(at), code, int(issue), reader, alike.kind, alike.method, int(link), None, alike.audience,
+        client or None, alike.agent, alike.headers,
+        marks=alike.marks if reader < 0 else alike.marks + marks_of_client(client),
+    )  # fmt: skip
+
+
+@lru_cache(8192)
+def _alike(kind: str, method: str, nameless: bool, rest: str) -> Kept:
+    """A hit like many others but for its id, time, copy, link and client: what the rest tells is found out once."""
+    return begin(Entry.unpack(f'["{0:032}",0,"{kind}","{method}",0,{-nameless},0,"",{rest}]'))
+
+
+def begin(entry: Entry) -> Kept:
+    """A hit as the table will keep it, as far as the hit alone tells."""
+    nameless = entry.reader < 0
+    fired = entry.marks if nameless else marks(entry.kind, entry.method, entry.client, entry.agent, entry.headers)
+    return Kept(
+        entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, None, entry.audience,
+        entry.client or None, entry.agent, headers_json(entry.headers), marks=fired,
+    )  # fmt: skip
+
+
+def entry_of(hit: Kept) -> Entry:
+    """A hit as it waited, as far as that is still known."""
+    nameless = hit.reader < 0
+    return Entry(
+        hit.id, hit.at, hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent,
+        headers_of(hit.headers), hit.audience if nameless else None, hit.marks if nameless else (),
+    )  # fmt: skip

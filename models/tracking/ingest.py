@@ -1,0 +1,263 @@
+"""Storing hits: each exactly once, judged among its neighbours, and counted in every roll-up, in one transaction.
+
+One transaction at a time does this (an advisory lock), so that nobody judges a copy whose other hits he cannot see
+yet. A hit that is stored already changes nothing: its key was made where the request came in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+import structlog
+from psycopg.errors import UniqueViolation
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ..deliveries.edition import Link
+from ..issues.issue import Issue
+from ..issues.newsletter import Newsletter, Tracking
+from ..store.clock import now
+from ..store.db import array
+from . import hit_table, privacy_filter
+from .classify import Facts, Group, Groups, read_stored, settle
+from .hit import Entry, StrayHit, ensure_partitions, headers_of, microseconds, moment
+from .hit_codec import begin, entry_of
+from .hit_table import Kept
+from .rules import HitKind
+
+log = structlog.get_logger(__name__)
+
+LOCK = 0x6B686974  # "khit" in ASCII
+HONEYPOT = "honeypot"
+_EARLIEST = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
+_AHEAD = 86_400_000_000
+_HUGE = 2**63
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of a batch."""
+
+    new: int = 0
+    repeated: int = 0
+    """Stored before."""
+    stray: int = 0
+    untracked: int = 0
+    """Thrown away, since their newsletter does not track."""
+
+
+def lock(session: Session) -> None:
+    """Be the only one who changes hits until this transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def try_lock(session: Session) -> bool:
+    """The same, where nobody else is at it; else answer no at once."""
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}))
+
+
+def keep(session: Session, hits: Sequence[Kept]) -> Stored:
+    """Store the hits that are not stored yet, judge them and their neighbours, and count them.
+
+    Arguments:
+        hits: at most some ten thousand; the same one may come several times.
+    """
+    lock(session)
+    # Whoever handed us these hits throws them away after the commit: it must be on disk by then.
+    session.execute(text("SET LOCAL synchronous_commit = on"))
+    unique = {hit.id: hit for hit in hits}
+    stored = Stored(repeated=len(hits) - len(unique))
+    if not unique:
+        return stored
+    issues = facts(session, {hit.issue for hit in unique.values()})
+    good = _storable(session, unique.values(), issues, stored)
+    try:
+        with session.begin_nested():
+            _add(session, good, issues)
+    except UniqueViolation:
+        # Rare, and so not looked for before: whoever moved some of these did not come to throw them away.
+        known = _known(session, good)
+        stored.repeated += len(known)
+        good = [hit for hit in good if hit.id not in known]
+        _add(session, good, issues)
+    stored.new = len(good)
+    return stored
+
+
+def store(session: Session, entries: Iterable[Entry]) -> Stored:
+    """The same for hits that did not wait."""
+    return keep(session, [begin(entry) for entry in entries])
+
+
+def _add(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> None:
+    """Store hits of which none is stored.
+
+    Raises:
+        psycopg.errors.UniqueViolation: one is.
+    """
+    if not hits:
+        return
+    times = [hit.at for hit in hits]
+    ensure_partitions(session, _months(times))
+    session.execute(_CUT_AGAIN, {"oldest": moment(min(times))})
+    groups = _group(session, hits, issues)
+    read_stored(session, groups, issues)
+    settle(session, groups, issues)
+
+
+# Hits older than the details that were cut already: the next cut begins with them.
+_CUT_AGAIN = text("UPDATE detail_cut SET until = :oldest WHERE until > :oldest")
+
+
+def _months(times: Iterable[int]) -> set[date]:
+    days = {at // _AHEAD for at in times}
+    return {date.fromordinal(719_163 + day).replace(day=1) for day in days}
+
+
+def facts(session: Session, ids: Iterable[int]) -> dict[int, Facts]:
+    """What judging needs to know of issues; those that do not exist are left out."""
+    wanted = [number for number in ids if number < 2**31]  # a token's field is wider than the column
+    rows = session.execute(
+        select(Issue.id, Issue.prepared_at, Newsletter.tracking).join(Issue.newsletter).where(Issue.id.in_(wanted))
+    )
+    found = {
+        number: Facts(tracking, since=prepared_at and prepared_at - timedelta(days=1))
+        for number, prepared_at, tracking in rows
+    }
+    links = select(Link.issue_id, Link.number, Link.article_id, Link.kind).where(Link.issue_id.in_(wanted))
+    for issue_id, number, article_id, kind in session.execute(links):
+        if issue_id in found:
+            found[issue_id].links[number] = article_id
+            if kind == HONEYPOT:
+                found[issue_id].traps.add(number)
+    return found
+
+
+def set_aside(session: Session, strays: Sequence[tuple[str, str]]) -> None:
+    """Keep what cannot be stored, as (entry, reason), for people to look at."""
+    rows = {
+        sha256(entry.encode()).hexdigest(): {"entry": entry.replace("\0", ""), "reason": reason, "found_at": now()}
+        for entry, reason in strays
+    }
+    if rows:
+        log.warning("hits cannot be stored", hits=len(rows), reasons=sorted({reason for _, reason in strays}))
+        values = [{"digest": digest, **row} for digest, row in rows.items()]
+        session.execute(insert(StrayHit).on_conflict_do_nothing(), values)
+
+
+def _fault(hit: Kept, issues: dict[int, Facts], latest: int) -> str:
+    """Why a hit cannot be stored; empty where it can."""
+    issue = issues.get(hit.issue)
+    if issue is None:
+        return "no such issue"
+    if (hit.link or hit.kind is HitKind.CLICK) and hit.link not in issue.links:
+        return "no such link"
+    if not (_EARLIEST <= hit.at <= latest):
+        return "impossible time"
+    return "" if -_HUGE <= hit.reader < _HUGE and 0 <= (hit.audience or 0) < 2**31 else "impossible reader"
+
+
+def _storable(session: Session, hits: Iterable[Kept], issues: dict[int, Facts], stored: Stored) -> list[Kept]:
+    """Those hits that can be stored, and whose newsletter tracks; the others are set aside, or thrown away."""
+    good, strays = [], []
+    latest = microseconds(now()) + _AHEAD
+    for hit in hits:
+        if fault := _fault(hit, issues, latest):
+            strays.append((entry_of(hit).pack().decode(), fault))
+        elif issues[hit.issue].tracking is Tracking.OFF:
+            stored.untracked += 1
+        else:
+            good.append(hit)
+    set_aside(session, strays)
+    stored.stray += len(strays)
+    return good
+
+
+_KNOWN = """
+SELECT replace(came.id::text, '-', '') FROM unnest(%s::bigint[], %s::uuid[]) AS came (us, id)
+CROSS JOIN LATERAL (
+  SELECT FROM hit WHERE hit.at = timestamptz 'epoch' + us * interval '1 microsecond' AND hit.id = came.id
+  LIMIT 1) AS hit
+"""
+# Limits let PostgreSQL look every copy up by its key: a table just filled has no statistics, and would be read whole.
+_COPIES = """
+SELECT copy.issue_id, copy.reader, hidden.id IS NOT NULL, delivery.audience_id,
+  extract(epoch FROM CASE WHEN delivery.state IN ('accepted', 'unknown') THEN delivery.at END)::float8,
+  delivery.state IN ('queued', 'sending', 'deferred')
+FROM unnest(%s::int[], %s::bigint[]) AS copy (issue_id, reader)
+LEFT JOIN LATERAL (
+  SELECT * FROM delivery WHERE issue_id = copy.issue_id AND subscriber_id = copy.reader LIMIT 1) AS delivery ON true
+LEFT JOIN LATERAL (
+  SELECT id FROM subscriber WHERE id = copy.reader AND (tracking_refused OR erased_at IS NOT NULL)
+  LIMIT 1) AS hidden ON true
+"""
+
+
+class _Copy(NamedTuple):
+    """What the database knows of a reader's copy."""
+
+    hidden: bool = False
+    """Whether the reader does not want to be known, or was erased."""
+    audience: int | None = None
+    delivered: float | None = None
+    """Seconds since 1970."""
+    on_its_way: bool = False
+
+
+def _known(session: Session, hits: Sequence[Kept]) -> set[str]:
+    """The ids of those that are stored already."""
+    columns = [array(hit.at for hit in hits), array(hit.id for hit in hits)]
+    rows = hit_table.raw(session).cursor().execute(_KNOWN, columns).fetchall()
+    return {code for (code,) in rows}
+
+
+def _copies(session: Session, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Copy]:
+    """What the database knows of copies, by issue and reader; nothing of nameless readers'."""
+    wanted = [key for key in keys if key[1] > 0]
+    columns = [array(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
+    rows = hit_table.raw(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
+    return {(issue, reader): _Copy(*rest) for issue, reader, *rest in rows}
+
+
+def _group(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> Groups:
+    """The hits by copy, with what the database knows of it."""
+    by_copy: Groups = defaultdict(Group)
+    for hit in hits:
+        by_copy[hit.issue, hit.reader].new.append(hit)
+    groups: Groups = defaultdict(Group)
+    copies = _copies(session, by_copy)
+    for key, group in by_copy.items():
+        issue, copy = issues[key[0]], copies.get(key)
+        for hit in group.new:
+            hit.article = issue.links[hit.link] if hit.link else None
+        if copy is None:
+            groups[key].new += group.new
+        elif copy.hidden or issue.tracking is Tracking.AGGREGATE:
+            for hit in group.new:
+                hidden = _hide(hit, copy)
+                groups[hidden.issue, hidden.reader].new.append(hidden)
+        else:
+            # A copy that is not settled yet was taken by the relay a moment ago at the latest.
+            group.delivered = max([hit.at for hit in group.new]) / 1e6 if copy.on_its_way else copy.delivered
+            for hit in group.new:
+                hit.audience = copy.audience
+            groups[key] = group
+    return groups
+
+
+def _hide(hit: Kept, copy: _Copy) -> Kept:
+    """Make a hit nameless whose reader refused, or was erased, while it was on its way."""
+    request = privacy_filter.Request(
+        hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent, headers_of(hit.headers)
+    )
+    delivered = hit.at / 1e6 if copy.on_its_way else copy.delivered
+    found = privacy_filter.Copy(delivered=None if delivered is None else round(delivered * 1e6))
+    hidden = begin(privacy_filter.nameless(request, hit.id, hit.at, found))
+    hidden.article = hit.article
+    return hidden

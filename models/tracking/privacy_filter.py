@@ -1,0 +1,79 @@
+"""What of a request is kept: everything, a pseudonym, or nothing, by the newsletter's and the reader's wish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..issues.newsletter import Tracking
+from . import pseudonym
+from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, Entry
+from .rules import HEADERS, HitKind
+from .verdict import against_delivery, marks
+
+AUDIENCE_FLOOR = 10
+"""With fewer readers of an audience in an issue, a nameless hit does not say that it came from there."""
+
+
+class Request(NamedTuple):
+    """One request for a pixel, a link or a web view, as it came in."""
+
+    kind: HitKind
+    method: str
+    issue: int
+    reader: int
+    link: int
+    client: str
+    agent: str | None
+    headers: Mapping[str, str]
+    """By lower-case name; see :func:`models.tracking.verdict.marks`."""
+
+
+class Copy(NamedTuple):
+    """What is known of a reader's copy where the reader must not be."""
+
+    audience: int | None = None
+    """None too where its audience has fewer than :data:`AUDIENCE_FLOOR` readers."""
+    delivered: int | None = None
+    """Microseconds since 1970."""
+
+
+def named(request: Request, code: str, at: int) -> Entry:
+    """The hit with everything that verdicts need.
+
+    Arguments:
+        code: its id, 32 hexadecimal digits.
+        at: microseconds since 1970.
+    """
+    headers = {name: request.headers[name][:HEADER_LENGTH] for name in HEADERS if name in request.headers}
+    agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
+    return Entry(
+        code, at, request.kind, request.method[:METHOD_LENGTH], request.issue, request.reader, request.link,
+        request.client[:45], agent, headers,
+    )  # fmt: skip
+
+
+def nameless(request: Request, code: str, at: int, copy: Copy) -> Entry:
+    """The hit without reader, client and agent: what they tell is told now, as names of rules."""
+    agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
+    passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
+    fired = marks(request.kind, request.method, request.client, agent, request.headers)
+    return Entry(
+        code, at, request.kind, request.method[:METHOD_LENGTH], request.issue,
+        pseudonym.of(request.issue, request.reader), request.link,
+        audience=copy.audience, marks=(*fired, *against_delivery(request.kind, passed)),
+    )  # fmt: skip
+
+
+def keep(request: Request, code: str, at: int, tracking: Tracking, *, refused: bool, copy: Copy) -> Entry | None:
+    """What is kept of a request: nothing where the newsletter does not track.
+
+    Arguments:
+        refused: whether the reader does not want to be known.
+        copy: what is known of the copy; looked at only where the reader must not be.
+    """
+    if tracking is Tracking.OFF:
+        return None
+    if tracking is Tracking.AGGREGATE or refused:
+        return nameless(request, code, at, copy)
+    return named(request, code, at)

@@ -1,0 +1,68 @@
+"""Judging old hits again, by the rules as they are now; roll-ups follow by difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from . import ingest
+from .classify import Group, Groups, read_stored, settle
+from .hit import headers_of
+from .hit_table import Kept
+from .verdict import kept_marks, marks
+
+CHUNK = 2000
+
+_COPIES = text(
+    """
+    SELECT issue_id, reader FROM hit WHERE at >= :since AND (issue_id, reader) > (:issue, :reader)
+    GROUP BY issue_id, reader ORDER BY issue_id, reader LIMIT :chunk
+    """
+)
+_DELIVERED = text(
+    """
+    SELECT issue_id, subscriber_id, at FROM delivery
+    JOIN unnest(CAST(:issues AS int[]), CAST(:readers AS bigint[])) AS copy (issue, reader)
+      ON copy.issue = issue_id AND copy.reader = subscriber_id
+    WHERE state IN ('accepted', 'unknown') AND at IS NOT NULL
+    """
+)
+
+
+def copies(session: Session, since: datetime, after: tuple[int, int] = (0, -(2**63))) -> list[tuple[int, int]]:
+    """The next copies (issue, reader) with a hit since a time, at most :data:`CHUNK` of them, behind *after*."""
+    values = {"since": since, "issue": after[0], "reader": after[1], "chunk": CHUNK}
+    return [(issue, reader) for issue, reader in session.execute(_COPIES, values)]
+
+
+def judge_again(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
+    """Judge all hits of copies again; answer how many verdicts changed."""
+    ingest.lock(session)
+    issues = ingest.facts(session, {issue for issue, _ in chosen})
+    groups: Groups = {key: Group() for key in chosen if key[0] in issues}
+    columns = {"issues": [issue for issue, _ in groups], "readers": [reader for _, reader in groups]}
+    for issue, reader, at in session.execute(_DELIVERED, columns):
+        groups[issue, reader].delivered = at.timestamp()
+    read_stored(session, groups, issues)
+    return settle(session, groups, issues, fire=fire)
+
+
+def all_since(session: Session, since: datetime) -> Iterator[int]:
+    """Judge every copy with a hit since a time again, and yield after each chunk how many verdicts changed in it.
+
+    The caller commits between chunks, so that hits that come in meanwhile need not wait for the end.
+    """
+    after = (0, -(2**63))
+    while chosen := copies(session, since, after):
+        yield judge_again(session, chosen)
+        after = chosen[-1]
+
+
+def fire(hit: Kept) -> tuple[str, ...]:
+    """What a stored hit fires alone: looked for afresh where its client and agent are kept."""
+    if hit.reader < 0 or (hit.client is None and hit.agent is None):
+        return kept_marks(hit.rules, cut=True, nameless=hit.reader < 0)
+    return marks(hit.kind, hit.method, hit.client or "", hit.agent, headers_of(hit.headers))

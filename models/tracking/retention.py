@@ -1,0 +1,67 @@
+"""What is forgotten, and when: details of hits after some weeks, hits and readings after some years; roll-ups stay."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+import settings
+
+from ..store.base import Base
+from ..store.clock import now
+from . import ingest
+from .hit import StrayHit
+from .readership import Reading
+
+
+class DetailCut(Base):
+    """Until when details are cut already, in a table of one row: only what came since is looked at."""
+
+    __tablename__ = "detail_cut"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[datetime]
+
+
+def details_until() -> datetime:
+    """Hits before this keep neither client nor agent nor headers."""
+    return now() - timedelta(days=settings.get().hit_detail_days)
+
+
+def cut(session: Session) -> None:
+    """Cut details that are too old; drop the months, readings and strays that are."""
+    ingest.lock(session)
+    until = details_until()
+    done = session.get(DetailCut, 1) or DetailCut(id=1, until=datetime.min.replace(tzinfo=until.tzinfo))
+    if until > done.until:
+        session.execute(_CUT, {"done": done.until, "until": until})
+        done.until = until
+        session.add(done)
+    session.execute(delete(StrayHit).where(StrayHit.found_at < until))
+    first = first_month_kept()
+    for name in _months_before(session, first):
+        session.execute(text(f"DROP TABLE {name}"))
+    session.execute(delete(Reading).where(Reading.day < first))
+    session.flush()
+
+
+def first_month_kept() -> date:
+    """The first day of the oldest month whose hits are kept."""
+    today = now().date()
+    number = today.year * 12 + today.month - 1 - settings.get().hit_retention_months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+_CUT = text(
+    """
+    UPDATE hit SET client = NULL, agent = NULL, headers = NULL
+    WHERE at >= :done AND at < :until AND (client IS NOT NULL OR agent IS NOT NULL OR headers IS NOT NULL)
+    """
+)
+
+
+def _months_before(session: Session, first: date) -> list[str]:
+    names = session.scalars(text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'hit'::regclass"))
+    return [name for name in names if name < f"hit_{first:%Y_%m}"]

@@ -1,0 +1,36 @@
+"""``kairan web``, ``worker``, ``beat``: each part alone, for containers and service managers."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+import settings
+
+from ..run import commands
+
+
+@click.command
+def web() -> None:
+    """The web server alone."""
+    _become(commands.web())
+
+
+@click.command
+def worker() -> None:
+    """The worker alone; one per container or host, and as many of these as you like."""
+    _become(commands.worker())
+
+
+@click.command
+def beat() -> None:
+    """The timetable alone; exactly one may run."""
+    folder = settings.get().kairan_data / "beat"
+    folder.mkdir(parents=True, exist_ok=True)
+    _become(commands.beat(folder / "schedule"))
+
+
+def _become(command: commands.Command) -> None:
+    # Replaces this process, so that signals of a service manager reach the part itself.
+    os.execv(command[0], command)  # noqa: S606  a command of our own

@@ -1,0 +1,69 @@
+"""Approving an issue and waiting until the worker has mailed it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from models.issues import issue as issues
+from models.issues import workflow
+from models.issues.issue import Issue, IssueState
+from models.staff.member import Role
+from models.store import clock, db
+from models.store.errors import Invalid, Unavailable
+from templates import preflight
+from templates.preflight.finding import Severity
+
+from .seed import staff
+
+PATIENCE = 90.0
+"""Seconds without any change after which the worker is taken for dead."""
+
+
+def approve(session: Session, issue: Issue) -> None:
+    """Take a draft through the hands of author, approver and sender, due at once."""
+    if issue.state is IssueState.DRAFT:
+        refuse_errors(session, issue)
+        workflow.submit(session, issue, staff(session, Role.AUTHOR))
+    if issue.state is IssueState.IN_REVIEW:
+        workflow.approve(session, issue, staff(session, Role.APPROVER), issue.digest)
+    if issue.state is IssueState.APPROVED:
+        workflow.schedule(session, issue, clock.now(), staff(session, Role.SENDER))
+
+
+def refuse_errors(session: Session, issue: Issue) -> None:
+    """Refuse what preflight refuses.
+
+    Raises:
+        Invalid: with everything that preflight found.
+    """
+    errors = [one for one in preflight.check_issue(session, issue) if one.severity is Severity.ERROR]
+    if errors:
+        found = "\n".join(f"{one.where.name('en')}: {one.message('en')}" for one in errors)
+        raise Invalid(f"issue {issue.number} of the demo must not go out:\n{found}")
+
+
+def wait(issue_id: int, tick: Callable[[], None] = lambda: None) -> None:
+    """Wait until an issue is sent.
+
+    Raises:
+        Unavailable: nothing has happened for so long.
+        Invalid: it could not be prepared, or somebody cancelled it.
+    """
+    seen, since = None, time.monotonic()
+    while True:
+        with db.session_scope() as session:
+            issue = issues.get(session, issue_id)
+            state, trouble = issue.state, issue.trouble
+        if state is IssueState.SENT:
+            return
+        if trouble or state is IssueState.CANCELLED:
+            raise Invalid(f"issue {issue_id} of the demo was not sent: {trouble or 'somebody cancelled it'}")
+        if state is not seen:
+            seen, since = state, time.monotonic()
+        if time.monotonic() - since > PATIENCE:
+            raise Unavailable(f"issue {issue_id} has been {state.value} for {PATIENCE:.0f} s: does the worker run?")
+        tick()
+        time.sleep(0.05)

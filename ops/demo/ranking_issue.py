@@ -1,0 +1,55 @@
+"""The end of the demo's year: the ranking of what officials clicked, as a draft, with what is new written in."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import manuscript
+from models.issues.block import Block, Listing, News, RankingEntry, Table
+from models.issues.issue import Issue, IssueKind, IssueState
+from models.issues.newsletter import Newsletter
+from models.manuscript.nested_block import NEWS
+from models.manuscript.source_files import Folder
+from models.reports import period, ranking
+from models.reports.ranking import Query
+from models.reports.ranking_issue import draft
+from models.staff.member import Role
+from models.store import clock
+
+from .seed import CONTENT, SLUG, staff
+
+TOP = 5
+AUDIENCE = "official"
+_HEAD = "---\nsubject: 最新動向\n---\n"
+
+
+def put_ranking(session: Session) -> Issue:
+    """The ranking issue of this year, made where there is none, with what is new in every place."""
+    issue = session.scalar(
+        select(Issue).join(Newsletter).where(Newsletter.slug == SLUG, Issue.kind == IssueKind.RANKING)
+    )
+    if issue is None:
+        found = ranking.compute(session, Query(SLUG, period.year(clock.today().year), audience=AUDIENCE))
+        issue = draft(session, found, top=TOP, author=staff(session, Role.AUTHOR))
+    if issue.state is IssueState.DRAFT:
+        issue.edit(blocks=[_told(session, block) for block in issue.blocks], dated=clock.today())
+    return issue
+
+
+def _told(session: Session, block: Block) -> Block:
+    """A place of the ranking with what is new around its figure; any other block as it is."""
+    if not isinstance(block, RankingEntry):
+        return block
+    written = news(session, block.article)
+    kept = tuple(part for part in block.news if part not in written)
+    # A list belongs to the words before it.
+    middle = 2 if len(written) > 1 and isinstance(written[1], Listing | Table) else 1
+    return block.model_copy(update={"news": (*written[:middle], *kept, *written[middle:])})
+
+
+def news(session: Session, slug: str) -> tuple[News, ...]:
+    """What has changed since an article, as the demo's authors wrote it."""
+    file = CONTENT / "news" / f"{slug}.md"
+    found = manuscript.parse(_HEAD + file.read_text("utf-8"), file.name, Folder(session, file).load_image)
+    return tuple(block for block in found.blocks if isinstance(block, NEWS))

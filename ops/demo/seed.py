@@ -1,0 +1,121 @@
+"""What the demo starts with: a newsletter, its articles, staff, readers, and a draft for each month."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.imports import subscribers
+from models.imports.csv_file import Line
+from models.issues import newsletter as newsletters
+from models.issues.article import Article
+from models.issues.issue import Issue, IssueState
+from models.issues.newsletter import Newsletter
+from models.manuscript.import_article import import_article
+from models.manuscript.import_issue import import_issue
+from models.manuscript.import_newsletter import import_newsletter
+from models.staff import member
+from models.staff.member import Member, Role
+from models.store import clock
+from models.store.errors import NotFound
+
+from .state import Login, Note
+
+CONTENT = Path(__file__).parent / "content"
+SLUG = "jichitai-ict"
+STAFF = {
+    Role.AUTHOR: ("author@example.jp", "事務局 広報担当"),
+    Role.APPROVER: ("approver@example.jp", "事務局長"),
+    Role.SENDER: ("sender@example.jp", "事務局 配信担当"),
+    Role.ADMINISTRATOR: ("admin@example.jp", "事務局 システム管理担当"),
+}
+SHARES = {"official": 0.47, "citizen": 0.36, "vendor": 0.17}
+"""How the readers are parted among the audiences."""
+OFFICES = ("情報政策課", "総務課", "市民課", "税務課", "防災危機管理課", "教育総務課", "企画課", "福祉課")
+
+
+def articles() -> list[Path]:
+    """The articles' files, in the order of the issues that carry them."""
+    carried = [slug for file in issues() for slug in re.findall(r"^::: article (\S+)$", file.read_text("utf-8"), re.M)]
+    return [CONTENT / "articles" / f"{slug}.md" for slug in carried]
+
+
+def issues() -> list[Path]:
+    """The monthly issues' files, the oldest first."""
+    return sorted((CONTENT / "issues").glob("*.md"))
+
+
+def put_newsletter(session: Session) -> Newsletter:
+    """The newsletter; the second time it changes nothing."""
+    return import_newsletter(session, CONTENT / "newsletter.yaml")[0]
+
+
+def put_article(session: Session, file: Path) -> Article:
+    """One article; it was published some days before the issue that carries it."""
+    article, _ = import_article(session, file)
+    carrying = f"::: article {file.stem}\n"
+    number = next(at for at, issue in enumerate(issues(), 1) if carrying in issue.read_text("utf-8"))
+    article.published_on = day_of(number) - timedelta(days=3 + articles().index(file) % 3)
+    return article
+
+
+def put_staff(session: Session, note: Note) -> None:
+    """Somebody for every role. Their passwords are noted before they count, so that they are never lost."""
+    noted = {login.address: login for login in note.staff}
+    for role, (address, name) in STAFF.items():
+        login = noted.get(address) or Login(role.value, address, secrets.token_urlsafe(12))
+        noted[address] = login
+        try:
+            member.find(session, address)
+        except NotFound:
+            member.create(session, address, name, {role}, login.password)
+    note.staff = list(noted.values())
+    note.save()
+
+
+def staff(session: Session, role: Role) -> Member:
+    """The member of staff with a role."""
+    return member.find(session, STAFF[role][0])
+
+
+def put_readers(session: Session, count: int) -> int:
+    """Some *count* readers, taken in as lists of people who agreed elsewhere are; returns how many are new."""
+    home = newsletters.find(session, SLUG)
+    importer = subscribers.Importer(home, source="研修会と窓口の申込書(見本)")
+    outcome, refused = importer.take(session, _lines(count))
+    assert not refused, refused
+    return outcome.added
+
+
+def _lines(count: int) -> Iterator[Line]:
+    number = 0
+    for audience, share in SHARES.items():
+        for _ in range(round(count * share)):
+            number += 1
+            cells = {"address": f"reader-{number:03}@{audience}.example", "audience": audience}
+            if audience == "official":
+                cells["organisation"] = f"例示市 {OFFICES[number % len(OFFICES)]}"
+            yield Line(number, cells)
+
+
+def put_draft(session: Session, file: Path) -> Issue:
+    """The draft of a month, unless it is on its way already."""
+    number = int(file.stem)
+    home = newsletters.find(session, SLUG)
+    known = session.scalar(select(Issue).where(Issue.newsletter_id == home.id, Issue.number == number))
+    if known is not None and known.state is not IssueState.DRAFT:
+        return known
+    issue = import_issue(session, file, staff(session, Role.AUTHOR)).issue
+    issue.edit(dated=day_of(number))
+    return issue
+
+
+def day_of(number: int) -> date:
+    """The day that stands on the monthly issue *number*: about a month apart, the last one some days ago."""
+    return clock.today() - timedelta(days=4 + round((len(issues()) - number) * 365.25 / 12))

@@ -1,0 +1,127 @@
+"""The account of a drill: the certificate beside what the server counted, reader by reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.deliveries import certificate
+from models.deliveries.certificate import Certificate
+from models.deliveries.delivery import Delivery, DeliveryState
+from models.issues import issue as issues
+from models.readers.subscriber import Subscriber
+
+from .smtp_server import Count
+
+SHOWN = 5
+"""So many readers are named for each thing that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What came of a drill."""
+
+    certificate: Certificate
+    wrong: tuple[str, ...]
+    """Empty where books and server agree."""
+    unknown_by_server: int
+    """Unknown since the server broke the connection off."""
+    unknown_by_kill: int
+    server: Count | None
+
+
+class Letter(NamedTuple):
+    """What became of one reader's letter."""
+
+    address: str
+    state: DeliveryState
+    relay: str
+    """Empty for one whose worker died, so that its fate was taken from the journal."""
+
+
+def letters(session: Session, issue_id: int) -> Iterator[Letter]:
+    """All letters of an issue, by reader."""
+    query = select(Subscriber.address, Delivery.state, Delivery.relay)
+    query = query.join(Subscriber, Subscriber.id == Delivery.subscriber_id).where(Delivery.issue_id == issue_id)
+    for address, state, relay in session.execute(query.order_by(Delivery.subscriber_id)):
+        yield Letter(address or "", state, relay or "")
+
+
+def settle(session: Session, issue_id: int, server: Count | None, unknown_at_most: int) -> Account:
+    """Compare.
+
+    Arguments:
+        server: what was counted; None where the server is somebody else's.
+        unknown_at_most: so many letters may be unknown beside those whose connection the server broke off.
+    """
+    drawn = certificate.draw(session, issues.get(session, issue_id))
+    wrong = [f"the certificate's sum is off by {drawn.difference}"] if drawn.difference else []
+    wrong += [] if drawn.final else [f"the issue is {drawn.state.value}, and {drawn.open} letters are open"]
+    found = {letter.address: letter for letter in letters(session, issue_id)}
+    unknown = [letter for letter in found.values() if letter.state is DeliveryState.UNKNOWN]
+    by_kill = sum(1 for letter in unknown if not letter.relay)
+    if by_kill > unknown_at_most:
+        wrong.append(f"{by_kill} letters are unknown after kills, at most {unknown_at_most} may be")
+    if server:
+        wrong += _compare(found, server)
+    return Account(drawn, tuple(wrong), len(unknown) - by_kill, by_kill, server)
+
+
+def _compare(found: dict[str, Letter], server: Count) -> Iterator[str]:
+    """What the books say otherwise than the server."""
+    taken, books = server.taken, found.values()
+    sure = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+    groups = {
+        "mailed twice": [address for address, times in taken.items() if times > 1],
+        "mailed, and never meant to be": [address for address in taken if address not in found],
+        "accepted in the books, never taken by the server": [
+            one.address for one in books if one.state is DeliveryState.ACCEPTED and not taken[one.address]
+        ],
+        "taken by the server, something else in the books": [
+            one.address for one in books if one.state not in sure and taken[one.address]
+        ],
+        "refused in the books, never by the server": [
+            one.address
+            for one in books
+            if one.state in (DeliveryState.BOUNCED, DeliveryState.FAILED) and one.address not in server.refused
+        ],
+        "unknown by a broken connection that the server never broke": [
+            one.address
+            for one in books
+            if one.state is DeliveryState.UNKNOWN and one.relay and one.address not in server.in_doubt
+        ],
+        "suppressed, and nobody had left": [one.address for one in books if one.state is DeliveryState.SUPPRESSED],
+    }
+    for what, addresses in groups.items():
+        if addresses:
+            yield f"{len(addresses)} {what}: {', '.join(addresses[:SHOWN])}"
+    if server.misaddressed:
+        yield f"{server.misaddressed} letters had another To than their envelope"
+
+
+def table(account: Account) -> list[str]:
+    """The certificate beside the server's count, as lines for a screen."""
+    drawn, server = account.certificate, account.server
+    counted: dict[DeliveryState, str] = {}
+    if server:
+        doubtful = sum(1 for address in server.in_doubt if server.taken[address])
+        counted[DeliveryState.ACCEPTED] = f"{len(server.taken):,} readers' letters taken, {server.letters:,} in all"
+        refused = len(server.refused)
+        counted[DeliveryState.BOUNCED] = f"{refused:,} readers refused, for both"
+        counted[DeliveryState.UNKNOWN] = f"{len(server.in_doubt):,} broken off, {doubtful:,} of their readers have it"
+    lines = [f"{'':14}{'certificate':>12}   server", f"{'targeted':14}{drawn.targeted:12,}"]
+    for state in certificate.FINAL:
+        lines.append(f"- {state.value:12}{drawn.counts.get(state, 0):12,}   {counted.get(state, '')}".rstrip())
+    return [*lines, f"{'= difference':14}{drawn.difference:12,}", f"digest  {drawn.digest}"]
+
+
+def write(session: Session, issue_id: int, file: Path) -> None:
+    """A line for each reader, ``address,state``: to compare with a server that counts by itself."""
+    with file.open("w", encoding="utf-8") as lines:
+        for letter in letters(session, issue_id):
+            lines.write(f"{letter.address},{letter.state.value}\n")

@@ -1,0 +1,182 @@
+"""A drill from its beginning to its end: servers, an issue, workers that are killed at random moments, the account."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import select
+
+from models.deliveries import progress
+from models.deliveries.delivery import Batch
+from models.issues import issue as issues
+from models.issues.issue import IssueState
+from models.store import db
+from models.store.errors import Unavailable
+from worker.process_name import gone
+
+from ..run import commands, run_state
+from ..run.child_process import Child
+from . import environment, reconcile
+from .reconcile import Account
+from .smtp_server import Server
+
+PATIENCE = 120.0
+"""Seconds without any progress after which a drill has failed."""
+SHARE_OF_WHOLE = 0.3
+"""How many of the kills take a worker with all its processes; the others take one process."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a drill shall be like."""
+
+    recipients: int
+    kills: int
+    seed: int
+    smtp: str = ""
+    """``host:port`` of the caller's own server; empty for one that counts."""
+    processes: int = 2
+    connections: int = 4
+    list_to: Path | None = None
+
+
+class Drill:
+    """One drill.
+
+    Arguments:
+        plan: what it shall be like.
+        say: takes each line for the person who watches.
+    """
+
+    def __init__(self, plan: Plan, say: Say) -> None:
+        self.plan = plan
+        self.say = say
+        self._luck = Random(f"kills/{plan.seed}")  # noqa: S311  luck that can be had again
+        self._server = None if plan.smtp else Server(plan.seed)
+        self._issue = 0
+        self._killed_processes = 0
+        self._worker: Child | None = None
+        self._begun = 0.0
+        self._log = Path()
+
+    def run(self) -> Account:
+        """Everything. What is started is stopped again, whatever happens.
+
+        Raises:
+            Unavailable: nothing has moved for two minutes.
+        """
+        with environment.servers() as folder:
+            self._log = folder / "logs"
+            address = self.plan.smtp
+            if self._server:
+                self._server.start()
+                address = f"127.0.0.1:{self._server.port}"
+            run_state.use(**self._settings(address))
+            self._issue = environment.fill(self.plan.recipients)
+            beat = Child("timetable", commands.beat(folder / "schedule"), log=self._log / "beat.log")
+            try:
+                self._send()
+                return self._settle()
+            finally:
+                if self._worker:
+                    self._worker.stop()
+                beat.stop()
+                if self._server:
+                    self._server.stop()
+
+    def _settings(self, address: str) -> dict[str, str]:
+        """Small batches, so that there is much to take over; short waits, so that it is over soon."""
+        return {
+            "SMTP_URL": f"smtp://{address}",
+            "SEND_PROCESSES": str(self.plan.processes),
+            "CONNECTIONS": str(self.plan.connections),
+            "BATCH_SIZE": str(max(200, self.plan.recipients // 20)),
+            "LEASE_SECONDS": "3",
+            "SWEEP_SECONDS": "1",
+            "RETRY_MINUTES": "[0.02, 0.03, 0.05]",
+            "SMTP_TIMEOUT_SECONDS": "10",
+            "LOG_LEVEL": "warning",
+            "LOG_FORMAT": "text",
+        }
+
+    def _send(self) -> None:
+        """Let the issue go out, kill at the moments that are due, and wait for the end."""
+        moments = sorted(self._luck.uniform(0.02, 0.95) * self.plan.recipients for _ in range(self.plan.kills))
+        self._start_worker()
+        self._begun = time.monotonic()
+        environment.start(self._issue)
+        moved, at = time.monotonic(), -1
+        while self._state() is not IssueState.SENT:
+            done = self._done()
+            if done != at:
+                moved, at = time.monotonic(), done
+            if time.monotonic() - moved > PATIENCE:
+                assert self._worker
+                raise Unavailable(f"nothing has moved for {PATIENCE:.0f} s.\n{self._worker.tail(40)}")
+            if moments and done >= moments[0]:
+                moments.pop(0)
+                self._kill(done)
+            time.sleep(0.01)
+        for _ in moments:
+            self.say("a kill came too late: the issue was sent already")
+        self.say(f"{self._clock()}  sent")
+
+    def _start_worker(self) -> None:
+        log = self._log / "worker.log"
+        self._worker = Child("worker", commands.worker("drill"), log=log, patience=30.0)
+
+    def _kill(self, done: int) -> None:
+        """SIGKILL for one process that sends, or for a worker with all of them, which is started again."""
+        time.sleep(self._luck.uniform(0, 0.05))
+        assert self._worker
+        senders = self._senders()
+        if senders and self._luck.random() > SHARE_OF_WHOLE:
+            process = self._luck.choice(senders)
+            os.kill(process, signal.SIGKILL)
+            self._killed_processes += 1
+            self.say(f"{self._clock()}  killed process {process} after {done:,} letters")
+            return
+        os.killpg(self._worker.pid, signal.SIGKILL)
+        self._killed_processes += self.plan.processes
+        self.say(f"{self._clock()}  killed the whole worker after {done:,} letters")
+        self._worker.stop()
+        self._start_worker()
+
+    def _senders(self) -> list[int]:
+        """Processes that hold batches, and live."""
+        with db.session_scope() as session:
+            names = session.scalars(select(Batch.worker).where(Batch.worker.is_not(None)).distinct()).all()
+        return sorted({int(name.split("/")[2]) for name in names if name and not gone(name)})
+
+    def _done(self) -> int:
+        """Letters that have come so far."""
+        if self._server:
+            return self._server.count.letters
+        with db.session_scope() as session:
+            seen = progress.read(session, issues.get(session, self._issue))
+        return seen.total - seen.left
+
+    def _state(self) -> IssueState:
+        with db.session_scope() as session:
+            found = issues.get(session, self._issue)
+            if found.trouble:
+                raise Unavailable(f"the issue does not go out: {found.trouble}")
+            return found.state
+
+    def _settle(self) -> Account:
+        most = self._killed_processes * self.plan.connections
+        with db.session_scope() as session:
+            if self.plan.list_to:
+                reconcile.write(session, self._issue, self.plan.list_to)
+            return reconcile.settle(session, self._issue, self._server.count if self._server else None, most)
+
+    def _clock(self) -> str:
+        return f"{time.monotonic() - self._begun:6.1f} s"

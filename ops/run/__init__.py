@@ -1,0 +1,1 @@
+"""``kairan run``: the launcher and the servers that it starts."""

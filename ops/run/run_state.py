@@ -1,0 +1,66 @@
+"""What other commands need to know of a running ``kairan run``: where its servers are, kept in ``run.json``."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import settings
+from models.store import broker, db, enqueue
+
+from .lock import Lock
+
+PARTS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "KAIRAN_MAILBOX", "BASE_URL")
+
+
+def note(data: Path) -> Path:
+    """The file that says where the servers are."""
+    return data / "run.json"
+
+
+def lock(data: Path) -> Lock:
+    """The lock that a running Kairan and its children hold."""
+    return Lock(data / "lock")
+
+
+def key_file(data: Path) -> Path:
+    """The file that keeps SECRET_KEY."""
+    return data / "secret_key"
+
+
+def given(name: str) -> bool:
+    """Whether the environment or a secret file sets the setting *name*."""
+    return name.lower() in settings.get().model_fields_set
+
+
+def use(**addresses: str) -> None:
+    """Take new *addresses* for this process and its children, and forget connections to the old ones."""
+    settings.reload(**addresses)
+    db.dispose()
+    broker.forget()
+    enqueue.forget_broker()
+
+
+def write(data: Path) -> None:
+    """Say where the servers are that the settings of this process name."""
+    values = {name: os.environ[name] for name in PARTS if os.environ.get(name)}
+    half = note(data).with_suffix(".new")
+    half.touch(mode=0o600)
+    half.write_text(json.dumps(values, indent=2) + "\n")
+    half.rename(note(data))
+
+
+def adopt() -> None:
+    """Use the servers of a running ``kairan run`` for whatever nobody has set, and the key of its data folder."""
+    data = settings.get().kairan_data
+    found: dict[str, str] = {}
+    with suppress(FileNotFoundError, PermissionError):
+        found["SECRET_KEY"] = key_file(data).read_text().strip()
+    with suppress(FileNotFoundError, PermissionError, ValueError):
+        if lock(data).held():
+            found |= json.loads(note(data).read_text())
+    found = {name: value for name, value in found.items() if not given(name)}
+    if found:
+        use(**found)

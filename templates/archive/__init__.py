@@ -1,0 +1,1 @@
+"""Issues and articles as pages of the public archive."""

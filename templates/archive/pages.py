@@ -1,0 +1,157 @@
+"""An issue and an article as the public archive shows them: pages of the site, with the words of the letter.
+
+The blocks, their links and their words are those of the letter (:mod:`templates.render.block_view`); only their looks
+differ, as a page has a style sheet and a screen of any width. No link of a page is tracked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from models.issues.block import Block
+
+from .. import outline
+from ..content.errors import Unfit
+from ..content.letter import ImageFacts, Letter
+from ..content.links import LinkKind, Links
+from ..content.merge import filled
+from ..content.slot import Escape, Slots
+from ..message.mime import filled as with_values
+from ..message.mime import pieces
+from ..message.stamp import neutral
+from ..render import markdown
+from ..render.block_view import View
+from ..render.markdown import Anchor
+
+FOLDER = Path(__file__).parents[1] / "web" / "blocks"
+WIDTH = 768
+"""Pixels of a picture at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page of the archive shows of an issue."""
+
+    subject: str
+    correction: Markup
+    parts: tuple[Markup, ...]
+    """One piece of HTML for each block, in order."""
+
+
+def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> Page:
+    """The HTML of an issue's blocks, without any reader's values.
+
+    Arguments:
+        letter: the issue as anybody may see it.
+        corrected: wrong addresses that were put right after sending, each with the kind of link that had it (a value
+            of :class:`LinkKind`), and the right one.
+    """
+    slots = Slots()
+    letter = filled(replace(letter, tracking="off", embed_images=False), slots, Escape.HTML)
+    view = _View(letter, Links(letter, slots), corrected)
+
+    def settled(html: Markup) -> Markup:
+        return Markup(with_values(pieces(html, slots), neutral))  # noqa: S704 (the slots' values are escaped)
+
+    levels = outline.levels(letter.blocks)
+    return Page(
+        subject=with_values(pieces(letter.subject, slots), neutral),
+        correction=settled(view.prose(letter.correction_note)) if letter.correction_note else Markup(""),
+        parts=tuple(settled(view.safely(block, level)) for block, level in zip(letter.blocks, levels, strict=True)),
+    )
+
+
+def article(source: str, base: str, home: str) -> Markup:
+    """The HTML of a hosted article's text: CommonMark with tables, without HTML of its own.
+
+    Arguments:
+        source: the text; its highest heading becomes one of level 2.
+        base: our own address, which links to our pages do without.
+        home: the address of the newsletter's archive, for links of the form ``article:SLUG``.
+    """
+    tokens = _markdown().parse(source)
+    shift = 2 - min((int(token.tag[1:]) for token in tokens if token.type == "heading_open"), default=2)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1:]) + shift)}"
+        for child in token.children or ():
+            if child.type == "link_open":
+                child.attrSet("href", _own(_resolved(child, home), base))
+    return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))  # noqa: S704 (HTML is switched off)
+
+
+def text(source: str, base: str, home: str) -> Markup:
+    """The HTML of a short text in the letter's small dialect: a recap."""
+
+    def href(anchor: Anchor) -> str:
+        slug = anchor.url.removeprefix("article:")
+        return _own(anchor.url if slug == anchor.url else f"{home}/articles/{slug}", base)
+
+    return markdown.html(markdown.parse(source), href)
+
+
+def _resolved(link: Token, home: str) -> str:
+    url = str(link.attrGet("href") or "")
+    return f"{home}/articles/{url.removeprefix('article:')}" if url.startswith("article:") else url
+
+
+def _own(url: str, base: str) -> str:
+    """*url* without our own host, so that a page works under every name that leads to us."""
+    rest = url.removeprefix(base.rstrip("/"))
+    return rest if rest.startswith("/") and not rest.startswith("//") else url
+
+
+class _View(View):
+    """The letter's view, with the archive's templates and without tracking."""
+
+    def __init__(self, letter: Letter, links: Links, corrected: Mapping[tuple[str, str], str]) -> None:
+        super().__init__(letter, links)
+        self._corrected = corrected
+
+    def safely(self, block: Block, level: int) -> Markup:
+        """HTML of a block; where what it names is gone since the letter was sent, a word about that."""
+        try:
+            return self.block(block, level)
+        except Unfit:
+            return Markup(_environment().get_template("gone.html").render(view=self))  # noqa: S704
+
+    def _render(self, block: Block, level: int, room: int) -> Markup:
+        template = _environment().get_template(f"{block.kind}.html")
+        return Markup(template.render(block=block, view=self, level=level, width=WIDTH))  # noqa: S704
+
+    def href(self, url: str, kind: LinkKind) -> str:
+        bare = self.links.resolve(url)[0]
+        return _own(self._corrected.get((bare, kind.value), bare), self.letter.base_url)
+
+    def _anchor(self, anchor: Anchor) -> str:
+        return self.href(anchor.url, LinkKind.PROSE)
+
+    def picture(self, image: ImageFacts) -> str:
+        return _own(image.address, self.letter.base_url)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
+    reader.inline.ruler.at("emphasis", markdown.stress)
+    return reader

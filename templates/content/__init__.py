@@ -1,0 +1,1 @@
+"""A letter in plain values: what it says, before any markup."""

@@ -1,0 +1,220 @@
+"""Issue → letter: what the database knows of an issue, as one kind of reader gets it, in plain values.
+
+Everybody who shows an issue goes this way: the sender, previews, the archive. A reader's kind is a
+:class:`Variant`: which of the issue's conditions (``block.only``) the reader meets. One edition is rendered for
+each variant that occurs among the recipients::
+
+    variant = compose.variant_for(issue, audience="official", topics=("dx",))
+    letter = compose.compose(session, issue, variant)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload, undefer
+
+import settings
+from models.issues.article import Article
+from models.issues.block import EVERYONE, Block, Only, RankingEntry, with_news
+from models.issues.block import conditions as conditions_of
+from models.issues.image import Image
+from models.issues.issue import Issue, IssueKind
+from models.issues.newsletter import Newsletter
+from models.store.clock import TOKYO, now
+
+from .letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+
+_ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]{0,99})")
+_WEB = re.compile(r"https?://[^\s<>()\"'\]]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One kind of reader of an issue.
+
+    ``met`` are those of the issue's conditions that such a reader meets; blocks under any other are left out.
+    The language is the issue's: an issue is written in one.
+    """
+
+    language: Literal["ja", "en"]
+    met: frozenset[Only] = frozenset()
+
+
+def conditions(issue: Issue) -> tuple[Only, ...]:
+    """The different conditions of the issue's blocks, in order of appearance. Empty where all readers get all."""
+    return conditions_of(issue.blocks)
+
+
+def meets(condition: Only, audience: str, topics: Iterable[str]) -> bool:
+    """Whether a reader of *audience* (slug or empty) who chose *topics* (slugs; none means all) meets it."""
+    chosen = frozenset(topics)
+    return (not condition.audiences or audience in condition.audiences) and (
+        not condition.topics or not chosen or not chosen.isdisjoint(condition.topics)
+    )
+
+
+def variant_for(issue: Issue, audience: str = "", topics: Iterable[str] = ()) -> Variant:
+    """The variant that a reader of *audience* who chose *topics* gets. Without both: what anybody may see."""
+    chosen = tuple(topics)
+    return _variant(issue, (condition for condition in conditions(issue) if meets(condition, audience, chosen)))
+
+
+def everything(issue: Issue) -> Variant:
+    """The variant with every block, for checks of the whole content; a real reader may never get it."""
+    return _variant(issue, conditions(issue))
+
+
+def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
+    """The letter that *variant* of *issue*'s readers gets.
+
+    An article or picture that a block names and that is not there is simply missing from the letter's maps:
+    rendering raises :class:`~templates.content.errors.Unfit` and names the block.
+    """
+    newsletter = issue.newsletter
+    blocks = tuple(shown(issue.blocks, variant))
+    base = settings.get().base_url.rstrip("/")
+    home = archive_home(newsletter)
+    return Letter(
+        sender=sender(newsletter),
+        look=Look(**newsletter.look),
+        language=variant.language,
+        number=issue.number,
+        kind=issue.kind.value,
+        subject=issue.subject,
+        preheader=issue.preheader,
+        blocks=blocks,
+        base_url=base,
+        archive_url=f"{home}/{issue.number}" if newsletter.public_archive else "",
+        archive_home_url=home,
+        dated=dated(issue),
+        articles=_articles(session, newsletter, blocks),
+        images=_images(session, blocks, embed=newsletter.embed_images),
+        topics={topic.slug: topic.name for topic in newsletter.topics},
+        issue_id=issue.id or 0,
+        tracking=newsletter.tracking.value,
+        embed_images=newsletter.embed_images,
+        correction_note=issue.correction_note if issue.kind is IssueKind.CORRECTION else "",
+        reader_fields=tuple(str(field["name"]) for field in newsletter.fields),
+    )
+
+
+def shown(blocks: Iterable[Block], variant: Variant) -> Iterator[Block]:
+    """The blocks that *variant* has, ranking entries without the news that it has not."""
+    for block in blocks:
+        if block.only != EVERYONE and block.only not in variant.met:
+            continue
+        if isinstance(block, RankingEntry):
+            news = tuple(part for part in block.news if part.only == EVERYONE or part.only in variant.met)
+            yield block.model_copy(update={"news": news})
+        else:
+            yield block
+
+
+def sender(newsletter: Newsletter) -> Sender:
+    """Who sends the newsletter: the facts for headers and footer, also of single letters."""
+    return Sender(
+        newsletter=newsletter.name,
+        slug=newsletter.slug,
+        name=newsletter.sender_name,
+        address=newsletter.sender_address,
+        postal_address=newsletter.postal_address,
+        contact=newsletter.contact,
+        reply_to=newsletter.reply_to,
+        list_id=newsletter.list_id,
+        bounce_address=newsletter.bounce_address,
+    )
+
+
+def archive_home(newsletter: Newsletter) -> str:
+    """The address of the newsletter's public archive."""
+    return f"{settings.get().base_url.rstrip('/')}/archive/{newsletter.slug}"
+
+
+def article_address(newsletter: Newsletter, article: Article) -> str:
+    """Where an article is read: on the web, or hosted in our archive."""
+    return article.address or f"{archive_home(newsletter)}/articles/{article.slug}"
+
+
+def image_address(image: Image) -> str:
+    """Where a picture is fetched from."""
+    return f"{settings.get().base_url.rstrip('/')}/i/{image.file_name}"
+
+
+def dated(issue: Issue) -> datetime:
+    """The day that stands on the issue: its own, else that of sending (aware, Asia/Tokyo)."""
+    if issue.dated:
+        return datetime.combine(issue.dated, time(), TOKYO)
+    return (issue.sent_at or issue.prepared_at or issue.scheduled_at or now()).astimezone(TOKYO)
+
+
+def _variant(issue: Issue, met: Iterable[Only]) -> Variant:
+    return Variant("en" if issue.language == "en" else "ja", frozenset(met))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in plain data, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _strings(part)
+
+
+def _articles(session: Session, newsletter: Newsletter, blocks: Sequence[Block]) -> dict[str, ArticleFacts]:
+    """The articles that the blocks, and the recaps of these articles, name by slug or link to by address."""
+    found: dict[str, ArticleFacts] = {}
+    slugs = {block.article for block in blocks if block.kind in ("article", "ranking")}
+    texts = [text for block in blocks for text in _strings(block.model_dump())]
+    while texts or slugs:
+        slugs.update(slug for text in texts for slug in _ARTICLE.findall(text))
+        addresses = {address for text in texts for address in _WEB.findall(text)}
+        query = (
+            select(Article)
+            .where(Article.newsletter_id == newsletter.id, Article.slug.not_in(found))
+            .where(Article.slug.in_(slugs) | Article.address.in_(addresses))
+            .options(selectinload(Article.topics))
+        )
+        new = {article.slug: _article_facts(newsletter, article) for article in session.scalars(query)}
+        found |= new
+        slugs, texts = set(), [facts.recap for facts in new.values()]
+    return found
+
+
+def _article_facts(newsletter: Newsletter, article: Article) -> ArticleFacts:
+    return ArticleFacts(
+        slug=article.slug,
+        title=article.title,
+        address=article_address(newsletter, article),
+        recap=article.recap,
+        published_on=article.published_on,
+        topics=tuple(topic.slug for topic in article.topics),
+        article_id=article.id,
+    )
+
+
+def _images(session: Session, blocks: Iterable[Block], *, embed: bool) -> dict[str, ImageFacts]:
+    """The pictures that the blocks show; their bytes only where they are embedded."""
+    digests = {part.image for block in blocks for part in with_news(block) if part.kind == "figure"}
+    query = select(Image).where(Image.digest.in_(digests))
+    found = session.scalars(query.options(undefer(Image.data)) if embed else query)
+    return {
+        image.digest: ImageFacts(
+            digest=image.digest,
+            address=image_address(image),
+            width=image.width,
+            height=image.height,
+            media_type=image.media_type,
+            size=image.size,
+            data=image.data if embed else b"",
+        )
+        for image in found
+    }

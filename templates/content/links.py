@@ -1,0 +1,184 @@
+"""The addresses of everything that a letter links to.
+
+A tracked link is ``BASE/c/NUMBER/TOKEN``. Its number stands for one row of the issue's table of links and its
+token for the reader's copy, so that no address outside of the table can ever be asked for. All editions of an
+issue share one numbering: hand the rows of the editions before to the next one.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from models.store.token import Purpose
+
+from .errors import Fault, Unfit
+from .letter import ArticleFacts, Letter
+from .slot import Slots, TokenSlot
+
+MAX_ADDRESS = 2000
+_CONTROLS = re.compile(r"[\x00-\x20\x7f\\<>\"]")
+
+
+class LinkKind(enum.Enum):
+    """What a link is, for reports and for the verdict on a hit."""
+
+    ARTICLE = "article"
+    PRODUCT = "product"
+    TOPIC = "topic"
+    BUTTON = "button"
+    PROSE = "prose"
+    SOURCE = "source"
+    SIGNUP = "signup"
+    SEARCH = "search"
+    ARCHIVE = "archive"
+    HONEYPOT = "honeypot"
+    """No person sees it; who follows it is a machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One row of an issue's table of links."""
+
+    number: int
+    url: str
+    kind: LinkKind
+    article_id: int | None = None
+
+
+def checked(url: str) -> str:
+    """*url* where a letter may link to it.
+
+    Raises:
+        Unfit: it is no whole http, https or mailto address, too long, or holds a space or control character.
+    """
+    if len(url) > MAX_ADDRESS:
+        raise Unfit(Fault.ADDRESS_LONG)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Unfit(Fault.ADDRESS_SCHEME, name=url) from None
+    web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    if _CONTROLS.search(url) or not (web or (parts.scheme == "mailto" and parts.path)):
+        raise Unfit(Fault.ADDRESS_SCHEME, name=url)
+    return url
+
+
+class Links:
+    """Hands out the addresses of one rendering and keeps the issue's table of links.
+
+    Arguments:
+        letter: whose links they are.
+        slots: gets the tokens' slots.
+        rows: the table so far, from the editions of the same issue that were rendered before.
+    """
+
+    def __init__(self, letter: Letter, slots: Slots, rows: Iterable[LinkRow] = ()) -> None:
+        self.table: list[LinkRow] = list(rows)
+        self._letter, self._slots = letter, slots
+        self._base = letter.base_url.rstrip("/")
+        self._numbers = {(row.url, row.article_id, row.kind): row.number for row in self.table}
+        self._articles = {facts.address: facts for facts in letter.articles.values()}
+
+    @property
+    def tracked(self) -> bool:
+        """Whether links lead past us."""
+        return self._letter.tracking != "off"
+
+    def article(self, slug: str) -> ArticleFacts:
+        """What the letter knows of an article.
+
+        Raises:
+            Unfit: the letter has no such article, as when it was deleted after it was placed.
+        """
+        facts = self._letter.articles.get(slug)
+        if facts is None:
+            raise Unfit(Fault.UNKNOWN_ARTICLE, name=slug)
+        return facts
+
+    def resolve(self, url: str) -> tuple[str, int | None]:
+        """Where *url* leads, and the article that is known to be there.
+
+        Arguments:
+            url: http, https, mailto, or ``article:SLUG``.
+
+        Raises:
+            Unfit: the address or the article cannot be linked to.
+        """
+        if self._slots.pattern.search(url):
+            raise Unfit(Fault.ADDRESS_PERSONAL)
+        if url.startswith("article:"):
+            facts = self.article(url.removeprefix("article:"))
+            return checked(facts.address), facts.article_id
+        known = self._articles.get(checked(url))
+        return url, known.article_id if known else None
+
+    def link(self, url: str, kind: LinkKind, article: str = "") -> str:
+        """The address that the letter carries for *url*.
+
+        Equal address, article and kind share a number, from 1 in the order of first appearance. A mailto
+        address is never tracked and has no row; with tracking off, rows are kept and the bare address comes back.
+
+        Arguments:
+            url: http, https, mailto, or ``article:SLUG``.
+            kind: what the link is.
+            article: slug of the article that it stands for, where the address does not say so.
+
+        Raises:
+            Unfit: the address or the article cannot be linked to.
+        """
+        bare, article_id = self.resolve(url)
+        if article:
+            article_id = self.article(article).article_id
+        if bare.startswith("mailto:"):
+            return bare
+        number = self._number(bare, article_id, kind)
+        return self._click(number) if self.tracked else bare
+
+    def honeypot(self) -> str:
+        """The address of the link that only machines follow; it leads to the issue in the archive, or to our home."""
+        return self._click(self._number(self._letter.archive_url or f"{self._base}/", None, LinkKind.HONEYPOT))
+
+    def open_pixel(self) -> str:
+        """The picture whose request says that the letter was shown."""
+        return f"{self._base}/o/{self._token(Purpose.OPEN)}.gif"
+
+    def web_view(self) -> str:
+        """The reader's own copy in a browser."""
+        return f"{self._base}/v/{self._token(Purpose.VIEW)}"
+
+    def preferences(self) -> str:
+        """Where the reader changes address, topics and other details."""
+        return f"{self._base}/p/{self._token(Purpose.PREFERENCES)}"
+
+    def unsubscribe(self) -> str:
+        """Where the reader stops the newsletter (RFC 8058 POST, and a page)."""
+        return f"{self._base}/u/{self._token(Purpose.UNSUBSCRIBE)}"
+
+    def topic(self, slug: str) -> str:
+        """The bare address of a topic's page in the archive."""
+        return f"{self._letter.archive_home_url.rstrip('/')}/topics/{slug}"
+
+    def search(self) -> str:
+        """The bare address of the archive's search."""
+        return f"{self._letter.archive_home_url.rstrip('/')}/search"
+
+    def signup(self) -> str:
+        """The bare address of the newsletter's sign-up form."""
+        return f"{self._base}/subscribe/{self._letter.sender.slug}"
+
+    def _number(self, url: str, article_id: int | None, kind: LinkKind) -> int:
+        key = (url, article_id, kind)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.table) + 1
+            self.table.append(LinkRow(self._numbers[key], url, kind, article_id))
+        return self._numbers[key]
+
+    def _click(self, number: int) -> str:
+        return f"{self._base}/c/{number}/{self._token(Purpose.CLICK)}"
+
+    def _token(self, purpose: Purpose) -> str:
+        return self._slots.marker(TokenSlot(purpose))

@@ -1,0 +1,280 @@
+"""Staff's own templates: a reader's details and facts of the issue in the texts of an issue, in a sandbox.
+
+A template is checked node by node against a list of what is allowed before it is compiled, and every loop and
+every joined string draws on a budget while it runs; Jinja's own sandbox stands behind that as a second net.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import count
+from types import SimpleNamespace
+from typing import Any, cast
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, UndefinedError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from .errors import Fault, Unfit
+from .letter import Letter
+from .slot import Escape, FieldSlot, Slots
+from .wording import wording
+
+MAX_STEPS = 1000
+MAX_CHARACTERS = 200_000
+MAX_DEPTH = 40
+MAX_NODES = 5000
+READER_FIELDS = ("name", "kana", "organisation")
+
+_OPENING = re.compile(r"\{[{%#]")
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Const,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Filter,
+    nodes.Call,
+    nodes.If,
+    nodes.For,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Concat,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Keyword,
+)
+_OBJECTS = frozenset({"reader", "issue", "newsletter", "loop"})
+_FILTERS = frozenset({"default", "d", "join", "length"})
+_BROKEN = (TemplateSyntaxError, SyntaxError, RecursionError, ValueError, OverflowError, MemoryError)
+
+
+class Detail:
+    """A reader's own detail while a template runs: it can be written and given a fallback, and nothing else."""
+
+    def __init__(self, reader: Reader, name: str, fallback: str = "") -> None:
+        self._reader, self._name, self._fallback = reader, name, fallback
+
+    def __str__(self) -> str:
+        slot = FieldSlot(self._name, self._fallback, self._reader.escape)
+        return self._reader.slots.marker(slot)
+
+    def otherwise(self, fallback: object) -> Detail:
+        """The same detail with what stands there when it is empty."""
+        if isinstance(fallback, Detail):
+            self._refuse()
+        return Detail(self._reader, self._name, str(fallback))
+
+    def _refuse(self, *_: object) -> Any:
+        raise Unfit(Fault.SNIPPET_CONDITION, name=self._name)
+
+    __bool__ = __len__ = __iter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Reader:
+    """What a template knows of the reader: the names of details, and never a value."""
+
+    def __init__(self, known: tuple[str, ...] | None, slots: Slots, escape: Escape) -> None:
+        self._known, self.slots, self.escape = known, slots, escape
+
+    def detail(self, name: str) -> Detail:
+        """The detail called *name*.
+
+        Raises:
+            Unfit: the newsletter has no such field.
+        """
+        if self._known is not None and name not in (*READER_FIELDS, *self._known):
+            raise Unfit(Fault.SNIPPET_UNKNOWN, name=name)
+        return Detail(self, name)
+
+
+class Budget:
+    """What one run may use up."""
+
+    def __init__(self) -> None:
+        self.steps = MAX_STEPS
+
+    def loop(self, values: Iterable[object]) -> Iterator[object]:
+        """*values*, as long as steps are left."""
+        for value in values:
+            self.steps -= 1
+            if self.steps < 0:
+                raise Unfit(Fault.SNIPPET_LOOP, limit=MAX_STEPS)
+            yield value
+
+    @staticmethod
+    def concat(*values: object) -> str:
+        """*values* as one string, unless it gets too long."""
+        return _joined(values)
+
+
+def _joined(values: Iterable[object], separator: str = "") -> str:
+    words: list[str] = []
+    size = 0
+    for value in values:
+        words.append(str(_writable(value)))
+        size += len(words[-1]) + len(separator)
+        if size > MAX_CHARACTERS:
+            raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+    return separator.join(words)
+
+
+def _writable(value: object) -> object:
+    """*value*, where it is something that can stand in a letter."""
+    if isinstance(value, Undefined):
+        str(value)  # raises the error that names it
+    if not isinstance(value, str | int | float | Detail):
+        raise Unfit(Fault.SNIPPET_FORBIDDEN, name="{{ … }}", line=1)
+    return value
+
+
+def _range(*bounds: int) -> range:
+    found = range(*bounds)
+    if found and abs(found[-1] - found[0]) >= MAX_STEPS * abs(found.step):
+        raise Unfit(Fault.SNIPPET_LOOP, limit=MAX_STEPS)
+    return found
+
+
+def _default(value: object, fallback: object = "", boolean: bool = False) -> object:
+    """Jinja's filter, which also gives a reader's detail its fallback."""
+    if isinstance(value, Detail):
+        return value.otherwise(fallback)
+    return fallback if boolean and not value else value
+
+
+class _Meter(NodeTransformer):
+    """Puts a template's loops and joined strings under its budget, and a reader's details under their names."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja's name)
+        self.generic_visit(node)
+        node.iter = _call("_loop", [cast(nodes.Expr, node.iter)], node.lineno)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        return _call("_concat", node.nodes, node.lineno)
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802
+        if isinstance(node.node, nodes.Name) and node.node.name == "reader":
+            return _call("_detail", [nodes.Const(node.attr, lineno=node.lineno)], node.lineno)
+        return node
+
+
+def _call(name: str, arguments: list[nodes.Expr], line: int) -> nodes.Call:
+    function = nodes.Name(name, "load", lineno=line)
+    return nodes.Call(function, arguments, [], None, None, lineno=line)
+
+
+def _sandbox() -> SandboxedEnvironment:
+    sandbox = SandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, optimized=False, finalize=_writable
+    )
+    sandbox.globals = {}
+    sandbox.filters = {"default": _default, "d": _default, "join": _joined, "length": len}
+    return sandbox
+
+
+_SANDBOX = _sandbox()
+
+
+def _check(tree: nodes.Template) -> None:
+    """Refuse whatever is not on the list, and templates so large that compiling them takes long.
+
+    Raises:
+        Unfit: and names what it is.
+    """
+    waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    for seen in count():
+        if not waiting:
+            return
+        if seen == MAX_NODES:
+            raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+        node, depth = waiting.pop()
+        name = _forbidden(node) if depth < MAX_DEPTH else "(((…"
+        if name:
+            raise Unfit(Fault.SNIPPET_FORBIDDEN, name=name, line=node.lineno)
+        waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
+
+
+def _forbidden(node: nodes.Node) -> str:
+    """The name of what *node* must not do, or nothing."""
+    match node:
+        case nodes.Name():
+            bad = (
+                node.name[0] == "_" or node.name == "self" or (node.ctx != "load" and node.name in (*_OBJECTS, "range"))
+            )
+            return node.name if bad else ""
+        case nodes.Getattr(node=nodes.Name() as owner):
+            return "" if owner.name in _OBJECTS and not node.attr.startswith("_") else f"{owner.name}.{node.attr}"
+        case nodes.Getattr():
+            return f".{node.attr}"
+        case nodes.Filter():
+            return "" if node.name in _FILTERS else f"| {node.name}"
+        case nodes.Call(node=nodes.Name(name="range")):
+            return "" if not (node.kwargs or node.dyn_args or node.dyn_kwargs) else "range(*)"
+        case nodes.Call():
+            return "( )"
+        case nodes.For():
+            return "recursive" if node.recursive else ""
+    return "" if isinstance(node, _ALLOWED) else type(node).__name__.lower()
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> Template:
+    if len(_OPENING.findall(text)) > MAX_NODES:  # before it is parsed, which takes seconds for many
+        raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+    try:
+        tree = _SANDBOX.parse(text)
+        _check(tree)
+        _Meter().visit(tree)
+        tree.set_environment(_SANDBOX)
+        return _SANDBOX.from_string(tree)
+    except _BROKEN as error:
+        line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
+        raise Unfit(Fault.SNIPPET_SYNTAX, line=line, detail=str(error)[:200] or type(error).__name__) from error
+
+
+def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
+    """*text* (a subject, a paragraph, …) with its ``{{ … }}`` evaluated; a reader's details become slot markers.
+
+    Templates know ``reader`` (``name``, ``kana``, ``organisation`` and the newsletter's own fields), ``issue``
+    (``number``, ``date``) and ``newsletter`` (``name``, ``sender``); the filters ``default``, ``join``, ``length``;
+    ``if``, ``for``, ``range`` and comparisons.
+
+    Arguments:
+        escape: HTML where the result goes into HTML, NONE for the text part and for headers.
+
+    Raises:
+        Unfit: it is no template, asks for what is not there, loops too long, or reaches for Python's internals.
+    """
+    if not _OPENING.search(text):
+        return text
+    budget, reader = Budget(), Reader(letter.reader_fields, slots, escape)
+    known = {
+        "_loop": budget.loop,
+        "_concat": budget.concat,
+        "_detail": reader.detail,
+        "range": _range,
+        "issue": SimpleNamespace(number=letter.number, date=wording(letter.language).date(letter.dated)),
+        "newsletter": SimpleNamespace(name=letter.sender.newsletter, sender=letter.sender.name),
+    }
+    try:
+        return _joined(_compiled(text).generate(known))
+    except UndefinedError as error:
+        raise Unfit(Fault.SNIPPET_UNKNOWN, name=_missing(error)) from error
+    except (SecurityError, TypeError, ValueError, RecursionError, OverflowError) as error:
+        raise Unfit(Fault.SNIPPET_SYNTAX, line=1, detail=str(error)[:200]) from error
+
+
+def _missing(error: UndefinedError) -> str:
+    found = re.findall(r"'([^']*)'", str(error))
+    return found[-1] if found else str(error)

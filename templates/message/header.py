@@ -1,0 +1,212 @@
+"""Header lines: folding, encoded-words, addresses.
+
+The standard library folds most long Japanese subjects into encoded-words of more than 75 characters and turns long
+addresses of List-Unsubscribe into encoded-words, which kills one-click unsubscribing. So lines are made here:
+
+- an encoded-word has at most 75 characters and is decodable alone; its line has at most 76 (RFC 2047, section 2);
+- no line is longer than 998 bytes (RFC 5322, 2.1.1);
+- web addresses are written as they are and never encoded.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from urllib.parse import quote, urlsplit
+
+from models.store.clock import TOKYO
+from models.store.errors import Invalid
+
+from ..content.personal_values import clusters, has_control, undirected
+
+LINE = 76
+LONGEST = 998
+_WORD = 75
+_FRAME = len("=?UTF-8?B??=")
+
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
+_DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
+_PLAIN_PHRASE = re.compile(rf"{_ATEXT}+(?: {_ATEXT}+)*")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
+_DOTS = re.compile(rf"(?:{_ATEXT}|\.)+")
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\@\x00-\x1f\x7f-\U0010ffff]|\\[^@\x00-\x1f\x7f-\U0010ffff])+"')
+_URL_FORBIDDEN = re.compile(r'[\x00-\x20\x7f<>"\\^`{|}]')
+
+
+def checked(text: str, header: str) -> str:
+    """*text*, if it may stand in a header.
+
+    Raises:
+        Invalid: it has a line end, NUL or another control character: somebody tries to add headers, or a
+            paste went wrong.
+    """
+    if has_control(text):
+        raise Invalid(f"{header}: line ends and control characters cannot stand in a header; remove them", field=header)
+    return text
+
+
+def encoded_words(text: str, room: int = _WORD) -> list[str]:
+    """*text* as encoded-words (RFC 2047, UTF-8, B), none cutting a character.
+
+    Arguments:
+        text: anything without control characters.
+        room: characters that the first word may have; the others have up to 75.
+    """
+    words: list[str] = []
+    limit, chunk = _bytes_in(room), b""
+    for unit in _units(text):
+        if chunk and len(chunk) + len(unit) > limit:
+            words.append(_word(chunk))
+            limit, chunk = _bytes_in(_WORD), b""
+        chunk += unit
+    return [*words, _word(chunk)] if chunk else words
+
+
+def _bytes_in(room: int) -> int:
+    return (min(room, _WORD) - _FRAME) // 4 * 3
+
+
+def _word(data: bytes) -> str:
+    return f"=?UTF-8?B?{b64encode(data).decode()}?="
+
+
+def _units(text: str) -> list[bytes]:
+    """What must not be cut: clusters, or characters where a cluster alone would be too long for a word."""
+    units: list[bytes] = []
+    for cluster in clusters(text):
+        data = cluster.encode()
+        units += [data] if len(data) <= 36 else [letter.encode() for letter in cluster]
+    return units
+
+
+def fold(name: str, tokens: Sequence[str]) -> str:
+    """The header *name* with *tokens* between single spaces, folded before those that would pass column 76.
+
+    Returns:
+        Lines, each ended by CRLF. A token that is longer than a line stands alone on one.
+
+    Raises:
+        Invalid: a token is longer than any line may be.
+    """
+    lines, line = [], f"{name}:"
+    for count, token in enumerate(tokens):
+        if count and len(line) + 1 + len(token) > LINE:
+            lines.append(line)
+            line = ""
+        line += f" {token}"
+        if len(line) > LONGEST:
+            raise Invalid(f"{name}: longer than a line of mail may be ({LONGEST} characters)", field=name)
+    return "\r\n".join([*lines, line]) + "\r\n"
+
+
+def unstructured(name: str, value: str) -> str:
+    """The header *name* with any text (Subject): as it is where it is plain ASCII, else as encoded-words.
+
+    Raises:
+        Invalid: *value* has control characters.
+    """
+    words = checked(value, name).split(" ")
+    if value.isascii() and "=?" not in value and all(words) and max(map(len, words)) < LINE - len(name) - 1:
+        return fold(name, words)
+    return fold(name, encoded_words(value, LINE - len(name) - 2))
+
+
+def phrase(text: str, header: str, room: int) -> list[str]:
+    """A display name as tokens for :func:`fold`: atoms, a quoted string, or encoded-words.
+
+    Raises:
+        Invalid: *text* has control characters.
+    """
+    name = " ".join(word for word in undirected(checked(text, header)).split(" ") if word)
+    if not name.isascii() or "=?" in name or any(len(word) > LINE - 4 for word in name.split(" ")):
+        return encoded_words(name, room)
+    if _PLAIN_PHRASE.fullmatch(name):
+        return name.split(" ")
+    return ('"' + re.sub(r'(["\\])', r"\\\1", name) + '"').split(" ") if name else []
+
+
+def mailbox(header: str, name: str, address: str) -> str:
+    """The header *header* with one mailbox: display name and address (RFC 5322, 3.4).
+
+    Raises:
+        Invalid: the name has control characters, or the address is none.
+    """
+    spec = addr_spec(address, header)
+    tokens = phrase(name, header, LINE - len(header) - 2)
+    return fold(header, [*tokens, f"<{spec}>"] if tokens else [spec])
+
+
+def is_domain(text: str) -> bool:
+    """Whether *text* is a domain, or looks like one as a List-Id must (RFC 2919)."""
+    return len(text) <= 253 and _HOST.fullmatch(text) is not None
+
+
+def addr_spec(address: str, header: str) -> str:
+    """*address* as it stands in a header; a local part with dots in odd places is quoted (old docomo addresses).
+
+    Only a local part beyond ASCII leaves ASCII (RFC 6532); the domain of such an address becomes A-labels.
+
+    Raises:
+        Invalid: it is no address.
+    """
+    local, at, domain = checked(address, header).rpartition("@")
+    if not domain.isascii():
+        domain = _a_labels(domain, header)
+    if not at or not local or not is_domain(domain) or len(local) > 64:
+        raise Invalid(f"{header}: “{address[:80]}” is not a mail address", field=header)
+    if _DOT_ATOM.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local):
+        return f"{local}@{domain}"
+    if _DOTS.fullmatch(local):
+        return f'"{local}"@{domain}'
+    plain = "".join("x" if letter > "\x7f" and letter.isprintable() else letter for letter in local)
+    if not _DOT_ATOM.fullmatch(plain):
+        raise Invalid(f"{header}: “{address[:80]}” is not a mail address", field=header)
+    return f"{local}@{domain}"
+
+
+def _a_labels(domain: str, header: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        raise Invalid(f"{header}: “{domain[:80]}” is not a domain", field=header) from None
+
+
+def web_address(url: str, header: str) -> str:
+    """*url* in ASCII: the host as A-labels, other characters beyond ASCII percent-encoded (RFC 3987, 3.1).
+
+    Raises:
+        Invalid: it is not a whole http, https or mailto address, or has characters that no address has.
+    """
+    if _URL_FORBIDDEN.search(checked(url, header)):
+        raise Invalid(f"{header}: “{url[:80]}” has characters that a web address cannot have", field=header)
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        raise Invalid(f"{header}: “{url[:80]}” is not a web address", field=header) from None
+    if not (parts.scheme in ("http", "https") and host) and not (parts.scheme == "mailto" and parts.path):
+        raise Invalid(f"{header}: “{url[:80]}” is not a whole web address (https://…)", field=header)
+    if parts.netloc and not parts.netloc.isascii():
+        # In the text itself: taking an address apart and putting it together loses an empty query.
+        url = url.replace(parts.netloc, parts.netloc.replace(str(host), _a_labels(str(host), header)), 1)
+    # A comma would part two addresses of a List- header (RFC 2369, section 2).
+    return quote(url, safe="%/:?#[]@!$&'()*+;=~-._").replace(",", "%2C")
+
+
+def date_value(moment: datetime) -> bytes:
+    """*moment* (aware) as a Date header says it (RFC 5322, 3.3), in Japan's time."""
+    return format_datetime(moment.astimezone(TOKYO)).encode()
+
+
+def stacked(name: str, tokens: Sequence[str]) -> str:
+    """The header *name* with one of *tokens* to a line.
+
+    Raises:
+        Invalid: a token is longer than any line may be.
+    """
+    if max(map(len, tokens)) > LONGEST - len(name) - 2:
+        raise Invalid(f"{name}: longer than a line of mail may be ({LONGEST} characters)", field=name)
+    return f"{name}: " + "\r\n ".join(tokens) + "\r\n"

@@ -1,0 +1,154 @@
+"""Stamping: a frozen message and a reader become that reader's letter.
+
+All that is the same for readers whose fields have the same sizes is prepared in a
+:class:`~templates.message.letter_format.Form`. So a copy costs making the tokens, a handful of short encodings, and one formatting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from itertools import chain, groupby
+from typing import NamedTuple, Protocol
+
+from models.store import token
+
+from ..content.personal_values import clean
+from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
+from . import header
+from .base64_layout import Tokens
+from .freeze import Frozen
+from .letter_format import Forms
+from .mime import DATE, TO, Folded, StampedLetter, filled
+
+_EOL, _BLANK = b"\r\n", b"\r\n\r\n"
+# Most addresses; any other goes the long way through header.addr_spec.
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_-]++(?:[.+][A-Za-z0-9_-]++)*+@[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+")
+
+
+class Addressee(Protocol):
+    """Whose copy it is: a :class:`Reader`, or a claimed copy, which says the same of its reader."""
+
+    @property
+    def subscriber_id(self) -> int:
+        """The subscriber's number."""
+
+    @property
+    def address(self) -> str:
+        """Where it goes."""
+
+    @property
+    def name(self) -> str:
+        """The field ``name``; may be empty."""
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """``kana``, ``organisation`` and custom fields by their names."""
+
+
+class Reader(NamedTuple):
+    """Whose copy it is. Values may hold anything; they are cleaned and escaped here."""
+
+    subscriber_id: int
+    address: str
+    name: str = ""
+    fields: Mapping[str, object] = {}
+    """``kana``, ``organisation`` and custom fields by their names."""
+
+
+def neutral(slot: Slot) -> str:
+    """What stands in a slot where there is no reader (the archive): a field's fallback, else nothing."""
+    return _escaped(slot, slot.fallback) if isinstance(slot, FieldSlot) else ""
+
+
+def values(reader: Addressee, issue_id: int, date: bytes) -> Callable[[Slot], str]:
+    """The value of any slot for one reader, for :func:`templates.message.mime.write`: it makes the same letter slowly."""
+
+    def value_of(slot: Slot) -> str:
+        match slot:
+            case TokenSlot(purpose):
+                return token.make(purpose, issue_id, reader.subscriber_id)
+            case FieldSlot():
+                return _field(slot, reader)
+            case HeaderSlot(name):
+                return header.addr_spec(reader.address, "To") if name == "to" else date.decode()
+
+    return value_of
+
+
+def _field(slot: FieldSlot, reader: Addressee) -> str:
+    return _escaped(slot, _cleaned(slot.name, reader) or slot.fallback)
+
+
+def _cleaned(name: str, reader: Addressee) -> str:
+    return clean(reader.name if name == "name" else reader.fields.get(name))
+
+
+def _escaped(slot: FieldSlot, value: str) -> str:
+    return escape(value) if slot.escape is Escape.HTML else value
+
+
+class Stamper:
+    """Makes the copies of one edition. Make one per batch.
+
+    Arguments:
+        frozen: the edition.
+        issue_id: the issue that tokens are made for.
+    """
+
+    def __init__(self, frozen: Frozen, issue_id: int) -> None:
+        used = list(dict.fromkeys(_slots(frozen)))
+        purposes = [slot.purpose for slot in used if isinstance(slot, TokenSlot)]
+        places = {TokenSlot(purpose): token.LENGTH * at for at, purpose in enumerate(purposes)}
+        self._bundle = token.bundler(purposes, issue_id)
+        example = self._bundle(0)
+        tokens = Tokens(places, {slot: example[place : place + 2] for slot, place in places.items()})
+        self._folded = [node for node in frozen.headers if isinstance(node, Folded)]
+        fields = sorted((slot for slot in used if isinstance(slot, FieldSlot)), key=_name)
+        self._forms = Forms(frozen, tokens, (TO, DATE, *self._folded, *fields))
+        # The ways that each field is written: whether it is escaped, and what stands where it is empty.
+        self._fields = [
+            (name, [(slot.escape is Escape.HTML, neutral(slot).encode()) for slot in slots])
+            for name, slots in groupby(fields, _name)
+        ]
+
+    def stamp(self, reader: Addressee, date: bytes) -> StampedLetter:
+        """The copy of *reader*.
+
+        Arguments:
+            reader: whose it is.
+            date: :func:`templates.message.mime.date_value` of now; once per window is often enough.
+
+        Raises:
+            Invalid: the address cannot stand in a header.
+        """
+        # The first empty line is that between headers and body: no header has one.
+        headers, _, body = self.whole(reader, date).partition(_BLANK)
+        return StampedLetter(headers + _EOL, body)
+
+    def whole(self, reader: Addressee, date: bytes) -> bytes:
+        """As :meth:`stamp`, in one piece: saves a copy of the body where it is not signed."""
+        address = reader.address
+        to = address if _PLAIN_ADDRESS.fullmatch(address) else header.addr_spec(address, "To")
+        own = [to.encode(), date]
+        for node in self._folded:
+            own.append(header.unstructured(node.name, filled(node.text, values(reader, 0, b""))).encode())
+        fields = []
+        for name, ways in self._fields:
+            text = _cleaned(name, reader)
+            for escaped, fallback in ways:
+                fields.append((escape(text) if escaped else text).encode() or fallback)
+        form = self._forms[tuple([len(value) % 3 for value in fields])]
+        return form.fill(own + fields, self._bundle(reader.subscriber_id))
+
+
+def _name(slot: FieldSlot) -> str:
+    return slot.name
+
+
+def _slots(frozen: Frozen) -> Iterator[Slot]:
+    """Every slot of an edition whose value is needed as bytes."""
+    for node in chain(frozen.headers, *(node for node in frozen.body if isinstance(node, tuple))):
+        if not isinstance(node, bytes | Folded):
+            yield node

@@ -1,0 +1,120 @@
+"""A letter's texts and figures in reading order, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.issues.block import (
+    ArticleCard,
+    Block,
+    Button,
+    Figure,
+    Heading,
+    Listing,
+    News,
+    Notice,
+    Prose,
+    RankingEntry,
+    RelatedProducts,
+    SearchCall,
+    SignupCall,
+    Table,
+    TopicLinks,
+)
+
+from ..content.letter import Letter
+from .finding import PREHEADER, SUBJECT, Place
+
+_NAMES: dict[type, tuple[str, str]] = {
+    Heading: ("見出し", "heading"),
+    Prose: ("本文", "prose"),
+    Listing: ("箇条書き", "list"),
+    Figure: ("図", "figure"),
+    Table: ("表", "table"),
+    Notice: ("お知らせ", "notice"),
+    Button: ("ボタン", "button"),
+    ArticleCard: ("記事", "article"),
+    RankingEntry: ("ランキング", "ranking entry"),
+    RelatedProducts: ("関連製品", "related products"),
+    TopicLinks: ("テーマ", "topics"),
+    SearchCall: ("検索", "search"),
+    SignupCall: ("登録のご案内", "sign-up call"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text. ``markdown`` says whether it may hold links; ``label`` what it is within its block."""
+
+    text: str
+    where: Place
+    label: str
+    markdown: bool = False
+
+
+def place_of(block: Block | News, number: int, inside: str = "") -> Place:
+    """The place of the *number*-th block (from 1), such as 「3番目のブロック（第2位）」."""
+    ja, en = _NAMES[type(block)]
+    if isinstance(block, RankingEntry):
+        ja, en = f"第{block.place}位", f"place {block.place}"
+    if inside:
+        ja, en = f"{inside}の{ja}", f"{en} of {inside}"
+    return Place(f"{number}番目のブロック（{ja}）", f"block {number} ({en})", number)
+
+
+def every_block(letter: Letter) -> Iterator[tuple[Block | News, Place]]:
+    """All blocks in reading order, those within ranking entries after their entry."""
+    for number, block in enumerate(letter.blocks, 1):
+        yield block, place_of(block, number)
+        if isinstance(block, RankingEntry):
+            for news in block.news:
+                yield news, place_of(news, number, f"第{block.place}位")
+
+
+def passages(letter: Letter) -> Iterator[Passage]:
+    """Every text that somebody wrote for this letter, in reading order."""
+    yield Passage(letter.subject, SUBJECT, "subject")
+    yield Passage(letter.preheader, PREHEADER, "preheader")
+    for block, where in every_block(letter):
+        for label, text, markdown in _texts(block):
+            if text:
+                yield Passage(text, where, label, markdown)
+
+
+def _texts(block: Block | News) -> Iterator[tuple[str, str, bool]]:
+    match block:
+        case Prose():
+            yield "text", block.text, True
+        case Listing():
+            for item in block.items:
+                yield "item", item, True
+        case Notice() | SignupCall():
+            yield "title", block.title, False
+            yield "text", block.text, True
+        case Figure():
+            yield "alt", block.alt, False
+            yield "caption", block.caption, False
+            yield "source", block.source, False
+        case Table():
+            yield "caption", block.caption, False
+            for row in (block.header, *block.rows):
+                for cell in row:
+                    yield "cell", cell, False
+            yield "source", block.source, False
+        case RankingEntry():
+            yield "recap", block.recap, True
+        case ArticleCard():
+            yield "lead", block.lead, True
+        case RelatedProducts():
+            yield "title", block.title, False
+            for product in block.products:
+                yield "product", product.name, False
+                yield "product", product.text, False
+        case TopicLinks():
+            yield "title", block.title, False
+            yield "lead", block.lead, False
+        case Heading() | Button():
+            yield "text", block.text, False
+        case SearchCall():
+            yield "title", block.title, False

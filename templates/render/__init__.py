@@ -1,0 +1,1 @@
+"""From a letter's values to HTML and plain text."""

@@ -1,0 +1,147 @@
+"""What the templates of blocks may ask for: a letter's articles, pictures, links and words."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from models.issues.block import Block, Figure, RankingEntry, Table
+
+from ..content.errors import Fault, Unfit
+from ..content.letter import ArticleFacts, ImageFacts, Letter
+from ..content.links import LinkKind, Links, checked
+from ..content.wording import Wording, wording
+from ..jinja import template
+from ..typography.phrase_breaks import phrases
+from ..unbroken import unbroken
+from . import markdown
+from .markdown import Anchor
+
+ROOM = 552
+"""Pixels of a picture at most: the page's 640 without its margins."""
+PANEL = 48
+"""Pixels that the margins of a panel take from the room of what is in it."""
+
+_DIGITS = re.compile(r"([0-9]+)")
+_NUMBER = re.compile(r"[+\-−△▲]?[0-9０-９][0-9０-９,.，．]*\s*(?:[%％]|\D{0,3})")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+def content_id(image: ImageFacts) -> str:
+    """The Content-ID (without angle brackets) of a picture that the letter embeds; HTML names it ``cid:…``."""
+    return f"{image.digest[:32]}@image.kairan"
+
+
+class View:
+    """One letter as the templates of its blocks see it.
+
+    Arguments:
+        letter: with its templates evaluated.
+        links: hands out addresses.
+    """
+
+    kinds = LinkKind
+    phrases = staticmethod(phrases)
+
+    def __init__(self, letter: Letter, links: Links) -> None:
+        self.letter, self.links = letter, links
+        self.say: Wording = wording(letter.language)
+        self._ranked_before = any(isinstance(b, RankingEntry) and b.last_place for b in letter.blocks)
+
+    def block(self, block: Block, level: int = 0) -> Markup:
+        """HTML of a block; *level* is that of its heading."""
+        return self._render(block, level, ROOM)
+
+    def nested(self, block: Block) -> Markup:
+        """HTML of a block inside another one's panel."""
+        return self._render(block, 0, ROOM - PANEL)
+
+    def _render(self, block: Block, level: int, room: int) -> Markup:
+        values = {"block": block, "view": self, "level": level, "room": room}
+        return Markup(template(f"blocks/{block.kind}.html").render(values))  # noqa: S704 (an escaping template)
+
+    def prose(self, source: str) -> Markup:
+        """HTML of one of the authors' texts."""
+        return markdown.html(markdown.parse(source), self._anchor)
+
+    def item(self, source: str) -> Markup:
+        """HTML of a text inside a list's item."""
+        return markdown.item_html(markdown.parse(source), self._anchor)
+
+    def _anchor(self, anchor: Anchor) -> str:
+        # An address that a reader sees must be the one that they get: mail programs warn of anything else.
+        return self.links.resolve(anchor.url)[0] if anchor.bare else self.href(anchor.url, LinkKind.PROSE)
+
+    def href(self, url: str, kind: LinkKind) -> str:
+        """The address that the letter carries for *url*."""
+        return self.links.link(url, kind)
+
+    def article(self, slug: str) -> ArticleFacts:
+        """The facts of an article."""
+        return self.links.article(slug)
+
+    def byline(self, article: ArticleFacts) -> str:
+        """When an article was published, and its topics."""
+        when = [self.say.published(self.say.date(article.published_on))] if article.published_on else []
+        topics = [self.letter.topics[slug] for slug in article.topics if slug in self.letter.topics]
+        return " / ".join([*when, *topics])
+
+    def image(self, digest: str) -> ImageFacts:
+        """The facts of a picture."""
+        image = self.letter.images.get(digest)
+        if image is None:
+            raise Unfit(Fault.UNKNOWN_IMAGE, name=digest[:12])
+        return image
+
+    def picture(self, image: ImageFacts) -> str:
+        """Where the letter gets a picture from."""
+        return f"cid:{content_id(image)}" if self.letter.embed_images else image.address
+
+    def source(self, figure: Figure) -> Markup:
+        """Where a figure is from, linked where it says where that is."""
+        if not figure.source_address:
+            return escape(self.say.source(figure.source))
+        href = self.href(figure.source_address, LinkKind.SOURCE)
+        before, _, after = self.say.source("\0").partition("\0")
+        return Markup('%s<a href="%s">%s</a>%s') % (before, href, figure.source, after)
+
+    def numeric(self, table: Table) -> set[int]:
+        """The columns that hold nothing but numbers, counted from 0 (the first one heads its row)."""
+        columns = range(1, max(map(len, table.rows), default=0))
+        cells = {at: [row[at] for row in table.rows if len(row) > at and row[at]] for at in columns}
+        return {at for at, found in cells.items() if found and all(map(_NUMBER.fullmatch, found))}
+
+    def place(self, place: int) -> Markup:
+        """A place with its figure marked."""
+        return Markup(_DIGITS.sub(r'<span class="figure">\1</span>', str(escape(self.say.place(place)))))  # noqa: S704
+
+    def standing(self, entry: RankingEntry) -> list[str]:
+        """How an entry stood before, where the letter knows of a ranking before, and how many read it."""
+        found: list[str] = []
+        if entry.last_place:
+            found.append(self.say.last_place(entry.last_place))
+        elif self._ranked_before:
+            found.append(self.say.first_time)
+        if entry.readers is not None:
+            found.append(self.say.readers(entry.readers))
+        return found
+
+    def topic(self, slug: str) -> str:
+        """The name of a topic."""
+        if slug not in self.letter.topics:
+            raise Unfit(Fault.UNKNOWN_TOPIC, name=slug)
+        return self.letter.topics[slug]
+
+    def topic_href(self, slug: str) -> str:
+        """The address that the letter carries for a topic's page."""
+        return self.href(self.links.topic(slug), LinkKind.TOPIC)
+
+    def contact(self) -> Markup:
+        """Where to ask, linked where it is an address."""
+        contact = self.letter.sender.contact
+        if contact.startswith(("https://", "http://")):
+            return Markup('<a href="%s">%s</a>') % (checked(contact), contact)
+        if _EMAIL.fullmatch(contact):
+            return Markup('<a href="%s">%s</a>') % (checked(f"mailto:{contact}"), contact)
+        return unbroken(contact)

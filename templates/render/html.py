@@ -1,0 +1,84 @@
+"""Letter → HTML: one document with its styles inlined, before any reader's values are filled in."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from .. import outline
+from ..content import theme
+from ..content.errors import Fault, Unfit
+from ..content.letter import Letter, Look
+from ..content.links import Links
+from ..content.merge import clean, filled
+from ..content.slot import Escape, Slots
+from ..jinja import template
+from ..typography.phrase_breaks import phrases
+from ..unbroken import unbroken
+from .block_view import View, content_id
+from .css_inline import inline
+
+__all__ = ["content_id", "render", "styled"]
+
+FONTS = "Hiragino Sans,Hiragino Kaku Gothic ProN,BIZ UDPGothic,Yu Gothic,Meiryo,sans-serif"
+
+_PADDING = "\u034f\u200c\u00a0" * 40
+"""What follows the preheader, so that no mail program shows the first lines of the letter behind it."""
+_INDENT = re.compile(r"[ \t]*\n[ \t\n]*")
+
+
+def render(letter: Letter, slots: Slots, links: Links) -> str:
+    """The letter's HTML part, complete and inlined; slots are markers.
+
+    Render HTML before text: both share the numbers of *links*.
+
+    Arguments:
+        letter: what it says.
+        slots: gets every slot that the letter uses.
+        links: gets every link that the letter carries.
+
+    Raises:
+        Unfit: an article, picture, address or template in it cannot be used; names the block.
+    """
+    return inline(styled(letter, slots, links))
+
+
+def styled(letter: Letter, slots: Slots, links: Links) -> str:
+    """The letter's HTML before its styles are inlined."""
+    letter = filled(letter, slots, Escape.HTML)
+    view = View(letter, links)
+    correction = view.prose(letter.correction_note)
+    parts = []
+    for position, (block, level) in enumerate(zip(letter.blocks, outline.levels(letter.blocks), strict=True), 1):
+        try:
+            parts.append(view.block(block, level))
+        except Unfit as unfit:
+            raise unfit.at(position) from unfit
+    document = template("letter.html").render(
+        letter=letter,
+        view=view,
+        links=links,
+        say=view.say,
+        phrases=phrases,
+        unbroken=unbroken,
+        correction=correction,
+        parts=parts,
+        contact=view.contact(),
+        padding=_PADDING,
+        styles=_styles(letter.look),
+    )
+    return clean(document)
+
+
+@lru_cache(maxsize=64)
+def _styles(newsletter: Look) -> dict[str, Markup]:
+    """Styles to inline, styles for narrow screens, and dark styles, by their files' names."""
+    try:
+        light, dark = theme.light(newsletter), theme.dark(newsletter)
+    except ValueError as error:
+        raise Unfit(Fault.COLOUR, detail=str(error)) from error
+    values = {"light": light, "dark": dark, "size": int(newsletter.font_size), "fonts": FONTS}
+    sheets = {name: template(f"{name}.css").render(values) for name in ("style", "media", "dark")}
+    return {name: Markup(_INDENT.sub("", sheet)) for name, sheet in sheets.items()}  # noqa: S704 (checked colours)

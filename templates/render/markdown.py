@@ -1,0 +1,267 @@
+"""The Markdown of a block's texts: paragraphs, lists, strong and emphasised words, links and line breaks.
+
+Nothing else of Markdown is known here and no HTML passes: what is not in the dialect stands in the letter as it
+was typed. Texts are read once into a small tree, from which both parts of a letter are written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from ..typography.line_breaks import columns
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*")
+_TRAILING = ".,:;!?'\")]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The end of a line that the author wants to end here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words of weight."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Words with stress."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link. ``bare`` where the address itself is what a reader sees."""
+
+    url: str
+    children: tuple[Inline, ...]
+    bare: bool = False
+
+
+Inline = Text | Break | Strong | Emphasis | Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list; each item holds paragraphs and lists."""
+
+    items: tuple[tuple[Node, ...], ...]
+    ordered: bool = False
+    start: int = 1
+
+
+Node = Paragraph | Items
+
+
+def stress(state: StateInline, silent: bool) -> bool:
+    """Read ``*`` and ``**`` so that they work beside Japanese brackets, too.
+
+    CommonMark does not let ``**「…」**です`` end before です, as it looks for spaces between words. Here a run
+    of asterisks opens before anything but a space and closes after anything but a space.
+    """
+    start = state.pos
+    if state.src[start] != "*" or silent:
+        return False
+    end = start
+    while end < state.posMax and state.src[end] == "*":
+        end += 1
+    opens = end < state.posMax and not state.src[end].isspace()
+    closes = start > 0 and not state.src[start - 1].isspace()
+    for _ in range(end - start):
+        state.push("text", "", 0).content = "*"
+        state.delimiters.append(
+            Delimiter(marker=0x2A, length=end - start, token=len(state.tokens) - 1, end=-1, open=opens, close=closes)
+        )
+    state.pos = end
+    return True
+
+
+def _any_link(url: str) -> bool:
+    """Take every address for a link: the letter's own rules refuse the bad ones aloud instead of printing them."""
+    return True
+
+
+@cache
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("zero", {"maxNesting": 20}).enable(
+        ["list", "emphasis", "link", "autolink", "newline", "escape"]
+    )
+    reader.inline.ruler.at("emphasis", stress)
+    reader.validateLink = _any_link  # type: ignore[method-assign]
+    return reader
+
+
+@lru_cache(maxsize=512)
+def parse(markdown: str) -> tuple[Node, ...]:
+    """The tree of a text."""
+    return _nodes(iter(_reader().parse(markdown)), "")
+
+
+def _nodes(tokens: Iterator[Token], until: str) -> tuple[Node, ...]:
+    found: list[Node] = []
+    for token in tokens:
+        if token.type == until:
+            break
+        if token.type == "inline":
+            found.append(Paragraph(_inlines(token.children or [])))
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            found.append(_items(token, tokens))
+    return tuple(found)
+
+
+def _items(opening: Token, tokens: Iterator[Token]) -> Items:
+    items: list[tuple[Node, ...]] = []
+    for token in tokens:
+        if token.type == "list_item_open":
+            items.append(_nodes(tokens, "list_item_close"))
+        elif token.type == opening.type.replace("open", "close"):
+            break
+    start = opening.attrGet("start")
+    return Items(tuple(items), opening.type.startswith("ordered"), int(start) if start is not None else 1)
+
+
+def _inlines(tokens: list[Token]) -> tuple[Inline, ...]:
+    """The tree of one paragraph: openings push a level, closings pop it."""
+    levels: list[tuple[Token | None, list[Inline]]] = [(None, [])]
+    for index, token in enumerate(tokens):
+        if token.nesting == 1:
+            levels.append((token, []))
+        elif token.nesting == -1:
+            opening, children = levels.pop()
+            if opening is not None:
+                levels[-1][1].append(_wrapped(opening, tuple(children)))
+        elif token.type == "hardbreak":
+            levels[-1][1].append(Break())
+        elif token.type == "softbreak":
+            levels[-1][1].extend(_joint(tokens, index))
+        elif any(opening is not None and opening.type == "link_open" for opening, _ in levels):
+            levels[-1][1].append(Text(token.content))
+        else:
+            levels[-1][1].extend(_addresses(token.content))
+    return tuple(levels[0][1])
+
+
+def _wrapped(opening: Token, children: tuple[Inline, ...]) -> Inline:
+    if opening.type == "strong_open":
+        return Strong(children)
+    if opening.type == "em_open":
+        return Emphasis(children)
+    url = str(opening.attrGet("href") or "")
+    shown = plain(children).strip()
+    if not shown:
+        return Anchor(url, (Text(url),), bare=True)
+    return Anchor(url, children, bare=shown == url)
+
+
+def _joint(tokens: list[Token], at: int) -> tuple[Text, ...]:
+    """What stands for the line end *at* inside a paragraph: a space, but nothing beside Japanese."""
+    last = next((tokens[i].content[-1] for i in range(at - 1, -1, -1) if tokens[i].content), "")
+    first = next((tokens[i].content[0] for i in range(at + 1, len(tokens)) if tokens[i].content), "")
+    return () if columns(last) == 2 or columns(first) == 2 else (Text(" "),)
+
+
+def _addresses(text: str) -> Iterator[Inline]:
+    """*text* with the web addresses that were typed into it as links."""
+    at = 0
+    for match in _ADDRESS.finditer(text):
+        url = match.group().rstrip(_TRAILING)
+        if match.start() > at:
+            yield Text(text[at : match.start()])
+        yield Anchor(url, (Text(url),), bare=True)
+        at = match.start() + len(url)
+    if at < len(text):
+        yield Text(text[at:])
+
+
+def plain(children: tuple[Inline, ...], note: Callable[[Anchor], str] | None = None) -> str:
+    """The words of a paragraph.
+
+    Arguments:
+        note: gives what follows a link's words, such as ``[1]``; it stands for the words where these are the address.
+    """
+    words: list[str] = []
+    for child in children:
+        match child:
+            case Text(value):
+                words.append(value)
+            case Break():
+                words.append("\n")
+            case Anchor() if note is not None:
+                words.append(("" if child.bare else plain(child.children)) + note(child))
+            case _:
+                words.append(plain(child.children, note))
+    return "".join(words)
+
+
+def html(nodes: tuple[Node, ...], href: Callable[[Anchor], str]) -> Markup:
+    """HTML of a text. *href* gives the address to write for a link."""
+    return Markup("").join(_node_html(node, href) for node in nodes)
+
+
+def _node_html(node: Node, href: Callable[[Anchor], str]) -> Markup:
+    if isinstance(node, Paragraph):
+        return Markup("<p>%s</p>") % inline_html(node.children, href)
+    items = Markup("").join(Markup("<li>%s</li>") % item_html(item, href) for item in node.items)
+    if not node.ordered:
+        return Markup("<ul>%s</ul>") % items
+    start = Markup("") if node.start == 1 else Markup(' start="%d"') % node.start
+    return Markup("<ol%s>%s</ol>") % (start, items)
+
+
+def item_html(item: tuple[Node, ...], href: Callable[[Anchor], str]) -> Markup:
+    """HTML inside a list's item: its paragraphs are parted by line breaks, as margins differ among clients."""
+    parts: list[Markup] = []
+    for before, node in pairwise((None, *item)):
+        if isinstance(node, Paragraph):
+            if isinstance(before, Paragraph):
+                parts.append(Markup("<br>"))
+            parts.append(inline_html(node.children, href))
+        elif node is not None:
+            parts.append(_node_html(node, href))
+    return Markup("").join(parts)
+
+
+def inline_html(children: tuple[Inline, ...], href: Callable[[Anchor], str]) -> Markup:
+    """HTML of one paragraph's words."""
+    parts: list[Markup] = []
+    for child in children:
+        match child:
+            case Text(value):
+                parts.append(escape(value))
+            case Break():
+                parts.append(Markup("<br>"))
+            case Strong():
+                parts.append(Markup("<strong>%s</strong>") % inline_html(child.children, href))
+            case Emphasis():
+                parts.append(Markup("<em>%s</em>") % inline_html(child.children, href))
+            case Anchor():
+                parts.append(Markup('<a href="%s">%s</a>') % (href(child), inline_html(child.children, href)))
+    return Markup("").join(parts)

@@ -1,0 +1,216 @@
+"""Letter → plain text: the whole letter for everyone whose mail has no HTML.
+
+Officials read mail behind gateways that strip HTML, and for them this part is the letter. It is written from the
+blocks, wrapped by the rules of Japanese typesetting, and says everything that the HTML says, in its order. A
+link's address stands alone on its line, so that no mail program breaks it.
+"""
+
+from __future__ import annotations
+
+from models.issues.block import (
+    ArticleCard,
+    Block,
+    Button,
+    Figure,
+    Heading,
+    Listing,
+    Notice,
+    Prose,
+    RankingEntry,
+    RelatedProducts,
+    SearchCall,
+    SignupCall,
+    Table,
+    TopicLinks,
+)
+
+from .. import outline
+from ..content.errors import Unfit
+from ..content.letter import Letter
+from ..content.links import LinkKind, Links
+from ..content.merge import clean, filled
+from ..content.slot import Escape, Slots
+from ..content.wording import Wording
+from .block_view import View
+from .text_page import Page
+
+
+def render(letter: Letter, slots: Slots, links: Links) -> str:
+    r"""The letter's text part, lines wrapped and ended by ``\n``; slots are markers.
+
+    Arguments:
+        letter: what it says.
+        slots: gets every slot that the letter uses.
+        links: the links of the HTML part, so that both share their numbers.
+
+    Raises:
+        Unfit: an article, picture, address or template in it cannot be used; names the block.
+    """
+    letter = filled(letter, slots, Escape.NONE)
+    return clean(_Writer(letter, slots, links).letter())
+
+
+class _Writer:
+    """Writes one letter, block by block."""
+
+    def __init__(self, letter: Letter, slots: Slots, links: Links) -> None:
+        self._letter, self._links = letter, links
+        self._view = View(letter, links)
+        self._say: Wording = self._view.say
+        self._page = Page(slots.pattern, self._view.href, links)
+
+    def letter(self) -> str:
+        self._head()
+        levels = outline.levels(self._letter.blocks)
+        for position, (block, level) in enumerate(zip(self._letter.blocks, levels, strict=True), 1):
+            try:
+                self._block(block, level)
+            except Unfit as unfit:
+                raise unfit.at(position) from unfit
+        self._foot()
+        return self._page.text()
+
+    def _head(self) -> None:
+        letter, page, say = self._letter, self._page, self._say
+        page.line(f"{letter.sender.newsletter} {say.issue_number(letter.number)}")
+        page.line(say.date(letter.dated))
+        page.gap()
+        if letter.archive_url:
+            page.line(say.this_issue)
+            page.address(letter.archive_url)
+        page.line(say.view_online)
+        page.address(self._links.web_view())
+        page.gap()
+        page.rule("━")
+        page.line(letter.subject)
+        page.rule("━")
+        page.gap()
+        if letter.correction_note:
+            page.title(f"【{say.correction}】")
+            page.prose(letter.correction_note)
+
+    def _foot(self) -> None:
+        letter, page, say = self._letter, self._page, self._say
+        page.gap()
+        page.rule("━")
+        page.line(say.about)
+        page.rule("━")
+        page.gap()
+        page.line(say.why(letter.sender.newsletter))
+        page.gap()
+        page.line(say.sender + say.colon + letter.sender.name)
+        if letter.sender.postal_address:
+            page.line(say.postal_address + say.colon + letter.sender.postal_address)
+        self._contact()
+        page.gap()
+        page.line(say.unsubscribe)
+        page.address(self._links.unsubscribe())
+        page.line(say.preferences)
+        page.address(self._links.preferences())
+        if letter.archive_url:
+            page.line(say.archive)
+            page.address(self._view.href(letter.archive_home_url, LinkKind.ARCHIVE))
+
+    def _contact(self) -> None:
+        page, say, contact = self._page, self._say, self._letter.sender.contact
+        if contact.startswith(("https://", "http://")):
+            page.line(say.contact)
+            page.address(contact)
+        elif contact:
+            page.line(say.contact + say.colon + contact)
+
+    def _block(self, block: Block, level: int) -> None:
+        page = self._page
+        match block:
+            case Heading():
+                page.heading(block.text, level)
+            case Prose():
+                page.prose(block.text)
+            case Listing():
+                page.listing(block.items, ordered=block.ordered)
+            case Figure():
+                self._figure(block)
+            case Table():
+                self._table(block)
+            case Notice():
+                page.title(f"【{block.title or self._say.notice}】")
+                page.prose(block.text)
+            case Button():
+                self._button(block.text, block.address, LinkKind.BUTTON)
+            case ArticleCard():
+                self._article(block, level)
+            case RankingEntry():
+                self._ranking(block)
+            case _:
+                self._call(block)
+
+    def _call(self, block: RelatedProducts | TopicLinks | SearchCall | SignupCall) -> None:
+        page, say = self._page, self._say
+        match block:
+            case RelatedProducts():
+                page.heading(block.title or say.products, 2)
+                for product in block.products:
+                    page.item(product.name, self._view.href(product.address, LinkKind.PRODUCT), product.text)
+            case TopicLinks():
+                page.heading(block.title or say.topics, 2)
+                page.paragraph(block.lead)
+                for slug in block.topics:
+                    page.item(self._view.topic(slug), self._view.topic_href(slug))
+            case SearchCall():
+                page.heading(block.title or say.search, 2)
+                self._button(say.search_link, self._links.search(), LinkKind.SEARCH)
+            case SignupCall():
+                page.heading(block.title or say.signup, 2)
+                page.prose(block.text)
+                label = block.button or say.signup_button(self._letter.sender.newsletter)
+                self._button(label, self._links.signup(), LinkKind.SIGNUP)
+
+    def _button(self, label: str, address: str, kind: LinkKind) -> None:
+        self._page.line(label, first="▼ ", rest="   ")
+        self._page.address(self._view.href(address, kind))
+        self._page.gap()
+
+    def _article(self, block: ArticleCard, level: int) -> None:
+        article = self._view.article(block.article)
+        self._page.heading(article.title, level)
+        self._page.unspaced()
+        self._page.address(self._view.href(f"article:{article.slug}", LinkKind.ARTICLE))
+        self._page.line(self._view.byline(article), optional=True)
+        self._page.gap()
+        self._page.prose(block.lead or article.recap)
+
+    def _ranking(self, block: RankingEntry) -> None:
+        article, page = self._view.article(block.article), self._page
+        page.gap()
+        page.rule("─")
+        page.line(self._say.place(block.place))
+        page.line(article.title)
+        page.address(self._view.href(f"article:{article.slug}", LinkKind.ARTICLE))
+        page.line(" / ".join(self._view.standing(block)), optional=True)
+        page.gap()
+        page.prose(block.recap or article.recap)
+        if block.news:
+            page.heading(self._say.news, 3)
+        for part in block.news:
+            self._block(part, 0)
+
+    def _figure(self, block: Figure) -> None:
+        page = self._page
+        page.line(block.caption or block.alt, first=f"【{self._say.figure}】")
+        if block.caption and block.alt != block.caption:
+            page.line(block.alt)
+        if block.source:
+            page.line(self._say.source(block.source))
+        if block.source and block.source_address:
+            page.address(self._view.href(block.source_address, LinkKind.SOURCE))
+        self._view.image(block.image)  # a picture that is gone is an error in both parts
+        page.gap()
+
+    def _table(self, block: Table) -> None:
+        page, say = self._page, self._say
+        page.line(block.caption or " / ".join(block.header), first=f"【{say.table}】")
+        for row in block.rows:
+            page.row(row, block.header, say.colon)
+        if block.source:
+            page.line(say.source(block.source))
+        page.gap()

@@ -1,0 +1,149 @@
+"""The page on which a letter's plain text is written: lines, paragraphs, and the addresses that belong to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ..content.links import LinkKind, Links
+from ..typography.line_breaks import WIDTH, columns, wrap
+from . import markdown
+from .markdown import Anchor, Items, Node, Paragraph
+
+RULE = 20
+"""Characters of a ruled line: 40 columns, which a phone shows unbroken."""
+_MARKS = {2: "■ ", 3: "● "}
+_BULLET = "・"
+_TYPICAL_NAME = "山田太郎"
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_MAIL = re.compile(r"mailto:([^?]*)")
+
+
+class Page:
+    """Lines of text, at most 70 columns wide.
+
+    Arguments:
+        slot: matches the markers of readers' details, which are counted as a name of usual length.
+        href: gives the address that the letter carries for a link.
+        links: checks addresses.
+    """
+
+    def __init__(self, slot: re.Pattern[str], href: Callable[[str, LinkKind], str], links: Links) -> None:
+        self._lines: list[str] = []
+        self._slot, self._href, self._links = slot, href, links
+        self._noted = 0
+        self._notes: dict[str, tuple[int, str]] = {}
+
+    def text(self) -> str:
+        """All that was written."""
+        return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n") + "\n"
+
+    def _measure(self, text: str) -> int:
+        return columns(self._slot.sub(_TYPICAL_NAME, text))
+
+    def line(self, text: str, *, first: str = "", rest: str = "", optional: bool = False) -> None:
+        """Words that begin a line of their own. Nothing is written of an empty *optional* one."""
+        if text or not optional:
+            measure = self._measure if self._slot.search(text) else columns
+            self._lines += wrap(text, WIDTH, first=first, rest=rest, measure=measure)
+
+    def gap(self) -> None:
+        """One empty line, where there is none yet."""
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    def unspaced(self) -> None:
+        """Take an empty line back."""
+        if self._lines and not self._lines[-1]:
+            self._lines.pop()
+
+    def rule(self, stroke: str) -> None:
+        """A line across the page."""
+        self._lines.append(stroke * RULE)
+
+    def address(self, url: str) -> None:
+        """An address, alone on its line and never broken."""
+        self._lines.append(url)
+
+    def paragraph(self, text: str) -> None:
+        """Words and an empty line; nothing of nothing."""
+        if text:
+            self.line(text)
+            self.gap()
+
+    def title(self, text: str) -> None:
+        """Words right above what they head."""
+        self.gap()
+        self.line(text)
+
+    def heading(self, text: str, level: int) -> None:
+        """A heading of level 2 or 3."""
+        self.gap()
+        self.line(text, first=_MARKS[level], rest="   ")
+        self.gap()
+
+    def item(self, name: str, url: str, text: str = "") -> None:
+        """One linked thing of several."""
+        self.line(name, first=_BULLET, rest="  ")
+        self.line(text, first="  ", rest="  ", optional=True)
+        self.address(url)
+        self.gap()
+
+    def row(self, cells: Sequence[str], header: Sequence[str], colon: str) -> None:
+        """A table's row: its head, then each cell with the head of its column."""
+        if len(cells) == 2:
+            self.line(cells[0] + colon + cells[1], first=_BULLET, rest="  ")
+            return
+        self.line(cells[0] if cells else "", first=_BULLET, rest="  ")
+        for at, cell in enumerate(cells[1:], 1):
+            head = header[at] + colon if at < len(header) else ""
+            self.line(head + cell, first="  ", rest="    ")
+
+    def prose(self, source: str) -> None:
+        """One of the authors' texts, followed by the addresses of its links."""
+        for node in markdown.parse(source):
+            self._node(node)
+            self.gap()
+        self._write_notes()
+
+    def listing(self, items: Sequence[str], *, ordered: bool) -> None:
+        """A list of the authors' texts."""
+        self._items(Items(tuple(markdown.parse(item) for item in items), ordered), "")
+        self.gap()
+        self._write_notes()
+
+    def _node(self, node: Node, first: str = "", rest: str = "") -> None:
+        if isinstance(node, Paragraph):
+            for index, text in enumerate(markdown.plain(node.children, self._note).split("\n")):
+                self.line(text, first=rest if index else first, rest=rest)
+        else:
+            self._items(node, rest)
+
+    def _items(self, items: Items, indent: str) -> None:
+        for number, item in enumerate(items.items, items.start):
+            mark = f"{number}. " if items.ordered else _BULLET
+            inner = indent + " " * columns(mark)
+            for at, node in enumerate(item or (Paragraph(()),)):
+                self._node(node, inner if at else indent + mark, inner)
+
+    def _note(self, anchor: Anchor) -> str:
+        """What stands behind a link's words; its address follows below."""
+        mail = _MAIL.match(anchor.url)
+        words = markdown.plain(anchor.children)
+        if mail:
+            self._links.resolve(anchor.url)
+            return words if anchor.bare or mail[1] in words else f" ({mail[1]})"
+        bare = anchor.bare
+        url = self._links.resolve(anchor.url)[0] if bare else self._href(anchor.url, LinkKind.PROSE)
+        if url not in self._notes:
+            self._noted += 1
+            self._notes[url] = (self._noted, "" if bare else words)
+        return f"[{self._notes[url][0]}]"
+
+    def _write_notes(self) -> None:
+        for url, (number, words) in self._notes.items():
+            self.line(words.replace("\n", " "), first=f"[{number}] ", rest="    ")
+            self.address(url)
+        if self._notes:
+            self.gap()
+        self._notes = {}

@@ -1,0 +1,1 @@
+"""Single letters to one person: confirmations, welcomes, invitations."""

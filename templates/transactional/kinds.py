@@ -1,0 +1,180 @@
+"""What single letters are about: the kinds that there are, and the values that each needs.
+
+The values are kept as JSON in the outbox (:mod:`models.outbox.transactional`) and become one of these classes when the
+letter is written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.store.errors import Invalid
+
+from ..content.personal_values import clean
+from ..message import header
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """``confirmation``: somebody asked for the newsletter with this address; nothing comes before they confirm.
+
+    It never says the name that was typed: anybody can type anything into a form, and a confirmation must not carry
+    a stranger's words to a third person.
+    """
+
+    link: str
+    """Where they confirm."""
+    expires: str
+    """When the link stops working: ISO 8601 with a zone."""
+    asked: str = ""
+    """When the form was sent: ISO 8601 with a zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """``welcome``: the subscription is confirmed."""
+
+    preferences: str
+    unsubscribe: str
+    archive: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySubscribed:
+    """``already_subscribed``: the form was sent with an address that has the newsletter already."""
+
+    preferences: str
+    unsubscribe: str
+    name: str = ""
+    """As it was confirmed before, not as it was typed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """``goodbye``: the subscription has ended."""
+
+    signup: str
+    """Where they can come back."""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """``address_change``: goes to the new address, which must confirm."""
+
+    link: str
+    expires: str
+    old_address: str = ""
+    """Shown with its middle hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """``address_changed``: goes to the old address, lest somebody with a forwarded letter took the subscription."""
+
+    new_address: str
+    """Shown with its middle hidden."""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """``own_data``: a reader asked for a copy of everything that is kept about them."""
+
+    link: str
+    """Where they fetch it."""
+    expires: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffInvitation:
+    """``staff_invitation``: a new member of staff sets a password."""
+
+    link: str
+    expires: str
+    name: str = ""
+    invited_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPassword:
+    """``staff_password``: a member of staff asked for a new password."""
+
+    link: str
+    expires: str
+    name: str = ""
+
+
+Values = (
+    Confirmation
+    | Welcome
+    | AlreadySubscribed
+    | Goodbye
+    | AddressChange
+    | AddressChanged
+    | OwnData
+    | StaffInvitation
+    | StaffPassword
+)
+
+KINDS: dict[str, type[Values]] = {
+    "confirmation": Confirmation,
+    "welcome": Welcome,
+    "already_subscribed": AlreadySubscribed,
+    "goodbye": Goodbye,
+    "address_change": AddressChange,
+    "address_changed": AddressChanged,
+    "own_data": OwnData,
+    "staff_invitation": StaffInvitation,
+    "staff_password": StaffPassword,
+}
+
+_ADDRESSES = frozenset({"link", "preferences", "unsubscribe", "archive", "signup"})
+_MOMENTS = frozenset({"expires", "asked"})
+
+
+def values_of(kind: str, values: Mapping[str, Any]) -> Values:
+    """*values* as the class of *kind*, each cleaned.
+
+    Raises:
+        Invalid: there is no such kind, a value is missing, unknown or no text, or an address or time is none.
+    """
+    if kind not in KINDS:
+        raise Invalid(f"there is no single letter “{kind}”", field="kind")
+    known = {field.name: field for field in dataclasses.fields(KINDS[kind])}
+    for name, value in values.items():
+        if name not in known or not isinstance(value, str):
+            raise Invalid(f"a {kind} letter takes no {name} like this", field=name)
+    for name, field in known.items():
+        if field.default is dataclasses.MISSING and not values.get(name):
+            raise Invalid(f"a {kind} letter needs {name}", field=name)
+    return KINDS[kind](**{name: _checked(name, value) for name, value in values.items()})
+
+
+def _checked(name: str, value: str) -> str:
+    if value and name in _ADDRESSES:
+        return header.web_address(value, name)
+    if value and name in _MOMENTS:
+        moment(value)
+    return clean(value)
+
+
+def moment(text: str) -> datetime:
+    """The time that *text* says in ISO 8601.
+
+    Raises:
+        Invalid: it is none, or does not say its zone.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"“{text[:40]}” is no time like 2026-12-01T09:00:00+09:00") from None
+    if found.tzinfo is None:
+        raise Invalid(f"“{text[:40]}” does not say its zone: write it like 2026-12-01T09:00:00+09:00")
+    return found

@@ -1,0 +1,201 @@
+"""Single letters to one person: confirmation, welcome, goodbye, invitations. Same MIME code, no issue.
+
+The words of a letter stand in ``email/notice_KIND.LANGUAGE.txt``, in blocks: ``subject``, ``opening``, ``button``
+(what the button for ``link`` says), ``links`` (one a line, ``label | address``) and ``closing``. Both parts are
+written from these.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from models.store import token
+from models.store.clock import TOKYO
+from models.store.errors import Invalid
+from models.store.token import Purpose
+
+from .. import jinja
+from ..content import theme
+from ..content.letter import Look, Sender
+from ..content.personal_values import clean
+from ..message import header, mime
+from ..message.mime import Message, StampedLetter
+from ..typography import line_breaks
+from ..unbroken import unbroken
+from . import kinds
+
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_WEEKDAYS = "月火水木金土日"
+_RULE = "-" * 40
+
+
+class _Link(NamedTuple):
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a letter says, as plain text."""
+
+    subject: str
+    opening: list[str]
+    button: _Link | None
+    links: list[_Link]
+    closing: list[str]
+    footer: list[str]
+
+
+def render(
+    kind: str,
+    language: str,
+    values: Mapping[str, Any],
+    *,
+    to: str,
+    sender: Sender,
+    number: int,
+    moment: datetime,
+    colours: Look | None = None,
+) -> StampedLetter:
+    """One single letter.
+
+    Arguments:
+        kind: a key of :data:`templates.transactional.kinds.KINDS`.
+        language: ``ja`` or ``en``.
+        values: the fields of its class; those without a default must be there.
+        to: the address that it goes to.
+        sender: who sends, for From and the footer.
+        number: the notice's number: its Message-ID is made from it.
+        moment: Date of the letter.
+        colours: the newsletter's look.
+
+    Raises:
+        Invalid: there is no such kind or language, a value is missing or unknown, or an address is none.
+    """
+    if language not in ("ja", "en"):
+        raise Invalid("single letters are written in Japanese (ja) and English (en)", field="language")
+    checked = kinds.values_of(kind, values)
+    words = _words(kind, language, checked, sender)
+    html = _html(words, language, sender, colours or Look())
+    top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(words)),), {})
+    headers = [
+        header.mailbox("From", sender.newsletter or sender.name, sender.address),
+        header.fold("To", [header.addr_spec(to, "To")]),
+        header.unstructured("Subject", words.subject),
+        f"Date: {header.date_value(moment).decode()}\r\n",
+        f"Message-ID: <{token.make(Purpose.MESSAGE, 0, number)}@{mime.message_domain(sender)}>\r\n",
+        header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
+        *_leaving(checked),
+        "Auto-Submitted: auto-generated\r\n",
+        mime.standard_headers(language) + str(top),
+    ]
+    return mime.write(Message(tuple(headers), tuple(body)), lambda slot: "")
+
+
+def _html(words: _Words, language: str, sender: Sender, dress: Look) -> str:
+    return jinja.template("notice.html").render(
+        {field.name: getattr(words, field.name) for field in dataclasses.fields(words)},
+        heading=words.subject.removeprefix(f"【{sender.newsletter}】"),
+        unbroken=unbroken,
+        language=language,
+        sender=sender,
+        look=dress,
+        light=theme.light(dress),
+        dark=theme.dark(dress),
+    )
+
+
+def _leaving(values: kinds.Values) -> list[str]:
+    """One-click unsubscribing (RFC 8058) where the letter goes to a subscriber."""
+    if not isinstance(values, kinds.Welcome | kinds.AlreadySubscribed):
+        return []
+    return [
+        header.stacked("List-Unsubscribe", [f"<{values.unsubscribe}>"]),
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+    ]
+
+
+@cache
+def _plain() -> Environment:
+    """Templates of plain text: what they give is escaped where it becomes HTML."""
+    return Environment(
+        loader=FileSystemLoader(jinja.FOLDER),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _words(kind: str, language: str, values: kinds.Values, sender: Sender) -> _Words:
+    template = _plain().get_template(f"notice_{kind}.{language}.txt")
+    facts = {
+        "values": values,
+        "sender": sender,
+        "masked": masked,
+        "moment": lambda text: said(kinds.moment(text), language),
+    }
+    context = template.new_context(facts)
+
+    def block(name: str) -> str:
+        return "".join(template.blocks[name](context)).strip() if name in template.blocks else ""
+
+    label = block("button")
+    return _Words(
+        subject=clean(block("subject")),
+        opening=_paragraphs(block("opening")),
+        button=_Link(label, dataclasses.asdict(values)["link"]) if label else None,
+        links=[_Link(*line.split(" | ", 1)) for line in block("links").splitlines() if line],
+        closing=_paragraphs(block("closing")),
+        footer=_footer(language, sender),
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in _PARAGRAPHS.split(text) if part.strip()]
+
+
+def _footer(language: str, sender: Sender) -> list[str]:
+    """Who sends, where they are and how to reach them (特定電子メール法, article 4)."""
+    labels = ("送信者：", "住所：", "問い合わせ先：") if language == "ja" else ("Sender: ", "Address: ", "Contact: ")
+    facts = zip(labels, (sender.name, sender.postal_address, sender.contact), strict=True)
+    return [sender.newsletter, *(label + fact for label, fact in facts if fact)]
+
+
+def _text(words: _Words) -> str:
+    lines: list[str] = []
+    for paragraph in words.opening:
+        lines += [*line_breaks.wrap(paragraph), ""]
+    for link in [words.button, *words.links]:
+        if link:
+            lines += [f"■ {link.label}", link.address, ""]
+    for paragraph in words.closing:
+        lines += [*line_breaks.wrap(paragraph), ""]
+    lines.append(_RULE)
+    for line in words.footer:
+        lines += line_breaks.wrap(line)
+    return "\n".join(lines) + "\n"
+
+
+def said(moment: datetime, language: str) -> str:
+    """*moment* (aware) in Japan's time, in words."""
+    there = moment.astimezone(TOKYO)
+    if language == "ja":
+        weekday = _WEEKDAYS[there.weekday()]
+        return f"{there.year}年{there.month}月{there.day}日（{weekday}）{there.hour}時{there.minute:02d}分"
+    return f"{there.day} {there:%B %Y, %H:%M} (Japan time)"
+
+
+def masked(address: str) -> str:
+    """*address* so that its owner knows it and nobody else learns it."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:2] if len(local) > 3 else local[:1]}…@{domain}"

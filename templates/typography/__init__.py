@@ -1,0 +1,1 @@
+"""Where Japanese text may be broken."""

@@ -1,0 +1,1 @@
+"""Pages for development: the letters that were caught."""

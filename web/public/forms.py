@@ -1,0 +1,83 @@
+"""Reading what somebody typed about themselves, with every mistake named in the page's language."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from models.issues.newsletter import Newsletter, Tracking
+from models.readers import profile
+from models.readers.profile import MAX_LENGTH, Details
+from models.store import mail_address
+from models.store.errors import Invalid
+from models.store.mail_address import MailAddress
+
+from ..language import Language, _, language
+
+PREFIX = "own-"
+"""Before the names of the newsletter's own fields, so that none is taken for one of ours."""
+
+Form = MultiDict[str, str]
+Mistakes = dict[str, str]
+
+
+class Answers(NamedTuple):
+    """What was typed; ``details`` is None where ``mistakes`` say why not."""
+
+    details: Details | None
+    mistakes: Mistakes
+
+
+def read(newsletter: Newsletter, form: Form, *, spoken: Language | None = None) -> Answers:
+    """The reader's details from a form.
+
+    Arguments:
+        spoken: the language of letters; that of the page where the form does not ask.
+    """
+    mistakes = _mistakes(newsletter, form)
+    if mistakes:
+        return Answers(None, mistakes)
+    refused = newsletter.tracking is Tracking.INDIVIDUAL and bool(form.get("tracking_refused"))
+    try:
+        taken = profile.checked(
+            newsletter,
+            name=form.get("name", ""),
+            kana=form.get("kana", ""),
+            organisation=form.get("organisation", ""),
+            audience=form.get("audience", ""),
+            topics=form.getlist("topics"),
+            fields={one.name: form.get(PREFIX + one.name, "") for one in profile.custom_fields(newsletter)},
+            language=spoken or language(),
+            tracking_refused=refused,
+        )
+    except Invalid as error:
+        # Only a form that we did not make comes here: an audience or a topic that there is not.
+        return Answers(None, {error.field: _("Please choose from what the form offers.")})
+    return Answers(taken, {})
+
+
+def read_address(form: Form) -> tuple[MailAddress | None, Mistakes]:
+    """The mail address from a form."""
+    typed = form.get("address", "").strip()
+    if not typed:
+        return None, {"address": _("Please enter your mail address.")}
+    try:
+        return mail_address.parse(typed), {}
+    except Invalid:
+        wrong = _("This is not a complete mail address. Please enter it in a form like name@example.jp.")
+        return None, {"address": wrong}
+
+
+def _mistakes(newsletter: Newsletter, form: Form) -> Mistakes:
+    found: Mistakes = {}
+    texts = {"name": _("Name"), "kana": _("Reading of the name"), "organisation": _("Organisation")}
+    own = {PREFIX + one.name: one for one in profile.custom_fields(newsletter)}
+    for key, label in (texts | {name: one.label for name, one in own.items()}).items():
+        if len(form.get(key, "")) > MAX_LENGTH:
+            found[key] = _("%(label)s: please use no more than %(count)s characters.", label=label, count=MAX_LENGTH)
+        elif key in own and own[key].required and not form.get(key, "").strip():
+            found[key] = _("Please fill in “%(label)s”.", label=label)
+    if newsletter.audiences and form.get("audience", "") not in {one.slug for one in newsletter.audiences}:
+        found["audience"] = _("Please choose what describes you best.")
+    return found

@@ -1,0 +1,92 @@
+"""Leaving by the link in a letter, and by the button of a mail program (RFC 8058).
+
+A GET or HEAD changes nothing. A POST asks for no cookie, no login and no CSRF token, is never redirected, and may come
+twice.
+"""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from models.issues import newsletter as newsletters
+from models.issues.issue import Issue
+from models.issues.newsletter import Newsletter
+from models.readers import unsubscribe as leaving
+from models.readers.address_change import masked
+from models.readers.subscriber import Subscription, SubscriptionState
+from models.store import token
+from models.store.errors import NotFound
+from models.store.token import Claim, Purpose
+
+from ..request import client, session, without_csrf
+from .blueprint import blueprint
+
+ONE_CLICK = "One-Click"
+
+
+@blueprint.get("/u/<link>")
+def unsubscribe(link: str) -> str:
+    """Show what would end, with a button."""
+    subscriptions, newsletter = _of(token.read(Purpose.UNSUBSCRIBE, link))
+    return _page(subscriptions, newsletter)
+
+
+@blueprint.post("/u/<link>")
+@without_csrf
+def take_unsubscribe(link: str) -> ResponseReturnValue:
+    """End it, at once."""
+    claim = token.read(Purpose.UNSUBSCRIBE, link)
+    one_click = request.form.get("List-Unsubscribe") == ONE_CLICK
+    if not one_click and request.form.get("leave") != "yes":
+        subscriptions, newsletter = _of(claim)
+        return _page(subscriptions, newsletter), 400
+    leaving.reader(session(), claim.subscriber)
+    subscriptions, newsletter = _of(claim)
+    chosen = request.form.getlist("newsletters")
+    for subscription in subscriptions:
+        if one_click or len(subscriptions) == 1 or subscription.newsletter.slug in chosen:
+            _end(subscription, one_click=one_click)
+    return render_template("public/left.html", newsletter=newsletter, subscriptions=subscriptions)
+
+
+def _end(subscription: Subscription, *, one_click: bool) -> None:
+    ended = leaving.leave(
+        session(),
+        subscription,
+        source="one-click" if one_click else "page",
+        client=client(),
+        user_agent=request.user_agent.string,
+    )
+    # A mail program has told its user already; whoever used the page may hold a letter that was passed on.
+    if ended and not one_click:
+        leaving.say_goodbye(session(), subscription)
+
+
+def _of(claim: Claim) -> tuple[list[Subscription], Newsletter | None]:
+    """What a link is about: the newsletter of the issue that it stood in, or the one that it names, or all."""
+    newsletter = _newsletter(claim.issue)
+    found = leaving.subscriptions(session(), claim.subscriber, newsletter.id if newsletter else None)
+    if newsletter is None and len(found) == 1:
+        newsletter = found[0].newsletter
+    return found, newsletter
+
+
+def _newsletter(issue_id: int) -> Newsletter | None:
+    if issue_id:
+        issue = session().get(Issue, issue_id)
+        return issue.newsletter if issue else None
+    try:
+        return newsletters.find(session(), request.args.get("newsletter", ""))
+    except NotFound:
+        return None
+
+
+def _page(subscriptions: list[Subscription], newsletter: Newsletter | None) -> str:
+    running = [one for one in subscriptions if one.state is not SubscriptionState.ENDED]
+    return render_template(
+        "public/unsubscribe.html",
+        newsletter=newsletter,
+        running=running,
+        masked=masked(running[0].subscriber.address or "") if running else "",
+    )

@@ -1,0 +1,125 @@
+"""What the form of rankings asks for: from the address to a query, and back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from models.issues import newsletter as newsletters
+from models.issues.issue import Issue
+from models.issues.newsletter import Newsletter
+from models.reports import period as periods
+from models.reports.period import Period, PeriodKind
+from models.reports.ranking import Measure, Query
+from models.store import clock
+from models.store.errors import Invalid
+from models.tracking.readership import Policy
+
+from ..language import language
+from ..request import session
+
+TOP = 5
+_MONTHS = 24
+"""So many of the last months can be chosen; any other one by its days."""
+
+
+class Question(NamedTuple):
+    """What the form asks for."""
+
+    newsletter: Newsletter
+    query: Query
+    top: int
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The address's query that asks for the same again."""
+        query = self.query
+        return {
+            "newsletter": query.newsletter, "period": query.period.key, "audience": query.audience or None,
+            "topic": query.topic or None, "policy": query.policy.value, "measure": query.measure.value,
+            "first_days": query.first_days if query.measure is Measure.EARLY else None, "top": self.top,
+        }  # fmt: skip
+
+    @property
+    def label(self) -> str:
+        """How a person calls the period."""
+        return self.query.period.label(language())
+
+    @property
+    def last_day(self) -> date:
+        """The period's last day."""
+        return self.query.period.end - timedelta(days=1)
+
+    @property
+    def file_name(self) -> str:
+        """What files are called that hold its answer, without an ending."""
+        query = self.query
+        return "-".join(part for part in (query.newsletter, query.period.key, query.audience, query.topic) if part)
+
+
+def asked() -> Question:
+    """What the address asks for.
+
+    Raises:
+        NotFound: there is no such newsletter.
+        Invalid: there is no such period or measure; ``field`` says which.
+    """
+    chosen, today = _newsletter(), clock.today()
+    given = request.args.get
+    try:
+        query = Query(
+            chosen.slug, _period(today), given("audience", ""), given("topic", ""),
+            Policy(given("policy", Policy.HUMAN.value)), Measure(given("measure", Measure.READERS.value)),
+            min(366, max(1, given("first_days", 30, type=int))),
+        )  # fmt: skip
+    except ValueError as error:
+        raise Invalid("there is no such measure", field="measure") from error
+    return Question(chosen, query, min(100, max(1, given("top", TOP, type=int))))
+
+
+def plain() -> Question:
+    """The first newsletter's present year, where what was asked for cannot be answered."""
+    first = session().scalars(select(Newsletter).order_by(Newsletter.id).limit(1)).one()
+    return Question(first, Query(first.slug, periods.year(clock.today().year)), TOP)
+
+
+def _newsletter() -> Newsletter:
+    wanted = request.args.get("newsletter", "")
+    first = session().scalar(select(Newsletter).order_by(Newsletter.id).limit(1))
+    return first if first is not None and not wanted else newsletters.find(session(), wanted)
+
+
+def _period(today: date) -> Period:
+    first, last = (request.args.get(name, "").strip() for name in ("from", "until"))
+    if first or last:
+        return periods.parse(f"{first}..{last}")
+    return periods.parse(request.args.get("period") or str(today.year))
+
+
+def choices(question: Question) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The periods to choose from, since the newsletter's first issue, by their kinds; key and label of each."""
+    first = session().scalar(select(func.min(Issue.prepared_at)).where(Issue.newsletter_id == question.newsletter.id))
+    today = clock.today()
+    begin = first.astimezone(clock.TOKYO).date() if first else today
+    years = range(today.year, begin.year - 1, -1)
+    fiscal = range(_fiscal(today), _fiscal(begin) - 1, -1)
+    groups = [
+        (_("Calendar year"), [periods.year(year) for year in years]),
+        (_("Fiscal year (from April)"), [periods.fiscal_year(year) for year in fiscal]),
+        (_("Quarter"), [periods.quarter(year, which) for year in years for which in (4, 3, 2, 1)]),
+        (_("Month"), [periods.month(year, which) for year in years for which in range(12, 0, -1)]),
+    ]
+    groups = [(kind, [one for one in found if begin < one.end and one.start <= today]) for kind, found in groups]
+    groups[-1] = (groups[-1][0], groups[-1][1][:_MONTHS])
+    present = question.query.period
+    if present.kind is not PeriodKind.FREE and all(present not in found for _kind, found in groups):
+        groups[0][1].insert(0, present)
+    return [(kind, [(one.key, one.label(language())) for one in found]) for kind, found in groups]
+
+
+def _fiscal(day: date) -> int:
+    return day.year - (day.month < 4)

@@ -1,0 +1,256 @@
+"""What the front door knows of issues: where links lead, how hits are tracked, and who does not want to be known.
+
+It is kept in memory and looked at again every few seconds by a thread of its own, so that a corrected link works
+soon and no reader waits for the database. What was known is kept on disk too: after a restart without database
+and broker, redirects still work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import structlog
+from sqlalchemy import Connection, bindparam, select, text
+
+from models.deliveries.edition import Link
+from models.issues.issue import Issue
+from models.issues.newsletter import Newsletter, Tracking
+from models.readers.subscriber import Subscriber
+from models.store.clock import now
+from models.store.errors import Unavailable
+from models.tracking import spool
+from models.tracking.hit import microseconds
+from models.tracking.privacy_filter import AUDIENCE_FLOOR, Copy
+
+from .database import Database
+
+log = structlog.get_logger(__name__)
+
+REFRESH = 5.0
+"""Seconds after which what is known is looked at again."""
+IN_USE = 60.0
+"""Seconds after which an issue that nobody asks for is not looked at any more."""
+_MANY = 512
+_RECENT = 32
+_REFUSED = "refused.json"
+
+
+@dataclass(slots=True)
+class Chart:
+    """An issue as the front door knows it."""
+
+    tracking: Tracking
+    links: dict[int, str] = field(default_factory=dict)
+    """By number, where it leads, fit for a Location header."""
+    used: float = 0.0
+
+
+class Atlas:
+    """The issues that this process knows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._charts: dict[int, Chart] = {}
+        self._refused: frozenset[int] | None = None
+        self._missing: dict[int, float] = {}
+        self._starting = threading.Lock()
+        self._keeper: threading.Thread | None = None
+        self._end = threading.Event()
+
+    def close(self) -> None:
+        """End the thread that keeps it fresh."""
+        self._end.set()
+        if self._keeper is not None:
+            self._keeper.join()
+
+    def chart(self, issue: int) -> Chart | None:
+        """What is known of an issue; None where there is none.
+
+        Raises:
+            Unavailable: the database is down, and neither memory nor disk know of the issue.
+        """
+        self.start()
+        chart = self._charts.get(issue)
+        # What nobody has asked for in a while is not looked at any more: a link of it may have been corrected since.
+        if chart is None or chart.used < time.monotonic() - IN_USE:
+            chart = self._learn(issue)
+        if chart is not None:
+            chart.used = time.monotonic()
+        return chart
+
+    def refuses(self, reader: int) -> bool:
+        """Whether a reader does not want to be known. True while nobody can tell."""
+        return self._refused is None or reader in self._refused
+
+    def copy(self, issue: int, reader: int) -> Copy:
+        """What is known of a copy whose reader must not be; nothing where the database is down."""
+        try:
+            with self._database.ask() as connection:
+                row = connection.execute(_COPY, {"issue": issue, "reader": reader, "floor": AUDIENCE_FLOOR}).first()
+        except Unavailable:
+            return Copy()
+        if row is None:
+            return Copy()
+        at = row.at if row.settled else now()
+        return Copy(row.audience, None if at is None else microseconds(at))
+
+    def _learn(self, issue: int) -> Chart | None:
+        if self._missing.get(issue, 0) > time.monotonic():
+            return None
+        try:
+            with self._database.ask() as connection:
+                found = _read(connection, [issue])
+        except Unavailable:
+            chart = self._charts.get(issue) or _from_disk(issue)
+            if chart is None:
+                raise
+            self._charts[issue] = chart
+            return chart
+        self._keep(found)
+        if issue not in found:
+            # Forged tokens do not come this far; an issue that was deleted need not be asked for each time.
+            self._missing = {**dict(list(self._missing.items())[-100:]), issue: time.monotonic() + REFRESH}
+        return found.get(issue)
+
+    def _keep(self, found: dict[int, Chart]) -> None:
+        for issue, chart in found.items():
+            known = self._charts.get(issue)
+            if known is None or (known.links, known.tracking) != (chart.links, chart.tracking):
+                _to_disk(issue, chart)
+            chart.used = known.used if known else 0.0
+            self._charts[issue] = chart
+        while len(self._charts) > _MANY:
+            del self._charts[min(self._charts, key=lambda number: self._charts[number].used)]
+
+    def start(self) -> None:
+        """Look at what there is, and begin to look again; nothing where that was done.
+
+        A request that came before would wait for it, so that no reader who refused is ever written down.
+        """
+        if self._keeper is not None:
+            return
+        with self._starting:
+            if self._keeper is None:
+                self._look_again(first=True)
+                self._keeper = threading.Thread(target=self._run, name="atlas", daemon=True)
+                self._keeper.start()
+
+    def _run(self) -> None:
+        while not self._end.wait(REFRESH):
+            self._look_again()
+
+    def _look_again(self, *, first: bool = False) -> None:
+        since = time.monotonic() - IN_USE
+        issues = [issue for issue, chart in list(self._charts.items()) if chart.used > since]
+        try:
+            with self._database.ask() as connection:
+                found = _read(connection, _recent(connection) if first else issues)
+                refused = _refusals(connection)
+        except Unavailable as error:
+            log.warning("the front door cannot reach the database", error=str(error.__cause__ or error))
+            if first:
+                self._refused = _refusals_from_disk()
+            return
+        self._keep(found)
+        if refused != self._refused:
+            _write_json(_folder() / _REFUSED, sorted(refused))
+        self._refused = refused
+
+
+# Copies are frozen before the first letter goes out; one that is not settled was taken a moment ago at the latest.
+_COPY = text(
+    """
+    SELECT delivery.at, delivery.state IN ('accepted', 'unknown') AS settled,
+      CASE WHEN reach.received >= :floor THEN delivery.audience_id END AS audience
+    FROM delivery
+    LEFT JOIN reach ON reach.issue_id = delivery.issue_id AND reach.scope = delivery.audience_id
+    WHERE delivery.issue_id = :issue AND delivery.subscriber_id = :reader
+      AND delivery.state NOT IN ('suppressed', 'failed', 'bounced')
+    """
+)
+_TRACKING = (
+    select(Issue.id, Newsletter.tracking)
+    .join(Issue.newsletter)
+    .where(Issue.id.in_(bindparam("issues", expanding=True)))
+)
+_LINKS = select(Link.issue_id, Link.number, Link.url, Link.corrected_url).where(
+    Link.issue_id.in_(bindparam("issues", expanding=True))
+)
+
+
+def _read(connection: Connection, issues: Iterable[int]) -> dict[int, Chart]:
+    wanted = {"issues": [issue for issue in issues if issue < 2**31]}
+    charts = {issue: Chart(tracking) for issue, tracking in connection.execute(_TRACKING, wanted)}
+    for issue, number, url, corrected in connection.execute(_LINKS, wanted):
+        if issue in charts and (place := location(corrected or url)):
+            charts[issue].links[number] = place
+    return charts
+
+
+def _recent(connection: Connection) -> list[int]:
+    query = select(Issue.id).where(Issue.prepared_at.is_not(None)).order_by(Issue.prepared_at.desc()).limit(_RECENT)
+    return list(connection.scalars(query))
+
+
+def _refusals(connection: Connection) -> frozenset[int]:
+    query = select(Subscriber.id).where(Subscriber.tracking_refused, Subscriber.erased_at.is_(None))
+    return frozenset(connection.scalars(query))
+
+
+def _refusals_from_disk() -> frozenset[int] | None:
+    kept = _read_json(_folder() / _REFUSED)
+    return frozenset(kept) if isinstance(kept, list) else None
+
+
+def location(url: str) -> str:
+    """*url* in the letters that a Location header may have (RFC 3986); empty where it is no http address."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    except (ValueError, UnicodeError):
+        return ""
+    if parts.scheme not in ("http", "https") or not host:
+        return ""
+    path, query, fragment = (quote(part, safe="%/:?#[]@!$&'()*+,;=~") for part in parts[2:])
+    return urlunsplit((parts.scheme, host, path, query, fragment))
+
+
+def _folder() -> Path:
+    return spool.folder() / "links"
+
+
+def _to_disk(issue: int, chart: Chart) -> None:
+    _write_json(_folder() / f"{issue}.json", {"tracking": chart.tracking.value, "links": chart.links})
+
+
+def _from_disk(issue: int) -> Chart | None:
+    kept = _read_json(_folder() / f"{issue}.json")
+    try:
+        return Chart(Tracking(kept["tracking"]), {int(number): url for number, url in kept["links"].items()})
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _write_json(path: Path, value: object) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        half.write_text(json.dumps(value), "utf-8")
+        half.replace(path)
+    except OSError as error:
+        log.warning("what the front door knows cannot be kept on disk", error=str(error))

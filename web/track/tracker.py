@@ -1,0 +1,195 @@
+"""The front door: open pixel, tracked links and web view, answered in front of Flask.
+
+``/c/NUMBER/TOKEN`` redirects to a link of the issue, ``/o/TOKEN.gif`` answers a transparent picture, and
+``/v/TOKEN`` is noted and handed on to Flask, which shows the letter. A redirect resolves a stored link number and
+nothing else. What is not ours, forged or unknown goes to Flask, whose 404 page leads to the archive.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import settings
+from models.issues.newsletter import Tracking
+from models.store.clock import now
+from models.store.errors import Unavailable
+from models.store.token import BadToken, Claim, Purpose, read
+from models.tracking import privacy_filter
+from models.tracking.hit import microseconds, new_id
+from models.tracking.privacy_filter import Copy, Request
+from models.tracking.rules import HEADERS, HitKind
+
+from .database import Database
+from .hit_buffer import Outbox
+from .link_cache import Atlas, Chart
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
+"""A transparent GIF of one pixel, 43 bytes with its end."""
+_PRIVATE = [
+    ("Cache-Control", "no-store, private"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+_PICTURE = [
+    ("Content-Type", "image/gif"),
+    ("Content-Length", str(len(PIXEL))),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    *_PRIVATE,
+]
+_ALWAYS_KNOWN = ("accept", "accept-language")
+_KEYS = [(name, "HTTP_" + name.upper().replace("-", "_")) for name in HEADERS]
+_BUSY = """<!doctype html>
+<html lang="ja"><head><meta charset="utf-8"><title>しばらくお待ちください</title>
+<meta name="viewport" content="width=device-width"></head>
+<body><h1>しばらくお待ちください</h1>
+<p>ただいまリンク先を確認できません。数分後にもう一度リンクを開いてください。</p>
+<p lang="en">We cannot look up this link at the moment. Please open it again in a few minutes.</p></body></html>
+""".encode()
+
+
+class Door:
+    """The front door as a WSGI application. One process has one."""
+
+    def __init__(self, flask: WSGIApplication) -> None:
+        self._flask = flask
+        self._proxies = settings.get().trusted_proxies
+        self._database = Database()
+        self._outbox = Outbox(self._database)
+        self._atlas = Atlas(self._database)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, or hand on."""
+        way = _WAYS.get(environ["PATH_INFO"][:3])
+        return way(self, environ, start_response) if way else self._flask(environ, start_response)
+
+    def start(self) -> None:
+        """Learn of the issues now, for which the first request would have to wait otherwise."""
+        self._atlas.start()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until the hits are where a worker moves them; False if that takes longer than *seconds*."""
+        return self._outbox.settle(seconds)
+
+    def close(self) -> None:
+        """End its threads and close its connections."""
+        self._outbox.close()
+        self._atlas.close()
+        self._database.close()
+
+    def click(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Redirect to a link of the issue."""
+        if (wrong := _wrong_method(environ, start_response)) is not None:
+            return wrong
+        _, _, number, token = (*environ["PATH_INFO"].split("/", 3), "", "")[:4]
+        try:
+            claim = read(Purpose.CLICK, token)
+            chart = self._atlas.chart(claim.issue)
+        except BadToken:
+            return self._flask(environ, start_response)
+        except Unavailable:
+            return _busy(environ, start_response)
+        link = int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 0
+        if chart is None or link not in chart.links:
+            return self._flask(environ, start_response)
+        self._note(environ, HitKind.CLICK, claim, link, chart)
+        start_response("302 Found", [("Location", chart.links[link]), ("Content-Length", "0"), *_PRIVATE])
+        return ()
+
+    def open(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer the open pixel."""
+        if (wrong := _wrong_method(environ, start_response)) is not None:
+            return wrong
+        try:
+            claim = read(Purpose.OPEN, environ["PATH_INFO"][3:].removesuffix(".gif"))
+            chart = self._atlas.chart(claim.issue)
+        except BadToken:
+            return self._flask(environ, start_response)
+        except Unavailable:
+            # The picture matters to the reader, and nobody knows whether the hit may be kept.
+            start_response("200 OK", list(_PICTURE))
+            return _body(environ, PIXEL)
+        if chart is None:
+            return self._flask(environ, start_response)
+        self._note(environ, HitKind.OPEN, claim, 0, chart)
+        start_response("200 OK", list(_PICTURE))
+        return _body(environ, PIXEL)
+
+    def view(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Note a web view and hand it on."""
+        try:
+            claim = read(Purpose.VIEW, environ["PATH_INFO"][3:])
+            chart = self._atlas.chart(claim.issue)
+        except (BadToken, Unavailable):
+            chart = None
+        if chart is not None and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            self._note(environ, HitKind.VIEW, claim, 0, chart)
+        return self._flask(environ, start_response)
+
+    def _note(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, chart: Chart) -> None:
+        """Keep a hit, in the way that the newsletter and the reader want. Letters to nobody (tests) leave none."""
+        if chart.tracking is Tracking.OFF or not claim.subscriber:
+            return
+        refused = self._atlas.refuses(claim.subscriber)
+        nameless = refused or chart.tracking is Tracking.AGGREGATE
+        copy = self._atlas.copy(claim.issue, claim.subscriber) if nameless else _NO_COPY
+        headers = {name: environ[key] for name, key in _KEYS if key in environ}
+        for name in _ALWAYS_KNOWN:
+            headers.setdefault(name, "")
+        request = Request(
+            kind, environ["REQUEST_METHOD"], claim.issue, claim.subscriber, link, client(environ, self._proxies),
+            environ.get("HTTP_USER_AGENT", ""), headers,
+        )  # fmt: skip
+        entry = privacy_filter.keep(request, new_id(), microseconds(now()), chart.tracking, refused=refused, copy=copy)
+        if entry is not None:
+            self._outbox.put(entry)
+
+
+def front(flask: WSGIApplication) -> Door:
+    """Put the front door before *flask*.
+
+    It finds the client's address by ``TRUSTED_PROXIES`` itself, so it stands outside of what rewrites the environment.
+    """
+    return Door(flask)
+
+
+_NO_COPY = Copy()
+_WAYS = {"/c/": Door.click, "/o/": Door.open, "/v/": Door.view}
+
+
+def client(environ: WSGIEnvironment, proxies: int) -> str:
+    """The client's address, as told by the outermost of *proxies* that we trust; empty where nobody knows."""
+    if proxies and (forwarded := environ.get("HTTP_X_FORWARDED_FOR")):
+        chain = [address.strip() for address in forwarded.split(",")]
+        if len(chain) >= proxies:
+            return _bare(chain[-proxies])
+    return _bare(environ.get("REMOTE_ADDR") or "")
+
+
+def _bare(address: str) -> str:
+    """An address without a port."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
+
+
+def _wrong_method(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        return None
+    start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0"), *_PRIVATE])
+    return ()
+
+
+def _busy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(_BUSY))), ("Retry-After", "60")]
+    start_response("503 Service Unavailable", [*headers, *_PRIVATE])
+    return _body(environ, _BUSY)
+
+
+def _body(environ: WSGIEnvironment, content: bytes) -> Iterable[bytes]:
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (content,)

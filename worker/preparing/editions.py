@@ -1,0 +1,58 @@
+"""The press: one variant of an issue, rendered and frozen, with the issue's table of links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from models.deliveries.edition import Edition, Link
+from models.issues.issue import Issue
+from templates.content import compose
+from templates.content.compose import Variant
+from templates.content.links import LinkKind, LinkRow
+from templates.message.freeze import freeze
+from templates.render import edition
+
+
+class Pressed(NamedTuple):
+    """An edition that has no number yet, and the table of links, with those of the editions before."""
+
+    edition: Edition
+    links: tuple[LinkRow, ...]
+
+
+def press(session: Session, issue: Issue, variant: Variant, links: Iterable[LinkRow] = ()) -> Pressed:
+    """Render *variant* of *issue* and freeze it.
+
+    Arguments:
+        links: the table of links of the issue's editions so far.
+
+    Raises:
+        Unfit, Invalid: the issue cannot be rendered; the text says where and why.
+    """
+    rendered = edition.render(compose.compose(session, issue, variant), links)
+    frozen = freeze(rendered.message)
+    made = Edition(
+        issue_id=issue.id,
+        frozen=frozen.pack(),
+        html=rendered.neutral_html,
+        text=rendered.neutral_text,
+        size=frozen.size,
+        digest=frozen.digest,
+    )
+    return Pressed(made, rendered.links)
+
+
+def rows(links: Iterable[Link]) -> list[LinkRow]:
+    """Stored links as rendering knows them."""
+    return [LinkRow(link.number, link.url, LinkKind(link.kind), link.article_id) for link in links]
+
+
+def stored(issue: Issue, links: Iterable[LinkRow]) -> list[Link]:
+    """Rows of rendering as they are stored."""
+    return [
+        Link(issue_id=issue.id, number=row.number, url=row.url, kind=row.kind.value, article_id=row.article_id)
+        for row in links
+    ]

@@ -1,0 +1,151 @@
+"""Preparing: an issue whose time has come becomes editions, deliveries and batches, frozen in one transaction."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+import settings
+from models.deliveries import lane, preparation, progress
+from models.deliveries.delivery import Batch, DeliveryState
+from models.deliveries.preparation import Group, Preparation
+from models.issues import issue as issues
+from models.issues.block import Only
+from models.issues.issue import Issue, IssueState
+from models.store import broker, db, enqueue
+from models.store.clock import now
+from models.store.errors import Invalid
+from templates.content import compose
+from templates.content.compose import Variant
+from templates.content.links import LinkRow
+
+from ..sending import dkim_keys
+from .editions import press, stored
+
+log = structlog.get_logger(__name__)
+
+MAX_CONDITIONS = 62
+"""Different conditions of blocks in one issue: as many as a bigint has bits to spare."""
+_LOCK = 0x70726570  # the first half of an advisory lock; the second is the issue
+
+
+def prepare(issue_id: int) -> None:
+    """Freeze an issue and name its batches. Asking twice, or for an issue that is not due, does no harm.
+
+    An issue that cannot be rendered is a draft again, with the reason for staff; nothing of it is kept or sent.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database failed; the issue stays in preparation and the sweep asks again.
+    """
+    if not _begin(issue_id):
+        return
+    try:
+        counts = _freeze(issue_id)
+    except DBAPIError:
+        raise
+    except Exception as error:  # Whatever it is: the issue stays unsent, and staff see why.
+        log.exception("issue could not be prepared", issue=issue_id)
+        _fail(issue_id, error)
+    else:
+        if counts is not None:
+            progress.reset(broker.client(), issue_id, counts)
+
+
+def _begin(issue_id: int) -> bool:
+    """Mark the issue as being prepared, where it is due; whether it is being prepared now."""
+    with db.session_scope() as session:
+        issue = issues.get(session, issue_id, lock=True)
+        if issue.state is IssueState.SCHEDULED and issue.scheduled_at and issue.scheduled_at <= now():
+            issue.begin_preparing()
+        return issue.state is IssueState.PREPARING
+
+
+def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
+    """Write everything in one transaction; None where somebody else is at it, or has done it."""
+    engine = db.engine().execution_options(isolation_level="REPEATABLE READ")
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK, issue_id))):
+            return None
+        issue = issues.get(session, issue_id, lock=True)
+        if issue.state is not IssueState.PREPARING:
+            return None
+        conditions = compose.conditions(issue)
+        if len(conditions) > MAX_CONDITIONS:
+            raise Invalid(f"the issue has {len(conditions)} different conditions: at most {MAX_CONDITIONS} work")
+        dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
+        groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
+        editions = _press_all(session, issue, conditions, groups)
+        batches = _name_batches(session, issue)
+        targeted = sum(group.size for group in groups)
+        left_out = sum(group.size for group in groups if group.left_out)
+        session.add(
+            Preparation(
+                issue_id=issue.id,
+                targeted=targeted,
+                left_out=left_out,
+                editions=editions,
+                batches=batches,
+            )
+        )
+        issue.begin_sending()
+        log.info("issue prepared", issue=issue.id, readers=targeted, left_out=left_out, batches=batches)
+        return {DeliveryState.QUEUED: targeted - left_out, DeliveryState.SUPPRESSED: left_out}
+
+
+def _press_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[Group]) -> int:
+    """Make the editions that readers get, and return how many."""
+    wanted = sorted({(group.edition, group.met) for group in groups if group.edition})
+    found: tuple[LinkRow, ...] = ()
+    for number, met in wanted:
+        variant = _variant(issue, conditions, met)
+        made, found = press(session, issue, variant, found)
+        made.number = number
+        made.variant = {"met": [one.model_dump(mode="json") for one in conditions if one in variant.met]}
+        session.add(made)
+    session.add_all(stored(issue, found))
+    session.flush()
+    return len(wanted)
+
+
+def _variant(issue: Issue, conditions: Sequence[Only], met: int) -> Variant:
+    return Variant(
+        "en" if issue.language == "en" else "ja",
+        frozenset(one for place, one in enumerate(conditions) if met >> place & 1),
+    )
+
+
+def _starts(session: Session, issue: Issue) -> dict[int, datetime]:
+    """When lanes begin that do not begin at once: a full hour is when everybody else sends, too."""
+    if issue.scheduled_at is None or issue.scheduled_at.minute:
+        return {}
+    return {
+        one.id: now() + timedelta(seconds=random.uniform(0, one.jitter_seconds))  # noqa: S311  not a secret
+        for one in lane.everyone(session)
+        if one.jitter_seconds
+    }
+
+
+def _name_batches(session: Session, issue: Issue) -> int:
+    """Nudge a worker for every batch, and return how many; without any, the sweep that calls the issue sent."""
+    batches = session.scalars(
+        select(Batch.id).where(Batch.issue_id == issue.id).order_by(Batch.number, Batch.lane_id)
+    ).all()
+    for batch_id in batches:
+        enqueue.nudge(session, enqueue.DELIVER, batch_id)
+    if not batches:
+        enqueue.nudge(session, enqueue.SWEEP)
+    return len(batches)
+
+
+def _fail(issue_id: int, error: Exception) -> None:
+    with db.session_scope() as session:
+        issue = issues.get(session, issue_id, lock=True)
+        if issue.state is IssueState.PREPARING:
+            trouble = str(error) if isinstance(error, Invalid) else f"unforeseen: {type(error).__name__}: {error}"
+            issue.fail_preparing(trouble[:2000])

@@ -1,0 +1,68 @@
+"""Repairing: the approved content of a paused issue goes into the letters that are not yet sent, or into none."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from models.deliveries import correction
+from models.deliveries.edition import Edition, Link
+from models.issues import issue as issues
+from models.issues import repair as repairs
+from models.issues.block import Only
+from models.issues.issue import Issue, IssueState
+from models.store import db
+from models.store.errors import Invalid, WrongState
+from templates.content.compose import Variant
+
+from .editions import press, rows, stored
+
+log = structlog.get_logger(__name__)
+
+
+def repair(issue_id: int) -> None:
+    """Render every edition of an issue anew and hand it to the letters not yet sent, where a sender asked for it.
+
+    Asking twice does no harm. What cannot be rendered leaves every letter as it is, with the reason for staff. While
+    a worker still has letters of the issue on the wire, nothing is done: the sweep asks again.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database failed; the sweep asks again.
+    """
+    try:
+        with db.session_scope() as session:
+            issue = issues.get(session, issue_id, lock=True)
+            if issue.state is IssueState.PAUSED and issue.repair_asked_at is not None:
+                moved = _apply(session, issue)
+                log.info("issue repaired", issue=issue_id, letters=moved)
+    except correction.OnTheWire as error:
+        log.info("repair waits", issue=issue_id, reason=str(error))
+    except DBAPIError:
+        raise
+    except Exception as error:  # Whatever it is: no letter has changed, and staff see why.
+        log.exception("issue could not be repaired", issue=issue_id)
+        _fail(issue_id, error)
+
+
+def _apply(session: Session, issue: Issue) -> int:
+    found = tuple(rows(session.scalars(select(Link).where(Link.issue_id == issue.id).order_by(Link.number))))
+    renewed: dict[int, Edition] = {}
+    for edition in correction.editions(session, issue):
+        if edition.superseded_at is None:
+            renewed[edition.number], found = press(session, issue, _variant(issue, edition), found)
+    return correction.apply_repair(session, issue, renewed, stored(issue, found))
+
+
+def _variant(issue: Issue, edition: Edition) -> Variant:
+    """The kind of reader that an edition is for, as preparing wrote it down."""
+    met = frozenset(Only.model_validate(one) for one in edition.variant["met"])
+    return Variant("en" if issue.language == "en" else "ja", met)
+
+
+def _fail(issue_id: int, error: Exception) -> None:
+    foreseen = isinstance(error, Invalid | WrongState)
+    trouble = str(error) if foreseen else f"unforeseen: {type(error).__name__}: {error}"
+    with db.session_scope() as session:
+        repairs.end(issues.get(session, issue_id, lock=True), trouble[:2000])

@@ -1,0 +1,1 @@
+"""From a batch to letters that a relay has taken."""

@@ -1,0 +1,295 @@
+"""A run: one batch on its way. Windows are claimed ahead, letters are stamped as connections ask for them, answers
+are written to the journal before the next letter and to the database by the hundred.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+import settings
+from models.deliveries import progress
+from models.deliveries.claim import Copy
+from models.deliveries.lease import Fenced, Standing
+from models.deliveries.outcome import OutcomeKind, Result, said
+from models.store import broker
+from models.store.clock import lasting
+from models.store.errors import Unavailable
+from worker.smtp import Envelope, Outcome, Pool, Relay
+
+from . import batch_store, retry
+from .batch_store import Assignment, Claimed
+from .journal import Journal, answer_line, wire_line
+from .letter_maker import Copier
+from .rate_limit import BURST_SECONDS
+from .relay_shares import Shares
+
+log = structlog.get_logger(__name__)
+
+RECORD_LETTERS = 500
+RECORD_SECONDS = 0.5
+"""So often are answers written into the database at least, while there are some."""
+MAX_WAIT = 5.0
+"""A batch that a limit holds up for longer is given back until then."""
+PATIENCE_SECONDS = 2.0
+"""A batch of which no letter was answered in this time rests after its turn."""
+REST_SECONDS = 5.0
+"""How long a batch rests when a part that it stands on does not answer."""
+
+RETURNED = OutcomeKind.RETURNED
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Run:
+    """The sending of one batch, from its taking to its giving back. To its pools it is the source of letters.
+
+    Arguments:
+        assignment: the batch.
+        pools: connections for it, one pool per relay.
+        executor: where the database is spoken to.
+    """
+
+    def __init__(self, assignment: Assignment, pools: list[Pool], executor: Executor) -> None:
+        self.lease, self.standing = assignment.lease, assignment.standing
+        self.pools = pools
+        self.waiting = False
+        """Whether a limit, and not the connections, is what holds it up."""
+        self._progressed = False
+        self._begun = time.monotonic()
+        self._executor = executor
+        self._copier = Copier(assignment)
+        self._journal = Journal(assignment.lease)
+        self._shares = Shares(assignment.relays)
+        self._readers = deque(assignment.readers)
+        self._low = settings.get().window_size // 4
+        """Where so few claimed letters are left, the next window is claimed."""
+        self._ready: deque[Copy] = deque()
+        self._flying: dict[int, Copy] = {}
+        self._returns: dict[int, int] = {}
+        self._lines: list[bytes] = []
+        self._results: list[Result] = []
+        self._unrecorded = 0
+        self._stop = asyncio.Event()
+        self._hungry = asyncio.Event()
+        self._full = asyncio.Event()
+        self._rest = 0.0 if self.standing.going else REST_SECONDS
+        self._fault: Exception | None = None
+        self._touched = time.monotonic()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether no relay has answered any of its letters, though there was time and no limit held them up."""
+        return not (self._progressed or self.waiting) and time.monotonic() - self._begun > PATIENCE_SECONDS
+
+    # What the pools call
+
+    def next(self, relay: Relay) -> Envelope | None:
+        """The next letter, stamped for its reader."""
+        while self._ready and not self._stop.is_set() and self._shares.allows(relay):
+            copy = self._ready.popleft()
+            if len(self._ready) <= self._low:
+                self._hungry.set()
+            envelope = self._copier.envelope(copy)
+            if isinstance(envelope, Envelope):
+                self._flying[copy.subscriber_id] = copy
+                return envelope
+            self._settle(envelope)
+        self._hungry.set()
+        return None
+
+    def before_wire(self, envelopes: list[Envelope]) -> Awaitable[None]:
+        """Write the journal; a write that is refused or fails keeps the letters off the wire and ends the run."""
+        if lasting() > self.standing.held_until:
+            raise Fenced("the lease may have run out: this process stood still")
+        lines, self._lines = self._lines, []
+        for envelope in envelopes:
+            lines.append(wire_line(envelope.key, self._flying[envelope.key].attempt))
+        return self._journal.write(lines)
+
+    def done(self, envelope: Envelope, outcome: Outcome) -> None:
+        """A letter has its answer, or came back without one."""
+        copy = self._flying.pop(envelope.key)
+        returns = 0
+        if outcome.kind is RETURNED:
+            returns = self._returns[envelope.key] = self._returns.get(envelope.key, 0) + 1
+        else:
+            self._progressed = True
+        self._settle(retry.result(copy.subscriber_id, copy.attempt, outcome, returns))
+
+    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+        """A relay cannot be reached. Its pool tries again by itself; here the others take over."""
+        self._shares.failed(relay)
+        log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
+        progress.trouble(broker.client(), relay.name, said(outcome.code, outcome.enhanced, outcome.text))
+        if self._shares.all_down:
+            self.end(REST_SECONDS)
+
+    # What the crew calls
+
+    async def run(self) -> None:
+        """Send until nothing is left, or :meth:`end` is called; then record everything and give the batch back.
+
+        Raises:
+            Unavailable: the database did not come back in time. The journal has what was not recorded.
+        """
+        try:
+            if self.standing.going:
+                await self._journal.open()
+                await self._send()
+        except (Unavailable, RedisError, OperationalError, InterfaceError) as error:
+            log.warning("the broker or the database does not answer; letters wait", error=str(error))
+            self._rest = max(self._rest, REST_SECONDS)
+        except Fenced as error:
+            # Answers that have come are still recorded, where the batch is ours: that is for the database to say.
+            log.warning("broken off", batch=self.lease.batch_id, reason=str(error))
+        await self._close()
+
+    async def _close(self) -> None:
+        """Record what is left to record, and give the batch back."""
+        try:
+            await self._record_all()
+            await self._in_thread(batch_store.let_go, self.lease, list(self._ready), self._rest)
+        except Fenced:
+            log.warning("batch was taken over by another worker", batch=self.lease.batch_id)
+        finally:
+            self._journal.close()
+
+    def end(self, rest: float = 0.0) -> None:
+        """Take no more letters; those on the wire get their answers.
+
+        Arguments:
+            rest: seconds for which the batch shall not be taken again.
+        """
+        self._rest = max(self._rest, rest)
+        self._stop.set()
+        self._hungry.set()
+        self._full.set()
+
+    def connections(self, number: int) -> None:
+        """Keep to so many connections to each relay."""
+        for pool in self.pools:
+            pool.connections = number
+
+    # How it goes
+
+    async def _send(self) -> None:
+        pools = [asyncio.create_task(self._watched(pool.run(self, self._stop))) for pool in self.pools]
+        others = [asyncio.create_task(self._watched(work)) for work in (self._feed(), self._keep_books())]
+        await asyncio.wait(pools)
+        self.end()
+        await asyncio.wait(others)
+        if self._fault is not None:
+            raise self._fault
+
+    async def _watched(self, work: Awaitable[None]) -> None:
+        """Let one part that fails end the others in order, so that no answer on its way is lost."""
+        try:
+            await work
+        except Exception as error:  # Whatever it is: it is raised again by the run, after the others have ended.
+            self._fault = self._fault or error
+            self.end()
+
+    async def _feed(self) -> None:
+        """Claim windows ahead of the connections' hunger, until the batch has no more letters."""
+        while not self._stop.is_set():
+            if self._readers and len(self._ready) <= self._low:
+                await self._claim()
+            elif self._ready or self._flying or self._unrecorded:
+                # What comes back unsent is claimed again, so the batch is not at its end before all is recorded.
+                self._hungry.clear()
+                await self._hungry.wait()
+            else:
+                self.end()
+
+    async def _claim(self) -> None:
+        wanted = [self._readers[at] for at in range(min(settings.get().window_size, len(self._readers)))]
+        claimed = await self._in_thread(self._claim_and_load, wanted)
+        self._look(claimed.standing)
+        for _ in range(claimed.asked):
+            self._readers.popleft()
+        self._ready.extend(claimed.copies)
+        for pool in self.pools:
+            pool.wake()
+        self.waiting = claimed.asked < len(wanted)
+        if claimed.wait > MAX_WAIT:
+            self.end(claimed.wait)
+        elif self.waiting:
+            await self._pause_until(self._stop, max(claimed.wait, BURST_SECONDS / 2))
+
+    def _claim_and_load(self, wanted: list[tuple[int, bool]]) -> Claimed:
+        claimed = batch_store.claim(self.lease, self.standing, wanted)
+        self._copier.load({copy.edition for copy in claimed.copies})
+        return claimed
+
+    async def _keep_books(self) -> None:
+        """Record results by the hundred or after a moment, and renew the lease."""
+        while not (self._stop.is_set() and not self._flying):
+            await self._pause_until(self._full, RECORD_SECONDS)
+            self._full.clear()
+            if self._results or time.monotonic() - self._touched > settings.get().lease_seconds / 4:
+                await self._record_all()
+
+    async def _record_all(self) -> None:
+        """Write down all results. Where the database does not answer, try again for as long as a lease lasts.
+
+        Raises:
+            Fenced: somebody else has the batch.
+            Unavailable: the database did not come back. Answers stand in the journal, as far as Redis answers.
+        """
+        results, self._results = self._results, []
+        until = time.monotonic() + settings.get().lease_seconds
+        while True:
+            try:
+                self._look(await self._in_thread(batch_store.record, self.lease, results))
+                break
+            except (OperationalError, InterfaceError) as error:
+                log.warning("the database does not answer; letters wait", error=str(error.orig))
+                self.end(REST_SECONDS)
+                if time.monotonic() > until:
+                    raise Unavailable("the database does not answer") from error
+                await self._save_answers()
+                await asyncio.sleep(1)
+        self._touched = time.monotonic()
+        self._unrecorded -= len(results)
+        self._readers.extend((result.subscriber_id, False) for result in results if result.kind is RETURNED)
+        self._hungry.set()
+
+    async def _save_answers(self) -> None:
+        """Let the journal know what the database cannot be told."""
+        lines, self._lines = self._lines, []
+        with suppress(Unavailable):
+            if lines:
+                await self._journal.write(lines)
+
+    def _look(self, standing: Standing) -> None:
+        """Heed what staff have decided: pause, resume, cancel and speed take hold here."""
+        self.standing = standing
+        if not standing.going:
+            self.end()
+
+    def _settle(self, result: Result) -> None:
+        self._results.append(result)
+        self._unrecorded += 1
+        self._lines.append(answer_line(result))
+        # A policy's refusal stops the lane, so it does not wait for company; nor does the last letter.
+        last = not (self._flying or self._ready or self._readers)
+        if last or len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
+            self._full.set()
+
+    async def _pause_until(self, event: asyncio.Event, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), seconds)
+
+    def _in_thread(self, act: Callable[P, T], *args: P.args, **_: P.kwargs) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._executor, act, *args)

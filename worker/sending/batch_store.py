@@ -1,0 +1,244 @@
+"""The ledger: what a run reads from the database and writes into it, each in one short transaction of its own.
+
+These are plain functions that may block; the sender calls them in a thread while letters are on the wire.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import NamedTuple
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
+
+import settings
+from models.deliveries import claim as claims
+from models.deliveries import finish, lane, lease, outcome, progress, unknown
+from models.deliveries.claim import Copy
+from models.deliveries.delivery import BatchState, DeliveryState
+from models.deliveries.edition import Edition
+from models.deliveries.lane import Lane
+from models.deliveries.lease import Fenced, Lease, Standing
+from models.deliveries.outcome import Result
+from models.issues import issue as issues
+from models.issues import workflow
+from models.issues.issue import IssueState
+from models.issues.newsletter import Newsletter
+from models.store import broker, enqueue
+from models.store.clock import now
+from models.store.db import session_scope
+from models.store.errors import Invalid
+
+from .. import process_name
+from . import dkim_keys, journal, rate_limit, relay_shares, retry
+from .dkim import Signer
+from .relay_shares import Weighted
+
+log = structlog.get_logger(__name__)
+
+
+class Assignment(NamedTuple):
+    """A batch that was taken, and what is needed to send it."""
+
+    lease: Lease
+    standing: Standing
+    relays: list[Weighted]
+    newsletter: Newsletter
+    signer: Signer | None
+    readers: list[tuple[int, bool]]
+    """Whose letters are due, and whether each was put off before."""
+    connections: int
+
+
+class Full(NamedTuple):
+    """Others hold all connections that a lane may have."""
+
+    lane_id: int
+
+
+class Claimed(NamedTuple):
+    """What came of asking for a window."""
+
+    standing: Standing
+    asked: int
+    """So many of the readers are dealt with."""
+    copies: list[Copy]
+    wait: float
+    """Seconds until a limit lets more letters out; 0 where there are some."""
+
+
+def take(batch_id: int, wanted: int) -> Assignment | Full | None:
+    """Take a batch, and settle what its last worker has left behind.
+
+    Arguments:
+        wanted: so many connections are asked for.
+
+    Returns:
+        None where there is nothing to do; :class:`Full` where others hold all connections that its lane may have.
+
+    Raises:
+        redis.exceptions.RedisError: the journal cannot be read; the batch stays as it is.
+    """
+    broker.client().ping()  # Without a journal nothing is sent, so do not even take it.
+    with session_scope() as session:
+        found = lease.lane_of(session, batch_id)
+    if found is None:
+        return None
+    allowed = connections(found, wanted)
+    if not allowed:
+        return Full(found.id)
+    with session_scope() as session:
+        taken = lease.take(session, batch_id, process_name.name(), settings.get().lease_seconds, process_name.gone)
+    if taken is None:
+        leave(found)
+        return None
+    return _settled(taken, allowed)
+
+
+def _settled(taken: Lease, allowed: int) -> Assignment:
+    """Settle what the last worker of a batch has left behind, and load what is to be sent."""
+    account = journal.begin(broker.client(), taken)
+    with session_scope() as session:
+        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        results, unsent = account.settle(unknown.orphans(session, taken))
+        counts = outcome.record(session, taken, results, retry.give_up())
+        claims.release(session, taken, unsent)
+        if standing.state is IssueState.CANCELLED:
+            unknown.close_rest(session, taken)
+        newsletter = session.get_one(Newsletter, taken.newsletter_id)
+        using, signer, standing = _means(session, newsletter, taken, standing)
+        readers = claims.pending(session, taken) if standing.going else []
+    if results or unsent:
+        words = {state.value: number for state, number in counts.items() if number}
+        log.warning("settled what a worker left behind", batch=taken.batch_id, unsent=len(unsent), **words)
+        _count(taken, counts)
+    journal.clear(broker.client(), taken)
+    return Assignment(taken, standing, using, newsletter, signer, readers, allowed)
+
+
+def _means(
+    session: Session, newsletter: Newsletter, taken: Lease, standing: Standing
+) -> tuple[list[Weighted], Signer | None, Standing]:
+    """Relays, and what signs the letters. Where one of them cannot be had the issue is paused, and staff see why."""
+    try:
+        return relay_shares.chosen(session), dkim_keys.signer(newsletter), standing
+    except Invalid as error:
+        log.error("letters cannot be signed or handed over", newsletter=newsletter.slug, error=str(error))
+        issue = issues.get(session, taken.issue_id, lock=True)
+        if issue.state is IssueState.SENDING:
+            workflow.pause(session, issue, "sender")
+            issue.trouble = str(error)
+        return [], None, replace(standing, state=IssueState.PAUSED)
+
+
+def connections(held: Lane, wanted: int) -> int:
+    """Hold, or go on to hold, up to *wanted* of a lane's connections; how many there are for this process.
+
+    Raises:
+        redis.exceptions.RedisError: Redis does not answer.
+    """
+    seconds = int(settings.get().lease_seconds) + 1
+    return rate_limit.connections(broker.client(), held, process_name.name(), wanted, seconds)
+
+
+def leave(held: Lane) -> None:
+    """Give back a lane's connections, and name the batch that others may send over them."""
+    if held.connections is None:
+        return
+    rate_limit.connections(broker.client(), held, process_name.name(), 0, 1)
+    with session_scope() as session:
+        for batch_id in lease.next_due(session, lane_id=held.id):
+            enqueue.nudge(session, enqueue.DELIVER, batch_id)
+
+
+def claim(taken: Lease, standing: Standing, readers: Sequence[tuple[int, bool]]) -> Claimed:
+    """Claim the letters of as many of *readers*, from the first, as the limits let out now.
+
+    Raises:
+        Fenced: somebody else has the batch.
+    """
+    grant = rate_limit.take(broker.client(), taken, standing, len(readers))
+    asked = readers[: grant.letters]
+    with session_scope() as session:
+        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        if not standing.going or not asked:
+            rate_limit.give_back(broker.client(), taken, standing, len(asked))
+            return Claimed(standing, 0, [], grant.wait)
+        claimed = claims.claim(session, taken, [number for number, _ in asked])
+    if spared := len(asked) - len(claimed.copies):
+        rate_limit.give_back(broker.client(), taken, standing, spared)
+    again = sum(put_off for _, put_off in asked)
+    changes = {DeliveryState.DEFERRED: -again, DeliveryState.QUEUED: again - claimed.left_out}
+    progress.add(
+        broker.client(), taken.issue_id, {**changes, DeliveryState.SUPPRESSED: claimed.left_out}, claimed.left_out
+    )
+    return Claimed(standing, len(asked), claimed.copies, 0.0)
+
+
+def record(taken: Lease, results: Sequence[Result]) -> Standing:
+    """Write down *results* (none: just renew the lease), and look at what staff have decided.
+
+    Raises:
+        Fenced: somebody else has the batch; nothing was written.
+    """
+    with session_scope() as session:
+        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        counts = outcome.record(session, taken, results, retry.give_up())
+    if results:
+        _count(taken, counts)
+        with suppress(RedisError):  # What was recorded is recorded; the health of a lane can wait.
+            if reason := rate_limit.suspicion(broker.client(), taken, counts):
+                pause_lane(taken, reason)
+    return standing
+
+
+def pause_lane(taken: Lease, reason: str) -> None:
+    """Stop the lane of a batch, for a reason that its letters gave."""
+    with session_scope() as session:
+        lane.pause(session, taken.lane_id, reason, by="sender")
+
+
+def let_go(taken: Lease, left: Sequence[Copy], seconds: float) -> None:
+    """Queue again what was claimed and not sent, give the batch back, and name what comes next.
+
+    Arguments:
+        left: letters that never came near the wire.
+        seconds: how long the batch shall rest where letters are left.
+
+    Raises:
+        Fenced: somebody else has the batch.
+    """
+    with session_scope() as session:
+        lease.hold(session, taken, settings.get().lease_seconds)
+        claims.release(session, taken, [(copy.subscriber_id, copy.attempt) for copy in left])
+        state = lease.give_back(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
+        if state is BatchState.OPEN:
+            if taken.batch_id in lease.next_due(session, issue_id=taken.issue_id, limit=1000):
+                enqueue.nudge(session, enqueue.DELIVER, taken.batch_id)
+        else:
+            finish.finish(session, taken.issue_id)
+    with suppress(Fenced, RedisError):  # Somebody has taken it already, or Redis has lost it.
+        journal.drop(broker.client(), taken)
+
+
+def edition(issue_id: int, number: int) -> bytes:
+    """A frozen edition, as it is kept."""
+    with session_scope() as session:
+        return session.get_one(Edition, (issue_id, number)).frozen
+
+
+def next_due(lane_id: int | None = None, but_lanes: Sequence[int] = ()) -> int | None:
+    """A batch that waits for a worker: of this lane, or of any but those."""
+    with session_scope() as session:
+        return next(iter(lease.next_due(session, lane_id=lane_id, but_lanes=but_lanes)), None)
+
+
+def _count(taken: Lease, counts: Counter[DeliveryState]) -> None:
+    answered = sum(counts.values()) - counts[DeliveryState.QUEUED]
+    changes = {**counts, DeliveryState.QUEUED: -answered}
+    progress.add(broker.client(), taken.issue_id, changes, answered)

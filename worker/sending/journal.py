@@ -1,0 +1,212 @@
+"""The journal: which letters of a batch have gone on the wire, and which answers have come, kept in Redis.
+
+It is written before the letters it names: a worker that dies leaves behind at most the letters on the wire, and
+whoever takes its batch next knows them. It is also the fence: a write with an older epoch than the batch's is
+refused, and its letters stay off the wire.
+
+A batch has two keys: ``kairan:fence:BATCH``, the epoch that may write, and ``kairan:journal:BATCH``, lines of bytes::
+
+    @ RUN           which run of the Redis server the journal began in
+    > READER TRY    this letter goes on the wire now
+    < READER TRY …      its answer: kind, stage, code, enhanced code, relay, time of the next try, text
+
+A line never changes; what stands last for a reader and try is true. TRY is the delivery's count of attempts, so that
+an older try says nothing of a newer one. Redis keeps what it has told us for one second before it is on the disk
+(AOF, everysec), so after a restart of the server the end of a journal may be missing: then answers in it are
+believed, and a letter without one is taken for one that may have been on the wire.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha1
+from typing import NamedTuple, cast
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+import settings
+from models.deliveries.lease import Fenced, Lease
+from models.deliveries.outcome import OutcomeKind, Result
+
+from . import redis_pipe
+
+KEEP_SECONDS = 30 * 24 * 3600
+
+_BEGIN = """
+local fence = tonumber(redis.call('GET', KEYS[1]) or '0')
+if fence > tonumber(ARGV[1]) then return redis.error_reply('FENCED') end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return redis.call('GET', KEYS[2]) or ''
+"""
+_CLEAR = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
+if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[2]) end
+return 1
+"""
+# A journal that is gone while its worker writes means that Redis has lost what stood in it: as good as fenced.
+_WRITE = b"""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[2]) == 0 then
+  return redis.error_reply('FENCED') end
+redis.call('APPEND', KEYS[2], ARGV[2])
+"""
+_WRITE_DIGEST = sha1(_WRITE, usedforsecurity=False).hexdigest().encode()
+
+
+def _keys(batch_id: int) -> tuple[str, str]:
+    return f"kairan:fence:{batch_id}", f"kairan:journal:{batch_id}"
+
+
+class Account(NamedTuple):
+    """What a journal says."""
+
+    whole: bool
+    """Whether nothing of it can be missing."""
+    answers: dict[tuple[int, int], Result]
+    """By reader and try."""
+    on_wire: set[tuple[int, int]]
+    """Went on the wire, and no answer is known."""
+
+    def settle(self, copies: Iterable[tuple[int, int]]) -> tuple[list[Result], list[tuple[int, int]]]:
+        """What became of *copies* (reader and try), which a worker had claimed and never recorded.
+
+        Returns:
+            The results to record, and the copies that were never on the wire and are simply queued again.
+        """
+        results, unsent = [], []
+        for copy in copies:
+            if answer := self.answers.get(copy):
+                results.append(answer)
+            elif copy in self.on_wire or not self.whole:
+                results.append(Result(*copy, OutcomeKind.UNKNOWN, "dot", answer="the worker ended before the answer"))
+            else:
+                unsent.append(copy)
+        return results, unsent
+
+
+def begin(client: Redis, lease: Lease) -> Account:
+    """Raise the fence to the lease's epoch, and read what those before have left behind.
+
+    Raises:
+        Fenced: somebody has raised it higher.
+        redis.exceptions.RedisError: Redis does not answer.
+    """
+    return read(_eval(client, _BEGIN, lease, ""), _run(client))
+
+
+def clear(client: Redis, lease: Lease) -> None:
+    """Begin an empty journal, once everything in the old one has been recorded.
+
+    Raises:
+        Fenced: the batch is somebody else's by now.
+    """
+    _eval(client, _CLEAR, lease, f"@ {_run(client)}\n")
+
+
+def drop(client: Redis, lease: Lease) -> None:
+    """Remove the journal: everything is recorded, and the batch is given back."""
+    _eval(client, _CLEAR, lease, "")
+
+
+def read(text: bytes, run: str) -> Account:
+    """What a journal says, seen from the present *run* of the Redis server. A cut last line counts for nothing."""
+    first, _, rest = text.partition(b"\n")
+    answers: dict[tuple[int, int], Result] = {}
+    on_wire: set[tuple[int, int]] = set()
+    lines, _, _ = rest.rpartition(b"\n")
+    for line in lines.split(b"\n"):
+        words = line.split(b" ", 3)
+        if len(words) < 3:
+            continue
+        copy = (int(words[1]), int(words[2]))
+        if words[0] == b">":
+            on_wire.add(copy)
+            answers.pop(copy, None)
+        else:
+            on_wire.discard(copy)
+            answers[copy] = _result(copy, words[3])
+    return Account(first == f"@ {run}".encode(), answers, on_wire)
+
+
+def wire_line(reader: int, attempt: int) -> bytes:
+    """A letter goes on the wire."""
+    return b"> %d %d\n" % (reader, attempt)
+
+
+def answer_line(result: Result) -> bytes:
+    """Its answer has come."""
+    due = result.due_at.isoformat() if result.due_at else ""
+    return (
+        f"< {result.subscriber_id} {result.attempt} {result.kind.value}\t{result.stage}\t{result.code}"
+        f"\t{result.enhanced}\t{result.relay}\t{due}\t{result.answer}\n"
+    ).encode(errors="replace")
+
+
+class Journal:
+    """The journal of one lease, open for writing in the sender's event loop.
+
+    Arguments:
+        lease: whose batch it is; :func:`clear` has been called with it.
+    """
+
+    def __init__(self, lease: Lease) -> None:
+        self._line: redis_pipe.Line | None = None
+        keys = [key.encode() for key in _keys(lease.batch_id)]
+        self._write = redis_pipe.pack(b"EVALSHA", _WRITE_DIGEST, b"2", *keys, b"%d" % lease.epoch, following=1)
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            Unavailable: Redis does not answer.
+        """
+        self._line = await redis_pipe.connect(settings.get().redis_url)
+        await self._line.ask(b"SCRIPT", b"LOAD", _WRITE)
+        self._line.refused = _refused
+
+    def write(self, lines: list[bytes]) -> asyncio.Future[None]:
+        """Write *lines*; once it is done they stand there.
+
+        Raises (when awaited):
+            Fenced: the batch is somebody else's by now, or Redis has lost the journal. Send nothing more.
+            Unavailable: Redis does not answer. Whether they stand there is not known; send nothing more.
+        """
+        assert self._line is not None
+        return cast("asyncio.Future[None]", self._line.send(self._write + redis_pipe.word(b"".join(lines))))
+
+    def close(self) -> None:
+        """Disconnect."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
+def _refused(text: str) -> Exception:
+    if "FENCED" in text:
+        return Fenced("another worker has the batch, or Redis has lost its journal")
+    return redis_pipe.Refused(text)
+
+
+def _result(copy: tuple[int, int], line: bytes) -> Result:
+    kind, stage, code, enhanced, relay, due, answer = line.decode(errors="replace").split("\t", 6)
+    due_at = datetime.fromisoformat(due) if due else None
+    return Result(*copy, OutcomeKind(kind), stage, int(code), enhanced, answer, relay, due_at)
+
+
+def _run(client: Redis) -> str:
+    """Which run of the Redis server this is: another one after each of its starts."""
+    facts = client.info("server")
+    assert isinstance(facts, dict)
+    return str(facts["run_id"])
+
+
+def _eval(client: Redis, script: str, lease: Lease, text: str) -> bytes:
+    try:
+        answer = client.eval(script, 2, *_keys(lease.batch_id), str(lease.epoch), str(KEEP_SECONDS), text)
+    except ResponseError as error:
+        if "FENCED" in str(error):
+            raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}") from None
+        raise
+    return answer if isinstance(answer, bytes) else b""

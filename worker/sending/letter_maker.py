@@ -1,0 +1,61 @@
+"""The copier: a claimed copy becomes an envelope, stamped for its reader and signed where the newsletter signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.deliveries.claim import Copy
+from models.deliveries.outcome import OutcomeKind, Result
+from models.store.clock import now
+from models.store.errors import Invalid
+from templates.message.freeze import Frozen
+from templates.message.mime import date_value
+from templates.message.stamp import Stamper
+from worker.smtp import Envelope
+
+from . import batch_store
+from .batch_store import Assignment
+
+
+class Copier:
+    """Makes the letters of one batch.
+
+    Arguments:
+        assignment: the batch.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        newsletter, self._signer = assignment.newsletter, assignment.signer
+        self._issue_id = assignment.lease.issue_id
+        self._sender = newsletter.bounce_address or newsletter.sender_address
+        self._plain_sender = self._sender.isascii() and newsletter.sender_address.isascii()
+        self._stampers: dict[int, Stamper] = {}
+        self._date = b""
+
+    def load(self, editions: Iterable[int]) -> None:
+        """Fetch editions that are needed next. May block; the other methods do not."""
+        for number in set(editions) - self._stampers.keys():
+            frozen = Frozen.unpack(batch_store.edition(self._issue_id, number))
+            self._stampers[number] = Stamper(frozen, self._issue_id)
+        self._date = date_value(now())
+
+    def envelope(self, copy: Copy) -> Envelope | Result:
+        """The letter of one reader; or why it cannot be made, as the result of the attempt."""
+        address = copy.address
+        try:
+            data = self._written(self._stampers[copy.edition], copy)
+        except Invalid as error:
+            return Result(copy.subscriber_id, copy.attempt, OutcomeKind.FAILED, "mail", answer=str(error)[:500])
+        smtputf8 = not (self._plain_sender and address.isascii())
+        envid = f"{self._issue_id}-{copy.subscriber_id}"
+        # Bodies are base64 and headers our own: no line begins with a dot, and only addresses go beyond ASCII. Without
+        # names, an envelope costs half.
+        return Envelope(copy.subscriber_id, self._sender, address, data, False, False, smtputf8, envid)
+
+    def _written(self, stamper: Stamper, copy: Copy) -> bytes:
+        if self._signer is None:
+            return stamper.whole(copy, self._date)
+        letter = stamper.stamp(copy, self._date)
+        return b"".join(
+            (self._signer.sign(letter.headers, letter.body, canonical_body=True), letter.headers, b"\r\n", letter.body)
+        )

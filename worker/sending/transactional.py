@@ -1,0 +1,194 @@
+"""Single letters: the outbox of :mod:`models.outbox.transactional`, sent by the same client as issues.
+
+A letter is claimed before it is sent. One whose worker died in between is unknown and not sent again by itself:
+whoever waits for a confirmation asks for another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+import settings
+from models.issues.newsletter import Newsletter
+from models.outbox.transactional import Notice, NoticeState
+from models.store.clock import now
+from models.store.db import session_scope
+from models.store.errors import Invalid
+from templates.content.letter import Look
+from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, Relay, Timeouts
+
+from . import relay_shares, retry
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 100
+CLAIM = timedelta(minutes=10)
+"""After this time a claimed letter without an answer is unknown."""
+KEEP = timedelta(days=30)
+"""How long a finished letter is remembered; what it said is forgotten at once."""
+
+_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RETURNED})
+_FINAL = {
+    OutcomeKind.ACCEPTED: NoticeState.ACCEPTED,
+    OutcomeKind.UNKNOWN: NoticeState.UNKNOWN,
+    OutcomeKind.BOUNCED: NoticeState.FAILED,
+    OutcomeKind.FAILED: NoticeState.FAILED,
+}
+
+
+def waiting(session: Session) -> bool:
+    """Whether a letter of the outbox is due."""
+    query = select(Notice.id).where(Notice.state == NoticeState.QUEUED, Notice.due_at <= now()).limit(1)
+    return session.scalar(query) is not None
+
+
+def send() -> None:
+    """Send what is due, until nothing is. Asking twice does no harm."""
+    _tidy()
+    while envelopes := _claim():
+        outbox = _Outbox(envelopes)
+        asyncio.run(_deliver(outbox))
+        with session_scope() as session:
+            for number, outcome in outbox.outcomes:
+                _settle(session.get_one(Notice, number), outcome)
+        if all(outcome.kind is OutcomeKind.RETURNED for _, outcome in outbox.outcomes):
+            return
+
+
+class _Outbox:
+    """The source that a pool pulls from: a few envelopes, each given once."""
+
+    def __init__(self, envelopes: Iterable[Envelope]) -> None:
+        self.outcomes: list[tuple[int, Outcome]] = []
+        self.stop = asyncio.Event()
+        self._left = deque(envelopes)
+        self._open = len(self._left)
+
+    def next(self, _relay: Relay) -> Envelope | None:
+        """The next letter."""
+        return self._left.popleft() if self._left else None
+
+    def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
+        """The claim in the database is all the journal that these need."""
+        return envelopes
+
+    def done(self, envelope: Envelope, outcome: Outcome) -> None:
+        """Remember what became of a letter."""
+        self.outcomes.append((envelope.key, outcome))
+        self._open -= 1
+        if not self._open:
+            self.stop.set()
+
+    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+        """The relay cannot be reached: all that is left waits for the next time."""
+        log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
+        for envelope in self._left:
+            self.outcomes.append((envelope.key, outcome))
+        self._left.clear()
+        self.stop.set()
+
+
+async def _deliver(outbox: _Outbox) -> None:
+    with session_scope() as session:
+        relay = relay_shares.chosen(session)[0].relay
+    seconds = settings.get().smtp_timeout_seconds
+    pool = Pool(relay, connections=1, timeouts=Timeouts(connect=min(30.0, seconds), reply=seconds, dot=seconds * 2.5))
+    try:
+        await pool.run(outbox, outbox.stop)
+    finally:
+        await pool.close()
+
+
+def _claim() -> list[Envelope]:
+    """Mark letters as on their way and write them. One that cannot be written has failed, with the reason."""
+    with session_scope() as session:
+        due = session.scalars(
+            select(Notice)
+            .where(Notice.state == NoticeState.QUEUED, Notice.due_at <= now())
+            .order_by(Notice.due_at)
+            .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        envelopes = []
+        for notice in due:
+            notice.attempts += 1
+            try:
+                envelopes.append(_written(session, notice))
+            except Invalid as error:
+                log.error("single letter cannot be written", notice=notice.id, kind=notice.kind, error=str(error))
+                _finish(notice, NoticeState.FAILED, str(error))
+            else:
+                notice.state, notice.due_at = NoticeState.SENDING, now() + CLAIM
+        return envelopes
+
+
+def _written(session: Session, notice: Notice) -> Envelope:
+    # Loaded by the process that writes one: it takes 12 MB that the others have no use for.
+    from templates.content import compose
+    from templates.transactional import render
+
+    newsletter = _newsletter(session, notice)
+    letter = render.render(
+        notice.kind,
+        notice.language,
+        notice.values,
+        to=notice.address,
+        sender=compose.sender(newsletter),
+        number=notice.id,
+        moment=now(),
+        colours=Look(**newsletter.look),
+    )
+    return Envelope(
+        key=notice.id,
+        sender=newsletter.bounce_address or newsletter.sender_address,
+        recipient=notice.address,
+        data=letter.raw,
+        needs_stuffing=False,
+        smtputf8=not (notice.address.isascii() and newsletter.sender_address.isascii()),
+    )
+
+
+def _newsletter(session: Session, notice: Notice) -> Newsletter:
+    """Whose name stands on the letter: the newsletter's that it is about, for staff's own letters the first one's."""
+    if notice.newsletter_id is not None:
+        return session.get_one(Newsletter, notice.newsletter_id)
+    first = session.scalar(select(Newsletter).order_by(Newsletter.id).limit(1))
+    if first is None:
+        raise Invalid("no newsletter exists yet, so nobody can sign a letter: make one first")
+    return first
+
+
+def _settle(notice: Notice, outcome: Outcome) -> None:
+    answer = f"{outcome.code or ''} {outcome.enhanced} {outcome.text}".strip()
+    if outcome.kind not in _AGAIN:
+        _finish(notice, _FINAL[outcome.kind], answer)
+    elif now() - notice.created_at > retry.give_up():
+        _finish(notice, NoticeState.FAILED, answer)
+    else:
+        notice.state, notice.answer = NoticeState.QUEUED, answer[:500]
+        # A relay that could not be reached has said nothing about this letter: it may go as soon as one answers.
+        unreached = outcome.kind is OutcomeKind.RETURNED
+        notice.due_at = now() + timedelta(seconds=30) if unreached else retry.next_try(notice.attempts)
+
+
+def _finish(notice: Notice, state: NoticeState, answer: str) -> None:
+    notice.state, notice.finished_at, notice.answer = state, now(), answer[:500]
+    notice.values = {}  # its links are keys to the reader's details
+
+
+def _tidy() -> None:
+    """Call lost letters unknown, and forget finished ones in time."""
+    with session_scope() as session:
+        session.execute(
+            update(Notice)
+            .where(Notice.state == NoticeState.SENDING, Notice.due_at < now())
+            .values(state=NoticeState.UNKNOWN, finished_at=now(), values={}, answer="the worker died while it was sent")
+        )
+        session.execute(delete(Notice).where(Notice.finished_at < now() - KEEP))

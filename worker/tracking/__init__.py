@@ -1,0 +1,1 @@
+"""Hits on their way to the database."""

@@ -1,0 +1,216 @@
+"""Moving hits to the database: from the stream, the waiting table and the spools on disk, each exactly once.
+
+Hits are read, stored in one transaction, and only then removed where they came from. Whoever dies in between leaves
+them there, and storing them again changes nothing. One worker moves at a time; another one finds the lock taken and
+leaves it to him.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import psycopg
+import sqlalchemy.exc
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.reports import received_counts
+from models.store import broker
+from models.store.db import session_scope
+from models.store.errors import Invalid
+from models.tracking import hit_codec, ingest, retention, spool
+from models.tracking.hit import STREAM, WaitingHit, ensure_near_partitions
+from models.tracking.hit_table import Kept
+from models.tracking.spool import Segment
+
+log = structlog.get_logger(__name__)
+
+REFUSALS = (
+    *(sqlalchemy.exc.DataError, sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError),
+    *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError),
+)
+"""What the database says to what it will never take, whoever asks it; a lost connection is none of these."""
+BATCH = 20_000
+"""Hits that are stored together: most of a copy's hits come close to each other, and then meet in one batch."""
+_AT_ONCE = 5000
+"""Hits that the broker hands out in one go; meanwhile it takes none."""
+PATIENCE = 50.0
+"""Seconds after which a run ends and leaves the rest to the next one."""
+
+
+class Batch(NamedTuple):
+    """Hits that were read together."""
+
+    ids: bytes
+    """Of the stream's entries, with spaces between."""
+    hits: list[Kept]
+    strays: list[tuple[str, str]]
+    """What is no hit, and why."""
+
+
+def move() -> int:
+    """Move all hits that wait; answer how many were new."""
+    until = time.monotonic() + PATIENCE
+    with _no_collector():
+        moved = _from_all(_from_disk, until) + _from_all(_from_waiting, until)
+        return moved + _from_stream(until)
+
+
+def _from_all(source: Callable[[], int | None], until: float) -> int:
+    moved = 0
+    while time.monotonic() < until and (stored := source()) is not None:
+        moved += stored
+    return moved
+
+
+def tend() -> None:
+    """Make partitions ahead, cut and drop what is too old, count the deliveries of issues that are going out."""
+    with session_scope() as session:
+        ensure_near_partitions(session)
+        retention.cut(session)
+    for issue_id in _stale():
+        with session_scope() as session:
+            received_counts.refresh(session, [issue_id])
+
+
+def _stale() -> list[int]:
+    with session_scope() as session:
+        return received_counts.stale(session)
+
+
+def _from_stream(until: float) -> int:
+    """Move the hits of the stream; the next ones are read and unpacked while the database stores those before."""
+    moved = 0
+    with ThreadPoolExecutor(1, "hits-ahead") as ahead:
+        reading = ahead.submit(_read_stream)
+        while (batch := reading.result()) is not None and time.monotonic() < until:
+            reading = ahead.submit(_read_stream, b"(" + batch.ids.rpartition(b" ")[2])
+            with session_scope() as session:
+                if not ingest.try_lock(session):
+                    break
+                moved += _store(session, batch)
+            ahead.submit(_forget, batch.ids)
+    return moved
+
+
+# Some thousand entries as two texts: taking a list of lists apart would take longer than all that follows.
+_READ = r"""
+local ids, hits = {}, {}
+for n, entry in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])) do
+  local hit = entry[2][1] == 'h' and entry[2][2] or ''
+  ids[n], hits[n] = entry[1], string.find(hit, '\n', 1, true) and string.gsub(hit, '\n', ' ') or hit
+end
+return {table.concat(ids, ' '), table.concat(hits, '\n')}
+"""
+_FORGET = """
+local ids = {}
+for id in string.gmatch(ARGV[1], '%S+') do
+  ids[#ids + 1] = id
+  if #ids == 1000 then redis.call('XDEL', KEYS[1], unpack(ids)) ids = {} end
+end
+if #ids > 0 then redis.call('XDEL', KEYS[1], unpack(ids)) end
+"""
+
+
+def _read_stream(first: bytes = b"-") -> Batch | None:
+    """The oldest hits of the stream from an id on; nothing where there are none, or the broker does not answer."""
+    ids: list[bytes] = []
+    packed: list[bytes] = []
+    try:
+        while len(packed) < BATCH:
+            answer: Any = broker.client().eval(_READ, 1, STREAM, first, _AT_ONCE)
+            some, found = answer
+            if not some:
+                break
+            ids.append(some)
+            packed += found.split(b"\n")
+            first = b"(" + some.rpartition(b" ")[2]
+    except RedisError as error:
+        log.warning("the stream of hits cannot be read", error=str(error))
+    return _unpack(packed, b" ".join(ids)) if ids else None
+
+
+def _forget(ids: bytes) -> None:
+    """Remove entries that are stored, one by one: after the broker's clock went back, others may lie between them."""
+    try:
+        broker.client().eval(_FORGET, 1, STREAM, ids)
+    except RedisError as error:
+        log.warning("stored hits stay in the stream, and are met again", error=str(error))
+
+
+def _from_waiting() -> int | None:
+    with session_scope() as session:
+        if not ingest.try_lock(session):
+            return None
+        rows = session.execute(select(WaitingHit.id, WaitingHit.entry).limit(BATCH)).all()
+        if not rows:
+            return None
+        moved = _store(session, _unpack([entry for _, entry in rows]))
+        session.execute(delete(WaitingHit).where(WaitingHit.id.in_([code for code, _ in rows])))
+    return moved
+
+
+def _from_disk() -> int | None:
+    moved = [_from_segment(segment) for segment in spool.left()]
+    return sum(moved) if moved else None
+
+
+def _from_segment(segment: Segment) -> int:
+    moved = 0
+    try:
+        while lines := segment.unsent():
+            with session_scope() as session:
+                moved += _store(session, _unpack(lines.split(b"\n")[:-1]))
+            segment.sent += len(lines)
+            segment.safe = segment.sent
+    finally:
+        segment.close()
+    return moved
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Hold back the search for cycles: a batch's objects have none, and looking takes a quarter of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> Batch:
+    batch = Batch(ids, [], [])
+    for one in packed:
+        try:
+            batch.hits.append(hit_codec.unpack(one))
+        except Invalid as error:
+            batch.strays.append((one.decode(errors="replace") if isinstance(one, bytes) else one, str(error)))
+    return batch
+
+
+def _store(session: Session, batch: Batch) -> int:
+    ingest.set_aside(session, batch.strays)
+    return _store_good(session, batch.hits)
+
+
+def _store_good(session: Session, hits: Sequence[Kept]) -> int:
+    """Store hits; should the database refuse one for what is in it, find it, set it aside and store the others."""
+    try:
+        with session.begin_nested():
+            return ingest.keep(session, hits).new
+    except REFUSALS as error:
+        if len(hits) == 1:
+            entry = hit_codec.entry_of(hits[0]).pack().decode()
+            ingest.set_aside(session, [(entry, f"refused: {type(error).__name__}")])
+            return 0
+        half = len(hits) // 2
+        return _store_good(session, hits[:half]) + _store_good(session, hits[half:])
