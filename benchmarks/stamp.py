@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import settings
+from models.deliveries.edition import LinkKind
 from templates.content.letter import Letter, Look, Sender
-from templates.content.links import LinkKind, Links
+from templates.content.links import Links
 from templates.content.slot import Escape, FieldSlot, Slots
 from templates.message import mime
 from templates.message.freeze import Frozen, freeze

@@ -5,16 +5,16 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.deliveries import finish, lease
+from models.deliveries import lease
 from models.deliveries.delivery import Batch, BatchState
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.issue import Issue, IssueState
-from models.readers import unconfirmed
+from models.readers import signup
 from models.store import enqueue
 from models.store.db import session_scope
 
-from .sending import transactional
+from .sending import batch_store, transactional
 
 MOST_BATCHES = 50
 """Batches named at one sweep. Workers name their own next ones, so this only has to outrun what gets lost."""
@@ -34,9 +34,7 @@ def sweep() -> None:
         finished = _without_batches(session)
     for issue_id in finished:
         with session_scope() as session:
-            finish.finish(session, issue_id)
-    with session_scope() as session:
-        unconfirmed.forget(session)
+            batch_store.finish_issue(session, issue_id)
 
 
 def _in(session: Session, state: IssueState) -> list[int]:
@@ -47,3 +45,14 @@ def _without_batches(session: Session) -> list[int]:
     """Issues that are being sent and have nothing left to send."""
     busy = select(Batch.id).where(Batch.issue_id == Issue.id, Batch.state == BatchState.OPEN).exists()
     return list(session.scalars(select(Issue.id).where(Issue.state == IssueState.SENDING, ~busy)))
+
+
+def forget_unconfirmed(portion: int = 1000) -> int:
+    """Forget sign-ups that nobody confirmed, *portion* of them a transaction; answer how many."""
+    forgotten = 0
+    while True:
+        with session_scope() as session:
+            found = signup.forget_unconfirmed(session, portion)
+        if not found:
+            return forgotten
+        forgotten += found

@@ -5,7 +5,6 @@ What renders is loaded by the processes that render, as it takes 16 MB that a se
 
 from __future__ import annotations
 
-from . import readers as _readers
 from . import sweep as _sweep
 from .app import app
 from .sending import deliver as _deliver
@@ -62,4 +61,4 @@ def tend_hits() -> None:
 @app.task
 def tend_readers() -> None:
     """Forget sign-ups that nobody confirmed."""
-    _readers.tend()
+    _sweep.forget_unconfirmed()

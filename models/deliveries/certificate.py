@@ -28,10 +28,9 @@ from ..staff.audit import AuditEntry
 from ..staff.member import Member
 from ..store.clock import now
 from . import preparation
-from .delivery import Delivery, DeliveryState
+from .delivery import Delivery, DeliveryState, message_ids
 from .edition import Edition
 from .lane import everyone
-from .message import message_ids
 
 COLUMNS = ("reader", "edition", "lane", "state", "attempts", "code", "enhanced", "relay", "at", "message_id")
 FINAL = (

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from ..store.clock import now
 from ..store.db import array
+from .delivery import Delivery, DeliveryState
 from .lease import Lease
 
 # Why a reader gets no letter. Subscriber s, subscription x, and the reason p of a suppression must be joined.
@@ -132,3 +133,24 @@ def release(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -
         session.execute(
             _RELEASE, {"issue": lease.issue_id, "ids": array(readers), "attempts": list(attempts), "now": now()}
         )
+
+
+def orphans(session: Session, lease: Lease) -> list[tuple[int, int]]:
+    """Letters of a batch that were claimed and never recorded: reader and attempt. The caller holds the lease."""
+    query = select(Delivery.subscriber_id, Delivery.attempts).where(
+        Delivery.batch_id == lease.batch_id, Delivery.state == DeliveryState.SENDING
+    )
+    return [(reader, attempt) for reader, attempt in session.execute(query)]
+
+
+def close_rest(session: Session, lease: Lease) -> int:
+    """Close what is left of a batch of a cancelled issue; returns how many letters. The caller holds the lease."""
+    result = session.execute(
+        update(Delivery)
+        .where(
+            Delivery.batch_id == lease.batch_id,
+            Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
+        )
+        .values(state=DeliveryState.SUPPRESSED, answer="cancelled", due_at=None, at=now())
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

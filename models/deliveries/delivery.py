@@ -11,13 +11,16 @@ recording are updates that touch no index (HOT). Subscribers' rows are never del
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..issues.issue import Issue
 from ..store.base import Base, after_create
 from ..store.clock import now
+from ..store.token import Purpose, maker
 
 
 class DeliveryState(enum.Enum):
@@ -120,3 +123,19 @@ after_create(
     Delivery,
     "ALTER TABLE delivery ALTER state SET DEFAULT 'queued', ALTER attempts SET DEFAULT 0",
 )
+
+
+def message_ids(issue: Issue) -> Callable[[int], str]:
+    """A function from a subscriber's number to the Message-ID of that reader's letter, angle brackets included.
+
+    It is the same in all tries. With another ``SECRET_KEY`` than that of the sending it would be another one.
+    """
+    domain = issue.newsletter.sender_address.rpartition("@")[2]
+    if not domain.isascii():
+        domain = domain.encode("idna").decode()  # as it stands in the From field
+    make, number = maker(Purpose.MESSAGE), issue.id
+
+    def message_id(subscriber: int) -> str:
+        return f"<{make(number, subscriber).decode()}@{domain}>"
+
+    return message_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +45,7 @@ class Link(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(String(2000))
     kind: Mapped[str] = mapped_column(String(20))
-    """A value of :class:`templates.content.links.LinkKind`; ``honeypot`` is no link for people."""
+    """A value of :class:`LinkKind`; ``honeypot`` is no link for people."""
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     corrected_url: Mapped[str] = mapped_column(String(2000), default="")
     """Where the link leads instead, once a wrong one has been put right."""
@@ -57,3 +58,19 @@ def current(session: Session, issue_id: int, number: int) -> int:
     variants = {found: variant for found, variant, _ in rows}
     in_use = [found for found, variant, replaced in rows if replaced is None and variant == variants.get(number)]
     return number if number in in_use or not in_use else in_use[0]
+
+
+class LinkKind(enum.Enum):
+    """What a link is, for reports and for the verdict on a hit."""
+
+    ARTICLE = "article"
+    PRODUCT = "product"
+    TOPIC = "topic"
+    BUTTON = "button"
+    PROSE = "prose"
+    SOURCE = "source"
+    SIGNUP = "signup"
+    SEARCH = "search"
+    ARCHIVE = "archive"
+    HONEYPOT = "honeypot"
+    """No person sees it; who follows it is a machine."""

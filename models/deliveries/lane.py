@@ -1,4 +1,4 @@
-"""Lanes: deliveries that share a destination and its limits. Relays: the servers that we hand mail to."""
+"""Lanes: deliveries that share a destination and its limits."""
 
 from __future__ import annotations
 
@@ -71,19 +71,6 @@ after_create(
 )
 
 
-class Relay(Base):
-    """An SMTP server that we hand mail to. Without a row, ``SMTP_URL`` is the only one."""
-
-    __tablename__ = "relay"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(100), unique=True)
-    url: Mapped[str] = mapped_column(String(500))
-    """As ``SMTP_URL``; a password may be given as ``file:PATH`` so that it does not stand here."""
-    weight: Mapped[int] = mapped_column(default=1)
-    active: Mapped[bool] = mapped_column(default=True)
-
-
 def find(session: Session, slug: str) -> Lane:
     """The lane called *slug*.
 
@@ -120,11 +107,6 @@ def resume(session: Session, lane: Lane, *, by: Member | str) -> None:
     if lane.paused_at is not None:
         lane.paused_at, lane.pause_reason = None, ""
         audit.record(session, by, "resume lane", f"lane/{lane.slug}")
-
-
-def relays(session: Session) -> Sequence[Relay]:
-    """The relays that are in use; none means that ``SMTP_URL`` is the only one."""
-    return session.scalars(select(Relay).where(Relay.active, Relay.weight > 0).order_by(Relay.id)).all()
 
 
 def edit(session: Session, lane: Lane, *, by: Member | str, **values: Any) -> None:
@@ -191,33 +173,3 @@ def add(session: Session, slug: str, name: str, domains: Sequence[str], *, by: M
     session.flush()
     audit.record(session, by, "add lane", f"lane/{slug}", domains=checked)
     return lane
-
-
-def add_relay(session: Session, name: str, url: str, weight: int, *, by: Member | str) -> Relay:
-    """Hand letters to one more relay; ``SMTP_URL`` counts no more once there is one. The caller has checked *url*.
-
-    Raises:
-        Invalid: there is one of that name, or the weight is not positive.
-    """
-    if session.scalar(select(Relay.id).where(Relay.name == name)):
-        raise Invalid(f"there is a relay “{name}” already: remove it first", field="name")
-    if weight <= 0:
-        raise Invalid("the weight must be more than 0", field="weight")
-    relay = Relay(name=name, url=url, weight=weight)
-    session.add(relay)
-    session.flush()
-    audit.record(session, by, "add relay", f"relay/{name}", weight=weight)
-    return relay
-
-
-def remove_relay(session: Session, name: str, *, by: Member | str) -> None:
-    """Hand nothing more to a relay.
-
-    Raises:
-        NotFound: there is none of that name.
-    """
-    relay = session.scalar(select(Relay).where(Relay.name == name))
-    if relay is None:
-        raise NotFound(f"there is no relay “{name}”")
-    session.delete(relay)
-    audit.record(session, by, "remove relay", f"relay/{name}")

@@ -5,7 +5,6 @@ A letter that was neither accepted nor simply queued again also leaves an :class
 
 from __future__ import annotations
 
-import enum
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,19 +19,7 @@ from . import lane
 from .claim import plan_by_hashing
 from .delivery import Attempt, DeliveryState
 from .lease import Lease
-
-
-class OutcomeKind(enum.Enum):
-    """What became of a letter; :class:`worker.smtp.Outcome` says what each means."""
-
-    ACCEPTED = "accepted"
-    DEFERRED = "deferred"
-    BOUNCED = "bounced"
-    FAILED = "failed"
-    POLICY = "policy"
-    RETURNED = "returned"
-    UNKNOWN = "unknown"
-
+from .reply_code import OutcomeKind
 
 _STATES = {
     OutcomeKind.ACCEPTED: DeliveryState.ACCEPTED,

@@ -6,10 +6,31 @@ decide only where codes say too little: many Japanese carriers and providers sen
 
 from __future__ import annotations
 
+import enum
 import re
 
-from models.deliveries.outcome import OutcomeKind
-from worker.smtp.envelope import Stage
+
+class OutcomeKind(enum.Enum):
+    """What became of a letter; :class:`worker.smtp.Outcome` says what each means."""
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    POLICY = "policy"
+    RETURNED = "returned"
+    UNKNOWN = "unknown"
+
+
+class Stage(enum.Enum):
+    """How far a letter had come when its outcome was decided."""
+
+    CONNECT = "connect"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+
 
 _UNKNOWN_USER = re.compile(
     r"unknown (?:or illegal )?(?:user|recipient|alias|address|mailbox|local)"

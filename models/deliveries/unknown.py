@@ -1,4 +1,4 @@
-"""Settling: letters that a dead worker left between claim and record, and those whose fate nobody knows."""
+"""Letters whose fate nobody knows: listed, and settled by somebody who has read the relay's log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue, IssueState
@@ -17,31 +17,8 @@ from ..store import enqueue
 from ..store.clock import now
 from ..store.db import NO_KEY
 from ..store.errors import NotFound, WrongState
-from .delivery import Batch, BatchState, Delivery, DeliveryState
+from .delivery import Batch, BatchState, Delivery, DeliveryState, message_ids
 from .edition import current
-from .lease import Lease
-from .message import message_ids
-
-
-def orphans(session: Session, lease: Lease) -> list[tuple[int, int]]:
-    """Letters of a batch that were claimed and never recorded: reader and attempt. The caller holds the lease."""
-    query = select(Delivery.subscriber_id, Delivery.attempts).where(
-        Delivery.batch_id == lease.batch_id, Delivery.state == DeliveryState.SENDING
-    )
-    return [(reader, attempt) for reader, attempt in session.execute(query)]
-
-
-def close_rest(session: Session, lease: Lease) -> int:
-    """Close what is left of a batch of a cancelled issue; returns how many letters. The caller holds the lease."""
-    result = session.execute(
-        update(Delivery)
-        .where(
-            Delivery.batch_id == lease.batch_id,
-            Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
-        )
-        .values(state=DeliveryState.SUPPRESSED, answer="cancelled", due_at=None, at=now())
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)

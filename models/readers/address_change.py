@@ -42,12 +42,6 @@ class AddressChange(Base):
     subscriber: Mapped[Subscriber] = relationship()
 
 
-def masked(address: str) -> str:
-    """An address with most of its local part hidden, for whoever may not be its owner: ``k••••@example.jp``."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}••••@{domain}"
-
-
 def ask(session: Session, reader: Subscriber, address: MailAddress) -> None:
     """Write to the new address, so that its owner can confirm. Says nothing about whether it is known.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,8 @@ from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
-from . import consent, suppression
-from .consent import ConsentKind
+from . import consent, erasure, suppression
+from .consent import Consent, ConsentKind
 from .profile import Details
 from .subscriber import Subscriber, Subscription, SubscriptionState
 
@@ -34,6 +34,9 @@ LETTERS_PER_HOUR = 3
 LETTERS_PER_DAY = 6
 """So many letters an address gets at most for sign-ups that somebody enters for it."""
 DAY = 24 * 3600
+UNCONFIRMED = "unconfirmed"
+GRACE = timedelta(days=1)
+"""Between the link's end and forgetting: who comes late is told that the link has expired."""
 
 
 def sign_up(
@@ -210,3 +213,30 @@ def _enough(session: Session, subscriber: Subscriber, newsletter_id: int) -> boo
         )
     ).one()
     return bool(counts[0] >= LETTERS_PER_HOUR or counts[1] >= LETTERS_PER_DAY)
+
+
+def forget_unconfirmed(session: Session, limit: int = 1000) -> int:
+    """End sign-ups whose link expired a day ago, and empty the readers who never had another; returns how many.
+
+    At most *limit* at once: call it again until it returns 0. The address may be entered again at any time.
+    """
+    expired = now() - timedelta(days=settings.get().confirm_days) - GRACE
+    asked_since = exists().where(
+        Consent.subscriber_id == Subscription.subscriber_id,
+        Consent.newsletter_id == Subscription.newsletter_id,
+        Consent.kind == ConsentKind.ASKED,
+        Consent.at > expired,
+    )
+    stale = session.scalars(
+        select(Subscription)
+        .where(Subscription.state == SubscriptionState.PENDING, Subscription.created_at <= expired, ~asked_since)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for subscription in stale:
+        subscription.end(UNCONFIRMED)
+        subscription.asked = {}
+        reader = subscription.subscriber
+        if all(one.ended_reason == UNCONFIRMED for one in reader.subscriptions):
+            erasure.erase(session, reader, suppress=False)
+    return len(stale)

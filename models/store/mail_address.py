@@ -63,3 +63,9 @@ def parse(typed: str) -> MailAddress:
     domain = (checked.ascii_domain or checked.domain).lower()
     mailbox = f"{checked.local_part}@{domain}"
     return MailAddress(mailbox, mailbox.casefold(), domain)
+
+
+def masked(address: str) -> str:
+    """An address with most of its local part hidden, for whoever may not be its owner: ``k••••@example.jp``."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}••••@{domain}"

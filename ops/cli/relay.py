@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import settings
-from models.deliveries import lane as lanes
+from models.deliveries import relay as relays
 from models.store import db
 from worker.sending import relay_shares
 from worker.smtp import Relay
@@ -22,7 +22,7 @@ def relay() -> None:
 def list_relays() -> None:
     """List relays with their shares. Without any, all letters go to SMTP_URL."""
     with db.session_scope() as session:
-        found = lanes.relays(session)
+        found = relays.in_use(session)
     total = sum(one.weight for one in found)
     for one in found:
         parsed = relay_shares.parse(one.url)
@@ -50,7 +50,7 @@ def add(name: str, url: str, weight: int, address: str) -> None:
     """
     relay_shares.parse(url)
     with db.session_scope() as session:
-        lanes.add_relay(session, name, url, weight, by=actor.of(session, address, "relay add"))
+        relays.add(session, name, url, weight, by=actor.of(session, address, "relay add"))
     click.echo(f"Letters go to {name}, too. SMTP_URL is for installations without relays of their own.")
 
 
@@ -60,5 +60,5 @@ def add(name: str, url: str, weight: int, address: str) -> None:
 def remove(name: str, address: str) -> None:
     """Hand nothing more to the relay NAME. Without any relay, all letters go to SMTP_URL again."""
     with db.session_scope() as session:
-        lanes.remove_relay(session, name, by=actor.of(session, address, "relay remove"))
+        relays.remove(session, name, by=actor.of(session, address, "relay remove"))
     click.echo(f"The relay {name} is removed.")

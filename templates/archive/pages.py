@@ -16,19 +16,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from models.deliveries.edition import LinkKind
 from models.issues.block import Block
 
-from .. import outline
 from ..content.errors import Unfit
 from ..content.letter import ImageFacts, Letter
-from ..content.links import LinkKind, Links
+from ..content.links import Links
 from ..content.merge import filled
 from ..content.slot import Escape, Slots
 from ..message.mime import filled as with_values
 from ..message.mime import pieces
 from ..message.stamp import neutral
 from ..render import markdown
-from ..render.block_view import View
+from ..render.block_view import View, heading_levels
 from ..render.markdown import Anchor
 
 FOLDER = Path(__file__).parents[1] / "web" / "blocks"
@@ -61,7 +61,7 @@ def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> Page:
     def settled(html: Markup) -> Markup:
         return Markup(with_values(pieces(html, slots), neutral))  # noqa: S704 (the slots' values are escaped)
 
-    levels = outline.levels(letter.blocks)
+    levels = heading_levels(letter.blocks)
     return Page(
         subject=with_values(pieces(letter.subject, slots), neutral),
         correction=settled(view.prose(letter.correction_note)) if letter.correction_note else Markup(""),

@@ -7,12 +7,12 @@ issue share one numbering: hand the rows of the editions before to the next one.
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from models.deliveries.edition import LinkKind
 from models.store.token import Purpose
 
 from .errors import Fault, Unfit
@@ -21,22 +21,6 @@ from .slot import Slots, TokenSlot
 
 MAX_ADDRESS = 2000
 _CONTROLS = re.compile(r"[\x00-\x20\x7f\\<>\"]")
-
-
-class LinkKind(enum.Enum):
-    """What a link is, for reports and for the verdict on a hit."""
-
-    ARTICLE = "article"
-    PRODUCT = "product"
-    TOPIC = "topic"
-    BUTTON = "button"
-    PROSE = "prose"
-    SOURCE = "source"
-    SIGNUP = "signup"
-    SEARCH = "search"
-    ARCHIVE = "archive"
-    HONEYPOT = "honeypot"
-    """No person sees it; who follows it is a machine."""
 
 
 @dataclass(frozen=True, slots=True)

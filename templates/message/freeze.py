@@ -18,9 +18,8 @@ from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
 
-from .. import transfer
 from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
-from . import header
+from . import base64_layout, header
 from .mime import DATE, TO, Folded, Message, Pieces
 
 Segments = tuple[bytes | Slot, ...]
@@ -50,7 +49,9 @@ class Frozen:
             len(header.unstructured(node.name, _sample(node.text))) if isinstance(node, Folded) else _length(node)
             for node in self.headers
         )
-        parts = (node if isinstance(node, bytes) else transfer.encode(list(map(_chunk, node))) for node in self.body)
+        parts = (
+            node if isinstance(node, bytes) else base64_layout.encode(list(map(_chunk, node))) for node in self.body
+        )
         return headers + 2 + sum(map(len, parts))
 
     @property
@@ -162,10 +163,10 @@ def _sample(text: Pieces) -> str:
     return "".join(part if isinstance(part, str) else "x" * _length(part) for part in text)
 
 
-def _chunk(node: bytes | Slot) -> transfer.Chunk:
+def _chunk(node: bytes | Slot) -> base64_layout.Chunk:
     if isinstance(node, bytes):
-        return transfer.Chunk(node)
-    return transfer.Chunk(b"x" * _length(node), slot=True)
+        return base64_layout.Chunk(node)
+    return base64_layout.Chunk(b"x" * _length(node), slot=True)
 
 
 def _note(node: bytes | str | Slot | Folded | Segments, blob: list[bytes]) -> Any:

@@ -16,8 +16,7 @@ from typing import Any, TypeVar
 from models.store.token import LENGTH
 
 from ..content.slot import FieldSlot, Slot, TokenSlot
-from ..transfer import lines
-from .base64_layout import Group, Near, Raw, Run, Span, Tokens, Wide, Wire, grouped
+from .base64_layout import Group, Near, Raw, Run, Span, Tokens, Wide, Wire, grouped, lines
 from .freeze import Frozen, Segments
 from .mime import Folded
 

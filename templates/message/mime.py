@@ -16,11 +16,10 @@ from typing import NamedTuple
 from models.store.errors import Invalid
 from models.store.token import Purpose
 
-from .. import transfer
 from ..content.letter import ImageFacts, Letter, Sender
 from ..content.links import Links
 from ..content.slot import HeaderSlot, Slot, Slots, TokenSlot
-from . import header
+from . import base64_layout, header
 from .header import date_value
 
 __all__ = ["Folded", "Message", "Pieces", "StampedLetter", "compose", "date_value", "filled", "pieces", "write"]
@@ -211,7 +210,7 @@ def _picture(name: str, image: ImageFacts) -> str:
     return (
         f"Content-Type: {image.media_type}\r\nContent-Transfer-Encoding: base64\r\n"
         f"Content-ID: <{name}>\r\nContent-Disposition: inline; filename={file_name}\r\n\r\n"
-    ) + transfer.lines(image.data).decode()
+    ) + base64_layout.lines(image.data).decode()
 
 
 def _embedded(letter: Letter, html: str) -> dict[str, ImageFacts]:
@@ -248,11 +247,11 @@ def write(message: Message, value_of: Callable[[Slot], str]) -> StampedLetter:
         if isinstance(part, str):
             body += part.encode("ascii")
         else:
-            body += transfer.encode([_chunk(piece, value_of) for piece in part])
+            body += base64_layout.encode([_chunk(piece, value_of) for piece in part])
     return StampedLetter(headers.encode(), body)
 
 
-def _chunk(piece: str | Slot, value_of: Callable[[Slot], str]) -> transfer.Chunk:
+def _chunk(piece: str | Slot, value_of: Callable[[Slot], str]) -> base64_layout.Chunk:
     if isinstance(piece, str):
-        return transfer.Chunk(piece.encode())
-    return transfer.Chunk(value_of(piece).encode(), slot=True)
+        return base64_layout.Chunk(piece.encode())
+    return base64_layout.Chunk(value_of(piece).encode(), slot=True)

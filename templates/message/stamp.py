@@ -1,7 +1,7 @@
 """Stamping: a frozen message and a reader become that reader's letter.
 
-All that is the same for readers whose fields have the same sizes is prepared in a
-:class:`~templates.message.letter_format.Form`. So a copy costs making the tokens, a handful of short encodings, and one formatting.
+All that is the same for readers whose fields have the same sizes is prepared in a :class:`~.letter_format.Form`. So a
+copy costs making the tokens, a handful of short encodings, and one formatting.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def neutral(slot: Slot) -> str:
 
 
 def values(reader: Addressee, issue_id: int, date: bytes) -> Callable[[Slot], str]:
-    """The value of any slot for one reader, for :func:`templates.message.mime.write`: it makes the same letter slowly."""
+    """The value of any slot for one reader, for :func:`.mime.write`: it makes the same letter slowly."""
 
     def value_of(slot: Slot) -> str:
         match slot:

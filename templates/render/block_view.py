@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup, escape
 
-from models.issues.block import Block, Figure, RankingEntry, Table
+from models.deliveries.edition import LinkKind
+from models.issues.block import (
+    ArticleCard,
+    Block,
+    Figure,
+    Heading,
+    RankingEntry,
+    RelatedProducts,
+    SearchCall,
+    SignupCall,
+    Table,
+    TopicLinks,
+)
 
 from ..content.errors import Fault, Unfit
 from ..content.letter import ArticleFacts, ImageFacts, Letter
-from ..content.links import LinkKind, Links, checked
+from ..content.links import Links, checked
 from ..content.wording import Wording, wording
 from ..jinja import template
-from ..typography.phrase_breaks import phrases
-from ..unbroken import unbroken
+from ..typography.phrase_breaks import phrases, unbroken
 from . import markdown
 from .markdown import Anchor
 
@@ -26,6 +38,31 @@ PANEL = 48
 _DIGITS = re.compile(r"([0-9]+)")
 _NUMBER = re.compile(r"[+\-−△▲]?[0-9０-９][0-9０-９,.，．]*\s*(?:[%％]|\D{0,3})")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+_SECTIONS = (RankingEntry, RelatedProducts, TopicLinks, SearchCall, SignupCall)
+"""Blocks that bring a heading of level 2 of their own."""
+
+
+def heading_levels(blocks: Iterable[Block]) -> Iterator[int]:
+    """The level of each block's heading (0 where it has none), so that no level below the subject's 1 is skipped."""
+    above = 1
+    section = False
+    for block in blocks:
+        match block:
+            case Heading(level=wanted):
+                above = min(wanted, above + 1)
+                section = True
+                yield above
+            case ArticleCard():
+                # A card belongs to the section that staff opened; after a block with its own heading it stands alone.
+                yield 3 if section else 2
+                above = max(above, 2)
+            case _ if isinstance(block, _SECTIONS):
+                above, section = 2, False
+                yield 2
+            case _:
+                yield 0
 
 
 def content_id(image: ImageFacts) -> str:

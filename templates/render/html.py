@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from .. import outline
 from ..content import theme
 from ..content.errors import Fault, Unfit
 from ..content.letter import Letter, Look
@@ -15,9 +14,8 @@ from ..content.links import Links
 from ..content.merge import clean, filled
 from ..content.slot import Escape, Slots
 from ..jinja import template
-from ..typography.phrase_breaks import phrases
-from ..unbroken import unbroken
-from .block_view import View, content_id
+from ..typography.phrase_breaks import phrases, unbroken
+from .block_view import View, content_id, heading_levels
 from .css_inline import inline
 
 __all__ = ["content_id", "render", "styled"]
@@ -51,7 +49,7 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
     view = View(letter, links)
     correction = view.prose(letter.correction_note)
     parts = []
-    for position, (block, level) in enumerate(zip(letter.blocks, outline.levels(letter.blocks), strict=True), 1):
+    for position, (block, level) in enumerate(zip(letter.blocks, heading_levels(letter.blocks), strict=True), 1):
         try:
             parts.append(view.block(block, level))
         except Unfit as unfit:

@@ -7,6 +7,7 @@ link's address stands alone on its line, so that no mail program breaks it.
 
 from __future__ import annotations
 
+from models.deliveries.edition import LinkKind
 from models.issues.block import (
     ArticleCard,
     Block,
@@ -24,14 +25,13 @@ from models.issues.block import (
     TopicLinks,
 )
 
-from .. import outline
 from ..content.errors import Unfit
 from ..content.letter import Letter
-from ..content.links import LinkKind, Links
+from ..content.links import Links
 from ..content.merge import clean, filled
 from ..content.slot import Escape, Slots
 from ..content.wording import Wording
-from .block_view import View
+from .block_view import View, heading_levels
 from .text_page import Page
 
 
@@ -61,7 +61,7 @@ class _Writer:
 
     def letter(self) -> str:
         self._head()
-        levels = outline.levels(self._letter.blocks)
+        levels = heading_levels(self._letter.blocks)
         for position, (block, level) in enumerate(zip(self._letter.blocks, levels, strict=True), 1):
             try:
                 self._block(block, level)

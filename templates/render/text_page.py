@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from ..content.links import LinkKind, Links
+from models.deliveries.edition import LinkKind
+
+from ..content.links import Links
 from ..typography.line_breaks import WIDTH, columns, wrap
 from . import markdown
 from .markdown import Anchor, Items, Node, Paragraph

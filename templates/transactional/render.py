@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from models.store import token
 from models.store.clock import TOKYO
 from models.store.errors import Invalid
+from models.store.mail_address import masked
 from models.store.token import Purpose
 
 from .. import jinja
@@ -29,7 +30,7 @@ from ..content.personal_values import clean
 from ..message import header, mime
 from ..message.mime import Message, StampedLetter
 from ..typography import line_breaks
-from ..unbroken import unbroken
+from ..typography.phrase_breaks import unbroken
 from . import kinds
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -193,9 +194,3 @@ def said(moment: datetime, language: str) -> str:
         weekday = _WEEKDAYS[there.weekday()]
         return f"{there.year}年{there.month}月{there.day}日（{weekday}）{there.hour}時{there.minute:02d}分"
     return f"{there.day} {there:%B %Y, %H:%M} (Japan time)"
-
-
-def masked(address: str) -> str:
-    """*address* so that its owner knows it and nobody else learns it."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:2] if len(local) > 3 else local[:1]}…@{domain}"

@@ -1,7 +1,8 @@
-"""Where a Japanese heading may be broken: between phrases, so that no word is torn apart at the end of a line."""
+"""Where a line may be broken: a Japanese heading between its phrases, and no number inside of itself."""
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 import budoux
@@ -11,6 +12,10 @@ from .line_breaks import NO_END, NO_START
 
 MAX_CHARACTERS = 300
 """Longer texts are no headings and are left alone."""
+
+
+_NUMBER = re.compile(r"(?:[(（](?=[0-9０-９]+[)）]))?[0-9０-９]+(?:[-‐−－()（）]+[0-9０-９]+)+")
+"""Telephone numbers and postcodes, which a narrow screen would break at their hyphens."""
 
 
 @cache
@@ -39,3 +44,12 @@ def _belong(last: str, first: str) -> bool:
 def phrases(text: str) -> Markup:
     """*text* as HTML that may be broken between its phrases only, where styles keep the rest together."""
     return Markup("<wbr>").join(map(escape, cut(text)))
+
+
+def unbroken(text: str) -> Markup:
+    """*text* as HTML that is broken inside of no number."""
+    found, end = Markup(), 0
+    for number in _NUMBER.finditer(text):
+        found += Markup('%s<span style="white-space:nowrap">%s</span>') % (text[end : number.start()], number[0])
+        end = number.end()
+    return found + text[end:]

@@ -6,8 +6,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.readers import address_change, signup
-from models.readers.address_change import masked
 from models.store import mail_address
+from models.store.mail_address import masked
 
 from ..request import client, session, without_csrf
 from .blueprint import blueprint

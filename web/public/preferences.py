@@ -12,11 +12,11 @@ from models.issues.issue import Issue
 from models.issues.newsletter import Tracking
 from models.privacy import own_data
 from models.readers import address_change, preferences
-from models.readers.address_change import masked
 from models.readers.profile import Details, custom_fields
 from models.readers.profile import of as details_of
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import token as tokens
+from models.store.mail_address import masked
 from models.store.token import BadToken, Purpose
 
 from ..language import LANGUAGES, Language, _

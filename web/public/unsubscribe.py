@@ -13,10 +13,10 @@ from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
 from models.readers import unsubscribe as leaving
-from models.readers.address_change import masked
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import token
 from models.store.errors import NotFound
+from models.store.mail_address import masked
 from models.store.token import Claim, Purpose
 
 from ..request import client, session, without_csrf

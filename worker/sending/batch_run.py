@@ -20,7 +20,8 @@ import settings
 from models.deliveries import progress
 from models.deliveries.claim import Copy
 from models.deliveries.lease import Fenced, Standing
-from models.deliveries.outcome import OutcomeKind, Result, said
+from models.deliveries.outcome import Result, said
+from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
 from models.store.clock import lasting
 from models.store.errors import Unavailable

@@ -17,8 +17,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 import settings
+from models.bounces import dead_addresses
 from models.deliveries import claim as claims
-from models.deliveries import finish, lane, lease, outcome, progress, unknown
+from models.deliveries import finish, lane, lease, outcome, progress
 from models.deliveries.claim import Copy
 from models.deliveries.delivery import BatchState, DeliveryState
 from models.deliveries.edition import Edition
@@ -105,11 +106,11 @@ def _settled(taken: Lease, allowed: int) -> Assignment:
     account = journal.begin(broker.client(), taken)
     with session_scope() as session:
         standing = lease.hold(session, taken, settings.get().lease_seconds)
-        results, unsent = account.settle(unknown.orphans(session, taken))
+        results, unsent = account.settle(claims.orphans(session, taken))
         counts = outcome.record(session, taken, results, retry.give_up())
         claims.release(session, taken, unsent)
         if standing.state is IssueState.CANCELLED:
-            unknown.close_rest(session, taken)
+            claims.close_rest(session, taken)
         newsletter = session.get_one(Newsletter, taken.newsletter_id)
         using, signer, standing = _means(session, newsletter, taken, standing)
         readers = claims.pending(session, taken) if standing.going else []
@@ -221,7 +222,7 @@ def let_go(taken: Lease, left: Sequence[Copy], seconds: float) -> None:
             if taken.batch_id in lease.next_due(session, issue_id=taken.issue_id, limit=1000):
                 enqueue.nudge(session, enqueue.DELIVER, taken.batch_id)
         else:
-            finish.finish(session, taken.issue_id)
+            finish_issue(session, taken.issue_id)
     with suppress(Fenced, RedisError):  # Somebody has taken it already, or Redis has lost it.
         journal.drop(broker.client(), taken)
 
@@ -242,3 +243,9 @@ def _count(taken: Lease, counts: Counter[DeliveryState]) -> None:
     answered = sum(counts.values()) - counts[DeliveryState.QUEUED]
     changes = {**counts, DeliveryState.QUEUED: -answered}
     progress.add(broker.client(), taken.issue_id, changes, answered)
+
+
+def finish_issue(session: Session, issue_id: int) -> None:
+    """Call the issue sent where nothing of it is left to send; then addresses that do not exist are mailed no more."""
+    if finish.finish(session, issue_id):
+        dead_addresses.retire(session, issue_id)

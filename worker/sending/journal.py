@@ -29,7 +29,8 @@ from redis.exceptions import ResponseError
 
 import settings
 from models.deliveries.lease import Fenced, Lease
-from models.deliveries.outcome import OutcomeKind, Result
+from models.deliveries.outcome import Result
+from models.deliveries.reply_code import OutcomeKind
 
 from . import redis_pipe
 

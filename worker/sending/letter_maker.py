@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.deliveries.claim import Copy
-from models.deliveries.outcome import OutcomeKind, Result
+from models.deliveries.outcome import Result
+from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
 from models.store.errors import Invalid
 from templates.message.freeze import Frozen

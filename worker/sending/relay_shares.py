@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy.orm import Session
 
 import settings
-from models.deliveries import lane
+from models.deliveries import relay as relay_rows
 from models.store.errors import Invalid
 from worker.smtp import Relay
 
@@ -33,7 +33,7 @@ def chosen(session: Session) -> list[Weighted]:
     Raises:
         Invalid: an address cannot be read.
     """
-    rows = lane.relays(session)
+    rows = relay_rows.in_use(session)
     return [Weighted(parse(row.url), row.weight) for row in rows] or [Weighted(parse(settings.get().smtp_url), 1)]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import settings
-from models.deliveries.outcome import OutcomeKind, Result
+from models.deliveries.outcome import Result
+from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
 from worker.smtp import Outcome, Stage
 

@@ -10,8 +10,8 @@ The rest of the worker needs these names only. A sender is a :class:`Source` tha
 
 from __future__ import annotations
 
-from models.deliveries.outcome import OutcomeKind
-from worker.smtp.envelope import Envelope, Fenced, Outcome, Source, Stage
+from models.deliveries.reply_code import OutcomeKind, Stage
+from worker.smtp.envelope import Envelope, Fenced, Outcome, Source
 from worker.smtp.handshake import Timeouts
 from worker.smtp.pool import Pool
 from worker.smtp.relay_address import Relay, Security

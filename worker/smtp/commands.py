@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.deliveries.outcome import OutcomeKind
-from worker.smtp.envelope import Envelope, Stage
+from models.deliveries.reply_code import OutcomeKind, Stage
+from worker.smtp.envelope import Envelope
 from worker.smtp.relay_address import Relay
 
 MAX_ADDRESS = 320

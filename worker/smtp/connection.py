@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from models.deliveries.outcome import OutcomeKind
+from models.deliveries.reply_code import OutcomeKind
 from worker.smtp.commands import Features
 from worker.smtp.delegate import Keeper
 from worker.smtp.protocol import Exchange

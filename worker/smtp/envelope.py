@@ -6,25 +6,14 @@ nothing is taken that cannot go out at once.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Awaitable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from models.deliveries.outcome import OutcomeKind
+from models.deliveries.reply_code import OutcomeKind, Stage
 
 if TYPE_CHECKING:
     from worker.smtp.relay_address import Relay
-
-
-class Stage(enum.Enum):
-    """How far a letter had come when its outcome was decided."""
-
-    CONNECT = "connect"
-    MAIL = "mail"
-    RCPT = "rcpt"
-    DATA = "data"
-    DOT = "dot"
 
 
 class Envelope(NamedTuple):

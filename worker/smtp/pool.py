@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from models.deliveries.outcome import OutcomeKind
-from models.deliveries.reply_code import classify
+from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from models.store import clock
 from worker.smtp.backoff import Growth
 from worker.smtp.commands import Commands
 from worker.smtp.connection import Session
-from worker.smtp.envelope import Envelope, Outcome, Source, Stage
+from worker.smtp.envelope import Envelope, Outcome, Source
 from worker.smtp.group_commit import Gate
 from worker.smtp.handshake import Timeouts, Unreachable, open_connection
 from worker.smtp.relay_address import Relay

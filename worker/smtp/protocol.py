@@ -13,11 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from models.deliveries.outcome import OutcomeKind
-from models.deliveries.reply_code import classify
+from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from worker.smtp.commands import DOT, Commands, Features, stuffed
 from worker.smtp.delegate import Keeper
-from worker.smtp.envelope import Envelope, Outcome, Stage
+from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.reply_parser import Reply
 from worker.smtp.transaction import Flight
 

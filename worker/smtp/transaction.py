@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from models.deliveries.outcome import OutcomeKind
+from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store import clock
 from worker.smtp.delegate import Keeper
-from worker.smtp.envelope import Envelope, Outcome, Stage
+from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.reply_parser import ENHANCED, Reply, printable
 
 

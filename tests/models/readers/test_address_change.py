@@ -69,4 +69,4 @@ def test_link_of_another_kind_does_nothing(session: Session) -> None:
 
 
 def test_address_is_shown_with_its_middle_hidden() -> None:
-    assert address_change.masked("hanako@example.jp") == "h••••@example.jp"
+    assert mail_address.masked("hanako@example.jp") == "h••••@example.jp"

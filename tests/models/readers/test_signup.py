@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import Notice
-from models.readers import erasure, signup, subscriber, suppression, unconfirmed, unsubscribe
+from models.readers import erasure, signup, subscriber, suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
 from models.readers.profile import Details, checked
 from models.readers.subscriber import Subscription, SubscriptionState
@@ -174,10 +174,10 @@ def test_sign_ups_that_nobody_confirmed_are_forgotten(session: Session) -> None:
     active = make_reader(session, make_newsletter(session, "other"), "both@example.jp")
     ask(session, newsletter)
     ask(session, newsletter, "both@example.jp")
-    assert unconfirmed.forget(session) == 0
+    assert signup.forget_unconfirmed(session) == 0
     with clock.moved(timedelta(days=9)):
         ask(session, newsletter, "late@example.jp")
-        assert unconfirmed.forget(session) == 2
+        assert signup.forget_unconfirmed(session) == 2
     assert subscriber.find(session, ADDRESS) is None
     assert active.subscriber.address == "both@example.jp"
     assert active.state is SubscriptionState.ACTIVE

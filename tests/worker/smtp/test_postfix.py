@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP
 from worker.sending.dkim import Key, KeyKind, Signer
 from worker.smtp import OutcomeKind, Pool, Relay, Security, Timeouts
 
-from ..test_dkim import BODY, HEADERS, verified
+from ..sending.test_dkim import BODY, HEADERS, verified
 from . import postfix
 from .certificate import make
 from .letters import Letters, letter, letters, run, until

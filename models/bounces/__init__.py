@@ -1,0 +1,1 @@
+"""What a returned letter says of a reader's address."""

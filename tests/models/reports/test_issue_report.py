@@ -1,0 +1,67 @@
+"""The report of an issue: people and total, ranges, days, audiences, and what each rule took away."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.reports import issue_report
+from models.store.errors import NotFound
+from models.tracking import ingest
+from models.tracking.rules import HitKind
+from tests import simulator
+
+from ..tracking import world
+from ..tracking.world import PUBLISHED, World
+
+
+@pytest.fixture
+def made(session: Session) -> World:
+    return world.make(session, issue_count=1)
+
+
+def test_people_and_total(session: Session, made: World) -> None:
+    issue, readers = made.issues[0].id, made.readers
+    at = PUBLISHED + timedelta(hours=5)
+    opened = {"kind": HitKind.OPEN}
+    ingest.store(
+        session,
+        [
+            world.click(issue, readers[0], 0, at, **opened),
+            world.click(issue, readers[1], 0, at, agent=simulator.GMAIL, **opened),
+            world.click(issue, readers[2], 0, at, agent="Mozilla/5.0", **opened),
+            world.click(issue, readers[3], 0, at, agent=simulator.GMAIL_PREFETCH, **opened),
+            world.click(issue, readers[0], 1, at + timedelta(minutes=1)),
+            world.click(issue, readers[0], 1, at + timedelta(days=1)),
+            world.click(issue, readers[4], 1, at, agent="curl/8"),
+            world.click(issue, readers[5], 2, at, client="40.94.1.1"),
+            world.click(issue, readers[1], 8, at + timedelta(hours=1)),
+        ],
+    )
+    found = issue_report.of_issue(session, issue)
+    assert found.received == 6
+    assert (found.opens.human, found.opens.total, found.opens.at_least, found.opens.at_most) == (2, 4, 2, 3)
+    assert (found.openers.readers, found.openers.at_most) == (2, 3)
+    assert (found.clicks.human, found.clicks.total, found.clicks.at_most) == (2, 5, 3)
+    assert (found.clickers.readers, found.clickers.at_least, found.clickers.at_most) == (1, 1, 2)
+    first, second, *_, trap = found.links
+    assert (first.slug, first.clicks.human, first.clicks.total, first.readers.readers) == ("article-0", 2, 3, 1)
+    assert (second.clicks.human, second.clicks.at_most, second.readers.at_most) == (0, 1, 1)
+    assert (trap.kind, trap.clicks.human, trap.clicks.total) == ("honeypot", 0, 1)
+    assert [(one.day, one.clicks.total) for one in found.days] == [(date(2021, 4, 15), 4), (date(2021, 4, 16), 1)]
+    assert found.excluded == {
+        "apple-prefetch": 1, "gmail-prefetch": 1, "honeypot": 1, "shared-cloud": 1, "tool-agent": 1,
+    }  # fmt: skip
+    audiences = {audience.slug: audience for audience in found.audiences}
+    assert {slug: audience.received for slug, audience in audiences.items()} == {"citizen": 2, "official": 2, "": 2}
+    assert (audiences["citizen"].clickers.readers, audiences["official"].openers.readers) == (1, 1)
+
+
+def test_nothing_has_come_yet(session: Session, made: World) -> None:
+    found = issue_report.of_issue(session, made.issues[0].id)
+    assert (found.received, found.opens.total, found.days, found.excluded) == (6, 0, [], {})
+    assert found.clicks.is_sure
+    with pytest.raises(NotFound):
+        issue_report.of_issue(session, 999_999)

@@ -1,0 +1,121 @@
+"""`kairan hits` and `kairan ranking`, as a person types them, against a real database."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from redis import Redis
+from sqlalchemy import Engine, text
+
+from models.store import token
+from models.store.db import session_scope
+from models.store.errors import Invalid
+from models.store.token import Purpose
+from models.tracking.hit import STREAM
+from ops.cli import kairan
+from tests import simulator
+from tests.models.tracking import world
+from tests.models.tracking.world import PUBLISHED, World
+
+
+def run(*words: str, code: int = 0) -> Result:
+    """One command; its output."""
+    result = CliRunner().invoke(kairan, words)
+    assert result.exit_code == code, f"{result.output}\n{result.exception!r}"
+    return result
+
+
+@pytest.fixture
+def made(database: Engine, redis_client: Redis) -> World:
+    with session_scope() as session:
+        return world.make(session)
+
+
+def line(made: World, reader: int, link: int, hours: int, agent: str = simulator.CHROME) -> str:
+    """A click as an access log keeps it."""
+    path = f"/c/{link}/{token.make(Purpose.CLICK, made.issues[0].id, made.readers[reader])}"
+    at = PUBLISHED + timedelta(hours=hours)
+    headers = {"User-Agent": agent, **simulator.BROWSER}
+    return json.dumps({"time": at.isoformat(), "url": path, "client": "198.51.100.7", "headers": headers})
+
+
+@pytest.fixture
+def imported(made: World, tmp_path: Path) -> Path:
+    """Clicks of five readers, one of them a program, taken from a file; and the file."""
+    clicks = [(0, 1, 30), (1, 1, 31), (2, 1, 32), (0, 2, 33), (3, 2, 34)]
+    lines = [line(made, *click) for click in clicks] + [line(made, 4, 1, 40, "curl/8.5.0")]
+    file = tmp_path / "hits.jsonl"
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    assert run("hits", "import", str(file)).output.startswith("6 new, 0 known before")
+    return file
+
+
+def export(made: World, folder: Path) -> Path:
+    """What is stored, as CSV."""
+    file = folder / "hits.csv"
+    numbers = [word for issue in made.issues for word in ("--issue", str(issue.id))]
+    assert "6 hits written" in run("hits", "export", *numbers, "--out", str(file)).output
+    return file
+
+
+def test_a_file_again_changes_nothing(made: World, imported: Path) -> None:
+    assert run("hits", "import", str(imported)).output.startswith("0 new, 6 known before")
+
+
+def test_wrong_lines_are_named_and_the_others_taken(made: World, imported: Path) -> None:
+    imported.write_text("nonsense\n" + line(made, 5, 1, 50) + "\n", "utf-8")
+    output = run("hits", "import", str(imported), code=1).output
+    assert "this is no JSON" in output
+    assert "1 new" in output
+    assert "1 wrong lines" in output
+
+
+def test_the_export_says_what_each_hit_was(made: World, imported: Path, tmp_path: Path) -> None:
+    with export(made, tmp_path).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(row["verdict"] for row in rows) == ["human"] * 5 + ["scanner"]
+    (machine,) = [row for row in rows if row["verdict"] == "scanner"]
+    assert (machine["rules"], machine["method"], machine["article"]) == ("tool-agent@1", "GET", "article-0")
+
+
+def test_judged_again_rankings_follow(made: World, imported: Path) -> None:
+    """As if the version before had not known of programs: the hit, its roll-ups and its reader are put right."""
+    before = run("ranking", "--year", "2021", "--json").output
+    with session_scope() as session:
+        session.execute(text("UPDATE delivery SET at = at + interval '31 hours' WHERE subscriber_id = :reader"),
+                        {"reader": made.readers[1]})  # fmt: skip
+    assert "1 verdicts changed in 5 copies" in run("hits", "reclassify", "--since", "2021-04-01").output
+    assert "0 verdicts changed" in run("hits", "reclassify", "--since", "2021-04-01").output
+    after = run("ranking", "--year", "2021", "--json").output
+    readers = [[place["readers"] for place in json.loads(told)["places"]] for told in (before, after)]
+    assert readers == [[3, 2], [2, 2]]
+
+
+def test_waiting_hits_are_moved(made: World, redis_client: Redis) -> None:
+    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
+    redis_client.xadd(STREAM, {"h": hit.pack()})
+    assert run("hits", "move").output == "1 hits moved.\n"
+
+
+def test_a_ranking_is_drawn_shown_and_counted_again(made: World, imported: Path, tmp_path: Path) -> None:
+    sheet, hits = tmp_path / "sheet.json", export(made, tmp_path)
+    output = run("ranking", "--year", "2021", "--evidence", str(sheet)).output
+    assert [row.split()[:3] for row in output.splitlines()[1:]] == [["1", "–", "3"], ["2", "–", "2"]]
+    for more in ([], ["--hits", str(hits)]):
+        assert "Every number of the 2 places is right" in run("ranking", "verify", str(sheet), *more).output
+    found = json.loads(sheet.read_text("utf-8"))
+    assert found["places"][0]["excluded"] == {"tool-agent": 1}
+    found["places"][1]["readers"] += 1
+    sheet.write_text(json.dumps(found), "utf-8")
+    refused = CliRunner().invoke(kairan, ["ranking", "verify", str(sheet), "--hits", str(hits)])
+    assert isinstance(refused.exception, Invalid)
+    assert "article-1: readers is 3, should be 2" in str(refused.exception)
+
+
+def test_a_ranking_becomes_a_draft(made: World, imported: Path) -> None:
+    assert "is drafted" in run("ranking", "--year", "2021", "--top", "2", "--draft").output

@@ -1,0 +1,94 @@
+"""Every letter in a browser, on a desk and a phone, light and dark: axe finds nothing serious, nothing sticks out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from templates import preview
+from templates.content.letter import Letter, Look
+
+from .. import golden, sample
+from ..transactional.test_render import EVERY, parsed, part
+
+LOOKS = {
+    "green": Look(primary="#14532d", link="#14532d", font_size=18),
+    "dark": Look(
+        primary="#ffd166", on_primary="#1b1b1b", background="#0b0f14", surface="#141a21", text="#e8edf2",
+        muted="#b3bfcb", link="#8ec5ff",
+    ),
+}  # fmt: skip
+WIDTHS = {"desk": 760, "phone": 390}
+
+
+def letters() -> dict[str, str]:
+    """The HTML of every letter: the golden ones, a ranking in other looks and as previews have it, single letters."""
+    found = {
+        **golden.letters(),
+        **{f"look-{name}": replace(sample.ranking(), look=look) for name, look in LOOKS.items()},
+    }
+    pages = {name: html_of(letter) for name, letter in found.items()}
+    ranking = pages["whole-ranking"]
+    single = {f"{kind}-{language}": part(parsed(kind, language), "html") for kind, language in EVERY}
+    shown = {
+        "without-images": preview.without_images(ranking),
+        "sanitised": preview.sanitised(ranking),
+        "forced-dark": preview.dark(ranking),
+        "text": preview.text_only(ranking, golden.files(found["whole-ranking"])["txt"].decode()),
+    }
+    return pages | single | shown
+
+
+def html_of(letter: Letter) -> str:
+    return golden.files(letter)["html"].decode()
+
+
+@pytest.fixture(params=["light", "dark"])
+def colours(request: pytest.FixtureRequest) -> Literal["light", "dark"]:
+    chosen: Literal["light", "dark"] = request.param
+    return chosen
+
+
+@pytest.fixture
+def pages(browser: Browser, colours: Literal["light", "dark"]) -> Iterator[dict[str, Page]]:
+    """A page of each width. Nothing is fetched: the pictures of these letters are nowhere."""
+    contexts = {
+        name: browser.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)
+        for name, width in WIDTHS.items()
+    }
+    for context in contexts.values():
+        context.route("**/*", lambda route: route.abort())
+    yield {name: context.new_page() for name, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe calls serious or critical, what is wider than the screen, and headings out of order."""
+    found = [
+        f"{one['id']} {one['nodes'][0]['html'][:160]}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the screen")
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+    if levels and (levels.count(1) != 1 or any(after > before + 1 for before, after in pairwise(levels))):
+        found.append(f"headings of levels {levels}")
+    return found
+
+
+@pytest.mark.slow
+def test_no_letter_shuts_anybody_out(pages: dict[str, Page]) -> None:
+    wrong: list[str] = []
+    for name, html in letters().items():
+        for width, page in pages.items():
+            page.set_content(html, wait_until="domcontentloaded")
+            wrong += [f"{name} ({width}): {fault}" for fault in faults(page)]
+    assert wrong == []

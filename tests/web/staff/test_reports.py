@@ -1,0 +1,222 @@
+"""Staff's reports: an issue's numbers, its certificate, rankings with what they stand on, hints for the next issue."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from datetime import timedelta
+from io import StringIO
+from itertools import count
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from models.deliveries.delivery import Delivery, DeliveryState
+from models.deliveries.preparation import Preparation
+from models.issues.block import RankingEntry
+from models.issues.issue import Issue, IssueKind
+from models.issues.newsletter import Newsletter, Tracking
+from models.reports import evidence, issue_report, received_counts
+from models.reports.hit_export import Row
+from models.reports.issue_report import DayReport
+from models.staff.audit import AuditEntry
+from models.staff.member import Role
+from models.store import db
+from models.tracking import ingest
+from tests.models.tracking import world
+from tests.models.tracking.world import World
+from tests.simulator import traffic
+from tests.web.staffing import as_, make_staff, post
+from web.staff.reports import MAX_DAYS, _days
+
+YEAR = "/staff/rankings?newsletter=dx-letter&period=2021"
+AT = "/staff/rankings"
+ASKED = "?newsletter=dx-letter&period=2021&top=3"
+
+
+def fill(session: Session) -> World:
+    """Two issues: people click on the articles in turn, and a scanner on every link."""
+    made = world.make(session, reader_count=12)
+    entries = []
+    for reader, place in zip(made.readers[:11], count()):
+        for link in range(1, 2 + place % 5):
+            at = made.delivered(made.issues[0].id) + timedelta(hours=place + 1, minutes=7 * link)
+            entries.append(world.click(made.issues[0].id, reader, link, at))
+    for requests in traffic("Mimecast", 1, links=8):
+        entries += [world.entry(made.issues[0].id, made.readers[-1], one, made.delivered(made.issues[0].id))
+                    for one in requests]  # fmt: skip
+    ingest.lock(session)
+    ingest.store(session, entries)
+    received_counts.refresh(session, [issue.id for issue in made.issues])
+    for issue in made.issues:
+        session.add(Preparation(issue_id=issue.id, targeted=12, left_out=0, editions=1, batches=1))
+    return made
+
+
+@pytest.fixture
+def made(database: Engine) -> World:
+    with db.session_scope() as session:
+        make_staff(session)
+        return fill(session)
+
+
+def test_a_report_tells_people_and_total(client: FlaskClient, made: World) -> None:
+    as_(client, Role.AUTHOR)
+    shown = client.get(f"/staff/issues/{made.issues[0].id}/report").text
+    human, total = re.findall(r"人 ([\d,]+)[^（]*（全体 ([\d,]+)）", shown)[1]
+    with Session(db.engine()) as session:
+        clicks = issue_report.of_issue(session, made.issues[0].id).clicks
+    assert (int(human), int(total)) == (clicks.human, clicks.total)
+    assert 0 < clicks.human < clicks.total
+    assert "記事0" in shown
+    assert "自治体職員" in shown
+    assert "honeypot" not in shown
+    assert f"/{made.issues[0].id}/report" in client.get(f"/staff/issues/{made.issues[0].id}").text
+
+
+def test_a_report_without_tracking_says_so(client: FlaskClient, made: World) -> None:
+    with db.session_scope() as session:
+        session.execute(update(Newsletter).values(tracking=Tracking.OFF))
+    as_(client, Role.SENDER)
+    assert "開封やクリックを記録していません" in client.get(f"/staff/issues/{made.issues[0].id}/report").text
+
+
+def test_the_links_are_a_file_that_no_spreadsheet_runs(client: FlaskClient, made: World) -> None:
+    with db.session_scope() as session:
+        session.get_one(Issue, made.issues[0].id)
+        session.execute(update(type(made.articles[0])).values(title='=HYPERLINK("https://evil.example")'))
+    as_(client, Role.AUTHOR)
+    answer = client.get(f"/staff/issues/{made.issues[0].id}/report.csv")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["kind"] for row in rows] == ["article"] * 5 + ["product"] * 2
+    assert rows[0]["title"] == '\'=HYPERLINK("https://evil.example")'
+    assert rows[0]["readers"] == "11"
+
+
+def test_days_have_no_gap_and_late_ones_are_summed_up() -> None:
+    first = DayReport(world.PUBLISHED.date())
+    first.clicks.total = 8
+    late = [DayReport(first.day + timedelta(days=MAX_DAYS + n)) for n in (0, 40)]
+    for day in late:
+        day.clicks.total = 1
+    days, later = _days([first, *late])
+    assert [day.of.day for day in days] == [first.day + timedelta(days=n) for n in range(MAX_DAYS)]
+    assert days[0].total == 100
+    assert later is not None
+    assert later.clicks.total == 2
+    assert _days([]) == ([], None)
+    assert _days([first])[1] is None
+
+
+def test_a_certificate_is_noted_once(client: FlaskClient, made: World) -> None:
+    as_(client, Role.SENDER)
+    address = f"/staff/issues/{made.issues[0].id}/certificate"
+    for _ in range(2):
+        shown = client.get(address)
+        assert shown.status_code == 200
+    digest = re.search(r"[0-9a-f]{64}", shown.text)
+    assert digest
+
+    def noted() -> list[str]:
+        with Session(db.engine()) as session:
+            query = select(AuditEntry.detail["digest"].as_string())
+            return list(session.scalars(query.where(AuditEntry.action == "issue certificate")))
+
+    assert noted() == [digest[0]]
+    assert "合計が合いません" not in shown.text
+    with db.session_scope() as session:
+        bounced = Delivery.subscriber_id == made.readers[0]
+        session.execute(update(Delivery).where(bounced).values(state=DeliveryState.BOUNCED))
+    client.get(address)
+    assert len(noted()) == 2
+    lines = client.get(address + ".csv").data.decode().splitlines()
+    assert len(lines) == 13
+
+
+def test_what_has_not_gone_out_has_no_report(client: FlaskClient, made: World) -> None:
+    with db.session_scope() as session:
+        draft = world.add_issue(session, made, world.PUBLISHED, [])
+        draft.prepared_at = None
+    as_(client, Role.AUTHOR)
+    for page in ("report", "report.csv", "certificate", "certificate.csv"):
+        assert client.get(f"/staff/issues/{draft.id}/{page}").status_code == 404
+
+
+def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: World) -> None:
+    as_(client, Role.APPROVER)
+    shown = client.get(AT + ASKED).text
+    assert shown.index("記事0") < shown.index("記事1") < shown.index("記事2")
+    assert "記事4" not in shown
+    opened = client.get(f"{AT}/evidence{ASKED}").text
+    assert "見出しだけの取得" in opened
+    sheet = json.loads(client.get(f"{AT}/evidence.json{ASKED}").data)
+    assert sheet["digest"] in opened
+    lines = csv.reader(StringIO(client.get(f"{AT}/clicks.csv{ASKED}").data.decode()))
+    next(lines)
+    assert evidence.verify(sheet, [Row(*line) for line in lines]) == []
+    rows = list(csv.DictReader(StringIO(client.get(f"{AT}/ranking.csv{ASKED}").data.decode("utf-8-sig"))))
+    assert [row["article"] for row in rows] == [f"article-{n}" for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "&audience=official", "&topic=rpa", "&measure=rate", "&measure=early&first_days=3", "&policy=human%2Bunknown",
+        "&period=2021-fiscal", "&period=2021-q2", "&period=2021-04", "&from=2021-04-01&until=2021-05-31", "&top=1",
+        "&top=0", "&top=9999", "&top=x", "&lang=en",
+    ],
+)  # fmt: skip
+def test_every_choice_is_answered(client: FlaskClient, made: World, more: str) -> None:
+    as_(client, Role.AUTHOR)
+    answer = client.get(f"{AT}?newsletter=dx-letter{more}" if "period" in more else YEAR + more)
+    assert answer.status_code == 200
+    assert "記事" in answer.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["period=20x1", "period=99999", "from=2021-05-01", "from=2021-05-02&until=2021-05-01", "measure=votes",
+     "newsletter=none", "audience=none", "topic=none", "policy=all"],
+)  # fmt: skip
+def test_what_is_no_choice_is_told(client: FlaskClient, made: World, wrong: str) -> None:
+    as_(client, Role.AUTHOR)
+    answer = client.get(f"{AT}?{wrong}")
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_a_ranking_becomes_a_draft(client: FlaskClient, made: World) -> None:
+    as_(client, Role.SENDER)
+    assert post(client, f"{AT}/draft{ASKED}", AT + ASKED).status_code == 403
+    as_(client, Role.AUTHOR)
+    answer = post(client, f"{AT}/draft{ASKED}", AT + ASKED)
+    assert answer.status_code == 200
+    with Session(db.engine()) as session:
+        draft = session.scalars(select(Issue).where(Issue.kind == IssueKind.RANKING)).one()
+    assert [block.place for block in draft.blocks if isinstance(block, RankingEntry)] == [3, 2, 1]
+    assert draft.ranking["digest"] == json.loads(client.get(f"{AT}/evidence.json{ASKED}").data)["digest"]
+    assert draft.author_id is not None
+    empty = post(client, f"{AT}/draft?newsletter=dx-letter&period=2019", AT + ASKED)
+    assert empty.status_code == 422
+    with Session(db.engine()) as session:
+        assert session.scalar(select(func.count()).where(Issue.kind == IssueKind.RANKING)) == 1
+
+
+def test_without_a_newsletter_nothing_breaks(client: FlaskClient) -> None:
+    with db.session_scope() as session:
+        make_staff(session)
+    as_(client, Role.AUTHOR)
+    for page in (AT, "/staff/briefing"):
+        assert "メールマガジンがまだありません" in client.get(page).text
+
+
+def test_hints_are_silent_where_few_have_read(client: FlaskClient, made: World) -> None:
+    as_(client, Role.AUTHOR)
+    answer = client.get("/staff/briefing?newsletter=dx-letter&last=3")
+    assert "特に目立つテーマはありません" in answer.text
+    assert client.get("/staff/briefing?newsletter=none").status_code == 404
+    assert client.get("/staff/briefing?last=x").status_code == 200

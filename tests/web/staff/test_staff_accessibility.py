@@ -1,0 +1,74 @@
+"""Every page of staff, on a phone and on a desk, light and dark: axe finds nothing serious, nothing sticks out."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import update
+
+from models.deliveries.delivery import Delivery, DeliveryState
+from models.deliveries.edition import Link
+from models.issues import issue as issues
+from models.issues import repair
+from models.issues.block import Heading, Prose
+from models.store import db
+from models.tracking import ingest
+from tests.models.deliveries.test_correction import prepare
+from tests.models.tracking import world
+from tests.sample import make_newsletter, make_reader
+from tests.simulator import traffic
+from tests.web.faults import faults
+from tests.web.staffing import log_in, make_staff
+
+
+@pytest.fixture
+def addresses(live_server: str) -> list[str]:
+    """Pages with something on them."""
+    with db.session_scope() as session:
+        make_staff(session)
+        newsletter = make_newsletter(session)
+        for place in range(3):
+            make_reader(session, newsletter, f"reader{place}@example.jp")
+        blocks = (Heading(text="今月の話題"), Prose(text="説明会は3月1日に開きます。"))
+        paused, draft = (
+            issues.create(session, newsletter, subject="説明会のお知らせ", preheader="日程", blocks=blocks)
+            for _ in "12"
+        )
+        found = prepare(session, paused)
+        session.execute(update(Delivery).where(Delivery.subscriber_id == found[0]).values(state=DeliveryState.ACCEPTED))
+        session.add(Link(issue_id=paused.id, number=1, url="https://example.jp/" + "long" * 60, kind="button"))
+        paused.pause()
+        repair.change(paused, blocks=(*blocks[:1], Prose(text="説明会は3月10日に開きます。")))
+        made = world.make(session, reader_count=12)
+        sent = made.issues[0].id
+        ingest.lock(session)
+        ingest.store(session, [
+            *(world.click(sent, reader, 1 + reader % 5, world.PUBLISHED.replace(hour=5)) for reader in made.readers),
+            *(world.entry(sent, made.readers[0], one, world.PUBLISHED)
+              for requests in traffic("person on a phone", 2, links=8) for one in requests),
+        ])  # fmt: skip
+    ranking = "newsletter=dx-letter&period=2021"
+    return [
+        "/staff/issues",
+        *(f"/staff/issues/{one.id}" for one in (paused, draft)),
+        *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
+        *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),
+        f"/staff/rankings?{ranking}",
+        "/staff/rankings?period=x",
+        f"/staff/rankings?{ranking}&measure=early&from=2021-04-01&until=2021-06-30&lang=en",
+        f"/staff/rankings/evidence?{ranking}",
+        "/staff/briefing?newsletter=dx-letter",
+    ]
+
+
+@pytest.mark.slow
+def test_no_page_shuts_anybody_out(live_server: str, addresses: list[str], screens: dict[str, Page]) -> None:
+    wrong: list[str] = []
+    for name, page in screens.items():
+        page.goto(f"{live_server}/staff/login")
+        wrong += [f"login ({name}): {fault}" for fault in faults(page)]
+        log_in(page, live_server)
+        for path in addresses:
+            page.goto(live_server + path)
+            wrong += [f"{path} ({name}): {fault}" for fault in faults(page)]
+    assert wrong == []

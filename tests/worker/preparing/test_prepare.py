@@ -1,0 +1,58 @@
+"""Preparing: which batch a reader's copy is in, and in what order the copies are written."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+
+from models.deliveries.delivery import Batch, Delivery
+from models.deliveries.lane import Lane
+from models.readers.subscriber import Subscriber
+from models.readers.suppression import Suppression, SuppressionReason
+from models.store import db
+from worker.preparing import prepare
+
+from ..yard import Use, make_issue
+
+pytestmark = pytest.mark.usefixtures("yard")
+
+DOMAINS = ("gmail.com", "town.example", "docomo.ne.jp", "city.example")
+
+
+def suppress(every: int) -> None:
+    """Suppress the readers whose number can be divided by *every*."""
+    with db.session_scope() as session:
+        for hashed in session.scalars(select(Subscriber.address_hash).where(Subscriber.id % every == 0)):
+            session.add(Suppression(address_hash=hashed, reason=SuppressionReason.STAFF, note=""))
+
+
+def test_the_readers_of_a_lane_fill_its_batches_in_order(use: Use) -> None:
+    use(BATCH_SIZE="7")
+    issue = make_issue(200, domains=DOMAINS)
+    suppress(every=5)
+    prepare.prepare(issue)
+    query = select(Lane.slug, Batch.number, Batch.size).join(Batch, Batch.lane_id == Lane.id)
+    query = query.join(Delivery, (Delivery.batch_id == Batch.id) & (Delivery.lane_id == Lane.id))
+    left_out = select(Delivery.batch_id, Delivery.answer).where(Delivery.subscriber_id % 5 == 0)
+    with db.session_scope() as session:
+        found = session.execute(query.where(Delivery.issue_id == issue).order_by(Delivery.subscriber_id)).all()
+        assert len(found) == 160
+        for slug in ("gmail", "docomo", "other"):
+            numbers = [number for lane, number, _ in found if lane == slug]
+            assert numbers == [place // 7 for place in range(len(numbers))]
+            assert all(numbers.count(number) == size for lane, number, size in found if lane == slug)
+        assert [tuple(row) for row in session.execute(left_out)] == [(None, "suppressed: staff")] * 40
+
+
+def test_copies_are_written_in_the_order_of_lane_and_reader(use: Use) -> None:
+    """Also where the plan is made blindly, as no table has statistics."""
+    use(BATCH_SIZE="50")
+    issue = make_issue(400, domains=DOMAINS)
+    with db.session_scope() as session:
+        session.execute(text("DELETE FROM pg_statistic WHERE starelid = 'subscription'::regclass"))
+    prepare.prepare(issue)
+    query = select(Delivery.lane_id, Delivery.subscriber_id).where(Delivery.issue_id == issue)
+    with db.session_scope() as session:
+        written = [tuple(row) for row in session.execute(query.order_by(text("delivery.ctid")))]
+    assert len(written) == 400
+    assert written == sorted(written)

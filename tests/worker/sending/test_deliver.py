@@ -1,0 +1,248 @@
+"""Delivering, in this process, to a server on a socket: who gets which letter, once, whatever is asked twice."""
+
+from __future__ import annotations
+
+import email
+import time
+from collections import Counter
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryState
+from models.deliveries.edition import Edition
+from models.deliveries.preparation import Preparation
+from models.issues.block import Only, Prose
+from models.issues.issue import Issue, IssueState
+from models.issues.newsletter import Audience
+from models.readers import erasure, unsubscribe
+from models.readers.subscriber import Subscriber, Subscription, get
+from models.readers.suppression import SuppressionReason, suppress
+from models.store import db, enqueue
+from worker import sweep
+from worker.preparing import prepare
+from worker.sending import deliver
+
+from ...servers import SmtpCatcher
+from ..smtp.server import Letter
+from ..yard import (
+    Use,
+    check_account,
+    counts,
+    listening,
+    make_issue,
+    open_batches,
+    rows,
+    send,
+    state_of,
+    turn,
+    url,
+    wait_for,
+    working,
+)
+
+pytestmark = pytest.mark.usefixtures("yard")
+
+BARE = ("SIZE 10485760", "8BITMIME", "ENHANCEDSTATUSCODES")
+
+
+def opened(letter: Letter) -> EmailMessage:
+    message = email.message_from_bytes(letter.data, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def text_of(letter: Letter) -> str:
+    part = opened(letter).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+@pytest.mark.parametrize("offered", [None, BARE], ids=["pipelining", "one by one"])
+def test_everybody_gets_their_own_letter(offered: tuple[str, ...] | None, use: Use) -> None:
+    with listening(**({"offered": offered} if offered else {})) as server:
+        use(SMTP_URL=url(server))
+        issue = make_issue(300, domains=("town.example", "docomo.ne.jp", "mail.example"))
+        send(issue)
+        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 300}
+    assert state_of(issue) is IssueState.SENT
+    for letter in server.accepted:
+        assert opened(letter)["To"] == letter.recipient
+        number = int(letter.recipient.split("@")[0].removeprefix("reader"))
+        assert (f"\n読者{number}、" if number % 2 else "\n皆さま、") in text_of(letter)
+    assert len({opened(letter)["Message-ID"] for letter in server.accepted}) == 300
+
+
+def test_asked_for_three_times(use: Use, tmp_path: Path) -> None:
+    """The same tasks again and again, by two processes at once."""
+    with listening() as server:
+        use(SMTP_URL=url(server), WINDOW_SIZE="50", BATCH_SIZE="300")
+        issue = make_issue(900)
+        for _ in range(3):
+            prepare.prepare(issue)
+        batches = open_batches(issue)
+        assert len(batches) == 3
+        with db.session_scope() as session:
+            for batch in batches * 3:
+                enqueue.nudge(session, enqueue.DELIVER, batch)
+                enqueue.nudge(session, enqueue.PREPARE, issue)
+        with working(tmp_path, "worker", beat=False) as worker:
+            wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
+        turn(issue)
+        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 900}
+        with db.session_scope() as session:
+            assert session.scalars(select(Preparation.targeted)).all() == [900]
+
+
+def test_who_left_after_preparing_gets_nothing(use: Use) -> None:
+    with listening() as server:
+        use(SMTP_URL=url(server))
+        issue = make_issue(6)
+        prepare.prepare(issue)
+        with db.session_scope() as session:
+            readers = session.scalars(select(Subscriber).order_by(Subscriber.id)).all()
+            suppress(session, str(readers[0].address_key), SuppressionReason.COMPLAINED)
+            erasure.erase(session, get(session, readers[1].id))
+            first = session.scalars(select(Subscription).where(Subscription.subscriber_id == readers[2].id)).one()
+            unsubscribe.leave(session, first, source="page")
+        turn(issue)
+        found = [(row.state, row.answer) for row in rows(issue)]
+        assert check_account(issue, server) == {DeliveryState.SUPPRESSED: 3, DeliveryState.ACCEPTED: 3}
+    assert found[:3] == [
+        (DeliveryState.SUPPRESSED, "suppressed: complained"),
+        (DeliveryState.SUPPRESSED, "erased"),
+        (DeliveryState.SUPPRESSED, "ended: unsubscribed"),
+    ]
+    assert [row.attempts for row in rows(issue)] == [0, 0, 0, 1, 1, 1]
+    assert state_of(issue) is IssueState.SENT
+
+
+NASTY = [
+    "山田\r\nBcc: other@evil.example\r\n\r\n太郎",
+    "\x00\x01\x1f",
+    "<script>alert(1)</script>&amp;\"'",
+    "長" * 10_000,
+    "{{ 7 * 7 }} {% raw %} $name %s \\",
+    ".\r\n.\r\nQUIT\r\n",
+    "\u202e\u2028\U0001f600",
+    "",
+]
+
+
+def test_values_of_every_kind_stay_inside_their_slots(use: Use) -> None:
+    with listening() as server:
+        use(SMTP_URL=url(server))
+        greeting = Prose(text="{{ reader.organisation | default('御中') }}のみなさま、こんにちは。")
+        issue = make_issue(len(NASTY), blocks=[greeting])
+        with db.session_scope() as session:
+            numbers = session.scalars(select(Subscriber.id).order_by(Subscriber.id)).all()
+            for number, value in zip(numbers, NASTY, strict=True):
+                session.execute(
+                    update(Subscriber).where(Subscriber.id == number).values(organisation=value[:200].replace("\0", ""))
+                )
+        send(issue)
+        assert check_account(issue, server) == {DeliveryState.ACCEPTED: len(NASTY)}
+    for letter in server.accepted:
+        message = opened(letter)
+        assert message["Bcc"] is None
+        assert message.defects == []
+        html = message.get_body(("html",))
+        assert html is not None
+        assert "<script" not in html.get_content()
+        assert "こんにちは。" in text_of(letter)
+
+
+def test_conditions_make_editions(use: Use) -> None:
+    """One edition for each combination of conditions that occurs, and each reader in the right one."""
+    blocks = [
+        Prose(text="すべての方へ。"),
+        Prose(text="職員の方へ。", only=Only(audiences=("official",))),
+        Prose(text="個人情報に関心のある方へ。", only=Only(topics=("privacy",))),
+    ]
+    with listening() as server:
+        use(SMTP_URL=url(server))
+        issue = make_issue(6, blocks=blocks)
+        with db.session_scope() as session:
+            home = session.get_one(Issue, issue).newsletter
+            official = session.scalars(select(Audience.id).where(Audience.slug == "official")).one()
+            topics = {topic.slug: topic.id for topic in home.topics}
+            chosen = [[], [topics["privacy"]], [topics["dx"]]]
+            for place, one in enumerate(session.scalars(select(Subscription).order_by(Subscription.subscriber_id))):
+                one.topic_ids = chosen[place % 3]
+                one.audience_id = official if place < 3 else None
+        send(issue)
+        check_account(issue, server)
+        with db.session_scope() as session:
+            assert session.scalar(select(func.count()).select_from(Edition)) == 4
+    for letter in server.accepted:
+        number, said = int(letter.recipient[6]), text_of(letter)
+        assert "すべての方へ" in said
+        assert ("職員の方へ" in said) is (number < 3)
+        assert ("個人情報に" in said) is (number % 3 != 2)
+
+
+def test_a_segment_is_kept_to(use: Use) -> None:
+    with listening() as server:
+        use(SMTP_URL=url(server))
+        issue = make_issue(9, domains=("town.example", "city.example", "mail.city.example"))
+        with db.session_scope() as session:
+            session.execute(update(Issue).values(segment={"domains": ["city.example"]}))
+        send(issue)
+        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 6}
+    assert Counter(letter.recipient.split("@")[1] for letter in server.accepted) == {
+        "city.example": 3,
+        "mail.city.example": 3,
+    }
+
+
+def test_an_issue_that_cannot_be_rendered_stays_unsent(use: Use) -> None:
+    issue = make_issue(5, blocks=[Prose(text="[記事](article:no-such-article)")])
+    prepare.prepare(issue)
+    with db.session_scope() as session:
+        found = session.get_one(Issue, issue)
+        assert found.state is IssueState.DRAFT
+        assert "no-such-article" in found.trouble
+        for table in (Delivery, Batch, Edition, Preparation):
+            assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_nobody_to_send_to(use: Use) -> None:
+    issue = make_issue(0)
+    send(issue)
+    sweep.sweep()
+    assert state_of(issue) is IssueState.SENT
+
+
+def test_another_kind_of_server(smtp_catcher: SmtpCatcher, use: Use) -> None:
+    """aiosmtpd, which offers no PIPELINING."""
+    use(SMTP_URL=smtp_catcher.address)
+    issue = make_issue(100)
+    send(issue)
+    assert counts(issue) == {DeliveryState.ACCEPTED: 100}
+    assert sorted(letter.recipients for letter in smtp_catcher.letters) == sorted(
+        (f"reader{number}@town.example",) for number in range(100)
+    )
+    deliver.deliver(1)
+    assert len(smtp_catcher.letters) == 100
+
+
+def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of its letters was answered yet, but there was no time either."""
+    monkeypatch.setattr(deliver, "SPREAD", 0.0)
+
+    def answer(_: str) -> bytes:
+        time.sleep(deliver.TURN_SECONDS * 0.22)
+        return b"250 Ok\r\n"
+
+    with listening(recipient_answers=answer) as server:
+        use(SMTP_URL=url(server), CONNECTIONS="1", BATCH_SIZE="4")
+        issue = make_issue(12)
+        prepare.prepare(issue)
+        deliver.deliver(open_batches(issue)[0])
+        with db.session_scope() as session:
+            left = session.scalars(select(Batch.id).where(Batch.state == BatchState.OPEN).order_by(Batch.id)).all()
+        assert len(left) >= 2
+        assert open_batches(issue) == left
