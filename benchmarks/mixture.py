@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from models.tracking.hit import Entry, new_id
+from models.tracking.hit import IncomingHit, new_id
 from tests.simulator import KINDS, Letter, Request
 
 SHARES = {
@@ -29,7 +29,7 @@ SHARES = {
 """Copies in a hundred of each kind. A few in a hundred are crawled, which makes up a third of all hits."""
 
 
-def hits(issue: int, delivered: int, count: int, links: int, seed: int = 1) -> Iterator[Entry]:
+def hits(issue: int, delivered: int, count: int, links: int, seed: int = 1) -> Iterator[IncomingHit]:
     """*count* hits, sorted by time, of the readers from 1 on, who have one copy each.
 
     Arguments:
@@ -47,7 +47,7 @@ def hits(issue: int, delivered: int, count: int, links: int, seed: int = 1) -> I
     found.sort(key=lambda hit: hit[:2])
     for at, reader, one in found[:count]:
         headers = {"accept": "", "accept-language": "", **one.headers}
-        yield Entry(
+        yield IncomingHit(
             new_id(), delivered + round(at * 1e6), one.what, one.method, issue, reader, one.link, one.client,
             one.agent, headers,
         )  # fmt: skip

@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 import settings
 from models.store import broker, db
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from templates.content.links import Links
 from templates.content.slot import Slots
 from templates.render import html
@@ -72,7 +72,7 @@ def measure(folder: Path, port: int, processes: int, count: int) -> float:
     command = [sys.executable, "-m", "celery", "-A", "benchmarks.naive", "worker", "--concurrency", str(processes)]
     environment = {**os.environ, "NAIVE_PORT": str(port), "REDIS_URL": settings.get().redis_url}
     environment["DATABASE_URL"] = settings.get().database_url
-    child = Child(
+    child = ChildProcess(
         "naive", [*command, "-Q", QUEUE, "--loglevel", "info"], log=folder / "naive.log", environment=environment
     )
     try:

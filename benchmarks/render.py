@@ -37,7 +37,7 @@ from models.issues.block import (
     Table,
     TopicLinks,
 )
-from templates.content.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+from templates.content.letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
 from templates.content.links import Links
 from templates.content.slot import Slots
 from templates.render import edition, html
@@ -100,7 +100,7 @@ def letter() -> Letter:
         for n in range(1, 9)
     ]
     return Letter(
-        sender=sender, look=Look(), language="ja", number=12, kind="ranking",
+        sender=sender, look=Theme(), language="ja", number=12, kind="ranking",
         subject="自治体職員によく読まれた記事 五本", preheader="第5位から第1位までをご紹介します。", blocks=blocks(),
         base_url=BASE, archive_url=f"{BASE}/archive/ict/12", archive_home_url=f"{BASE}/archive/ict",
         dated=datetime(2026, 12, 1, tzinfo=UTC), articles={article.slug: article for article in articles},

@@ -104,7 +104,7 @@ def _is_sent(issue_id: int) -> bool:
 def _name_batches(issue_id: int) -> None:
     with db.session_scope() as session:
         for batch_id in session.scalars(text("SELECT id FROM batch WHERE issue_id = :id"), {"id": issue_id}):
-            enqueue.nudge(session, enqueue.DELIVER, batch_id)
+            enqueue.enqueue(session, enqueue.DELIVER, batch_id)
 
 
 def _prepared(newsletter_id: int) -> tuple[int, float]:

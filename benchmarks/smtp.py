@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from worker.sending.dkim import Key, KeyKind, Signer
-from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, Relay
+from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, RelayAddress
 
 RESULTS = Path(__file__).with_name("results")
 SIZE, ROUNDS = 60_000, 3
@@ -49,7 +49,7 @@ class Ready:
         self.signer = signer
         self.data = HEADERS + b"\r\n" + BODY
 
-    def next(self, relay: Relay) -> Envelope | None:
+    def next(self, relay: RelayAddress) -> Envelope | None:
         if not self.left:
             return None
         self.left -= 1
@@ -68,7 +68,7 @@ class Ready:
         if not self.waited:
             self.stop.set()
 
-    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
         raise RuntimeError(outcome.text)
 
 
@@ -110,7 +110,7 @@ def ours(make: Callable[[], Ready], port: int, connections: int) -> tuple[float,
     """Seconds of wall clock and of CPU for one run on fresh connections."""
 
     async def work() -> tuple[float, float]:
-        source, pool = make(), Pool(Relay("127.0.0.1", port), connections=connections)
+        source, pool = make(), Pool(RelayAddress("127.0.0.1", port), connections=connections)
         wall, cpu = time.perf_counter(), used(resource.RUSAGE_SELF)
         await pool.run(source, source.stop)
         took = time.perf_counter() - wall, used(resource.RUSAGE_SELF) - cpu

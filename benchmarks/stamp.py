@@ -15,7 +15,7 @@ from pathlib import Path
 
 import settings
 from models.deliveries.edition import LinkKind
-from templates.content.letter import Letter, Look, Sender
+from templates.content.letter import Letter, Sender, Theme
 from templates.content.links import Links
 from templates.content.slot import Escape, FieldSlot, Slots
 from templates.message import mime
@@ -45,7 +45,7 @@ def letter() -> Letter:
     )
     return Letter(
         sender=sender,
-        look=Look(),
+        look=Theme(),
         language="ja",
         number=12,
         kind="regular",

@@ -25,8 +25,8 @@ from models.store import broker, db, token
 from models.store.clock import now
 from models.store.token import Purpose
 from models.tracking.hit import STREAM, microseconds
-from ops.run import commands
-from ops.run.child_process import Child
+from ops.run import programs
+from ops.run.child_process import ChildProcess
 from ops.run.health_probe import answers
 from tests.servers import free_port
 from worker.tracking import ingest
@@ -54,8 +54,8 @@ def serving(folder: Path, application: str) -> Iterator[str]:
     """An application under granian as production starts it, with two processes; its address."""
     port = free_port()
     settings.reload(WEB_PORT=str(port), WEB_WORKERS="2")
-    command = [application if word == "web.app:app" else word for word in commands.web()]
-    child = Child("web server", command, log=folder / f"{application.partition('.')[0]}.log")
+    command = [application if word == "web.app:app" else word for word in programs.web()]
+    child = ChildProcess("web server", command, log=folder / f"{application.partition('.')[0]}.log")
     try:
         child.wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=30)
         yield f"http://127.0.0.1:{port}"

@@ -26,7 +26,7 @@ INDEX = "index.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One caught letter in a list: its number counts from 1; ``size`` is in bytes; ``caught_at`` is in UTC."""
 
     number: int
@@ -43,7 +43,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class CaughtLetter:
     """One caught letter, opened: its headers decoded, its parts as text, and its bytes in the file."""
 
     number: int
@@ -83,13 +83,13 @@ class Mailbox:
         half = self.folder / f".{number:06d}.new"
         half.write_bytes(_trace(sender, recipients, now) + content)
         half.rename(self._file(number))
-        entry = Entry(number, now, sender, recipients, subject, len(content))
+        entry = IndexEntry(number, now, sender, recipients, subject, len(content))
         line = json.dumps({**asdict(entry), "caught_at": now.isoformat()}, ensure_ascii=False)
         with (self.folder / INDEX).open("a", encoding="utf-8") as index:
             index.write(line + "\n")
         return number
 
-    def entries(self, words: str = "") -> list[Entry]:
+    def entries(self, words: str = "") -> list[IndexEntry]:
         """The letters that match *words*, newest first. Files that somebody removed are left out."""
         try:
             present = {name for name in os.listdir(self.folder) if name.endswith(".eml")}
@@ -99,7 +99,7 @@ class Mailbox:
         entries = [_entry(line) for line in reversed(lines)]
         return [e for e in entries if e and self._file(e.number).name in present and e.matches(words)]
 
-    def letter(self, number: int) -> Letter:
+    def letter(self, number: int) -> CaughtLetter:
         """Letter *number*, opened.
 
         Raises:
@@ -108,7 +108,7 @@ class Mailbox:
         raw = self.raw(number)
         message = message_from_bytes(raw, policy=policy.default)
         headers = tuple((name, str(value)) for name, value in message.items())
-        return Letter(number, headers, _part(message, "html"), _part(message, "plain"), raw, _pictures(message))
+        return CaughtLetter(number, headers, _part(message, "html"), _part(message, "plain"), raw, _pictures(message))
 
     def raw(self, number: int) -> bytes:
         """The bytes of letter *number*.
@@ -140,10 +140,10 @@ def _subject(content: bytes) -> str:
     return str(BytesHeaderParser(policy=policy.default).parsebytes(head + b"\r\n\r\n").get("Subject", ""))
 
 
-def _entry(line: str) -> Entry | None:
+def _entry(line: str) -> IndexEntry | None:
     with contextlib.suppress(ValueError, KeyError, TypeError):  # a line cut short by a full disk
         values = json.loads(line)
-        return Entry(
+        return IndexEntry(
             values["number"],
             datetime.fromisoformat(values["caught_at"]),
             values["sender"],

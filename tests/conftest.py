@@ -30,7 +30,7 @@ from models import migrations
 from models.store import broker, db, enqueue
 from models.store.base import Base
 from models.tracking import spool
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from ops.run.embedded import Postgres, Valkey
 
 from .servers import SmtpCatcher, free_port, start_web, start_worker
@@ -188,7 +188,9 @@ def live_server(web_server: str, database: Engine, redis_client: Redis) -> str:
 
 
 @pytest.fixture(scope="module")
-def worker_process(servers_folder: Path, postgres: Engine, valkey: str, smtp_server: SmtpCatcher) -> Iterator[Child]:
+def worker_process(
+    servers_folder: Path, postgres: Engine, valkey: str, smtp_server: SmtpCatcher
+) -> Iterator[ChildProcess]:
     """The worker's process; use ``celery_worker``. It ends with the module: others prepare and send by themselves."""
     child = start_worker(servers_folder / "worker.log")
     yield child
@@ -196,7 +198,7 @@ def worker_process(servers_folder: Path, postgres: Engine, valkey: str, smtp_ser
 
 
 @pytest.fixture
-def celery_worker(worker_process: Child, database: Engine, smtp_catcher: SmtpCatcher) -> Child:
+def celery_worker(worker_process: ChildProcess, database: Engine, smtp_catcher: SmtpCatcher) -> ChildProcess:
     """A real worker. Real commits, so every table is emptied after the test."""
     return worker_process
 

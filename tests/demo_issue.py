@@ -25,7 +25,7 @@ def put(session: Session, folder: Path) -> Issue:
     seed.put_newsletter(session)
     for file in seed.articles():
         seed.put_article(session, file)
-    seed.put_staff(session, state.Note(folder / "demo.json"))
+    seed.put_staff(session, state.DemoState(folder / "demo.json"))
     query = Query(seed.SLUG, period.year(clock.today().year), audience=ranking_issue.AUDIENCE)
     places = tuple(_place(session, number, slug) for number, slug in enumerate(TOP, 1))
     ranking = Ranking(query, places, clock.now())

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from ops.run.health_probe import answers
 
 ROOT = Path(__file__).parent.parent
@@ -79,27 +79,27 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def start_web(log: Path, port: int, environment: Mapping[str, str] | None = None) -> Child:
+def start_web(log: Path, port: int, environment: Mapping[str, str] | None = None) -> ChildProcess:
     """Start granian with the real application on loopback *port*; wait for /healthz.
 
     *environment* is laid over this process's.
     """
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--no-ws", "web.app:app"]
-    child = Child("web server", command, log=log, environment=_environment(environment))
+    child = ChildProcess("web server", command, log=log, environment=_environment(environment))
     return _ready(child, lambda: answers(f"http://127.0.0.1:{port}/healthz"))
 
 
 def start_worker(
     log: Path, environment: Mapping[str, str] | None = None, *, processes: int = 1, beat: bool = True
-) -> Child:
+) -> ChildProcess:
     """Start a real Celery worker, with its timetable beside it, and wait until it takes tasks."""
     command = [sys.executable, "-m", "celery", "-A", "worker.app", "worker", "--loglevel", "info"]
     command += ["--concurrency", str(processes), "--hostname", f"test-{os.getpid()}-{log.stem}@%h"]
     command += ["--without-gossip", "--without-mingle", "--queues", "celery,deliver"]
     if beat:
         command += ["--beat", "--schedule", str(log.with_suffix(".beat"))]
-    child = Child("worker", command, log=log, environment=_environment(environment))
+    child = ChildProcess("worker", command, log=log, environment=_environment(environment))
     return _ready(child, lambda: " ready." in child.tail(100))
 
 
@@ -107,7 +107,7 @@ def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **(more or {})}
 
 
-def _ready(child: Child, ready: object) -> Child:
+def _ready(child: ChildProcess, ready: object) -> ChildProcess:
     assert callable(ready)
     try:
         child.wait_until(ready, seconds=30)

@@ -30,7 +30,7 @@ def create_app() -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
-    app.wsgi_app = tracker.front(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = tracker.mount(app.wsgi_app)  # type: ignore[method-assign]
     request.prepare(app)
     language.prepare(app)
     navigation.prepare(app)
@@ -53,7 +53,7 @@ def _rooms() -> list[str]:
 def _served() -> Flask:
     logs.set_up()
     app = create_app()
-    cast(tracker.Door, app.wsgi_app).start()
+    cast(tracker.Tracker, app.wsgi_app).start()
     return app
 
 

@@ -20,7 +20,7 @@ import settings
 from models import migrations
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
-from models.outbox.transactional import Notice, NoticeState
+from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.readers.subscriber import Subscription
 from models.store import broker, db
 from models.store.clock import now
@@ -120,7 +120,9 @@ def _of_database(session: Session) -> Iterator[GaugeMetricFamily]:
     for stage, number in session.execute(select(Issue.state, func.count()).group_by(Issue.state)):
         issues.add_metric([stage.value], number)
     yield issues
-    waiting = select(func.count(), func.min(Notice.due_at)).where(Notice.state == NoticeState.QUEUED)
+    waiting = select(func.count(), func.min(TransactionalLetter.due_at)).where(
+        TransactionalLetter.state == TransactionalState.QUEUED
+    )
     count, oldest = session.execute(waiting).one()
     yield GaugeMetricFamily("kairan_notices_waiting", "Single letters that wait.", value=count)
     late = max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0

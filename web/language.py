@@ -16,7 +16,7 @@ LANGUAGES: tuple[Language, ...] = ("ja", "en")
 NAMES: dict[Language, str] = {"ja": "日本語", "en": "English"}
 
 
-class _Words(Domain):  # type: ignore[misc]
+class _Translations(Domain):  # type: ignore[misc]
     """Flask-Babel's words, taken from our catalogues, which are compiled in memory."""
 
     def get_translations(self) -> NullTranslations:
@@ -28,7 +28,7 @@ class _Babel(Babel):  # type: ignore[misc]
 
     @property
     def domain_instance(self) -> Domain:
-        return _Words()
+        return _Translations()
 
 
 def _(message: str, **values: object) -> str:

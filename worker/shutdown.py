@@ -18,7 +18,7 @@ from celery import platforms
 from celery.signals import worker_init, worker_shutting_down
 
 
-class _Drain:
+class _Shutdown:
     """The pipe, and what this process does at the moment."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class _Drain:
         self.busy = False
 
 
-_state = _Drain()
+_state = _Shutdown()
 
 
 @worker_init.connect

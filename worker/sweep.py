@@ -26,11 +26,11 @@ def sweep() -> None:
         issues.take_due(session)
         repair.asked(session)
         for issue_id in _in(session, IssueState.PREPARING):
-            enqueue.nudge(session, enqueue.PREPARE, issue_id)
+            enqueue.enqueue(session, enqueue.PREPARE, issue_id)
         for batch_id in lease.next_due(session, limit=MOST_BATCHES):
-            enqueue.nudge(session, enqueue.DELIVER, batch_id)
+            enqueue.enqueue(session, enqueue.DELIVER, batch_id)
         if transactional.waiting(session):
-            enqueue.nudge(session, enqueue.NOTICES)
+            enqueue.enqueue(session, enqueue.TRANSACTIONAL)
         finished = _without_batches(session)
     for issue_id in finished:
         with session_scope() as session:

@@ -47,7 +47,7 @@ class Ranked(NamedTuple):
     issue: Issue
 
 
-class Page(NamedTuple, Generic[T]):
+class ArchivePage(NamedTuple, Generic[T]):
     """A part of a list. Pages count from 1."""
 
     entries: Sequence[T]
@@ -82,7 +82,7 @@ def public_newsletters(session: Session) -> Sequence[Newsletter]:
     ).all()
 
 
-def issues(session: Session, newsletter: Newsletter, number: int = 1, year: int | None = None) -> Page[Issue]:
+def issues(session: Session, newsletter: Newsletter, number: int = 1, year: int | None = None) -> ArchivePage[Issue]:
     """A page of the issues that are out, the latest first.
 
     Arguments:
@@ -197,7 +197,7 @@ def topic(session: Session, newsletter: Newsletter, slug: str) -> Topic:
     return found
 
 
-def articles(session: Session, found: Topic, number: int = 1) -> Page[Article]:
+def articles(session: Session, found: Topic, number: int = 1) -> ArchivePage[Article]:
     """A page of the public articles of a topic, the latest first."""
     query = (
         select(Article)
@@ -222,9 +222,9 @@ def image(session: Session, file_name: str) -> Image:
     return found
 
 
-def _page(session: Session, query: Select[T], number: int) -> Page[T]:
+def _page(session: Session, query: Select[T], number: int) -> ArchivePage[T]:
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    return Page(session.scalars(query.offset((number - 1) * PAGE).limit(PAGE)).all(), number, total)
+    return ArchivePage(session.scalars(query.offset((number - 1) * PAGE).limit(PAGE)).all(), number, total)
 
 
 def _is_out() -> ColumnElement[bool]:

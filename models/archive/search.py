@@ -23,7 +23,7 @@ class Found(NamedTuple):
     passage: list[tuple[str, bool]]
 
 
-def find(session: Session, newsletter: Newsletter, typed: str, number: int = 1) -> published.Page[Found]:
+def find(session: Session, newsletter: Newsletter, typed: str, number: int = 1) -> published.ArchivePage[Found]:
     """A page of the issues and articles that hold every word, the latest first; empty without a word.
 
     Arguments:
@@ -31,7 +31,7 @@ def find(session: Session, newsletter: Newsletter, typed: str, number: int = 1) 
     """
     wanted = search_index.terms(typed)
     if not wanted:
-        return published.Page([], 1, 0)
+        return published.ArchivePage([], 1, 0)
     hits = union_all(
         select(literal("issue").label("kind"), Issue.id, published.day().label("day")).where(
             published.out(newsletter), search_index.holds(Issue.words, Issue.grams, wanted)
@@ -49,7 +49,7 @@ def find(session: Session, newsletter: Newsletter, typed: str, number: int = 1) 
         .offset((number - 1) * published.PAGE)
         .limit(published.PAGE)
     ).all()
-    return published.Page(_opened(session, [(kind, key) for kind, key in rows], wanted), number, total)
+    return published.ArchivePage(_opened(session, [(kind, key) for kind, key in rows], wanted), number, total)
 
 
 def _opened(session: Session, rows: list[tuple[str, int]], wanted: list[str]) -> list[Found]:

@@ -63,7 +63,7 @@ _RELEASE = text("""
 _HASH = text("SET LOCAL enable_nestloop = off")
 
 
-class Copy(NamedTuple):
+class ClaimedDelivery(NamedTuple):
     """One reader's copy, claimed: what is needed to stamp and send it."""
 
     subscriber_id: int
@@ -79,7 +79,7 @@ class Copy(NamedTuple):
 class Window(NamedTuple):
     """What a claim has brought."""
 
-    copies: list[Copy]
+    copies: list[ClaimedDelivery]
     left_out: int
     """Readers who have left since the issue was prepared."""
 
@@ -106,7 +106,7 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> Window:
         },
     ).all()
     copies = [
-        Copy(number, edition, attempt, address, name, {"kana": kana, "organisation": organisation, **fields})
+        ClaimedDelivery(number, edition, attempt, address, name, {"kana": kana, "organisation": organisation, **fields})
         for number, edition, attempt, address, name, kana, organisation, fields, left_out in rows
         if left_out is None
     ]

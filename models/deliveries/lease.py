@@ -51,7 +51,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BatchStatus:
     """What staff have decided meanwhile."""
 
     state: IssueState
@@ -102,7 +102,7 @@ def take(
     return Lease(batch.id, issue.id, issue.newsletter_id, batch.lane_id, batch.epoch)
 
 
-def hold(session: Session, lease: Lease, seconds: float) -> Standing:
+def hold(session: Session, lease: Lease, seconds: float) -> BatchStatus:
     """Renew the lease, keep the batch's row locked until the commit, and look at what staff have decided.
 
     Raises:
@@ -114,7 +114,7 @@ def hold(session: Session, lease: Lease, seconds: float) -> Standing:
     if held is None:
         raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
     state, rate, lane = session.execute(_STANDING, {"issue": lease.issue_id, "lane": lease.lane_id}).one()
-    return Standing(state, rate, lane, begun + seconds)
+    return BatchStatus(state, rate, lane, begun + seconds)
 
 
 def give_back(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:

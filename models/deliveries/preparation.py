@@ -60,7 +60,7 @@ class Preparation(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Group(NamedTuple):
+class DeliveryGroup(NamedTuple):
     """Readers who get the same edition over the same lane."""
 
     lane_id: int
@@ -74,7 +74,7 @@ class Group(NamedTuple):
 
 def freeze(
     session: Session, issue: Issue, conditions: Sequence[Only], size: int, starts: Mapping[int, datetime]
-) -> list[Group]:
+) -> list[DeliveryGroup]:
     """Write a delivery for every reader of *issue*, and the batches that they fill; what was counted meanwhile.
 
     The editions that it numbers are still to be made, in the same transaction.
@@ -97,7 +97,7 @@ def freeze(
     _COUNTED.create(session.connection())
     values = {"issue": issue.id, "size": size, "now": now(), "lanes": list(starts), "starts": list(starts.values())}
     result = session.execute(text(_freezing(issue, conditions)), values | _values(session, issue, conditions))
-    groups = [Group(*row) for row in session.execute(select(_COUNTED))]
+    groups = [DeliveryGroup(*row) for row in session.execute(select(_COUNTED))]
     _COUNTED.drop(session.connection())
     assert result.rowcount == sum(group.size for group in groups)  # type: ignore[attr-defined]
     return groups

@@ -78,7 +78,7 @@ def send_again(session: Session, issue: Issue, subscriber_id: int, *, by: Member
     if batch.state is BatchState.DONE:
         batch.state, batch.due_at = BatchState.OPEN, now()
     audit.record(session, by, "send letter again", f"issue/{issue.id}", reader=subscriber_id, note=note)
-    enqueue.nudge(session, enqueue.DELIVER, batch.id)
+    enqueue.enqueue(session, enqueue.DELIVER, batch.id)
 
 
 def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: str) -> Delivery:

@@ -28,7 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """What a column holds, and the headings under which it is known (in lower case)."""
 
 
-class Line(NamedTuple):
+class CsvRow(NamedTuple):
     """One record: the line that it begins on (from 1), and its cells by what they hold; custom fields by heading."""
 
     number: int
@@ -75,7 +75,7 @@ def _undecodable(path: Path, encoding: str) -> int | None:
     return None
 
 
-def lines(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[Line]:
+def lines(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[CsvRow]:
     """The records of an open file, one at a time.
 
     Arguments:
@@ -99,11 +99,11 @@ def lines(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[Line
         except StopIteration:
             return
         except csv.Error as error:
-            yield Line(begins, {}, f"the line cannot be read as CSV: {error}")
+            yield CsvRow(begins, {}, f"the line cannot be read as CSV: {error}")
             continue
         if any(cell.strip() for cell in record):
             cells = {key: cell.strip() for key, cell in zip(columns, record, strict=False) if key}
-            yield Line(begins, cells)
+            yield CsvRow(begins, cells)
 
 
 def _meaning(heading: str, custom: Sequence[str]) -> str:

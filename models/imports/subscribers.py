@@ -19,13 +19,13 @@ from ..store import mail_address
 from ..store.clock import now
 from ..store.errors import Invalid
 from ..store.token import address_hash
-from .csv_file import Line
+from .csv_file import CsvRow
 
 BATCH = 1000
 _SEPARATORS = re.compile(r"[,;、，；|\n]+")
 
 
-class Refused(NamedTuple):
+class RejectedRow(NamedTuple):
     """A line that was not taken in, and why."""
 
     line: int
@@ -34,7 +34,7 @@ class Refused(NamedTuple):
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportCounts:
     """What became of the lines so far."""
 
     added: int = 0
@@ -45,7 +45,7 @@ class Outcome:
     """The same address twice in one list: the first line counts."""
     refused: int = 0
 
-    def add(self, more: Outcome) -> None:
+    def add(self, more: ImportCounts) -> None:
         """Count *more* lines."""
         for name in ("added", "known", "suppressed", "repeated", "refused"):
             setattr(self, name, getattr(self, name) + getattr(more, name))
@@ -74,17 +74,17 @@ class Importer:
         own = profile.custom_fields(self.newsletter)
         return [one.name for one in own] + [one.label for one in own]
 
-    def read(self, line: Line) -> dict[str, Any] | Refused:
+    def read(self, line: CsvRow) -> dict[str, Any] | RejectedRow:
         """The row that *line* becomes, or why it becomes none."""
         if line.trouble:
-            return Refused(line.number, "", line.trouble)
+            return RejectedRow(line.number, "", line.trouble)
         typed = line.cells.get("address", "")
         try:
             return self._row(line, mail_address.parse(typed))
         except Invalid as error:
-            return Refused(line.number, typed, str(error))
+            return RejectedRow(line.number, typed, str(error))
 
-    def _row(self, line: Line, to: mail_address.MailAddress) -> dict[str, Any]:
+    def _row(self, line: CsvRow, to: mail_address.MailAddress) -> dict[str, Any]:
         cells = line.cells
         source = profile.tidy(cells.get("source", "")) or self.source
         if not source:
@@ -126,12 +126,12 @@ class Importer:
         plain = typed.strip()
         return next((one.slug for one in known if plain in (one.slug, one.name)), plain)
 
-    def take(self, session: Session, lines: Iterable[Line]) -> tuple[Outcome, list[Refused]]:
+    def take(self, session: Session, lines: Iterable[CsvRow]) -> tuple[ImportCounts, list[RejectedRow]]:
         """Store a batch of lines: what became of them, and those that were refused."""
-        outcome, refused, rows = Outcome(), [], []
+        outcome, refused, rows = ImportCounts(), [], []
         for line in lines:
             row = self.read(line)
-            if isinstance(row, Refused):
+            if isinstance(row, RejectedRow):
                 refused.append(row)
             elif (mark := int(row["hash"][:16], 16)) in self._seen:
                 outcome.repeated += 1
@@ -144,13 +144,13 @@ class Importer:
         return outcome, refused
 
 
-def batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+def batches(lines: Iterator[CsvRow]) -> Iterator[list[CsvRow]]:
     """*lines* in portions that are stored at once."""
     while portion := list(islice(lines, BATCH)):
         yield portion
 
 
-def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], outcome: Outcome) -> None:
+def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], outcome: ImportCounts) -> None:
     result = session.execute(
         _STORE,
         {

@@ -306,5 +306,5 @@ def take_due(session: Session) -> list[int]:
         select(Issue.id).where(Issue.state == S.SCHEDULED, Issue.scheduled_at <= now()).order_by(Issue.scheduled_at)
     ).all()
     for issue_id in ids:
-        enqueue.nudge(session, enqueue.PREPARE, issue_id)
+        enqueue.enqueue(session, enqueue.PREPARE, issue_id)
     return list(ids)

@@ -61,7 +61,7 @@ def ask(session: Session, issue: Issue, actor: Actor) -> None:
     check_applicable(session, issue)
     issue.repair_asked_at, issue.trouble = now(), ""
     audit.record(session, actor, "ask for repair", f"issue/{issue.id}", digest=issue.digest)
-    enqueue.nudge(session, enqueue.REPAIR, issue.id)
+    enqueue.enqueue(session, enqueue.REPAIR, issue.id)
 
 
 def check_applicable(session: Session, issue: Issue) -> None:
@@ -88,7 +88,7 @@ def asked(session: Session) -> Sequence[int]:
         select(Issue.id).where(Issue.state == IssueState.PAUSED, Issue.repair_asked_at.is_not(None))
     ).all()
     for issue_id in ids:
-        enqueue.nudge(session, enqueue.REPAIR, issue_id)
+        enqueue.enqueue(session, enqueue.REPAIR, issue_id)
     return ids
 
 

@@ -44,7 +44,7 @@ def schedule(session: Session, issue: Issue, at: datetime, actor: Actor) -> None
     """Put an approved issue into the timetable; *at* is aware."""
     issue.schedule(at)
     if at <= now():
-        enqueue.nudge(session, enqueue.PREPARE, issue.id)
+        enqueue.enqueue(session, enqueue.PREPARE, issue.id)
     _note(session, issue, actor, "schedule issue", at=at.isoformat())
 
 
@@ -63,14 +63,14 @@ def pause(session: Session, issue: Issue, actor: Actor) -> None:
 def resume(session: Session, issue: Issue, actor: Actor) -> None:
     """Go on sending."""
     issue.resume()
-    enqueue.nudge(session, enqueue.SWEEP)
+    enqueue.enqueue(session, enqueue.SWEEP)
     _note(session, issue, actor, "resume issue")
 
 
 def cancel(session: Session, issue: Issue, actor: Actor) -> None:
     """Send no more of it, for good."""
     issue.cancel()
-    enqueue.nudge(session, enqueue.SWEEP)
+    enqueue.enqueue(session, enqueue.SWEEP)
     _note(session, issue, actor, "cancel issue")
 
 

@@ -1,7 +1,7 @@
 """Manuscripts: issues and articles as Markdown files with front matter. ``docs/manuscript.md`` tells the format."""
 
 from .manuscript import Manuscript, of_issue, parse, write
-from .parse_context import LoadImage, Mention
+from .parse_context import LoadImage, Reference
 from .writer import NameImage
 
-__all__ = ["LoadImage", "Manuscript", "Mention", "NameImage", "of_issue", "parse", "write"]
+__all__ = ["LoadImage", "Manuscript", "NameImage", "Reference", "of_issue", "parse", "write"]

@@ -8,9 +8,9 @@ from datetime import date
 
 from ..issues.block import SLUG
 from . import front_matter
-from .fence import Passage
+from .fence import MarkdownText
 from .front_matter import FrontMatter
-from .parse_context import LoadImage, Mention, Reading
+from .parse_context import LoadImage, ParseContext, Reference
 
 KEYS = (
     "slug", "newsletter", "title", "language", "published", "topics", "recap", "figure", "address", "addresses",
@@ -41,7 +41,7 @@ class ArticleFile:
     addresses: tuple[tuple[str, str], ...] = ()
     """Other addresses under which it is known, each with its language or nothing."""
     lines: dict[str, int] = field(default_factory=dict, compare=False)
-    mentions: tuple[Mention, ...] = field(default=(), compare=False)
+    mentions: tuple[Reference, ...] = field(default=(), compare=False)
 
 
 def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -> ArticleFile:
@@ -58,8 +58,8 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
     """
     front, lines, first = front_matter.split(text, file)
     front.only(KEYS)
-    reading = Reading(file, load_image)
-    body, body_line = _body(Passage(lines, first), reading)
+    reading = ParseContext(file, load_image)
+    body, body_line = _body(MarkdownText(lines, first), reading)
     figure = _figure(front, load_image)
     address = _address(front, "address", front.text("address"))
     if bool(address) == bool(body):
@@ -99,7 +99,7 @@ def _title(front: FrontMatter) -> str:
     return title
 
 
-def _topics(front: FrontMatter, reading: Reading) -> tuple[str, ...]:
+def _topics(front: FrontMatter, reading: ParseContext) -> tuple[str, ...]:
     found: list[str] = []
     for topic in front.items("topics"):
         if not isinstance(topic, str):
@@ -145,7 +145,7 @@ def _address(front: FrontMatter, key: str, address: str) -> str:
     return address
 
 
-def _body(passage: Passage, reading: Reading) -> tuple[str, int]:
+def _body(passage: MarkdownText, reading: ParseContext) -> tuple[str, int]:
     trimmed = passage.trimmed()
     for number, line in enumerate(trimmed.lines, trimmed.line):
         if "![" in line:

@@ -25,7 +25,7 @@ _DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class MarkdownText:
     """Lines of plain Markdown. ``line`` is the number of the first one, from 1."""
 
     lines: list[str]
@@ -36,12 +36,12 @@ class Passage:
         """Whether nothing stands in it."""
         return not any(line.strip() for line in self.lines)
 
-    def trimmed(self) -> Passage:
+    def trimmed(self) -> MarkdownText:
         """The same without blank lines at both ends."""
         filled = [index for index, line in enumerate(self.lines) if line.strip()]
         if not filled:
-            return Passage([], self.line)
-        return Passage(self.lines[filled[0] : filled[-1] + 1], self.line + filled[0])
+            return MarkdownText([], self.line)
+        return MarkdownText(self.lines[filled[0] : filled[-1] + 1], self.line + filled[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ class Fence:
     argument: str
     attributes: dict[str, Any]
     line: int
-    content: list[Passage | Fence] = field(default_factory=list)
+    content: list[MarkdownText | Fence] = field(default_factory=list)
 
 
-Pieces = list[Passage | Fence]
+Pieces = list[MarkdownText | Fence]
 
 
 def split(lines: Iterable[str], first: int, file: str) -> Pieces:
@@ -96,10 +96,10 @@ def split(lines: Iterable[str], first: int, file: str) -> Pieces:
 
 
 def _add(pieces: Pieces, line: str, number: int) -> None:
-    if pieces and isinstance(pieces[-1], Passage):
+    if pieces and isinstance(pieces[-1], MarkdownText):
         pieces[-1].lines.append(line)
     else:
-        pieces.append(Passage([line], number))
+        pieces.append(MarkdownText([line], number))
 
 
 def _open(text: str, line: int, file: str) -> Fence:

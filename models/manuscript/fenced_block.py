@@ -25,9 +25,9 @@ from ..issues.block import (
     Table,
     TopicLinks,
 )
-from .fence import Fence, Passage, Pieces
+from .fence import Fence, MarkdownText, Pieces
 from .markdown_block import listing, read_all, source_and_address, source_line, table
-from .parse_context import Reading, leading_link, markdown, suggestion
+from .parse_context import ParseContext, leading_link, markdown, suggestion
 
 KINDS: dict[str, type[Block]] = {
     "heading": Heading,
@@ -83,7 +83,7 @@ def name_of(fence: Fence) -> str:
     return JAPANESE.get(fence.name, fence.name)
 
 
-def read(fence: Fence, reading: Reading) -> Block:
+def read(fence: Fence, reading: ParseContext) -> Block:
     """The block that a part is.
 
     Raises:
@@ -116,7 +116,7 @@ def read(fence: Fence, reading: Reading) -> Block:
     return reading.build(kind, fence.line, text_line, **values)
 
 
-def joined(fence: Fence, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+def joined(fence: Fence, given: dict[str, Any], reading: ParseContext) -> dict[str, Any]:
     """The attributes of a part and the values that were given otherwise.
 
     Raises:
@@ -127,13 +127,13 @@ def joined(fence: Fence, given: dict[str, Any], reading: Reading) -> dict[str, A
     return {**fence.attributes, **given}
 
 
-def body(fence: Fence, content: Pieces, reading: Reading) -> Passage | None:
+def body(fence: Fence, content: Pieces, reading: ParseContext) -> MarkdownText | None:
     """The passage that alone stands inside a part, without blank ends; None where nothing does.
 
     Raises:
         Invalid: another part stands inside.
     """
-    found: Passage | None = None
+    found: MarkdownText | None = None
     for piece in content:
         if isinstance(piece, Fence):
             raise reading.wrong(f"“::: {piece.name}” cannot stand inside “::: {fence.name}” here", piece.line)
@@ -142,14 +142,14 @@ def body(fence: Fence, content: Pieces, reading: Reading) -> Passage | None:
     return found
 
 
-def _only_token(piece: Passage, types: tuple[str, ...]) -> Token | None:
+def _only_token(piece: MarkdownText, types: tuple[str, ...]) -> Token | None:
     """What stands alone at the top of a piece, where it is of one of *types*."""
     tokens = markdown().parse("\n".join(piece.lines))
     tops = [token for token in tokens if token.level == 0 and token.nesting >= 0]
     return tops[0] if len(tops) == 1 and tops[0].type in types else None
 
 
-def _list(inside: Passage, _fence: Fence, reading: Reading) -> dict[str, Any]:
+def _list(inside: MarkdownText, _fence: Fence, reading: ParseContext) -> dict[str, Any]:
     token = _only_token(inside, ("bullet_list_open", "ordered_list_open"))
     if token is None:
         raise reading.wrong("“::: list” holds one list and nothing else", inside.line)
@@ -157,13 +157,13 @@ def _list(inside: Passage, _fence: Fence, reading: Reading) -> dict[str, Any]:
     return {"ordered": made.ordered, "items": made.items}
 
 
-def _table(inside: Passage, _fence: Fence, reading: Reading) -> dict[str, Any]:
+def _table(inside: MarkdownText, _fence: Fence, reading: ParseContext) -> dict[str, Any]:
     given: dict[str, Any] = {}
     lines = list(inside.lines)
     if source := source_line(lines[-1]):
         given["source"] = source
         lines.pop()
-    piece = Passage(lines, inside.line).trimmed()
+    piece = MarkdownText(lines, inside.line).trimmed()
     if _only_token(piece, ("table_open",)) is None:
         raise reading.wrong(
             "“::: table” holds one table (lines that begin with |, the second one |---|) and a line 出典: …",
@@ -173,7 +173,7 @@ def _table(inside: Passage, _fence: Fence, reading: Reading) -> dict[str, Any]:
     return {"header": made.header, "rows": made.rows, **given}
 
 
-def _button(fence: Fence, reading: Reading) -> dict[str, Any]:
+def _button(fence: Fence, reading: ParseContext) -> dict[str, Any]:
     if not fence.argument:
         return {}
     text, address = source_and_address(fence.argument)
@@ -182,19 +182,19 @@ def _button(fence: Fence, reading: Reading) -> dict[str, Any]:
     return {"text": text, "address": address}
 
 
-def _topics(inside: Passage, fence: Fence, reading: Reading) -> dict[str, Any]:
+def _topics(inside: MarkdownText, fence: Fence, reading: ParseContext) -> dict[str, Any]:
     lead, topics = _lead_and_items(inside, fence, reading)
     return {"topics": topics, "lead": lead} if lead else {"topics": topics}
 
 
-def _products(inside: Passage, fence: Fence, reading: Reading) -> dict[str, Any]:
+def _products(inside: MarkdownText, fence: Fence, reading: ParseContext) -> dict[str, Any]:
     lead, items = _lead_and_items(inside, fence, reading)
     if lead:
         raise reading.wrong("“::: products” holds one list and nothing else", inside.line)
     return {"products": tuple(_product(item, inside.line, reading) for item in items)}
 
 
-def _product(item: str, line: int, reading: Reading) -> Product:
+def _product(item: str, line: int, reading: ParseContext) -> Product:
     first, _, below = item.partition("\n")
     link = leading_link(first)
     if link is None:
@@ -204,7 +204,7 @@ def _product(item: str, line: int, reading: Reading) -> Product:
     return reading.build(Product, line, name=name, address=address, text=text)
 
 
-def _lead_and_items(inside: Passage, fence: Fence, reading: Reading) -> tuple[str, tuple[str, ...]]:
+def _lead_and_items(inside: MarkdownText, fence: Fence, reading: ParseContext) -> tuple[str, tuple[str, ...]]:
     """The paragraphs before a list, and its items."""
     made = read_all(inside, reading)
     lead = ""
@@ -216,7 +216,7 @@ def _lead_and_items(inside: Passage, fence: Fence, reading: Reading) -> tuple[st
     return lead, made[0].items
 
 
-_STRUCTURED: dict[type[Block], Callable[[Passage, Fence, Reading], dict[str, Any]]] = {
+_STRUCTURED: dict[type[Block], Callable[[MarkdownText, Fence, ParseContext], dict[str, Any]]] = {
     Listing: _list,
     Table: _table,
     TopicLinks: _topics,

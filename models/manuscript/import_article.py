@@ -15,14 +15,14 @@ from ..staff.member import Member
 from ..store.errors import Invalid
 from . import article_file
 from .article_file import ArticleFile
-from .import_issue import Outcome, find_newsletter
+from .import_issue import ImportAction, find_newsletter
 from .references import check_links
 from .source_files import Folder, read_text
 
 COMMAND = "kairan article import"
 
 
-def import_article(session: Session, path: Path, author: Member | None = None) -> tuple[Article, Outcome]:
+def import_article(session: Session, path: Path, author: Member | None = None) -> tuple[Article, ImportAction]:
     """Read a file and make or change its article.
 
     Raises:
@@ -40,9 +40,9 @@ def import_article(session: Session, path: Path, author: Member | None = None) -
     if known is None:
         session.add(article)
     session.flush()
-    outcome = Outcome.CREATED if known is None else Outcome.UPDATED
+    outcome = ImportAction.CREATED if known is None else ImportAction.UPDATED
     if known is not None and _content(article) == before:
-        return article, Outcome.UNCHANGED
+        return article, ImportAction.UNCHANGED
     audit.record(
         session, author or COMMAND, "import article", f"article/{article.id}", file=path.name, outcome=outcome.value
     )

@@ -26,7 +26,7 @@ from .source_files import Folder, read_text
 COMMAND = "kairan issue import"
 
 
-class Outcome(enum.Enum):
+class ImportAction(enum.Enum):
     """What an import did."""
 
     CREATED = "created"
@@ -39,7 +39,7 @@ class Imported:
     """An issue that came from a file; ``returned`` where its approval or schedule was lost by the change."""
 
     issue: Issue
-    outcome: Outcome
+    outcome: ImportAction
     returned: bool = False
 
 
@@ -117,7 +117,7 @@ def keep(session: Session, home: Newsletter, found: Manuscript, author: Member |
     if known is None:
         writer = author.id if author else None
         made = issues.create(session, home, number=found.number, author_id=writer, **content)
-        return Imported(made, Outcome.CREATED)
+        return Imported(made, ImportAction.CREATED)
     return change(session, known, content, author)
 
 
@@ -149,8 +149,8 @@ def change(session: Session, known: Issue, content: dict[str, Any], author: Memb
         repair.change(known, **content)
     else:
         known.edit(**content)
-    outcome = Outcome.UNCHANGED if known.digest == before else Outcome.UPDATED
-    if author is not None and outcome is Outcome.UPDATED:
+    outcome = ImportAction.UNCHANGED if known.digest == before else ImportAction.UPDATED
+    if author is not None and outcome is ImportAction.UPDATED:
         known.editor_id = author.id
     session.flush()
     return Imported(known, outcome, returned=known.state is not state)

@@ -16,7 +16,7 @@ from ..issues.newsletter import Audience, Newsletter, Topic, Tracking
 from ..staff import audit
 from ..staff.member import Member
 from .front_matter import FrontMatter, read_yaml
-from .import_issue import Outcome
+from .import_issue import ImportAction
 from .source_files import read_text
 
 COMMAND = "kairan newsletter create"
@@ -36,7 +36,7 @@ Check = Callable[[dict[str, Any]], tuple[str, str] | None]
 
 def import_newsletter(
     session: Session, path: Path, check: Check = lambda _: None, author: Member | None = None
-) -> tuple[Newsletter, Outcome]:
+) -> tuple[Newsletter, ImportAction]:
     """Read a file and make or change its newsletter. Topics and audiences that the file leaves out stay.
 
     Arguments:
@@ -61,9 +61,9 @@ def import_newsletter(
     if known is None:
         session.add(made)
     session.flush()
-    outcome = Outcome.CREATED if known is None else Outcome.UPDATED
+    outcome = ImportAction.CREATED if known is None else ImportAction.UPDATED
     if known is not None and _content(made) == before:
-        return made, Outcome.UNCHANGED
+        return made, ImportAction.UNCHANGED
     audit.record(
         session, author or COMMAND, "import newsletter", f"newsletter/{made.id}", file=path.name, outcome=outcome.value
     )

@@ -14,7 +14,7 @@ from ..issues.block import Block
 from ..issues.issue import Issue, IssueKind
 from . import fence, front_matter, nested_block, writer
 from .front_matter import FrontMatter
-from .parse_context import LoadImage, Mention, Reading, What
+from .parse_context import LoadImage, ParseContext, Reference, What
 from .writer import NameImage
 
 KEYS = (
@@ -42,7 +42,7 @@ class Manuscript:
     """The number of the issue that this one corrects."""
     correction_note: str = ""
     segment: dict[str, Any] = field(default_factory=dict)
-    mentions: tuple[Mention, ...] = field(default=(), compare=False)
+    mentions: tuple[Reference, ...] = field(default=(), compare=False)
     """What it names that must exist, with lines."""
 
     def line(self, what: What) -> int:
@@ -63,7 +63,7 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
     """
     front, lines, first = front_matter.split(text, file)
     front.only(KEYS)
-    reading = Reading(file, load_image)
+    reading = ParseContext(file, load_image)
     for what in NAMED:
         if front.text(what):
             reading.mention(what, front.text(what), front.line(what))

@@ -9,8 +9,8 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from ..issues.block import Block, Figure, Heading, Listing, Prose, Table
-from .fence import Passage
-from .parse_context import Reading, inline_tokens, leading_link, markdown
+from .fence import MarkdownText
+from .parse_context import ParseContext, inline_tokens, leading_link, markdown
 
 _MARKER = re.compile(r"^([ \t]*(?:[-*+]|\d{1,9}[.)]))([ \t]+|$)")
 _SOURCE = re.compile(r"^(?:出典|出所|Source)[ \t\u3000]*[::][ \t\u3000]*(.+)$", re.IGNORECASE)
@@ -18,7 +18,7 @@ _BARE_ADDRESS = re.compile(r"^(.*\S)[ \t\u3000]+<?(https?://[^\s<>]+)>?$")
 FENCED = "it wants a part of its own, such as “::: notice”"
 
 
-def read(passage: Passage, reading: Reading) -> Iterator[Block]:
+def read(passage: MarkdownText, reading: ParseContext) -> Iterator[Block]:
     """The blocks of a passage, in order.
 
     Raises:
@@ -35,16 +35,16 @@ def read(passage: Passage, reading: Reading) -> Iterator[Block]:
             continue
         yield from _prose(passage, prose, reading)
         prose = []
-        yield _block(token, Passage(lines[start:end], passage.line + start), reading)
+        yield _block(token, MarkdownText(lines[start:end], passage.line + start), reading)
     yield from _prose(passage, prose, reading)
 
 
-def read_all(passage: Passage, reading: Reading) -> list[Block]:
+def read_all(passage: MarkdownText, reading: ParseContext) -> list[Block]:
     """All blocks of a passage; see :func:`read`."""
     return list(read(passage, reading))
 
 
-def _block(token: Token, piece: Passage, reading: Reading) -> Block:
+def _block(token: Token, piece: MarkdownText, reading: ParseContext) -> Block:
     if token.type == "heading_open":
         return _heading(token, piece, reading)
     if token.type in ("bullet_list_open", "ordered_list_open"):
@@ -56,14 +56,14 @@ def _block(token: Token, piece: Passage, reading: Reading) -> Block:
     raise reading.wrong(f"this has no place in a letter: {FENCED}", piece.line)
 
 
-def _prose(passage: Passage, extent: list[int], reading: Reading) -> Iterator[Block]:
+def _prose(passage: MarkdownText, extent: list[int], reading: ParseContext) -> Iterator[Block]:
     if extent:
-        piece = Passage(passage.lines[extent[0] : extent[1]], passage.line + extent[0])
+        piece = MarkdownText(passage.lines[extent[0] : extent[1]], passage.line + extent[0])
         text, line = reading.text(piece)
         yield reading.build(Prose, line, line, text=text)
 
 
-def _heading(token: Token, piece: Passage, reading: Reading) -> Heading:
+def _heading(token: Token, piece: MarkdownText, reading: ParseContext) -> Heading:
     level = int(token.tag[1:])
     if level == 1:
         raise reading.wrong("the headline of an issue is its subject: begin sections with ## instead of #", piece.line)
@@ -77,7 +77,7 @@ def _heading(token: Token, piece: Passage, reading: Reading) -> Heading:
     return reading.build(Heading, piece.line, level=level, text=text)
 
 
-def listing(token: Token, piece: Passage, reading: Reading) -> Listing:
+def listing(token: Token, piece: MarkdownText, reading: ParseContext) -> Listing:
     """The list that *token* opens and *piece* holds."""
     if token.attrGet("start") not in (None, 1):
         raise reading.wrong(
@@ -93,7 +93,7 @@ def listing(token: Token, piece: Passage, reading: Reading) -> Listing:
             item = "\n".join(_dedented(piece.lines[start:end])).strip("\n")
             if not item.strip():
                 raise reading.wrong("an item of the list is empty: take it out", piece.line + start)
-            reading.text(Passage(item.split("\n"), piece.line + start))
+            reading.text(MarkdownText(item.split("\n"), piece.line + start))
             items.append(item)
     ordered = token.type == "ordered_list_open"
     return reading.build(Listing, piece.line, piece.line, ordered=ordered, items=tuple(items))
@@ -114,7 +114,7 @@ def _is_picture(line: str) -> bool:
     return len(tokens) == 1 and tokens[0].type == "image"
 
 
-def _figure(piece: Passage, reading: Reading) -> Figure:
+def _figure(piece: MarkdownText, reading: ParseContext) -> Figure:
     picture = inline_tokens(piece.lines[0].strip())[0]
     title = picture.attrGet("title")
     captions = [str(title)] if title else []
@@ -151,7 +151,7 @@ def source_and_address(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def table(piece: Passage, reading: Reading) -> Table:
+def table(piece: MarkdownText, reading: ParseContext) -> Table:
     """The table of a piece that holds nothing else."""
     trimmed = piece.trimmed()
     header = _cells(trimmed.lines[0])

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..issues.block import SLUG, Block, Figure, Listing, Notice, Only, Prose, RankingEntry, Table
 from . import fenced_block, markdown_block
-from .fence import Fence, Passage, Pieces, read_attributes
+from .fence import Fence, MarkdownText, Pieces, read_attributes
 from .fenced_block import name_of
-from .parse_context import Reading, suggestion
+from .parse_context import ParseContext, suggestion
 
 NEWS = (Prose, Listing, Figure, Table, Notice)
 """What may stand in what is new of a ranking's place."""
@@ -21,7 +21,7 @@ _PLACE = re.compile(r"^第?\s*(\d{1,9})\s*位?\s+(\S+)$")
 _FOR_WHOM = {"audience": "audiences", "topic": "topics"}
 
 
-def blocks(pieces: Pieces, reading: Reading, *, only: Only | None = None, news: bool = False) -> Iterator[Block]:
+def blocks(pieces: Pieces, reading: ParseContext, *, only: Only | None = None, news: bool = False) -> Iterator[Block]:
     """The blocks of *pieces*, in order.
 
     Arguments:
@@ -47,13 +47,13 @@ def blocks(pieces: Pieces, reading: Reading, *, only: Only | None = None, news: 
             yield block if only is None else block.model_copy(update={"only": only})
 
 
-def _made(piece: Passage | Fence, reading: Reading) -> Iterable[Block]:
-    if isinstance(piece, Passage):
+def _made(piece: MarkdownText | Fence, reading: ParseContext) -> Iterable[Block]:
+    if isinstance(piece, MarkdownText):
         return markdown_block.read(piece, reading)
     return (_ranking(piece, reading) if name_of(piece) == "ranking" else fenced_block.read(piece, reading),)
 
 
-def _only(fence: Fence, reading: Reading) -> Only:
+def _only(fence: Fence, reading: ParseContext) -> Only:
     values = dict(fence.attributes)
     if fence.argument:
         values |= read_attributes("{" + fence.argument + "}", fence.line, reading.file, names=True)[1]
@@ -72,7 +72,7 @@ def _only(fence: Fence, reading: Reading) -> Only:
     return Only(**found)
 
 
-def _ranking(fence: Fence, reading: Reading) -> Block:
+def _ranking(fence: Fence, reading: ParseContext) -> Block:
     match = _PLACE.match(unicodedata.normalize("NFKC", fence.argument))
     if match is None:
         raise reading.wrong("write the place and the article: “::: ranking 5 slug-of-the-article”", fence.line)
@@ -88,10 +88,10 @@ def _ranking(fence: Fence, reading: Reading) -> Block:
 def _parted(content: Pieces) -> tuple[Pieces, Pieces]:
     """What stands before the headline 最新動向, and what stands behind it."""
     for index, piece in enumerate(content):
-        if isinstance(piece, Passage):
+        if isinstance(piece, MarkdownText):
             for offset, line in enumerate(piece.lines):
                 if _NEWS.match(line):
-                    before = Passage(piece.lines[:offset], piece.line)
-                    behind = Passage(piece.lines[offset + 1 :], piece.line + offset + 1)
+                    before = MarkdownText(piece.lines[:offset], piece.line)
+                    behind = MarkdownText(piece.lines[offset + 1 :], piece.line + offset + 1)
                     return [*content[:index], before], [behind, *content[index + 1 :]]
     return content, []

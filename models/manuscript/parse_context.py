@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from pydantic import BaseModel, ValidationError
 
 from ..store.errors import Invalid
-from .fence import Passage
+from .fence import MarkdownText
 
 LoadImage = Callable[[str, int], str]
 """From the path that a manuscript names, and the line where it does, to the digest of the stored picture."""
@@ -33,7 +33,7 @@ _NOT_TEXT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Reference:
     """Something that a manuscript names and that must exist, with the line where it is named."""
 
     what: What
@@ -85,12 +85,12 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 
 @dataclass(slots=True)
-class Reading:
+class ParseContext:
     """One manuscript on its way in: its file's name, how it gets pictures, and what it has named so far."""
 
     file: str
     load_image: LoadImage
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: list[Reference] = field(default_factory=list)
 
     def wrong(self, message: str, line: int) -> Invalid:
         """The error to raise, with file and line."""
@@ -98,7 +98,7 @@ class Reading:
 
     def mention(self, what: What, name: str, line: int) -> None:
         """Remember that *name* was named."""
-        self.mentions.append(Mention(what, name, line))
+        self.mentions.append(Reference(what, name, line))
 
     def build(self, kind: type[BlockT], line: int, text_line: int = 0, **values: Any) -> BlockT:
         """A block of *kind*, its mentions noted.
@@ -150,7 +150,7 @@ class Reading:
                     self.mention("address", address, line + above)
             at += len(paragraph)
 
-    def text(self, passage: Passage) -> tuple[str, int]:
+    def text(self, passage: MarkdownText) -> tuple[str, int]:
         """A text of paragraphs and lists as it stands, and its first line.
 
         Raises:

@@ -14,7 +14,7 @@ from ..issues.block import Only, RankingEntry
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter
 from ..store.errors import Invalid
-from . import Manuscript, Mention
+from . import Manuscript, Reference
 from .parse_context import suggestion
 
 _WHOLE = re.compile(r"^(https?://[^\s/]|mailto:\S+@)")
@@ -35,7 +35,7 @@ def check(session: Session, home: Newsletter, found: Manuscript, file: str) -> N
     refuse(complaints, file)
 
 
-def check_links(session: Session, home: Newsletter, mentions: tuple[Mention, ...], own: str, file: str) -> None:
+def check_links(session: Session, home: Newsletter, mentions: tuple[Reference, ...], own: str, file: str) -> None:
     """Look up what the text of an article names; *own* is its slug, which it may name before it is there."""
     known = _known(session, home)
     known["article"].add(own)
@@ -61,7 +61,7 @@ def _known(session: Session, home: Newsletter) -> dict[str, set[str]]:
     }
 
 
-def _missing(mention: Mention, known: dict[str, set[str]]) -> Iterator[Complaint]:
+def _missing(mention: Reference, known: dict[str, set[str]]) -> Iterator[Complaint]:
     what, name = mention.what, mention.name
     if what == "address":
         if name.startswith("article:"):

@@ -25,7 +25,7 @@ from ..issues.block import (
 from ..store.errors import Invalid
 from . import fence, fenced_block, nested_block
 from .fence import write_attributes
-from .parse_context import Reading
+from .parse_context import ParseContext
 
 NameImage = Callable[[str], str]
 """From the digest of a picture to the path that names it."""
@@ -35,10 +35,10 @@ _NAMES = {kind: name for name, kind in fenced_block.KINDS.items()}
 
 def write(blocks: Sequence[Block], name_image: NameImage) -> str:
     """Markdown that is read as *blocks* again, ending in a line end; nothing where there are none."""
-    return _Writer(name_image).blocks(blocks)
+    return _ManuscriptWriter(name_image).blocks(blocks)
 
 
-class _Writer:
+class _ManuscriptWriter:
     def __init__(self, name_image: NameImage) -> None:
         self.name_image = name_image
 
@@ -67,7 +67,7 @@ class _Writer:
         if "\r" in text:  # a file's reader takes it for the end of a line
             return False
         names = {self.name_image(digest): digest for digest in _pictures(blocks)}
-        reading = Reading("", lambda path, _line: names.get(path, ""))
+        reading = ParseContext("", lambda path, _line: names.get(path, ""))
         try:
             return list(nested_block.blocks(fence.split(text.split("\n"), 1, ""), reading, news=news)) == blocks
         except Invalid:

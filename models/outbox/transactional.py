@@ -14,7 +14,7 @@ from ..store.base import Base
 from ..store.clock import now
 
 
-class NoticeState(enum.Enum):
+class TransactionalState(enum.Enum):
     """Where a single letter stands."""
 
     QUEUED = "queued"
@@ -24,7 +24,7 @@ class NoticeState(enum.Enum):
     UNKNOWN = "unknown"
 
 
-class Notice(Base):
+class TransactionalLetter(Base):
     """One single letter. ``kind`` names a template of :mod:`templates.transactional.render`, ``values`` fills it."""
 
     __tablename__ = "notice"
@@ -36,7 +36,7 @@ class Notice(Base):
     newsletter_id: Mapped[int | None] = mapped_column(ForeignKey("newsletter.id"))
     subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"), index=True)
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[NoticeState] = mapped_column(default=NoticeState.QUEUED)
+    state: Mapped[TransactionalState] = mapped_column(default=TransactionalState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=now)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -55,9 +55,9 @@ def post(
     newsletter_id: int | None = None,
     subscriber_id: int | None = None,
     **values: Any,
-) -> Notice:
+) -> TransactionalLetter:
     """Put a single letter into the outbox; a worker is nudged once that is committed."""
-    notice = Notice(
+    notice = TransactionalLetter(
         kind=kind,
         address=address,
         language=language,
@@ -67,5 +67,5 @@ def post(
     )
     session.add(notice)
     session.flush()
-    enqueue.nudge(session, enqueue.NOTICES)
+    enqueue.enqueue(session, enqueue.TRANSACTIONAL)
     return notice

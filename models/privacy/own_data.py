@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ..deliveries.delivery import Delivery
 from ..deliveries.edition import Link
 from ..issues.issue import Issue
-from ..outbox.transactional import Notice
+from ..outbox.transactional import TransactionalLetter
 from ..readers import erasure
 from ..readers.consent import Consent
 from ..readers.subscriber import Subscriber, Subscription
@@ -34,7 +34,7 @@ def collect(session: Session, reader: Subscriber) -> dict[str, Any]:
         },
         "subscriptions": [_subscription(one) for one in reader.subscriptions],
         "consents": [_consent(one) for one in _of(session, Consent, reader)],
-        "single_letters": [_notice(one) for one in _of(session, Notice, reader)],
+        "single_letters": [_notice(one) for one in _of(session, TransactionalLetter, reader)],
         "deliveries": _deliveries(session, reader.id),
         "opens_and_clicks": _hits(session, reader.id),
     }
@@ -104,7 +104,7 @@ def _consent(one: Consent) -> dict[str, Any]:
     }
 
 
-def _notice(one: Notice) -> dict[str, Any]:
+def _notice(one: TransactionalLetter) -> dict[str, Any]:
     return {"kind": one.kind, "address": one.address, "state": one.state.value, "created_at": _moment(one.created_at)}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ..outbox.transactional import Notice, NoticeState
+from ..outbox.transactional import TransactionalLetter, TransactionalState
 from ..store.clock import now
 from . import suppression
 from .address_change import AddressChange
@@ -38,11 +38,18 @@ def erase(session: Session, reader: Subscriber, *, suppress: bool = True) -> Non
         .values(subscriber_id=None, client=None, user_agent=None)
     )
     session.execute(
-        update(Notice)
-        .where(Notice.subscriber_id == reader.id, Notice.state.in_((NoticeState.QUEUED, NoticeState.SENDING)))
-        .values(state=NoticeState.FAILED, finished_at=now())
+        update(TransactionalLetter)
+        .where(
+            TransactionalLetter.subscriber_id == reader.id,
+            TransactionalLetter.state.in_((TransactionalState.QUEUED, TransactionalState.SENDING)),
+        )
+        .values(state=TransactionalState.FAILED, finished_at=now())
     )
-    session.execute(update(Notice).where(Notice.subscriber_id == reader.id).values(address="", values={}, answer=""))
+    session.execute(
+        update(TransactionalLetter)
+        .where(TransactionalLetter.subscriber_id == reader.id)
+        .values(address="", values={}, answer="")
+    )
     session.execute(update(AddressChange).where(AddressChange.subscriber_id == reader.id).values(address=None))
     _empty(reader)
     session.flush()

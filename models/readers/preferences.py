@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 import settings
 
 from ..outbox import transactional
-from ..outbox.transactional import Notice
+from ..outbox.transactional import TransactionalLetter
 from ..store import token
 from ..store.clock import now
 from ..store.token import BadToken, Purpose
@@ -68,8 +68,10 @@ def ask_for_data(session: Session, subscription: Subscription) -> None:
     """
     reader = subscription.subscriber
     assert reader.address is not None
-    today = Notice.created_at > now() - timedelta(days=1)
-    posted = select(func.count()).where(Notice.subscriber_id == reader.id, Notice.kind == OWN_DATA, today)
+    today = TransactionalLetter.created_at > now() - timedelta(days=1)
+    posted = select(func.count()).where(
+        TransactionalLetter.subscriber_id == reader.id, TransactionalLetter.kind == OWN_DATA, today
+    )
     if (session.scalar(posted) or 0) >= COPIES_PER_DAY:
         return
     link = token.make_expiring(Purpose.DATA, reader.id, int(COPY_WORKS.total_seconds()))

@@ -16,7 +16,7 @@ import settings
 
 from ..issues.newsletter import Newsletter
 from ..outbox import transactional
-from ..outbox.transactional import Notice
+from ..outbox.transactional import TransactionalLetter
 from ..store import token
 from ..store.clock import now
 from ..store.errors import WrongState
@@ -203,13 +203,13 @@ def _write(session: Session, subscription: Subscription, kind: str, language: st
 
 def _enough(session: Session, subscriber: Subscriber, newsletter_id: int) -> bool:
     """Whether somebody could be pestering the address with our letters."""
-    hour = func.count().filter(Notice.created_at > now() - timedelta(hours=1))
+    hour = func.count().filter(TransactionalLetter.created_at > now() - timedelta(hours=1))
     counts = session.execute(
         select(hour, func.count()).where(
-            Notice.subscriber_id == subscriber.id,
-            Notice.newsletter_id == newsletter_id,
-            Notice.kind.in_((CONFIRMATION, ALREADY_SUBSCRIBED)),
-            Notice.created_at > now() - timedelta(days=1),
+            TransactionalLetter.subscriber_id == subscriber.id,
+            TransactionalLetter.newsletter_id == newsletter_id,
+            TransactionalLetter.kind.in_((CONFIRMATION, ALREADY_SUBSCRIBED)),
+            TransactionalLetter.created_at > now() - timedelta(days=1),
         )
     ).one()
     return bool(counts[0] >= LETTERS_PER_HOUR or counts[1] >= LETTERS_PER_DAY)

@@ -26,7 +26,7 @@ from ..tracking.readership import Policy
 from ..tracking.rollup import JST, start_of
 from ..tracking.rules import RULES
 from . import hit_export, received_counts
-from .hit_export import Row
+from .hit_export import HitRow
 from .ranking import Measure, Place, Query, Ranking, compute, scope
 
 KIND = "kairan ranking evidence 1"
@@ -37,7 +37,7 @@ Span = tuple[date, date]
 """From a day to another one, which is not in it."""
 
 
-class Count(NamedTuple):
+class HitCount(NamedTuple):
     """What the clicks on one article come to."""
 
     raw: int
@@ -48,7 +48,7 @@ class Count(NamedTuple):
     digest: str
 
 
-NOTHING = Count(0, 0, 0, {}, sha256(b"").hexdigest())
+NOTHING = HitCount(0, 0, 0, {}, sha256(b"").hexdigest())
 
 
 def sheet(session: Session, ranking: Ranking, *, top: int) -> dict[str, Any]:
@@ -79,9 +79,9 @@ def sheet(session: Session, ranking: Ranking, *, top: int) -> dict[str, Any]:
     return {**found, "digest": digest(found)}
 
 
-def rows_for(session: Session, query: Query) -> Iterator[Row]:
+def rows_for(session: Session, query: Query) -> Iterator[HitRow]:
     """The exported clicks that a sheet of *query* is verified with, as they are now."""
-    return hit_export.rows(session, _issues(session, query), hit_export.Only(*_window(query)))
+    return hit_export.rows(session, _issues(session, query), hit_export.HitFilter(*_window(query)))
 
 
 def _issues(session: Session, query: Query) -> list[int]:
@@ -98,11 +98,13 @@ def _window(query: Query) -> Span:
     return query.period.start, query.period.end + later
 
 
-def _count_places(session: Session, query: Query, issues: Sequence[int], places: Sequence[Place]) -> dict[str, Count]:
+def _count_places(
+    session: Session, query: Query, issues: Sequence[int], places: Sequence[Place]
+) -> dict[str, HitCount]:
     spans = {place.slug: span(query, place.first_sent_on) for place in places}
     carried = received_counts.issues_of_articles(session, [place.article_id for place in places])
     some = sorted({issue for those in carried.values() for issue in those}.intersection(issues))
-    only = hit_export.Only(*_window(query), articles=[place.article_id for place in places])
+    only = hit_export.HitFilter(*_window(query), articles=[place.article_id for place in places])
     counts = count(hit_export.rows(session, some, only), spans.get, query.audience, VERDICTS[query.policy])
     return {slug: counts.get(slug, NOTHING) for slug in spans}
 
@@ -128,8 +130,8 @@ def span(query: Query, first_sent_on: date | None) -> Span:
 
 
 def count(
-    rows: Iterable[Row], span_of: Callable[[str], Span | None], audience: str, verdicts: Iterable[str]
-) -> dict[str, Count]:
+    rows: Iterable[HitRow], span_of: Callable[[str], Span | None], audience: str, verdicts: Iterable[str]
+) -> dict[str, HitCount]:
     """Count clicks as a ranking counts them, by article.
 
     Arguments:
@@ -161,11 +163,11 @@ def _day(hour: str) -> date:
     return datetime.fromisoformat(f"{hour}:00Z").astimezone(JST).date()
 
 
-def _count(lines: list[str], readers: set[str], excluded: Counter[str]) -> Count:
+def _count(lines: list[str], readers: set[str], excluded: Counter[str]) -> HitCount:
     raw = len(lines)
     # In no order but their own, so that whoever exports them differently comes to the same digest.
     told = sha256("\n".join(sorted(lines)).encode()).hexdigest()
-    return Count(raw, raw - excluded.total(), len(readers), dict(sorted(excluded.items())), told)
+    return HitCount(raw, raw - excluded.total(), len(readers), dict(sorted(excluded.items())), told)
 
 
 def digest(found: Mapping[str, Any]) -> str:
@@ -174,7 +176,7 @@ def digest(found: Mapping[str, Any]) -> str:
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def verify(found: Mapping[str, Any], rows: Iterable[Row]) -> list[str]:
+def verify(found: Mapping[str, Any], rows: Iterable[HitRow]) -> list[str]:
     """What is wrong with a sheet, by the exported hits alone; nothing where every number is right.
 
     Arguments:
@@ -189,7 +191,7 @@ def verify(found: Mapping[str, Any], rows: Iterable[Row]) -> list[str]:
         raise Invalid("this is no evidence sheet, or not a whole one") from error
 
 
-def _check(found: Mapping[str, Any], rows: Iterable[Row]) -> Iterator[str]:
+def _check(found: Mapping[str, Any], rows: Iterable[HitRow]) -> Iterator[str]:
     query = Query.from_json(found["query"])
     if found["digest"] != digest(found):
         yield "the digest is not that of the sheet"

@@ -22,7 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Row(NamedTuple):
+class HitRow(NamedTuple):
     """One hit, every value as text."""
 
     time: str
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Only:
+class HitFilter:
     """Which of the hits: clicks from one day to another (Asia/Tokyo, the last one not in)."""
 
     start: date
@@ -54,7 +54,7 @@ class Only:
     """Those on links to these articles only."""
 
 
-def rows(session: Session, issues: Sequence[int], only: Only | None = None) -> Iterator[Row]:
+def rows(session: Session, issues: Sequence[int], only: HitFilter | None = None) -> Iterator[HitRow]:
     """The hits of issues, in no particular order."""
     slugs = _slugs(session, "article", issues)
     audiences = _slugs(session, "audience", issues)
@@ -73,7 +73,7 @@ def rows(session: Session, issues: Sequence[int], only: Only | None = None) -> I
         cursor.execute(query, values)
         for at, issue, kind, link, article, audience, reader, *verdict in cursor:
             place = (slugs.get(article, ""), audiences.get(audience, ""))
-            yield Row(at, issue, kind, link, *place, hide(reader), *verdict)
+            yield HitRow(at, issue, kind, link, *place, hide(reader), *verdict)
 
 
 _HITS = """

@@ -127,7 +127,7 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RankingScope:
     """A query's newsletter, audience and topic by number."""
 
     newsletter: Newsletter
@@ -153,7 +153,7 @@ def compute(session: Session, query: Query, *, compare: bool = True) -> Ranking:
     return Ranking(query, tuple(places), now())
 
 
-def scope(session: Session, query: Query) -> Scope:
+def scope(session: Session, query: Query) -> RankingScope:
     """A query's slugs as numbers.
 
     Raises:
@@ -165,7 +165,7 @@ def scope(session: Session, query: Query) -> Scope:
         audience = _named(newsletter.audiences, query.audience, "audience")
     if query.topic:
         topic = _named(newsletter.topics, query.topic, "topic")
-    return Scope(newsletter, audience, topic)
+    return RankingScope(newsletter, audience, topic)
 
 
 def _named(things: Sequence[newsletters.Audience] | Sequence[newsletters.Topic], slug: str, what: str) -> int:
@@ -205,7 +205,7 @@ _EARLY = text(
 )
 
 
-def _places(session: Session, query: Query, found: Scope) -> list[Place]:
+def _places(session: Session, query: Query, found: RankingScope) -> list[Place]:
     sent = _first_sent(session, found.newsletter.id)
     values: dict[str, Any] = {
         "newsletter": found.newsletter.id, "topic": found.topic, "scope": found.audience,

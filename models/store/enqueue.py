@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 PREPARE = "worker.tasks.prepare"
 DELIVER = "worker.tasks.deliver"
 REPAIR = "worker.tasks.repair"
-NOTICES = "worker.tasks.notices"
+TRANSACTIONAL = "worker.tasks.notices"
 SWEEP = "worker.tasks.sweep"
 MOVE_HITS = "worker.tasks.move_hits"
 
@@ -56,7 +56,7 @@ def forget_broker() -> None:
     _sender.cache_clear()
 
 
-def nudge(session: Session, task: str, *ids: int) -> None:
+def enqueue(session: Session, task: str, *ids: int) -> None:
     """Name *task* for *ids* once *session* has committed. A roll-back forgets it."""
     session.info.setdefault(_PENDING, []).append((task, ids))
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from ..store.errors import Invalid
 from ..store.token import BadToken, Claim, Purpose, read
 from . import privacy_filter
-from .hit import Entry, clean, microseconds
+from .hit import IncomingHit, clean, microseconds
 from .rules import HitKind
 
 _PATH = re.compile(
@@ -29,7 +29,7 @@ _PATH = re.compile(
 _ID = re.compile(r"^[0-9a-f]{32}$")
 
 
-def read_lines(lines: Iterable[str], file: str) -> Iterator[Entry | Invalid]:
+def read_lines(lines: Iterable[str], file: str) -> Iterator[IncomingHit | Invalid]:
     """The hits of a file, line by line; for a line that is none, what is wrong with it."""
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -39,7 +39,7 @@ def read_lines(lines: Iterable[str], file: str) -> Iterator[Entry | Invalid]:
                 yield Invalid(str(error), file=file, line=number)
 
 
-def _read(line: str) -> Entry:
+def _read(line: str) -> IncomingHit:
     try:
         values = json.loads(line)
     except ValueError as error:
@@ -57,7 +57,7 @@ def _read(line: str) -> Entry:
     code = _text(values, "id", "") or _code([at, path, method, client, agent])
     if not _ID.match(code):
         raise Invalid("“id” must have 32 hexadecimal digits")
-    return Entry.unpack(privacy_filter.named(request, code, at).pack())
+    return IncomingHit.unpack(privacy_filter.named(request, code, at).pack())
 
 
 def _text(values: dict[str, Any], name: str, default: str | None = None) -> str:

@@ -17,7 +17,7 @@ from . import hit_table
 from .hit import microseconds
 from .hit_table import Kept
 from .rollup import Change
-from .rules import BEARING, FLOOD, HURRY, RULES, HitKind, Scope
+from .rules import BEARING, FLOOD, HURRY, RULES, HitKind, RuleScope
 from .verdict import Event, are_hasty, judge, judge_alone, kept_marks, weigh_flood
 
 _ALWAYS = microseconds(datetime(1999, 12, 31, tzinfo=UTC))
@@ -38,7 +38,7 @@ class Facts:
 
 
 @dataclass(slots=True)
-class Group:
+class CopyHits:
     """All hits of one reader's copy: stored ones, and new ones, which know what they fire alone."""
 
     delivered: float | None = None
@@ -46,7 +46,7 @@ class Group:
     new: list[Kept] = field(default_factory=list)
 
 
-Groups = dict[tuple[int, int], Group]
+Groups = dict[tuple[int, int], CopyHits]
 
 
 def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> None:
@@ -91,7 +91,7 @@ def settle(
     return len(changed)
 
 
-def _judge(group: Group, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) -> list[Kept]:
+def _judge(group: CopyHits, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) -> list[Kept]:
     """Judge the new hits; answer the stored ones as they are now, the very same where nothing changes."""
     delivered, new = group.delivered, group.new
     if len(new) + len(group.stored) > FLOOD:
@@ -123,7 +123,7 @@ def _are_telling(clicks: Sequence[Kept], issue: Facts) -> bool:
     return len(clicks) > 1 and are_hasty(sorted([hit.at / 1e6 for hit in clicks]))
 
 
-def _are_apart(group: Group) -> bool:
+def _are_apart(group: CopyHits) -> bool:
     """Whether new hits tell nothing of the stored ones, nor these of them, nor what is known of the delivery now."""
     times = [hit.at for hit in group.new]
     first, last = min(times) - _BEARING, max(times) + _BEARING
@@ -134,7 +134,7 @@ def _are_apart(group: Group) -> bool:
 @lru_cache(4096)
 def _is_by_delivery(rules: tuple[str, ...]) -> bool:
     names = (mark.partition("@")[0] for mark in rules)
-    return any(RULES[name].scope is Scope.DELIVERY for name in names if name in RULES)
+    return any(RULES[name].scope is RuleScope.DELIVERY for name in names if name in RULES)
 
 
 def _event(hit: Kept, issue: Facts) -> Event:

@@ -89,7 +89,7 @@ class StrayHit(Base):
 
 
 @dataclass(slots=True)
-class Entry:
+class IncomingHit:
     """A hit on its way: what the front door writes and the mover stores."""
 
     id: str
@@ -118,7 +118,7 @@ class Entry:
         return _encode(values).encode()
 
     @classmethod
-    def unpack(cls, data: bytes | str) -> Entry:
+    def unpack(cls, data: bytes | str) -> IncomingHit:
         """What :meth:`pack` wrote, with every text made fit for the database.
 
         Raises:

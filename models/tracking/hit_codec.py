@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from ..store.errors import Invalid
-from .hit import METHOD_LENGTH, Entry, headers_json, headers_of
+from .hit import METHOD_LENGTH, IncomingHit, headers_json, headers_of
 from .hit_table import Kept
 from .verdict import marks, marks_of_client
 
@@ -33,7 +33,7 @@ def unpack(data: bytes | str) -> Kept:
         raise Invalid("this is no hit") from error
     usual = _take_apart(told)
     if usual is None:
-        return begin(Entry.unpack(told))
+        return begin(IncomingHit.unpack(told))
     code, at, kind, method, issue, number, link, client, rest = usual.groups()
     reader = int(number)
     alike = _alike(kind, method, reader < 0, rest)
@@ -47,10 +47,10 @@ def unpack(data: bytes | str) -> Kept:
 @lru_cache(8192)
 def _alike(kind: str, method: str, nameless: bool, rest: str) -> Kept:
     """A hit like many others but for its id, time, copy, link and client: what the rest tells is found out once."""
-    return begin(Entry.unpack(f'["{0:032}",0,"{kind}","{method}",0,{-nameless},0,"",{rest}]'))
+    return begin(IncomingHit.unpack(f'["{0:032}",0,"{kind}","{method}",0,{-nameless},0,"",{rest}]'))
 
 
-def begin(entry: Entry) -> Kept:
+def begin(entry: IncomingHit) -> Kept:
     """A hit as the table will keep it, as far as the hit alone tells."""
     nameless = entry.reader < 0
     fired = entry.marks if nameless else marks(entry.kind, entry.method, entry.client, entry.agent, entry.headers)
@@ -60,10 +60,10 @@ def begin(entry: Entry) -> Kept:
     )  # fmt: skip
 
 
-def entry_of(hit: Kept) -> Entry:
+def entry_of(hit: Kept) -> IncomingHit:
     """A hit as it waited, as far as that is still known."""
     nameless = hit.reader < 0
-    return Entry(
+    return IncomingHit(
         hit.id, hit.at, hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent,
         headers_of(hit.headers), hit.audience if nameless else None, hit.marks if nameless else (),
     )  # fmt: skip

@@ -25,8 +25,8 @@ from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
 from ..store.db import array
 from . import hit_table, privacy_filter
-from .classify import Facts, Group, Groups, read_stored, settle
-from .hit import Entry, StrayHit, ensure_partitions, headers_of, microseconds, moment
+from .classify import CopyHits, Facts, Groups, read_stored, settle
+from .hit import IncomingHit, StrayHit, ensure_partitions, headers_of, microseconds, moment
 from .hit_codec import begin, entry_of
 from .hit_table import Kept
 from .rules import HitKind
@@ -90,7 +90,7 @@ def keep(session: Session, hits: Sequence[Kept]) -> Stored:
     return stored
 
 
-def store(session: Session, entries: Iterable[Entry]) -> Stored:
+def store(session: Session, entries: Iterable[IncomingHit]) -> Stored:
     """The same for hits that did not wait."""
     return keep(session, [begin(entry) for entry in entries])
 
@@ -227,10 +227,10 @@ def _copies(session: Session, keys: Iterable[tuple[int, int]]) -> dict[tuple[int
 
 def _group(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> Groups:
     """The hits by copy, with what the database knows of it."""
-    by_copy: Groups = defaultdict(Group)
+    by_copy: Groups = defaultdict(CopyHits)
     for hit in hits:
         by_copy[hit.issue, hit.reader].new.append(hit)
-    groups: Groups = defaultdict(Group)
+    groups: Groups = defaultdict(CopyHits)
     copies = _copies(session, by_copy)
     for key, group in by_copy.items():
         issue, copy = issues[key[0]], copies.get(key)
@@ -257,7 +257,7 @@ def _hide(hit: Kept, copy: _Copy) -> Kept:
         hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent, headers_of(hit.headers)
     )
     delivered = hit.at / 1e6 if copy.on_its_way else copy.delivered
-    found = privacy_filter.Copy(delivered=None if delivered is None else round(delivered * 1e6))
+    found = privacy_filter.CopyFacts(delivered=None if delivered is None else round(delivered * 1e6))
     hidden = begin(privacy_filter.nameless(request, hit.id, hit.at, found))
     hidden.article = hit.article
     return hidden

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..issues.newsletter import Tracking
 from . import pseudonym
-from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, Entry
+from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, IncomingHit
 from .rules import HEADERS, HitKind
 from .verdict import against_delivery, marks
 
@@ -29,7 +29,7 @@ class Request(NamedTuple):
     """By lower-case name; see :func:`models.tracking.verdict.marks`."""
 
 
-class Copy(NamedTuple):
+class CopyFacts(NamedTuple):
     """What is known of a reader's copy where the reader must not be."""
 
     audience: int | None = None
@@ -38,7 +38,7 @@ class Copy(NamedTuple):
     """Microseconds since 1970."""
 
 
-def named(request: Request, code: str, at: int) -> Entry:
+def named(request: Request, code: str, at: int) -> IncomingHit:
     """The hit with everything that verdicts need.
 
     Arguments:
@@ -47,25 +47,27 @@ def named(request: Request, code: str, at: int) -> Entry:
     """
     headers = {name: request.headers[name][:HEADER_LENGTH] for name in HEADERS if name in request.headers}
     agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
-    return Entry(
+    return IncomingHit(
         code, at, request.kind, request.method[:METHOD_LENGTH], request.issue, request.reader, request.link,
         request.client[:45], agent, headers,
     )  # fmt: skip
 
 
-def nameless(request: Request, code: str, at: int, copy: Copy) -> Entry:
+def nameless(request: Request, code: str, at: int, copy: CopyFacts) -> IncomingHit:
     """The hit without reader, client and agent: what they tell is told now, as names of rules."""
     agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
     passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
     fired = marks(request.kind, request.method, request.client, agent, request.headers)
-    return Entry(
+    return IncomingHit(
         code, at, request.kind, request.method[:METHOD_LENGTH], request.issue,
         pseudonym.of(request.issue, request.reader), request.link,
         audience=copy.audience, marks=(*fired, *against_delivery(request.kind, passed)),
     )  # fmt: skip
 
 
-def keep(request: Request, code: str, at: int, tracking: Tracking, *, refused: bool, copy: Copy) -> Entry | None:
+def keep(
+    request: Request, code: str, at: int, tracking: Tracking, *, refused: bool, copy: CopyFacts
+) -> IncomingHit | None:
     """What is kept of a request: nothing where the newsletter does not track.
 
     Arguments:

@@ -30,7 +30,7 @@ class Policy(enum.Enum):
     WIDE = "human+unknown"
 
 
-class Reading(Base):
+class ArticleRead(Base):
     """A day (Asia/Tokyo) on which a reader followed a link to an article. Dropped with the raw hits' retention."""
 
     __tablename__ = "reading"

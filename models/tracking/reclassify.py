@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from . import ingest
-from .classify import Group, Groups, read_stored, settle
+from .classify import CopyHits, Groups, read_stored, settle
 from .hit import headers_of
 from .hit_table import Kept
 from .verdict import kept_marks, marks
@@ -42,7 +42,7 @@ def judge_again(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     """Judge all hits of copies again; answer how many verdicts changed."""
     ingest.lock(session)
     issues = ingest.facts(session, {issue for issue, _ in chosen})
-    groups: Groups = {key: Group() for key in chosen if key[0] in issues}
+    groups: Groups = {key: CopyHits() for key in chosen if key[0] in issues}
     columns = {"issues": [issue for issue, _ in groups], "readers": [reader for _, reader in groups]}
     for issue, reader, at in session.execute(_DELIVERED, columns):
         groups[issue, reader].delivered = at.timestamp()

@@ -13,7 +13,7 @@ from ..store.base import Base
 from ..store.clock import now
 from . import ingest
 from .hit import StrayHit
-from .readership import Reading
+from .readership import ArticleRead
 
 
 class DetailCut(Base):
@@ -43,7 +43,7 @@ def cut(session: Session) -> None:
     first = first_month_kept()
     for name in _months_before(session, first):
         session.execute(text(f"DROP TABLE {name}"))
-    session.execute(delete(Reading).where(Reading.day < first))
+    session.execute(delete(ArticleRead).where(ArticleRead.day < first))
     session.flush()
 
 

@@ -33,7 +33,7 @@ class Verdict(enum.Enum):
         return self is Verdict.HUMAN or (self is Verdict.PROXY and kind is HitKind.OPEN)
 
 
-class Scope(enum.Enum):
+class RuleScope(enum.Enum):
     """What a rule looks at."""
 
     HIT = "hit"
@@ -49,7 +49,7 @@ class Rule(NamedTuple):
     verdict: Verdict
     certainty: float
     """From 0 to 1, where this rule alone fires."""
-    scope: Scope = Scope.HIT
+    scope: RuleScope = RuleScope.HIT
 
     @property
     def mark(self) -> str:
@@ -58,7 +58,7 @@ class Rule(NamedTuple):
 
 
 _SCANNER, _PREFETCH = Verdict.SCANNER, Verdict.PREFETCH
-_DELIVERY, _NEIGHBOURS = Scope.DELIVERY, Scope.NEIGHBOURS
+_DELIVERY, _NEIGHBOURS = RuleScope.DELIVERY, RuleScope.NEIGHBOURS
 RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (

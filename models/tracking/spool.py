@@ -31,7 +31,7 @@ def folder() -> Path:
     return settings.get().kairan_data / "spool"
 
 
-class Segment:
+class SpoolFile:
     """A part of a spool. Any thread may write; one reads behind them.
 
     ``end``, ``sent`` and ``safe`` are places in it, in bytes: up to which it is written, was handed on, and need not
@@ -92,7 +92,7 @@ class Segment:
             os.close(self._file)
 
 
-def segment() -> Segment:
+def segment() -> SpoolFile:
     """A new segment on disk.
 
     Raises:
@@ -107,19 +107,19 @@ def segment() -> Segment:
         os.posix_fallocate(file, 0, SIZE)
         fcntl.flock(file, fcntl.LOCK_EX)
         unlocked.rename(path)
-        return Segment(file, path)
+        return SpoolFile(file, path)
     except OSError:
         unlocked.unlink(missing_ok=True)
         os.close(file)
         raise
 
 
-def in_memory() -> Segment:
+def in_memory() -> SpoolFile:
     """A new segment for when the disk takes none."""
-    return Segment(-1, Path())
+    return SpoolFile(-1, Path())
 
 
-def left() -> Iterator[Segment]:
+def left() -> Iterator[SpoolFile]:
     """Segments whose processes are gone, for the caller to hand on and close; nobody else gets them meanwhile."""
     for path in sorted(folder().glob(_NAME)):
         if path.suffix == _UNLOCKED:
@@ -138,7 +138,7 @@ def left() -> Iterator[Segment]:
             segment.close()
 
 
-def _taken(path: Path) -> Segment:
+def _taken(path: Path) -> SpoolFile:
     """The file at *path*, locked.
 
     Raises:
@@ -149,7 +149,7 @@ def _taken(path: Path) -> Segment:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if not os.path.samestat(os.fstat(file), path.stat()):
             raise FileNotFoundError(path)
-        return Segment(file, path)
+        return SpoolFile(file, path)
     except (OSError, ValueError) as error:
         os.close(file)
         raise error if isinstance(error, OSError) else OSError(str(error)) from error

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from . import known
-from .rules import HURRY, NEIGHBOURHOOD, PURPOSES, RULES, HitKind, Scope, Verdict
+from .rules import HURRY, NEIGHBOURHOOD, PURPOSES, RULES, HitKind, RuleScope, Verdict
 
 _CONDEMNS, _DOUBTS = 0.75, 0.4
 _NOT_TOLD = 0.1
@@ -126,8 +126,8 @@ def kept_marks(rules: tuple[str, ...], *, cut: bool = False, nameless: bool = Fa
     """
     kept = []
     for name in (mark.partition("@")[0] for mark in rules):
-        scope = RULES[name].scope if name in RULES else Scope.HIT
-        if scope is Scope.HIT or (nameless and scope is Scope.DELIVERY) or (cut and name == "same-device"):
+        scope = RULES[name].scope if name in RULES else RuleScope.HIT
+        if scope is RuleScope.HIT or (nameless and scope is RuleScope.DELIVERY) or (cut and name == "same-device"):
             kept.append(name)
     return tuple(kept)
 

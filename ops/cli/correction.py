@@ -9,7 +9,7 @@ import click
 from models.deliveries import correction
 from models.issues import issue as issues
 from models.issues import repair as repairs
-from models.manuscript.import_issue import Outcome, repair_issue
+from models.manuscript.import_issue import ImportAction, repair_issue
 from models.staff.member import Member
 from models.store import db
 from models.store.errors import Invalid
@@ -53,7 +53,7 @@ def _take(issue_id: int, file: Path, address: str) -> str:
         author = actor.find(session, address) if address else None
         outcome = repair_issue(session, one, file, author).outcome
         waits, digest = one.in_repair, one.digest
-    if outcome is Outcome.UNCHANGED:
+    if outcome is ImportAction.UNCHANGED:
         return f"Issue {issue_id}: unchanged."
     if not waits:
         return f"Issue {issue_id} says again what its letters say. Go on: kairan issue resume {issue_id}"

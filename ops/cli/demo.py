@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from ..demo.fill import READERS, Advance, fill
-from ..demo.state import Note
+from ..demo.state import DemoState
 
 
 @click.command
@@ -37,7 +37,7 @@ def demo(tell: bool, readers: int) -> None:
         click.echo(logins(made))
 
 
-def logins(made: Note) -> str:
+def logins(made: DemoState) -> str:
     """How the demo's staff log in."""
     lines = [f"  {login.role:16} {login.address:24} {login.password}" for login in made.staff]
     return "\n".join(["The demo is there. Its staff log in with:", *lines])

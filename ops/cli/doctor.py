@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ..doctor.servers import Finding, Grade, examine
+from ..doctor.servers import CheckResult, Grade, examine
 
 MARKS = {Grade.GOOD: ("✓", "green"), Grade.DOUBTFUL: ("!", "yellow"), Grade.BAD: ("✗", "red")}
 
@@ -24,7 +24,7 @@ def doctor() -> None:
         sys.exit(1)
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: CheckResult) -> str:
     mark, colour = MARKS[finding.grade]
     line = f"{click.style(mark, fg=colour)} {finding.part:12} {finding.text}"
     return f"{line}\n  {'':12} → {finding.mend}" if finding.mend else line

@@ -10,7 +10,7 @@ import click
 
 from ..drill import reconcile
 from ..drill.faults import Fault
-from ..drill.reconcile import Account
+from ..drill.reconcile import Reconciliation
 from ..drill.scenario import Drill, Plan
 
 
@@ -45,7 +45,7 @@ def drill(
         sys.exit(1)
 
 
-def _verdict(found: Account) -> str:
+def _verdict(found: Reconciliation) -> str:
     if found.server:
         happened = [
             f"{count} × {fault.value}" for fault, count in found.server.faults.items() if fault is not Fault.NONE

@@ -19,7 +19,7 @@ from models.store import db
 from models.store.errors import Invalid
 from models.tracking import access_log, ingest
 from models.tracking import reclassify as again
-from models.tracking.hit import Entry
+from models.tracking.hit import IncomingHit
 from models.tracking.rollup import start_of
 from worker.tracking import ingest as mover
 
@@ -41,7 +41,7 @@ def import_(file: Path) -> None:
     named and left out.
     """
     total, wrong = ingest.Stored(), 0
-    batch: list[Entry] = []
+    batch: list[IncomingHit] = []
     with file.open(encoding="utf-8", errors="replace") as lines:
         for found in access_log.read_lines(lines, str(file)):
             if isinstance(found, Invalid):
@@ -60,7 +60,7 @@ def import_(file: Path) -> None:
         sys.exit(1)
 
 
-def _store(batch: list[Entry], total: ingest.Stored) -> None:
+def _store(batch: list[IncomingHit], total: ingest.Stored) -> None:
     with db.session_scope() as session:
         stored = ingest.store(session, batch)
     for name in ingest.Stored.__slots__:
@@ -83,7 +83,7 @@ def export_(numbers: tuple[int, ...], out: Path | None) -> None:
                 click.echo(f"{_write(rows, file):,} hits written to {out}.")
 
 
-def _write(rows: Iterable[hit_export.Row], file: TextIO) -> int:
+def _write(rows: Iterable[hit_export.HitRow], file: TextIO) -> int:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(hit_export.COLUMNS)
     written = 0

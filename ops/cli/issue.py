@@ -27,7 +27,7 @@ ELSEWHERE = {
 }
 
 
-class _Commands(click.Group):
+class _IssueCommands(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         """Names, for the help."""
         there = [name for name, module in ELSEWHERE.items() if find_spec(f"ops.cli.{module}")]
@@ -43,7 +43,7 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(cls=_Commands)
+@click.group(cls=_IssueCommands)
 def issue() -> None:
     """Issues: import, look, approve, schedule, send."""
 

@@ -9,7 +9,7 @@ import sys
 import click
 
 import settings
-from models.mailbox import Entry, Mailbox
+from models.mailbox import IndexEntry, Mailbox
 from models.store.clock import TOKYO
 
 
@@ -60,12 +60,12 @@ def serve(host: str, port: int, descriptor: int | None) -> None:
     catch(listener, _mailbox())
 
 
-def _as_line(entry: Entry) -> str:
+def _as_line(entry: IndexEntry) -> str:
     when = entry.caught_at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S")
     return f"{entry.number:6}  {when}  {', '.join(entry.recipients):32}  {entry.subject}"
 
 
-def _as_json(entry: Entry) -> str:
+def _as_json(entry: IndexEntry) -> str:
     return json.dumps(
         {
             "number": entry.number,

@@ -15,7 +15,7 @@ from models.manuscript.import_newsletter import import_newsletter
 from models.store import db, mail_address
 from models.store.errors import Invalid
 from templates.content import theme
-from templates.content.letter import Look
+from templates.content.letter import Theme
 
 
 @click.group
@@ -73,9 +73,9 @@ def complaint(values: dict[str, Any]) -> tuple[str, str] | None:
             except Invalid as error:
                 return key, str(error)
     chosen = values.get("look", {})
-    known = {field.name for field in fields(Look)}
+    known = {field.name for field in fields(Theme)}
     for name in chosen:
         if name not in known:
             return "look", f"“{name}” is not known in “look”. Known are: {', '.join(sorted(known))}"
-    problems = theme.check(Look(**chosen))
+    problems = theme.check(Theme(**chosen))
     return ("look", problems[0].en) if problems else None

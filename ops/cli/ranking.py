@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.issues import newsletter as newsletters
 from models.reports import evidence, hit_export, period, ranking
 from models.reports import ranking_issue as drafts
-from models.reports.hit_export import Row
+from models.reports.hit_export import HitRow
 from models.reports.period import Period
 from models.reports.ranking import Measure, Query, Ranking
 from models.staff import audit
@@ -160,7 +160,7 @@ def verify(file: Path, files: tuple[Path, ...]) -> None:
     click.echo(f"Every number of the {len(found['places'])} places is right.")
 
 
-def read_rows(file: Path) -> Iterator[Row]:
+def read_rows(file: Path) -> Iterator[HitRow]:
     """The hits of a CSV file.
 
     Raises:
@@ -173,4 +173,4 @@ def read_rows(file: Path) -> Iterator[Row]:
         for values in reader:
             if len(values) != len(hit_export.COLUMNS):
                 raise Invalid("this line is not whole", file=str(file), line=reader.line_num)
-            yield Row(*values)
+            yield HitRow(*values)

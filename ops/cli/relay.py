@@ -8,7 +8,7 @@ import settings
 from models.deliveries import relay as relays
 from models.store import db
 from worker.sending import relay_shares
-from worker.smtp import Relay
+from worker.smtp import RelayAddress
 
 from . import actor
 
@@ -28,10 +28,10 @@ def list_relays() -> None:
         parsed = relay_shares.parse(one.url)
         click.echo(f"{one.name:20}  {one.weight / total:4.0%}  {_shown(parsed)}")
     if not found:
-        click.echo(f"{'SMTP_URL':20}  100%  {_shown(Relay.parse(settings.get().smtp_url))}")
+        click.echo(f"{'SMTP_URL':20}  100%  {_shown(RelayAddress.parse(settings.get().smtp_url))}")
 
 
-def _shown(parsed: Relay) -> str:
+def _shown(parsed: RelayAddress) -> str:
     """An address without its password."""
     user = f"{parsed.user}@" if parsed.user else ""
     return f"{parsed.security.value}://{user}{parsed.name}"

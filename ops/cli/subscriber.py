@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.imports import csv_file
-from models.imports.subscribers import Importer, Outcome, Refused, batches
+from models.imports.subscribers import ImportCounts, Importer, RejectedRow, batches
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.privacy import own_data
@@ -65,9 +65,9 @@ def import_list(file: Path, newsletter: str, source: str, audience: str, languag
         sys.exit(1)
 
 
-def _import(file: Path, importer: Importer, errors: Path) -> tuple[Outcome, Path | None]:
+def _import(file: Path, importer: Importer, errors: Path) -> tuple[ImportCounts, Path | None]:
     """Take in a file, a batch a transaction; where lines were refused, the file that lists them."""
-    whole = Outcome()
+    whole = ImportCounts()
     encoding = csv_file.encoding_of(file)
     refusals = _Refusals(errors)
     with (
@@ -96,7 +96,7 @@ class _Refusals:
         self._path = path
         self._file: Any = None
 
-    def write(self, refused: list[Refused]) -> None:
+    def write(self, refused: list[RejectedRow]) -> None:
         if refused and self._file is None:
             self._file = self._path.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._file).writerow(["line", "address", "problem"])
@@ -113,7 +113,7 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
 
 
-def _summary(outcome: Outcome) -> str:
+def _summary(outcome: ImportCounts) -> str:
     return (
         f"{outcome.added} added, {outcome.known} known already, {outcome.suppressed} suppressed, "
         f"{outcome.repeated} repeated, {outcome.refused} refused"

@@ -17,7 +17,7 @@ from models.store import db
 from models.store.errors import Invalid
 
 from . import approve, ranking_issue, seed, state, traffic
-from .state import Note
+from .state import DemoState
 
 Advance = Callable[[int], None]
 
@@ -33,7 +33,7 @@ class Show(Protocol):
 READERS = 300
 
 
-def fill(show: Show, readers: int = READERS) -> Note | None:
+def fill(show: Show, readers: int = READERS) -> DemoState | None:
     """Fill the database through the running worker, mail catcher and web server; takes a minute or two.
 
     Arguments:
@@ -81,7 +81,7 @@ def _has_data() -> bool:
         return bool(session.scalar(select(func.count()).select_from(Newsletter)))
 
 
-def _stock(kept: Note, show: Show, readers: int) -> None:
+def _stock(kept: DemoState, show: Show, readers: int) -> None:
     files = seed.articles()
     with show("Newsletter, staff, articles, readers", len(files) + 2) as advance:
         with db.session_scope() as session:
@@ -115,7 +115,7 @@ def _send(show: Show) -> None:
 def _read(mailbox: Mailbox, show: Show) -> None:
     with db.session_scope() as session:
         known = traffic.contents(session)
-    letters: list[traffic.Copy] = []
+    letters: list[traffic.CaughtCopy] = []
     entries = len(mailbox.entries())
     with show("Readers open their letters", entries) as advance:
         letters += traffic.copies(mailbox, known, lambda: advance(1))

@@ -48,7 +48,7 @@ GATEWAYS = 17
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Persona:
     """One reader: an address, an audience, and how they read."""
 
     address: str
@@ -63,14 +63,14 @@ class Reader:
     gateway: bool
 
 
-def reader(address: str) -> Reader:
+def reader(address: str) -> Persona:
     """The reader with an address such as ``reader-017@official.example``."""
     luck = Random(address)  # noqa: S311  a play, no secret
     audience = address.partition("@")[2].partition(".")[0]
     agent = luck.choice(AGENTS[audience])
     number = int(address.partition("-")[2].partition("@")[0])
     proxied = audience == "citizen" and luck.random() < 0.3
-    return Reader(
+    return Persona(
         address,
         audience,
         agent,
@@ -81,12 +81,12 @@ def reader(address: str) -> Reader:
     )
 
 
-def opens(one: Reader, number: int) -> bool:
+def opens(one: Persona, number: int) -> bool:
     """Whether a reader opens the issue with a number."""
     return Random(f"{one.address} opens {number}").random() < one.opens  # noqa: S311
 
 
-def follows(one: Reader, number: int, articles: dict[str, tuple[str, ...]]) -> list[str]:
+def follows(one: Persona, number: int, articles: dict[str, tuple[str, ...]]) -> list[str]:
     """The articles that a reader follows in an issue, at most three, in the order of following.
 
     Arguments:

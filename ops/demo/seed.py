@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.imports import subscribers
-from models.imports.csv_file import Line
+from models.imports.csv_file import CsvRow
 from models.issues import newsletter as newsletters
 from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
@@ -25,7 +25,7 @@ from models.staff.member import Member, Role
 from models.store import clock
 from models.store.errors import NotFound
 
-from .state import Login, Note
+from .state import DemoState, Login
 
 CONTENT = Path(__file__).parent / "content"
 SLUG = "jichitai-ict"
@@ -65,7 +65,7 @@ def put_article(session: Session, file: Path) -> Article:
     return article
 
 
-def put_staff(session: Session, note: Note) -> None:
+def put_staff(session: Session, note: DemoState) -> None:
     """Somebody for every role. Their passwords are noted before they count, so that they are never lost."""
     noted = {login.address: login for login in note.staff}
     for role, (address, name) in STAFF.items():
@@ -93,7 +93,7 @@ def put_readers(session: Session, count: int) -> int:
     return outcome.added
 
 
-def _lines(count: int) -> Iterator[Line]:
+def _lines(count: int) -> Iterator[CsvRow]:
     number = 0
     for audience, share in SHARES.items():
         for _ in range(round(count * share)):
@@ -101,7 +101,7 @@ def _lines(count: int) -> Iterator[Line]:
             cells = {"address": f"reader-{number:03}@{audience}.example", "audience": audience}
             if audience == "official":
                 cells["organisation"] = f"例示市 {OFFICES[number % len(OFFICES)]}"
-            yield Line(number, cells)
+            yield CsvRow(number, cells)
 
 
 def put_draft(session: Session, file: Path) -> Issue:

@@ -20,7 +20,7 @@ class Login:
 
 
 @dataclass(slots=True)
-class Note:
+class DemoState:
     """The file ``demo.json``. Each change is written at once, so that a demo that was cut short can go on."""
 
     path: Path
@@ -43,9 +43,9 @@ class Note:
         return self.path.exists() and not self.finished
 
 
-def load() -> Note:
+def load() -> DemoState:
     """The note of this data folder; a new one where there is none."""
-    note = Note(settings.get().kairan_data / "demo.json")
+    note = DemoState(settings.get().kairan_data / "demo.json")
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
         values = json.loads(note.path.read_text(encoding="utf-8"))
         note.staff = [Login(**login) for login in values["staff"]]

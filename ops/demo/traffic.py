@@ -28,7 +28,7 @@ from models.store.errors import Unavailable
 from models.tracking.hit import Hit
 
 from . import personas
-from .personas import Reader
+from .personas import Persona
 from .seed import SLUG
 
 PAGE = {
@@ -56,10 +56,10 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class CaughtCopy:
     """One reader's letter, opened: where its pixel and its links lead."""
 
-    reader: Reader
+    reader: Persona
     number: int
     pixel: str
     links: dict[int, str]
@@ -94,7 +94,7 @@ def contents(session: Session) -> dict[str, Contents]:
     return found
 
 
-def copies(mailbox: Mailbox, known: dict[str, Contents], tick: Tick) -> Iterator[Copy]:
+def copies(mailbox: Mailbox, known: dict[str, Contents], tick: Tick) -> Iterator[CaughtCopy]:
     """The caught letters of those who open theirs, and of those whose gateway does."""
     seen: set[tuple[str, str]] = set()
     for entry in reversed(mailbox.entries()):
@@ -108,12 +108,12 @@ def copies(mailbox: Mailbox, known: dict[str, Contents], tick: Tick) -> Iterator
             yield _opened(one, number, mailbox.raw(entry.number))
 
 
-def _opened(one: Reader, number: int, raw: bytes) -> Copy:
+def _opened(one: Persona, number: int, raw: bytes) -> CaughtCopy:
     html = _html(message_from_bytes(raw))
     base = re.escape(settings.get().base_url.rstrip("/"))
     pixel = re.search(rf"{base}(/o/[\w-]{{32}}\.gif)", html)
     links = {int(link): path for path, link in re.findall(rf"{base}(/c/(\d+)/[\w-]{{32}})", html)}
-    return Copy(one, number, pixel.group(1) if pixel else "", links)
+    return CaughtCopy(one, number, pixel.group(1) if pixel else "", links)
 
 
 def _html(message: Message) -> str:
@@ -125,7 +125,7 @@ def _html(message: Message) -> str:
     return ""
 
 
-def by_machines(letters: Iterable[Copy]) -> list[Ask]:
+def by_machines(letters: Iterable[CaughtCopy]) -> list[Ask]:
     """What gateways ask for: every link of a letter, one after another."""
     return [
         Ask(path, personas.GATEWAY, {"Accept": "*/*"})
@@ -135,7 +135,7 @@ def by_machines(letters: Iterable[Copy]) -> list[Ask]:
     ]
 
 
-def by_people(letters: Iterable[Copy], known: dict[str, Contents]) -> list[list[Ask]]:
+def by_people(letters: Iterable[CaughtCopy], known: dict[str, Contents]) -> list[list[Ask]]:
     """What people ask for, in rounds: the picture first, then link after link."""
     rounds: list[list[Ask]] = [[], [], [], []]
     by_number = {one.number: one for one in known.values()}

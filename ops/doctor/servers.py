@@ -32,7 +32,7 @@ class Grade(enum.Enum):
     BAD = "bad"
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """What one check found; *mend* says what to do about it, empty where all is well."""
 
     part: str
@@ -41,75 +41,75 @@ class Finding(NamedTuple):
     mend: str = ""
 
 
-def examine() -> list[Finding]:
+def examine() -> list[CheckResult]:
     """Run every check. None of them raises, and none changes anything."""
     return [check() for check in CHECKS]
 
 
-def database() -> Finding:
+def database() -> CheckResult:
     """PostgreSQL answers and is young enough."""
     try:
         with db.engine().connect() as connection:
             number = connection.scalar(text("SELECT current_setting('server_version_num')::int"))
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip()
-        return Finding("database", Grade.BAD, reason, "Start the server, and set DATABASE_URL to where it is.")
+        return CheckResult("database", Grade.BAD, reason, "Start the server, and set DATABASE_URL to where it is.")
     major = int(number or 0) // 10000
     if major < OLDEST_POSTGRESQL:
-        return Finding("database", Grade.BAD, f"PostgreSQL {major}", f"Use {OLDEST_POSTGRESQL} or later.")
-    return Finding("database", Grade.GOOD, f"PostgreSQL {major} answers")
+        return CheckResult("database", Grade.BAD, f"PostgreSQL {major}", f"Use {OLDEST_POSTGRESQL} or later.")
+    return CheckResult("database", Grade.GOOD, f"PostgreSQL {major} answers")
 
 
-def migration() -> Finding:
+def migration() -> CheckResult:
     """Every migration has run."""
     try:
         current = migrations.current()
     except SQLAlchemyError:
-        return Finding("migrations", Grade.BAD, "not known without the database", "Mend the database first.")
+        return CheckResult("migrations", Grade.BAD, "not known without the database", "Mend the database first.")
     wanted = migrations.head()
     if current != wanted:
-        return Finding("migrations", Grade.BAD, f"at {current or 'none'} of {wanted}", "Run: kairan migrate")
-    return Finding("migrations", Grade.GOOD, f"at {current}, the newest")
+        return CheckResult("migrations", Grade.BAD, f"at {current or 'none'} of {wanted}", "Run: kairan migrate")
+    return CheckResult("migrations", Grade.GOOD, f"at {current}, the newest")
 
 
-def clock() -> Finding:
+def clock() -> CheckResult:
     """This machine and the database agree on the time, by which issues are due."""
     try:
         with db.engine().connect() as connection:
             theirs = connection.scalar(text("SELECT clock_timestamp()"))
     except SQLAlchemyError:
-        return Finding("clock", Grade.BAD, "not known without the database", "Mend the database first.")
+        return CheckResult("clock", Grade.BAD, "not known without the database", "Mend the database first.")
     assert isinstance(theirs, datetime)
     apart = abs((datetime.now(UTC) - theirs).total_seconds())
     if apart > CLOCK_SECONDS:
-        return Finding("clock", Grade.BAD, f"{apart:.0f} s from the database's", "Let NTP set both clocks.")
-    return Finding("clock", Grade.GOOD, "agrees with the database's")
+        return CheckResult("clock", Grade.BAD, f"{apart:.0f} s from the database's", "Let NTP set both clocks.")
+    return CheckResult("clock", Grade.GOOD, "agrees with the database's")
 
 
-def time_zone() -> Finding:
+def time_zone() -> CheckResult:
     """Asia/Tokyo, in which staff schedule, is known."""
     try:
         ZoneInfo("Asia/Tokyo")
     except ZoneInfoNotFoundError:
-        return Finding("time zone", Grade.BAD, "Asia/Tokyo is not known", "Install tzdata.")
-    return Finding("time zone", Grade.GOOD, "Asia/Tokyo is known")
+        return CheckResult("time zone", Grade.BAD, "Asia/Tokyo is not known", "Install tzdata.")
+    return CheckResult("time zone", Grade.GOOD, "Asia/Tokyo is known")
 
 
-def redis() -> Finding:
+def redis() -> CheckResult:
     """The broker answers and keeps what it is told."""
     try:
         kept = _broker_setting("appendonly") == "yes"
         policy = _broker_setting("maxmemory-policy")
     except RedisError as error:
         mend = "Start Valkey or Redis, and set REDIS_URL to where it is."
-        return Finding("broker", Grade.BAD, str(error), mend)
+        return CheckResult("broker", Grade.BAD, str(error), mend)
     if not kept:
         mend = "Start it with: --appendonly yes"
-        return Finding("broker", Grade.DOUBTFUL, "a restart forgets hits not yet in the database", mend)
+        return CheckResult("broker", Grade.DOUBTFUL, "a restart forgets hits not yet in the database", mend)
     if policy != "noeviction":
         mend = "Set maxmemory-policy to noeviction."
-        return Finding("broker", Grade.DOUBTFUL, f"drops keys when memory is short ({policy})", mend)
-    return Finding("broker", Grade.GOOD, "answers and keeps an append-only file")
+        return CheckResult("broker", Grade.DOUBTFUL, f"drops keys when memory is short ({policy})", mend)
+    return CheckResult("broker", Grade.GOOD, "answers and keeps an append-only file")
 
 
 def _broker_setting(name: str) -> str:
@@ -118,7 +118,7 @@ def _broker_setting(name: str) -> str:
     return str(values.get(name, ""))
 
 
-def relay() -> Finding:
+def relay() -> CheckResult:
     """The SMTP server says hello, and TLS verifies where the address asks for it."""
     parts = urlsplit(settings.get().smtp_url)
     host = parts.hostname or ""
@@ -134,40 +134,40 @@ def relay() -> Finding:
                     client.starttls(context=context)
     except (OSError, smtplib.SMTPException) as error:
         mend = "Check SMTP_URL, and that this machine may reach it. Letters wait meanwhile; none is lost."
-        return Finding("relay", Grade.BAD, f"{host}: {error}", mend)
+        return CheckResult("relay", Grade.BAD, f"{host}: {error}", mend)
     if settings.get().kairan_mailbox:
-        return Finding("relay", Grade.GOOD, "letters are caught and shown at /dev/mailbox; none is mailed")
+        return CheckResult("relay", Grade.GOOD, "letters are caught and shown at /dev/mailbox; none is mailed")
     if parts.scheme == "smtp" and host not in ("127.0.0.1", "::1", "localhost"):
         mend = "Use smtp+starttls:// or smtps:// if the relay can."
-        return Finding("relay", Grade.DOUBTFUL, f"{host} answers, without encryption", mend)
-    return Finding("relay", Grade.GOOD, f"{host} answers")
+        return CheckResult("relay", Grade.DOUBTFUL, f"{host} answers, without encryption", mend)
+    return CheckResult("relay", Grade.GOOD, f"{host} answers")
 
 
-def secret() -> Finding:
+def secret() -> CheckResult:
     """The key that everything is signed with cannot be guessed."""
     key = settings.get().secret_key.get_secret_value()
     make = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
     mend = f"Make one and keep it for ever, or links in letters that are out stop working: {make}"
     if len(key) < KEY_LENGTH:
-        return Finding("secret key", Grade.BAD, f"SECRET_KEY has {len(key)} of {KEY_LENGTH} characters", mend)
+        return CheckResult("secret key", Grade.BAD, f"SECRET_KEY has {len(key)} of {KEY_LENGTH} characters", mend)
     if len(set(key)) < KEY_LENGTH // 3:
-        return Finding("secret key", Grade.BAD, "SECRET_KEY repeats few characters", mend)
-    return Finding("secret key", Grade.GOOD, f"{len(key)} characters")
+        return CheckResult("secret key", Grade.BAD, "SECRET_KEY repeats few characters", mend)
+    return CheckResult("secret key", Grade.GOOD, f"{len(key)} characters")
 
 
-def base_url() -> Finding:
+def base_url() -> CheckResult:
     """Readers reach us over HTTPS, which one-click unsubscription demands (RFC 8058, 3.1)."""
     address = settings.get().base_url
     parts = urlsplit(address)
     if parts.scheme == "https":
-        return Finding("base URL", Grade.GOOD, address)
+        return CheckResult("base URL", Grade.GOOD, address)
     if settings.get().kairan_mailbox:
-        return Finding("base URL", Grade.GOOD, f"{address} (letters stay on this machine)")
+        return CheckResult("base URL", Grade.GOOD, f"{address} (letters stay on this machine)")
     mend = "Put a TLS proxy in front and set BASE_URL to its https:// address (and TRUSTED_PROXIES to 1)."
-    return Finding("base URL", Grade.BAD, f"{address} is not https, so one-click unsubscription fails", mend)
+    return CheckResult("base URL", Grade.BAD, f"{address} is not https, so one-click unsubscription fails", mend)
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (
+CHECKS: tuple[Callable[[], CheckResult], ...] = (
     database,
     migration,
     clock,

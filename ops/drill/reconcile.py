@@ -16,14 +16,14 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues import issue as issues
 from models.readers.subscriber import Subscriber
 
-from .smtp_server import Count
+from .smtp_server import ReaderCount
 
 SHOWN = 5
 """So many readers are named for each thing that is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Reconciliation:
     """What came of a drill."""
 
     certificate: Certificate
@@ -32,10 +32,10 @@ class Account:
     unknown_by_server: int
     """Unknown since the server broke the connection off."""
     unknown_by_kill: int
-    server: Count | None
+    server: ReaderCount | None
 
 
-class Letter(NamedTuple):
+class SentLetter(NamedTuple):
     """What became of one reader's letter."""
 
     address: str
@@ -44,15 +44,15 @@ class Letter(NamedTuple):
     """Empty for one whose worker died, so that its fate was taken from the journal."""
 
 
-def letters(session: Session, issue_id: int) -> Iterator[Letter]:
+def letters(session: Session, issue_id: int) -> Iterator[SentLetter]:
     """All letters of an issue, by reader."""
     query = select(Subscriber.address, Delivery.state, Delivery.relay)
     query = query.join(Subscriber, Subscriber.id == Delivery.subscriber_id).where(Delivery.issue_id == issue_id)
     for address, state, relay in session.execute(query.order_by(Delivery.subscriber_id)):
-        yield Letter(address or "", state, relay or "")
+        yield SentLetter(address or "", state, relay or "")
 
 
-def settle(session: Session, issue_id: int, server: Count | None, unknown_at_most: int) -> Account:
+def settle(session: Session, issue_id: int, server: ReaderCount | None, unknown_at_most: int) -> Reconciliation:
     """Compare.
 
     Arguments:
@@ -69,10 +69,10 @@ def settle(session: Session, issue_id: int, server: Count | None, unknown_at_mos
         wrong.append(f"{by_kill} letters are unknown after kills, at most {unknown_at_most} may be")
     if server:
         wrong += _compare(found, server)
-    return Account(drawn, tuple(wrong), len(unknown) - by_kill, by_kill, server)
+    return Reconciliation(drawn, tuple(wrong), len(unknown) - by_kill, by_kill, server)
 
 
-def _compare(found: dict[str, Letter], server: Count) -> Iterator[str]:
+def _compare(found: dict[str, SentLetter], server: ReaderCount) -> Iterator[str]:
     """What the books say otherwise than the server."""
     taken, books = server.taken, found.values()
     sure = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
@@ -104,7 +104,7 @@ def _compare(found: dict[str, Letter], server: Count) -> Iterator[str]:
         yield f"{server.misaddressed} letters had another To than their envelope"
 
 
-def table(account: Account) -> list[str]:
+def table(account: Reconciliation) -> list[str]:
     """The certificate beside the server's count, as lines for a screen."""
     drawn, server = account.certificate, account.server
     counted: dict[DeliveryState, str] = {}

@@ -20,11 +20,11 @@ from models.store import db
 from models.store.errors import Unavailable
 from worker.process_name import gone
 
-from ..run import commands, run_state
-from ..run.child_process import Child
+from ..run import programs, run_state
+from ..run.child_process import ChildProcess
 from . import environment, reconcile
-from .reconcile import Account
-from .smtp_server import Server
+from .reconcile import Reconciliation
+from .smtp_server import CountingServer
 
 PATIENCE = 120.0
 """Seconds without any progress after which a drill has failed."""
@@ -60,14 +60,14 @@ class Drill:
         self.plan = plan
         self.say = say
         self._luck = Random(f"kills/{plan.seed}")  # noqa: S311  luck that can be had again
-        self._server = None if plan.smtp else Server(plan.seed)
+        self._server = None if plan.smtp else CountingServer(plan.seed)
         self._issue = 0
         self._killed_processes = 0
-        self._worker: Child | None = None
+        self._worker: ChildProcess | None = None
         self._begun = 0.0
         self._log = Path()
 
-    def run(self) -> Account:
+    def run(self) -> Reconciliation:
         """Everything. What is started is stopped again, whatever happens.
 
         Raises:
@@ -81,7 +81,7 @@ class Drill:
                 address = f"127.0.0.1:{self._server.port}"
             run_state.use(**self._settings(address))
             self._issue = environment.fill(self.plan.recipients)
-            beat = Child("timetable", commands.beat(folder / "schedule"), log=self._log / "beat.log")
+            beat = ChildProcess("timetable", programs.beat(folder / "schedule"), log=self._log / "beat.log")
             try:
                 self._send()
                 return self._settle()
@@ -131,7 +131,7 @@ class Drill:
 
     def _start_worker(self) -> None:
         log = self._log / "worker.log"
-        self._worker = Child("worker", commands.worker("drill"), log=log, patience=30.0)
+        self._worker = ChildProcess("worker", programs.worker("drill"), log=log, patience=30.0)
 
     def _kill(self, done: int) -> None:
         """SIGKILL for one process that sends, or for a worker with all of them, which is started again."""
@@ -171,7 +171,7 @@ class Drill:
                 raise Unavailable(f"the issue does not go out: {found.trouble}")
             return found.state
 
-    def _settle(self) -> Account:
+    def _settle(self) -> Reconciliation:
         most = self._killed_processes * self.plan.connections
         with db.session_scope() as session:
             if self.plan.list_to:

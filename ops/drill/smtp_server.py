@@ -27,7 +27,7 @@ _AT_MESSAGE = {
 _END = b"\r\n.\r\n"
 
 
-class Count:
+class ReaderCount:
     """What the server knows, reader by reader. Written by its thread only."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Count:
         self.letters = 0
 
 
-class Server:
+class CountingServer:
     """Listens on a loopback port, in a thread of its own.
 
     Arguments:
@@ -51,7 +51,7 @@ class Server:
     """
 
     def __init__(self, seed: int) -> None:
-        self.count = Count()
+        self.count = ReaderCount()
         self.luck = Random(seed)  # noqa: S311  luck that can be had again
         self.port = 0
         self.loop = uvloop.new_event_loop()
@@ -85,7 +85,7 @@ class Server:
 class _Connection(asyncio.Protocol):
     """One client. Commands are answered in order, also those that came together (RFC 2920)."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: CountingServer) -> None:
         self._server = server
         self._buffer = bytearray()
         self._recipient = ""

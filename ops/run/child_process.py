@@ -18,7 +18,7 @@ from pathlib import Path
 
 from models.store.errors import KairanError
 
-from .postgres_user import Account
+from .postgres_user import PostgresUser
 
 LOG_LIMIT = 10_000_000
 _WATCH = 'trap "" INT TERM HUP; read -r _; kill -s "$1" "$2" 2>/dev/null'
@@ -28,7 +28,7 @@ class CannotStart(KairanError):
     """A part does not start. The text says why and what to do."""
 
 
-class Child:
+class ChildProcess:
     """A running process with its log.
 
     Arguments:
@@ -50,7 +50,7 @@ class Child:
         *,
         log: Path | None,
         environment: Mapping[str, str] | None = None,
-        account: Account | None = None,
+        account: PostgresUser | None = None,
         stop_with: signal.Signals = signal.SIGTERM,
         patience: float = 10.0,
         inherit: Sequence[int] = (),

@@ -24,7 +24,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from . import postgres_user
-from .child_process import CannotStart, Child
+from .child_process import CannotStart, ChildProcess
 from .lock import Lock
 
 NAME = "kairan"
@@ -39,7 +39,7 @@ class Sockets:
         self._note = note
         self.folder = Path()
 
-    def make(self, owner: postgres_user.Account | None) -> None:
+    def make(self, owner: postgres_user.PostgresUser | None) -> None:
         """Make the folder, after removing the one that a killed predecessor left."""
         self.remove()
         self.folder = Path(tempfile.mkdtemp(prefix="kairan-", dir=SHORT))
@@ -56,7 +56,7 @@ class Sockets:
             self._note.unlink()
 
 
-class Server(ABC):
+class EmbeddedServer(ABC):
     """What the embedded servers have in common.
 
     Arguments:
@@ -69,7 +69,7 @@ class Server(ABC):
     def __init__(self, folder: Path, *, log: Path | None = None) -> None:
         self.folder = folder.absolute()
         self.log = log or self.folder / f"{self.name.lower()}.log"
-        self.child: Child | None = None
+        self.child: ChildProcess | None = None
         self._lock = Lock(self.folder / "lock")
         self._sockets = Sockets(self.folder / "sockets")
 
@@ -104,7 +104,7 @@ class Server(ABC):
         self._lock.free()
 
     def _run(self, command: Sequence[str | Path], **more: Any) -> None:
-        self.child = Child(self.name, command, log=self.log, inherit=[self._lock.fileno()], **more)
+        self.child = ChildProcess(self.name, command, log=self.log, inherit=[self._lock.fileno()], **more)
         self.child.wait_until(self._answers, seconds=60)
 
     @abstractmethod
@@ -114,7 +114,7 @@ class Server(ABC):
     def _answers(self) -> bool: ...
 
 
-class Postgres(Server):
+class Postgres(EmbeddedServer):
     """The embedded PostgreSQL. ``cluster/`` in its folder holds the data, made at the first start.
 
     Arguments:
@@ -159,7 +159,7 @@ class Postgres(Server):
         }
         return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
 
-    def _make_data(self, programs: Path, owner: postgres_user.Account | None) -> None:
+    def _make_data(self, programs: Path, owner: postgres_user.PostgresUser | None) -> None:
         # Made under another name first: a half-made cluster is never taken for a whole one.
         half = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(half, ignore_errors=True)
@@ -169,7 +169,7 @@ class Postgres(Server):
         # With the builtin provider in C.UTF-8, unlike with plain C, trigram search finds Japanese.
         options = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", f"--username={NAME}"]
         options += ["--auth=trust", "--no-instructions"] + ([] if self.durable else ["--no-sync"])
-        maker = Child("initdb", [programs / "initdb", "-D", half, *options], log=self.log, account=owner)
+        maker = ChildProcess("initdb", [programs / "initdb", "-D", half, *options], log=self.log, account=owner)
         try:
             maker.wait_until(lambda: maker.returncode == 0, seconds=120)
         finally:
@@ -192,7 +192,7 @@ class Postgres(Server):
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
 
 
-class Valkey(Server):
+class Valkey(EmbeddedServer):
     """The embedded Valkey, with every write in an append-only file that is synced each second."""
 
     name = "Valkey"

@@ -10,7 +10,7 @@ from celery import Celery
 
 from models.store import broker
 
-from . import commands
+from . import programs
 
 
 def answers(url: str) -> bool:
@@ -25,7 +25,7 @@ def answers(url: str) -> bool:
 def worker_answers(name: str) -> bool:
     """Whether the worker *name* of this host takes messages."""
     with Celery("kairan", broker=broker.celery_address()) as app:
-        return bool(app.control.ping(destination=[commands.node(name)], timeout=0.5))
+        return bool(app.control.ping(destination=[programs.node(name)], timeout=0.5))
 
 
 def greets(port: int) -> bool:

@@ -23,9 +23,9 @@ import settings
 from models import migrations
 from models.store import broker
 
-from . import commands, health_probe, run_state
-from .child_process import CannotStart, Child
-from .embedded import Postgres, Server, Valkey
+from . import health_probe, programs, run_state
+from .child_process import CannotStart, ChildProcess
+from .embedded import EmbeddedServer, Postgres, Valkey
 
 Say = Callable[[str], None]
 WORKER = f"run-{os.getpid()}"  # Celery tells workers apart by name; another Kairan may run on this host
@@ -47,8 +47,8 @@ class Launcher:
         self.data = data.absolute()
         self.say = say
         self.stopping = False
-        self.children: list[Child] = []
-        self._servers: list[Server] = []
+        self.children: list[ChildProcess] = []
+        self._servers: list[EmbeddedServer] = []
         self._lock = run_state.lock(self.data)
         self._mailbox_socket: socket.socket | None = None
         self._when_filled: Callable[[], None] = lambda: None
@@ -96,7 +96,7 @@ class Launcher:
             self._start_server("REDIS_URL", Valkey(self.data / "valkey", log=self._log("valkey")))
         refuse_silent_broker()
 
-    def _start_server(self, setting: str, server: Server) -> None:
+    def _start_server(self, setting: str, server: EmbeddedServer) -> None:
         self._refuse_when_stopping()
         run_state.use(**{setting: server.start()})
         self._servers.append(server)
@@ -108,28 +108,30 @@ class Launcher:
         self._mailbox_socket = socket.create_server(("127.0.0.1", 0))
         descriptor, port = self._mailbox_socket.fileno(), self._mailbox_socket.getsockname()[1]
         run_state.use(SMTP_URL=f"smtp://127.0.0.1:{port}", KAIRAN_MAILBOX=str(self.data / "mailbox"))
-        child = self._child("mail catcher", "mailbox", commands.mailbox(descriptor), descriptor)
+        child = self._child("mail catcher", "mailbox", programs.mailbox(descriptor), descriptor)
         self._wait(child, lambda: health_probe.greets(port))
 
     def _start_parts(self) -> None:
-        worker = self._child("worker", "worker", commands.worker(WORKER), patience=20.0)
+        worker = self._child("worker", "worker", programs.worker(WORKER), patience=20.0)
         schedule = self.data / "beat" / "schedule"
         schedule.parent.mkdir(exist_ok=True)
-        beat = self._child("timetable", "beat", commands.beat(schedule))
-        web = self._child("web server", "web", commands.web())
+        beat = self._child("timetable", "beat", programs.beat(schedule))
+        web = self._child("web server", "web", programs.web())
         url = f"http://{visible_host(settings.get().web_host)}:{settings.get().web_port}/healthz"
         self._wait(web, lambda: health_probe.answers(url))
         self._wait(worker, lambda: health_probe.worker_answers(WORKER))
         self._wait(beat, lambda: beat.returncode is None)  # it answers nobody; by now it would have died of a fault
 
-    def _child(self, name: str, log: str, command: commands.Command, *inherit: int, patience: float = 10.0) -> Child:
+    def _child(
+        self, name: str, log: str, command: programs.Command, *inherit: int, patience: float = 10.0
+    ) -> ChildProcess:
         self._refuse_when_stopping()
         descriptors = [self._lock.fileno(), *inherit]
-        child = Child(name, command, log=self._log(log), inherit=descriptors, patience=patience)
+        child = ChildProcess(name, command, log=self._log(log), inherit=descriptors, patience=patience)
         self.children.append(child)
         return child
 
-    def _wait(self, child: Child, answers: Callable[[], bool]) -> None:
+    def _wait(self, child: ChildProcess, answers: Callable[[], bool]) -> None:
         def ready() -> bool:
             self._refuse_when_stopping()
             return answers()
@@ -138,7 +140,7 @@ class Launcher:
 
     def fill(self, then: Callable[[], None]) -> None:
         """Start filling the database with demo data; what it prints is seen. *then* is called when it is full."""
-        demo = Child("demo", commands.kairan("demo", "--no-logins"), log=None, inherit=[self._lock.fileno()])
+        demo = ChildProcess("demo", programs.kairan("demo", "--no-logins"), log=None, inherit=[self._lock.fileno()])
         self.children.append(demo)
         self._when_filled = then
 
@@ -162,7 +164,7 @@ class Launcher:
                     raise CannotStart(server.child.epitaph())
             time.sleep(0.2)
 
-    def _bury(self, child: Child) -> None:
+    def _bury(self, child: ChildProcess) -> None:
         if child.log is not None:
             raise CannotStart(child.epitaph())
         self.children.remove(child)  # the demo, whose end is no misfortune

@@ -21,11 +21,11 @@ CACHE = Path("/var/cache/kairan")
 STATE = Path("/var/lib/kairan")
 
 
-class Unreachable(KairanError):
+class FolderUnreachable(KairanError):
     """The account cannot reach a folder, and no other place can be had."""
 
 
-class Account(NamedTuple):
+class PostgresUser(NamedTuple):
     """A user and group that a program runs under."""
 
     name: str
@@ -54,16 +54,16 @@ class Account(NamedTuple):
         return self.runs("/bin/sh", "-c", 'cd "$1"', "sh", str(folder))
 
 
-def lent(data: Path) -> Account | None:
+def lent(data: Path) -> PostgresUser | None:
     """The account for a server with *data*: nothing for our own, else, for root, the data's owner or ``nobody``."""
     if os.geteuid() != 0:
         return None
     owner = data.stat().st_uid if data.exists() else 0
     entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
-    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    return PostgresUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def programs(installed: Path, account: Account | None) -> Path:
+def programs(installed: Path, account: PostgresUser | None) -> Path:
     """The folder with PostgreSQL's programs: *installed*, or a copy where *account* cannot run that.
 
     Arguments:
@@ -80,7 +80,7 @@ def programs(installed: Path, account: Account | None) -> Path:
     if not copy.exists():
         _copy_programs(installed, copy)
     if copy.stat().st_uid != 0 or not account.runs(str(copy / installed.name / inside / "postgres"), "--version"):
-        raise Unreachable(
+        raise FolderUnreachable(
             f"User {account.name} can run PostgreSQL's programs neither in {installed} nor in {copy}. "
             "Start Kairan as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
         )
@@ -101,10 +101,10 @@ def _copy_programs(installed: Path, copy: Path) -> None:
     except OSError as error:
         shutil.rmtree(half, ignore_errors=True)
         if not copy.exists():  # another start may have been faster, which is as good
-            raise Unreachable(f"PostgreSQL's programs could not be copied to {copy}: {error}") from error
+            raise FolderUnreachable(f"PostgreSQL's programs could not be copied to {copy}: {error}") from error
 
 
-def data_place(wanted: Path, account: Account | None) -> Path:
+def data_place(wanted: Path, account: PostgresUser | None) -> Path:
     """Where a server's data lie: at *wanted*, or at a place of the system's that ``wanted.location`` names.
 
     The folder above *wanted* must exist.
@@ -121,7 +121,7 @@ def data_place(wanted: Path, account: Account | None) -> Path:
     try:
         place.parent.mkdir(parents=True, mode=0o755)
     except OSError as error:
-        raise Unreachable(
+        raise FolderUnreachable(
             f"PostgreSQL may not run as root, and user {account.name} cannot reach {wanted}; {place.parent} could "
             f"not be made either ({error}). Set KAIRAN_DATA to a folder that everyone may enter, such as "
             "/srv/kairan, or start Kairan as an ordinary user."

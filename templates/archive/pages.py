@@ -19,7 +19,7 @@ from markupsafe import Markup
 from models.deliveries.edition import LinkKind
 from models.issues.block import Block
 
-from ..content.errors import Unfit
+from ..content.errors import CannotRender
 from ..content.letter import ImageFacts, Letter
 from ..content.links import Links
 from ..content.merge import filled
@@ -37,7 +37,7 @@ WIDTH = 768
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RenderedPage:
     """What a page of the archive shows of an issue."""
 
     subject: str
@@ -46,7 +46,7 @@ class Page:
     """One piece of HTML for each block, in order."""
 
 
-def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> Page:
+def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> RenderedPage:
     """The HTML of an issue's blocks, without any reader's values.
 
     Arguments:
@@ -62,7 +62,7 @@ def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> Page:
         return Markup(with_values(pieces(html, slots), neutral))  # noqa: S704 (the slots' values are escaped)
 
     levels = heading_levels(letter.blocks)
-    return Page(
+    return RenderedPage(
         subject=with_values(pieces(letter.subject, slots), neutral),
         correction=settled(view.prose(letter.correction_note)) if letter.correction_note else Markup(""),
         parts=tuple(settled(view.safely(block, level)) for block, level in zip(letter.blocks, levels, strict=True)),
@@ -120,7 +120,7 @@ class _View(View):
         """HTML of a block; where what it names is gone since the letter was sent, a word about that."""
         try:
             return self.block(block, level)
-        except Unfit:
+        except CannotRender:
             return Markup(_environment().get_template("gone.html").render(view=self))  # noqa: S704
 
     def _render(self, block: Block, level: int, room: int) -> Markup:

@@ -28,7 +28,7 @@ from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter
 from models.store.clock import TOKYO, now
 
-from .letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+from .letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
 
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]{0,99})")
 _WEB = re.compile(r"https?://[^\s<>()\"'\]]+")
@@ -82,7 +82,7 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
     home = archive_home(newsletter)
     return Letter(
         sender=sender(newsletter),
-        look=Look(**newsletter.look),
+        look=Theme(**newsletter.look),
         language=variant.language,
         number=issue.number,
         kind=issue.kind.value,

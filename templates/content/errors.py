@@ -10,7 +10,7 @@ from models.store.errors import Invalid
 Language = Literal["ja", "en"]
 
 
-class Fault(enum.Enum):
+class RenderFault(enum.Enum):
     """What is wrong; the value is the sentence in Japanese and in English, with what to do about it."""
 
     UNKNOWN_ARTICLE = (
@@ -71,7 +71,7 @@ class Fault(enum.Enum):
     )
 
 
-class Unfit(Invalid):
+class CannotRender(Invalid):
     """A letter cannot be rendered as it is written.
 
     Arguments:
@@ -80,7 +80,7 @@ class Unfit(Invalid):
         details: what the sentence names.
     """
 
-    def __init__(self, fault: Fault, *, block: int = 0, **details: object) -> None:
+    def __init__(self, fault: RenderFault, *, block: int = 0, **details: object) -> None:
         self.fault, self.block, self.details = fault, block, details
         super().__init__(self.say("en"))
 
@@ -91,6 +91,6 @@ class Unfit(Invalid):
             return sentence
         return f"ブロック{self.block}: {sentence}" if language == "ja" else f"block {self.block}: {sentence}"
 
-    def at(self, block: int) -> Unfit:
+    def at(self, block: int) -> CannotRender:
         """The same error with the position of its block."""
-        return Unfit(self.fault, block=block, **self.details)
+        return CannotRender(self.fault, block=block, **self.details)

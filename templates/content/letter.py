@@ -32,7 +32,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Theme:
     """Colours (#rrggbb), logo and sizes of a newsletter. Contrast is checked when it is set (WCAG 2.2, 1.4.3)."""
 
     primary: str = "#1d4f7c"
@@ -80,7 +80,7 @@ class Letter:
     """Everything that a letter says, before it is HTML or text."""
 
     sender: Sender
-    look: Look
+    look: Theme
     language: Literal["ja", "en"]
     number: int
     kind: str

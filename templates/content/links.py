@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from models.deliveries.edition import LinkKind
 from models.store.token import Purpose
 
-from .errors import Fault, Unfit
+from .errors import CannotRender, RenderFault
 from .letter import ArticleFacts, Letter
 from .slot import Slots, TokenSlot
 
@@ -40,14 +40,14 @@ def checked(url: str) -> str:
         Unfit: it is no whole http, https or mailto address, too long, or holds a space or control character.
     """
     if len(url) > MAX_ADDRESS:
-        raise Unfit(Fault.ADDRESS_LONG)
+        raise CannotRender(RenderFault.ADDRESS_LONG)
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise Unfit(Fault.ADDRESS_SCHEME, name=url) from None
+        raise CannotRender(RenderFault.ADDRESS_SCHEME, name=url) from None
     web = parts.scheme in ("http", "https") and bool(parts.hostname)
     if _CONTROLS.search(url) or not (web or (parts.scheme == "mailto" and parts.path)):
-        raise Unfit(Fault.ADDRESS_SCHEME, name=url)
+        raise CannotRender(RenderFault.ADDRESS_SCHEME, name=url)
     return url
 
 
@@ -80,7 +80,7 @@ class Links:
         """
         facts = self._letter.articles.get(slug)
         if facts is None:
-            raise Unfit(Fault.UNKNOWN_ARTICLE, name=slug)
+            raise CannotRender(RenderFault.UNKNOWN_ARTICLE, name=slug)
         return facts
 
     def resolve(self, url: str) -> tuple[str, int | None]:
@@ -93,7 +93,7 @@ class Links:
             Unfit: the address or the article cannot be linked to.
         """
         if self._slots.pattern.search(url):
-            raise Unfit(Fault.ADDRESS_PERSONAL)
+            raise CannotRender(RenderFault.ADDRESS_PERSONAL)
         if url.startswith("article:"):
             facts = self.article(url.removeprefix("article:"))
             return checked(facts.address), facts.article_id

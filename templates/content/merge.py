@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from . import merge_tags
-from .errors import Fault, Unfit
+from .errors import CannotRender, RenderFault
 from .letter import Letter
 from .slot import Escape, Slots
 
@@ -39,7 +39,7 @@ def filled(letter: Letter, slots: Slots, escape: Escape) -> Letter:
         Unfit: a template cannot be used, and names the block; or the letter is far too long.
     """
     if _characters((letter.subject, letter.preheader, letter.correction_note, letter.blocks)) > MAX_CHARACTERS:
-        raise Unfit(Fault.LETTER_LONG, limit=MAX_CHARACTERS)
+        raise CannotRender(RenderFault.LETTER_LONG, limit=MAX_CHARACTERS)
     room = _Room(letter, slots, escape)
     return replace(
         letter,
@@ -71,7 +71,7 @@ class _Room:
     def block(self, block: Part, position: int) -> Part:
         try:
             return self._part(block)
-        except Unfit as unfit:
+        except CannotRender as unfit:
             raise unfit.at(position) from unfit
 
     def _part(self, part: Part) -> Part:

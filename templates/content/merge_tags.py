@@ -18,7 +18,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from .errors import Fault, Unfit
+from .errors import CannotRender, RenderFault
 from .letter import Letter
 from .slot import Escape, FieldSlot, Slots
 from .wording import wording
@@ -60,7 +60,7 @@ _BROKEN = (TemplateSyntaxError, SyntaxError, RecursionError, ValueError, Overflo
 class Detail:
     """A reader's own detail while a template runs: it can be written and given a fallback, and nothing else."""
 
-    def __init__(self, reader: Reader, name: str, fallback: str = "") -> None:
+    def __init__(self, reader: ReaderDetails, name: str, fallback: str = "") -> None:
         self._reader, self._name, self._fallback = reader, name, fallback
 
     def __str__(self) -> str:
@@ -74,13 +74,13 @@ class Detail:
         return Detail(self._reader, self._name, str(fallback))
 
     def _refuse(self, *_: object) -> Any:
-        raise Unfit(Fault.SNIPPET_CONDITION, name=self._name)
+        raise CannotRender(RenderFault.SNIPPET_CONDITION, name=self._name)
 
     __bool__ = __len__ = __iter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _refuse
     __hash__ = None  # type: ignore[assignment]
 
 
-class Reader:
+class ReaderDetails:
     """What a template knows of the reader: the names of details, and never a value."""
 
     def __init__(self, known: tuple[str, ...] | None, slots: Slots, escape: Escape) -> None:
@@ -93,7 +93,7 @@ class Reader:
             Unfit: the newsletter has no such field.
         """
         if self._known is not None and name not in (*READER_FIELDS, *self._known):
-            raise Unfit(Fault.SNIPPET_UNKNOWN, name=name)
+            raise CannotRender(RenderFault.SNIPPET_UNKNOWN, name=name)
         return Detail(self, name)
 
 
@@ -108,7 +108,7 @@ class Budget:
         for value in values:
             self.steps -= 1
             if self.steps < 0:
-                raise Unfit(Fault.SNIPPET_LOOP, limit=MAX_STEPS)
+                raise CannotRender(RenderFault.SNIPPET_LOOP, limit=MAX_STEPS)
             yield value
 
     @staticmethod
@@ -124,7 +124,7 @@ def _joined(values: Iterable[object], separator: str = "") -> str:
         words.append(str(_writable(value)))
         size += len(words[-1]) + len(separator)
         if size > MAX_CHARACTERS:
-            raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+            raise CannotRender(RenderFault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
     return separator.join(words)
 
 
@@ -133,14 +133,14 @@ def _writable(value: object) -> object:
     if isinstance(value, Undefined):
         str(value)  # raises the error that names it
     if not isinstance(value, str | int | float | Detail):
-        raise Unfit(Fault.SNIPPET_FORBIDDEN, name="{{ … }}", line=1)
+        raise CannotRender(RenderFault.SNIPPET_FORBIDDEN, name="{{ … }}", line=1)
     return value
 
 
 def _range(*bounds: int) -> range:
     found = range(*bounds)
     if found and abs(found[-1] - found[0]) >= MAX_STEPS * abs(found.step):
-        raise Unfit(Fault.SNIPPET_LOOP, limit=MAX_STEPS)
+        raise CannotRender(RenderFault.SNIPPET_LOOP, limit=MAX_STEPS)
     return found
 
 
@@ -197,11 +197,11 @@ def _check(tree: nodes.Template) -> None:
         if not waiting:
             return
         if seen == MAX_NODES:
-            raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+            raise CannotRender(RenderFault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
         node, depth = waiting.pop()
         name = _forbidden(node) if depth < MAX_DEPTH else "(((…"
         if name:
-            raise Unfit(Fault.SNIPPET_FORBIDDEN, name=name, line=node.lineno)
+            raise CannotRender(RenderFault.SNIPPET_FORBIDDEN, name=name, line=node.lineno)
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
 
 
@@ -231,7 +231,7 @@ def _forbidden(node: nodes.Node) -> str:
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> Template:
     if len(_OPENING.findall(text)) > MAX_NODES:  # before it is parsed, which takes seconds for many
-        raise Unfit(Fault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+        raise CannotRender(RenderFault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
     try:
         tree = _SANDBOX.parse(text)
         _check(tree)
@@ -240,7 +240,9 @@ def _compiled(text: str) -> Template:
         return _SANDBOX.from_string(tree)
     except _BROKEN as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
-        raise Unfit(Fault.SNIPPET_SYNTAX, line=line, detail=str(error)[:200] or type(error).__name__) from error
+        raise CannotRender(
+            RenderFault.SNIPPET_SYNTAX, line=line, detail=str(error)[:200] or type(error).__name__
+        ) from error
 
 
 def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
@@ -258,7 +260,7 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
     """
     if not _OPENING.search(text):
         return text
-    budget, reader = Budget(), Reader(letter.reader_fields, slots, escape)
+    budget, reader = Budget(), ReaderDetails(letter.reader_fields, slots, escape)
     known = {
         "_loop": budget.loop,
         "_concat": budget.concat,
@@ -270,9 +272,9 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
     try:
         return _joined(_compiled(text).generate(known))
     except UndefinedError as error:
-        raise Unfit(Fault.SNIPPET_UNKNOWN, name=_missing(error)) from error
+        raise CannotRender(RenderFault.SNIPPET_UNKNOWN, name=_missing(error)) from error
     except (SecurityError, TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise Unfit(Fault.SNIPPET_SYNTAX, line=1, detail=str(error)[:200]) from error
+        raise CannotRender(RenderFault.SNIPPET_SYNTAX, line=1, detail=str(error)[:200]) from error
 
 
 def _missing(error: UndefinedError) -> str:

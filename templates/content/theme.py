@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .letter import Look
+from .letter import Theme
 
 MIN_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, level AA."""
@@ -95,7 +95,7 @@ def readable(colour: str, *grounds: str, ratio: float = MIN_CONTRAST) -> str:
     return ends[0]
 
 
-def check(look: Look) -> list[Problem]:
+def check(look: Theme) -> list[Problem]:
     """Why *look* must be refused; empty where it may be used."""
     problems = [
         Problem(name, f"「{value}」は色として使えません。#1d4f7c のように書いてください。",
@@ -135,7 +135,7 @@ _NAMES = {
 }
 
 
-def _faint(look: Look, name: str, ground: str) -> Problem | None:
+def _faint(look: Theme, name: str, ground: str) -> Problem | None:
     colours = _colours(look)
     ratio = contrast(colours[name], colours[ground])
     if ratio >= MIN_CONTRAST:
@@ -153,13 +153,13 @@ def _faint(look: Look, name: str, ground: str) -> Problem | None:
     return Problem(name, ja, en)
 
 
-def _colours(look: Look) -> dict[str, str]:
+def _colours(look: Theme) -> dict[str, str]:
     names = ("primary", "on_primary", "background", "surface", "text", "muted", "link")
     return {name: getattr(look, name) for name in names}
 
 
 @lru_cache(maxsize=128)
-def light(look: Look) -> Palette:
+def light(look: Theme) -> Palette:
     """The colours of a letter as its newsletter wants them.
 
     Raises:
@@ -172,7 +172,7 @@ def light(look: Look) -> Palette:
 
 
 @lru_cache(maxsize=128)
-def dark(look: Look) -> Palette:
+def dark(look: Theme) -> Palette:
     """The colours of a letter where a reader prefers dark: its own if these are dark already."""
     if luminance(look.surface) < 0.18:
         return light(look)

@@ -107,7 +107,7 @@ class Raw(NamedTuple):
     wire: bytes
 
 
-class Group(NamedTuple):
+class SlotGroup(NamedTuple):
     """Slots that are laid out as one, with the few static bytes between them."""
 
     nodes: tuple[Node, ...]
@@ -127,7 +127,7 @@ class Tokens(NamedTuple):
         return Span(self.places[slot], self.places[slot] + LENGTH)
 
 
-def grouped(part: Sequence[bytes | Slot]) -> Iterator[bytes | Group]:
+def grouped(part: Sequence[bytes | Slot]) -> Iterator[bytes | SlotGroup]:
     """*part* with slots that have few static bytes between them taken together, as the layout has it."""
     held: list[Node] = []
     for at, node in enumerate(part):
@@ -138,11 +138,11 @@ def grouped(part: Sequence[bytes | Slot]) -> Iterator[bytes | Group]:
             held.append(node)
             continue
         if held:
-            yield Group(tuple(held))
+            yield SlotGroup(tuple(held))
             held = []
         yield node
     if held:
-        yield Group(tuple(held))
+        yield SlotGroup(tuple(held))
 
 
 class Shape(NamedTuple):
@@ -156,21 +156,21 @@ class Shape(NamedTuple):
     tail: bytes
 
 
-class Run:
+class StaticRun:
     """What lies between two fields: static bytes, groups of tokens, and :class:`Raw` where a part ends."""
 
-    def __init__(self, nodes: Sequence[bytes | Group | Raw], tokens: Tokens) -> None:
+    def __init__(self, nodes: Sequence[bytes | SlotGroup | Raw], tokens: Tokens) -> None:
         self._nodes, self._tokens = nodes, tokens
         self._shapes: dict[int, Shape] = {}
 
     def shape(self, taken: int) -> Shape:
         """The shape of the run when the field before it needs its first *taken* bytes (0 to 2)."""
         if taken not in self._shapes:
-            self._shapes[taken] = _Press(self._tokens).press(self._nodes, taken)
+            self._shapes[taken] = _RunEncoder(self._tokens).press(self._nodes, taken)
         return self._shapes[taken]
 
 
-class _Press:
+class _RunEncoder:
     """Turns the nodes of a run into a shape."""
 
     def __init__(self, tokens: Tokens) -> None:
@@ -179,10 +179,10 @@ class _Press:
         self._text = b""
         self._group: tuple[Node, ...] = ()
 
-    def press(self, nodes: Sequence[bytes | Group | Raw], taken: int) -> Shape:
+    def press(self, nodes: Sequence[bytes | SlotGroup | Raw], taken: int) -> Shape:
         head = nodes[0][:taken] if nodes and isinstance(nodes[0], bytes) else b""
         for at, node in enumerate(nodes):
-            if isinstance(node, Group):
+            if isinstance(node, SlotGroup):
                 self._group = (self._write_whole(), *node.nodes)
             elif isinstance(node, Raw):
                 self._close_group(b"")

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from models.store.token import LENGTH
 
 from ..content.slot import FieldSlot, Slot, TokenSlot
-from .base64_layout import Group, Near, Raw, Run, Span, Tokens, Wide, Wire, grouped, lines
+from .base64_layout import Near, Raw, SlotGroup, Span, StaticRun, Tokens, Wide, Wire, grouped, lines
 from .freeze import Frozen, Segments
 from .mime import Folded
 
@@ -27,7 +27,7 @@ _MOST = 16_000_000
 """Bytes of forms that are kept of an edition: all of them, unless it has many fields or is very large."""
 
 
-class Form:
+class LetterFormat:
     """A letter, but for its tokens and values.
 
     Arguments:
@@ -89,7 +89,7 @@ def _picker(places: Sequence[Any]) -> Callable[[Any], tuple[bytes, ...]]:
             return itemgetter(*places)
 
 
-class Forms(dict[tuple[int, ...], Form]):
+class LetterFormats(dict[tuple[int, ...], LetterFormat]):
     """The forms of one edition, by the sizes of the fields modulo 3. Each is made when it is asked for.
 
     Arguments:
@@ -103,7 +103,7 @@ class Forms(dict[tuple[int, ...], Form]):
         self._head = [node if isinstance(node, bytes) else self._own(node) for node in frozen.headers]
         self._first, self._rest = self._runs(frozen.body)
 
-    def __missing__(self, sizes: tuple[int, ...]) -> Form:
+    def __missing__(self, sizes: tuple[int, ...]) -> LetterFormat:
         shape = self._first.shape(0)
         wire: list[Wire] = [*self._head, _EOL, *shape.wire]
         for group, run in self._rest:
@@ -111,7 +111,7 @@ class Forms(dict[tuple[int, ...], Form]):
             size = len(before) + sum(self._size(node, sizes) for node in group)
             shape = run.shape(-size % 3)
             wire += [Wide((before, *group, shape.head)), *shape.wire]
-        form = Form(wire, len(self._values), LENGTH * len(self._tokens.places))
+        form = LetterFormat(wire, len(self._values), LENGTH * len(self._tokens.places))
         if len(self) * form.size > _MOST:
             self.clear()
         self[sizes] = form
@@ -125,14 +125,14 @@ class Forms(dict[tuple[int, ...], Form]):
     def _own(self, node: Slot | Folded) -> Span | int:
         return self._tokens.whole(node) if isinstance(node, TokenSlot) else self._values.index(node)
 
-    def _runs(self, body: Sequence[bytes | Segments]) -> tuple[Run, list[tuple[_Group, Run]]]:
+    def _runs(self, body: Sequence[bytes | Segments]) -> tuple[StaticRun, list[tuple[_Group, StaticRun]]]:
         """The body cut where groups with fields stand: the first run, then each such group with the run after it."""
-        first: list[bytes | Group | Raw] = []
-        cuts: list[tuple[_Group, list[bytes | Group | Raw]]] = []
+        first: list[bytes | SlotGroup | Raw] = []
+        cuts: list[tuple[_Group, list[bytes | SlotGroup | Raw]]] = []
         for part in body:
             for node in [Raw(part)] if isinstance(part, bytes) else grouped(part):
-                if isinstance(node, Group) and any(isinstance(inner, FieldSlot) for inner in node.nodes):
+                if isinstance(node, SlotGroup) and any(isinstance(inner, FieldSlot) for inner in node.nodes):
                     cuts.append((tuple(n if isinstance(n, bytes) else self._own(n) for n in node.nodes), []))
                 else:
                     (cuts[-1][1] if cuts else first).append(node)
-        return Run(first, self._tokens), [(value, Run(nodes, self._tokens)) for value, nodes in cuts]
+        return StaticRun(first, self._tokens), [(value, StaticRun(nodes, self._tokens)) for value, nodes in cuts]

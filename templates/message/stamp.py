@@ -19,7 +19,7 @@ from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
 from . import header
 from .base64_layout import Tokens
 from .freeze import Frozen
-from .letter_format import Forms
+from .letter_format import LetterFormats
 from .mime import DATE, TO, Folded, StampedLetter, filled
 
 _EOL, _BLANK = b"\r\n", b"\r\n\r\n"
@@ -106,7 +106,7 @@ class Stamper:
         tokens = Tokens(places, {slot: example[place : place + 2] for slot, place in places.items()})
         self._folded = [node for node in frozen.headers if isinstance(node, Folded)]
         fields = sorted((slot for slot in used if isinstance(slot, FieldSlot)), key=_name)
-        self._forms = Forms(frozen, tokens, (TO, DATE, *self._folded, *fields))
+        self._forms = LetterFormats(frozen, tokens, (TO, DATE, *self._folded, *fields))
         # The ways that each field is written: whether it is escaped, and what stands where it is empty.
         self._fields = [
             (name, [(slot.escape is Escape.HTML, neutral(slot).encode()) for slot in slots])

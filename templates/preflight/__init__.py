@@ -13,12 +13,12 @@ from models.issues.issue import Issue
 from models.store.errors import Invalid
 
 from ..content import compose
-from ..content.errors import Fault, Unfit
+from ..content.errors import CannotRender, RenderFault
 from ..content.letter import Letter
 from ..render import edition
 from ..render.edition import Rendered
 from . import archive_links, dates, legal, link_rules, size, structure, text_rules, theme_rules
-from .finding import LETTER, Finding, Place, Severity, error
+from .finding import LETTER, Finding, Location, Severity, error
 from .http_check import Reached
 
 __all__ = ["Finding", "Place", "Severity", "blocks_approval", "check", "check_issue"]
@@ -34,9 +34,9 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
     found: list[Finding] = []
     try:
         rendered = edition.render(letter)
-    except Unfit as fault:
+    except CannotRender as fault:
         found.append(_unfit(fault))
-        if fault.fault is Fault.LETTER_LONG:
+        if fault.fault is RenderFault.LETTER_LONG:
             return found
     except Invalid as fault:
         found.append(error("template.broken", LETTER, reason=fault, reason_en=fault))
@@ -80,6 +80,6 @@ def _of_rendering(letter: Letter, rendered: Rendered) -> list[Finding]:
     ]
 
 
-def _unfit(fault: Unfit) -> Finding:
-    where = Place(f"{fault.block}番目のブロック", f"block {fault.block}", fault.block) if fault.block else LETTER
+def _unfit(fault: CannotRender) -> Finding:
+    where = Location(f"{fault.block}番目のブロック", f"block {fault.block}", fault.block) if fault.block else LETTER
     return error("template.broken", where, reason=fault.say("ja"), reason_en=fault.say("en"))

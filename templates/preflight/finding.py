@@ -31,7 +31,7 @@ class Finding:
 
     rule: str
     severity: Severity
-    where: Place
+    where: Location
     values: dict[str, str] = field(default_factory=dict)
 
     def message(self, language: Language = "ja") -> str:
@@ -44,7 +44,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where in a letter: the part's name in two languages, and the block counted from 1 (0: none)."""
 
     ja: str
@@ -56,20 +56,20 @@ class Place:
         return self.ja if language == "ja" else self.en
 
 
-SUBJECT = Place("件名", "subject")
-PREHEADER = Place("プリヘッダー", "preheader")
-LETTER = Place("メール全体", "the whole letter")
-FOOTER = Place("フッター", "footer")
-LOOK = Place("メールマガジンのデザイン", "look of the newsletter")
-HTML_PART = Place("HTMLパート", "HTML part")
-TEXT_PART = Place("テキストパート", "text part")
+SUBJECT = Location("件名", "subject")
+PREHEADER = Location("プリヘッダー", "preheader")
+LETTER = Location("メール全体", "the whole letter")
+FOOTER = Location("フッター", "footer")
+LOOK = Location("メールマガジンのデザイン", "look of the newsletter")
+HTML_PART = Location("HTMLパート", "HTML part")
+TEXT_PART = Location("テキストパート", "text part")
 
 
-def error(rule: str, where: Place, **values: object) -> Finding:
+def error(rule: str, where: Location, **values: object) -> Finding:
     """A finding that blocks approval."""
     return Finding(rule, Severity.ERROR, where, {name: str(value) for name, value in values.items()})
 
 
-def warning(rule: str, where: Place, **values: object) -> Finding:
+def warning(rule: str, where: Location, **values: object) -> Finding:
     """A finding that does not block approval."""
     return Finding(rule, Severity.WARNING, where, {name: str(value) for name, value in values.items()})

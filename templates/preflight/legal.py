@@ -8,7 +8,7 @@ from html import unescape
 
 from ..content.letter import Letter
 from ..render.edition import Rendered
-from .finding import HTML_PART, TEXT_PART, Finding, Place, error
+from .finding import HTML_PART, TEXT_PART, Finding, Location, error
 
 _TAGS = re.compile(r"<[^>]+>")
 _SPACE = re.compile(r"\s+")
@@ -30,7 +30,7 @@ def check(letter: Letter, rendered: Rendered) -> Iterator[Finding]:
             yield error("legal.unsubscribe", where, part=part)
 
 
-def _parts(rendered: Rendered) -> Iterator[tuple[str, str, Place]]:
+def _parts(rendered: Rendered) -> Iterator[tuple[str, str, Location]]:
     # Addresses of links count for the way to stop, so they are kept beside the words of the HTML.
     html = " ".join(re.findall(r'href="([^"]*)"', rendered.html)) + _TAGS.sub("", rendered.html)
     yield "HTML", _squeezed(unescape(html)), HTML_PART

@@ -12,7 +12,7 @@ from models.issues.block import Button, SignupCall
 from ..content.letter import Letter
 from ..render.edition import Rendered
 from .archive_links import leads_to_us
-from .finding import LETTER, Finding, Place, error, warning
+from .finding import LETTER, Finding, Location, error, warning
 from .http_check import Reached, Status
 from .passages import every_block, passages
 
@@ -99,7 +99,7 @@ def check_reach(letter: Letter, rendered: Rendered, reach: Callable[[str], Reach
             yield warning("link.unreachable", LETTER, url=url, reason=reason, reason_en=reason_en)
 
 
-def _vague(text: str, where: Place) -> Iterator[Finding]:
+def _vague(text: str, where: Location) -> Iterator[Finding]:
     bare = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
     if not bare or bare in _VAGUE:
         yield warning("link.vague", where, text=text)

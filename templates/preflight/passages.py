@@ -24,7 +24,7 @@ from models.issues.block import (
 )
 
 from ..content.letter import Letter
-from .finding import PREHEADER, SUBJECT, Place
+from .finding import PREHEADER, SUBJECT, Location
 
 _NAMES: dict[type, tuple[str, str]] = {
     Heading: ("見出し", "heading"),
@@ -48,22 +48,22 @@ class Passage:
     """One text. ``markdown`` says whether it may hold links; ``label`` what it is within its block."""
 
     text: str
-    where: Place
+    where: Location
     label: str
     markdown: bool = False
 
 
-def place_of(block: Block | News, number: int, inside: str = "") -> Place:
+def place_of(block: Block | News, number: int, inside: str = "") -> Location:
     """The place of the *number*-th block (from 1), such as 「3番目のブロック（第2位）」."""
     ja, en = _NAMES[type(block)]
     if isinstance(block, RankingEntry):
         ja, en = f"第{block.place}位", f"place {block.place}"
     if inside:
         ja, en = f"{inside}の{ja}", f"{en} of {inside}"
-    return Place(f"{number}番目のブロック（{ja}）", f"block {number} ({en})", number)
+    return Location(f"{number}番目のブロック（{ja}）", f"block {number} ({en})", number)
 
 
-def every_block(letter: Letter) -> Iterator[tuple[Block | News, Place]]:
+def every_block(letter: Letter) -> Iterator[tuple[Block | News, Location]]:
     """All blocks in reading order, those within ranking entries after their entry."""
     for number, block in enumerate(letter.blocks, 1):
         yield block, place_of(block, number)

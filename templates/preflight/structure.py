@@ -21,7 +21,7 @@ from models.issues.block import (
 )
 
 from ..content.letter import Letter
-from .finding import LETTER, Finding, Place, error, warning
+from .finding import LETTER, Finding, Location, error, warning
 from .passages import every_block, place_of
 
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]*)")
@@ -78,7 +78,7 @@ def _says_something(news: News) -> bool:
     return False
 
 
-def _emptiness(block: Block | News, where: Place, *, nested: bool) -> Iterator[Finding]:
+def _emptiness(block: Block | News, where: Location, *, nested: bool) -> Iterator[Finding]:
     """Blocks without words. What is new of a ranking's place is judged as a whole: see :func:`_countdown`."""
     text: str | None = None
     match block:
@@ -92,7 +92,7 @@ def _emptiness(block: Block | News, where: Place, *, nested: bool) -> Iterator[F
         yield error("structure.blank", where, what=where.ja)
 
 
-def _references(letter: Letter, block: Block | News, where: Place) -> Iterator[Finding]:
+def _references(letter: Letter, block: Block | News, where: Location) -> Iterator[Finding]:
     slugs = set(_ARTICLE.findall(block.model_dump_json()))
     if isinstance(block, ArticleCard | RankingEntry):
         slugs.add(block.article)
@@ -107,7 +107,7 @@ def _references(letter: Letter, block: Block | News, where: Place) -> Iterator[F
                 yield error("topic.missing", where, slug=slug)
 
 
-def _figure(letter: Letter, figure: Figure, where: Place) -> Iterator[Finding]:
+def _figure(letter: Letter, figure: Figure, where: Location) -> Iterator[Finding]:
     if figure.image not in letter.images:
         yield error("figure.missing", where)
     if not figure.alt.strip():

@@ -21,7 +21,7 @@ from models.issues.block import (
     TopicLinks,
 )
 
-from ..content.errors import Fault, Unfit
+from ..content.errors import CannotRender, RenderFault
 from ..content.letter import ArticleFacts, ImageFacts, Letter
 from ..content.links import Links, checked
 from ..content.wording import Wording, wording
@@ -128,7 +128,7 @@ class View:
         """The facts of a picture."""
         image = self.letter.images.get(digest)
         if image is None:
-            raise Unfit(Fault.UNKNOWN_IMAGE, name=digest[:12])
+            raise CannotRender(RenderFault.UNKNOWN_IMAGE, name=digest[:12])
         return image
 
     def picture(self, image: ImageFacts) -> str:
@@ -167,7 +167,7 @@ class View:
     def topic(self, slug: str) -> str:
         """The name of a topic."""
         if slug not in self.letter.topics:
-            raise Unfit(Fault.UNKNOWN_TOPIC, name=slug)
+            raise CannotRender(RenderFault.UNKNOWN_TOPIC, name=slug)
         return self.letter.topics[slug]
 
     def topic_href(self, slug: str) -> str:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from ..content import theme
-from ..content.errors import Fault, Unfit
-from ..content.letter import Letter, Look
+from ..content.errors import CannotRender, RenderFault
+from ..content.letter import Letter, Theme
 from ..content.links import Links
 from ..content.merge import clean, filled
 from ..content.slot import Escape, Slots
@@ -52,7 +52,7 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
     for position, (block, level) in enumerate(zip(letter.blocks, heading_levels(letter.blocks), strict=True), 1):
         try:
             parts.append(view.block(block, level))
-        except Unfit as unfit:
+        except CannotRender as unfit:
             raise unfit.at(position) from unfit
     document = template("letter.html").render(
         letter=letter,
@@ -71,12 +71,12 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
 
 
 @lru_cache(maxsize=64)
-def _styles(newsletter: Look) -> dict[str, Markup]:
+def _styles(newsletter: Theme) -> dict[str, Markup]:
     """Styles to inline, styles for narrow screens, and dark styles, by their files' names."""
     try:
         light, dark = theme.light(newsletter), theme.dark(newsletter)
     except ValueError as error:
-        raise Unfit(Fault.COLOUR, detail=str(error)) from error
+        raise CannotRender(RenderFault.COLOUR, detail=str(error)) from error
     values = {"light": light, "dark": dark, "size": int(newsletter.font_size), "fonts": FONTS}
     sheets = {name: template(f"{name}.css").render(values) for name in ("style", "media", "dark")}
     return {name: Markup(_INDENT.sub("", sheet)) for name, sheet in sheets.items()}  # noqa: S704 (checked colours)

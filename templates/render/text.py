@@ -25,14 +25,14 @@ from models.issues.block import (
     TopicLinks,
 )
 
-from ..content.errors import Unfit
+from ..content.errors import CannotRender
 from ..content.letter import Letter
 from ..content.links import Links
 from ..content.merge import clean, filled
 from ..content.slot import Escape, Slots
 from ..content.wording import Wording
 from .block_view import View, heading_levels
-from .text_page import Page
+from .text_page import TextPage
 
 
 def render(letter: Letter, slots: Slots, links: Links) -> str:
@@ -47,17 +47,17 @@ def render(letter: Letter, slots: Slots, links: Links) -> str:
         Unfit: an article, picture, address or template in it cannot be used; names the block.
     """
     letter = filled(letter, slots, Escape.NONE)
-    return clean(_Writer(letter, slots, links).letter())
+    return clean(_TextWriter(letter, slots, links).letter())
 
 
-class _Writer:
+class _TextWriter:
     """Writes one letter, block by block."""
 
     def __init__(self, letter: Letter, slots: Slots, links: Links) -> None:
         self._letter, self._links = letter, links
         self._view = View(letter, links)
         self._say: Wording = self._view.say
-        self._page = Page(slots.pattern, self._view.href, links)
+        self._page = TextPage(slots.pattern, self._view.href, links)
 
     def letter(self) -> str:
         self._head()
@@ -65,7 +65,7 @@ class _Writer:
         for position, (block, level) in enumerate(zip(self._letter.blocks, levels, strict=True), 1):
             try:
                 self._block(block, level)
-            except Unfit as unfit:
+            except CannotRender as unfit:
                 raise unfit.at(position) from unfit
         self._foot()
         return self._page.text()

@@ -21,7 +21,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 _MAIL = re.compile(r"mailto:([^?]*)")
 
 
-class Page:
+class TextPage:
     """Lines of text, at most 70 columns wide.
 
     Arguments:

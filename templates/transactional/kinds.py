@@ -64,7 +64,7 @@ class Goodbye:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressChange:
+class AddressChangeRequest:
     """``address_change``: goes to the new address, which must confirm."""
 
     link: str
@@ -116,7 +116,7 @@ Values = (
     | Welcome
     | AlreadySubscribed
     | Goodbye
-    | AddressChange
+    | AddressChangeRequest
     | AddressChanged
     | OwnData
     | StaffInvitation
@@ -128,7 +128,7 @@ KINDS: dict[str, type[Values]] = {
     "welcome": Welcome,
     "already_subscribed": AlreadySubscribed,
     "goodbye": Goodbye,
-    "address_change": AddressChange,
+    "address_change": AddressChangeRequest,
     "address_changed": AddressChanged,
     "own_data": OwnData,
     "staff_invitation": StaffInvitation,

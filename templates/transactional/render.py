@@ -25,7 +25,7 @@ from models.store.token import Purpose
 
 from .. import jinja
 from ..content import theme
-from ..content.letter import Look, Sender
+from ..content.letter import Sender, Theme
 from ..content.personal_values import clean
 from ..message import header, mime
 from ..message.mime import Message, StampedLetter
@@ -44,7 +44,7 @@ class _Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _LetterWords:
     """What a letter says, as plain text."""
 
     subject: str
@@ -64,7 +64,7 @@ def render(
     sender: Sender,
     number: int,
     moment: datetime,
-    colours: Look | None = None,
+    colours: Theme | None = None,
 ) -> StampedLetter:
     """One single letter.
 
@@ -85,7 +85,7 @@ def render(
         raise Invalid("single letters are written in Japanese (ja) and English (en)", field="language")
     checked = kinds.values_of(kind, values)
     words = _words(kind, language, checked, sender)
-    html = _html(words, language, sender, colours or Look())
+    html = _html(words, language, sender, colours or Theme())
     top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(words)),), {})
     headers = [
         header.mailbox("From", sender.newsletter or sender.name, sender.address),
@@ -101,7 +101,7 @@ def render(
     return mime.write(Message(tuple(headers), tuple(body)), lambda slot: "")
 
 
-def _html(words: _Words, language: str, sender: Sender, dress: Look) -> str:
+def _html(words: _LetterWords, language: str, sender: Sender, dress: Theme) -> str:
     return jinja.template("notice.html").render(
         {field.name: getattr(words, field.name) for field in dataclasses.fields(words)},
         heading=words.subject.removeprefix(f"【{sender.newsletter}】"),
@@ -137,7 +137,7 @@ def _plain() -> Environment:
     )
 
 
-def _words(kind: str, language: str, values: kinds.Values, sender: Sender) -> _Words:
+def _words(kind: str, language: str, values: kinds.Values, sender: Sender) -> _LetterWords:
     template = _plain().get_template(f"notice_{kind}.{language}.txt")
     facts = {
         "values": values,
@@ -151,7 +151,7 @@ def _words(kind: str, language: str, values: kinds.Values, sender: Sender) -> _W
         return "".join(template.blocks[name](context)).strip() if name in template.blocks else ""
 
     label = block("button")
-    return _Words(
+    return _LetterWords(
         subject=clean(block("subject")),
         opening=_paragraphs(block("opening")),
         button=_Link(label, dataclasses.asdict(values)["link"]) if label else None,
@@ -172,7 +172,7 @@ def _footer(language: str, sender: Sender) -> list[str]:
     return [sender.newsletter, *(label + fact for label, fact in facts if fact)]
 
 
-def _text(words: _Words) -> str:
+def _text(words: _LetterWords) -> str:
     lines: list[str] = []
     for paragraph in words.opening:
         lines += [*line_breaks.wrap(paragraph), ""]

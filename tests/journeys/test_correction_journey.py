@@ -19,7 +19,7 @@ from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
 from models.store.clock import now
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from tests.journeys.letters import text_of
 from tests.sample import make_newsletter, make_reader
 from tests.servers import Caught, SmtpCatcher
@@ -32,7 +32,7 @@ WRONG, RIGHT = "説明会は3月1日に開きます。", "説明会は3月10日�
 
 
 @pytest.fixture
-def issue(live_server: str, celery_worker: Child) -> Issue:
+def issue(live_server: str, celery_worker: ChildProcess) -> Issue:
     """A wrong issue that goes out slowly."""
     with db.session_scope() as session:
         make_staff(session)

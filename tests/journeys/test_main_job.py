@@ -21,8 +21,8 @@ from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
 from models.store.clock import today
-from ops.run import commands
-from ops.run.child_process import Child
+from ops.run import programs
+from ops.run.child_process import ChildProcess
 from tests.journeys.letters import letter_to, link_in, text_of
 from tests.journeys.test_signup_journey import ADDRESS, fill_in
 from tests.sample import make_article, make_newsletter
@@ -51,7 +51,7 @@ preheader: 手書きをなくす工夫を一つご紹介します。
 
 
 @pytest.fixture
-def site(live_server: str, celery_worker: Child, tmp_path: Path) -> str:
+def site(live_server: str, celery_worker: ChildProcess, tmp_path: Path) -> str:
     """The address of the site, with a newsletter, an article, staff, and an issue that came from a file."""
     manuscript = tmp_path / "issue.md"
     manuscript.write_text(ISSUE, encoding="utf-8")
@@ -139,7 +139,7 @@ def test_from_the_sign_up_form_to_the_next_ranking(
     wait_for(lambda: readers_of_the_year() == [("counter", 1)])
 
     words = ("ranking", "--year", str(today().year), "--audience", "citizen", "--draft")
-    subprocess.run(commands.kairan(*words), check=True, timeout=60)
+    subprocess.run(programs.kairan(*words), check=True, timeout=60)
     drafted = newest()
     as_staff(page, site, Role.AUTHOR, drafted)
     expect(page.get_by_text("「最新動向」が空です")).to_be_visible()

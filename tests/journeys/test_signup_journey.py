@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import db
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from tests.journeys.letters import letter_to, link_in, text_of
 from tests.sample import make_newsletter
 from tests.servers import SmtpCatcher
@@ -23,7 +23,7 @@ THINKING = 1100
 
 
 @pytest.fixture
-def site(live_server: str, celery_worker: Child) -> str:
+def site(live_server: str, celery_worker: ChildProcess) -> str:
     """The address of the site, with a newsletter."""
     with db.session_scope() as session:
         make_newsletter(session)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.deliveries.lane import Lane
 from models.issues.newsletter import Newsletter
 from models.store import db
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from ops.run.health_probe import answers
 from tests.servers import SmtpCatcher
 
@@ -36,7 +36,7 @@ def test_a_database_is_emptied_but_keeps_what_migrations_wrote(database: Engine,
         session.execute(text("DELETE FROM lane"))
 
 
-def test_servers_of_their_own_run(live_server: str, celery_worker: Child, smtp_catcher: SmtpCatcher) -> None:
+def test_servers_of_their_own_run(live_server: str, celery_worker: ChildProcess, smtp_catcher: SmtpCatcher) -> None:
     assert answers(f"{live_server}/healthz")
     assert celery_worker.returncode is None
     assert smtp_catcher.letters == []

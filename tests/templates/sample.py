@@ -23,7 +23,7 @@ from models.issues.block import (
     TopicLinks,
 )
 from models.store.clock import TOKYO
-from templates.content.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+from templates.content.letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
 from templates.content.slot import Slots
 
 NONCE = "0123456789abcdef"
@@ -80,7 +80,7 @@ def letter(*blocks: Block, **changes: object) -> Letter:
     """A letter that says *blocks*."""
     whole = Letter(
         sender=SENDER,
-        look=Look(),
+        look=Theme(),
         language="ja",
         number=12,
         kind="regular",

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from models.issues.block import Prose
 from templates import preflight, preview
 from templates.archive import pages
-from templates.content.errors import Fault, Unfit
+from templates.content.errors import CannotRender, RenderFault
 from templates.content.letter import Letter
 from templates.render import edition
 
@@ -79,9 +79,9 @@ def test_markup_in_any_field_is_only_words() -> None:
 
 @pytest.mark.parametrize("bad", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
 def test_no_text_links_to_what_is_no_page(bad: str) -> None:
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(CannotRender) as caught:
         edition.render(sample.letter(Prose(text=f"[押す](<{bad}>)")))
-    assert caught.value.fault is Fault.ADDRESS_SCHEME
+    assert caught.value.fault is RenderFault.ADDRESS_SCHEME
 
 
 PASTES = ("あ", "漢字、", "**", "[a](", "[", "{{ ", "{% ", "<b>", "日 程 ", "https://x/", "- 一\n", "(\n", "1月1日(")

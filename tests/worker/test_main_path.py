@@ -19,12 +19,12 @@ from models.issues.block import Heading, Only, Prose
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter
 from models.outbox import transactional
-from models.outbox.transactional import Notice, NoticeState
+from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, set_address
 from models.readers.suppression import SuppressionReason, suppress
 from models.store import db, mail_address
 from models.store.clock import now
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 
 from ..servers import SmtpCatcher
 
@@ -82,7 +82,7 @@ def state_of(issue_id: int) -> IssueState:
         return issues.get(session, issue_id).state
 
 
-def test_an_issue_reaches_every_reader_once(celery_worker: Child, smtp_catcher: SmtpCatcher) -> None:
+def test_an_issue_reaches_every_reader_once(celery_worker: ChildProcess, smtp_catcher: SmtpCatcher) -> None:
     with db.session_scope() as session:
         newsletter = fill(session)
         suppress(session, "reader7@mail.example", SuppressionReason.COMPLAINED)
@@ -114,7 +114,7 @@ def test_an_issue_reaches_every_reader_once(celery_worker: Child, smtp_catcher: 
         assert not any(other in str(message) for other in others)
 
 
-def test_an_issue_that_cannot_be_rendered_stays_unsent(celery_worker: Child, smtp_catcher: SmtpCatcher) -> None:
+def test_an_issue_that_cannot_be_rendered_stays_unsent(celery_worker: ChildProcess, smtp_catcher: SmtpCatcher) -> None:
     with db.session_scope() as session:
         newsletter = fill(session, 3)
         blocks = (Prose(text="{{ reader.shoe_size_unknown }}"),)
@@ -128,7 +128,9 @@ def test_an_issue_that_cannot_be_rendered_stays_unsent(celery_worker: Child, smt
     assert smtp_catcher.letters == []
 
 
-def test_single_letters_go_out_and_what_they_said_is_forgotten(celery_worker: Child, smtp_catcher: SmtpCatcher) -> None:
+def test_single_letters_go_out_and_what_they_said_is_forgotten(
+    celery_worker: ChildProcess, smtp_catcher: SmtpCatcher
+) -> None:
     with db.session_scope() as session:
         newsletter = fill(session, 0)
         session.flush()
@@ -142,9 +144,11 @@ def test_single_letters_go_out_and_what_they_said_is_forgotten(celery_worker: Ch
         )
     wait_for(lambda: len(smtp_catcher.letters) == 1)
 
-    def finished() -> Notice | None:
+    def finished() -> TransactionalLetter | None:
         with Session(db.engine()) as session:
-            query = select(Notice).where(Notice.id == posted.id, Notice.state == NoticeState.ACCEPTED)
+            query = select(TransactionalLetter).where(
+                TransactionalLetter.id == posted.id, TransactionalLetter.state == TransactionalState.ACCEPTED
+            )
             return session.scalar(query)
 
     wait_for(lambda: finished() is not None)
@@ -154,7 +158,7 @@ def test_single_letters_go_out_and_what_they_said_is_forgotten(celery_worker: Ch
 
 
 @pytest.mark.parametrize("kind", ["confirmation", "no-such-kind"])
-def test_a_single_letter_that_cannot_be_written_fails_with_its_reason(kind: str, celery_worker: Child) -> None:
+def test_a_single_letter_that_cannot_be_written_fails_with_its_reason(kind: str, celery_worker: ChildProcess) -> None:
     with db.session_scope() as session:
         newsletter = fill(session, 0)
         session.flush()
@@ -162,7 +166,9 @@ def test_a_single_letter_that_cannot_be_written_fails_with_its_reason(kind: str,
 
     def failed() -> str:
         with Session(db.engine()) as session:
-            query = select(Notice.answer).where(Notice.id == posted.id, Notice.state == NoticeState.FAILED)
+            query = select(TransactionalLetter.answer).where(
+                TransactionalLetter.id == posted.id, TransactionalLetter.state == TransactionalState.FAILED
+            )
             return session.scalar(query) or ""
 
     wait_for(lambda: failed() != "")

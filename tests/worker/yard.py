@@ -25,7 +25,7 @@ from models.issues.issue import Issue, IssueState
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import clock, db
 from models.store.token import address_hash
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from worker.preparing import prepare
 from worker.sending import deliver
 
@@ -174,7 +174,7 @@ def url(server: Server) -> str:
     return f"smtp://127.0.0.1:{server.port}"
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 30.0, *, worker: Child | None = None) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 30.0, *, worker: ChildProcess | None = None) -> None:
     until = time.monotonic() + seconds
     while not what():
         last = worker.tail(40) if worker else ""
@@ -183,7 +183,9 @@ def wait_for(what: Callable[[], bool], seconds: float = 30.0, *, worker: Child |
 
 
 @contextmanager
-def working(folder: Path, name: str, *, processes: int = 2, beat: bool = True, **environment: str) -> Iterator[Child]:
+def working(
+    folder: Path, name: str, *, processes: int = 2, beat: bool = True, **environment: str
+) -> Iterator[ChildProcess]:
     """A real worker, for the length of the context."""
     child = start_worker(folder / f"{name}.log", environment, processes=processes, beat=beat)
     try:
@@ -192,7 +194,7 @@ def working(folder: Path, name: str, *, processes: int = 2, beat: bool = True, *
         child.stop()
 
 
-def kill_all(child: Child) -> None:
+def kill_all(child: ChildProcess) -> None:
     """SIGKILL for a worker and every process of it, all at once."""
     os.killpg(child.pid, signal.SIGKILL)
     wait_for(lambda: child.returncode is not None)

@@ -19,7 +19,7 @@ MAX_AGE = 24 * 3600
 ANSWER_SECONDS = 0.25
 
 
-class Verdict(Enum):
+class BotVerdict(Enum):
     """What filled in a form."""
 
     PERSON = "person"
@@ -37,13 +37,13 @@ def stamp() -> str:
     return _signer().sign(str(int(now().timestamp() * 1000))).decode()
 
 
-def judge(form: Mapping[str, str]) -> Verdict:
+def judge(form: Mapping[str, str]) -> BotVerdict:
     """Who filled in *form*."""
     if form.get(DECOY):
-        return Verdict.MACHINE
+        return BotVerdict.MACHINE
     taken = _taken(form)
     quick = taken is None or taken < settings.get().signup_seconds
-    return Verdict.UNSURE if quick or not is_fresh(form) else Verdict.PERSON
+    return BotVerdict.UNSURE if quick or not is_fresh(form) else BotVerdict.PERSON
 
 
 def is_fresh(form: Mapping[str, str]) -> bool:

@@ -19,7 +19,7 @@ from .blueprint import blueprint
 from .http_cache import kept_for_a_while
 
 
-class Row(NamedTuple):
+class RankingRow(NamedTuple):
     """One place."""
 
     place: int
@@ -53,12 +53,12 @@ def ranking(slug: str, year: int) -> ResponseReturnValue:
     )
 
 
-def _rows(letter: Letter) -> list[Row]:
+def _rows(letter: Letter) -> list[RankingRow]:
     """The places, the first one first. An article that is gone since is left out."""
     entries = [block for block in letter.blocks if isinstance(block, RankingEntry) and block.article in letter.articles]
     most = max((entry.readers or 0 for entry in entries), default=0)
     return [
-        Row(
+        RankingRow(
             entry.place,
             letter.articles[entry.article],
             entry.readers,

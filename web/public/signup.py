@@ -37,7 +37,7 @@ def take_signup(slug: str) -> ResponseReturnValue:
     newsletter = newsletters.find(session(), slug)
     form: Form = request.form
     verdict = bot_check.judge(form)
-    if verdict is bot_check.Verdict.MACHINE:
+    if verdict is bot_check.BotVerdict.MACHINE:
         return _sent(newsletter)
     address, mistakes = forms.read_address(form)
     details, more = forms.read(newsletter, form)
@@ -71,13 +71,13 @@ def signup_sent(slug: str) -> str:
     return render_template("public/sent.html", newsletter=newsletter, days=settings.get().confirm_days)
 
 
-def _suspicions(verdict: bot_check.Verdict) -> Mistakes:
+def _suspicions(verdict: bot_check.BotVerdict) -> Mistakes:
     """What must be sent once more, though every entry is right."""
     try:
         csrf.protect()
     except CSRFError:
         return {"": _("The form had been open for long, or your browser keeps no cookies. Please send it once more.")}
-    if verdict is bot_check.Verdict.UNSURE:
+    if verdict is bot_check.BotVerdict.UNSURE:
         return {"": _("The form came very quickly. Please look over your entries and send it once more.")}
     return {}
 

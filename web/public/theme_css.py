@@ -7,7 +7,7 @@ import re
 from flask import Response
 
 from models.issues import newsletter as newsletters
-from templates.content.letter import Look
+from templates.content.letter import Theme
 
 from ..request import session
 from .blueprint import blueprint
@@ -32,7 +32,7 @@ _SHEET = """\
 def look(slug: str) -> Response:
     """The style sheet; what is no colour in a look keeps its default."""
     kept = newsletters.find(session(), slug).look
-    defaults = Look()
+    defaults = Theme()
     colours = {name: str(kept.get(name, "")) for name in ("primary", "on_primary", "link")}
     colours = {
         name: colour if _COLOUR.fullmatch(colour) else str(getattr(defaults, name)) for name, colour in colours.items()

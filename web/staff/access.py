@@ -30,7 +30,7 @@ manager = LoginManager()
 manager.session_protection = "strong"
 
 
-class Visitor:
+class StaffUser:
     """A person of the staff, as Flask-Login sees them. The cookie dies when their session number moves on."""
 
     is_authenticated = True
@@ -51,7 +51,7 @@ class Visitor:
 
 def member() -> Member:
     """The person who asks. Only in views that :func:`allowed` guards."""
-    return cast(Visitor, current_user).member
+    return cast(StaffUser, current_user).member
 
 
 def may(*roles: Role) -> bool:
@@ -61,7 +61,7 @@ def may(*roles: Role) -> bool:
 
 def let_in(person: Member) -> None:
     """Begin a session for *person*."""
-    _login_user(Visitor(person))
+    _login_user(StaffUser(person))
 
 
 def allowed(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
@@ -100,14 +100,14 @@ def safe_way_back(wanted: str) -> str:
 
 
 @manager.user_loader  # type: ignore[untyped-decorator]
-def _load(identity: str) -> Visitor | None:
+def _load(identity: str) -> StaffUser | None:
     number, _dot, session_number = identity.partition(".")
     if not number.isdigit():
         return None
     person = session().get(Member, int(number))
     if person is None or not person.active or str(person.session_number) != session_number:
         return None
-    return Visitor(person)
+    return StaffUser(person)
 
 
 @blueprint.record_once

@@ -27,7 +27,7 @@ _MONTHS = 24
 """So many of the last months can be chosen; any other one by its days."""
 
 
-class Question(NamedTuple):
+class RankingForm(NamedTuple):
     """What the form asks for."""
 
     newsletter: Newsletter
@@ -61,7 +61,7 @@ class Question(NamedTuple):
         return "-".join(part for part in (query.newsletter, query.period.key, query.audience, query.topic) if part)
 
 
-def asked() -> Question:
+def asked() -> RankingForm:
     """What the address asks for.
 
     Raises:
@@ -78,13 +78,13 @@ def asked() -> Question:
         )  # fmt: skip
     except ValueError as error:
         raise Invalid("there is no such measure", field="measure") from error
-    return Question(chosen, query, min(100, max(1, given("top", TOP, type=int))))
+    return RankingForm(chosen, query, min(100, max(1, given("top", TOP, type=int))))
 
 
-def plain() -> Question:
+def plain() -> RankingForm:
     """The first newsletter's present year, where what was asked for cannot be answered."""
     first = session().scalars(select(Newsletter).order_by(Newsletter.id).limit(1)).one()
-    return Question(first, Query(first.slug, periods.year(clock.today().year)), TOP)
+    return RankingForm(first, Query(first.slug, periods.year(clock.today().year)), TOP)
 
 
 def _newsletter() -> Newsletter:
@@ -100,7 +100,7 @@ def _period(today: date) -> Period:
     return periods.parse(request.args.get("period") or str(today.year))
 
 
-def choices(question: Question) -> list[tuple[str, list[tuple[str, str]]]]:
+def choices(question: RankingForm) -> list[tuple[str, list[tuple[str, str]]]]:
     """The periods to choose from, since the newsletter's first issue, by their kinds; key and label of each."""
     first = session().scalar(select(func.min(Issue.prepared_at)).where(Issue.newsletter_id == question.newsletter.id))
     today = clock.today()

@@ -28,7 +28,7 @@ from ..request import session
 from . import ranking_form
 from .access import allowed, blueprint, member
 from .csv_download import attached, download
-from .ranking_form import Question
+from .ranking_form import RankingForm
 
 
 @blueprint.get("/rankings")
@@ -128,7 +128,7 @@ def draft_ranking() -> ResponseReturnValue:
 
 
 def _page(
-    asked: Question, drawn: Ranking | None, errors: dict[str, str] | None = None, status: int = 200
+    asked: RankingForm, drawn: Ranking | None, errors: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
     places = drawn.top(asked.top) if drawn else ()
     page = render_template(
@@ -148,13 +148,13 @@ def _page(
     return make_response(page, status)
 
 
-def _with_sheet(asked: Question) -> tuple[Ranking, dict[str, Any]]:
+def _with_sheet(asked: RankingForm) -> tuple[Ranking, dict[str, Any]]:
     with _snapshot() as opened:
         drawn = model.compute(opened, asked.query)
         return drawn, evidence.sheet(opened, drawn, top=asked.top)
 
 
-def _without_sheet(asked: Question, error: Invalid | Unavailable) -> ResponseReturnValue:
+def _without_sheet(asked: RankingForm, error: Invalid | Unavailable) -> ResponseReturnValue:
     """The ranking, and why nobody can open it to what it stands on."""
     wrong, status = _("Clicks came in while they were counted. Try again."), 503
     if isinstance(error, Invalid):

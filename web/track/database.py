@@ -17,7 +17,7 @@ from models.store.errors import Unavailable
 PAUSE = 1.0
 
 
-class Breaker:
+class CircuitBreaker:
     """Remembers that a part is down: one request a second finds out whether it is back, all others go on at once."""
 
     def __init__(self, pause: float = PAUSE) -> None:
@@ -49,7 +49,7 @@ class Database:
     """Connections that give up sooner than those of pages do."""
 
     def __init__(self) -> None:
-        self._breaker = Breaker()
+        self._breaker = CircuitBreaker()
         self._engine = create_engine(
             driver_address(settings.get().database_url),
             pool_size=2,

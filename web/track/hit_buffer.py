@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from models.store.errors import Unavailable
 from models.tracking import spool
-from models.tracking.hit import Entry, WaitingHit
-from models.tracking.spool import Segment
+from models.tracking.hit import IncomingHit, WaitingHit
+from models.tracking.spool import SpoolFile
 
 from .database import Database
 from .hit_stream import HitStream
@@ -31,14 +31,14 @@ _IN_MEMORY = 8
 """Segments that are kept while neither disk nor broker nor database take hits."""
 
 
-class Outbox:
+class HitBuffer:
     """What a process hands its hits to. Putting one there waits for nothing; a thread of its own hands them on."""
 
     def __init__(self, database: Database) -> None:
         self._stream, self._database = HitStream(), database
-        self._segments: list[Segment] = []
-        self._open: Segment | None = None
-        self._asked: list[tuple[Segment, int]] = []
+        self._segments: list[SpoolFile] = []
+        self._open: SpoolFile | None = None
+        self._asked: list[tuple[SpoolFile, int]] = []
         """What the broker was asked about: segments, and up to where each had been handed on."""
         self._again = 0.0
         self._down = False
@@ -46,7 +46,7 @@ class Outbox:
         self._news, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: IncomingHit) -> None:
         """Keep a hit. Only a full disk beside two dead servers loses one."""
         line = entry.pack() + b"\n"
         while (segment := self._open) is None or not segment.write(line):
@@ -77,7 +77,7 @@ class Outbox:
         self._stream.close()
         atexit.unregister(self.close)
 
-    def _open_next(self, full: Segment | None) -> bool:
+    def _open_next(self, full: SpoolFile | None) -> bool:
         """Open a segment after *full*; whether there is one."""
         with self._lock:
             if self._open is not full:

@@ -28,7 +28,7 @@ from models.store.clock import now
 from models.store.errors import Unavailable
 from models.tracking import spool
 from models.tracking.hit import microseconds
-from models.tracking.privacy_filter import AUDIENCE_FLOOR, Copy
+from models.tracking.privacy_filter import AUDIENCE_FLOOR, CopyFacts
 
 from .database import Database
 
@@ -44,7 +44,7 @@ _REFUSED = "refused.json"
 
 
 @dataclass(slots=True)
-class Chart:
+class IssueLinks:
     """An issue as the front door knows it."""
 
     tracking: Tracking
@@ -53,12 +53,12 @@ class Chart:
     used: float = 0.0
 
 
-class Atlas:
+class LinkCache:
     """The issues that this process knows."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._charts: dict[int, Chart] = {}
+        self._charts: dict[int, IssueLinks] = {}
         self._refused: frozenset[int] | None = None
         self._missing: dict[int, float] = {}
         self._starting = threading.Lock()
@@ -71,7 +71,7 @@ class Atlas:
         if self._keeper is not None:
             self._keeper.join()
 
-    def chart(self, issue: int) -> Chart | None:
+    def chart(self, issue: int) -> IssueLinks | None:
         """What is known of an issue; None where there is none.
 
         Raises:
@@ -90,19 +90,19 @@ class Atlas:
         """Whether a reader does not want to be known. True while nobody can tell."""
         return self._refused is None or reader in self._refused
 
-    def copy(self, issue: int, reader: int) -> Copy:
+    def copy(self, issue: int, reader: int) -> CopyFacts:
         """What is known of a copy whose reader must not be; nothing where the database is down."""
         try:
             with self._database.ask() as connection:
                 row = connection.execute(_COPY, {"issue": issue, "reader": reader, "floor": AUDIENCE_FLOOR}).first()
         except Unavailable:
-            return Copy()
+            return CopyFacts()
         if row is None:
-            return Copy()
+            return CopyFacts()
         at = row.at if row.settled else now()
-        return Copy(row.audience, None if at is None else microseconds(at))
+        return CopyFacts(row.audience, None if at is None else microseconds(at))
 
-    def _learn(self, issue: int) -> Chart | None:
+    def _learn(self, issue: int) -> IssueLinks | None:
         if self._missing.get(issue, 0) > time.monotonic():
             return None
         try:
@@ -120,7 +120,7 @@ class Atlas:
             self._missing = {**dict(list(self._missing.items())[-100:]), issue: time.monotonic() + REFRESH}
         return found.get(issue)
 
-    def _keep(self, found: dict[int, Chart]) -> None:
+    def _keep(self, found: dict[int, IssueLinks]) -> None:
         for issue, chart in found.items():
             known = self._charts.get(issue)
             if known is None or (known.links, known.tracking) != (chart.links, chart.tracking):
@@ -186,9 +186,9 @@ _LINKS = select(Link.issue_id, Link.number, Link.url, Link.corrected_url).where(
 )
 
 
-def _read(connection: Connection, issues: Iterable[int]) -> dict[int, Chart]:
+def _read(connection: Connection, issues: Iterable[int]) -> dict[int, IssueLinks]:
     wanted = {"issues": [issue for issue in issues if issue < 2**31]}
-    charts = {issue: Chart(tracking) for issue, tracking in connection.execute(_TRACKING, wanted)}
+    charts = {issue: IssueLinks(tracking) for issue, tracking in connection.execute(_TRACKING, wanted)}
     for issue, number, url, corrected in connection.execute(_LINKS, wanted):
         if issue in charts and (place := location(corrected or url)):
             charts[issue].links[number] = place
@@ -227,14 +227,14 @@ def _folder() -> Path:
     return spool.folder() / "links"
 
 
-def _to_disk(issue: int, chart: Chart) -> None:
+def _to_disk(issue: int, chart: IssueLinks) -> None:
     _write_json(_folder() / f"{issue}.json", {"tracking": chart.tracking.value, "links": chart.links})
 
 
-def _from_disk(issue: int) -> Chart | None:
+def _from_disk(issue: int) -> IssueLinks | None:
     kept = _read_json(_folder() / f"{issue}.json")
     try:
-        return Chart(Tracking(kept["tracking"]), {int(number): url for number, url in kept["links"].items()})
+        return IssueLinks(Tracking(kept["tracking"]), {int(number): url for number, url in kept["links"].items()})
     except (TypeError, KeyError, ValueError, AttributeError):
         return None
 

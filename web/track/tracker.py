@@ -18,12 +18,12 @@ from models.store.errors import Unavailable
 from models.store.token import BadToken, Claim, Purpose, read
 from models.tracking import privacy_filter
 from models.tracking.hit import microseconds, new_id
-from models.tracking.privacy_filter import Copy, Request
+from models.tracking.privacy_filter import CopyFacts, Request
 from models.tracking.rules import HEADERS, HitKind
 
 from .database import Database
-from .hit_buffer import Outbox
-from .link_cache import Atlas, Chart
+from .hit_buffer import HitBuffer
+from .link_cache import IssueLinks, LinkCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,15 +53,15 @@ _BUSY = """<!doctype html>
 """.encode()
 
 
-class Door:
+class Tracker:
     """The front door as a WSGI application. One process has one."""
 
     def __init__(self, flask: WSGIApplication) -> None:
         self._flask = flask
         self._proxies = settings.get().trusted_proxies
         self._database = Database()
-        self._outbox = Outbox(self._database)
-        self._atlas = Atlas(self._database)
+        self._outbox = HitBuffer(self._database)
+        self._atlas = LinkCache(self._database)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or hand on."""
@@ -131,7 +131,7 @@ class Door:
             self._note(environ, HitKind.VIEW, claim, 0, chart)
         return self._flask(environ, start_response)
 
-    def _note(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, chart: Chart) -> None:
+    def _note(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, chart: IssueLinks) -> None:
         """Keep a hit, in the way that the newsletter and the reader want. Letters to nobody (tests) leave none."""
         if chart.tracking is Tracking.OFF or not claim.subscriber:
             return
@@ -150,16 +150,16 @@ class Door:
             self._outbox.put(entry)
 
 
-def front(flask: WSGIApplication) -> Door:
+def mount(flask: WSGIApplication) -> Tracker:
     """Put the front door before *flask*.
 
     It finds the client's address by ``TRUSTED_PROXIES`` itself, so it stands outside of what rewrites the environment.
     """
-    return Door(flask)
+    return Tracker(flask)
 
 
-_NO_COPY = Copy()
-_WAYS = {"/c/": Door.click, "/o/": Door.open, "/v/": Door.view}
+_NO_COPY = CopyFacts()
+_WAYS = {"/c/": Tracker.click, "/o/": Tracker.open, "/v/": Tracker.view}
 
 
 def client(environ: WSGIEnvironment, proxies: int) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 import settings
 from models.deliveries import lane, preparation, progress
 from models.deliveries.delivery import Batch, DeliveryState
-from models.deliveries.preparation import Group, Preparation
+from models.deliveries.preparation import DeliveryGroup, Preparation
 from models.issues import issue as issues
 from models.issues.block import Only
 from models.issues.issue import Issue, IssueState
@@ -98,7 +98,7 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         return {DeliveryState.QUEUED: targeted - left_out, DeliveryState.SUPPRESSED: left_out}
 
 
-def _press_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[Group]) -> int:
+def _press_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[DeliveryGroup]) -> int:
     """Make the editions that readers get, and return how many."""
     wanted = sorted({(group.edition, group.met) for group in groups if group.edition})
     found: tuple[LinkRow, ...] = ()
@@ -137,9 +137,9 @@ def _name_batches(session: Session, issue: Issue) -> int:
         select(Batch.id).where(Batch.issue_id == issue.id).order_by(Batch.number, Batch.lane_id)
     ).all()
     for batch_id in batches:
-        enqueue.nudge(session, enqueue.DELIVER, batch_id)
+        enqueue.enqueue(session, enqueue.DELIVER, batch_id)
     if not batches:
-        enqueue.nudge(session, enqueue.SWEEP)
+        enqueue.enqueue(session, enqueue.SWEEP)
     return len(batches)
 
 

@@ -18,19 +18,19 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 import settings
 from models.deliveries import progress
-from models.deliveries.claim import Copy
-from models.deliveries.lease import Fenced, Standing
+from models.deliveries.claim import ClaimedDelivery
+from models.deliveries.lease import BatchStatus, Fenced
 from models.deliveries.outcome import Result, said
 from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
 from models.store.clock import lasting
 from models.store.errors import Unavailable
-from worker.smtp import Envelope, Outcome, Pool, Relay
+from worker.smtp import Envelope, Outcome, Pool, RelayAddress
 
 from . import batch_store, retry
 from .batch_store import Assignment, Claimed
 from .journal import Journal, answer_line, wire_line
-from .letter_maker import Copier
+from .letter_maker import LetterMaker
 from .rate_limit import BURST_SECONDS
 from .relay_shares import Shares
 
@@ -52,7 +52,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Run:
+class BatchRun:
     """The sending of one batch, from its taking to its giving back. To its pools it is the source of letters.
 
     Arguments:
@@ -69,14 +69,14 @@ class Run:
         self._progressed = False
         self._begun = time.monotonic()
         self._executor = executor
-        self._copier = Copier(assignment)
+        self._copier = LetterMaker(assignment)
         self._journal = Journal(assignment.lease)
         self._shares = Shares(assignment.relays)
         self._readers = deque(assignment.readers)
         self._low = settings.get().window_size // 4
         """Where so few claimed letters are left, the next window is claimed."""
-        self._ready: deque[Copy] = deque()
-        self._flying: dict[int, Copy] = {}
+        self._ready: deque[ClaimedDelivery] = deque()
+        self._flying: dict[int, ClaimedDelivery] = {}
         self._returns: dict[int, int] = {}
         self._lines: list[bytes] = []
         self._results: list[Result] = []
@@ -95,7 +95,7 @@ class Run:
 
     # What the pools call
 
-    def next(self, relay: Relay) -> Envelope | None:
+    def next(self, relay: RelayAddress) -> Envelope | None:
         """The next letter, stamped for its reader."""
         while self._ready and not self._stop.is_set() and self._shares.allows(relay):
             copy = self._ready.popleft()
@@ -128,7 +128,7 @@ class Run:
             self._progressed = True
         self._settle(retry.result(copy.subscriber_id, copy.attempt, outcome, returns))
 
-    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
         """A relay cannot be reached. Its pool tries again by itself; here the others take over."""
         self._shares.failed(relay)
         log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
@@ -273,7 +273,7 @@ class Run:
             if lines:
                 await self._journal.write(lines)
 
-    def _look(self, standing: Standing) -> None:
+    def _look(self, standing: BatchStatus) -> None:
         """Heed what staff have decided: pause, resume, cancel and speed take hold here."""
         self.standing = standing
         if not standing.going:

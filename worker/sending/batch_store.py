@@ -20,11 +20,11 @@ import settings
 from models.bounces import dead_addresses
 from models.deliveries import claim as claims
 from models.deliveries import finish, lane, lease, outcome, progress
-from models.deliveries.claim import Copy
+from models.deliveries.claim import ClaimedDelivery
 from models.deliveries.delivery import BatchState, DeliveryState
 from models.deliveries.edition import Edition
 from models.deliveries.lane import Lane
-from models.deliveries.lease import Fenced, Lease, Standing
+from models.deliveries.lease import BatchStatus, Fenced, Lease
 from models.deliveries.outcome import Result
 from models.issues import issue as issues
 from models.issues import workflow
@@ -47,7 +47,7 @@ class Assignment(NamedTuple):
     """A batch that was taken, and what is needed to send it."""
 
     lease: Lease
-    standing: Standing
+    standing: BatchStatus
     relays: list[Weighted]
     newsletter: Newsletter
     signer: Signer | None
@@ -65,10 +65,10 @@ class Full(NamedTuple):
 class Claimed(NamedTuple):
     """What came of asking for a window."""
 
-    standing: Standing
+    standing: BatchStatus
     asked: int
     """So many of the readers are dealt with."""
-    copies: list[Copy]
+    copies: list[ClaimedDelivery]
     wait: float
     """Seconds until a limit lets more letters out; 0 where there are some."""
 
@@ -123,8 +123,8 @@ def _settled(taken: Lease, allowed: int) -> Assignment:
 
 
 def _means(
-    session: Session, newsletter: Newsletter, taken: Lease, standing: Standing
-) -> tuple[list[Weighted], Signer | None, Standing]:
+    session: Session, newsletter: Newsletter, taken: Lease, standing: BatchStatus
+) -> tuple[list[Weighted], Signer | None, BatchStatus]:
     """Relays, and what signs the letters. Where one of them cannot be had the issue is paused, and staff see why."""
     try:
         return relay_shares.chosen(session), dkim_keys.signer(newsletter), standing
@@ -154,10 +154,10 @@ def leave(held: Lane) -> None:
     rate_limit.connections(broker.client(), held, process_name.name(), 0, 1)
     with session_scope() as session:
         for batch_id in lease.next_due(session, lane_id=held.id):
-            enqueue.nudge(session, enqueue.DELIVER, batch_id)
+            enqueue.enqueue(session, enqueue.DELIVER, batch_id)
 
 
-def claim(taken: Lease, standing: Standing, readers: Sequence[tuple[int, bool]]) -> Claimed:
+def claim(taken: Lease, standing: BatchStatus, readers: Sequence[tuple[int, bool]]) -> Claimed:
     """Claim the letters of as many of *readers*, from the first, as the limits let out now.
 
     Raises:
@@ -181,7 +181,7 @@ def claim(taken: Lease, standing: Standing, readers: Sequence[tuple[int, bool]])
     return Claimed(standing, len(asked), claimed.copies, 0.0)
 
 
-def record(taken: Lease, results: Sequence[Result]) -> Standing:
+def record(taken: Lease, results: Sequence[Result]) -> BatchStatus:
     """Write down *results* (none: just renew the lease), and look at what staff have decided.
 
     Raises:
@@ -204,7 +204,7 @@ def pause_lane(taken: Lease, reason: str) -> None:
         lane.pause(session, taken.lane_id, reason, by="sender")
 
 
-def let_go(taken: Lease, left: Sequence[Copy], seconds: float) -> None:
+def let_go(taken: Lease, left: Sequence[ClaimedDelivery], seconds: float) -> None:
     """Queue again what was claimed and not sent, give the batch back, and name what comes next.
 
     Arguments:
@@ -220,7 +220,7 @@ def let_go(taken: Lease, left: Sequence[Copy], seconds: float) -> None:
         state = lease.give_back(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
         if state is BatchState.OPEN:
             if taken.batch_id in lease.next_due(session, issue_id=taken.issue_id, limit=1000):
-                enqueue.nudge(session, enqueue.DELIVER, taken.batch_id)
+                enqueue.enqueue(session, enqueue.DELIVER, taken.batch_id)
         else:
             finish_issue(session, taken.issue_id)
     with suppress(Fenced, RedisError):  # Somebody has taken it already, or Redis has lost it.

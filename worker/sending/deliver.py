@@ -17,11 +17,11 @@ import uvloop
 from redis.exceptions import RedisError
 
 import settings
-from worker.smtp import Pool, Relay, Timeouts
+from worker.smtp import Pool, RelayAddress, Timeouts
 
 from .. import shutdown
 from . import batch_store
-from .batch_run import REST_SECONDS, Run
+from .batch_run import REST_SECONDS, BatchRun
 from .batch_store import Assignment
 
 P = ParamSpec("P")
@@ -38,14 +38,14 @@ FULL_SECONDS = 1.0
 """For so long a lane whose connections others hold is passed over."""
 
 
-class Crew:
+class Sender:
     """What a process keeps between tasks: its event loop, its connections, its threads for the database."""
 
     def __init__(self) -> None:
         self.loop = uvloop.new_event_loop()
         self._executor = ThreadPoolExecutor(2, "ledger")
-        self._pools: dict[tuple[Relay, int], Pool] = {}
-        self._runs: dict[asyncio.Task[None], Run] = {}
+        self._pools: dict[tuple[RelayAddress, int], Pool] = {}
+        self._runs: dict[asyncio.Task[None], BatchRun] = {}
         self._full: dict[int, float] = {}
         self._shared = 0.0
 
@@ -84,13 +84,13 @@ class Crew:
         if not isinstance(assignment, Assignment):
             return False
         pools = [self._pool(weighted.relay, assignment) for weighted in assignment.relays]
-        run = Run(assignment, pools, self._executor)
+        run = BatchRun(assignment, pools, self._executor)
         run.connections(assignment.connections)
         self._runs[self.loop.create_task(run.run())] = run
         self._shared = 0.0 if len(self._runs) > 1 else time.monotonic()
         return True
 
-    def _pool(self, relay: Relay, assignment: Assignment) -> Pool:
+    def _pool(self, relay: RelayAddress, assignment: Assignment) -> Pool:
         """Connections of one lane to one relay. A lane that was paused begins with new ones, so it begins slowly."""
         lane, chosen = assignment.standing.lane, settings.get()
         pool = self._pools.get((relay, lane.id))
@@ -143,7 +143,7 @@ class Crew:
         for task in ended:
             task.result()
 
-    async def _leave(self, run: Run) -> None:
+    async def _leave(self, run: BatchRun) -> None:
         """Hand a lane's connections to others, where they are few; after a pause, its next ones begin slowly."""
         lane = run.standing.lane
         if lane.connections is not None or not run.standing.going:
@@ -157,14 +157,14 @@ class Crew:
         return self.loop.run_in_executor(self._executor, act, *args)
 
 
-_crews: dict[int, Crew] = {}
+_crews: dict[int, Sender] = {}
 
 
-def _crew() -> Crew:
+def _crew() -> Sender:
     """This process's crew: a forked process must not use the loop and the sockets of its parent."""
     if os.getpid() not in _crews:
         _crews.clear()
-        _crews[os.getpid()] = Crew()
+        _crews[os.getpid()] = Sender()
     return _crews[os.getpid()]
 
 

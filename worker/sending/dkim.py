@@ -141,7 +141,7 @@ class Signer:
     def __init__(self, keys: Sequence[Key], *, signed: Sequence[str] = SIGNED) -> None:
         self._keys = tuple(keys)
         self._order = {name.encode(): index for index, name in enumerate(signed)}
-        self._openings: dict[tuple[bytes, ...], list[_Opening]] = {}
+        self._openings: dict[tuple[bytes, ...], list[_HeaderPrefix]] = {}
 
     def sign(self, headers: bytes, body: bytes, *, canonical_body: bool = False) -> bytes:
         """The DKIM-Signature field or fields, CRLF at the end, to be put before *headers*.
@@ -161,7 +161,7 @@ class Signer:
         tail = b"%d; bh=%s; b=" % (int(clock.now().timestamp()), base64.b64encode(hashed))
         openings = self._openings.get(names)
         if openings is None:
-            openings = self._openings[names] = [_Opening.of(key, names) for key in self._keys]
+            openings = self._openings[names] = [_HeaderPrefix.of(key, names) for key in self._keys]
         lines = []
         for opening in openings:
             signature = base64.b64encode(opening.key.sign(block + opening.relaxed + tail))
@@ -195,7 +195,7 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opening:
+class _HeaderPrefix:
     """What of a signature field is the same for all letters with the same fields, up to the time after ``t=``."""
 
     key: Key
@@ -203,7 +203,7 @@ class _Opening:
     relaxed: bytes
 
     @classmethod
-    def of(cls, key: Key, names: tuple[bytes, ...]) -> _Opening:
+    def of(cls, key: Key, names: tuple[bytes, ...]) -> _HeaderPrefix:
         head = f"v=1; a={key.kind.value}-sha256; c=relaxed/relaxed; d={key.domain};|s={key.selector};|"
         listed = _wrapped(b":".join(names).decode())
         text = f"{head}h={listed};|t="

@@ -60,7 +60,7 @@ def _keys(batch_id: int) -> tuple[str, str]:
     return f"kairan:fence:{batch_id}", f"kairan:journal:{batch_id}"
 
 
-class Account(NamedTuple):
+class JournalState(NamedTuple):
     """What a journal says."""
 
     whole: bool
@@ -87,7 +87,7 @@ class Account(NamedTuple):
         return results, unsent
 
 
-def begin(client: Redis, lease: Lease) -> Account:
+def begin(client: Redis, lease: Lease) -> JournalState:
     """Raise the fence to the lease's epoch, and read what those before have left behind.
 
     Raises:
@@ -111,7 +111,7 @@ def drop(client: Redis, lease: Lease) -> None:
     _eval(client, _CLEAR, lease, "")
 
 
-def read(text: bytes, run: str) -> Account:
+def read(text: bytes, run: str) -> JournalState:
     """What a journal says, seen from the present *run* of the Redis server. A cut last line counts for nothing."""
     first, _, rest = text.partition(b"\n")
     answers: dict[tuple[int, int], Result] = {}
@@ -128,7 +128,7 @@ def read(text: bytes, run: str) -> Account:
         else:
             on_wire.discard(copy)
             answers[copy] = _result(copy, words[3])
-    return Account(first == f"@ {run}".encode(), answers, on_wire)
+    return JournalState(first == f"@ {run}".encode(), answers, on_wire)
 
 
 def wire_line(reader: int, attempt: int) -> bytes:
@@ -153,7 +153,7 @@ class Journal:
     """
 
     def __init__(self, lease: Lease) -> None:
-        self._line: redis_pipe.Line | None = None
+        self._line: redis_pipe.RedisPipe | None = None
         keys = [key.encode() for key in _keys(lease.batch_id)]
         self._write = redis_pipe.pack(b"EVALSHA", _WRITE_DIGEST, b"2", *keys, b"%d" % lease.epoch, following=1)
 
@@ -187,7 +187,7 @@ class Journal:
 def _refused(text: str) -> Exception:
     if "FENCED" in text:
         return Fenced("another worker has the batch, or Redis has lost its journal")
-    return redis_pipe.Refused(text)
+    return redis_pipe.CommandRefused(text)
 
 
 def _result(copy: tuple[int, int], line: bytes) -> Result:

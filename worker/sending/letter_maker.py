@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.deliveries.claim import Copy
+from models.deliveries.claim import ClaimedDelivery
 from models.deliveries.outcome import Result
 from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
@@ -18,7 +18,7 @@ from . import batch_store
 from .batch_store import Assignment
 
 
-class Copier:
+class LetterMaker:
     """Makes the letters of one batch.
 
     Arguments:
@@ -40,7 +40,7 @@ class Copier:
             self._stampers[number] = Stamper(frozen, self._issue_id)
         self._date = date_value(now())
 
-    def envelope(self, copy: Copy) -> Envelope | Result:
+    def envelope(self, copy: ClaimedDelivery) -> Envelope | Result:
         """The letter of one reader; or why it cannot be made, as the result of the attempt."""
         address = copy.address
         try:
@@ -53,7 +53,7 @@ class Copier:
         # names, an envelope costs half.
         return Envelope(copy.subscriber_id, self._sender, address, data, False, False, smtputf8, envid)
 
-    def _written(self, stamper: Stamper, copy: Copy) -> bytes:
+    def _written(self, stamper: Stamper, copy: ClaimedDelivery) -> bytes:
         if self._signer is None:
             return stamper.whole(copy, self._date)
         letter = stamper.stamp(copy, self._date)

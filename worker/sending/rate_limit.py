@@ -14,7 +14,7 @@ from redis import Redis
 
 from models.deliveries.delivery import DeliveryState
 from models.deliveries.lane import Lane
-from models.deliveries.lease import Lease, Standing
+from models.deliveries.lease import BatchStatus, Lease
 from models.store.clock import TOKYO, now
 
 BURST_SECONDS = 0.25
@@ -100,7 +100,7 @@ class _Limit:
     two: float
 
 
-def take(client: Redis, lease: Lease, standing: Standing, wanted: int) -> Grant:
+def take(client: Redis, lease: Lease, standing: BatchStatus, wanted: int) -> Grant:
     """Take up to *wanted* letters from every limit that holds for a batch at this moment.
 
     Raises:
@@ -117,7 +117,7 @@ def take(client: Redis, lease: Lease, standing: Standing, wanted: int) -> Grant:
     return Grant(int(answer[0]), float(answer[1]))
 
 
-def give_back(client: Redis, lease: Lease, standing: Standing, letters: int) -> None:
+def give_back(client: Redis, lease: Lease, standing: BatchStatus, letters: int) -> None:
     """Return letters that were taken and did not go out."""
     for limit in _limits(lease, standing):
         if limit.kind == "bucket":
@@ -176,7 +176,7 @@ def quiet_seconds(lane: Lane, moment: datetime) -> float:
     return ((end if end > here else end + timedelta(days=1)) - here).total_seconds()
 
 
-def _limits(lease: Lease, standing: Standing) -> list[_Limit]:
+def _limits(lease: Lease, standing: BatchStatus) -> list[_Limit]:
     lane = standing.lane
     limits = []
     if standing.rate:

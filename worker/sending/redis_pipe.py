@@ -20,15 +20,15 @@ from models.store.errors import Unavailable
 CONNECT_SECONDS = 5.0
 
 
-class Refused(Unavailable):
+class CommandRefused(Unavailable):
     """Redis answered with an error. Its text is the answer."""
 
 
-class Line(asyncio.Protocol):
+class RedisPipe(asyncio.Protocol):
     """A connection. Use :func:`connect`."""
 
     def __init__(self) -> None:
-        self.refused: Callable[[str], Exception] = Refused
+        self.refused: Callable[[str], Exception] = CommandRefused
         """What an answer that says no is raised as; made from its text."""
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[asyncio.Future[bytes | int | None]] = deque()
@@ -60,7 +60,7 @@ class Line(asyncio.Protocol):
             future = self._waiting.popleft()
             if future.done():
                 continue
-            if isinstance(answer, Refused):
+            if isinstance(answer, CommandRefused):
                 future.set_exception(self.refused(str(answer)))
             else:
                 future.set_result(answer)
@@ -105,7 +105,7 @@ def word(value: bytes) -> bytes:
     return b"$%d\r\n%b\r\n" % (len(value), value)
 
 
-async def connect(url: str) -> Line:
+async def connect(url: str) -> RedisPipe:
     """A line to the server that *url* names, logged in and with its database chosen.
 
     Arguments:
@@ -128,10 +128,10 @@ async def connect(url: str) -> Line:
     return line
 
 
-async def _open(options: dict[str, Any]) -> Line:
+async def _open(options: dict[str, Any]) -> RedisPipe:
     loop = asyncio.get_running_loop()
     if path := options.get("path"):
-        _, line = await loop.create_unix_connection(Line, path)
+        _, line = await loop.create_unix_connection(RedisPipe, path)
         return line
     encryption = None
     if options.get("connection_class") is SSLConnection:
@@ -140,11 +140,11 @@ async def _open(options: dict[str, Any]) -> Line:
             encryption.check_hostname = False
             encryption.verify_mode = ssl.CERT_NONE
     host, port = options.get("host", "localhost"), int(options.get("port", 6379))
-    _, line = await loop.create_connection(Line, host, port, ssl=encryption)
+    _, line = await loop.create_connection(RedisPipe, host, port, ssl=encryption)
     return line
 
 
-def _parse(buffer: bytes, start: int) -> tuple[int, bytes | int | Refused | None]:
+def _parse(buffer: bytes, start: int) -> tuple[int, bytes | int | CommandRefused | None]:
     """The answer that begins at *start*, and where it ends; -1 where it is not whole yet."""
     end = buffer.find(b"\r\n", start)
     if end < 0:
@@ -155,9 +155,9 @@ def _parse(buffer: bytes, start: int) -> tuple[int, bytes | int | Refused | None
     if kind == b":":
         return end + 2, int(rest)
     if kind == b"-":
-        return end + 2, Refused(rest.decode(errors="replace"))
+        return end + 2, CommandRefused(rest.decode(errors="replace"))
     if kind != b"$":
-        return end + 2, Refused(f"an answer that this line does not know: {rest[:40]!r}")
+        return end + 2, CommandRefused(f"an answer that this line does not know: {rest[:40]!r}")
     size = int(rest)
     if size < 0:
         return end + 2, None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import settings
 from models.deliveries import relay as relay_rows
 from models.store.errors import Invalid
-from worker.smtp import Relay
+from worker.smtp import RelayAddress
 
 PROBATION_SECONDS = 30.0
 """How long a relay that failed gets no share, unless it takes a letter before that."""
@@ -23,7 +23,7 @@ SLACK = 8.0
 class Weighted(NamedTuple):
     """A relay and its share relative to the others'."""
 
-    relay: Relay
+    relay: RelayAddress
     weight: int
 
 
@@ -37,7 +37,7 @@ def chosen(session: Session) -> list[Weighted]:
     return [Weighted(parse(row.url), row.weight) for row in rows] or [Weighted(parse(settings.get().smtp_url), 1)]
 
 
-def parse(url: str) -> Relay:
+def parse(url: str) -> RelayAddress:
     """The relay at *url*; a password given as ``file:PATH`` (percent-encoded) is what stands in that file.
 
     Raises:
@@ -52,7 +52,7 @@ def parse(url: str) -> Relay:
         except (OSError, UnicodeError) as error:
             raise Invalid(f"the file {path} with the relay's password cannot be read: {error}") from None
         url = f"{before}:{quote(password, safe='')}@{host}"
-    return Relay.parse(url, verify=settings.get().smtp_verify)
+    return RelayAddress.parse(url, verify=settings.get().smtp_verify)
 
 
 class Shares:
@@ -61,9 +61,9 @@ class Shares:
     def __init__(self, relays: list[Weighted]) -> None:
         self._weights = {weighted.relay: weighted.weight for weighted in relays}
         self._sent = dict.fromkeys(self._weights, 0.0)
-        self._down: dict[Relay, float] = {}
+        self._down: dict[RelayAddress, float] = {}
 
-    def allows(self, relay: Relay) -> bool:
+    def allows(self, relay: RelayAddress) -> bool:
         """Whether *relay* may have a letter now; takes it into account."""
         if len(self._weights) == 1:
             return True
@@ -79,7 +79,7 @@ class Shares:
         self._sent[relay] += 1 / self._weights[relay]
         return True
 
-    def failed(self, relay: Relay) -> None:
+    def failed(self, relay: RelayAddress) -> None:
         """*relay* cannot be reached: its share goes to the others."""
         self._down[relay] = time.monotonic() + PROBATION_SECONDS
 

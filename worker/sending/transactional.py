@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.issues.newsletter import Newsletter
-from models.outbox.transactional import Notice, NoticeState
+from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.store.clock import now
 from models.store.db import session_scope
 from models.store.errors import Invalid
-from templates.content.letter import Look
-from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, Relay, Timeouts
+from templates.content.letter import Theme
+from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, RelayAddress, Timeouts
 
 from . import relay_shares, retry
 
@@ -36,16 +36,20 @@ KEEP = timedelta(days=30)
 
 _AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RETURNED})
 _FINAL = {
-    OutcomeKind.ACCEPTED: NoticeState.ACCEPTED,
-    OutcomeKind.UNKNOWN: NoticeState.UNKNOWN,
-    OutcomeKind.BOUNCED: NoticeState.FAILED,
-    OutcomeKind.FAILED: NoticeState.FAILED,
+    OutcomeKind.ACCEPTED: TransactionalState.ACCEPTED,
+    OutcomeKind.UNKNOWN: TransactionalState.UNKNOWN,
+    OutcomeKind.BOUNCED: TransactionalState.FAILED,
+    OutcomeKind.FAILED: TransactionalState.FAILED,
 }
 
 
 def waiting(session: Session) -> bool:
     """Whether a letter of the outbox is due."""
-    query = select(Notice.id).where(Notice.state == NoticeState.QUEUED, Notice.due_at <= now()).limit(1)
+    query = (
+        select(TransactionalLetter.id)
+        .where(TransactionalLetter.state == TransactionalState.QUEUED, TransactionalLetter.due_at <= now())
+        .limit(1)
+    )
     return session.scalar(query) is not None
 
 
@@ -57,7 +61,7 @@ def send() -> None:
         asyncio.run(_deliver(outbox))
         with session_scope() as session:
             for number, outcome in outbox.outcomes:
-                _settle(session.get_one(Notice, number), outcome)
+                _settle(session.get_one(TransactionalLetter, number), outcome)
         if all(outcome.kind is OutcomeKind.RETURNED for _, outcome in outbox.outcomes):
             return
 
@@ -71,7 +75,7 @@ class _Outbox:
         self._left = deque(envelopes)
         self._open = len(self._left)
 
-    def next(self, _relay: Relay) -> Envelope | None:
+    def next(self, _relay: RelayAddress) -> Envelope | None:
         """The next letter."""
         return self._left.popleft() if self._left else None
 
@@ -86,7 +90,7 @@ class _Outbox:
         if not self._open:
             self.stop.set()
 
-    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
         """The relay cannot be reached: all that is left waits for the next time."""
         log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
         for envelope in self._left:
@@ -110,9 +114,9 @@ def _claim() -> list[Envelope]:
     """Mark letters as on their way and write them. One that cannot be written has failed, with the reason."""
     with session_scope() as session:
         due = session.scalars(
-            select(Notice)
-            .where(Notice.state == NoticeState.QUEUED, Notice.due_at <= now())
-            .order_by(Notice.due_at)
+            select(TransactionalLetter)
+            .where(TransactionalLetter.state == TransactionalState.QUEUED, TransactionalLetter.due_at <= now())
+            .order_by(TransactionalLetter.due_at)
             .limit(AT_ONCE)
             .with_for_update(skip_locked=True)
         )
@@ -123,13 +127,13 @@ def _claim() -> list[Envelope]:
                 envelopes.append(_written(session, notice))
             except Invalid as error:
                 log.error("single letter cannot be written", notice=notice.id, kind=notice.kind, error=str(error))
-                _finish(notice, NoticeState.FAILED, str(error))
+                _finish(notice, TransactionalState.FAILED, str(error))
             else:
-                notice.state, notice.due_at = NoticeState.SENDING, now() + CLAIM
+                notice.state, notice.due_at = TransactionalState.SENDING, now() + CLAIM
         return envelopes
 
 
-def _written(session: Session, notice: Notice) -> Envelope:
+def _written(session: Session, notice: TransactionalLetter) -> Envelope:
     # Loaded by the process that writes one: it takes 12 MB that the others have no use for.
     from templates.content import compose
     from templates.transactional import render
@@ -143,7 +147,7 @@ def _written(session: Session, notice: Notice) -> Envelope:
         sender=compose.sender(newsletter),
         number=notice.id,
         moment=now(),
-        colours=Look(**newsletter.look),
+        colours=Theme(**newsletter.look),
     )
     return Envelope(
         key=notice.id,
@@ -155,7 +159,7 @@ def _written(session: Session, notice: Notice) -> Envelope:
     )
 
 
-def _newsletter(session: Session, notice: Notice) -> Newsletter:
+def _newsletter(session: Session, notice: TransactionalLetter) -> Newsletter:
     """Whose name stands on the letter: the newsletter's that it is about, for staff's own letters the first one's."""
     if notice.newsletter_id is not None:
         return session.get_one(Newsletter, notice.newsletter_id)
@@ -165,20 +169,20 @@ def _newsletter(session: Session, notice: Notice) -> Newsletter:
     return first
 
 
-def _settle(notice: Notice, outcome: Outcome) -> None:
+def _settle(notice: TransactionalLetter, outcome: Outcome) -> None:
     answer = f"{outcome.code or ''} {outcome.enhanced} {outcome.text}".strip()
     if outcome.kind not in _AGAIN:
         _finish(notice, _FINAL[outcome.kind], answer)
     elif now() - notice.created_at > retry.give_up():
-        _finish(notice, NoticeState.FAILED, answer)
+        _finish(notice, TransactionalState.FAILED, answer)
     else:
-        notice.state, notice.answer = NoticeState.QUEUED, answer[:500]
+        notice.state, notice.answer = TransactionalState.QUEUED, answer[:500]
         # A relay that could not be reached has said nothing about this letter: it may go as soon as one answers.
         unreached = outcome.kind is OutcomeKind.RETURNED
         notice.due_at = now() + timedelta(seconds=30) if unreached else retry.next_try(notice.attempts)
 
 
-def _finish(notice: Notice, state: NoticeState, answer: str) -> None:
+def _finish(notice: TransactionalLetter, state: TransactionalState, answer: str) -> None:
     notice.state, notice.finished_at, notice.answer = state, now(), answer[:500]
     notice.values = {}  # its links are keys to the reader's details
 
@@ -187,8 +191,13 @@ def _tidy() -> None:
     """Call lost letters unknown, and forget finished ones in time."""
     with session_scope() as session:
         session.execute(
-            update(Notice)
-            .where(Notice.state == NoticeState.SENDING, Notice.due_at < now())
-            .values(state=NoticeState.UNKNOWN, finished_at=now(), values={}, answer="the worker died while it was sent")
+            update(TransactionalLetter)
+            .where(TransactionalLetter.state == TransactionalState.SENDING, TransactionalLetter.due_at < now())
+            .values(
+                state=TransactionalState.UNKNOWN,
+                finished_at=now(),
+                values={},
+                answer="the worker died while it was sent",
+            )
         )
-        session.execute(delete(Notice).where(Notice.finished_at < now() - KEEP))
+        session.execute(delete(TransactionalLetter).where(TransactionalLetter.finished_at < now() - KEEP))

@@ -10,11 +10,12 @@ The rest of the worker needs these names only. A sender is a :class:`Source` tha
 
 from __future__ import annotations
 
+from models.deliveries.lease import Fenced
 from models.deliveries.reply_code import OutcomeKind, Stage
-from worker.smtp.envelope import Envelope, Fenced, Outcome, Source
+from worker.smtp.envelope import Envelope, Outcome, Source
 from worker.smtp.handshake import Timeouts
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import Relay, Security
+from worker.smtp.relay_address import RelayAddress, Security
 
 __all__ = [
     "Envelope",
@@ -22,7 +23,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Pool",
-    "Relay",
+    "RelayAddress",
     "Security",
     "Source",
     "Stage",

@@ -6,7 +6,7 @@ MAX_PAUSE = 60.0
 """Seconds between two attempts at a relay that does not answer."""
 
 
-class Growth:
+class ConnectionBackoff:
     """Counts failures in a row, and says when the next attempt may be.
 
     Arguments:

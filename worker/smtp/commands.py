@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.deliveries.reply_code import OutcomeKind, Stage
 from worker.smtp.envelope import Envelope
-from worker.smtp.relay_address import Relay
+from worker.smtp.relay_address import RelayAddress
 
 MAX_ADDRESS = 320
 """Characters: 64 of the local part, the at sign, 255 of the domain (RFC 5321, 4.5.3.1)."""
@@ -82,7 +82,7 @@ class Commands:
 
     __slots__ = ("_dsn", "_features", "_mail", "_parameters", "_rcpt", "_recipient", "_sender")
 
-    def __init__(self, relay: Relay, features: Features, *, parameters: bool = True) -> None:
+    def __init__(self, relay: RelayAddress, features: Features, *, parameters: bool = True) -> None:
         """*parameters* off: the relay refused what it had offered; write MAIL and RCPT bare."""
         self._features = features
         self._parameters = parameters

@@ -6,8 +6,8 @@ import asyncio
 
 from models.deliveries.reply_code import OutcomeKind
 from worker.smtp.commands import Features
-from worker.smtp.delegate import Keeper
-from worker.smtp.protocol import Exchange
+from worker.smtp.delegate import ConnectionDelegate
+from worker.smtp.protocol import SmtpProtocol
 from worker.smtp.reply_parser import Reply, ReplyReader
 
 CHECK_AFTER = 2.0
@@ -16,13 +16,13 @@ QUIT_SECONDS = 2.0
 """How long the answer to QUIT is waited for."""
 
 
-class Session(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """Made for a transport that :func:`worker.smtp.handshake.open_connection` has opened."""
 
-    def __init__(self, keeper: Keeper, transport: asyncio.Transport, features: Features) -> None:
+    def __init__(self, keeper: ConnectionDelegate, transport: asyncio.Transport, features: Features) -> None:
         self._keeper = keeper
         self._transport = transport
-        self._exchange = Exchange(keeper, self, features)
+        self._exchange = SmtpProtocol(keeper, self, features)
         self._reader = ReplyReader()
         self._time = asyncio.get_running_loop().time
         self._since = self._time()

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Protocol
 
 from worker.smtp.commands import Commands
 from worker.smtp.envelope import Envelope, Outcome
-from worker.smtp.group_commit import Gate
+from worker.smtp.group_commit import GroupCommit
 from worker.smtp.handshake import Timeouts
-from worker.smtp.relay_address import Relay
+from worker.smtp.relay_address import RelayAddress
 
 if TYPE_CHECKING:
-    from worker.smtp.connection import Session
+    from worker.smtp.connection import Connection
 
 
-class Keeper(Protocol):
+class ConnectionDelegate(Protocol):
     """Gives letters, takes outcomes, and remembers what the relay cannot do although it says so."""
 
-    relay: Relay
+    relay: RelayAddress
     timeouts: Timeouts
     messages_per_connection: int
-    gate: Gate
+    gate: GroupCommit
     pipelining: bool
     """Set to ``False`` by a session whose relay lost pipelined commands."""
     parameters: bool
@@ -35,8 +35,8 @@ class Keeper(Protocol):
     def proved(self) -> None:
         """A session has had its first letter answered."""
 
-    def ended(self, session: Session, fault: Outcome | None) -> None:
+    def ended(self, session: Connection, fault: Outcome | None) -> None:
         """*session* takes no more letters; *fault* if it was not its own wish."""
 
-    def lost(self, session: Session) -> None:
+    def lost(self, session: Connection) -> None:
         """The connection of *session* is closed."""

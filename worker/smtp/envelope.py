@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from models.deliveries.reply_code import OutcomeKind, Stage
 
 if TYPE_CHECKING:
-    from worker.smtp.relay_address import Relay
+    from worker.smtp.relay_address import RelayAddress
 
 
 class Envelope(NamedTuple):
@@ -66,11 +66,7 @@ class Outcome(NamedTuple):
     at: datetime
 
 
-class Fenced(Exception):
-    """Raised by :meth:`Source.before_wire`: this process may no longer send what it holds."""
-
-
-Verdict = list[Envelope] | None
+Permitted = list[Envelope] | None
 """Which letters may be written; None for all that were asked about."""
 
 
@@ -82,7 +78,7 @@ class Source(Protocol):
     (or time out), all others are RETURNED, and :meth:`worker.smtp.pool.Pool.run` raises it.
     """
 
-    def next(self, relay: Relay) -> Envelope | None:
+    def next(self, relay: RelayAddress) -> Envelope | None:
         """The next letter for *relay*, or ``None`` if there is none now.
 
         It is asked again when a letter is answered, after :meth:`Pool.wake`, and every ``poll_seconds``.
@@ -91,7 +87,7 @@ class Source(Protocol):
         dot of the letter before it.
         """
 
-    def before_wire(self, envelopes: list[Envelope]) -> Verdict | Awaitable[Verdict]:
+    def before_wire(self, envelopes: list[Envelope]) -> Permitted | Awaitable[Permitted]:
         """The journal's gate: these are about to be written, final dot included.
 
         An ``async def``, or a plain function that returns a future, or the list at once.
@@ -107,7 +103,7 @@ class Source(Protocol):
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """*envelope* has had its one outcome."""
 
-    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
         """*relay* could not be reached, refused us, or ended a connection before it took one letter, and none is open.
 
         No letter was consumed by this (one that was on that connection has had its own :meth:`done`). The pool tries

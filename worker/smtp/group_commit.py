@@ -9,7 +9,7 @@ from typing import Protocol
 from worker.smtp.envelope import Envelope, Source
 
 
-class Waiting(Protocol):
+class WaitingLetter(Protocol):
     """A connection that holds a letter at the gate."""
 
     @property
@@ -30,7 +30,7 @@ A write to the journal and a turn of the event loop cost as much for one letter 
 """
 
 
-class Gate:
+class GroupCommit:
     """Asks the source for all connections together that became ready within a moment.
 
     Arguments:
@@ -46,15 +46,15 @@ class Gate:
         self._failed = failed
         self._connections = connections
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[Waiting] = []
-        self._going: list[Waiting] = []
+        self._waiting: list[WaitingLetter] = []
+        self._going: list[WaitingLetter] = []
         self._opening: asyncio.Handle | None = None
         """The next call of the source. It is due at once, or a :class:`asyncio.TimerHandle`."""
         self._gathering = False
         self._verdict: asyncio.Future[list[Envelope] | None] | None = None
         self._closed = ""
 
-    def ask(self, connection: Waiting) -> None:
+    def ask(self, connection: WaitingLetter) -> None:
         """*connection* holds a letter; it is granted or withheld soon, exactly once."""
         if self._closed:
             connection.withheld(self._closed)
@@ -63,7 +63,7 @@ class Gate:
         if not self._going:
             self._gather()
 
-    def leave(self, connection: Waiting) -> bool:
+    def leave(self, connection: WaitingLetter) -> bool:
         """*connection* has ended. ``False`` if its letter is with the source now and must wait for the verdict."""
         if connection in self._waiting:
             self._waiting.remove(connection)

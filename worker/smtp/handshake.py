@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from worker.smtp.commands import Features
-from worker.smtp.relay_address import Relay, Security
+from worker.smtp.relay_address import RelayAddress, Security
 from worker.smtp.reply_parser import Reply, ReplyReader, printable
 
 SEND_BUFFER = 256 * 1024
@@ -33,7 +33,7 @@ class Timeouts:
     """The answer to the final dot, counted from the last progress in writing the message."""
 
 
-class Unreachable(Exception):
+class RelayUnreachable(Exception):
     """No connection that letters could go over.
 
     Arguments:
@@ -81,10 +81,10 @@ class Dialogue(asyncio.Protocol):
                 async with asyncio.timeout(seconds):
                     await self._waiter
             except TimeoutError:
-                raise Unreachable(f"no answer for {seconds:g} s") from None
+                raise RelayUnreachable(f"no answer for {seconds:g} s") from None
         if self._replies:
             return self._replies.popleft()
-        raise Unreachable(self._problem)
+        raise RelayUnreachable(self._problem)
 
     def expect_silence(self) -> None:
         """Nothing may have come that was not asked for.
@@ -95,9 +95,9 @@ class Dialogue(asyncio.Protocol):
             Unreachable: something has come, or the relay hung up.
         """
         if self._replies or self._reader.pending or self._reader.problem:
-            raise Unreachable("the relay sent more than it was asked for")
+            raise RelayUnreachable("the relay sent more than it was asked for")
         if self._problem:
-            raise Unreachable(self._problem)
+            raise RelayUnreachable(self._problem)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -105,8 +105,8 @@ class Dialogue(asyncio.Protocol):
 
 
 @dataclass(slots=True)
-class _Opening:
-    relay: Relay
+class _Handshake:
+    relay: RelayAddress
     timeouts: Timeouts
     transport: asyncio.Transport
     dialogue: Dialogue
@@ -127,13 +127,13 @@ class _Opening:
             reply = await self.ask(f"HELO {name}")
             if reply.code // 100 == 2:
                 return Features()
-        raise Unreachable("the relay refused our greeting", reply)
+        raise RelayUnreachable("the relay refused our greeting", reply)
 
     async def encrypt(self) -> None:
         """RFC 3207. Whatever was learnt before is to be asked again after it."""
         reply = await self.ask("STARTTLS")
         if reply.code != 220:
-            raise Unreachable("the relay offers STARTTLS and refuses it", reply)
+            raise RelayUnreachable("the relay offers STARTTLS and refuses it", reply)
         self.dialogue.expect_silence()
         self.dialogue = Dialogue()
         transport = await asyncio.get_running_loop().start_tls(
@@ -152,10 +152,12 @@ class _Opening:
         order = ("PLAIN", "LOGIN", "CRAM-MD5") if self.encrypted else ("CRAM-MD5", "PLAIN", "LOGIN")
         mechanism = next((name for name in order if name in offered), "")
         if not mechanism:
-            raise Unreachable(f"the relay offers no login that we know, only: {' '.join(sorted(offered)) or 'none'}")
+            raise RelayUnreachable(
+                f"the relay offers no login that we know, only: {' '.join(sorted(offered)) or 'none'}"
+            )
         reply = await exchanges[mechanism]()
         if reply.code != 235:
-            raise Unreachable("the relay refused our login", reply)
+            raise RelayUnreachable("the relay refused our login", reply)
 
     async def _plain(self) -> Reply:
         return await self.ask("AUTH PLAIN " + _base64(f"\0{self.relay.user}\0{self.relay.password}"))
@@ -175,12 +177,12 @@ class _Opening:
         try:
             challenge = base64.b64decode(reply.lines[0], validate=True)
         except ValueError:
-            raise Unreachable("the relay's login challenge cannot be read", reply) from None
+            raise RelayUnreachable("the relay's login challenge cannot be read", reply) from None
         digest = hmac.new(self.relay.password.encode(), challenge, "md5").hexdigest()
         return await self.ask(_base64(f"{self.relay.user} {digest}"))
 
 
-async def open_connection(relay: Relay, timeouts: Timeouts) -> tuple[asyncio.Transport, Features]:
+async def open_connection(relay: RelayAddress, timeouts: Timeouts) -> tuple[asyncio.Transport, Features]:
     """Connect, wait for the greeting, say EHLO, encrypt, log in.
 
     Returns:
@@ -193,11 +195,11 @@ async def open_connection(relay: Relay, timeouts: Timeouts) -> tuple[asyncio.Tra
     try:
         greeting = await opening.dialogue.answer(timeouts.reply)
         if greeting.code != 220:
-            raise Unreachable("the relay refused the connection", greeting)
+            raise RelayUnreachable("the relay refused the connection", greeting)
         offered = await opening.greet()
         if relay.security is Security.STARTTLS:
             if not offered.starttls:
-                raise Unreachable("the relay does not offer STARTTLS; write smtp:// or smtps:// if that is right")
+                raise RelayUnreachable("the relay does not offer STARTTLS; write smtp:// or smtps:// if that is right")
             await opening.encrypt()
             offered = await opening.greet()
         if relay.user:
@@ -206,12 +208,12 @@ async def open_connection(relay: Relay, timeouts: Timeouts) -> tuple[asyncio.Tra
     except BaseException as problem:
         opening.transport.abort()
         if isinstance(problem, OSError):  # TLS errors are OSErrors, too.
-            raise Unreachable(_describe(problem)) from problem
+            raise RelayUnreachable(_describe(problem)) from problem
         raise
     return opening.transport, offered
 
 
-async def _connect(relay: Relay, timeouts: Timeouts) -> _Opening:
+async def _connect(relay: RelayAddress, timeouts: Timeouts) -> _Handshake:
     loop = asyncio.get_running_loop()
     implicit = relay.security is Security.TLS
     try:
@@ -224,11 +226,11 @@ async def _connect(relay: Relay, timeouts: Timeouts) -> _Opening:
                 server_hostname=relay.host if implicit else None,
             )
     except TimeoutError:
-        raise Unreachable(f"no connection within {timeouts.connect:g} s") from None
+        raise RelayUnreachable(f"no connection within {timeouts.connect:g} s") from None
     except (OSError, UnicodeError) as problem:  # UnicodeError: a host name that IDNA cannot encode.
-        raise Unreachable(_describe(problem)) from problem
+        raise RelayUnreachable(_describe(problem)) from problem
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    return _Opening(relay, timeouts, transport, dialogue, encrypted=implicit)
+    return _Handshake(relay, timeouts, transport, dialogue, encrypted=implicit)
 
 
 @functools.cache

@@ -6,13 +6,13 @@ import asyncio
 
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from models.store import clock
-from worker.smtp.backoff import Growth
+from worker.smtp.backoff import ConnectionBackoff
 from worker.smtp.commands import Commands
-from worker.smtp.connection import Session
+from worker.smtp.connection import Connection
 from worker.smtp.envelope import Envelope, Outcome, Source
-from worker.smtp.group_commit import Gate
-from worker.smtp.handshake import Timeouts, Unreachable, open_connection
-from worker.smtp.relay_address import Relay
+from worker.smtp.group_commit import GroupCommit
+from worker.smtp.handshake import RelayUnreachable, Timeouts, open_connection
+from worker.smtp.relay_address import RelayAddress
 
 CLOSE_SECONDS = 3.0
 
@@ -33,7 +33,7 @@ class Pool:
 
     def __init__(
         self,
-        relay: Relay,
+        relay: RelayAddress,
         *,
         connections: int = 4,
         messages_per_connection: int = 0,
@@ -58,9 +58,9 @@ class Pool:
         self._idle_seconds = idle_seconds
         self._pause = poll_seconds
         self._inspection = 0.0
-        self._growth = Growth(retry_seconds)
-        self._sessions: list[Session] = []
-        self._leaving: set[Session] = set()
+        self._growth = ConnectionBackoff(retry_seconds)
+        self._sessions: list[Connection] = []
+        self._leaving: set[Connection] = set()
         self._opening: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._source: Source | None = None
@@ -93,7 +93,7 @@ class Pool:
             return
         self._enter(asyncio.get_running_loop())
         self._source, self._failure = source, None
-        self.gate = Gate(source, self._fail, lambda: len(self._sessions))
+        self.gate = GroupCommit(source, self._fail, lambda: len(self._sessions))
         self._pulling = True
         watch = self._loop.create_task(self._await(stop))
         try:
@@ -168,7 +168,7 @@ class Pool:
         if self._pulling:
             self._loop.call_soon(self._grow)
 
-    def ended(self, session: Session, fault: Outcome | None) -> None:
+    def ended(self, session: Connection, fault: Outcome | None) -> None:
         """*session* takes no more letters."""
         self._sessions.remove(session)
         self._leaving.add(session)
@@ -178,7 +178,7 @@ class Pool:
         if self._pulling:
             self._loop.call_soon(self._grow)
 
-    def lost(self, session: Session) -> None:
+    def lost(self, session: Connection) -> None:
         """The connection of *session* is closed."""
         self._leaving.discard(session)
 
@@ -241,14 +241,14 @@ class Pool:
     async def _open(self) -> None:
         try:
             transport, features = await open_connection(self.relay, self.timeouts)
-        except Unreachable as problem:
+        except RelayUnreachable as problem:
             self._growth.failed(self._loop.time())
             kind = OutcomeKind.RETURNED
             if problem.code >= 400:
                 kind = classify(problem.code, problem.enhanced, problem.text, Stage.CONNECT)
             self._tell_trouble(self._outcome(kind, Stage.CONNECT, problem.code, problem.enhanced, problem.text))
             return
-        session = Session(self, transport, features)
+        session = Connection(self, transport, features)
         transport.set_protocol(session)
         self._sessions.append(session)
         session.proceed()

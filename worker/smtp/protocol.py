@@ -15,10 +15,10 @@ from typing import Protocol
 
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from worker.smtp.commands import DOT, Commands, Features, stuffed
-from worker.smtp.delegate import Keeper
+from worker.smtp.delegate import ConnectionDelegate
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.reply_parser import Reply
-from worker.smtp.transaction import Flight
+from worker.smtp.transaction import Transaction
 
 
 class _Step(enum.IntEnum):
@@ -40,7 +40,7 @@ _ALL_WELL = re.compile(rb"(2\d\d [^\r\n]*)\r\n2\d\d [^\r\n]*\r\n2\d\d [^\r\n]*\r
 """The answers to a final dot and to the commands behind it when there is nothing to say."""
 
 
-class Line(Protocol):
+class Channel(Protocol):
     """The connection that an exchange goes over."""
 
     def is_over(self) -> bool:
@@ -53,10 +53,10 @@ class Line(Protocol):
         """Break off; calls :meth:`Exchange.lose`."""
 
 
-class Exchange:
+class SmtpProtocol:
     """The state of one session between its greeting and its end."""
 
-    def __init__(self, keeper: Keeper, line: Line, features: Features) -> None:
+    def __init__(self, keeper: ConnectionDelegate, line: Channel, features: Features) -> None:
         self._keeper = keeper
         self._line = line
         self._features = features
@@ -68,7 +68,7 @@ class Exchange:
             *(self._on_rset, self._on_lone_dot, self._on_noop),
         )
         self._at_gate = False
-        self.flight = Flight(keeper)
+        self.flight = Transaction(keeper)
         self.retiring = False
         """Set: no further letter is taken."""
 

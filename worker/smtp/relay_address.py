@@ -33,7 +33,7 @@ _HOST_NAME = re.compile(r"(?=.{1,255}\Z)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
+class RelayAddress:
     """An SMTP server that we hand mail to. Hashable; its ``repr`` hides the password."""
 
     host: str
@@ -60,7 +60,7 @@ class Relay:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @classmethod
-    def parse(cls, address: str, *, verify: bool = True) -> Relay:
+    def parse(cls, address: str, *, verify: bool = True) -> RelayAddress:
         """Read ``smtp://``, ``smtp+starttls://`` or ``smtps://`` ``[user:password@]host[:port][?options]``.
 
         Options: ``verify=no``, ``cafile=PATH``, ``helo=NAME``, ``pipelining=no``, ``dsn=no``,
@@ -140,7 +140,7 @@ def _helo(name: str) -> str:
     return name
 
 
-def _check_login(relay: Relay) -> None:
+def _check_login(relay: RelayAddress) -> None:
     unsafe = relay.user and relay.security is Security.PLAIN and not relay.is_local
     if unsafe and not relay.unencrypted_login:
         raise Invalid(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store import clock
-from worker.smtp.delegate import Keeper
+from worker.smtp.delegate import ConnectionDelegate
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.reply_parser import ENHANCED, Reply, printable
 
 
-class Flight:
+class Transaction:
     """Sees to it that each letter that was taken has exactly one outcome."""
 
     __slots__ = (
@@ -24,7 +24,7 @@ class Flight:
         "taken",
     )
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: ConnectionDelegate) -> None:
         self._keeper = keeper
         self._relay = keeper.relay.name
         self.current: Envelope | None = None

@@ -28,7 +28,7 @@ from models.store.errors import Invalid
 from models.tracking import hit_codec, ingest, retention, spool
 from models.tracking.hit import STREAM, WaitingHit, ensure_near_partitions
 from models.tracking.hit_table import Kept
-from models.tracking.spool import Segment
+from models.tracking.spool import SpoolFile
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ PATIENCE = 50.0
 """Seconds after which a run ends and leaves the rest to the next one."""
 
 
-class Batch(NamedTuple):
+class HitBatch(NamedTuple):
     """Hits that were read together."""
 
     ids: bytes
@@ -119,7 +119,7 @@ if #ids > 0 then redis.call('XDEL', KEYS[1], unpack(ids)) end
 """
 
 
-def _read_stream(first: bytes = b"-") -> Batch | None:
+def _read_stream(first: bytes = b"-") -> HitBatch | None:
     """The oldest hits of the stream from an id on; nothing where there are none, or the broker does not answer."""
     ids: list[bytes] = []
     packed: list[bytes] = []
@@ -162,7 +162,7 @@ def _from_disk() -> int | None:
     return sum(moved) if moved else None
 
 
-def _from_segment(segment: Segment) -> int:
+def _from_segment(segment: SpoolFile) -> int:
     moved = 0
     try:
         while lines := segment.unsent():
@@ -187,8 +187,8 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> Batch:
-    batch = Batch(ids, [], [])
+def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> HitBatch:
+    batch = HitBatch(ids, [], [])
     for one in packed:
         try:
             batch.hits.append(hit_codec.unpack(one))
@@ -197,7 +197,7 @@ def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> Batch:
     return batch
 
 
-def _store(session: Session, batch: Batch) -> int:
+def _store(session: Session, batch: HitBatch) -> int:
     ingest.set_aside(session, batch.strays)
     return _store_good(session, batch.hits)
 

@@ -12,7 +12,7 @@ from models.store.errors import Invalid
 TEXT = "メールアドレス,氏名,同意\nhanako@example.jp,髙橋①,窓口\n"
 
 
-def read(path: Path, *custom: str) -> list[csv_file.Line]:
+def read(path: Path, *custom: str) -> list[csv_file.CsvRow]:
     with path.open(encoding=csv_file.encoding_of(path), newline="") as file:
         return list(csv_file.lines(file, path.name, custom))
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.imports.csv_file import Line
-from models.imports.subscribers import Importer, Outcome, Refused, batches
+from models.imports.csv_file import CsvRow
+from models.imports.subscribers import ImportCounts, Importer, RejectedRow, batches
 from models.readers import suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
@@ -17,14 +17,16 @@ from models.readers.suppression import SuppressionReason
 from tests.sample import make_newsletter, make_reader
 
 
-def take(session: Session, newsletter: Any, *cells: dict[str, str], **options: str) -> tuple[Outcome, list[Refused]]:
-    lines = [Line(number, one) for number, one in enumerate(cells, 2)]
+def take(
+    session: Session, newsletter: Any, *cells: dict[str, str], **options: str
+) -> tuple[ImportCounts, list[RejectedRow]]:
+    lines = [CsvRow(number, one) for number, one in enumerate(cells, 2)]
     found = Importer(newsletter, **{"source": "窓口の申込書", **options}).take(session, lines)
     session.expire_all()
     return found
 
 
-def counts(outcome: Outcome) -> tuple[int, ...]:
+def counts(outcome: ImportCounts) -> tuple[int, ...]:
     return (outcome.added, outcome.known, outcome.suppressed, outcome.repeated, outcome.refused)
 
 
@@ -140,5 +142,5 @@ def test_address_twice_in_one_list_counts_once(session: Session) -> None:
 
 
 def test_list_is_taken_in_portions() -> None:
-    sizes = [len(batch) for batch in batches(iter([Line(number, {}) for number in range(2500)]))]
+    sizes = [len(batch) for batch in batches(iter([CsvRow(number, {}) for number in range(2500)]))]
     assert sizes == [1000, 1000, 500]

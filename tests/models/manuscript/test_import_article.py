@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.issues.article import Article
 from models.issues.newsletter import Newsletter
 from models.manuscript.import_article import import_article
-from models.manuscript.import_issue import Outcome
+from models.manuscript.import_issue import ImportAction
 from models.store.errors import Invalid
 
 from .conftest import Write, make_newsletter
@@ -44,7 +44,7 @@ AWAY = "---\ntitle: よそ\naddress: https://example.jp/away\n---\n"
 
 def test_a_file_becomes_an_article(session: Session, newsletter: Newsletter, write: Write) -> None:
     article, outcome = import_article(session, write("open-data.md", HOSTED))
-    assert (outcome, article.slug, article.title) == (Outcome.CREATED, "open-data", "公開データの使い方")
+    assert (outcome, article.slug, article.title) == (ImportAction.CREATED, "open-data", "公開データの使い方")
     assert article.published_on == date(2026, 4, 10)
     assert [topic.slug for topic in article.topics] == ["data", "dx"]
     assert article.recap == "一行目。\n二行目は[前の記事](article:rpa-guide)。"
@@ -60,10 +60,10 @@ def test_a_file_becomes_an_article(session: Session, newsletter: Newsletter, wri
 def test_the_same_file_again_is_the_same_article(session: Session, newsletter: Newsletter, write: Write) -> None:
     article, _ = import_article(session, write("open-data.md", HOSTED))
     rows = {row.address: row.id for row in article.addresses}
-    assert import_article(session, write("open-data.md", HOSTED))[1] is Outcome.UNCHANGED
+    assert import_article(session, write("open-data.md", HOSTED))[1] is ImportAction.UNCHANGED
     changed = HOSTED.replace("  - https://example.jp/old\n", "").replace("data, dx", "dx")
     again, outcome = import_article(session, write("open-data.md", changed))
-    assert (again.id, outcome) == (article.id, Outcome.UPDATED)
+    assert (again.id, outcome) == (article.id, ImportAction.UPDATED)
     assert [row.id for row in again.addresses] == [rows["https://example.jp/en"]]
     assert session.scalar(select(func.count()).select_from(Article)) == 3
 

@@ -15,7 +15,7 @@ from models.issues import approval
 from models.issues.image import Image
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Newsletter
-from models.manuscript.import_issue import Outcome, import_issue
+from models.manuscript.import_issue import ImportAction, import_issue
 from models.staff import member
 from models.staff.audit import AuditEntry
 from models.staff.member import Role
@@ -46,7 +46,7 @@ def way(issue: Issue) -> tuple[IssueState, bool]:
 def test_a_file_becomes_a_draft_with_its_pictures(session: Session, newsletter: Newsletter, write: Write) -> None:
     imported = import_issue(session, write("issue.md", FULL))
     issue = imported.issue
-    assert (imported.outcome, issue.number, issue.subject, issue.language) == (Outcome.CREATED, 7, "七号", "ja")
+    assert (imported.outcome, issue.number, issue.subject, issue.language) == (ImportAction.CREATED, 7, "七号", "ja")
     assert issue.state is IssueState.DRAFT
     assert issue.newsletter is newsletter
     assert [block.kind for block in issue.blocks] == ["prose", "figure", "prose", "ranking", "ranking"]
@@ -57,19 +57,19 @@ def test_a_file_becomes_a_draft_with_its_pictures(session: Session, newsletter: 
 def test_the_same_file_again_changes_nothing(session: Session, write: Write) -> None:
     first = import_issue(session, write("issue.md", FULL)).issue
     second = import_issue(session, write("issue.md", FULL))
-    assert (second.outcome, second.issue.id, count(session)) == (Outcome.UNCHANGED, first.id, 1)
+    assert (second.outcome, second.issue.id, count(session)) == (ImportAction.UNCHANGED, first.id, 1)
 
 
 def test_what_is_exported_is_imported_as_the_same(session: Session, write: Write) -> None:
     issue = import_issue(session, write("issue.md", FULL)).issue
     text = manuscript.write(manuscript.of_issue(issue), lambda digest: "figures/chart.png")
-    assert import_issue(session, write("export.md", text)).outcome is Outcome.UNCHANGED
+    assert import_issue(session, write("export.md", text)).outcome is ImportAction.UNCHANGED
 
 
 def test_a_changed_file_changes_the_draft(session: Session, write: Write) -> None:
     issue = import_issue(session, write("issue.md", TOP + "前")).issue
     changed = import_issue(session, write("issue.md", TOP.replace("七号", "第七号") + "後"))
-    assert (changed.outcome, changed.issue.subject, changed.returned) == (Outcome.UPDATED, "第七号", False)
+    assert (changed.outcome, changed.issue.subject, changed.returned) == (ImportAction.UPDATED, "第七号", False)
     assert changed.issue.id == issue.id
 
 
@@ -80,7 +80,7 @@ def test_a_file_without_a_number_is_known_by_its_subject(session: Session, write
     issue.state = IssueState.SENT
     with pytest.raises(WrongState, match="another number, or write a correction"):
         import_issue(session, write("issue.md", text + "後"))
-    assert import_issue(session, write("issue.md", text + "別の本文")).outcome is Outcome.CREATED
+    assert import_issue(session, write("issue.md", text + "別の本文")).outcome is ImportAction.CREATED
 
 
 def test_a_change_takes_an_approval_away_and_the_same_file_does_not(session: Session, write: Write) -> None:

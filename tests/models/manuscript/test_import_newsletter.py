@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Tracking
-from models.manuscript.import_issue import Outcome
+from models.manuscript.import_issue import ImportAction
 from models.manuscript.import_newsletter import import_newsletter
 from models.store.errors import Invalid
 
@@ -34,11 +34,16 @@ related_products:
 
 def test_a_file_becomes_a_newsletter(session: Session, write: Write) -> None:
     made, outcome = import_newsletter(session, write("n.yaml", GOOD))
-    assert (outcome, made.slug, made.tracking, made.approvals_needed) == (Outcome.CREATED, "ict", Tracking.AGGREGATE, 2)
+    assert (outcome, made.slug, made.tracking, made.approvals_needed) == (
+        ImportAction.CREATED,
+        "ict",
+        Tracking.AGGREGATE,
+        2,
+    )
     assert made.embed_images
     assert made.open_to_signup
     assert [(topic.slug, topic.name) for topic in made.topics] == [("dx", "自治体DX"), ("rpa", "RPA")]
-    assert import_newsletter(session, write("n.yaml", GOOD))[1] is Outcome.UNCHANGED
+    assert import_newsletter(session, write("n.yaml", GOOD))[1] is ImportAction.UNCHANGED
 
 
 def test_a_changed_file_changes_it_and_keeps_what_it_leaves_out(session: Session, write: Write) -> None:
@@ -50,7 +55,7 @@ def test_a_changed_file_changes_it_and_keeps_what_it_leaves_out(session: Session
         .replace("embed_images: yes\n", "")
     )
     made, outcome = import_newsletter(session, write("n.yaml", changed))
-    assert outcome is Outcome.UPDATED
+    assert outcome is ImportAction.UPDATED
     assert made.embed_images
     assert {topic.slug: topic.name for topic in made.topics} == {
         "dx": "自治体DX",

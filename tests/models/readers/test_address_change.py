@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.outbox.transactional import Notice
+from models.outbox.transactional import TransactionalLetter
 from models.readers import address_change, suppression
 from models.readers.consent import Consent, ConsentKind
 from models.readers.suppression import SuppressionReason
@@ -19,7 +19,7 @@ NEW = mail_address.parse("new@example.jp")
 
 
 def link(session: Session) -> str:
-    notice = session.scalars(select(Notice)).one()
+    notice = session.scalars(select(TransactionalLetter)).one()
     assert notice.address == NEW.text
     return str(notice.values["link"]).rpartition("/")[2]
 
@@ -31,7 +31,7 @@ def test_new_address_is_taken_over_when_confirmed(session: Session) -> None:
     token = link(session)
     address_change.confirm(session, token, NEW)
     assert (reader.address, reader.domain) == (NEW.text, "example.jp")
-    told = session.scalars(select(Notice).where(Notice.kind == "address_changed")).one()
+    told = session.scalars(select(TransactionalLetter).where(TransactionalLetter.kind == "address_changed")).one()
     assert told.address == "reader@example.jp"
     assert session.scalars(select(Consent.kind)).all() == [ConsentKind.CHANGED]
     assert address_change.confirm(session, token, NEW).done_at is not None, "twice is once"
@@ -46,21 +46,21 @@ def test_taken_address_gets_no_letter_and_is_never_taken_over(session: Session) 
     with pytest.raises(WrongState):
         address_change.confirm(session, token, NEW)
     address_change.ask(session, reader, NEW)
-    assert len(session.scalars(select(Notice)).all()) == 1
+    assert len(session.scalars(select(TransactionalLetter)).all()) == 1
 
 
 def test_barred_address_gets_no_letter(session: Session) -> None:
     reader = make_reader(session, make_newsletter(session)).subscriber
     suppression.suppress(session, NEW.key, SuppressionReason.COMPLAINED)
     address_change.ask(session, reader, NEW)
-    assert session.scalar(select(Notice)) is None
+    assert session.scalar(select(TransactionalLetter)) is None
 
 
 def test_reader_cannot_have_many_strangers_written_to(session: Session) -> None:
     reader = make_reader(session, make_newsletter(session)).subscriber
     for number in range(10):
         address_change.ask(session, reader, mail_address.parse(f"victim{number}@example.jp"))
-    assert len(session.scalars(select(Notice)).all()) == address_change.PER_DAY
+    assert len(session.scalars(select(TransactionalLetter)).all()) == address_change.PER_DAY
 
 
 def test_link_of_another_kind_does_nothing(session: Session) -> None:

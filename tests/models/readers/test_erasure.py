@@ -8,7 +8,7 @@ from sqlalchemy import String, Text, inspect, select
 from sqlalchemy.orm import Session
 
 from models.outbox import transactional
-from models.outbox.transactional import Notice, NoticeState
+from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.readers import address_change, consent, erasure, suppression
 from models.readers.consent import Consent, ConsentKind
 from models.readers.suppression import SuppressionReason
@@ -50,7 +50,7 @@ def test_nothing_stays_that_tells_who_it_was(session: Session) -> None:
     session.expire_all()
     after = everything(session)
     assert [word for word in WORDS if word in after] == []
-    assert set(session.scalars(select(Notice.state))) == {NoticeState.FAILED}
+    assert set(session.scalars(select(TransactionalLetter.state))) == {TransactionalState.FAILED}
     assert session.scalars(select(Consent.address_hash)).one(), "the evidence stays, under a keyed hash"
     found = suppression.find(session, "hanako@example.jp", newsletter.id)
     assert found is not None

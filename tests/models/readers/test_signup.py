@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter
-from models.outbox.transactional import Notice
+from models.outbox.transactional import TransactionalLetter
 from models.readers import erasure, signup, subscriber, suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
 from models.readers.profile import Details, checked
@@ -36,12 +36,16 @@ def ask(session: Session, newsletter: Newsletter, typed: str = ADDRESS, details:
 
 
 def letters(session: Session) -> list[str]:
-    return list(session.scalars(select(Notice.kind).order_by(Notice.id)))
+    return list(session.scalars(select(TransactionalLetter.kind).order_by(TransactionalLetter.id)))
 
 
 def link(session: Session) -> str:
     """The token of the last confirmation letter."""
-    notice = session.scalars(select(Notice).where(Notice.kind == "confirmation").order_by(Notice.id.desc())).first()
+    notice = session.scalars(
+        select(TransactionalLetter)
+        .where(TransactionalLetter.kind == "confirmation")
+        .order_by(TransactionalLetter.id.desc())
+    ).first()
     assert notice is not None
     return str(notice.values["link"]).rpartition("/")[2]
 

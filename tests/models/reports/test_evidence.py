@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.reports import evidence, hit_export, period, ranking
-from models.reports.hit_export import Row
+from models.reports.hit_export import HitRow
 from models.reports.ranking import Measure, Query
 from models.store.errors import Invalid
 from models.tracking import ingest
@@ -46,7 +46,7 @@ def made(session: Session) -> World:
     return made
 
 
-def drawn(session: Session, query: Query = QUERY, top: int = 3) -> tuple[dict[str, Any], list[Row]]:
+def drawn(session: Session, query: Query = QUERY, top: int = 3) -> tuple[dict[str, Any], list[HitRow]]:
     """A sheet as it is read from a file, and the exported hits."""
     sheet = evidence.sheet(session, ranking.compute(session, query), top=top)
     return json.loads(json.dumps(sheet)), list(hit_export.rows(session, sheet["issues"]))
@@ -172,7 +172,7 @@ def test_exports_hide_who_read(session: Session, made: World) -> None:
     assert not {str(reader) for reader in made.readers} & {row.reader for row in rows}
 
 
-def script(folder: Path, sheet: dict[str, Any], rows: list[Row]) -> int:
+def script(folder: Path, sheet: dict[str, Any], rows: list[HitRow]) -> int:
     """What the script without Kairan says: 0 where everything is right."""
     (folder / "sheet.json").write_text(json.dumps(sheet, ensure_ascii=False), "utf-8")
     with (folder / "hits.csv").open("w", encoding="utf-8", newline="") as file:

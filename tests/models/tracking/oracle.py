@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.tracking.hit import Entry
+from models.tracking.hit import IncomingHit
 from models.tracking.rules import SURE, HitKind, Verdict
 from models.tracking.verdict import Event, Judgement, judge, marks
 
@@ -16,14 +16,14 @@ from .world import World
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
-def day(of: Entry) -> date:
+def day(of: IncomingHit) -> date:
     """The day in Asia/Tokyo."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=of.at)).astimezone(TOKYO).date()
 
 
-def judged(world: World, entries: Iterable[Entry]) -> dict[str, tuple[Entry, Judgement]]:
+def judged(world: World, entries: Iterable[IncomingHit]) -> dict[str, tuple[IncomingHit, Judgement]]:
     """By id: each different hit and its verdict."""
-    copies: dict[tuple[int, int], dict[str, Entry]] = defaultdict(dict)
+    copies: dict[tuple[int, int], dict[str, IncomingHit]] = defaultdict(dict)
     for entry in entries:
         copies[entry.issue, entry.reader][entry.id] = entry
     found = {}
@@ -41,7 +41,7 @@ def judged(world: World, entries: Iterable[Entry]) -> dict[str, tuple[Entry, Jud
     return found
 
 
-def tally(world: World, hits: Iterable[tuple[Entry, Judgement]]) -> Counter[tuple[object, ...]]:
+def tally(world: World, hits: Iterable[tuple[IncomingHit, Judgement]]) -> Counter[tuple[object, ...]]:
     """Hits by everything that the table of tallies tells apart."""
     return Counter(
         (
@@ -52,7 +52,9 @@ def tally(world: World, hits: Iterable[tuple[Entry, Judgement]]) -> Counter[tupl
     )  # fmt: skip
 
 
-def turnout(world: World, hits: Iterable[tuple[Entry, Judgement]]) -> dict[tuple[object, ...], tuple[int, int, int]]:
+def turnout(
+    world: World, hits: Iterable[tuple[IncomingHit, Judgement]]
+) -> dict[tuple[object, ...], tuple[int, int, int]]:
     """Readers of an issue by kind, link (0: any) and audience: those counted, surely, at most."""
     sets: dict[tuple[object, ...], tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
     for hit, verdict in hits:
@@ -70,7 +72,7 @@ def turnout(world: World, hits: Iterable[tuple[Entry, Judgement]]) -> dict[tuple
 
 def readers(
     world: World,
-    hits: Iterable[tuple[Entry, Judgement]],
+    hits: Iterable[tuple[IncomingHit, Judgement]],
     start: date,
     end: date,
     audience: int = 0,

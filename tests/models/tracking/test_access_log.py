@@ -13,7 +13,7 @@ from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
 from models.tracking import access_log, ingest
-from models.tracking.hit import Entry, Hit
+from models.tracking.hit import Hit, IncomingHit
 from models.tracking.rules import HitKind, Verdict
 from tests import simulator
 
@@ -33,9 +33,9 @@ def filled(text: str) -> str:
     return text.replace("<nobody>", token.make(Purpose.CLICK, 7, 0))
 
 
-def one(text: str) -> Entry:
+def one(text: str) -> IncomingHit:
     (found,) = access_log.read_lines([filled(text)], "log.jsonl")
-    assert isinstance(found, Entry), found
+    assert isinstance(found, IncomingHit), found
     return found
 
 
@@ -104,7 +104,7 @@ def test_they_are_judged_as_if_live(session: Session) -> None:
                 json.dumps({"time": at.isoformat(), "url": url, "method": request.method, "client": request.client,
                             "headers": headers})
             )  # fmt: skip
-    hits = [found for found in access_log.read_lines(lines * 2, "log.jsonl") if isinstance(found, Entry)]
+    hits = [found for found in access_log.read_lines(lines * 2, "log.jsonl") if isinstance(found, IncomingHit)]
     stored = ingest.store(session, hits)
     assert (stored.new, stored.repeated) == (len(lines), len(lines))
     assert ingest.store(session, hits).new == 0

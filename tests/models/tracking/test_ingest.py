@@ -21,8 +21,8 @@ from models.reports import period, ranking
 from models.reports.ranking import Query
 from models.store.clock import now
 from models.tracking import ingest
-from models.tracking.hit import Entry, Hit, StrayHit
-from models.tracking.readership import Policy, Reading
+from models.tracking.hit import Hit, IncomingHit, StrayHit
+from models.tracking.readership import ArticleRead, Policy
 from models.tracking.rollup import Tally, Turnout
 from models.tracking.rules import HitKind, Verdict
 from tests import simulator
@@ -78,7 +78,7 @@ PERIODS = [
 ]  # fmt: skip
 
 
-def check(session: Session, made: World, entries: list[Entry]) -> None:
+def check(session: Session, made: World, entries: list[IncomingHit]) -> None:
     """Everything that is stored equals the brute force."""
     hits = oracle.judged(made, entries)
     assert verdicts(session) == {code: tuple(verdict) for code, (_, verdict) in hits.items()}
@@ -115,7 +115,7 @@ def some_hits(draw: st.DrawFn) -> list[tuple[int, int, simulator.Request]]:
     return draw(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), request), min_size=1, max_size=40))
 
 
-def entries_of(made: World, drawn: list[tuple[int, int, simulator.Request]]) -> list[Entry]:
+def entries_of(made: World, drawn: list[tuple[int, int, simulator.Request]]) -> list[IncomingHit]:
     found = []
     for issue_place, reader_place, request in drawn:
         issue = made.issues[issue_place]
@@ -184,7 +184,7 @@ def test_late_evidence_takes_readers_back(session: Session, made: World) -> None
     assert [place.readers for place in ranking.compute(session, query).places] == [1]
     ingest.store(session, rest)
     assert ranking.compute(session, query).places == ()
-    assert session.scalar(select(func.count()).select_from(Reading)) == 0
+    assert session.scalar(select(func.count()).select_from(ArticleRead)) == 0
     check(session, made, [first, *rest])
 
 
@@ -216,7 +216,7 @@ def test_garbage_in_texts_is_stored_whole(session: Session, made: World) -> None
     agent = "Bro\\wser\t\n\r\\N 回覧\x01" + "x" * 10_000
     hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1), agent=agent)
     hit.headers = {"accept": 'a "quoted" \\ \t 値', "sec-ch-ua": '"Chromium";v="130"'}
-    again = Entry.unpack(hit.pack())
+    again = IncomingHit.unpack(hit.pack())
     ingest.store(session, [again])
     row = session.scalars(select(Hit)).one()
     assert row.agent == agent[:500]
@@ -225,7 +225,7 @@ def test_garbage_in_texts_is_stored_whole(session: Session, made: World) -> None
 
 def test_nul_and_lone_surrogates_are_taken_out() -> None:
     hit = world.click(1, 1, 1, PUBLISHED, agent="a\0b\udcff")
-    assert Entry.unpack(hit.pack()).agent == "ab?"
+    assert IncomingHit.unpack(hit.pack()).agent == "ab?"
 
 
 @pytest.mark.parametrize("change", [{"tracking_refused": True}, {"erased_at": PUBLISHED}])

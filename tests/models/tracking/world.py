@@ -17,7 +17,7 @@ from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic, Tracking
 from models.readers.subscriber import Subscriber
-from models.tracking.hit import Entry, headers_json, microseconds, new_id
+from models.tracking.hit import IncomingHit, headers_json, microseconds, new_id
 from models.tracking.privacy_filter import Request
 from models.tracking.rules import HitKind
 from tests import simulator
@@ -121,33 +121,35 @@ def add_issue(
     return issue
 
 
-def entry(issue: int, reader: int, request: simulator.Request, delivered: datetime) -> Entry:
+def entry(issue: int, reader: int, request: simulator.Request, delivered: datetime) -> IncomingHit:
     """A labelled request as the front door writes it down."""
     at = microseconds(delivered) + round(request.at * 1e6)
-    return Entry(
+    return IncomingHit(
         new_id(), at, request.what, request.method, issue, reader, request.link, request.client, request.agent,
         dict(request.headers),
     )  # fmt: skip
 
 
-def click(issue: int, reader: int, link: int, at: datetime, **more: object) -> Entry:
+def click(issue: int, reader: int, link: int, at: datetime, **more: object) -> IncomingHit:
     """A person's click."""
     values = {"kind": HitKind.CLICK, "method": "GET", "client": "198.51.100.7", "agent": simulator.CHROME, **more}
     headers = dict(simulator.BROWSER)
-    return Entry(id=new_id(), at=microseconds(at), issue=issue, reader=reader, link=link, headers=headers, **values)  # type: ignore[arg-type]
+    return IncomingHit(
+        id=new_id(), at=microseconds(at), issue=issue, reader=reader, link=link, headers=headers, **values
+    )  # type: ignore[arg-type]
 
 
-def request(of: Entry) -> Request:
+def request(of: IncomingHit) -> Request:
     """The request that an entry was made from."""
     return Request(of.kind, of.method, of.issue, of.reader, of.link, of.client, of.agent, of.headers)
 
 
-def batches(entries: Sequence[Entry], cuts: Iterable[int]) -> list[list[Entry]]:
+def batches(entries: Sequence[IncomingHit], cuts: Iterable[int]) -> list[list[IncomingHit]]:
     """*entries* cut into pieces."""
     places = sorted({0, len(entries), *(cut % (len(entries) + 1) for cut in cuts)})
     return [list(entries[a:b]) for a, b in pairwise(places)]
 
 
-def headers(of: Entry) -> str | None:
+def headers(of: IncomingHit) -> str | None:
     """Its headers as the table keeps them."""
     return headers_json(of.headers)

@@ -23,7 +23,7 @@ from models.store import db
 from models.store.clock import now
 from models.store.errors import Invalid, KairanError, WrongState
 from ops.cli import kairan
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from worker.sending.dkim import Key
 
 from ...sample import make_newsletter, make_reader
@@ -55,7 +55,7 @@ def approved(readers: int = 3) -> int:
         return issue.id
 
 
-def test_from_send_to_certificate(celery_worker: Child, smtp_catcher: SmtpCatcher, tmp_path: Path) -> None:
+def test_from_send_to_certificate(celery_worker: ChildProcess, smtp_catcher: SmtpCatcher, tmp_path: Path) -> None:
     issue = str(approved())
     assert "goes out now" in run("issue", "send", issue).output
     said = run("issue", "watch", issue).output
@@ -103,7 +103,7 @@ def test_certificate_of_a_draft(database: Engine) -> None:
 
 
 def test_unknown_letters_are_settled_one_by_one(
-    celery_worker: Child, smtp_catcher: SmtpCatcher, tmp_path: Path
+    celery_worker: ChildProcess, smtp_catcher: SmtpCatcher, tmp_path: Path
 ) -> None:
     issue = str(approved())
     run("issue", "send", issue)

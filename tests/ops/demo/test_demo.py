@@ -15,7 +15,7 @@ from shutil import rmtree
 import pytest
 
 from models.mailbox import Mailbox
-from ops.run import commands
+from ops.run import programs
 from tests.ops.run.test_launcher import Installation
 
 READERS = 60
@@ -37,7 +37,7 @@ def running() -> Iterator[Installation]:
 def start_demo(running: Installation) -> subprocess.Popen[str]:
     """Start the command."""
     return subprocess.Popen(
-        commands.kairan("demo", "--readers", str(READERS)),
+        programs.kairan("demo", "--readers", str(READERS)),
         env=running.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

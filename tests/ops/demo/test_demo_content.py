@@ -39,7 +39,7 @@ def test_every_article_is_in_one_issue_and_has_its_news() -> None:
 
 
 def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Path) -> None:
-    kept = state.Note(tmp_path / "demo.json")
+    kept = state.DemoState(tmp_path / "demo.json")
     seed.put_staff(session, kept)
     assert seed.put_readers(session, 100) == 100
     passwords = [login.password for login in kept.staff]
@@ -64,7 +64,7 @@ def test_months_lie_behind_us_a_month_apart(session: Session, home: Newsletter) 
 
 
 def test_nothing_is_wrong_with_the_monthly_issues(session: Session, home: Newsletter, tmp_path: Path) -> None:
-    seed.put_staff(session, state.Note(tmp_path / "demo.json"))
+    seed.put_staff(session, state.DemoState(tmp_path / "demo.json"))
     for file in seed.issues():
         issue = seed.put_draft(session, file)
         assert seed.put_draft(session, file) is issue

@@ -22,13 +22,13 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     set_environment()
 
 
-def found(**environment: str) -> dict[str, servers.Finding]:
+def found(**environment: str) -> dict[str, servers.CheckResult]:
     """What is found under changed settings, by part."""
     set_environment(**environment)
     return {finding.part: finding for finding in servers.examine()}
 
 
-def change(changed: pytest.MonkeyPatch, **environment: str) -> dict[str, servers.Finding]:
+def change(changed: pytest.MonkeyPatch, **environment: str) -> dict[str, servers.CheckResult]:
     """What is found when some settings are changed until the test's end."""
     for name, value in environment.items():
         changed.setenv(name, value)

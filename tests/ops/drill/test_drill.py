@@ -18,7 +18,7 @@ from models.issues.block import Prose
 from models.issues.issue import IssueState
 from models.store import clock
 from ops.drill import reconcile
-from ops.drill.smtp_server import Count
+from ops.drill.smtp_server import ReaderCount
 
 from ...sample import make_newsletter, make_reader
 from ...servers import ROOT, SmtpCatcher
@@ -65,9 +65,9 @@ def books(session: Session) -> int:
     return issue.id
 
 
-def counted() -> Count:
+def counted() -> ReaderCount:
     """What a server has seen that agrees with them."""
-    count = Count()
+    count = ReaderCount()
     count.taken.update(f"reader{number}@town.example" for number in (0, 1, 2, 5))
     count.refused.add("reader3@town.example")
     count.in_doubt["reader4@town.example"] += 1
@@ -81,31 +81,31 @@ def test_where_books_and_server_agree(session: Session) -> None:
     assert any("- unknown                2" in line for line in reconcile.table(found))
 
 
-def twice(count: Count) -> None:
+def twice(count: ReaderCount) -> None:
     count.taken["reader1@town.example"] += 1
 
 
-def lost(count: Count) -> None:
+def lost(count: ReaderCount) -> None:
     del count.taken["reader1@town.example"]
 
 
-def stranger(count: Count) -> None:
+def stranger(count: ReaderCount) -> None:
     count.taken["stranger@town.example"] += 1
 
 
-def mailed_and_bounced(count: Count) -> None:
+def mailed_and_bounced(count: ReaderCount) -> None:
     count.taken["reader3@town.example"] += 1
 
 
-def never_refused(count: Count) -> None:
+def never_refused(count: ReaderCount) -> None:
     count.refused.clear()
 
 
-def never_broken(count: Count) -> None:
+def never_broken(count: ReaderCount) -> None:
     count.in_doubt.clear()
 
 
-def misaddressed(count: Count) -> None:
+def misaddressed(count: ReaderCount) -> None:
     count.misaddressed = 1
 
 
@@ -121,7 +121,7 @@ def misaddressed(count: Count) -> None:
         (misaddressed, "another To"),
     ],
 )
-def test_where_they_do_not(change: Callable[[Count], None], says: str, session: Session) -> None:
+def test_where_they_do_not(change: Callable[[ReaderCount], None], says: str, session: Session) -> None:
     count = counted()
     change(count)
     (wrong,) = reconcile.settle(session, books(session), count, unknown_at_most=1).wrong

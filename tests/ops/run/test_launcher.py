@@ -16,7 +16,7 @@ from shutil import rmtree
 
 import pytest
 
-from ops.run import commands
+from ops.run import programs
 from ops.run.health_probe import answers
 from tests.conftest import NOWHERE
 from tests.servers import ROOT, free_port
@@ -44,7 +44,7 @@ class Installation:
     def start(self) -> None:
         """Start ``kairan run`` and wait for the addresses."""
         with self.output.open("wb") as output:
-            command = commands.kairan("run", "--no-demo")
+            command = programs.kairan("run", "--no-demo")
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
@@ -73,7 +73,7 @@ class Installation:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another command on the same data folder."""
         return subprocess.run(
-            commands.kairan(*words), env=self.environment, capture_output=True, text=True, check=False, timeout=90
+            programs.kairan(*words), env=self.environment, capture_output=True, text=True, check=False, timeout=90
         )
 
     def processes(self) -> list[int]:

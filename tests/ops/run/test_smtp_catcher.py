@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.run import commands
-from ops.run.child_process import Child
+from ops.run import programs
+from ops.run.child_process import ChildProcess
 from ops.run.health_probe import greets
 from tests.servers import free_port
 
@@ -22,8 +22,8 @@ from tests.servers import free_port
 def port(tmp_path: Path) -> Iterator[int]:
     """The port of a catcher with its data in ``tmp_path``."""
     chosen = free_port()
-    command = [*commands.kairan("mailbox", "serve"), "--port", str(chosen)]
-    child = Child(
+    command = [*programs.kairan("mailbox", "serve"), "--port", str(chosen)]
+    child = ChildProcess(
         "mail catcher",
         command,
         log=tmp_path / "log",
@@ -40,7 +40,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 def kairan(data: Path, *words: str) -> str:
     """What a command prints."""
     environment = {**os.environ, "KAIRAN_DATA": str(data)}
-    answer = subprocess.run(commands.kairan(*words), env=environment, capture_output=True, check=True)
+    answer = subprocess.run(programs.kairan(*words), env=environment, capture_output=True, check=True)
     return answer.stdout.decode()
 
 

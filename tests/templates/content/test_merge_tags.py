@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.issues.block import Heading, Prose
 from templates.content import merge_tags
-from templates.content.errors import Fault, Unfit
+from templates.content.errors import CannotRender, RenderFault
 from templates.content.links import Links
 from templates.content.slot import Escape, FieldSlot
 from templates.render import html, text
@@ -52,51 +52,51 @@ def test_a_readers_detail_becomes_a_slot(escape: Escape) -> None:
 @pytest.mark.parametrize(
     ("template", "fault"),
     [
-        ("{{ reader.nickname }}", Fault.SNIPPET_UNKNOWN),
-        ("{{ issue.price }}", Fault.SNIPPET_UNKNOWN),
-        ("{{ nothing }}", Fault.SNIPPET_UNKNOWN),
-        ("{% if reader.name %}x{% endif %}", Fault.SNIPPET_CONDITION),
-        ("{{ reader.name == 'x' }}", Fault.SNIPPET_CONDITION),
-        ("{{ reader.name | length }}", Fault.SNIPPET_CONDITION),
-        ("{% for c in reader.name %}{{ c }}{% endfor %}", Fault.SNIPPET_CONDITION),
-        ("{{ reader.name", Fault.SNIPPET_SYNTAX),
-        ("{% for %}", Fault.SNIPPET_SYNTAX),
-        ("{% for x in 5 %}{% endfor %}", Fault.SNIPPET_SYNTAX),
-        ("{{ " + "(" * 50_000, Fault.SNIPPET_SYNTAX),
-        ("{{ " + "9" * 10_000 + " }}", Fault.SNIPPET_SYNTAX),
-        ("{% for x in ['a'] %}" * 30 + "{% endfor %}" * 30, Fault.SNIPPET_SYNTAX),
-        ("{% for i in range(10000000000) %}{% endfor %}", Fault.SNIPPET_LOOP),
-        ("{% for i in range(900) %}{% for j in range(900) %}{% endfor %}{% endfor %}", Fault.SNIPPET_LOOP),
-        ("{{ range(10 ** 9) }}", Fault.SNIPPET_FORBIDDEN),
-        ("{% for i in range(1000) %}" + "あ" * 1000 + "{% endfor %}", Fault.SNIPPET_LARGE),
-        ("{% for x in ['あああああああああ'] %}" + "{{ x ~ x }}" * 20_000 + "{% endfor %}", Fault.SNIPPET_LARGE),
-        ("{{ 'a' }}" * 100_000, Fault.SNIPPET_LARGE),
-        ("{% if 'a' %}" * 100_000, Fault.SNIPPET_LARGE),
-        ("{{ 'a' * 1000000000 }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ ''.__class__.__mro__ }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ reader._slots }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ reader.slots.known }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ issue.__init__.__globals__ }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ self }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ self.__init__ }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ issue }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ range }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ lipsum() }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ cycler('a') }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ 'x' | attr('__class__') }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ '%s' | format(1) }}", Fault.SNIPPET_FORBIDDEN),
-        ("{{ 'x'['__class__'] }}", Fault.SNIPPET_FORBIDDEN),
-        ("{% set x = 1 %}", Fault.SNIPPET_FORBIDDEN),
-        ("{% include '/etc/passwd' %}", Fault.SNIPPET_FORBIDDEN),
-        ("{% import 'x' as y %}", Fault.SNIPPET_FORBIDDEN),
-        ("{% extends 'x' %}", Fault.SNIPPET_FORBIDDEN),
-        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", Fault.SNIPPET_FORBIDDEN),
-        ("{% for x in 'ab' recursive %}{{ loop('ab') }}{% endfor %}", Fault.SNIPPET_FORBIDDEN),
-        ("{% if " + " or ".join("1" * 5000) + " %}x{% endif %}", Fault.SNIPPET_FORBIDDEN),
+        ("{{ reader.nickname }}", RenderFault.SNIPPET_UNKNOWN),
+        ("{{ issue.price }}", RenderFault.SNIPPET_UNKNOWN),
+        ("{{ nothing }}", RenderFault.SNIPPET_UNKNOWN),
+        ("{% if reader.name %}x{% endif %}", RenderFault.SNIPPET_CONDITION),
+        ("{{ reader.name == 'x' }}", RenderFault.SNIPPET_CONDITION),
+        ("{{ reader.name | length }}", RenderFault.SNIPPET_CONDITION),
+        ("{% for c in reader.name %}{{ c }}{% endfor %}", RenderFault.SNIPPET_CONDITION),
+        ("{{ reader.name", RenderFault.SNIPPET_SYNTAX),
+        ("{% for %}", RenderFault.SNIPPET_SYNTAX),
+        ("{% for x in 5 %}{% endfor %}", RenderFault.SNIPPET_SYNTAX),
+        ("{{ " + "(" * 50_000, RenderFault.SNIPPET_SYNTAX),
+        ("{{ " + "9" * 10_000 + " }}", RenderFault.SNIPPET_SYNTAX),
+        ("{% for x in ['a'] %}" * 30 + "{% endfor %}" * 30, RenderFault.SNIPPET_SYNTAX),
+        ("{% for i in range(10000000000) %}{% endfor %}", RenderFault.SNIPPET_LOOP),
+        ("{% for i in range(900) %}{% for j in range(900) %}{% endfor %}{% endfor %}", RenderFault.SNIPPET_LOOP),
+        ("{{ range(10 ** 9) }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% for i in range(1000) %}" + "あ" * 1000 + "{% endfor %}", RenderFault.SNIPPET_LARGE),
+        ("{% for x in ['あああああああああ'] %}" + "{{ x ~ x }}" * 20_000 + "{% endfor %}", RenderFault.SNIPPET_LARGE),
+        ("{{ 'a' }}" * 100_000, RenderFault.SNIPPET_LARGE),
+        ("{% if 'a' %}" * 100_000, RenderFault.SNIPPET_LARGE),
+        ("{{ 'a' * 1000000000 }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ ''.__class__.__mro__ }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ reader._slots }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ reader.slots.known }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ issue.__init__.__globals__ }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ self }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ self.__init__ }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ issue }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ range }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ lipsum() }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ cycler('a') }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ 'x' | attr('__class__') }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ '%s' | format(1) }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{{ 'x'['__class__'] }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% set x = 1 %}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% include '/etc/passwd' %}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% import 'x' as y %}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% extends 'x' %}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% for x in 'ab' recursive %}{{ loop('ab') }}{% endfor %}", RenderFault.SNIPPET_FORBIDDEN),
+        ("{% if " + " or ".join("1" * 5000) + " %}x{% endif %}", RenderFault.SNIPPET_FORBIDDEN),
     ],
 )  # fmt: skip
-def test_what_a_template_may_not_do(template: str, fault: Fault) -> None:
-    with pytest.raises(Unfit) as caught:
+def test_what_a_template_may_not_do(template: str, fault: RenderFault) -> None:
+    with pytest.raises(CannotRender) as caught:
         filled(template)
     assert caught.value.fault is fault
 
@@ -109,7 +109,7 @@ _TOKENS = (
 
 @given(st.lists(st.sampled_from(_TOKENS), max_size=25).map("".join))
 def test_no_template_does_anything_but_work_or_be_refused(template: str) -> None:
-    with suppress(Unfit):
+    with suppress(CannotRender):
         filled(template)
 
 
@@ -117,7 +117,7 @@ def test_no_template_does_anything_but_work_or_be_refused(template: str) -> None
 def test_an_error_names_the_block(render: object) -> None:
     broken = letter(Prose(text="よし"), Heading(text="{{ reader.name.x }}"))
     known = slots()
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(CannotRender) as caught:
         render(broken, known, Links(broken, known))  # type: ignore[operator]
     assert caught.value.block == 2
     assert caught.value.say("ja").startswith("ブロック2: ")
@@ -127,9 +127,9 @@ def test_an_error_names_the_block(render: object) -> None:
 def test_readers_details_are_kept_out_of_addresses() -> None:
     broken = letter(Prose(text="[x](https://example.jp/?n={{ reader.name }})"))
     known = slots()
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(CannotRender) as caught:
         html.render(broken, known, Links(broken, known))
-    assert caught.value.fault is Fault.ADDRESS_PERSONAL
+    assert caught.value.fault is RenderFault.ADDRESS_PERSONAL
 
 
 def test_a_subject_may_hold_a_detail() -> None:

@@ -10,7 +10,7 @@ import yaml
 
 from models.issues.block import BLOCKS
 from models.store.clock import TOKYO
-from templates.content.letter import ArticleFacts, ImageFacts, Letter, Look, Sender
+from templates.content.letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
 
 FOLDER = Path(__file__).parents[2] / "data" / "preflight"
 HOME = "https://mail.city.example.jp"
@@ -43,7 +43,7 @@ def letter(entry: dict[str, Any]) -> Letter:
     blocks = [_with_digests(block) for block in entry.get("blocks", [BLOCK])] * entry.get("repeat", 1)
     return Letter(
         sender=Sender(**(SENDER | entry.get("sender", {}))),
-        look=Look(**entry.get("look", {})),
+        look=Theme(**entry.get("look", {})),
         language=entry.get("language", "ja"),
         number=12,
         kind=entry.get("kind", "regular"),

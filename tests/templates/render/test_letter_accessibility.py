@@ -12,14 +12,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from templates import preview
-from templates.content.letter import Letter, Look
+from templates.content.letter import Letter, Theme
 
 from .. import golden, sample
 from ..transactional.test_render import EVERY, parsed, part
 
 LOOKS = {
-    "green": Look(primary="#14532d", link="#14532d", font_size=18),
-    "dark": Look(
+    "green": Theme(primary="#14532d", link="#14532d", font_size=18),
+    "dark": Theme(
         primary="#ffd166", on_primary="#1b1b1b", background="#0b0f14", surface="#141a21", text="#e8edf2",
         muted="#b3bfcb", link="#8ec5ff",
     ),

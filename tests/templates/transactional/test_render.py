@@ -15,7 +15,7 @@ import pytest
 from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
-from templates.content.letter import Look
+from templates.content.letter import Theme
 from templates.transactional import kinds, render
 
 from .. import sample
@@ -140,7 +140,7 @@ def test_the_old_address_is_known_to_its_owner_only() -> None:
 def test_a_letter_wears_the_newsletters_colours() -> None:
     letter = render.render(
         "goodbye", "ja", VALUES["goodbye"], to="a@example.jp", sender=sample.SENDER, number=1, moment=MOMENT,
-        colours=Look(primary="#7a1f3d"),
+        colours=Theme(primary="#7a1f3d"),
     )  # fmt: skip
     assert "#7a1f3d" in part(message_from_bytes(letter.raw, policy=default), "html")
 

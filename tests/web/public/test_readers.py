@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 import settings
 from models.issues.newsletter import Newsletter
-from models.outbox.transactional import Notice
+from models.outbox.transactional import TransactionalLetter
 from models.readers import address_change, signup, subscriber, suppression
 from models.readers.consent import Consent, ConsentKind
 from models.readers.profile import Details
@@ -60,7 +60,7 @@ def kinds() -> list[ConsentKind]:
 
 def letters() -> list[str]:
     with db.session_scope() as session:
-        return list(session.scalars(select(Notice.kind).order_by(Notice.id)))
+        return list(session.scalars(select(TransactionalLetter.kind).order_by(TransactionalLetter.id)))
 
 
 def waiting() -> str:
@@ -210,7 +210,7 @@ def test_new_address_is_written_to_and_used_once_confirmed(client: FlaskClient) 
     assert client.post(path, data={"address": "花子"}).status_code == 422
     assert client.post(path, data={"address": "new@example.jp"}).status_code == 303
     with db.session_scope() as session:
-        notice = session.scalars(select(Notice)).one()
+        notice = session.scalars(select(TransactionalLetter)).one()
         assert notice.address == "new@example.jp"
         where = str(notice.values["link"]).removeprefix(settings.get().base_url)
     where = where[where.index("/address/") :]
@@ -229,7 +229,7 @@ def test_known_new_address_gets_the_same_answer(client: FlaskClient) -> None:
     assert answers[0].status_code == answers[1].status_code
     assert answers[0].location == answers[1].location
     with db.session_scope() as session:
-        assert session.scalars(select(Notice.address)).all() == ["unknown@example.jp"]
+        assert session.scalars(select(TransactionalLetter.address)).all() == ["unknown@example.jp"]
 
 
 def test_address_taken_meanwhile_is_refused_with_words(client: FlaskClient) -> None:
@@ -248,7 +248,7 @@ def test_reader_gets_a_copy_of_everything_by_a_letter_alone(client: FlaskClient)
     assert asked.status_code == 303
     assert "メールをお送りしました" in client.get(asked.location).text
     with db.session_scope() as session:
-        notice = session.scalars(select(Notice)).one()
+        notice = session.scalars(select(TransactionalLetter)).one()
         assert (notice.kind, notice.address) == ("own_data", ADDRESS)
         where = "/data/" + str(notice.values["link"]).rpartition("/")[2]
     assert "h••••@example.jp" in client.get(where).text
@@ -281,7 +281,7 @@ def test_every_letter_that_is_posted_can_be_written(client: FlaskClient) -> None
     client.post(where)
     client.post(f"/u/{link(Purpose.UNSUBSCRIBE)}", data={"leave": "yes"})
     with db.session_scope() as session:
-        posted = session.scalars(select(Notice)).all()
+        posted = session.scalars(select(TransactionalLetter)).all()
         newsletter = session.scalars(select(Newsletter)).one()
         for notice in posted:
             written = render.render(

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 import settings
 from models.issues.newsletter import Newsletter, Tracking
-from models.outbox.transactional import Notice
+from models.outbox.transactional import TransactionalLetter
 from models.readers import suppression
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
@@ -42,7 +42,7 @@ def send(client: FlaskClient, wait: float = 5, **changes: object) -> TestRespons
 
 def letters() -> list[str]:
     with db.session_scope() as session:
-        return list(session.scalars(select(Notice.kind).order_by(Notice.id)))
+        return list(session.scalars(select(TransactionalLetter.kind).order_by(TransactionalLetter.id)))
 
 
 def test_form_is_taken_and_evidence_is_kept(client: FlaskClient) -> None:

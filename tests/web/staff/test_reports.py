@@ -20,7 +20,7 @@ from models.issues.block import RankingEntry
 from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter, Tracking
 from models.reports import evidence, issue_report, received_counts
-from models.reports.hit_export import Row
+from models.reports.hit_export import HitRow
 from models.reports.issue_report import DayReport
 from models.staff.audit import AuditEntry
 from models.staff.member import Role
@@ -157,7 +157,7 @@ def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: 
     assert sheet["digest"] in opened
     lines = csv.reader(StringIO(client.get(f"{AT}/clicks.csv{ASKED}").data.decode()))
     next(lines)
-    assert evidence.verify(sheet, [Row(*line) for line in lines]) == []
+    assert evidence.verify(sheet, [HitRow(*line) for line in lines]) == []
     rows = list(csv.DictReader(StringIO(client.get(f"{AT}/ranking.csv{ASKED}").data.decode("utf-8-sig"))))
     assert [row["article"] for row in rows] == [f"article-{n}" for n in range(5)]
 

@@ -28,7 +28,7 @@ from models.store import token
 from models.store.db import session_scope
 from models.store.token import Purpose
 from models.tracking import pseudonym, spool
-from models.tracking.hit import STREAM, Entry, Hit, WaitingHit
+from models.tracking.hit import STREAM, Hit, IncomingHit, WaitingHit
 from models.tracking.rules import HitKind
 from tests import simulator
 from tests.conftest import NOWHERE, set_environment
@@ -39,7 +39,7 @@ from web.track import hit_buffer as outbox_module
 from web.track import link_cache as atlas_module
 from web.track import tracker
 from web.track.database import Database
-from web.track.hit_buffer import Outbox
+from web.track.hit_buffer import HitBuffer
 from web.track.link_cache import location
 from worker.tracking import ingest
 
@@ -50,7 +50,7 @@ class Visitor:
     """A front door before a Flask that knows no page, and a browser."""
 
     def __init__(self) -> None:
-        self.door = tracker.front(Response("Flask's own page", status=404))
+        self.door = tracker.mount(Response("Flask's own page", status=404))
         self.browser = Client(self.door)
         self.patience = 5.0
 
@@ -95,10 +95,10 @@ def click(made: World, number: int = 1, reader: int = 0, purpose: Purpose = Purp
     return f"/c/{number}/{token.make(purpose, made.issues[0].id, made.readers[reader])}"
 
 
-def waiting(client: Redis) -> list[Entry]:
+def waiting(client: Redis) -> list[IncomingHit]:
     """Hits in the stream."""
     found: Any = client.xrange(STREAM)
-    return [Entry.unpack(fields[b"h"]) for _, fields in found]
+    return [IncomingHit.unpack(fields[b"h"]) for _, fields in found]
 
 
 def test_a_click_redirects_and_is_kept(visitor: Visitor, made: World, redis_client: Redis) -> None:
@@ -394,7 +394,7 @@ def test_more_than_a_segment_holds(made: World, redis_client: Redis, monkeypatch
     """Eight threads fill small segments; each hit arrives once, and no file stays."""
     monkeypatch.setattr(spool, "SIZE", 1 << 14)
     database = Database()
-    box = Outbox(database)
+    box = HitBuffer(database)
     entries = [
         world.click(made.issues[0].id, made.readers[n % 6], 1, world.PUBLISHED + timedelta(seconds=n))
         for n in range(2000)
@@ -427,7 +427,7 @@ def test_hits_go_on_after_a_fault_that_nobody_thought_of(
 ) -> None:
     monkeypatch.setattr(outbox_module, "RETRY", 0.05)
     database = Database()
-    box = Outbox(database)
+    box = HitBuffer(database)
     with monkeypatch.context() as broken:
         broken.setattr(box._stream, "add", lambda _: 1 / 0)
         box.put(world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED))

@@ -26,7 +26,7 @@ from models.staff.member import Role
 from models.store import db
 from models.store.clock import now
 from models.store.errors import WrongState
-from ops.run.child_process import Child
+from ops.run.child_process import ChildProcess
 from tests.sample import make_article, make_newsletter, make_reader
 from tests.servers import Caught, SmtpCatcher
 
@@ -71,7 +71,7 @@ def html_of(letter: Caught) -> str:
 
 
 @pytest.fixture
-def issue(celery_worker: Child) -> Issue:
+def issue(celery_worker: ChildProcess) -> Issue:
     """A wrong issue for 300 readers, scheduled, and slow enough to be paused on its way."""
     with db.session_scope() as session:
         author = members.create(session, "author@example.jp", "起案", {Role.AUTHOR})

@@ -87,8 +87,8 @@ def test_asked_for_three_times(use: Use, tmp_path: Path) -> None:
         assert len(batches) == 3
         with db.session_scope() as session:
             for batch in batches * 3:
-                enqueue.nudge(session, enqueue.DELIVER, batch)
-                enqueue.nudge(session, enqueue.PREPARE, issue)
+                enqueue.enqueue(session, enqueue.DELIVER, batch)
+                enqueue.enqueue(session, enqueue.PREPARE, issue)
         with working(tmp_path, "worker", beat=False) as worker:
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         turn(issue)

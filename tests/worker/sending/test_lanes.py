@@ -24,7 +24,7 @@ from models.store import broker, clock, db
 from models.store.clock import TOKYO
 from worker.preparing import prepare
 from worker.sending import deliver, rate_limit
-from worker.smtp import Relay
+from worker.smtp import RelayAddress
 
 from ..yard import (
     Use,
@@ -249,7 +249,7 @@ def test_several_relays_have_their_shares_and_one_that_is_down_moves_its_own(use
         assert len(large.accepted) + len(small.accepted) == 800
         assert 2 < len(large.accepted) / len(small.accepted) < 4.5
         named = {row.delivery.relay for row in rows(issue)}
-        assert named == {Relay.parse(url(server)).name for server in (large, small)}
+        assert named == {RelayAddress.parse(url(server)).name for server in (large, small)}
     with db.session_scope() as session:
         for relay in relays.in_use(session):
             session.delete(relay)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, Relay, Timeouts
+from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, RelayAddress, Timeouts
 
 from .server import Server
 
@@ -57,7 +57,7 @@ class Letters:
         self._patience = patience
         self._by_key = {envelope.key: envelope for envelope in envelopes}
 
-    def next(self, relay: Relay) -> Envelope | None:
+    def next(self, relay: RelayAddress) -> Envelope | None:
         if not self.queue:
             return None
         envelope = self.queue.popleft()
@@ -79,7 +79,7 @@ class Letters:
         if not self.queue and sum(map(len, self.outcomes.values())) == len(self.pulled):
             self.stop.set()
 
-    def trouble(self, relay: Relay, outcome: Outcome) -> None:
+    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
         self.troubles.append(outcome)
         if len(self.troubles) >= self._patience:
             self.stop.set()
@@ -103,7 +103,7 @@ def letters(count: int, begin: int = 0) -> list[Envelope]:
     return [letter(key) for key in range(begin, begin + count)]
 
 
-async def send(server: Server, source: Letters, *, relay: Relay | None = None, **options: Any) -> Letters:
+async def send(server: Server, source: Letters, *, relay: RelayAddress | None = None, **options: Any) -> Letters:
     """Run *source* over a pool of its own to *server*; the pool is closed afterwards."""
     settings: dict[str, Any] = {"connections": 1, "timeouts": SHORT, "retry_seconds": 0.01, "poll_seconds": 0.01}
     pool = Pool(relay or server.relay(), **(settings | options))

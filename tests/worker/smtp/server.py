@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from worker.smtp import Relay, Security
+from worker.smtp import RelayAddress, Security
 
 from . import login
 from .faults import CLOSE, NONE, SILENCE, Faults
@@ -74,9 +74,9 @@ class Server:
     most_connections: int = 0
     port: int = 0
 
-    def relay(self, security: Security = Security.PLAIN, **more: Any) -> Relay:
+    def relay(self, security: Security = Security.PLAIN, **more: Any) -> RelayAddress:
         """Its address."""
-        return Relay("localhost" if self.tls else "127.0.0.1", self.port, security, **more)
+        return RelayAddress("localhost" if self.tls else "127.0.0.1", self.port, security, **more)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

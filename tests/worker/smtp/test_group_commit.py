@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 import pytest
 
 from worker.smtp import Envelope, Fenced, OutcomeKind, Pool
-from worker.smtp.group_commit import Gate
+from worker.smtp.group_commit import GroupCommit
 
 from .faults import NONE, SILENCE, fault
 from .letters import SHORT, Letters, letter, letters, run, send, until
@@ -161,7 +161,7 @@ def test_the_gate_sees_a_letter_before_its_outcome_even_when_the_connection_dies
 def test_half_of_those_that_might_come_need_not_wait_for_the_others() -> None:
     async def work() -> None:
         source, verdicts = Letters([]), list[str]()
-        gate = Gate(source, lambda problem: None, lambda: 4)
+        gate = GroupCommit(source, lambda problem: None, lambda: 4)
         gate.ask(Held(0, verdicts))
         for _ in range(5):
             await asyncio.sleep(0)
@@ -182,7 +182,7 @@ def test_half_of_those_that_might_come_need_not_wait_for_the_others() -> None:
 def test_a_letter_that_waits_for_others_is_answered_once_when_the_gate_closes(leaving: bool) -> None:
     async def work() -> None:
         source, verdicts = Letters([]), list[str]()
-        gate = Gate(source, lambda problem: None, lambda: 4)
+        gate = GroupCommit(source, lambda problem: None, lambda: 4)
         first = Held(0, verdicts)
         gate.ask(first)
         if leaving:
@@ -235,7 +235,7 @@ class Deciding(Letters):
 def test_connections_that_come_and_go_at_the_gate_are_answered_once() -> None:
     async def work() -> None:
         source, verdicts = Deciding(), list[str]()
-        gate = Gate(source, lambda problem: None)
+        gate = GroupCommit(source, lambda problem: None)
         first, second, third = (Held(key, verdicts) for key in range(3))
         gate.ask(first)
         assert gate.leave(first)
@@ -259,7 +259,7 @@ def test_connections_that_come_and_go_at_the_gate_are_answered_once() -> None:
 def test_closing_the_gate_withholds_what_is_with_the_source(turns: int) -> None:
     async def work() -> None:
         source, verdicts = Deciding(), list[str]()
-        gate = Gate(source, lambda problem: None)
+        gate = GroupCommit(source, lambda problem: None)
         gate.ask(Held(0, verdicts))
         for _ in range(turns):
             await asyncio.sleep(0)

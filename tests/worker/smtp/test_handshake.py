@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from worker.smtp import Outcome, OutcomeKind, Relay, Security, Stage
+from worker.smtp import Outcome, OutcomeKind, RelayAddress, Security, Stage
 
 from . import certificate
 from .certificate import Certificate
@@ -86,7 +86,7 @@ def test_a_host_that_cannot_be() -> None:
     async def work() -> None:
         async with serving() as server:
             for host in ("a..b", "x" * 70 + ".example", "relay.invalid"):
-                source = await send(server, Letters([letter(0)]), relay=Relay(host, 25))
+                source = await send(server, Letters([letter(0)]), relay=RelayAddress(host, 25))
                 assert source.troubles[0].text
                 assert source.pulled == []
 

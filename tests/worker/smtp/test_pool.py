@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from worker.smtp import OutcomeKind, Pool, Relay, Timeouts, connection
+from worker.smtp import OutcomeKind, Pool, RelayAddress, Timeouts, connection
 
 from .faults import CLOSE, SILENCE, fault
 from .letters import SHORT, Letters, letter, letters, run, send, until
@@ -272,7 +272,7 @@ def test_a_slow_network_is_not_silence() -> None:
             writer.close()
 
         listening = await asyncio.start_server(slow, "127.0.0.1", 0, limit=1_000_000)
-        relay = Relay("127.0.0.1", listening.sockets[0].getsockname()[1])
+        relay = RelayAddress("127.0.0.1", listening.sockets[0].getsockname()[1])
         source = Letters([letter(0, data=b"x" * 78 * 500_000 + b"\r\n", needs_stuffing=False)])
         patience = Timeouts(dot=0.8)
         pool = Pool(relay, timeouts=patience, poll_seconds=0.01)
@@ -299,7 +299,7 @@ def test_a_run_that_is_stopped_already_does_nothing() -> None:
 
 
 def test_a_pool_in_another_event_loop_begins_afresh() -> None:
-    pool = Pool(Relay("127.0.0.1", 1), timeouts=SHORT)
+    pool = Pool(RelayAddress("127.0.0.1", 1), timeouts=SHORT)
 
     async def work() -> None:
         async with serving() as server:

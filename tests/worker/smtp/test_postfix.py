@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from worker.sending.dkim import Key, KeyKind, Signer
-from worker.smtp import OutcomeKind, Pool, Relay, Security, Timeouts
+from worker.smtp import OutcomeKind, Pool, RelayAddress, Security, Timeouts
 
 from ..sending.test_dkim import BODY, HEADERS, verified
 from . import postfix
@@ -54,7 +54,7 @@ def relaying(**options: Any) -> Iterator[tuple[Postfix, NextHop]]:
         controller.stop()
 
 
-def deliver(relay: Relay, source: Letters, *, connections: int = 4) -> Letters:
+def deliver(relay: RelayAddress, source: Letters, *, connections: int = 4) -> Letters:
     async def work() -> Letters:
         pool = Pool(relay, connections=connections, retry_seconds=0.05, timeouts=Timeouts(5, 20, 20))
         await pool.run(source, source.stop)
@@ -82,18 +82,20 @@ def test_two_hundred_letters_with_tls_and_login(tmp_path: Path) -> None:
     with relaying(certificate=certificate, logins={"kairan": "p@ss 号"}) as (server, hop):
         common = {"user": "kairan", "password": "p@ss 号", "cafile": certificate.authority}
         for begin, port, security in ((0, server.port, Security.STARTTLS), (100, server.tls_port, Security.TLS)):
-            relay = Relay("localhost", port, security, **common)  # type: ignore[arg-type]
+            relay = RelayAddress("localhost", port, security, **common)  # type: ignore[arg-type]
             source = deliver(relay, Letters(letters(100, begin)))
             assert source.troubles == [], server.log
             assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
             assert all(outcomes[0].enhanced == "2.0.0" for outcomes in source.outcomes.values())
         assert arrived(hop, 200) == Counter(address(key) for key in range(200))
 
-        wrong = Relay("localhost", server.port, Security.STARTTLS, "kairan", "wrong", cafile=certificate.authority)
+        wrong = RelayAddress(
+            "localhost", server.port, Security.STARTTLS, "kairan", "wrong", cafile=certificate.authority
+        )
         (trouble,) = deliver(wrong, Letters(letters(1))).troubles
         assert trouble.kind is OutcomeKind.POLICY
         assert trouble.code == 535
-        (trouble,) = deliver(Relay("localhost", server.port, Security.STARTTLS), Letters(letters(1))).troubles
+        (trouble,) = deliver(RelayAddress("localhost", server.port, Security.STARTTLS), Letters(letters(1))).troubles
         assert "certificate is not valid" in trouble.text
 
 
@@ -110,7 +112,7 @@ def test_refusals_and_greylisting() -> None:
         return "DUNNO"
 
     with relaying(answer=answer) as (server, hop):
-        relay = Relay("127.0.0.1", server.port)
+        relay = RelayAddress("127.0.0.1", server.port)
         first = deliver(relay, Letters(letters(200)))
         assert Counter(first.kinds().values()) == {
             OutcomeKind.ACCEPTED: 160,
@@ -125,7 +127,7 @@ def test_refusals_and_greylisting() -> None:
 
 def test_a_limit_of_connections() -> None:
     with relaying(connections_per_client=2) as (server, hop):
-        source = deliver(Relay("127.0.0.1", server.port), Letters(letters(300)), connections=5)
+        source = deliver(RelayAddress("127.0.0.1", server.port), Letters(letters(300)), connections=5)
         assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
         assert source.troubles == []
         assert "concurrency limit exceeded" in server.log
@@ -138,7 +140,7 @@ def test_a_server_of_another_kind() -> None:
     controller = Controller(hop, "127.0.0.1", port, enable_SMTPUTF8=True)
     controller.start()
     try:
-        source = deliver(Relay("127.0.0.1", port), Letters(letters(100)))
+        source = deliver(RelayAddress("127.0.0.1", port), Letters(letters(100)))
     finally:
         controller.stop()
     assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
@@ -151,7 +153,7 @@ def test_signatures_survive_being_relayed() -> None:
     signature = Signer(keys).sign(HEADERS, BODY, canonical_body=True)
     with relaying() as (server, hop):
         data = signature + HEADERS + b"\r\n" + BODY
-        source = deliver(Relay("127.0.0.1", server.port), Letters([letter(0, data=data, eight_bit=False)]))
+        source = deliver(RelayAddress("127.0.0.1", server.port), Letters([letter(0, data=data, eight_bit=False)]))
         assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
         arrived(hop, 1)
     assert b"Received: " in hop.messages[0]

@@ -9,36 +9,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.store.errors import Invalid
-from worker.smtp import Relay, Security
+from worker.smtp import RelayAddress, Security
 from worker.smtp.commands import BadAddress, mailbox, stuffed
 
 GOOD = [
-    ("smtp://127.0.0.1:2525", Relay("127.0.0.1", 2525)),
-    ("smtp://relay.example", Relay("relay.example", 25)),
-    ("smtp://relay.example/", Relay("relay.example", 25)),
-    ("smtp+starttls://relay.example", Relay("relay.example", 587, Security.STARTTLS)),
-    ("smtps://relay.example", Relay("relay.example", 465, Security.TLS)),
-    ("smtps://[2001:db8::1]:465", Relay("2001:db8::1", 465, Security.TLS)),
+    ("smtp://127.0.0.1:2525", RelayAddress("127.0.0.1", 2525)),
+    ("smtp://relay.example", RelayAddress("relay.example", 25)),
+    ("smtp://relay.example/", RelayAddress("relay.example", 25)),
+    ("smtp+starttls://relay.example", RelayAddress("relay.example", 587, Security.STARTTLS)),
+    ("smtps://relay.example", RelayAddress("relay.example", 465, Security.TLS)),
+    ("smtps://[2001:db8::1]:465", RelayAddress("2001:db8::1", 465, Security.TLS)),
     (
         "smtp+starttls://kairan%40town.example:p%3A%2F%3F%40%25@relay.example:25",
-        Relay("relay.example", 25, Security.STARTTLS, "kairan@town.example", "p:/?@%"),
+        RelayAddress("relay.example", 25, Security.STARTTLS, "kairan@town.example", "p:/?@%"),
     ),
     (
         "smtp://relay.example?verify=no&helo=mail.town.example&pipelining=no&dsn=off",
-        Relay("relay.example", 25, verify=False, helo="mail.town.example", pipelining=False, dsn=False),
+        RelayAddress("relay.example", 25, verify=False, helo="mail.town.example", pipelining=False, dsn=False),
     ),
-    ("smtp://u:p@localhost:25", Relay("localhost", 25, user="u", password="p")),
-    ("smtp://u:p@127.0.0.9", Relay("127.0.0.9", 25, user="u", password="p")),
+    ("smtp://u:p@localhost:25", RelayAddress("localhost", 25, user="u", password="p")),
+    ("smtp://u:p@127.0.0.9", RelayAddress("127.0.0.9", 25, user="u", password="p")),
     (
         "smtp://u:p@relay.example?unencrypted_login=yes",
-        Relay("relay.example", 25, user="u", password="p", unencrypted_login=True),
+        RelayAddress("relay.example", 25, user="u", password="p", unencrypted_login=True),
     ),
 ]
 
 
 @pytest.mark.parametrize(("address", "relay"), GOOD)
-def test_addresses(address: str, relay: Relay) -> None:
-    assert Relay.parse(address) == relay
+def test_addresses(address: str, relay: RelayAddress) -> None:
+    assert RelayAddress.parse(address) == relay
 
 
 BAD = [
@@ -62,20 +62,20 @@ BAD = [
 @pytest.mark.parametrize(("address", "words"), BAD)
 def test_addresses_that_are_not_right(address: str, words: str) -> None:
     with pytest.raises(Invalid) as raised:
-        Relay.parse(address)
+        RelayAddress.parse(address)
     assert words in str(raised.value)
     assert "secretword" not in str(raised.value)
 
 
 def test_defaults_and_secrets(tmp_path: Path) -> None:
-    assert Relay.parse("smtps://relay.example", verify=False).verify is False
-    assert Relay.parse("smtps://relay.example?verify=yes", verify=False).verify is True
+    assert RelayAddress.parse("smtps://relay.example", verify=False).verify is False
+    assert RelayAddress.parse("smtps://relay.example?verify=yes", verify=False).verify is True
     authority = tmp_path / "authority.pem"
     authority.touch()
-    assert Relay.parse(f"smtps://relay.example?cafile={authority}").cafile == authority
-    assert "secretword" not in repr(Relay.parse("smtps://u:secretword@relay.example"))
-    assert Relay("::1", 25).name == "[::1]:25"
-    assert hash(Relay("a", 25)) == hash(Relay("a", 25))
+    assert RelayAddress.parse(f"smtps://relay.example?cafile={authority}").cafile == authority
+    assert "secretword" not in repr(RelayAddress.parse("smtps://u:secretword@relay.example"))
+    assert RelayAddress("::1", 25).name == "[::1]:25"
+    assert hash(RelayAddress("a", 25)) == hash(RelayAddress("a", 25))
 
 
 @pytest.mark.parametrize(

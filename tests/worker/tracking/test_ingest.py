@@ -31,7 +31,7 @@ from models.store.token import Purpose
 from models.tracking import ingest as storing
 from models.tracking.hit import STREAM, Hit, StrayHit
 from ops.run import postgres_user
-from ops.run.child_process import CannotStart, Child
+from ops.run.child_process import CannotStart, ChildProcess
 from ops.run.embedded import Postgres, Valkey
 from tests.conftest import set_environment
 from tests.models.tracking import world
@@ -146,7 +146,7 @@ def revive(server: Postgres | Valkey, command: list[str]) -> None:
     until = time.monotonic() + 60
     while True:
         stop = signal.SIGINT if postgres else signal.SIGTERM
-        server.child = Child("server", command, log=server.log, account=owner, stop_with=stop)
+        server.child = ChildProcess("server", command, log=server.log, account=owner, stop_with=stop)
         try:
             server.child.wait_until(server._answers, seconds=30)
         except CannotStart:
