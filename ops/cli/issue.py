@@ -22,7 +22,7 @@ from models.store import clock, db
 # Commands of this group that stand in other files → where. They are read when they are called.
 ELSEWHERE = {
     **dict.fromkeys(("check", "preview", "submit", "approve", "return", "schedule", "unschedule"), "issue_review"),
-    **dict.fromkeys(("send", "pause", "resume", "cancel", "watch", "certificate", "unknown"), "issue_control"),
+    **dict.fromkeys(("send", "pause", "resume", "cancel", "watch", "certificate", "unknown"), "issue_sending"),
     **dict.fromkeys(("repair", "correct", "stamp", "relink"), "correction"),
 }
 
