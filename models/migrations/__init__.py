@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from ..store import db
 
 
-def _configuration() -> Config:
+def configuration() -> Config:
+    """What Alembic is told: where the migrations are."""
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     configuration.set_main_option("path_separator", "os")
@@ -21,12 +22,12 @@ def _configuration() -> Config:
 
 def upgrade() -> None:
     """Run every migration that has not run yet, in one transaction. Two at once wait for each other."""
-    command.upgrade(_configuration(), "head")
+    command.upgrade(configuration(), "head")
 
 
 def head() -> str:
     """The revision that this code expects."""
-    return str(ScriptDirectory.from_config(_configuration()).get_current_head())
+    return str(ScriptDirectory.from_config(configuration()).get_current_head())
 
 
 def current() -> str:

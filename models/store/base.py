@@ -44,11 +44,3 @@ class Base(DeclarativeBase):
         list[Any]: JSONB,
         enum.Enum: Enum(enum.Enum, native_enum=False, create_constraint=True, length=20, values_callable=_values),
     }
-
-
-# Search in Japanese stands on trigrams; the extension must be there before the first index that uses it.
-event.listen(
-    Base.metadata,
-    "before_create",
-    DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm"),  # type: ignore[no-untyped-call]
-)

@@ -166,7 +166,7 @@ class Postgres(EmbeddedServer):
         half.mkdir(mode=0o700)
         if owner:
             os.chown(half, owner.user, owner.group)
-        # With the builtin provider in C.UTF-8, unlike with plain C, trigram search finds Japanese.
+        # The same in every system: sorted by code point, upper and lower case of every script.
         options = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", f"--username={NAME}"]
         options += ["--auth=trust", "--no-instructions"] + ([] if self.durable else ["--no-sync"])
         maker = ChildProcess("initdb", [programs / "initdb", "-D", half, *options], log=self.log, account=owner)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.sql.schema import SchemaItem
 
 from models import migrations
@@ -35,3 +37,39 @@ def test_the_database_is_at_the_head_and_migrating_again_changes_nothing(postgre
     migrations.upgrade()
     assert migrations.current() == migrations.head()
     assert set(inspect(postgres).get_table_names()) == before
+
+
+def _at_first(postgres: Engine) -> Connection:
+    """A connection to the database as the first migration once left it, with its extension. Roll it back."""
+    connection = postgres.connect()
+    connection.execute(text("CREATE EXTENSION pg_trgm"))
+    return connection
+
+
+def _run(connection: Connection, revision: str) -> None:
+    script = ScriptDirectory.from_config(migrations.configuration()).get_revision(revision)
+    with Operations.context(MigrationContext.configure(connection)):
+        script.module.upgrade()
+
+
+def _has_trigrams(connection: Connection) -> bool:
+    return connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")) == 1
+
+
+def test_fresh_databases_have_no_extension(postgres: Engine) -> None:
+    with postgres.connect() as connection:
+        assert connection.scalars(text("SELECT extname FROM pg_extension")).all() == ["plpgsql"]
+
+
+def test_trigrams_go_where_nothing_uses_them(postgres: Engine) -> None:
+    with _at_first(postgres) as connection:
+        _run(connection, "0002")
+        assert not _has_trigrams(connection)
+
+
+def test_trigrams_stay_where_an_index_uses_them(postgres: Engine) -> None:
+    with _at_first(postgres) as connection:
+        connection.execute(text("CREATE TABLE of_others (words text)"))
+        connection.execute(text("CREATE INDEX ON of_others USING gin (words gin_trgm_ops)"))
+        _run(connection, "0002")
+        assert _has_trigrams(connection)

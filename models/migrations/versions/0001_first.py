@@ -13,7 +13,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Run the script beside this file. It is what the models declared when it was written, and never changes."""
+    """Run the script beside this file: what the models declared when it was written.
+
+    It never changes. Only the extension ``pg_trgm``, which nothing ever used, is not made any more; see 0002.
+    """
     script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     # Past SQLAlchemy, which would look for parameters behind every percent sign.
     cursor = op.get_bind().connection.cursor()

@@ -1,7 +1,5 @@
 -- The first tables, with the functions, triggers, partitions and rows that belong to them.
 
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-
 CREATE OR REPLACE FUNCTION search_plain(markdown text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     normalize(markdown, NFKC),
