@@ -119,8 +119,9 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
     subscription.asked = {}
     subscription.activate()
     subscriber = subscription.subscriber
-    assert subscriber.address_key is not None
-    suppression.lift(session, subscriber.address_key, subscription.newsletter_id)
+    suppression.lift(
+        session, subscriber, subscription.newsletter_id, actor="reader", why="the reader confirmed a new sign-up"
+    )
     consent.record(session, subscription, ConsentKind.CONFIRMED, text=agreed, client=client, user_agent=user_agent)
     archive = f"{_base()}/archive/{subscription.newsletter.slug}" if subscription.newsletter.public_archive else ""
     _write(

@@ -9,9 +9,12 @@ from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, UniqueCons
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..staff import audit
+from ..staff.member import Member
 from ..store.base import Base
 from ..store.clock import now
 from ..store.token import address_hash
+from .subscriber import Subscriber
 
 
 class SuppressionReason(enum.Enum):
@@ -89,11 +92,35 @@ def barred(session: Session, address_key: str, newsletter_id: int) -> bool:
     )
 
 
-def lift(session: Session, address_key: str, newsletter_id: int) -> None:
-    """Undo what the reader once asked for, now that the reader has asked for the newsletter again."""
-    session.execute(
-        delete(Suppression).where(_holds(address_key, newsletter_id), Suppression.reason.in_(LIFTED_BY_READER))
-    )
+def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Member | str, why: str) -> None:
+    """Undo what the reader once asked for. What any other reason holds back stays.
+
+    The row goes; the audit log keeps its reason, its note and its time, and who lifted it and why.
+
+    Arguments:
+        reader: whose address it is; it must be known.
+        newsletter_id: the newsletter that may be mailed again; a suppression for all newsletters goes too.
+        actor: who does it, as in :func:`~models.staff.audit.record`.
+        why: in words.
+    """
+    assert reader.address_key is not None
+    lifted = session.execute(
+        delete(Suppression)
+        .where(_holds(reader.address_key, newsletter_id), Suppression.reason.in_(LIFTED_BY_READER))
+        .returning(Suppression.newsletter_id, Suppression.reason, Suppression.note, Suppression.at)
+    ).all()
+    for newsletter, reason, note, at in lifted:
+        audit.record(
+            session,
+            actor,
+            "lift suppression",
+            f"subscriber/{reader.id}",
+            newsletter=newsletter,
+            reason=reason.value,
+            note=note,
+            since=at.isoformat(),
+            why=why,
+        )
 
 
 def _holds(address_key: str, newsletter_id: int | None) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base, after_create
@@ -50,7 +50,8 @@ after_create(
 )
 
 
-def _digest(before: str, entry: AuditEntry) -> str:
+def digest_of(before: str, entry: AuditEntry) -> str:
+    """The digest of an entry that follows one with the digest *before*."""
     content = [before, entry.at.isoformat(), entry.actor, entry.action, entry.subject, entry.detail]
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -74,16 +75,31 @@ def record(session: Session, actor: Member | str, action: str, subject: str = ""
         subject=subject,
         detail=detail,
     )
-    entry.digest = _digest(before, entry)
+    entry.digest = digest_of(before, entry)
     session.add(entry)
     session.flush()
     return entry
 
 
 def broken_links(session: Session) -> Iterator[int]:
-    """The ids of entries that do not fit the one before them: none, unless somebody meddled."""
+    """The ids of entries that were changed, or that do not follow the one before them: none in a whole log.
+
+    Entries that are missing at the end leave no trace in those before them: compare with a digest noted earlier
+    (:func:`contains`).
+    """
     before = ""
     for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
-        if entry.digest != _digest(before, entry):
+        if entry.digest != digest_of(before, entry):
             yield entry.id
         before = entry.digest
+
+
+def end(session: Session) -> tuple[int, str]:
+    """How many entries there are, and the digest of the last one; empty where there is none."""
+    last = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
+    return session.scalar(select(func.count(AuditEntry.id))) or 0, last or ""
+
+
+def contains(session: Session, digest: str) -> bool:
+    """Whether an entry with a digest that was noted earlier is still in the log."""
+    return session.scalar(select(AuditEntry.id).where(AuditEntry.digest == digest).limit(1)) is not None

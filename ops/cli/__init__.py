@@ -16,6 +16,7 @@ from ..run import run_state
 # Command → where it is. A new group of commands is a new file here and a line below.
 COMMANDS = {
     "article": "ops.cli.article:article",
+    "audit": "ops.cli.audit:audit_",
     "beat": "ops.cli.services:beat",
     "demo": "ops.cli.demo:demo",
     "dkim": "ops.cli.dkim:dkim",

@@ -14,7 +14,8 @@ from models.readers import erasure, signup, subscriber, suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
 from models.readers.profile import Details, checked
 from models.readers.subscriber import Subscription, SubscriptionState
-from models.readers.suppression import SuppressionReason
+from models.readers.suppression import Suppression, SuppressionReason
+from models.staff.audit import AuditEntry
 from models.store import clock, mail_address
 from models.store.errors import WrongState
 from models.store.token import BadToken, ExpiredToken, Purpose, make
@@ -128,6 +129,57 @@ def test_who_left_may_come_back(session: Session) -> None:
     assert suppression.find(session, ADDRESS, newsletter.id) is None
     assert gone.state is SubscriptionState.ACTIVE
     assert evidence(session) == [ConsentKind.WITHDRAWN, ConsentKind.ASKED, ConsentKind.CONFIRMED]
+
+
+def test_what_is_lifted_leaves_its_reason_in_the_audit_log(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    gone = make_reader(session, newsletter, ADDRESS)
+    unsubscribe.leave(session, gone, source="page")
+    held = suppression.find(session, ADDRESS, newsletter.id)
+    assert held is not None
+    since = held.at.isoformat()
+    ask(session, newsletter)
+    signup.confirm(session, link(session))
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.actor, entry.action, entry.subject) == (
+        "reader",
+        "lift suppression",
+        f"subscriber/{gone.subscriber_id}",
+    )
+    assert entry.detail == {
+        "newsletter": newsletter.id,
+        "reason": "unsubscribed",
+        "note": held.note,
+        "since": since,
+        "why": "the reader confirmed a new sign-up",
+    }
+    assert ADDRESS not in str(entry.detail)
+
+
+def test_only_what_the_reader_asked_for_is_lifted(session: Session) -> None:
+    newsletter, other = make_newsletter(session), make_newsletter(session, "other")
+    reader = make_reader(session, newsletter, ADDRESS).subscriber
+    suppression.suppress(session, ADDRESS, SuppressionReason.UNSUBSCRIBED, newsletter_id=newsletter.id)
+    suppression.suppress(session, ADDRESS, SuppressionReason.UNSUBSCRIBED, newsletter_id=other.id)
+    suppression.suppress(session, ADDRESS, SuppressionReason.COMPLAINED)
+    suppression.lift(session, reader, newsletter.id, actor="reader", why="asked again")
+    left = session.execute(select(Suppression.newsletter_id, Suppression.reason)).all()
+    assert set(left) == {(None, SuppressionReason.COMPLAINED), (other.id, SuppressionReason.UNSUBSCRIBED)}
+    assert [entry.detail["reason"] for entry in session.scalars(select(AuditEntry))] == ["unsubscribed"]
+
+
+def test_nothing_lifted_leaves_nothing(session: Session) -> None:
+    ask(session, make_newsletter(session))
+    signup.confirm(session, link(session))
+    assert session.scalars(select(AuditEntry)).all() == []
+
+
+def test_complaint_between_asking_and_confirming_stays(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    ask(session, newsletter)
+    suppression.suppress(session, ADDRESS, SuppressionReason.COMPLAINED)
+    signup.confirm(session, link(session))
+    assert suppression.barred(session, ADDRESS, newsletter.id)
 
 
 def test_old_link_does_not_bring_back_who_left(session: Session) -> None:
