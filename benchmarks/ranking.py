@@ -18,7 +18,7 @@ from models.reports.ranking import Query, Ranking
 from models.store import db
 from models.store.clock import today
 
-from . import ground, year
+from . import harness, year_data
 
 READERS, ISSUES, HITS = 1_000_000, 200, 10_000_000
 RUNS = 5
@@ -38,10 +38,10 @@ def seconds(work: Callable[[Session], object], runs: int = RUNS) -> float:
 
 def main() -> None:
     """Fill a database, measure, print a table, and keep the figures."""
-    of_year, size = today().year - 1, ground.scale()
-    with ground.servers(max_wal_size="8GB"):
+    of_year, size = today().year - 1, harness.scale()
+    with harness.servers(max_wal_size="8GB"):
         began = time.monotonic()
-        issues = year.fill(of_year, readers=round(READERS * size), issues=ISSUES, hits=round(HITS * size))
+        issues = year_data.fill(of_year, readers=round(READERS * size), issues=ISSUES, hits=round(HITS * size))
         filled = time.monotonic() - began
         query = Query("bench", period.year(of_year), audience="official")
 
@@ -56,7 +56,7 @@ def main() -> None:
             places = len(draw(session).places)
             clicks = sum(place["raw"] for place in evidence.sheet(session, draw(session), top=TOP)["places"])
         chosen = iter(issues[:: max(1, len(issues) // (4 * RUNS))])
-        ground.keep(
+        harness.save(
             "ranking",
             {
                 "readers": round(READERS * size),

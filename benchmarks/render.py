@@ -43,7 +43,7 @@ from templates.content.slot import Slots
 from templates.render import edition, html
 from templates.render.css_inline import OPTIONS, inline
 
-from .ground import keep
+from .harness import save
 
 ROUNDS, WARM_UP = 41, 3
 BASE = "https://news.example.jp"
@@ -157,4 +157,4 @@ def measure() -> dict[str, float | int | str]:
 
 if __name__ == "__main__":
     settings.reload(SECRET_KEY="benchmark-key-of-more-than-thirty-two-letters")
-    keep("render", measure())
+    save("render", measure())

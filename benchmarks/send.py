@@ -32,8 +32,8 @@ from worker.app import make
 from worker.preparing.prepare import prepare
 from worker.sending.dkim import Key, KeyKind
 
-from . import ground, naive, outgoing
-from .processes import children, cpu, cpu_beside_main, family, rss_mb
+from . import harness, naive_sender, sending_data
+from .process_usage import children, cpu, cpu_beside_main, family, rss_mb
 from .smtp import bare_rsa, sink
 
 RECIPIENTS = int(os.environ.get("RECIPIENTS", "100000"))
@@ -109,7 +109,7 @@ def _name_batches(issue_id: int) -> None:
 
 def _prepared(newsletter_id: int) -> tuple[int, float]:
     """A prepared issue, and how many seconds preparing took."""
-    issue_id = outgoing.issue(newsletter_id)
+    issue_id = sending_data.issue(newsletter_id)
     began = time.monotonic()
     prepare(issue_id)
     return issue_id, time.monotonic() - began
@@ -165,7 +165,7 @@ def _rounds(folder: Path, port: int, newsletter_id: int) -> Figures:
         issue_id, _ = _prepared(newsletter_id)
         source.append(_smtp_source(port, _size(issue_id)))
         ours.append(send(folder, issue_id, RECIPIENTS, port))
-        slow.append(naive.measure(folder, port, PROCESSES, max(100, min(500, RECIPIENTS // 20))))
+        slow.append(naive_sender.measure(folder, port, PROCESSES, max(100, min(500, RECIPIENTS // 20))))
     return Figures(issue_id, ours, source, slow)
 
 
@@ -175,7 +175,7 @@ def _signed(folder: Path, port: int) -> dict[str, float]:
     settings.get().kairan_data.mkdir(parents=True, exist_ok=True)
     (settings.get().kairan_data / KEY_FILE).write_bytes(key.pem)
     readers = max(1000, RECIPIENTS // 4)
-    newsletter_id = outgoing.newsletter("signed", readers, key, KEY_FILE)
+    newsletter_id = sending_data.newsletter("signed", readers, key, KEY_FILE)
     used, bare = [], []
     for _ in range(ROUNDS):
         bare.append(bare_rsa(key) * 1e6)
@@ -191,7 +191,7 @@ def _signed(folder: Path, port: int) -> dict[str, float]:
 def _large(folder: Path, port: int) -> dict[str, float]:
     """Memory while a large issue goes out, and how long its preparing takes."""
     readers = RECIPIENTS * LARGE
-    newsletter_id = outgoing.newsletter("large", readers)
+    newsletter_id = sending_data.newsletter("large", readers)
     prepared, bare = [], []
     for _ in range(ROUNDS):
         issue_id, seconds = _prepared(newsletter_id)
@@ -218,8 +218,8 @@ def _ratio(some: list[float], others: list[float]) -> float:
 
 def measure(folder: Path, port: int) -> dict[str, float | int | str]:
     """Every figure."""
-    outgoing.readers(RECIPIENTS * LARGE)
-    newsletter_id = outgoing.newsletter("plain", RECIPIENTS)
+    sending_data.readers(RECIPIENTS * LARGE)
+    newsletter_id = sending_data.newsletter("plain", RECIPIENTS)
     issue_id, ours, source_per_s, naive_per_s = _rounds(folder, port, newsletter_id)
     rates = [one.per_second for one in ours]
     return {
@@ -239,9 +239,9 @@ def measure(folder: Path, port: int) -> dict[str, float | int | str]:
 
 def main() -> None:
     """Measure, print a table, and keep the figures."""
-    with ground.servers() as folder, sink() as (port, _):
+    with harness.servers() as folder, sink() as (port, _):
         settings.reload(SMTP_URL=f"smtp://127.0.0.1:{port}")
-        ground.keep("send", measure(folder, port))
+        harness.save("send", measure(folder, port))
 
 
 if __name__ == "__main__":

@@ -24,14 +24,14 @@ import settings
 from models.store import broker, db, token
 from models.store.clock import now
 from models.store.token import Purpose
-from models.tracking.hit import STREAM, microseconds
+from models.tracking.hit import STREAM, to_microseconds
 from ops.run import programs
 from ops.run.child_process import ChildProcess
 from ops.run.health_probe import answers
 from tests.servers import free_port
 from worker.tracking import ingest
 
-from . import crowd, ground, mixture
+from . import harness, sample_data, traffic_mix
 
 READERS = 2000
 ROUNDS = 7
@@ -101,7 +101,7 @@ class Moved(NamedTuple):
 def move() -> Moved:
     """Move everything that waits."""
     began, busy, moved = time.monotonic(), time.process_time(), 0
-    while new := ingest.move():
+    while new := ingest.ingest_all():
         moved += new
     return Moved(moved, time.monotonic() - began, time.process_time() - busy)
 
@@ -109,17 +109,17 @@ def move() -> Moved:
 def clicks(folder: Path, seconds: float) -> dict[str, float | int | str]:
     """Clicks through the front door, beside the bare redirect, and whether each one is in the database."""
     with db.session_scope() as session:
-        of = crowd.newsletter(session)
-        crowd.readers(session, READERS)
-        made = crowd.issue(session, of, now(), crowd.articles(session, of, crowd.ARTICLES))
-        crowd.deliver(session, made, READERS)
+        of = sample_data.newsletter(session)
+        sample_data.readers(session, READERS)
+        made = sample_data.issue(session, of, now(), sample_data.articles(session, of, sample_data.ARTICLES))
+        sample_data.deliver(session, made, READERS)
         script = paths(folder, made.id)
     ours: list[Load] = []
     bare: list[Load] = []
     for _ in range(ROUNDS):
         with serving(folder, "web.app:app") as address:
             ours.append(load(address, script, seconds))
-        with serving(folder, "benchmarks.bare:app") as address:
+        with serving(folder, "benchmarks.bare_flask:app") as address:
             bare.append(load(address, script, seconds))
     move()
     with db.session_scope() as session:
@@ -142,12 +142,12 @@ def mover(count: int) -> dict[str, float | int | str]:
     """How fast one process moves the mixed hits of a large issue: stored, judged and in every roll-up."""
     at = now() - timedelta(days=30)
     with db.session_scope() as session:
-        of = crowd.newsletter(session)
-        crowd.readers(session, count)
-        made = crowd.issue(session, of, at, crowd.articles(session, of, crowd.ARTICLES))
-        crowd.deliver(session, made, count)
+        of = sample_data.newsletter(session)
+        sample_data.readers(session, count)
+        made = sample_data.issue(session, of, at, sample_data.articles(session, of, sample_data.ARTICLES))
+        sample_data.deliver(session, made, count)
         issue_id = made.id
-    wait(entry.pack() for entry in mixture.hits(issue_id, microseconds(at), count, crowd.LINKS))
+    wait(entry.pack() for entry in traffic_mix.hits(issue_id, to_microseconds(at), count, sample_data.LINKS))
     moved = move()
     return {
         "hits_moved": moved.hits,
@@ -167,12 +167,12 @@ def wait(packed: Iterator[bytes]) -> None:
 
 def main() -> None:
     """Measure, print a table, and keep the figures."""
-    seconds = ground.seconds(3)
-    with ground.servers() as folder:
+    seconds = harness.seconds(3)
+    with harness.servers() as folder:
         found = clicks(folder, seconds)
-    with ground.servers():
-        found |= mover(round(MIXED * ground.scale()))
-    ground.keep("track", found)
+    with harness.servers():
+        found |= mover(round(MIXED * harness.scale()))
+    harness.save("track", found)
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def redis_client(valkey: str) -> Redis:
     Hits that wait on disk for the broker are gone too.
     """
     client = broker.client()
-    for segment in spool.left():
+    for segment in spool.abandoned_files():
         segment.safe = segment.end
         segment.close()
     for key in client.scan_iter(count=1000):

@@ -49,13 +49,13 @@ def sweep() -> None:
 @app.task
 def move_hits() -> None:
     """Move waiting hits to the database."""
-    _hits.move()
+    _hits.ingest_all()
 
 
 @app.task
 def tend_hits() -> None:
     """Partitions ahead, details and months that are too old, deliveries counted."""
-    _hits.tend()
+    _hits.maintain()
 
 
 @app.task

@@ -11,12 +11,12 @@ MAX_SHARE = 0.1
 """With more unknown mailboxes than this among a lane's letters, the relay is suspected and not the readers."""
 
 
-FEW = 20
+MAX_COUNT = 20
 """So many unknown mailboxes in a lane prove nothing against a relay."""
 
 
 # RFC 3463: no such mailbox (1), no such domain (2), bad syntax (3), mailbox has moved (6), null MX (10, RFC 7505).
-_RETIRE = text("""
+_SUPPRESS = text("""
     WITH settled AS (
         SELECT subscriber_id, lane_id, state = 'bounced' AND enhanced IN ('5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10')
             AS gone
@@ -38,7 +38,7 @@ _RETIRE = text("""
 """)
 
 
-def retire(session: Session, issue_id: int) -> int:
+def suppress_dead(session: Session, issue_id: int) -> int:
     """End the subscriptions of addresses that do not exist, and never mail them again; returns how many addresses.
 
     This waits for the issue's end: where a tenth of a lane's letters and more than a few come back, the fault is
@@ -46,9 +46,9 @@ def retire(session: Session, issue_id: int) -> int:
     """
     values = {
         "issue": issue_id,
-        "few": FEW,
+        "few": MAX_COUNT,
         "share": MAX_SHARE,
         "now": now(),
         "note": f"issue/{issue_id}",
     }
-    return int(session.execute(_RETIRE, values).rowcount)  # type: ignore[attr-defined]
+    return int(session.execute(_SUPPRESS, values).rowcount)  # type: ignore[attr-defined]

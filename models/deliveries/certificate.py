@@ -28,12 +28,12 @@ from ..staff.audit import AuditEntry
 from ..staff.member import Member
 from ..store.clock import now
 from . import preparation
-from .delivery import Delivery, DeliveryState, message_ids
+from .delivery import Delivery, DeliveryState, message_id_maker
 from .edition import Edition
-from .lane import everyone
+from .lane import list_all
 
 COLUMNS = ("reader", "edition", "lane", "state", "attempts", "code", "enhanced", "relay", "at", "message_id")
-FINAL = (
+FINAL_STATES = (
     DeliveryState.ACCEPTED,
     DeliveryState.BOUNCED,
     DeliveryState.FAILED,
@@ -41,8 +41,8 @@ FINAL = (
     DeliveryState.UNKNOWN,
 )
 """What a letter comes to in the end."""
-OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
-_AT_ONCE = 5000
+OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+_FETCH_SIZE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,16 @@ class Certificate:
     @property
     def open(self) -> int:
         """Letters that are still to be sent, or put off."""
-        return sum(self.counts.get(state, 0) for state in OPEN)
+        return sum(self.counts.get(state, 0) for state in OPEN_STATES)
 
     @property
     def final(self) -> bool:
         """Whether every letter has come to its end. Staff may still settle unknown ones, or send them again."""
         return self.state in (IssueState.SENT, IssueState.CANCELLED) and not self.open
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """As plain values for JSON: moments in ISO 8601 (UTC), states by their words."""
-        words = {state.value: self.counts.get(state, 0) for state in (*FINAL, *OPEN)}
+        words = {state.value: self.counts.get(state, 0) for state in (*FINAL_STATES, *OPEN_STATES)}
         return {
             "issue": self.issue,
             "number": self.number,
@@ -108,13 +108,13 @@ class Certificate:
             "targeted": self.targeted,
             **words,
             "difference": self.difference,
-            "lanes": {name: _by_word(counts) for name, counts in self.lanes.items()},
-            "relays": {name: _by_word(counts) for name, counts in self.relays.items()},
+            "lanes": {name: _by_name(counts) for name, counts in self.lanes.items()},
+            "relays": {name: _by_name(counts) for name, counts in self.relays.items()},
             "digest": self.digest,
         }
 
 
-class _Sum:
+class _Totals:
     """Adds up lines, and chains them."""
 
     def __init__(self) -> None:
@@ -136,21 +136,21 @@ class _Sum:
                 self.last = at if self.last is None or at > self.last else self.last
 
 
-def draw(session: Session, issue: Issue, take: Callable[[str], None] = lambda line: None) -> Certificate:
+def compute(session: Session, issue: Issue, take: Callable[[str], None] = lambda line: None) -> Certificate:
     """Read every delivery of *issue* once, and sum up. About 10 s for a million.
 
     Arguments:
         take: gets each line as text without a line end, the heading first: for a file.
     """
-    found = _Sum()
-    message_id = message_ids(issue)
-    slugs = {one.id: one.slug for one in everyone(session)}
+    found = _Totals()
+    message_id = message_id_maker(issue)
+    slugs = {one.id: one.slug for one in list_all(session)}
     columns = (Delivery.subscriber_id, Delivery.edition, Delivery.lane_id, Delivery.state, Delivery.attempts,
                Delivery.code, Delivery.enhanced, Delivery.relay, Delivery.at)  # fmt: skip
     query = select(*columns).where(Delivery.issue_id == issue.id).order_by(Delivery.subscriber_id)
     take(",".join(COLUMNS))
     for reader, edition, lane_id, state, attempts, code, enhanced, relay, at in session.execute(
-        query.execution_options(yield_per=_AT_ONCE)
+        query.execution_options(yield_per=_FETCH_SIZE)
     ):
         lane = slugs.get(lane_id, str(lane_id))
         line = (
@@ -162,8 +162,8 @@ def draw(session: Session, issue: Issue, take: Callable[[str], None] = lambda li
     return _certificate(session, issue, found)
 
 
-def _certificate(session: Session, issue: Issue, found: _Sum) -> Certificate:
-    counted = preparation.of(session, issue.id)
+def _certificate(session: Session, issue: Issue, found: _Totals) -> Certificate:
+    counted = preparation.find(session, issue.id)
     editions = session.execute(
         select(Edition.number, Edition.digest).where(Edition.issue_id == issue.id).order_by(Edition.number)
     )
@@ -189,7 +189,7 @@ def _certificate(session: Session, issue: Issue, found: _Sum) -> Certificate:
     )
 
 
-def note(session: Session, certificate: Certificate, by: Member | str) -> None:
+def record_issuance(session: Session, certificate: Certificate, by: Member | str) -> None:
     """Write into the audit log that this certificate was handed out, so that its digest can be looked up later."""
     audit.record(
         session,
@@ -198,11 +198,11 @@ def note(session: Session, certificate: Certificate, by: Member | str) -> None:
         f"issue/{certificate.issue}",
         digest=certificate.digest,
         targeted=certificate.targeted,
-        **_by_word(certificate.counts),
+        **_by_name(certificate.counts),
     )
 
 
-def noted(session: Session, certificate: Certificate) -> bool:
+def was_issued(session: Session, certificate: Certificate) -> bool:
     """Whether exactly this account was handed out before."""
     query = select(AuditEntry.id).where(
         AuditEntry.subject == f"issue/{certificate.issue}",
@@ -212,8 +212,8 @@ def noted(session: Session, certificate: Certificate) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _by_word(counts: Mapping[DeliveryState, int]) -> dict[str, int]:
-    return {state.value: counts[state] for state in (*FINAL, *OPEN) if counts.get(state)}
+def _by_name(counts: Mapping[DeliveryState, int]) -> dict[str, int]:
+    return {state.value: counts[state] for state in (*FINAL_STATES, *OPEN_STATES) if counts.get(state)}
 
 
 def _moment(at: datetime | None) -> str | None:

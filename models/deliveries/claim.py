@@ -17,7 +17,7 @@ from .delivery import Delivery, DeliveryState
 from .lease import Lease
 
 # Why a reader gets no letter. Subscriber s, subscription x, and the reason p of a suppression must be joined.
-LEFT_OUT = """
+EXCLUSION_REASON = """
     CASE WHEN s.address IS NULL THEN 'erased'
          WHEN x.state IS DISTINCT FROM 'active' THEN concat_ws(': ', 'ended', nullif(x.ended_reason, ''))
          WHEN p.reason IS NOT NULL THEN 'suppressed: ' || p.reason
@@ -36,7 +36,7 @@ _CLAIM = text(f"""
         attempts = d.attempts + (r.left_out IS NULL)::int,
         answer = r.left_out, code = NULL, enhanced = NULL, relay = NULL, due_at = NULL, at = :now
     FROM (
-        SELECT s.id, s.address, s.name, s.kana, s.organisation, s.fields, {LEFT_OUT} AS left_out
+        SELECT s.id, s.address, s.name, s.kana, s.organisation, s.fields, {EXCLUSION_REASON} AS left_out
         FROM subscriber s
         LEFT JOIN subscription x
             ON x.subscriber_id = s.id AND x.subscriber_id = ANY(CAST(:ids AS bigint[]))
@@ -53,14 +53,14 @@ _CLAIM = text(f"""
     RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out
 """)  # noqa: S608  the one thing put in is a constant
 
-_RELEASE = text("""
+_REQUEUE = text("""
     UPDATE delivery d SET state = 'queued', attempts = d.attempts - 1, at = :now
     FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS smallint[])) AS v (id, attempt)
     WHERE d.issue_id = :issue AND d.subscriber_id = v.id AND d.state = 'sending' AND d.attempts = v.attempt
 """)
 
 
-_HASH = text("SET LOCAL enable_nestloop = off")
+_NO_NESTED_LOOPS = text("SET LOCAL enable_nestloop = off")
 
 
 class ClaimedDelivery(NamedTuple):
@@ -76,7 +76,7 @@ class ClaimedDelivery(NamedTuple):
     """``kana``, ``organisation`` and the newsletter's custom fields."""
 
 
-class Window(NamedTuple):
+class ClaimedWindow(NamedTuple):
     """What a claim has brought."""
 
     copies: list[ClaimedDelivery]
@@ -89,12 +89,12 @@ def pending(session: Session, lease: Lease) -> list[tuple[int, bool]]:
     return [(number, again) for number, again in session.execute(_PENDING, {"batch": lease.batch_id, "now": now()})]
 
 
-def claim(session: Session, lease: Lease, readers: Sequence[int]) -> Window:
+def claim(session: Session, lease: Lease, readers: Sequence[int]) -> ClaimedWindow:
     """Mark the letters of *readers* as on their way, and load what is needed to write them.
 
     Letters that are no longer queued are passed over. Commit before anything is sent. The caller holds the lease.
     """
-    plan_by_hashing(session)
+    prefer_hash_joins(session)
     rows = session.execute(
         _CLAIM,
         {
@@ -110,19 +110,19 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> Window:
         for number, edition, attempt, address, name, kana, organisation, fields, left_out in rows
         if left_out is None
     ]
-    return Window(copies, len(rows) - len(copies))
+    return ClaimedWindow(copies, len(rows) - len(copies))
 
 
-def plan_by_hashing(session: Session) -> None:
+def prefer_hash_joins(session: Session) -> None:
     """Until the commit, join what is looked up by lists of readers by hashing.
 
     A table that an issue has just filled has no statistics yet. For all that PostgreSQL knows, a window has one row,
     and it would compare each of its rows with each: a quarter of a second in place of milliseconds.
     """
-    session.execute(_HASH)
+    session.execute(_NO_NESTED_LOOPS)
 
 
-def release(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -> None:
+def requeue(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -> None:
     """Queue letters again that were claimed and never came near the wire.
 
     Arguments:
@@ -131,7 +131,7 @@ def release(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -
     if copies:
         readers, attempts = zip(*copies, strict=True)
         session.execute(
-            _RELEASE, {"issue": lease.issue_id, "ids": array(readers), "attempts": list(attempts), "now": now()}
+            _REQUEUE, {"issue": lease.issue_id, "ids": array(readers), "attempts": list(attempts), "now": now()}
         )
 
 
@@ -143,7 +143,7 @@ def orphans(session: Session, lease: Lease) -> list[tuple[int, int]]:
     return [(reader, attempt) for reader, attempt in session.execute(query)]
 
 
-def close_rest(session: Session, lease: Lease) -> int:
+def close_remaining(session: Session, lease: Lease) -> int:
     """Close what is left of a batch of a cancelled issue; returns how many letters. The caller holds the lease."""
     result = session.execute(
         update(Delivery)

@@ -27,16 +27,16 @@ from ..store.errors import Invalid, KairanError, NotFound, WrongState
 from .delivery import Batch, Delivery, DeliveryState
 from .edition import Edition, Link
 
-GOT = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+RECEIVED_STATES = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 """States of a letter that its reader has, or may have."""
 HONEYPOT = "honeypot"
-_MARK = {"ja": "【訂正】", "en": "Correction: "}
+_SUBJECT_PREFIX = {"ja": "【訂正】", "en": "Correction: "}
 _MAX_SUBJECT = 500
 _MAX_NOTE = 2000
 _MAX_URL = 2000
-_UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"]")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"]")
 
-_MOVE = text("""
+_CHANGE_EDITION = text("""
     UPDATE delivery d SET edition = v.new
     FROM unnest(CAST(:old AS smallint[]), CAST(:new AS smallint[])) AS v (old, new)
     WHERE d.issue_id = :issue AND d.edition = v.old AND d.state IN ('queued', 'deferred')
@@ -63,8 +63,8 @@ def apply_repair(session: Session, issue: Issue, renewed: Mapping[int, Edition],
         OnTheWire: a worker still has letters of it.
     """
     repair.check_applicable(session, issue)
-    _check_wire(session, issue)
-    present = {row.number: row for row in editions(session, issue) if row.superseded_at is None}
+    _check_nothing_sending(session, issue)
+    present = {row.number: row for row in list_editions(session, issue) if row.superseded_at is None}
     if present.keys() != renewed.keys():
         raise Invalid("a repair must render every edition that is in use, and no other")
     highest = session.scalar(select(func.max(Edition.number)).where(Edition.issue_id == issue.id)) or 0
@@ -80,14 +80,14 @@ def apply_repair(session: Session, issue: Issue, renewed: Mapping[int, Edition],
     session.add_all(link for link in links if link.number not in known)
     session.flush()
     values = {"issue": issue.id, "old": list(moves), "new": list(moves.values())}
-    moved = int(session.execute(_MOVE, values).rowcount)  # type: ignore[attr-defined]
+    moved = int(session.execute(_CHANGE_EDITION, values).rowcount)  # type: ignore[attr-defined]
     repair.end(issue)
     audit.record(session, "sender", "apply repair", f"issue/{issue.id}", digest=issue.digest, letters=moved,
                  editions={str(old): new for old, new in moves.items()})  # fmt: skip
     return moved
 
 
-def _check_wire(session: Session, issue: Issue) -> None:
+def _check_nothing_sending(session: Session, issue: Issue) -> None:
     """Let no worker claim a letter until the commit, and see that none has one now."""
     batches = select(Batch.id).where(Batch.issue_id == issue.id)
     # A worker locks its batch first and the issue after it. Here it is the other way round, so nothing is waited for.
@@ -100,7 +100,7 @@ def _check_wire(session: Session, issue: Issue) -> None:
         raise OnTheWire(f"letters of issue {issue.number} are still on the wire: try again in a moment")
 
 
-def editions(session: Session, issue: Issue) -> Sequence[Edition]:
+def list_editions(session: Session, issue: Issue) -> Sequence[Edition]:
     """The editions of an issue, in the order of their numbers."""
     return session.scalars(select(Edition).where(Edition.issue_id == issue.id).order_by(Edition.number)).all()
 
@@ -111,16 +111,16 @@ def wrong_editions(session: Session, issue: Issue, *, everybody: bool = False) -
     Arguments:
         everybody: all of them in any case.
     """
-    found = editions(session, issue)
+    found = list_editions(session, issue)
     replaced = [row.number for row in found if row.superseded_at is not None]
     return replaced if replaced and not everybody else [row.number for row in found]
 
 
-def readers(session: Session, issue: Issue, *, everybody: bool = False) -> int:
+def count_readers(session: Session, issue: Issue, *, everybody: bool = False) -> int:
     """How many letters that are out a correction of *issue* would follow, ended subscriptions among them."""
     wrong = wrong_editions(session, issue, everybody=everybody)
     query = select(func.count()).select_from(Delivery)
-    return session.scalar(query.where(Delivery.issue_id == issue.id, Delivery.state.in_(GOT),
+    return session.scalar(query.where(Delivery.issue_id == issue.id, Delivery.state.in_(RECEIVED_STATES),
                                       Delivery.edition.in_(wrong))) or 0  # fmt: skip
 
 
@@ -140,14 +140,14 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
     checked = _checked_note(note)
     if not checked:
         raise Invalid("say what was wrong, and what is right", field="note")
-    repaired = any(row.superseded_at for row in editions(session, issue))
+    repaired = any(row.superseded_at for row in list_editions(session, issue))
     done = issue.state is IssueState.SENT or (issue.state is IssueState.CANCELLED and issue.prepared_at is not None)
     if not done and not (repaired and issue.state in issues.OUT):
         raise WrongState(f"issue {issue.number}", issue.state.value, "be corrected: repair it, or wait until it is out")
     made = issues.create(
         session,
         issue.newsletter,
-        subject=(_MARK["en" if issue.language == "en" else "ja"] + issue.subject)[:_MAX_SUBJECT],
+        subject=(_SUBJECT_PREFIX["en" if issue.language == "en" else "ja"] + issue.subject)[:_MAX_SUBJECT],
         blocks=issue.blocks,
         preheader=issue.preheader,
         language=issue.language,
@@ -161,7 +161,7 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
     return made
 
 
-def stamp(session: Session, issue: Issue, note: str, actor: Actor) -> None:
+def set_archive_note(session: Session, issue: Issue, note: str, actor: Actor) -> None:
     """Let the archive's page of *issue* say what was wrong; an empty note takes the stamp away.
 
     Raises:
@@ -177,7 +177,7 @@ def stamp(session: Session, issue: Issue, note: str, actor: Actor) -> None:
     audit.record(session, actor, "stamp issue", f"issue/{issue.id}", note=checked)
 
 
-def relink(session: Session, issue: Issue, number: int, url: str, actor: Actor) -> Link:
+def correct_link(session: Session, issue: Issue, number: int, url: str, actor: Actor) -> Link:
     """Let link *number* of letters that are out lead to *url*; an empty one lets it lead where it did at first.
 
     Raises:
@@ -192,7 +192,7 @@ def relink(session: Session, issue: Issue, number: int, url: str, actor: Actor) 
     return link
 
 
-def links(session: Session, issue: Issue) -> Sequence[Link]:
+def list_links(session: Session, issue: Issue) -> Sequence[Link]:
     """The links of letters that are out, without the one for machines."""
     return session.scalars(
         select(Link).where(Link.issue_id == issue.id, Link.kind != HONEYPOT).order_by(Link.number)
@@ -214,7 +214,7 @@ def _checked_url(url: str) -> str:
         whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         whole = False
-    if not whole or _UNFIT.search(url):
+    if not whole or _FORBIDDEN.search(url):
         raise Invalid("write a whole address that begins with https:// or http://, without spaces", field="url")
     if url.startswith(f"{settings.get().base_url.rstrip('/')}/c/"):
         raise Invalid("this is the address of a tracked link: write where it shall lead in the end", field="url")

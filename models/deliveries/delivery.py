@@ -125,7 +125,7 @@ after_create(
 )
 
 
-def message_ids(issue: Issue) -> Callable[[int], str]:
+def message_id_maker(issue: Issue) -> Callable[[int], str]:
     """A function from a subscriber's number to the Message-ID of that reader's letter, angle brackets included.
 
     It is the same in all tries. With another ``SECRET_KEY`` than that of the sending it would be another one.

@@ -51,7 +51,7 @@ class Link(Base):
     """Where the link leads instead, once a wrong one has been put right."""
 
 
-def current(session: Session, issue_id: int, number: int) -> int:
+def current_number(session: Session, issue_id: int, number: int) -> int:
     """The number of the edition that stands in for edition *number* now: itself, or what a repair put in its place."""
     columns = select(Edition.number, Edition.variant, Edition.superseded_at)
     rows = session.execute(columns.where(Edition.issue_id == issue_id)).all()

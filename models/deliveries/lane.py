@@ -83,7 +83,7 @@ def find(session: Session, slug: str) -> Lane:
     return lane
 
 
-def everyone(session: Session) -> Sequence[Lane]:
+def list_all(session: Session) -> Sequence[Lane]:
     """All lanes, in the order in which staff see them."""
     return session.scalars(select(Lane).order_by(Lane.position, Lane.id)).all()
 
@@ -140,7 +140,7 @@ def _domains(session: Session, lane: Lane, typed: Sequence[str]) -> list[str]:
     domains = list(dict.fromkeys(domain.strip().lower().lstrip("@.") for domain in typed))
     if bool(domains) != bool(lane.domains) and lane.id is not None:
         raise Invalid("the lane of all other destinations has no domains, and every other lane has some")
-    for other in everyone(session):
+    for other in list_all(session):
         if other.id != lane.id and (taken := sorted(set(domains) & set(other.domains))):
             raise Invalid(f"{taken[0]} belongs to the lane “{other.slug}”", field="domains")
     for domain in domains:
@@ -163,7 +163,7 @@ def add(session: Session, slug: str, name: str, domains: Sequence[str], *, by: M
         raise Invalid("a lane's name has small letters, digits and hyphens", field="slug")
     if session.scalar(select(Lane.id).where(Lane.slug == slug)):
         raise Invalid(f"there is a lane “{slug}” already", field="slug")
-    highest = max((lane.position for lane in everyone(session) if lane.domains), default=0)
+    highest = max((lane.position for lane in list_all(session) if lane.domains), default=0)
     lane = Lane(slug=slug, name=name, domains=[], position=highest + 10, pause_reason="")
     checked = _domains(session, lane, domains)
     if not checked:

@@ -20,17 +20,17 @@ from ..store.errors import KairanError
 from .delivery import Batch, BatchState
 from .lane import Lane
 
-ALIVE = frozenset({IssueState.SENDING, IssueState.SENT, IssueState.PAUSED, IssueState.CANCELLED})
+WORKER_STATES = frozenset({IssueState.SENDING, IssueState.SENT, IssueState.PAUSED, IssueState.CANCELLED})
 """States of an issue in which its batches may need a worker: also to settle what a dead one left behind."""
-GOING = frozenset({IssueState.SENDING, IssueState.SENT})
+SENDING_STATES = frozenset({IssueState.SENDING, IssueState.SENT})
 """States in which letters go out; after ``sent``, those that staff have sent again."""
 
 
-_HOLD = text(
+_RENEW = text(
     "UPDATE batch SET lease_until = clock_timestamp() + make_interval(secs => :seconds) "
     "WHERE id = :id AND epoch = :epoch RETURNING id"
 )
-_STANDING = (
+_STATUS = (
     select(Issue.state, Issue.rate, Lane).join(Lane, Lane.id == bindparam("lane")).where(Issue.id == bindparam("issue"))
 )
 
@@ -62,9 +62,9 @@ class BatchStatus:
     """Until this moment of :func:`.clock.lasting` nobody else can have taken the batch."""
 
     @property
-    def going(self) -> bool:
+    def may_send(self) -> bool:
         """Whether letters may go out."""
-        return self.state in GOING and self.lane.paused_at is None
+        return self.state in SENDING_STATES and self.lane.paused_at is None
 
 
 def lane_of(session: Session, batch_id: int) -> Lane | None:
@@ -73,7 +73,7 @@ def lane_of(session: Session, batch_id: int) -> Lane | None:
     return session.scalar(query.where(Batch.id == batch_id, Batch.state == BatchState.OPEN))
 
 
-def take(
+def acquire(
     session: Session, batch_id: int, worker: str, seconds: float, gone: Callable[[str], bool] = lambda _: False
 ) -> Lease | None:
     """Take a batch that is due and that nobody holds.
@@ -93,7 +93,7 @@ def take(
         return None
     issue = session.get_one(Issue, batch.issue_id)
     # What is left of a cancelled issue is closed at once, not when it would have been tried again.
-    if issue.state not in ALIVE or (batch.due_at > now() and issue.state is not IssueState.CANCELLED):
+    if issue.state not in WORKER_STATES or (batch.due_at > now() and issue.state is not IssueState.CANCELLED):
         return None
     batch.epoch += 1
     batch.worker = worker
@@ -102,7 +102,7 @@ def take(
     return Lease(batch.id, issue.id, issue.newsletter_id, batch.lane_id, batch.epoch)
 
 
-def hold(session: Session, lease: Lease, seconds: float) -> BatchStatus:
+def renew(session: Session, lease: Lease, seconds: float) -> BatchStatus:
     """Renew the lease, keep the batch's row locked until the commit, and look at what staff have decided.
 
     Raises:
@@ -110,14 +110,14 @@ def hold(session: Session, lease: Lease, seconds: float) -> BatchStatus:
     """
     begun = lasting()
     values = {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds}
-    held = session.execute(_HOLD, values).first()
+    held = session.execute(_RENEW, values).first()
     if held is None:
         raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
-    state, rate, lane = session.execute(_STANDING, {"issue": lease.issue_id, "lane": lease.lane_id}).one()
+    state, rate, lane = session.execute(_STATUS, {"issue": lease.issue_id, "lane": lease.lane_id}).one()
     return BatchStatus(state, rate, lane, begun + seconds)
 
 
-def give_back(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:
+def release(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:
     """Let the batch go: done where nothing is left to send, else open for the next worker.
 
     Arguments:
@@ -126,7 +126,7 @@ def give_back(session: Session, lease: Lease, not_before: datetime | None = None
     Raises:
         Fenced: another worker has it.
     """
-    hold(session, lease, 0)
+    renew(session, lease, 0)
     left = session.execute(
         text(
             "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS queued, "
@@ -152,7 +152,7 @@ def next_due(
     *,
     issue_id: int | None = None,
     lane_id: int | None = None,
-    but_lanes: Sequence[int] = (),
+    except_lanes: Sequence[int] = (),
     limit: int = 1,
 ) -> list[int]:
     """Batches that are open and due, that nobody holds, and whose letters may go out; the oldest first.
@@ -163,7 +163,7 @@ def next_due(
     Arguments:
         issue_id: only those of this issue.
         lane_id: only those of this lane.
-        but_lanes: none of these lanes.
+        except_lanes: none of these lanes.
         limit: how many at most.
     """
     orphaned = Batch.lease_until.is_not(None)
@@ -175,9 +175,9 @@ def next_due(
         .where(or_(Batch.lease_until.is_(None), Batch.lease_until < func.clock_timestamp()))
         .where(
             or_(
-                Issue.state.in_(GOING) & Lane.paused_at.is_(None),
+                Issue.state.in_(SENDING_STATES) & Lane.paused_at.is_(None),
                 Issue.state == IssueState.CANCELLED,
-                Issue.state.in_(ALIVE) & orphaned,
+                Issue.state.in_(WORKER_STATES) & orphaned,
             )
         )
         .order_by(Batch.due_at, Batch.id)
@@ -187,8 +187,8 @@ def next_due(
         query = query.where(Batch.issue_id == issue_id)
     if lane_id is not None:
         query = query.where(Batch.lane_id == lane_id)
-    if but_lanes:
-        query = query.where(Batch.lane_id.not_in(but_lanes))
+    if except_lanes:
+        query = query.where(Batch.lane_id.not_in(except_lanes))
     return list(session.scalars(query))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ..store.clock import now
 from ..store.db import array
 from . import lane
-from .claim import plan_by_hashing
+from .claim import prefer_hash_joins
 from .delivery import Attempt, DeliveryState
 from .lease import Lease
 from .reply_code import OutcomeKind
@@ -32,7 +32,7 @@ _STATES = {
 }
 
 
-class Result(NamedTuple):
+class DeliveryResult(NamedTuple):
     """What became of one try to send one letter."""
 
     subscriber_id: int
@@ -68,7 +68,9 @@ _GIVE_UP = text("""
 """)
 
 
-def record(session: Session, lease: Lease, results: Sequence[Result], give_up: timedelta) -> Counter[DeliveryState]:
+def record(
+    session: Session, lease: Lease, results: Sequence[DeliveryResult], give_up: timedelta
+) -> Counter[DeliveryState]:
     """Write down *results*; the caller holds the lease and commits.
 
     Only letters that are still on their way, in the very attempt that is meant, are touched, so that recording
@@ -81,8 +83,8 @@ def record(session: Session, lease: Lease, results: Sequence[Result], give_up: t
         How many letters came to each state.
     """
     if results:
-        plan_by_hashing(session)
-    groups: dict[tuple[OutcomeKind, int, str, str], list[Result]] = defaultdict(list)
+        prefer_hash_joins(session)
+    groups: dict[tuple[OutcomeKind, int, str, str], list[DeliveryResult]] = defaultdict(list)
     for result in results:
         groups[result.kind, result.code, result.enhanced, result.relay].append(result)
     counts: Counter[DeliveryState] = Counter()
@@ -91,7 +93,7 @@ def record(session: Session, lease: Lease, results: Sequence[Result], give_up: t
         session.execute(_RECORD, _values(lease, group, state, code, enhanced, relay))
         counts[state] += len(group)
     if others := [result for result in results if result.kind is not OutcomeKind.ACCEPTED]:
-        _remember(session, lease, others)
+        _add_attempts(session, lease, others)
         failed = _give_up(session, lease, others, give_up)
         counts[DeliveryState.FAILED] += len(failed)
         counts[DeliveryState.DEFERRED] -= len(failed)
@@ -100,7 +102,7 @@ def record(session: Session, lease: Lease, results: Sequence[Result], give_up: t
 
 
 def _values(
-    lease: Lease, group: list[Result], state: DeliveryState, code: int, enhanced: str, relay: str
+    lease: Lease, group: list[DeliveryResult], state: DeliveryState, code: int, enhanced: str, relay: str
 ) -> dict[str, object]:
     return {
         "issue": lease.issue_id,
@@ -116,7 +118,7 @@ def _values(
     }
 
 
-def _remember(session: Session, lease: Lease, results: Sequence[Result]) -> None:
+def _add_attempts(session: Session, lease: Lease, results: Sequence[DeliveryResult]) -> None:
     session.execute(
         insert(Attempt),
         [
@@ -136,7 +138,7 @@ def _remember(session: Session, lease: Lease, results: Sequence[Result]) -> None
     )
 
 
-def _give_up(session: Session, lease: Lease, results: Sequence[Result], give_up: timedelta) -> set[int]:
+def _give_up(session: Session, lease: Lease, results: Sequence[DeliveryResult], give_up: timedelta) -> set[int]:
     """Deferred letters that were tried for long enough, or that a policy has refused twice, have failed."""
     deferred = [result.subscriber_id for result in results if _STATES[result.kind] is DeliveryState.DEFERRED]
     if not deferred:
@@ -145,16 +147,16 @@ def _give_up(session: Session, lease: Lease, results: Sequence[Result], give_up:
     return set(session.scalars(_GIVE_UP, values))
 
 
-def _pause_lane(session: Session, lease: Lease, results: Sequence[Result], failed: set[int]) -> None:
+def _pause_lane(session: Session, lease: Lease, results: Sequence[DeliveryResult], failed: set[int]) -> None:
     """A policy's first refusal of a letter stops the lane; what it refuses again says nothing new."""
     for result in results:
         if result.kind is OutcomeKind.POLICY and result.subscriber_id not in failed:
-            reason = said(result.code, result.enhanced, result.answer)
+            reason = format_answer(result.code, result.enhanced, result.answer)
             lane.pause(session, lease.lane_id, reason, by=result.relay)
             return
 
 
-def said(code: int, enhanced: str, text: str) -> str:
+def format_answer(code: int, enhanced: str, text: str) -> str:
     """A relay's answer on one line, for people. Its text mostly begins with the enhanced code."""
     words = text if text.startswith(enhanced) else f"{enhanced} {text}"
     return f"{code or ''} {words}".strip()

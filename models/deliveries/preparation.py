@@ -23,10 +23,10 @@ from ..readers.subscriber import Subscriber, Subscription
 from ..store.base import Base
 from ..store.clock import now
 from . import correction
-from .claim import LEFT_OUT, plan_by_hashing
+from .claim import EXCLUSION_REASON, prefer_hash_joins
 
 # The subscriptions that the segment of an issue means, until the commit.
-_CHOSEN = Table(
+_SEGMENT = Table(
     "chosen",
     MetaData(),
     Column("id", BigInteger, primary_key=True),
@@ -34,7 +34,7 @@ _CHOSEN = Table(
     postgresql_on_commit="DROP",
 )
 # What the statement that freezes has counted, as its own answer is the number of deliveries.
-_COUNTED = Table(
+_GROUPS = Table(
     "counted",
     MetaData(),
     Column("lane_id", Integer),
@@ -88,37 +88,37 @@ def freeze(
         Invalid: the issue's segment cannot be read.
     """
     if issue.segment:
-        _choose(session, issue)
-    plan_by_hashing(session)
+        _select_segment(session, issue)
+    prefer_hash_joins(session)
     # Nor by merging: of the lists that the statement makes on its way, PostgreSQL knows no sizes.
     session.execute(text("SET LOCAL enable_mergejoin = off"))
     # Sorting a million rows in memory takes half as long as on disk.
     session.execute(text("SET LOCAL work_mem = '128MB'"))
-    _COUNTED.create(session.connection())
+    _GROUPS.create(session.connection())
     values = {"issue": issue.id, "size": size, "now": now(), "lanes": list(starts), "starts": list(starts.values())}
-    result = session.execute(text(_freezing(issue, conditions)), values | _values(session, issue, conditions))
-    groups = [DeliveryGroup(*row) for row in session.execute(select(_COUNTED))]
-    _COUNTED.drop(session.connection())
+    result = session.execute(text(_freeze_sql(issue, conditions)), values | _values(session, issue, conditions))
+    groups = [DeliveryGroup(*row) for row in session.execute(select(_GROUPS))]
+    _GROUPS.drop(session.connection())
     assert result.rowcount == sum(group.size for group in groups)  # type: ignore[attr-defined]
     return groups
 
 
-def _choose(session: Session, issue: Issue) -> None:
+def _select_segment(session: Session, issue: Issue) -> None:
     wanted = segment.conditions(issue.newsletter_id, segment.read(issue.segment))
     found = select(Subscription.id).join(Subscriber, Subscriber.id == Subscription.subscriber_id)
     found = found.where(Subscription.newsletter_id == issue.newsletter_id, *wanted)
-    _CHOSEN.create(session.connection())
-    session.execute(insert(_CHOSEN).from_select(["id"], found))
+    _SEGMENT.create(session.connection())
+    session.execute(insert(_SEGMENT).from_select(["id"], found))
 
 
-def _freezing(issue: Issue, conditions: Sequence[Only]) -> str:
+def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     """SQL that freezes everything at once. A reader's *line* is the lane, or its negative for who gets no letter.
 
     Batches are looked up by their place in an array. A join with them, planned without knowing how many rows there are,
     would turn the order of the deliveries about, and a primary key that is not filled in order has twice the size.
     """
     return f"""
-        WITH {_recipients(issue, conditions)},
+        WITH {_recipients_sql(issue, conditions)},
         kind AS MATERIALIZED (
             SELECT domain, met, left_out IS NOT NULL AS left_out, count(*) AS size FROM recipient GROUP BY 1, 2, 3
         ), home AS MATERIALIZED (
@@ -165,7 +165,7 @@ def _freezing(issue: Issue, conditions: Sequence[Only]) -> str:
     """
 
 
-def _recipients(issue: Issue, conditions: Sequence[Only]) -> str:
+def _recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     """SQL of the common table ``recipient`` and what it needs; all that comes from people goes in as a value."""
     met = " + ".join(
         f"CASE WHEN (cardinality(CAST(:audiences{i} AS int[])) = 0 OR x.audience_id = ANY(:audiences{i})) "
@@ -184,7 +184,8 @@ def _recipients(issue: Issue, conditions: Sequence[Only]) -> str:
             SELECT address_hash, min(reason) AS reason FROM suppression
             WHERE newsletter_id IS NULL OR newsletter_id = :newsletter GROUP BY address_hash
         ), recipient AS MATERIALIZED (
-            SELECT s.id AS subscriber_id, s.domain, x.audience_id, {met or "0::bigint"} AS met, {LEFT_OUT} AS left_out
+            SELECT s.id AS subscriber_id, s.domain, x.audience_id, {met or "0::bigint"} AS met,
+                   {EXCLUSION_REASON} AS left_out
             FROM subscription x
             JOIN subscriber s ON s.id = x.subscriber_id
             LEFT JOIN barred p ON p.address_hash = s.address_hash
@@ -215,6 +216,6 @@ def _corrected(issue: Issue) -> Issue | None:
     return issue.correction_of if issue.kind is IssueKind.CORRECTION else None
 
 
-def of(session: Session, issue_id: int) -> Preparation | None:
+def find(session: Session, issue_id: int) -> Preparation | None:
     """What was counted when the issue was frozen; None while it is not."""
     return session.scalar(select(Preparation).where(Preparation.issue_id == issue_id))

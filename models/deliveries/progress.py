@@ -34,7 +34,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('INCRBY', rate, ARGV[1])
 redis.call('EXPIRE', rate, ARGV[3])
 """
-_LEFT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+_UNFINISHED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Progress:
     """Letters a second that got an answer, lately."""
     paused_lanes: Mapping[str, str] = field(default_factory=dict)
     """Lanes of this issue that are paused, with the reason."""
-    relay_trouble: Mapping[str, str] = field(default_factory=dict)
+    relay_errors: Mapping[str, str] = field(default_factory=dict)
     """Relays that could not be reached within the last minute, with what they said."""
 
     @property
@@ -58,7 +58,7 @@ class Progress:
     @property
     def left(self) -> int:
         """Letters that still have no final outcome."""
-        return sum(self.counts.get(state, 0) for state in _LEFT)
+        return sum(self.counts.get(state, 0) for state in _UNFINISHED)
 
     @property
     def seconds_left(self) -> float | None:
@@ -101,7 +101,7 @@ def reset(client: Redis, issue_id: int, counts: Mapping[DeliveryState, int]) -> 
         log.debug("progress not counted", issue=issue_id, error=str(error))
 
 
-def trouble(client: Redis, relay: str, answer: str) -> None:
+def add_relay_error(client: Redis, relay: str, answer: str) -> None:
     """Show for a minute that a relay cannot be reached."""
     try:
         client.hset(_RELAYS, relay, answer[:500])
@@ -121,7 +121,7 @@ def read(session: Session, issue: Issue) -> Progress:
     try:
         client = broker.client()
         counts = _counts(client, issue) or count(session, issue.id)
-        return Progress(issue.state, counts, _rate(client, issue.id), paused, _trouble(client))
+        return Progress(issue.state, counts, _rate(client, issue.id), paused, _relay_errors(client))
     except RedisError:
         return Progress(issue.state, count(session, issue.id), paused_lanes=paused)
 
@@ -144,7 +144,7 @@ def _rate(client: Redis, issue_id: int) -> float:
     return sum(int(number or 0) for number in found) / RATE_SECONDS
 
 
-def _trouble(client: Redis) -> dict[str, str]:
+def _relay_errors(client: Redis) -> dict[str, str]:
     found = client.hgetall(_RELAYS)
     assert isinstance(found, dict)
     return {name.decode(): answer.decode(errors="replace") for name, answer in found.items()}

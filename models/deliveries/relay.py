@@ -26,7 +26,7 @@ class Relay(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-def in_use(session: Session) -> Sequence[Relay]:
+def list_active(session: Session) -> Sequence[Relay]:
     """The relays that are in use; none means that ``SMTP_URL`` is the only one."""
     return session.scalars(select(Relay).where(Relay.active, Relay.weight > 0).order_by(Relay.id)).all()
 

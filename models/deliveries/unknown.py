@@ -17,12 +17,12 @@ from ..store import enqueue
 from ..store.clock import now
 from ..store.db import NO_KEY
 from ..store.errors import NotFound, WrongState
-from .delivery import Batch, BatchState, Delivery, DeliveryState, message_ids
-from .edition import current
+from .delivery import Batch, BatchState, Delivery, DeliveryState, message_id_maker
+from .edition import current_number
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownDelivery:
     """A letter that may or may not have arrived, with what a relay's log knows it by."""
 
     subscriber_id: int
@@ -33,9 +33,9 @@ class Unknown:
     answer: str
 
 
-def unknowns(session: Session, issue: Issue) -> Iterator[Unknown]:
+def list_unknown(session: Session, issue: Issue) -> Iterator[UnknownDelivery]:
     """The letters of *issue* whose fate nobody knows, by reader."""
-    message_id = message_ids(issue)
+    message_id = message_id_maker(issue)
     query = (
         select(Delivery, Subscriber.address)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -44,10 +44,10 @@ def unknowns(session: Session, issue: Issue) -> Iterator[Unknown]:
     )
     for row, address in session.execute(query):
         number = row.subscriber_id
-        yield Unknown(number, address or "", message_id(number), row.relay or "", row.at, row.answer or "")
+        yield UnknownDelivery(number, address or "", message_id(number), row.relay or "", row.at, row.answer or "")
 
 
-def accept(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
+def mark_accepted(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
     """Somebody has seen in the relay's log that an unknown letter went out.
 
     Raises:
@@ -61,7 +61,7 @@ def accept(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
     audit.record(session, by, "accept letter", f"issue/{issue.id}", reader=subscriber_id, note=note)
 
 
-def send_again(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
+def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
     """Somebody has seen in the relay's log that an unknown letter did not go out: send it again, repaired if it was.
 
     Raises:
@@ -73,7 +73,7 @@ def send_again(session: Session, issue: Issue, subscriber_id: int, *, by: Member
     delivery = _unknown(session, issue, subscriber_id, "be sent again")
     batch = session.get_one(Batch, delivery.batch_id, with_for_update=NO_KEY)
     delivery.state = DeliveryState.QUEUED
-    delivery.edition = current(session, issue.id, delivery.edition)
+    delivery.edition = current_number(session, issue.id, delivery.edition)
     delivery.answer = None
     if batch.state is BatchState.DONE:
         batch.state, batch.due_at = BatchState.OPEN, now()

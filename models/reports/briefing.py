@@ -21,15 +21,15 @@ from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter
 from ..tracking.readership import Policy, Readership
 from ..tracking.rollup import JST
-from . import received_counts
+from . import reach
 
-FLOOR = 30
+MIN_READERS = 30
 """Readers of a topic, and of all other articles, below which nothing is said."""
 _Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
-class Lean:
+class TopicInterest:
     """An audience and a topic that it read more than expected."""
 
     audience: str
@@ -53,11 +53,11 @@ class Briefing:
     newsletter: str
     issues: tuple[int, ...]
     """Ids of the issues looked at, the latest first."""
-    leans: tuple[Lean, ...]
+    interests: tuple[TopicInterest, ...]
     """The surest first; empty where too few have read, or all topics are read alike."""
 
 
-def brief(session: Session, slug: str, *, last: int = 6, floor: int = FLOOR) -> Briefing:
+def compute(session: Session, slug: str, *, last: int = 6, floor: int = MIN_READERS) -> Briefing:
     """What each audience of a newsletter read more than expected in its *last* issues.
 
     Raises:
@@ -72,14 +72,14 @@ def brief(session: Session, slug: str, *, last: int = 6, floor: int = FLOOR) -> 
     ).all()
     ids = [row.id for row in issues]
     carried = _carried(session, ids)
-    leans: list[Lean] = []
+    interests: list[TopicInterest] = []
     if carried:
         first = issues[-1].prepared_at.astimezone(JST).date()
         for audience in newsletter.audiences:
             read = _read(session, list(carried), audience.id, first)
-            received = received_counts.received_articles(session, carried, audience.id)
-            leans += _leans(session, newsletter, (audience.slug, audience.name), read, received, floor)
-    return Briefing(slug, tuple(ids), tuple(sorted(leans, key=lambda lean: -lean.low)))
+            received = reach.of_articles(session, carried, audience.id)
+            interests += _interests(session, newsletter, (audience.slug, audience.name), read, received, floor)
+    return Briefing(slug, tuple(ids), tuple(sorted(interests, key=lambda interest: -interest.low)))
 
 
 def _carried(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
@@ -87,7 +87,7 @@ def _carried(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
     linked = session.scalars(
         select(Link.article_id).where(Link.issue_id.in_(ids), Link.article_id.is_not(None)).distinct()
     )
-    every = received_counts.issues_of_articles(session, [article for article in linked if article is not None])
+    every = reach.issues_of_articles(session, [article for article in linked if article is not None])
     return {article: [issue for issue in issues if issue in set(ids)] for article, issues in every.items()}
 
 
@@ -106,14 +106,14 @@ def _read(session: Session, articles: Sequence[int], audience: int, first: objec
     return {article: int(readers) for article, readers in rows}
 
 
-def _leans(
+def _interests(
     session: Session,
     newsletter: Newsletter,
     audience: tuple[str, str],
     read: dict[int, int],
     received: dict[int, int],
     floor: int,
-) -> list[Lean]:
+) -> list[TopicInterest]:
     topics: dict[int, set[int]] = {}
     for article, topic in session.execute(
         select(article_topic.c.article_id, article_topic.c.topic_id).where(article_topic.c.article_id.in_(received))
@@ -129,7 +129,7 @@ def _leans(
         ratio, low, high = interval(readers, copies, others, their_copies)
         if low > 1:
             expected = copies * others / their_copies
-            found.append(Lean(*audience, topic.slug, topic.name, readers, expected, ratio, low, high))
+            found.append(TopicInterest(*audience, topic.slug, topic.name, readers, expected, ratio, low, high))
     return found
 
 

@@ -25,7 +25,7 @@ from ..tracking import retention
 from ..tracking.readership import Policy
 from ..tracking.rollup import JST, start_of
 from ..tracking.rules import RULES
-from . import hit_export, received_counts
+from . import hit_export, reach
 from .hit_export import HitRow
 from .ranking import Measure, Place, Query, Ranking, compute, scope
 
@@ -48,7 +48,7 @@ class HitCount(NamedTuple):
     digest: str
 
 
-NOTHING = HitCount(0, 0, 0, {}, sha256(b"").hexdigest())
+NO_HITS = HitCount(0, 0, 0, {}, sha256(b"").hexdigest())
 
 
 def sheet(session: Session, ranking: Ranking, *, top: int) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def sheet(session: Session, ranking: Ranking, *, top: int) -> dict[str, Any]:
         Unavailable: hits came in between drawing the ranking and this.
     """
     query, places = ranking.query, ranking.top(top)
-    spans = {place.slug: span(query, place.first_sent_on) for place in ranking.places}
+    spans = {place.slug: counting_days(query, place.first_sent_on) for place in ranking.places}
     issues = _issues(session, query)
     counts = _count_places(session, query, issues, places)
     if any(counts[place.slug].readers != place.readers for place in places):
@@ -101,12 +101,12 @@ def _window(query: Query) -> Span:
 def _count_places(
     session: Session, query: Query, issues: Sequence[int], places: Sequence[Place]
 ) -> dict[str, HitCount]:
-    spans = {place.slug: span(query, place.first_sent_on) for place in places}
-    carried = received_counts.issues_of_articles(session, [place.article_id for place in places])
+    spans = {place.slug: counting_days(query, place.first_sent_on) for place in places}
+    carried = reach.issues_of_articles(session, [place.article_id for place in places])
     some = sorted({issue for those in carried.values() for issue in those}.intersection(issues))
     only = hit_export.HitFilter(*_window(query), articles=[place.article_id for place in places])
     counts = count(hit_export.rows(session, some, only), spans.get, query.audience, VERDICTS[query.policy])
-    return {slug: counts.get(slug, NOTHING) for slug in spans}
+    return {slug: counts.get(slug, NO_HITS) for slug in spans}
 
 
 def _facts(place: Place, days: Span) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _facts(place: Place, days: Span) -> dict[str, Any]:
     }
 
 
-def span(query: Query, first_sent_on: date | None) -> Span:
+def counting_days(query: Query, first_sent_on: date | None) -> Span:
     """The days in which clicks on an article count, the last one not in."""
     if query.measure is Measure.EARLY and first_sent_on is not None:
         return first_sent_on, first_sent_on + timedelta(days=query.first_days)
@@ -206,7 +206,7 @@ def _check(found: Mapping[str, Any], rows: Iterable[HitRow]) -> Iterator[str]:
         rows, lambda article: spans.get(article, whole if takes_all else None), query.audience, found["verdicts"]
     )
     for number, entry in enumerate(entries, 1):
-        counted = counts.get(entry["article"], NOTHING)
+        counted = counts.get(entry["article"], NO_HITS)
         right: dict[str, Any] = {"number": number, "readers": counted.readers}
         if number <= len(found["places"]):
             right |= counted._asdict()
@@ -219,11 +219,11 @@ def _check(found: Mapping[str, Any], rows: Iterable[HitRow]) -> Iterator[str]:
         if slug not in spans and counted.readers:
             yield f"{slug}: has {counted.readers} readers and is missing"
     for first, second in pairwise(entries):
-        if _order(first, query.measure) > _order(second, query.measure):
+        if _sort_key(first, query.measure) > _sort_key(second, query.measure):
             yield f"{first['article']}: stands before {second['article']}"
 
 
-def _order(entry: Mapping[str, Any], measure: Measure) -> tuple[float, float, str, str]:
+def _sort_key(entry: Mapping[str, Any], measure: Measure) -> tuple[float, float, str, str]:
     rate = entry["readers"] / entry["received"] if entry["received"] else -1.0
     last = (entry["published"] or "9999-12-31", entry["article"])
     if measure is Measure.RATE:
@@ -231,7 +231,7 @@ def _order(entry: Mapping[str, Any], measure: Measure) -> tuple[float, float, st
     return (-entry["readers"], -rate, *last)
 
 
-def faults_of_reach(session: Session, found: Mapping[str, Any]) -> list[str]:
+def check_reach(session: Session, found: Mapping[str, Any]) -> list[str]:
     """What is wrong with how many received each article, by the deliveries as they are now.
 
     Late bounces lower these numbers for two weeks after a letter has gone out.

@@ -58,7 +58,7 @@ def rows(session: Session, issues: Sequence[int], only: HitFilter | None = None)
     """The hits of issues, in no particular order."""
     slugs = _slugs(session, "article", issues)
     audiences = _slugs(session, "audience", issues)
-    hide = reader_hider()
+    hide = reader_code_maker()
     values: dict[str, Any] = {"issues": list(issues)}
     query = _HITS
     if only is not None:
@@ -68,7 +68,7 @@ def rows(session: Session, issues: Sequence[int], only: HitFilter | None = None)
             query += _ARTICLES
             values["articles"] = list(only.articles)
     # A cursor of the server's: a year's hits need not fit into memory.
-    with hit_table.raw(session).cursor(name="export") as cursor:
+    with hit_table.driver_connection(session).cursor(name="export") as cursor:
         cursor.itersize = 20_000
         cursor.execute(query, values)
         for at, issue, kind, link, article, audience, reader, *verdict in cursor:
@@ -84,7 +84,7 @@ _CLICKS = " AND kind = 'click' AND at >= %(start)s AND at < %(end)s"
 _ARTICLES = " AND article_id = ANY(%(articles)s)"
 
 
-def reader_hider() -> Callable[[int], str]:
+def reader_code_maker() -> Callable[[int], str]:
     """A function from a reader to 16 hexadecimal digits, keyed so that only we could tell who it is."""
     secret = settings.get().secret_key.get_secret_value().encode()
     key = blake2b(secret, person=b"kairan-key", salt=b"hit-export").digest()

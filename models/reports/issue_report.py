@@ -17,10 +17,10 @@ from ..deliveries.edition import Link
 from ..issues import issue as issues
 from ..issues.article import Article
 from ..issues.newsletter import Audience
-from ..tracking.readership import EVERYONE
-from ..tracking.rollup import Tally, Turnout
+from ..tracking.readership import ALL_AUDIENCES
+from ..tracking.rollup import DailyHitCount, UniqueReaderCount
 from ..tracking.rules import HitKind, Verdict
-from . import received_counts
+from . import reach
 
 
 @dataclass(slots=True)
@@ -123,8 +123,8 @@ def of_issue(session: Session, issue_id: int) -> IssueReport:
         NotFound: there is no such issue.
     """
     issue = issues.get(session, issue_id)
-    received = received_counts.received_issue(session, issue)
-    report = IssueReport(issue_id, received[EVERYONE])
+    received = reach.of_issue(session, issue)
+    report = IssueReport(issue_id, received[ALL_AUDIENCES])
     names = {audience.id: audience for audience in issue.newsletter.audiences}
     _add_links(session, report)
     _add_days(session, report)
@@ -145,9 +145,15 @@ def _add_links(session: Session, report: IssueReport) -> None:
         report.links.append(LinkReport(link.number, url, link.kind, link.article_id, slug or "", title or ""))
     by_number = {link.number: link for link in report.links}
     rows = session.execute(
-        select(Tally.kind, Tally.link, Tally.verdict, Tally.sure, func.sum(Tally.hits))
-        .where(Tally.issue_id == report.issue_id)
-        .group_by(Tally.kind, Tally.link, Tally.verdict, Tally.sure)
+        select(
+            DailyHitCount.kind,
+            DailyHitCount.link,
+            DailyHitCount.verdict,
+            DailyHitCount.sure,
+            func.sum(DailyHitCount.hits),
+        )
+        .where(DailyHitCount.issue_id == report.issue_id)
+        .group_by(DailyHitCount.kind, DailyHitCount.link, DailyHitCount.verdict, DailyHitCount.sure)
     )
     sums = {HitKind.OPEN: report.opens, HitKind.CLICK: report.clicks, HitKind.VIEW: report.views}
     for kind, number, verdict, sure, hits in rows:
@@ -158,10 +164,16 @@ def _add_links(session: Session, report: IssueReport) -> None:
 
 def _add_days(session: Session, report: IssueReport) -> None:
     rows = session.execute(
-        select(Tally.day, Tally.kind, Tally.verdict, Tally.sure, func.sum(Tally.hits))
-        .where(Tally.issue_id == report.issue_id)
-        .group_by(Tally.day, Tally.kind, Tally.verdict, Tally.sure)
-        .order_by(Tally.day)
+        select(
+            DailyHitCount.day,
+            DailyHitCount.kind,
+            DailyHitCount.verdict,
+            DailyHitCount.sure,
+            func.sum(DailyHitCount.hits),
+        )
+        .where(DailyHitCount.issue_id == report.issue_id)
+        .group_by(DailyHitCount.day, DailyHitCount.kind, DailyHitCount.verdict, DailyHitCount.sure)
+        .order_by(DailyHitCount.day)
     )
     days: dict[date, DayReport] = {}
     for day, kind, verdict, sure, hits in rows:
@@ -177,7 +189,7 @@ def _add_readers(session: Session, report: IssueReport, names: dict[int, Audienc
         number: AudienceReport(number, audience.slug, audience.name, received.get(number, 0))
         for number, audience in names.items()
     }
-    turnouts = session.scalars(select(Turnout).where(Turnout.issue_id == report.issue_id))
+    turnouts = session.scalars(select(UniqueReaderCount).where(UniqueReaderCount.issue_id == report.issue_id))
     for row in turnouts:
         if row.link:
             _add(by_number.get(row.link), row)
@@ -186,13 +198,13 @@ def _add_readers(session: Session, report: IssueReport, names: dict[int, Audienc
         here = audiences.setdefault(row.audience_id, AudienceReport(row.audience_id, "", "", 0))
         if row.kind is not HitKind.VIEW:
             _add(here.openers if row.kind is HitKind.OPEN else here.clickers, row)
-    rest = received[EVERYONE] - sum(audience.received for audience in audiences.values())
-    if EVERYONE in audiences or rest:
-        audiences.setdefault(EVERYONE, AudienceReport(EVERYONE, "", "", 0)).received = rest
+    rest = received[ALL_AUDIENCES] - sum(audience.received for audience in audiences.values())
+    if ALL_AUDIENCES in audiences or rest:
+        audiences.setdefault(ALL_AUDIENCES, AudienceReport(ALL_AUDIENCES, "", "", 0)).received = rest
     report.audiences = list(audiences.values())
 
 
-def _add(readers: Readers | None, row: Turnout) -> None:
+def _add(readers: Readers | None, row: UniqueReaderCount) -> None:
     if readers is not None:
         readers.readers += row.readers
         readers.at_least += row.at_least
@@ -201,9 +213,9 @@ def _add(readers: Readers | None, row: Turnout) -> None:
 
 def _add_excluded(session: Session, report: IssueReport) -> None:
     rows = session.execute(
-        select(Tally.kind, Tally.verdict, Tally.reason, func.sum(Tally.hits))
-        .where(Tally.issue_id == report.issue_id, Tally.kind != HitKind.VIEW)
-        .group_by(Tally.kind, Tally.verdict, Tally.reason)
+        select(DailyHitCount.kind, DailyHitCount.verdict, DailyHitCount.reason, func.sum(DailyHitCount.hits))
+        .where(DailyHitCount.issue_id == report.issue_id, DailyHitCount.kind != HitKind.VIEW)
+        .group_by(DailyHitCount.kind, DailyHitCount.verdict, DailyHitCount.reason)
     )
     report.excluded = _most_first(
         (reason, hits) for kind, verdict, reason, hits in rows if not verdict.is_person(kind) and hits

@@ -22,10 +22,10 @@ from ..issues import newsletter as newsletters
 from ..issues.newsletter import Newsletter
 from ..store.clock import now
 from ..store.errors import Invalid, NotFound
-from ..tracking.readership import EVERYONE, Policy
+from ..tracking.readership import ALL_AUDIENCES, Policy
 from ..tracking.rollup import start_of
 from . import period as periods
-from . import received_counts
+from . import reach
 from .period import Period
 
 
@@ -160,15 +160,15 @@ def scope(session: Session, query: Query) -> RankingScope:
         NotFound: there is no such newsletter, audience or topic.
     """
     newsletter = newsletters.find(session, query.newsletter)
-    audience, topic = EVERYONE, None
+    audience, topic = ALL_AUDIENCES, None
     if query.audience:
-        audience = _named(newsletter.audiences, query.audience, "audience")
+        audience = _find_id(newsletter.audiences, query.audience, "audience")
     if query.topic:
-        topic = _named(newsletter.topics, query.topic, "topic")
+        topic = _find_id(newsletter.topics, query.topic, "topic")
     return RankingScope(newsletter, audience, topic)
 
 
-def _named(things: Sequence[newsletters.Audience] | Sequence[newsletters.Topic], slug: str, what: str) -> int:
+def _find_id(things: Sequence[newsletters.Audience] | Sequence[newsletters.Topic], slug: str, what: str) -> int:
     for thing in things:
         if thing.slug == slug:
             return thing.id
@@ -215,11 +215,11 @@ def _places(session: Session, query: Query, found: RankingScope) -> list[Place]:
         values |= {"articles": list(sent), "firsts": list(sent.values()), "days": query.first_days}
     rows = session.execute(_EARLY if query.measure is Measure.EARLY else _READERS, values).all()
     ids = [row.id for row in rows]
-    carried = received_counts.issues_of_articles(session, ids, before=start_of(query.period.end))
+    carried = reach.issues_of_articles(session, ids, before=start_of(query.period.end))
     carried = {article: carried.get(article, []) for article in ids}
-    received = received_counts.received_articles(session, carried, found.audience)
+    received = reach.of_articles(session, carried, found.audience)
     places = [_place(row, received[row.id], sent.get(row.id), carried[row.id]) for row in rows]
-    places.sort(key=lambda place: order(place, query.measure))
+    places.sort(key=lambda place: sort_key(place, query.measure))
     return [replace(place, number=number) for number, place in enumerate(places, 1)]
 
 
@@ -229,7 +229,7 @@ def _place(row: Row[Any], received: int, first_sent_on: date | None, issues: Seq
     )
 
 
-def order(place: Place, measure: Measure) -> tuple[float, float, date, str]:
+def sort_key(place: Place, measure: Measure) -> tuple[float, float, date, str]:
     """By what places are sorted: the fixed tie rule."""
     rate = -1.0 if place.rate is None else place.rate
     published = place.published_on or place.first_sent_on or date.max

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from ..store.errors import Invalid
 from ..store.token import BadToken, Claim, Purpose, read
 from . import privacy_filter
-from .hit import IncomingHit, clean, microseconds
+from .hit import IncomingHit, clean, to_microseconds
 from .rules import HitKind
 
 _PATH = re.compile(
@@ -34,12 +34,12 @@ def read_lines(lines: Iterable[str], file: str) -> Iterator[IncomingHit | Invali
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield _read(line)
+                yield _parse_line(line)
             except Invalid as error:
                 yield Invalid(str(error), file=file, line=number)
 
 
-def _read(line: str) -> IncomingHit:
+def _parse_line(line: str) -> IncomingHit:
     try:
         values = json.loads(line)
     except ValueError as error:
@@ -53,11 +53,11 @@ def _read(line: str) -> IncomingHit:
     client = _text(values, "client", "")
     headers = _headers(values.get("headers", {}))
     agent = headers.pop("user-agent", None)
-    request = privacy_filter.Request(kind, method, claim.issue, claim.subscriber, link, client, agent, headers)
+    request = privacy_filter.TrackingRequest(kind, method, claim.issue, claim.subscriber, link, client, agent, headers)
     code = _text(values, "id", "") or _code([at, path, method, client, agent])
     if not _ID.match(code):
         raise Invalid("“id” must have 32 hexadecimal digits")
-    return IncomingHit.unpack(privacy_filter.named(request, code, at).pack())
+    return IncomingHit.unpack(privacy_filter.identified(request, code, at).pack())
 
 
 def _text(values: dict[str, Any], name: str, default: str | None = None) -> str:
@@ -95,7 +95,7 @@ def _time(value: str) -> int:
         at = datetime.fromisoformat(value)
         if at.tzinfo is None:
             raise Invalid("“time” needs a zone, such as +09:00")
-        return microseconds(at)
+        return to_microseconds(at)
     except (ValueError, OverflowError) as error:
         raise Invalid("“time” is no time in ISO 8601") from error
 

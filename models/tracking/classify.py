@@ -14,24 +14,24 @@ from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Tracking
 from . import hit_table
-from .hit import microseconds
-from .hit_table import Kept
-from .rollup import Change
-from .rules import BEARING, FLOOD, HURRY, RULES, HitKind, RuleScope
-from .verdict import Event, are_hasty, judge, judge_alone, kept_marks, weigh_flood
+from .hit import to_microseconds
+from .hit_table import HitRecord
+from .rollup import RollupChange
+from .rules import EARLY_SECONDS, FLOOD, INFLUENCE_SECONDS, RULES, HitKind, RuleScope
+from .verdict import Event, are_rapid, judge, judge_alone, judge_flood, lasting_marks
 
-_ALWAYS = microseconds(datetime(1999, 12, 31, tzinfo=UTC))
-_BEARING = round(BEARING * 1e6)
+_BEGINNING = to_microseconds(datetime(1999, 12, 31, tzinfo=UTC))
+_INFLUENCE = round(INFLUENCE_SECONDS * 1e6)
 
 
 @dataclass(slots=True)
-class Facts:
+class IssueFacts:
     """What judging needs to know of an issue."""
 
     tracking: Tracking
     links: dict[int, int | None] = field(default_factory=dict)
     """By number: its article."""
-    traps: set[int] = field(default_factory=set)
+    honeypots: set[int] = field(default_factory=set)
     """The numbers of honeypots."""
     since: datetime | None = None
     """No hit of this issue is older."""
@@ -42,41 +42,45 @@ class CopyHits:
     """All hits of one reader's copy: stored ones, and new ones, which know what they fire alone."""
 
     delivered: float | None = None
-    stored: list[Kept] = field(default_factory=list)
-    new: list[Kept] = field(default_factory=list)
+    stored: list[HitRecord] = field(default_factory=list)
+    new: list[HitRecord] = field(default_factory=list)
 
 
 Groups = dict[tuple[int, int], CopyHits]
 
 
-def read_stored(session: Session, groups: Groups, issues: dict[int, Facts]) -> None:
+def load_stored(session: Session, groups: Groups, issues: dict[int, IssueFacts]) -> None:
     """Add the stored hits of every copy in *groups*."""
-    since = {issue: microseconds(found.since) if found.since else _ALWAYS for issue, found in issues.items()}
+    since = {issue: to_microseconds(found.since) if found.since else _BEGINNING for issue, found in issues.items()}
     copies = []
     for (issue, reader), group in groups.items():
         early = group.new and min([hit.at for hit in group.new]) < since[issue]
-        copies.append((issue, reader, _ALWAYS if early else since[issue]))
-    for hit in hit_table.stored(session, copies):
+        copies.append((issue, reader, _BEGINNING if early else since[issue]))
+    for hit in hit_table.load(session, copies):
         groups[hit.issue, hit.reader].stored.append(hit)
 
 
-def kept(hit: Kept) -> tuple[str, ...]:
+def stored_marks(hit: HitRecord) -> tuple[str, ...]:
     """What a stored hit fires alone, as it was found when it came."""
-    return kept_marks(hit.rules, cut=hit.client is None and hit.agent is None, nameless=hit.reader < 0)
+    return lasting_marks(hit.rules, cut=hit.client is None and hit.agent is None, nameless=hit.reader < 0)
 
 
-def settle(
-    session: Session, groups: Groups, issues: dict[int, Facts], *, fire: Callable[[Kept], tuple[str, ...]] = kept
+def judge_and_store(
+    session: Session,
+    groups: Groups,
+    issues: dict[int, IssueFacts],
+    *,
+    fire: Callable[[HitRecord], tuple[str, ...]] = stored_marks,
 ) -> int:
     """Judge every group, store what is new, change what is judged otherwise now, count; answer how many changed.
 
     Arguments:
         fire: from a stored hit to the names of the rules that it fires alone.
     """
-    change = Change()
-    changed: list[Kept] = []
+    change = RollupChange()
+    changed: list[HitRecord] = []
 
-    def judged() -> Iterator[Kept]:
+    def judged() -> Iterator[HitRecord]:
         for (issue, _), group in groups.items():
             after = _judge(group, issues[issue], fire)
             change.add(group.stored, after, group.new)
@@ -91,18 +95,18 @@ def settle(
     return len(changed)
 
 
-def _judge(group: CopyHits, issue: Facts, fire: Callable[[Kept], tuple[str, ...]]) -> list[Kept]:
+def _judge(group: CopyHits, issue: IssueFacts, fire: Callable[[HitRecord], tuple[str, ...]]) -> list[HitRecord]:
     """Judge the new hits; answer the stored ones as they are now, the very same where nothing changes."""
     delivered, new = group.delivered, group.new
     if len(new) + len(group.stored) > FLOOD:
         for hit in new:
-            hit.verdict, hit.certainty, hit.rules = weigh_flood(_event(hit, issue), delivered)
+            hit.verdict, hit.certainty, hit.rules = judge_flood(_event(hit, issue), delivered)
         return group.stored
-    stored = [] if group.stored and new and _are_apart(group) else group.stored
+    stored = [] if group.stored and new and _are_independent(group) else group.stored
     for hit in stored:
         hit.marks = fire(hit)
     hits = new + stored
-    if _are_telling([hit for hit in hits if hit.kind is HitKind.CLICK], issue):
+    if _need_comparison([hit for hit in hits if hit.kind is HitKind.CLICK], issue):
         judged = judge([_event(hit, issue) for hit in hits], delivered=delivered, links=len(issue.links))
     else:
         judged = [
@@ -115,19 +119,19 @@ def _judge(group: CopyHits, issue: Facts, fire: Callable[[Kept], tuple[str, ...]
     return [hit.judged(judgement) for hit, judgement in zip(stored, judged[len(new) :], strict=True)]
 
 
-def _are_telling(clicks: Sequence[Kept], issue: Facts) -> bool:
+def _need_comparison(clicks: Sequence[HitRecord], issue: IssueFacts) -> bool:
     """Whether a copy's clicks may tell anything of each other or of its other hits; most people's do not."""
     for hit in clicks:
-        if hit.method != "GET" or hit.link in issue.traps:
+        if hit.method != "GET" or hit.link in issue.honeypots:
             return True
-    return len(clicks) > 1 and are_hasty(sorted([hit.at / 1e6 for hit in clicks]))
+    return len(clicks) > 1 and are_rapid(sorted([hit.at / 1e6 for hit in clicks]))
 
 
-def _are_apart(group: CopyHits) -> bool:
+def _are_independent(group: CopyHits) -> bool:
     """Whether new hits tell nothing of the stored ones, nor these of them, nor what is known of the delivery now."""
     times = [hit.at for hit in group.new]
-    first, last = min(times) - _BEARING, max(times) + _BEARING
-    hurry = -1.0 if group.delivered is None else (group.delivered + HURRY) * 1e6
+    first, last = min(times) - _INFLUENCE, max(times) + _INFLUENCE
+    hurry = -1.0 if group.delivered is None else (group.delivered + EARLY_SECONDS) * 1e6
     return not any(first <= hit.at <= last or hit.at <= hurry or _is_by_delivery(hit.rules) for hit in group.stored)
 
 
@@ -137,6 +141,6 @@ def _is_by_delivery(rules: tuple[str, ...]) -> bool:
     return any(RULES[name].scope is RuleScope.DELIVERY for name in names if name in RULES)
 
 
-def _event(hit: Kept, issue: Facts) -> Event:
+def _event(hit: HitRecord, issue: IssueFacts) -> Event:
     device = f"{hit.client}\n{hit.agent}" if hit.client or hit.agent else ""
-    return Event(hit.at / 1e6, hit.kind, hit.link, hit.link in issue.traps, hit.method != "GET", device, hit.marks)
+    return Event(hit.at / 1e6, hit.kind, hit.link, hit.link in issue.honeypots, hit.method != "GET", device, hit.marks)

@@ -76,7 +76,7 @@ class WaitingHit(Base):
     entry: Mapped[str] = mapped_column(Text)
 
 
-class StrayHit(Base):
+class RejectedHit(Base):
     """A hit that cannot be stored: its issue is gone, its time impossible, or what was written is broken."""
 
     __tablename__ = "stray_hit"
@@ -138,7 +138,7 @@ class IncomingHit:
                 _headers(tuple(headers.items())) if headers else {},
                 None if audience is None else int(audience), tuple(map(str, marks)) if marks else (),
             )  # fmt: skip
-        except _NO_HIT as error:
+        except _PARSE_ERRORS as error:
             raise Invalid("this is no hit") from error
 
 
@@ -146,7 +146,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 _KINDS = {kind.value: kind for kind in HitKind}
 _scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 """The decoder's own function in C: what json.loads does around it takes as long again."""
-_NO_HIT = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, StopIteration)
+_PARSE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, StopIteration)
 """What reading garbage raises: JSON of another shape, numbers beyond all bounds, brackets by the thousand."""
 _is_id = re.compile("[0-9a-f]{32}").fullmatch
 
@@ -189,17 +189,17 @@ new_id = _ids.next
 """An id that no other hit has."""
 
 
-def microseconds(at: datetime) -> int:
+def to_microseconds(at: datetime) -> int:
     """*at* (aware) as microseconds since 1970."""
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-def moment(at: int) -> datetime:
+def from_microseconds(at: int) -> datetime:
     """Microseconds since 1970 as an aware datetime in UTC."""
     return _EPOCH + timedelta(microseconds=at)
 
 
-def headers_json(headers: Mapping[str, str]) -> str | None:
+def format_headers(headers: Mapping[str, str]) -> str | None:
     """Headers as a hit keeps them."""
     return _headers_json(tuple(headers.items())) if headers else None
 
@@ -209,20 +209,20 @@ def _headers_json(items: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(dict(items), ensure_ascii=False, separators=(",", ":"))
 
 
-def headers_of(kept: str | None) -> dict[str, str]:
+def parse_headers(kept: str | None) -> dict[str, str]:
     """What :func:`headers_json` wrote."""
     found: dict[str, Any] = json.loads(kept) if kept else {}
     return found
 
 
-def partition(month: date) -> str:
+def partition_name(month: date) -> str:
     """The name of a month's partition."""
     return f"hit_{month:%Y_%m}"
 
 
 def ensure_partitions(session: Session, months: Iterable[date]) -> None:
     """Make the partitions of *months* (any day of each) where they are missing."""
-    wanted = {partition(month): month.replace(day=1) for month in months}
+    wanted = {partition_name(month): month.replace(day=1) for month in months}
     there = set(
         session.scalars(text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'hit'::regclass"))
     )

@@ -14,13 +14,13 @@ import psycopg
 from sqlalchemy.orm import Session
 
 from ..store.db import array
-from .hit import microseconds, moment
+from .hit import from_microseconds, to_microseconds
 from .rules import FLOOD, HitKind, Verdict
 from .verdict import Judgement
 
 
 @dataclass(slots=True)
-class Kept:
+class HitRecord:
     """A hit with its verdict, as the table keeps it."""
 
     at: int
@@ -41,17 +41,17 @@ class Kept:
     marks: tuple[str, ...] = ()
     """What the hit fires alone; the table does not keep it apart."""
 
-    def judged(self, judgement: Judgement) -> Kept:
+    def judged(self, judgement: Judgement) -> HitRecord:
         """The hit with this judgement; itself where it has it already."""
         if (self.verdict, self.certainty, self.rules) == judgement:
             return self
-        return Kept(
+        return HitRecord(
             self.at, self.id, self.issue, self.reader, self.kind, self.method, self.link, self.article, self.audience,
             self.client, self.agent, self.headers, *judgement, self.marks,
         )  # fmt: skip
 
 
-def raw(session: Session) -> psycopg.Connection[tuple[Any, ...]]:
+def driver_connection(session: Session) -> psycopg.Connection[tuple[Any, ...]]:
     """The driver's own connection below *session*, for COPY and for rows by the ten thousand."""
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
@@ -62,7 +62,7 @@ _COLUMNS = (
     "at, id, issue_id, reader, kind, method, link, article_id, audience_id, client, agent, headers, "
     "verdict, certainty, rules"
 )
-_STORED = f"""
+_LOAD = f"""
 SELECT (extract(epoch FROM hit.at) * 1000000)::bigint, replace(hit.id::text, '-', ''), hit.issue_id, hit.reader,
   hit.kind, hit.method, hit.link, hit.article_id, hit.audience_id, hit.client, hit.agent, hit.headers, hit.verdict,
   hit.certainty, array_to_string(hit.rules, ',')
@@ -76,7 +76,7 @@ _KINDS = {kind.value: kind for kind in HitKind}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
-def stored(session: Session, copies: Sequence[tuple[int, int, int]]) -> Iterator[Kept]:
+def load(session: Session, copies: Sequence[tuple[int, int, int]]) -> Iterator[HitRecord]:
     """The hits of reader's copies, at most one more than :data:`FLOOD` of each.
 
     Arguments:
@@ -84,16 +84,16 @@ def stored(session: Session, copies: Sequence[tuple[int, int, int]]) -> Iterator
             lets PostgreSQL look into the partitions since then only.
     """
     columns = [array(column) for column in zip(*copies, strict=True)]
-    for row in raw(session).cursor(binary=True).execute(_STORED, columns).fetchall():
-        yield _kept(*row)
+    for row in driver_connection(session).cursor(binary=True).execute(_LOAD, columns).fetchall():
+        yield _record(*row)
 
 
-def _kept(
+def _record(
     at: int, code: str, issue: int, reader: int, kind: str, method: str, link: int, article: int | None,
     audience: int | None, client: str | None, agent: str | None, headers: str | None, verdict: str, certainty: int,
     rules: str,
-) -> Kept:  # fmt: skip
-    return Kept(
+) -> HitRecord:  # fmt: skip
+    return HitRecord(
         at, code, issue, reader, _KINDS[kind], method, link, article, audience, client, agent, headers,
         _VERDICTS[verdict], certainty, _split(rules),
     )  # fmt: skip
@@ -104,9 +104,12 @@ def _split(rules: str) -> tuple[str, ...]:
     return tuple(rules.split(",")) if rules else ()
 
 
-def insert(session: Session, hits: Iterable[Kept]) -> None:
+def insert(session: Session, hits: Iterable[HitRecord]) -> None:
     """Write hits of which none is stored yet, while they come; their partitions must be there."""
-    with raw(session).cursor() as cursor, cursor.copy(f"COPY hit ({_COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
+    with (
+        driver_connection(session).cursor() as cursor,
+        cursor.copy(f"COPY hit ({_COLUMNS}) FROM STDIN (FORMAT binary)") as copy,
+    ):
         copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
         coming = iter(hits)
         while some := list(islice(coming, 500)):
@@ -114,7 +117,7 @@ def insert(session: Session, hits: Iterable[Kept]) -> None:
         copy.write(b"\xff\xff")
 
 
-def _row(hit: Kept) -> bytes:
+def _row(hit: HitRecord) -> bytes:
     """A row in COPY's binary format: how many columns, then each with its length before it."""
     return b"".join((
         _FIRST(_WIDTH, 8, hit.at - _Y2000, 16, bytes.fromhex(hit.id), 4, hit.issue, 8, hit.reader),
@@ -128,7 +131,7 @@ _WIDTH = len(_COLUMNS.split(","))
 _FIRST = Struct(">hiqi16siiiq").pack
 _SMALL, _NUMBER = Struct(">ih").pack, Struct(">ii").pack
 _NULL = b"\xff\xff\xff\xff"
-_Y2000 = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
+_Y2000 = to_microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 _TEXT_OID = 25
 
 
@@ -153,16 +156,16 @@ def _text(value: str | None) -> bytes:
     return len(told).to_bytes(4, "big") + told
 
 
-def update(session: Session, hits: Sequence[Kept]) -> None:
+def update(session: Session, hits: Sequence[HitRecord]) -> None:
     """Write the verdicts of hits that are stored."""
     if not hits:
         return
     columns = [
-        array(moment(hit.at) for hit in hits), array(hit.id for hit in hits),
+        array(from_microseconds(hit.at) for hit in hits), array(hit.id for hit in hits),
         array(hit.verdict._value_ for hit in hits), array(hit.certainty for hit in hits),
         array(f'"{",".join(hit.rules)}"' for hit in hits),
     ]  # fmt: skip
-    raw(session).cursor().execute(
+    driver_connection(session).cursor().execute(
         """
         UPDATE hit SET verdict = new.verdict, certainty = new.certainty, rules = string_to_array(new.rules, ',')
         FROM unnest(%s::timestamptz[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])

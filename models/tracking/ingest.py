@@ -25,29 +25,29 @@ from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
 from ..store.db import array
 from . import hit_table, privacy_filter
-from .classify import CopyHits, Facts, Groups, read_stored, settle
-from .hit import IncomingHit, StrayHit, ensure_partitions, headers_of, microseconds, moment
-from .hit_codec import begin, entry_of
-from .hit_table import Kept
+from .classify import CopyHits, Groups, IssueFacts, judge_and_store, load_stored
+from .hit import IncomingHit, RejectedHit, ensure_partitions, from_microseconds, parse_headers, to_microseconds
+from .hit_codec import to_incoming, to_record
+from .hit_table import HitRecord
 from .rules import HitKind
 
 log = structlog.get_logger(__name__)
 
 LOCK = 0x6B686974  # "khit" in ASCII
 HONEYPOT = "honeypot"
-_EARLIEST = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
-_AHEAD = 86_400_000_000
-_HUGE = 2**63
+_EARLIEST = to_microseconds(datetime(2000, 1, 1, tzinfo=UTC))
+_DAY = 86_400_000_000
+_BIGINT_END = 2**63
 
 
 @dataclass(slots=True)
-class Stored:
+class IngestResult:
     """What became of a batch."""
 
     new: int = 0
     repeated: int = 0
     """Stored before."""
-    stray: int = 0
+    rejected: int = 0
     untracked: int = 0
     """Thrown away, since their newsletter does not track."""
 
@@ -62,7 +62,7 @@ def try_lock(session: Session) -> bool:
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}))
 
 
-def keep(session: Session, hits: Sequence[Kept]) -> Stored:
+def store(session: Session, hits: Sequence[HitRecord]) -> IngestResult:
     """Store the hits that are not stored yet, judge them and their neighbours, and count them.
 
     Arguments:
@@ -72,10 +72,10 @@ def keep(session: Session, hits: Sequence[Kept]) -> Stored:
     # Whoever handed us these hits throws them away after the commit: it must be on disk by then.
     session.execute(text("SET LOCAL synchronous_commit = on"))
     unique = {hit.id: hit for hit in hits}
-    stored = Stored(repeated=len(hits) - len(unique))
+    stored = IngestResult(repeated=len(hits) - len(unique))
     if not unique:
         return stored
-    issues = facts(session, {hit.issue for hit in unique.values()})
+    issues = load_facts(session, {hit.issue for hit in unique.values()})
     good = _storable(session, unique.values(), issues, stored)
     try:
         with session.begin_nested():
@@ -90,12 +90,12 @@ def keep(session: Session, hits: Sequence[Kept]) -> Stored:
     return stored
 
 
-def store(session: Session, entries: Iterable[IncomingHit]) -> Stored:
+def store_incoming(session: Session, entries: Iterable[IncomingHit]) -> IngestResult:
     """The same for hits that did not wait."""
-    return keep(session, [begin(entry) for entry in entries])
+    return store(session, [to_record(entry) for entry in entries])
 
 
-def _add(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> None:
+def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFacts]) -> None:
     """Store hits of which none is stored.
 
     Raises:
@@ -105,10 +105,10 @@ def _add(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> No
         return
     times = [hit.at for hit in hits]
     ensure_partitions(session, _months(times))
-    session.execute(_CUT_AGAIN, {"oldest": moment(min(times))})
+    session.execute(_CUT_AGAIN, {"oldest": from_microseconds(min(times))})
     groups = _group(session, hits, issues)
-    read_stored(session, groups, issues)
-    settle(session, groups, issues)
+    load_stored(session, groups, issues)
+    judge_and_store(session, groups, issues)
 
 
 # Hits older than the details that were cut already: the next cut begins with them.
@@ -116,18 +116,18 @@ _CUT_AGAIN = text("UPDATE detail_cut SET until = :oldest WHERE until > :oldest")
 
 
 def _months(times: Iterable[int]) -> set[date]:
-    days = {at // _AHEAD for at in times}
+    days = {at // _DAY for at in times}
     return {date.fromordinal(719_163 + day).replace(day=1) for day in days}
 
 
-def facts(session: Session, ids: Iterable[int]) -> dict[int, Facts]:
+def load_facts(session: Session, ids: Iterable[int]) -> dict[int, IssueFacts]:
     """What judging needs to know of issues; those that do not exist are left out."""
     wanted = [number for number in ids if number < 2**31]  # a token's field is wider than the column
     rows = session.execute(
         select(Issue.id, Issue.prepared_at, Newsletter.tracking).join(Issue.newsletter).where(Issue.id.in_(wanted))
     )
     found = {
-        number: Facts(tracking, since=prepared_at and prepared_at - timedelta(days=1))
+        number: IssueFacts(tracking, since=prepared_at and prepared_at - timedelta(days=1))
         for number, prepared_at, tracking in rows
     }
     links = select(Link.issue_id, Link.number, Link.article_id, Link.kind).where(Link.issue_id.in_(wanted))
@@ -135,23 +135,23 @@ def facts(session: Session, ids: Iterable[int]) -> dict[int, Facts]:
         if issue_id in found:
             found[issue_id].links[number] = article_id
             if kind == HONEYPOT:
-                found[issue_id].traps.add(number)
+                found[issue_id].honeypots.add(number)
     return found
 
 
-def set_aside(session: Session, strays: Sequence[tuple[str, str]]) -> None:
+def store_rejected(session: Session, rejected: Sequence[tuple[str, str]]) -> None:
     """Keep what cannot be stored, as (entry, reason), for people to look at."""
     rows = {
         sha256(entry.encode()).hexdigest(): {"entry": entry.replace("\0", ""), "reason": reason, "found_at": now()}
-        for entry, reason in strays
+        for entry, reason in rejected
     }
     if rows:
-        log.warning("hits cannot be stored", hits=len(rows), reasons=sorted({reason for _, reason in strays}))
+        log.warning("hits cannot be stored", hits=len(rows), reasons=sorted({reason for _, reason in rejected}))
         values = [{"digest": digest, **row} for digest, row in rows.items()]
-        session.execute(insert(StrayHit).on_conflict_do_nothing(), values)
+        session.execute(insert(RejectedHit).on_conflict_do_nothing(), values)
 
 
-def _fault(hit: Kept, issues: dict[int, Facts], latest: int) -> str:
+def _rejection_reason(hit: HitRecord, issues: dict[int, IssueFacts], latest: int) -> str:
     """Why a hit cannot be stored; empty where it can."""
     issue = issues.get(hit.issue)
     if issue is None:
@@ -160,22 +160,24 @@ def _fault(hit: Kept, issues: dict[int, Facts], latest: int) -> str:
         return "no such link"
     if not (_EARLIEST <= hit.at <= latest):
         return "impossible time"
-    return "" if -_HUGE <= hit.reader < _HUGE and 0 <= (hit.audience or 0) < 2**31 else "impossible reader"
+    return "" if -_BIGINT_END <= hit.reader < _BIGINT_END and 0 <= (hit.audience or 0) < 2**31 else "impossible reader"
 
 
-def _storable(session: Session, hits: Iterable[Kept], issues: dict[int, Facts], stored: Stored) -> list[Kept]:
+def _storable(
+    session: Session, hits: Iterable[HitRecord], issues: dict[int, IssueFacts], stored: IngestResult
+) -> list[HitRecord]:
     """Those hits that can be stored, and whose newsletter tracks; the others are set aside, or thrown away."""
-    good, strays = [], []
-    latest = microseconds(now()) + _AHEAD
+    good, rejected = [], []
+    latest = to_microseconds(now()) + _DAY
     for hit in hits:
-        if fault := _fault(hit, issues, latest):
-            strays.append((entry_of(hit).pack().decode(), fault))
+        if fault := _rejection_reason(hit, issues, latest):
+            rejected.append((to_incoming(hit).pack().decode(), fault))
         elif issues[hit.issue].tracking is Tracking.OFF:
             stored.untracked += 1
         else:
             good.append(hit)
-    set_aside(session, strays)
-    stored.stray += len(strays)
+    store_rejected(session, rejected)
+    stored.rejected += len(rejected)
     return good
 
 
@@ -210,10 +212,10 @@ class _Copy(NamedTuple):
     on_its_way: bool = False
 
 
-def _known(session: Session, hits: Sequence[Kept]) -> set[str]:
+def _known(session: Session, hits: Sequence[HitRecord]) -> set[str]:
     """The ids of those that are stored already."""
     columns = [array(hit.at for hit in hits), array(hit.id for hit in hits)]
-    rows = hit_table.raw(session).cursor().execute(_KNOWN, columns).fetchall()
+    rows = hit_table.driver_connection(session).cursor().execute(_KNOWN, columns).fetchall()
     return {code for (code,) in rows}
 
 
@@ -221,11 +223,11 @@ def _copies(session: Session, keys: Iterable[tuple[int, int]]) -> dict[tuple[int
     """What the database knows of copies, by issue and reader; nothing of nameless readers'."""
     wanted = [key for key in keys if key[1] > 0]
     columns = [array(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
-    rows = hit_table.raw(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
+    rows = hit_table.driver_connection(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
     return {(issue, reader): _Copy(*rest) for issue, reader, *rest in rows}
 
 
-def _group(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> Groups:
+def _group(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFacts]) -> Groups:
     """The hits by copy, with what the database knows of it."""
     by_copy: Groups = defaultdict(CopyHits)
     for hit in hits:
@@ -240,7 +242,7 @@ def _group(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> 
             groups[key].new += group.new
         elif copy.hidden or issue.tracking is Tracking.AGGREGATE:
             for hit in group.new:
-                hidden = _hide(hit, copy)
+                hidden = _pseudonymise(hit, copy)
                 groups[hidden.issue, hidden.reader].new.append(hidden)
         else:
             # A copy that is not settled yet was taken by the relay a moment ago at the latest.
@@ -251,13 +253,13 @@ def _group(session: Session, hits: Sequence[Kept], issues: dict[int, Facts]) -> 
     return groups
 
 
-def _hide(hit: Kept, copy: _Copy) -> Kept:
+def _pseudonymise(hit: HitRecord, copy: _Copy) -> HitRecord:
     """Make a hit nameless whose reader refused, or was erased, while it was on its way."""
-    request = privacy_filter.Request(
-        hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent, headers_of(hit.headers)
+    request = privacy_filter.TrackingRequest(
+        hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent, parse_headers(hit.headers)
     )
     delivered = hit.at / 1e6 if copy.on_its_way else copy.delivered
     found = privacy_filter.CopyFacts(delivered=None if delivered is None else round(delivered * 1e6))
-    hidden = begin(privacy_filter.nameless(request, hit.id, hit.at, found))
+    hidden = to_record(privacy_filter.pseudonymous(request, hit.id, hit.at, found))
     hidden.article = hit.article
     return hidden

@@ -9,13 +9,13 @@ from ..issues.newsletter import Tracking
 from . import pseudonym
 from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, IncomingHit
 from .rules import HEADERS, HitKind
-from .verdict import against_delivery, marks
+from .verdict import delivery_marks, marks
 
-AUDIENCE_FLOOR = 10
+MIN_AUDIENCE = 10
 """With fewer readers of an audience in an issue, a nameless hit does not say that it came from there."""
 
 
-class Request(NamedTuple):
+class TrackingRequest(NamedTuple):
     """One request for a pixel, a link or a web view, as it came in."""
 
     kind: HitKind
@@ -38,7 +38,7 @@ class CopyFacts(NamedTuple):
     """Microseconds since 1970."""
 
 
-def named(request: Request, code: str, at: int) -> IncomingHit:
+def identified(request: TrackingRequest, code: str, at: int) -> IncomingHit:
     """The hit with everything that verdicts need.
 
     Arguments:
@@ -53,20 +53,20 @@ def named(request: Request, code: str, at: int) -> IncomingHit:
     )  # fmt: skip
 
 
-def nameless(request: Request, code: str, at: int, copy: CopyFacts) -> IncomingHit:
+def pseudonymous(request: TrackingRequest, code: str, at: int, copy: CopyFacts) -> IncomingHit:
     """The hit without reader, client and agent: what they tell is told now, as names of rules."""
     agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
     passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
     fired = marks(request.kind, request.method, request.client, agent, request.headers)
     return IncomingHit(
         code, at, request.kind, request.method[:METHOD_LENGTH], request.issue,
-        pseudonym.of(request.issue, request.reader), request.link,
-        audience=copy.audience, marks=(*fired, *against_delivery(request.kind, passed)),
+        pseudonym.pseudonym_of(request.issue, request.reader), request.link,
+        audience=copy.audience, marks=(*fired, *delivery_marks(request.kind, passed)),
     )  # fmt: skip
 
 
-def keep(
-    request: Request, code: str, at: int, tracking: Tracking, *, refused: bool, copy: CopyFacts
+def filter_request(
+    request: TrackingRequest, code: str, at: int, tracking: Tracking, *, refused: bool, copy: CopyFacts
 ) -> IncomingHit | None:
     """What is kept of a request: nothing where the newsletter does not track.
 
@@ -77,5 +77,5 @@ def keep(
     if tracking is Tracking.OFF:
         return None
     if tracking is Tracking.AGGREGATE or refused:
-        return nameless(request, code, at, copy)
-    return named(request, code, at)
+        return pseudonymous(request, code, at, copy)
+    return identified(request, code, at)

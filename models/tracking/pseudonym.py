@@ -22,13 +22,13 @@ _RETRY = 10.0
 _salts: dict[int, tuple[bytes, float]] = {}
 
 
-def of(issue: int, reader: int) -> int:
+def pseudonym_of(issue: int, reader: int) -> int:
     """The pseudonym of a subscriber for an issue: below zero, at least -2**63."""
     digest = blake2b(reader.to_bytes(8, "big"), key=_salt(issue), digest_size=8).digest()
     return -1 - (int.from_bytes(digest, "big") >> 1)
 
 
-def forget() -> None:
+def forget_salts() -> None:
     """Drop the salts that this process remembers; for tests."""
     _salts.clear()
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ..store.base import Base
 from ..store.db import array
 
-EVERYONE = 0
+ALL_AUDIENCES = 0
 """The scope of readers of all audiences, and of none."""
 NEVER = date(1, 1, 1)
 
@@ -105,7 +105,7 @@ _READERSHIP = text(
         bool_or(h0 OR (wide AND u0)) AS was_there, bool_or(h1 OR (wide AND u1)) AS is_there
       FROM history
         CROSS JOIN unnest(days) AS days (day date, audience_id int, h0 boolean, u0 boolean, h1 boolean, u1 boolean)
-        CROSS JOIN LATERAL (VALUES ({EVERYONE}), (audience_id)) AS scopes (scope)
+        CROSS JOIN LATERAL (VALUES ({ALL_AUDIENCES}), (audience_id)) AS scopes (scope)
         CROSS JOIN (VALUES (FALSE), (TRUE)) AS policies (wide)
       GROUP BY number, article_id, readers, scope, wide, day),
     chain AS (

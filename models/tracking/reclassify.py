@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from . import ingest
-from .classify import CopyHits, Groups, read_stored, settle
-from .hit import headers_of
-from .hit_table import Kept
-from .verdict import kept_marks, marks
+from .classify import CopyHits, Groups, judge_and_store, load_stored
+from .hit import parse_headers
+from .hit_table import HitRecord
+from .verdict import lasting_marks, marks
 
 CHUNK = 2000
 
@@ -32,37 +32,37 @@ _DELIVERED = text(
 )
 
 
-def copies(session: Session, since: datetime, after: tuple[int, int] = (0, -(2**63))) -> list[tuple[int, int]]:
+def next_copies(session: Session, since: datetime, after: tuple[int, int] = (0, -(2**63))) -> list[tuple[int, int]]:
     """The next copies (issue, reader) with a hit since a time, at most :data:`CHUNK` of them, behind *after*."""
     values = {"since": since, "issue": after[0], "reader": after[1], "chunk": CHUNK}
     return [(issue, reader) for issue, reader in session.execute(_COPIES, values)]
 
 
-def judge_again(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
+def reclassify(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     """Judge all hits of copies again; answer how many verdicts changed."""
     ingest.lock(session)
-    issues = ingest.facts(session, {issue for issue, _ in chosen})
+    issues = ingest.load_facts(session, {issue for issue, _ in chosen})
     groups: Groups = {key: CopyHits() for key in chosen if key[0] in issues}
     columns = {"issues": [issue for issue, _ in groups], "readers": [reader for _, reader in groups]}
     for issue, reader, at in session.execute(_DELIVERED, columns):
         groups[issue, reader].delivered = at.timestamp()
-    read_stored(session, groups, issues)
-    return settle(session, groups, issues, fire=fire)
+    load_stored(session, groups, issues)
+    return judge_and_store(session, groups, issues, fire=current_marks)
 
 
-def all_since(session: Session, since: datetime) -> Iterator[int]:
+def reclassify_since(session: Session, since: datetime) -> Iterator[int]:
     """Judge every copy with a hit since a time again, and yield after each chunk how many verdicts changed in it.
 
     The caller commits between chunks, so that hits that come in meanwhile need not wait for the end.
     """
     after = (0, -(2**63))
-    while chosen := copies(session, since, after):
-        yield judge_again(session, chosen)
+    while chosen := next_copies(session, since, after):
+        yield reclassify(session, chosen)
         after = chosen[-1]
 
 
-def fire(hit: Kept) -> tuple[str, ...]:
+def current_marks(hit: HitRecord) -> tuple[str, ...]:
     """What a stored hit fires alone: looked for afresh where its client and agent are kept."""
     if hit.reader < 0 or (hit.client is None and hit.agent is None):
-        return kept_marks(hit.rules, cut=True, nameless=hit.reader < 0)
-    return marks(hit.kind, hit.method, hit.client or "", hit.agent, headers_of(hit.headers))
+        return lasting_marks(hit.rules, cut=True, nameless=hit.reader < 0)
+    return marks(hit.kind, hit.method, hit.client or "", hit.agent, parse_headers(hit.headers))

@@ -12,7 +12,7 @@ import settings
 from ..store.base import Base
 from ..store.clock import now
 from . import ingest
-from .hit import StrayHit
+from .hit import RejectedHit
 from .readership import ArticleRead
 
 
@@ -25,21 +25,21 @@ class DetailCut(Base):
     until: Mapped[datetime]
 
 
-def details_until() -> datetime:
+def details_cutoff() -> datetime:
     """Hits before this keep neither client nor agent nor headers."""
     return now() - timedelta(days=settings.get().hit_detail_days)
 
 
-def cut(session: Session) -> None:
+def apply_retention(session: Session) -> None:
     """Cut details that are too old; drop the months, readings and strays that are."""
     ingest.lock(session)
-    until = details_until()
+    until = details_cutoff()
     done = session.get(DetailCut, 1) or DetailCut(id=1, until=datetime.min.replace(tzinfo=until.tzinfo))
     if until > done.until:
         session.execute(_CUT, {"done": done.until, "until": until})
         done.until = until
         session.add(done)
-    session.execute(delete(StrayHit).where(StrayHit.found_at < until))
+    session.execute(delete(RejectedHit).where(RejectedHit.found_at < until))
     first = first_month_kept()
     for name in _months_before(session, first):
         session.execute(text(f"DROP TABLE {name}"))

@@ -25,7 +25,7 @@ JST = timezone(timedelta(hours=9))
 """Asia/Tokyo, without a zone file in the inner loop: Japan has kept this offset since 1951."""
 
 
-class Tally(Base):
+class DailyHitCount(Base):
     """How many hits of one sort a link, or the letter itself (link 0), had on a day in Asia/Tokyo."""
 
     __tablename__ = "tally"
@@ -43,7 +43,7 @@ class Tally(Base):
     hits: Mapped[int]
 
 
-class Turnout(Base):
+class UniqueReaderCount(Base):
     """How many different readers of an issue had a hit that counts as a person's."""
 
     __tablename__ = "turnout"
@@ -60,7 +60,7 @@ class Turnout(Base):
     """With those who had none but one that is not surely a machine's."""
 
 
-class Counted(Protocol):
+class CountableHit(Protocol):
     """What a roll-up needs to know of a hit."""
 
     @property
@@ -112,15 +112,15 @@ def start_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=JST).astimezone(UTC)
 
 
-class Change:
+class RollupChange:
     """What adding hits, or changing their verdicts, does to every roll-up."""
 
     def __init__(self) -> None:
-        self._come: list[Counted] = []
-        self._gone: list[Counted] = []
+        self._come: list[CountableHit] = []
+        self._gone: list[CountableHit] = []
         self._moves: Counter[tuple[_Presence, _Presence]] = Counter()
 
-    def add(self, before: Sequence[Counted], after: Sequence[Counted], new: Sequence[Counted]) -> None:
+    def add(self, before: Sequence[CountableHit], after: Sequence[CountableHit], new: Sequence[CountableHit]) -> None:
         """One reader's copy.
 
         Arguments:
@@ -141,13 +141,13 @@ class Change:
 
     def apply(self, session: Session) -> None:
         """Write it down. The caller holds the lock that lets one at a time change hits."""
-        tally = [(*key, hits) for key, hits in _tally(self._come, self._gone).items() if hits]
+        tally = [(*key, hits) for key, hits in _daily_hits(self._come, self._gone).items() if hits]
         if tally:
-            session.execute(_TALLY, _columns(tally, 9))
-        turnout = _spread(self._turnout(), 3)
+            session.execute(_DAILY_HITS, _columns(tally, 9))
+        turnout = _pivot(self._turnout(), 3)
         if turnout:
-            session.execute(_TURNOUT, _columns(turnout, 7))
-        readership.apply(session, _spread(_difference(_readings(self._come), _readings(self._gone)), 2))
+            session.execute(_UNIQUE_READERS, _columns(turnout, 7))
+        readership.apply(session, _pivot(_difference(_readings(self._come), _readings(self._gone)), 2))
 
     def _turnout(self) -> Counter[tuple[Any, ...]]:
         sums: Counter[tuple[Any, ...]] = Counter()
@@ -157,7 +157,7 @@ class Change:
         return sums
 
 
-def _tally(come: Sequence[Counted], gone: Sequence[Counted]) -> Counter[tuple[Any, ...]]:
+def _daily_hits(come: Sequence[CountableHit], gone: Sequence[CountableHit]) -> Counter[tuple[Any, ...]]:
     """Hits by the first columns of :class:`Tally`: first those that are quite alike, as there are few sorts of them."""
     sums: Counter[tuple[Any, ...]] = Counter()
     for (sort, number), hits in _difference(_sorts(come), _sorts(gone)).items():
@@ -167,11 +167,11 @@ def _tally(come: Sequence[Counted], gone: Sequence[Counted]) -> Counter[tuple[An
     return sums
 
 
-def _sorts(hits: Sequence[Counted]) -> Iterator[tuple[Any, int]]:
+def _sorts(hits: Sequence[CountableHit]) -> Iterator[tuple[Any, int]]:
     return zip(map(_SORT, hits), [(hit.at + _OFFSET) // _DAY for hit in hits], strict=True)
 
 
-def _readings(hits: Iterable[Counted]) -> Iterator[tuple[Any, ...]]:
+def _readings(hits: Iterable[CountableHit]) -> Iterator[tuple[Any, ...]]:
     for hit in hits:
         if hit.kind is _CLICK and hit.article is not None and hit.verdict in _COUNTS:
             yield hit.article, hit.reader, day_of(hit.at), hit.audience or NO_AUDIENCE, hit.verdict is _UNKNOWN
@@ -184,7 +184,7 @@ def _difference(come: Iterable[tuple[Any, ...]], gone: Iterable[tuple[Any, ...]]
     return sums
 
 
-def _spread(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, ...]]:
+def _pivot(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, ...]]:
     """Rows of keys without their last part, which says in which of the columns behind them the number belongs."""
     rows: dict[tuple[Any, ...], list[int]] = {}
     for (*key, column), number in sums.items():
@@ -192,16 +192,16 @@ def _spread(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, 
     return [(*key, *numbers) for key, numbers in rows.items() if any(numbers)]
 
 
-def _presence(hits: Iterable[Counted]) -> _Presence:
+def _presence(hits: Iterable[CountableHit]) -> _Presence:
     """Where these hits make their reader count."""
-    return _NOWHERE.union(*map(_told, map(_PLACE, hits)))
+    return _NOWHERE.union(*map(_contribution, map(_PLACE, hits)))
 
 
 _NOWHERE: _Presence = frozenset()
 
 
 @lru_cache(16_384)
-def _told(place: tuple[int, str, int, int | None, str, int]) -> _Presence:
+def _contribution(place: tuple[int, str, int, int | None, str, int]) -> _Presence:
     """Where a hit makes its reader count: for its link and for any."""
     issue, kind, link, audience, verdict, certainty = place
     sure = certainty >= SURE
@@ -219,7 +219,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> dict[str, list[Any]
     return {f"c{n}": list(column) for n, column in zip(range(width), zip(*sorted(rows), strict=True), strict=True)}
 
 
-_TALLY = text(
+_DAILY_HITS = text(
     """
     INSERT INTO tally (issue_id, kind, link, day, audience_id, verdict, reason, sure, hits)
     SELECT * FROM unnest(CAST(:c0 AS int[]), CAST(:c1 AS text[]), CAST(:c2 AS int[]), CAST(:c3 AS date[]),
@@ -228,7 +228,7 @@ _TALLY = text(
     DO UPDATE SET hits = tally.hits + excluded.hits
     """
 )
-_TURNOUT = text(
+_UNIQUE_READERS = text(
     """
     INSERT INTO turnout (issue_id, kind, link, audience_id, readers, at_least, at_most)
     SELECT * FROM unnest(CAST(:c0 AS int[]), CAST(:c1 AS text[]), CAST(:c2 AS int[]), CAST(:c3 AS int[]),

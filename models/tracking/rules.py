@@ -97,9 +97,9 @@ SURE = 80
 """A verdict whose certainty (in percent) is below this one is shown as a range."""
 FLOOD = 2000
 """Hits of one copy after which neighbours are no longer looked at: nobody reads a letter so often."""
-NEIGHBOURHOOD = 1200.0
+NEARBY_SECONDS = 1200.0
 """Seconds on either side of a hit in which others can tell something about it."""
-BEARING = NEIGHBOURHOOD + 60
+INFLUENCE_SECONDS = NEARBY_SECONDS + 60
 """Seconds beyond which hits of a copy have no bearing on each other, not even through a third one between them."""
-HURRY = 30
+EARLY_SECONDS = 30
 """Seconds after the delivery in which a hit is judged by it."""

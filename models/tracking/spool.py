@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 SIZE = 4 << 20
 """Bytes of a segment, some fifteen thousand hits."""
-_AT_ONCE = 256 << 10
+_READ_SIZE = 256 << 10
 _NAME, _UNLOCKED = "hits-*", ".new"
 
 
@@ -71,8 +71,8 @@ class SpoolFile:
     def unsent(self) -> bytes:
         """The oldest lines that were not handed on, some 256 KiB of them at most."""
         end = self.end
-        if end - self.sent > _AT_ONCE:
-            end = self._map.find(b"\n", self.sent + _AT_ONCE) + 1
+        if end - self.sent > _READ_SIZE:
+            end = self._map.find(b"\n", self.sent + _READ_SIZE) + 1
         return self._map[self.sent : end]
 
     def finish(self) -> bool:
@@ -92,7 +92,7 @@ class SpoolFile:
             os.close(self._file)
 
 
-def segment() -> SpoolFile:
+def new_file() -> SpoolFile:
     """A new segment on disk.
 
     Raises:
@@ -114,18 +114,18 @@ def segment() -> SpoolFile:
         raise
 
 
-def in_memory() -> SpoolFile:
+def new_in_memory() -> SpoolFile:
     """A new segment for when the disk takes none."""
     return SpoolFile(-1, Path())
 
 
-def left() -> Iterator[SpoolFile]:
+def abandoned_files() -> Iterator[SpoolFile]:
     """Segments whose processes are gone, for the caller to hand on and close; nobody else gets them meanwhile."""
     for path in sorted(folder().glob(_NAME)):
         if path.suffix == _UNLOCKED:
             continue
         try:
-            segment = _taken(path)
+            segment = _lock_file(path)
         except (FileNotFoundError, BlockingIOError):
             continue
         except OSError as error:  # One file that cannot be read must not hold up all others.
@@ -138,7 +138,7 @@ def left() -> Iterator[SpoolFile]:
             segment.close()
 
 
-def _taken(path: Path) -> SpoolFile:
+def _lock_file(path: Path) -> SpoolFile:
     """The file at *path*, locked.
 
     Raises:

@@ -14,10 +14,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from . import known
-from .rules import HURRY, NEIGHBOURHOOD, PURPOSES, RULES, HitKind, RuleScope, Verdict
+from .rules import EARLY_SECONDS, NEARBY_SECONDS, PURPOSES, RULES, HitKind, RuleScope, Verdict
 
-_CONDEMNS, _DOUBTS = 0.75, 0.4
-_NOT_TOLD = 0.1
+_MACHINE_FROM, _UNKNOWN_FROM = 0.75, 0.4
+_RESIDUAL_DOUBT = 0.1
 """What remains of doubt where no rule fires: a scanner with a browser's agent and a person's patience."""
 _BURST = 1.0
 """Seconds in which nobody follows two links."""
@@ -117,7 +117,7 @@ class Judgement(NamedTuple):
 
 
 @lru_cache(4096)
-def kept_marks(rules: tuple[str, ...], *, cut: bool = False, nameless: bool = False) -> tuple[str, ...]:
+def lasting_marks(rules: tuple[str, ...], *, cut: bool = False, nameless: bool = False) -> tuple[str, ...]:
     """Of the ``NAME@VERSION`` that a stored hit keeps, the names that are not looked for again when it is re-judged.
 
     Arguments:
@@ -132,16 +132,16 @@ def kept_marks(rules: tuple[str, ...], *, cut: bool = False, nameless: bool = Fa
     return tuple(kept)
 
 
-def against_delivery(kind: HitKind, passed: float | None) -> tuple[str, ...]:
+def delivery_marks(kind: HitKind, passed: float | None) -> tuple[str, ...]:
     """The names of the rules that a hit fires *passed* seconds after the relay took the copy; None is unknown.
 
     A hit before the delivery was recorded is as early as can be, unless it is so early that some clock is wrong.
     """
-    if passed is None or passed < -NEIGHBOURHOOD:
+    if passed is None or passed < -NEARBY_SECONDS:
         return ()
     if kind is HitKind.OPEN:
         return ("early-open",) if passed <= 2 else ()
-    return ("early-click",) if passed <= 5 else ("soon-click",) if passed <= HURRY else ()
+    return ("early-click",) if passed <= 5 else ("soon-click",) if passed <= EARLY_SECONDS else ()
 
 
 def judge_alone(kind: HitKind, marks: tuple[str, ...], passed: float | None) -> Judgement:
@@ -151,7 +151,7 @@ def judge_alone(kind: HitKind, marks: tuple[str, ...], passed: float | None) -> 
         marks: what :func:`marks` found.
         passed: seconds since the relay took the copy; None where nobody knows.
     """
-    return _weigh(marks + against_delivery(kind, passed))
+    return _combine(marks + delivery_marks(kind, passed))
 
 
 def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> list[Judgement]:
@@ -164,18 +164,18 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
     """
     found = [_alone(event, delivered) for event in events]
     if len(events) > 1 or (events and events[0].honeypot):
-        _among_neighbours(events, links, found)
-    return [_weigh(names) for names in found]
+        _compare(events, links, found)
+    return [_combine(names) for names in found]
 
 
 def _alone(event: Event, delivered: float | None) -> tuple[str, ...]:
-    return event.marks + against_delivery(event.kind, None if delivered is None else event.at - delivered)
+    return event.marks + delivery_marks(event.kind, None if delivered is None else event.at - delivered)
 
 
-def _among_neighbours(events: Sequence[Event], links: int, found: list[tuple[str, ...]]) -> None:
+def _compare(events: Sequence[Event], links: int, found: list[tuple[str, ...]]) -> None:
     clicks = [place for place, event in enumerate(events) if event.kind is HitKind.CLICK]
-    traps = [events[place].at for place in clicks if events[place].honeypot]
-    if len(clicks) < 2 and not traps:
+    honeypots = [events[place].at for place in clicks if events[place].honeypot]
+    if len(clicks) < 2 and not honeypots:
         return  # most copies: an open and a click tell nothing of each other
     clicks.sort(key=lambda place: (events[place].at, not events[place].head))
     machines: set[int] = set()
@@ -186,19 +186,19 @@ def _among_neighbours(events: Sequence[Event], links: int, found: list[tuple[str
         if direct:
             machines.update(places)
 
-    if traps:
+    if honeypots:
         fire("honeypot", {place for place in clicks if events[place].honeypot}, direct=True)
-        near = {place for place, event in enumerate(events) if not event.honeypot and _near(event.at, traps, 10)}
+        near = {place for place, event in enumerate(events) if not event.honeypot and _near(event.at, honeypots, 10)}
         fire("near-honeypot", near)
     many, nearly_all = max(_CRAWL, -(-links // 2)), max(_CRAWL, -(-links * 4 // 5))
-    crawled = _spread(events, clicks, 10, many) | _spread(events, clicks, _CRAWLED, nearly_all)
+    crawled = _many_links(events, clicks, 10, many) | _many_links(events, clicks, _CRAWLED, nearly_all)
     fire("every-link", crawled, direct=True)
-    fire("burst", _spread(events, clicks, _BURST, 2), direct=True)
+    fire("burst", _many_links(events, clicks, _BURST, 2), direct=True)
     fire("head-then-get", _after_head(events, clicks))
     fire("same-device", _of_same_device(events, machines))
 
 
-def are_hasty(times: Sequence[float]) -> bool:
+def are_rapid(times: Sequence[float]) -> bool:
     """Whether clicks are so near each other that one may tell something of another, be they on the same link or not.
 
     None does where this is False, no click is on the honeypot, and all asked by GET.
@@ -215,7 +215,7 @@ def _near(at: float, times: Sequence[float], seconds: float) -> bool:
     return any(abs(at - other) <= seconds for other in times)
 
 
-def _spread(events: Sequence[Event], clicks: Sequence[int], seconds: float, wanted: int) -> set[int]:
+def _many_links(events: Sequence[Event], clicks: Sequence[int], seconds: float, wanted: int) -> set[int]:
     """Places of clicks that lie in some span of *seconds* with *wanted* different links or more."""
     inside: set[int] = set()
     if len(clicks) < wanted:
@@ -263,24 +263,24 @@ def _of_same_device(events: Sequence[Event], machines: set[int]) -> set[int]:
     return {
         place
         for place, event in enumerate(events)
-        if place not in machines and event.device in times and _near(event.at, times[event.device], NEIGHBOURHOOD)
+        if place not in machines and event.device in times and _near(event.at, times[event.device], NEARBY_SECONDS)
     }
 
 
-def weigh_flood(event: Event, delivered: float | None) -> Judgement:
+def judge_flood(event: Event, delivered: float | None) -> Judgement:
     """What a hit of a copy with more than :data:`FLOOD` hits was: its neighbours are left out."""
-    return _weigh((*_alone(event, delivered), "flood"))
+    return _combine((*_alone(event, delivered), "flood"))
 
 
 @lru_cache(4096)
-def _weigh(names: tuple[str, ...]) -> Judgement:
+def _combine(names: tuple[str, ...]) -> Judgement:
     rules = sorted((RULES[name] for name in set(names) if name in RULES), key=lambda rule: (-rule.certainty, rule.name))
     doubt = 1.0
     for rule in rules:
         doubt *= 1 - rule.certainty
     evidence, fired = 1 - doubt, tuple(rule.mark for rule in rules)
-    if evidence >= _CONDEMNS - 1e-9:
+    if evidence >= _MACHINE_FROM - 1e-9:
         return Judgement(rules[0].verdict, round(100 * evidence), fired)
-    if evidence >= _DOUBTS:
+    if evidence >= _UNKNOWN_FROM:
         return Judgement(Verdict.UNKNOWN, 50, fired)
-    return Judgement(Verdict.HUMAN, round(100 * (1 - _NOT_TOLD) * (1 - evidence)), fired)
+    return Judgement(Verdict.HUMAN, round(100 * (1 - _RESIDUAL_DOUBT) * (1 - evidence)), fired)

@@ -71,7 +71,7 @@ def correct(issue_id: int, note: str, everybody: bool, address: str) -> None:
         one = issues.get(session, issue_id)
         author: Member | None = actor.find(session, address) if address else None
         made = correction.draft(session, one, note, author, everybody=everybody)
-        readers = correction.readers(session, one, everybody=everybody)
+        readers = correction.count_readers(session, one, everybody=everybody)
     click.echo(f"Issue {made.id} (no. {made.number}) is drafted: “{made.subject}”, for {readers:,} readers.")
 
 
@@ -83,7 +83,7 @@ def stamp(issue_id: int, note: str, address: str) -> None:
     """Say on the archive's page of issue ID what was wrong."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        correction.stamp(session, one, note, actor.of(session, address, "issue stamp"))
+        correction.set_archive_note(session, one, note, actor.of(session, address, "issue stamp"))
         stamped = bool(one.correction_note)
     click.echo("The archive shows it within a minute." if stamped else "The note is taken away.")
 
@@ -103,10 +103,10 @@ def relink(issue_id: int, number: int | None, url: str | None, address: str) -> 
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
         if number is not None and url is not None:
-            link = correction.relink(session, one, number, url, actor.of(session, address, "issue relink"))
+            link = correction.correct_link(session, one, number, url, actor.of(session, address, "issue relink"))
             click.echo(f"Link {number} leads to {link.corrected_url or link.url} within a minute.")
             return
-        for link in correction.links(session, one):
+        for link in correction.list_links(session, one):
             click.echo(f"{link.number:>5}  {link.kind:8}  {link.url}")
             if link.corrected_url:
                 click.echo(f"{'':15}  → {link.corrected_url}")

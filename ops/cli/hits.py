@@ -40,7 +40,7 @@ def import_(file: Path) -> None:
     They are judged as if they had come in live. The same file again changes nothing. Lines that are no hits are
     named and left out.
     """
-    total, wrong = ingest.Stored(), 0
+    total, wrong = ingest.IngestResult(), 0
     batch: list[IncomingHit] = []
     with file.open(encoding="utf-8", errors="replace") as lines:
         for found in access_log.read_lines(lines, str(file)):
@@ -55,15 +55,15 @@ def import_(file: Path) -> None:
                 batch = []
     _store(batch, total)
     words = [f"{total.new:,} new", f"{total.repeated:,} known before", f"{total.untracked:,} not tracked"]
-    click.echo(f"{', '.join(words)}, {total.stray:,} that fit no issue or link, {wrong:,} wrong lines.")
+    click.echo(f"{', '.join(words)}, {total.rejected:,} that fit no issue or link, {wrong:,} wrong lines.")
     if wrong:
         sys.exit(1)
 
 
-def _store(batch: list[IncomingHit], total: ingest.Stored) -> None:
+def _store(batch: list[IncomingHit], total: ingest.IngestResult) -> None:
     with db.session_scope() as session:
-        stored = ingest.store(session, batch)
-    for name in ingest.Stored.__slots__:
+        stored = ingest.store_incoming(session, batch)
+    for name in ingest.IngestResult.__slots__:
         setattr(total, name, getattr(total, name) + getattr(stored, name))
 
 
@@ -101,8 +101,8 @@ def reclassify(since: datetime) -> None:
     after = (0, -(2**63))
     while True:
         with db.session_scope() as session:
-            chosen = again.copies(session, start_of(since.date()), after)
-            changed += again.judge_again(session, chosen) if chosen else 0
+            chosen = again.next_copies(session, start_of(since.date()), after)
+            changed += again.reclassify(session, chosen) if chosen else 0
             if not chosen:
                 _note(session, since, changed)
                 break
@@ -118,4 +118,4 @@ def _note(session: Session, since: datetime, changed: int) -> None:
 @hits.command
 def move() -> None:
     """Move waiting hits to the database now, as the worker does every second."""
-    click.echo(f"{mover.move():,} hits moved.")
+    click.echo(f"{mover.ingest_all():,} hits moved.")

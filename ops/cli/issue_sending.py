@@ -126,7 +126,7 @@ def _label(seen: Progress) -> str:
     if late := seen.counts.get(DeliveryState.DEFERRED, 0):
         parts.append(f"{late} put off")
     parts += [f"lane {lane} paused: {reason}" for lane, reason in seen.paused_lanes.items()]
-    parts += [f"relay {relay}: {answer}" for relay, answer in seen.relay_trouble.items()]
+    parts += [f"relay {relay}: {answer}" for relay, answer in seen.relay_errors.items()]
     return ", ".join(parts)
 
 
@@ -156,23 +156,23 @@ def certificate(issue_id: int, file: Path | None, as_json: bool, address: str) -
         if one.prepared_at is None:
             raise Invalid(f"issue {issue_id} is {one.state.value}: it has no letters yet")
         drawn = _draw(session, one, file)
-        certificates.note(session, drawn, actor.of(session, address, "issue certificate"))
-    click.echo(json.dumps(drawn.plain(), ensure_ascii=False, indent=2) if as_json else _as_text(drawn))
+        certificates.record_issuance(session, drawn, actor.of(session, address, "issue certificate"))
+    click.echo(json.dumps(drawn.as_json(), ensure_ascii=False, indent=2) if as_json else _as_text(drawn))
     if drawn.difference:
         sys.exit(1)
 
 
 def _draw(session: Session, one: Issue, file: Path | None) -> Certificate:
     if file is None:
-        return certificates.draw(session, one)
+        return certificates.compute(session, one)
     with file.open("w", encoding="utf-8", newline="") as lines:
-        return certificates.draw(session, one, lambda line: print(line, file=lines))
+        return certificates.compute(session, one, lambda line: print(line, file=lines))
 
 
 def _as_text(drawn: Certificate) -> str:
     rows = [("targeted", drawn.targeted)]
-    rows += [(f"- {state.value}", drawn.counts.get(state, 0)) for state in certificates.FINAL]
-    rows += [(f"- {state.value}", drawn.counts[state]) for state in certificates.OPEN if drawn.counts.get(state)]
+    rows += [(f"- {state.value}", drawn.counts.get(state, 0)) for state in certificates.FINAL_STATES]
+    rows += [(f"- {state.value}", drawn.counts[state]) for state in certificates.OPEN_STATES if drawn.counts.get(state)]
     rows.append(("= difference", drawn.difference))
     kind = "" if drawn.final else "  (not final: it still goes out)"
     heading = f"Issue {drawn.issue} (no. {drawn.number} of {drawn.newsletter}) is {drawn.state.value}{kind}"
@@ -197,10 +197,10 @@ def unknown(
         one = issues.get(session, issue_id)
         who = actor.of(session, address, "issue unknown")
         for reader in accepted:
-            unknown_deliveries.accept(session, one, reader, by=who, note=note)
+            unknown_deliveries.mark_accepted(session, one, reader, by=who, note=note)
         for reader in send_again:
-            unknown_deliveries.send_again(session, one, reader, by=who, note=note)
-        left = list(unknown_deliveries.unknowns(session, one))
+            unknown_deliveries.resend(session, one, reader, by=who, note=note)
+        left = list(unknown_deliveries.list_unknown(session, one))
     for reader, how in [*((r, "accepted") for r in accepted), *((r, "to be sent again") for r in send_again)]:
         click.echo(f"Reader {reader}: {how}.", err=as_json)
     for letter in left:
@@ -209,14 +209,14 @@ def unknown(
         click.echo(f"No letter of issue {issue_id} is unknown.", err=True)
 
 
-def _unknown_as_line(letter: unknown_deliveries.Unknown) -> str:
+def _unknown_as_line(letter: unknown_deliveries.UnknownDelivery) -> str:
     when = letter.at.astimezone(clock.TOKYO).strftime("%Y-%m-%d %H:%M:%S") if letter.at else ""
     return (
         f"{letter.subscriber_id:9}  {when:19}  {letter.message_id}  {letter.address}  {letter.relay}  {letter.answer}"
     )
 
 
-def _unknown_as_json(letter: unknown_deliveries.Unknown) -> str:
+def _unknown_as_json(letter: unknown_deliveries.UnknownDelivery) -> str:
     return json.dumps(
         {
             "reader": letter.subscriber_id,

@@ -35,7 +35,7 @@ def lane() -> None:
 def list_lanes(as_json: bool) -> None:
     """List lanes with their limits, paused ones with the reason."""
     with db.session_scope() as session:
-        found = lanes.everyone(session)
+        found = lanes.list_all(session)
     for one in found:
         click.echo(json.dumps(_plain(one), ensure_ascii=False) if as_json else _as_lines(one))
 

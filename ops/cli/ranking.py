@@ -154,7 +154,7 @@ def verify(file: Path, files: tuple[Path, ...]) -> None:
         with db.session_scope() as session:
             query = Query.from_json(found.get("query") or {})
             faults = evidence.verify(found, evidence.rows_for(session, query))
-            faults += evidence.faults_of_reach(session, found)
+            faults += evidence.check_reach(session, found)
     if faults:
         raise Invalid("the sheet is not right:\n" + "\n".join(f"  {fault}" for fault in faults))
     click.echo(f"Every number of the {len(found['places'])} places is right.")

@@ -22,7 +22,7 @@ def relay() -> None:
 def list_relays() -> None:
     """List relays with their shares. Without any, all letters go to SMTP_URL."""
     with db.session_scope() as session:
-        found = relays.in_use(session)
+        found = relays.list_active(session)
     total = sum(one.weight for one in found)
     for one in found:
         parsed = relay_shares.parse(one.url)

@@ -59,11 +59,12 @@ def briefing(newsletter: str, last: int) -> None:
     """Which topics each audience read more than the others did in the last issues. Silent where too few have read."""
     with db.session_scope() as session:
         slug = newsletter or newsletters.only(session).slug
-        found = briefings.brief(session, slug, last=last)
-    if not found.leans:
+        found = briefings.compute(session, slug, last=last)
+    if not found.interests:
         click.echo(f"Nothing stands out in the last {len(found.issues)} issues, or too few have read.")
-    for lean in found.leans:
+    for interest in found.interests:
         click.echo(
-            f"{lean.audience_name} read {lean.topic_name} {lean.ratio:.1f} times as much as the rest "
-            f"(95%: {lean.low:.1f} to {lean.high:.1f}; {lean.readers:,} readers, {lean.expected:,.0f} expected)"
+            f"{interest.audience_name} read {interest.topic_name} {interest.ratio:.1f} times as much as the rest "
+            f"(95%: {interest.low:.1f} to {interest.high:.1f}; "
+            f"{interest.readers:,} readers, {interest.expected:,.0f} expected)"
         )

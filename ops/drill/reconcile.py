@@ -59,7 +59,7 @@ def settle(session: Session, issue_id: int, server: ReaderCount | None, unknown_
         server: what was counted; None where the server is somebody else's.
         unknown_at_most: so many letters may be unknown beside those whose connection the server broke off.
     """
-    drawn = certificate.draw(session, issues.get(session, issue_id))
+    drawn = certificate.compute(session, issues.get(session, issue_id))
     wrong = [f"the certificate's sum is off by {drawn.difference}"] if drawn.difference else []
     wrong += [] if drawn.final else [f"the issue is {drawn.state.value}, and {drawn.open} letters are open"]
     found = {letter.address: letter for letter in letters(session, issue_id)}
@@ -115,7 +115,7 @@ def table(account: Reconciliation) -> list[str]:
         counted[DeliveryState.BOUNCED] = f"{refused:,} readers refused, for both"
         counted[DeliveryState.UNKNOWN] = f"{len(server.in_doubt):,} broken off, {doubtful:,} of their readers have it"
     lines = [f"{'':14}{'certificate':>12}   server", f"{'targeted':14}{drawn.targeted:12,}"]
-    for state in certificate.FINAL:
+    for state in certificate.FINAL_STATES:
         lines.append(f"- {state.value:12}{drawn.counts.get(state, 0):12,}   {counted.get(state, '')}".rstrip())
     return [*lines, f"{'= difference':14}{drawn.difference:12,}", f"digest  {drawn.digest}"]
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from models.tracking.rules import RULES
-from tests.simulator import UNTOLD
+from tests.traffic_simulator import UNDETECTABLE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text("utf-8")
 
@@ -17,4 +17,4 @@ def test_the_table_of_rules_is_that_of_the_code() -> None:
 
 
 def test_what_cannot_be_told_is_named() -> None:
-    assert [kind for kind in sorted(UNTOLD) if f"\n| {kind} |" not in PAGE] == []
+    assert [kind for kind in sorted(UNDETECTABLE) if f"\n| {kind} |" not in PAGE] == []

@@ -66,7 +66,7 @@ def stamp(issue_id: int) -> ResponseReturnValue:
     one = issues.get(session(), issue_id, lock=True)
     typed = request.form.get("stamp", "")
     try:
-        model.stamp(session(), one, typed, member())
+        model.set_archive_note(session(), one, typed, member())
     except Invalid:
         message = _("Say in no more than 2,000 characters what was wrong, and what is right.")
         return _page(one, {"stamp": message}, 422, stamp=typed)
@@ -81,7 +81,7 @@ def relink(issue_id: int, number: int) -> ResponseReturnValue:
     one = issues.get(session(), issue_id)
     typed = request.form.get("url", "")
     try:
-        model.relink(session(), one, number, typed, member())
+        model.correct_link(session(), one, number, typed, member())
     except Invalid:
         message = _("Write a whole address that begins with https:// or http://, without spaces. "
                     "It must not be the address of a tracked link.")  # fmt: skip
@@ -99,7 +99,7 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
     if one.prepared_at is None:
         raise WrongState(f"issue {one.number}", one.state.value, "be corrected: nothing of it is out")
     counts = progress.count(session(), one.id)
-    links = model.links(session(), one)
+    links = model.list_links(session(), one)
     titles = session().execute(
         select(Article.id, Article.title).where(Article.id.in_({row.article_id for row in links}))
     )
@@ -109,11 +109,11 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
         states=IssueState,
         errors=errors or {},
         typed=typed,
-        got=sum(counts.get(state, 0) for state in model.GOT),
+        got=sum(counts.get(state, 0) for state in model.RECEIVED_STATES),
         waiting=counts.get(DeliveryState.QUEUED, 0) + counts.get(DeliveryState.DEFERRED, 0),
         approved=approval.count(session(), one) >= one.newsletter.approvals_needed,
-        wrong=model.readers(session(), one),
-        repaired=any(row.superseded_at for row in model.editions(session(), one)),
+        wrong=model.count_readers(session(), one),
+        repaired=any(row.superseded_at for row in model.list_editions(session(), one)),
         is_correction=one.kind is IssueKind.CORRECTION,
         corrections=session().scalars(select(Issue).where(Issue.correction_of_id == one.id).order_by(Issue.id)).all(),
         links=links,

@@ -41,5 +41,5 @@ def progress_numbers(issue_id: int) -> ResponseReturnValue:
         seconds_left=now.seconds_left,
         counts={state.value: now.counts.get(state, 0) for state in DeliveryState},
         paused_lanes=dict(now.paused_lanes),
-        relay_trouble=dict(now.relay_trouble),
+        relay_errors=dict(now.relay_errors),
     )

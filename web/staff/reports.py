@@ -51,7 +51,7 @@ def report(issue_id: int) -> ResponseReturnValue:
     found = model.of_issue(session(), one.id)
     days, later = _days(found.days)
     counts = progress.count(session(), one.id)
-    counted = preparation.of(session(), one.id)
+    counted = preparation.find(session(), one.id)
     return render_template(
         "staff/report.html",
         issue=one,
@@ -88,11 +88,11 @@ def report_sheet(issue_id: int) -> ResponseReturnValue:
 def certificate(issue_id: int) -> ResponseReturnValue:
     """The account of every letter, to be printed. What was handed out is noted once."""
     one = _out(issue_id)
-    drawn = certificates.draw(session(), one)
-    if not certificates.noted(session(), drawn):
-        certificates.note(session(), drawn, member())
+    drawn = certificates.compute(session(), one)
+    if not certificates.was_issued(session(), drawn):
+        certificates.record_issuance(session(), drawn, member())
     return render_template(
-        "staff/certificate.html", issue=one, drawn=drawn, final=certificates.FINAL, open=certificates.OPEN
+        "staff/certificate.html", issue=one, drawn=drawn, final=certificates.FINAL_STATES, open=certificates.OPEN_STATES
     )
 
 
@@ -106,7 +106,7 @@ def certificate_lines(issue_id: int) -> ResponseReturnValue:
     def write(line: str) -> None:
         lines.write(line.encode() + b"\n")
 
-    certificates.draw(session(), one, write)
+    certificates.compute(session(), one, write)
     return attached(f"{one.newsletter.slug}-{one.number}-letters.csv", _pieces(lines))
 
 
@@ -128,9 +128,9 @@ def briefing() -> ResponseReturnValue:
     chosen = newsletters.find(session(), wanted) if wanted else every[0]
     last = request.args.get("last", 6, type=int)
     last = last if last in _LAST else 6
-    found = briefings.brief(session(), chosen.slug, last=last)
+    found = briefings.compute(session(), chosen.slug, last=last)
     return render_template(
-        "staff/briefing.html", newsletters=every, chosen=chosen, found=found, last=last, floor=briefings.FLOOR
+        "staff/briefing.html", newsletters=every, chosen=chosen, found=found, last=last, floor=briefings.MIN_READERS
     )
 
 

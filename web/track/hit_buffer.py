@@ -83,12 +83,12 @@ class HitBuffer:
             if self._open is not full:
                 return True
             try:
-                segment = spool.segment()
+                segment = spool.new_file()
             except OSError as error:
                 if sum(not one.on_disk for one in self._segments) >= _IN_MEMORY:
                     return False
                 log.error("the disk takes no file: hits are kept in memory only", error=str(error))
-                segment = spool.in_memory()
+                segment = spool.new_in_memory()
             self._segments.append(segment)
             self._open = segment
             if self._thread is None:
@@ -98,7 +98,7 @@ class HitBuffer:
         return True
 
     def _run(self) -> None:
-        self._segments.extend(spool.left())
+        self._segments.extend(spool.abandoned_files())
         while not self._end.is_set():
             if all(segment.safe == segment.end for segment in list(self._segments)):
                 self._news.wait()

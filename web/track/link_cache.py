@@ -27,8 +27,8 @@ from models.readers.subscriber import Subscriber
 from models.store.clock import now
 from models.store.errors import Unavailable
 from models.tracking import spool
-from models.tracking.hit import microseconds
-from models.tracking.privacy_filter import AUDIENCE_FLOOR, CopyFacts
+from models.tracking.hit import to_microseconds
+from models.tracking.privacy_filter import MIN_AUDIENCE, CopyFacts
 
 from .database import Database
 
@@ -94,13 +94,13 @@ class LinkCache:
         """What is known of a copy whose reader must not be; nothing where the database is down."""
         try:
             with self._database.ask() as connection:
-                row = connection.execute(_COPY, {"issue": issue, "reader": reader, "floor": AUDIENCE_FLOOR}).first()
+                row = connection.execute(_COPY, {"issue": issue, "reader": reader, "floor": MIN_AUDIENCE}).first()
         except Unavailable:
             return CopyFacts()
         if row is None:
             return CopyFacts()
         at = row.at if row.settled else now()
-        return CopyFacts(row.audience, None if at is None else microseconds(at))
+        return CopyFacts(row.audience, None if at is None else to_microseconds(at))
 
     def _learn(self, issue: int) -> IssueLinks | None:
         if self._missing.get(issue, 0) > time.monotonic():

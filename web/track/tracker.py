@@ -17,8 +17,8 @@ from models.store.clock import now
 from models.store.errors import Unavailable
 from models.store.token import BadToken, Claim, Purpose, read
 from models.tracking import privacy_filter
-from models.tracking.hit import microseconds, new_id
-from models.tracking.privacy_filter import CopyFacts, Request
+from models.tracking.hit import new_id, to_microseconds
+from models.tracking.privacy_filter import CopyFacts, TrackingRequest
 from models.tracking.rules import HEADERS, HitKind
 
 from .database import Database
@@ -141,11 +141,13 @@ class Tracker:
         headers = {name: environ[key] for name, key in _KEYS if key in environ}
         for name in _ALWAYS_KNOWN:
             headers.setdefault(name, "")
-        request = Request(
+        request = TrackingRequest(
             kind, environ["REQUEST_METHOD"], claim.issue, claim.subscriber, link, client(environ, self._proxies),
             environ.get("HTTP_USER_AGENT", ""), headers,
         )  # fmt: skip
-        entry = privacy_filter.keep(request, new_id(), microseconds(now()), chart.tracking, refused=refused, copy=copy)
+        entry = privacy_filter.filter_request(
+            request, new_id(), to_microseconds(now()), chart.tracking, refused=refused, copy=copy
+        )
         if entry is not None:
             self._outbox.put(entry)
 

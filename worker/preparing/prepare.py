@@ -126,7 +126,7 @@ def _starts(session: Session, issue: Issue) -> dict[int, datetime]:
         return {}
     return {
         one.id: now() + timedelta(seconds=random.uniform(0, one.jitter_seconds))  # noqa: S311  not a secret
-        for one in lane.everyone(session)
+        for one in lane.list_all(session)
         if one.jitter_seconds
     }
 

@@ -49,7 +49,7 @@ def repair(issue_id: int) -> None:
 def _apply(session: Session, issue: Issue) -> int:
     found = tuple(rows(session.scalars(select(Link).where(Link.issue_id == issue.id).order_by(Link.number))))
     renewed: dict[int, Edition] = {}
-    for edition in correction.editions(session, issue):
+    for edition in correction.list_editions(session, issue):
         if edition.superseded_at is None:
             renewed[edition.number], found = press(session, issue, _variant(issue, edition), found)
     return correction.apply_repair(session, issue, renewed, stored(issue, found))

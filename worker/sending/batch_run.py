@@ -20,7 +20,7 @@ import settings
 from models.deliveries import progress
 from models.deliveries.claim import ClaimedDelivery
 from models.deliveries.lease import BatchStatus, Fenced
-from models.deliveries.outcome import Result, said
+from models.deliveries.outcome import DeliveryResult, format_answer
 from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
 from models.store.clock import lasting
@@ -79,12 +79,12 @@ class BatchRun:
         self._flying: dict[int, ClaimedDelivery] = {}
         self._returns: dict[int, int] = {}
         self._lines: list[bytes] = []
-        self._results: list[Result] = []
+        self._results: list[DeliveryResult] = []
         self._unrecorded = 0
         self._stop = asyncio.Event()
         self._hungry = asyncio.Event()
         self._full = asyncio.Event()
-        self._rest = 0.0 if self.standing.going else REST_SECONDS
+        self._rest = 0.0 if self.standing.may_send else REST_SECONDS
         self._fault: Exception | None = None
         self._touched = time.monotonic()
 
@@ -132,7 +132,9 @@ class BatchRun:
         """A relay cannot be reached. Its pool tries again by itself; here the others take over."""
         self._shares.failed(relay)
         log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
-        progress.trouble(broker.client(), relay.name, said(outcome.code, outcome.enhanced, outcome.text))
+        progress.add_relay_error(
+            broker.client(), relay.name, format_answer(outcome.code, outcome.enhanced, outcome.text)
+        )
         if self._shares.all_down:
             self.end(REST_SECONDS)
 
@@ -145,7 +147,7 @@ class BatchRun:
             Unavailable: the database did not come back in time. The journal has what was not recorded.
         """
         try:
-            if self.standing.going:
+            if self.standing.may_send:
                 await self._journal.open()
                 await self._send()
         except (Unavailable, RedisError, OperationalError, InterfaceError) as error:
@@ -276,10 +278,10 @@ class BatchRun:
     def _look(self, standing: BatchStatus) -> None:
         """Heed what staff have decided: pause, resume, cancel and speed take hold here."""
         self.standing = standing
-        if not standing.going:
+        if not standing.may_send:
             self.end()
 
-    def _settle(self, result: Result) -> None:
+    def _settle(self, result: DeliveryResult) -> None:
         self._results.append(result)
         self._unrecorded += 1
         self._lines.append(answer_line(result))

@@ -25,7 +25,7 @@ from models.deliveries.delivery import BatchState, DeliveryState
 from models.deliveries.edition import Edition
 from models.deliveries.lane import Lane
 from models.deliveries.lease import BatchStatus, Fenced, Lease
-from models.deliveries.outcome import Result
+from models.deliveries.outcome import DeliveryResult
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.issue import IssueState
@@ -94,7 +94,7 @@ def take(batch_id: int, wanted: int) -> Assignment | Full | None:
     if not allowed:
         return Full(found.id)
     with session_scope() as session:
-        taken = lease.take(session, batch_id, process_name.name(), settings.get().lease_seconds, process_name.gone)
+        taken = lease.acquire(session, batch_id, process_name.name(), settings.get().lease_seconds, process_name.gone)
     if taken is None:
         leave(found)
         return None
@@ -105,15 +105,15 @@ def _settled(taken: Lease, allowed: int) -> Assignment:
     """Settle what the last worker of a batch has left behind, and load what is to be sent."""
     account = journal.begin(broker.client(), taken)
     with session_scope() as session:
-        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        standing = lease.renew(session, taken, settings.get().lease_seconds)
         results, unsent = account.settle(claims.orphans(session, taken))
         counts = outcome.record(session, taken, results, retry.give_up())
-        claims.release(session, taken, unsent)
+        claims.requeue(session, taken, unsent)
         if standing.state is IssueState.CANCELLED:
-            claims.close_rest(session, taken)
+            claims.close_remaining(session, taken)
         newsletter = session.get_one(Newsletter, taken.newsletter_id)
         using, signer, standing = _means(session, newsletter, taken, standing)
-        readers = claims.pending(session, taken) if standing.going else []
+        readers = claims.pending(session, taken) if standing.may_send else []
     if results or unsent:
         words = {state.value: number for state, number in counts.items() if number}
         log.warning("settled what a worker left behind", batch=taken.batch_id, unsent=len(unsent), **words)
@@ -166,8 +166,8 @@ def claim(taken: Lease, standing: BatchStatus, readers: Sequence[tuple[int, bool
     grant = rate_limit.take(broker.client(), taken, standing, len(readers))
     asked = readers[: grant.letters]
     with session_scope() as session:
-        standing = lease.hold(session, taken, settings.get().lease_seconds)
-        if not standing.going or not asked:
+        standing = lease.renew(session, taken, settings.get().lease_seconds)
+        if not standing.may_send or not asked:
             rate_limit.give_back(broker.client(), taken, standing, len(asked))
             return Claimed(standing, 0, [], grant.wait)
         claimed = claims.claim(session, taken, [number for number, _ in asked])
@@ -181,14 +181,14 @@ def claim(taken: Lease, standing: BatchStatus, readers: Sequence[tuple[int, bool
     return Claimed(standing, len(asked), claimed.copies, 0.0)
 
 
-def record(taken: Lease, results: Sequence[Result]) -> BatchStatus:
+def record(taken: Lease, results: Sequence[DeliveryResult]) -> BatchStatus:
     """Write down *results* (none: just renew the lease), and look at what staff have decided.
 
     Raises:
         Fenced: somebody else has the batch; nothing was written.
     """
     with session_scope() as session:
-        standing = lease.hold(session, taken, settings.get().lease_seconds)
+        standing = lease.renew(session, taken, settings.get().lease_seconds)
         counts = outcome.record(session, taken, results, retry.give_up())
     if results:
         _count(taken, counts)
@@ -215,9 +215,9 @@ def let_go(taken: Lease, left: Sequence[ClaimedDelivery], seconds: float) -> Non
         Fenced: somebody else has the batch.
     """
     with session_scope() as session:
-        lease.hold(session, taken, settings.get().lease_seconds)
-        claims.release(session, taken, [(copy.subscriber_id, copy.attempt) for copy in left])
-        state = lease.give_back(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
+        lease.renew(session, taken, settings.get().lease_seconds)
+        claims.requeue(session, taken, [(copy.subscriber_id, copy.attempt) for copy in left])
+        state = lease.release(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
         if state is BatchState.OPEN:
             if taken.batch_id in lease.next_due(session, issue_id=taken.issue_id, limit=1000):
                 enqueue.enqueue(session, enqueue.DELIVER, taken.batch_id)
@@ -233,10 +233,10 @@ def edition(issue_id: int, number: int) -> bytes:
         return session.get_one(Edition, (issue_id, number)).frozen
 
 
-def next_due(lane_id: int | None = None, but_lanes: Sequence[int] = ()) -> int | None:
+def next_due(lane_id: int | None = None, except_lanes: Sequence[int] = ()) -> int | None:
     """A batch that waits for a worker: of this lane, or of any but those."""
     with session_scope() as session:
-        return next(iter(lease.next_due(session, lane_id=lane_id, but_lanes=but_lanes)), None)
+        return next(iter(lease.next_due(session, lane_id=lane_id, except_lanes=except_lanes)), None)
 
 
 def _count(taken: Lease, counts: Counter[DeliveryState]) -> None:
@@ -248,4 +248,4 @@ def _count(taken: Lease, counts: Counter[DeliveryState]) -> None:
 def finish_issue(session: Session, issue_id: int) -> None:
     """Call the issue sent where nothing of it is left to send; then addresses that do not exist are mailed no more."""
     if finish.finish(session, issue_id):
-        dead_addresses.retire(session, issue_id)
+        dead_addresses.suppress_dead(session, issue_id)

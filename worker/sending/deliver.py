@@ -136,7 +136,7 @@ class Sender:
         """
         ended = [task for task in self._runs if task.done()]
         for run in [self._runs.pop(task) for task in ended]:
-            again = go_on and run.standing.going
+            again = go_on and run.standing.may_send
             following = await self._in_thread(batch_store.next_due, run.lease.lane_id) if again else None
             if following is None or not await self._start(following):
                 await self._leave(run)
@@ -146,7 +146,7 @@ class Sender:
     async def _leave(self, run: BatchRun) -> None:
         """Hand a lane's connections to others, where they are few; after a pause, its next ones begin slowly."""
         lane = run.standing.lane
-        if lane.connections is not None or not run.standing.going:
+        if lane.connections is not None or not run.standing.may_send:
             closing = [self._pools.pop(key) for key in list(self._pools) if key[1] == lane.id]
             await asyncio.gather(*(pool.close() for pool in closing))
         if lane.connections is not None:

@@ -29,7 +29,7 @@ from redis.exceptions import ResponseError
 
 import settings
 from models.deliveries.lease import Fenced, Lease
-from models.deliveries.outcome import Result
+from models.deliveries.outcome import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 
 from . import redis_pipe
@@ -65,12 +65,12 @@ class JournalState(NamedTuple):
 
     whole: bool
     """Whether nothing of it can be missing."""
-    answers: dict[tuple[int, int], Result]
+    answers: dict[tuple[int, int], DeliveryResult]
     """By reader and try."""
     on_wire: set[tuple[int, int]]
     """Went on the wire, and no answer is known."""
 
-    def settle(self, copies: Iterable[tuple[int, int]]) -> tuple[list[Result], list[tuple[int, int]]]:
+    def settle(self, copies: Iterable[tuple[int, int]]) -> tuple[list[DeliveryResult], list[tuple[int, int]]]:
         """What became of *copies* (reader and try), which a worker had claimed and never recorded.
 
         Returns:
@@ -81,7 +81,9 @@ class JournalState(NamedTuple):
             if answer := self.answers.get(copy):
                 results.append(answer)
             elif copy in self.on_wire or not self.whole:
-                results.append(Result(*copy, OutcomeKind.UNKNOWN, "dot", answer="the worker ended before the answer"))
+                results.append(
+                    DeliveryResult(*copy, OutcomeKind.UNKNOWN, "dot", answer="the worker ended before the answer")
+                )
             else:
                 unsent.append(copy)
         return results, unsent
@@ -114,7 +116,7 @@ def drop(client: Redis, lease: Lease) -> None:
 def read(text: bytes, run: str) -> JournalState:
     """What a journal says, seen from the present *run* of the Redis server. A cut last line counts for nothing."""
     first, _, rest = text.partition(b"\n")
-    answers: dict[tuple[int, int], Result] = {}
+    answers: dict[tuple[int, int], DeliveryResult] = {}
     on_wire: set[tuple[int, int]] = set()
     lines, _, _ = rest.rpartition(b"\n")
     for line in lines.split(b"\n"):
@@ -136,7 +138,7 @@ def wire_line(reader: int, attempt: int) -> bytes:
     return b"> %d %d\n" % (reader, attempt)
 
 
-def answer_line(result: Result) -> bytes:
+def answer_line(result: DeliveryResult) -> bytes:
     """Its answer has come."""
     due = result.due_at.isoformat() if result.due_at else ""
     return (
@@ -190,10 +192,10 @@ def _refused(text: str) -> Exception:
     return redis_pipe.CommandRefused(text)
 
 
-def _result(copy: tuple[int, int], line: bytes) -> Result:
+def _result(copy: tuple[int, int], line: bytes) -> DeliveryResult:
     kind, stage, code, enhanced, relay, due, answer = line.decode(errors="replace").split("\t", 6)
     due_at = datetime.fromisoformat(due) if due else None
-    return Result(*copy, OutcomeKind(kind), stage, int(code), enhanced, answer, relay, due_at)
+    return DeliveryResult(*copy, OutcomeKind(kind), stage, int(code), enhanced, answer, relay, due_at)
 
 
 def _run(client: Redis) -> str:

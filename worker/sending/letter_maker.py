@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.deliveries.claim import ClaimedDelivery
-from models.deliveries.outcome import Result
+from models.deliveries.outcome import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
 from models.store.errors import Invalid
@@ -40,13 +40,13 @@ class LetterMaker:
             self._stampers[number] = Stamper(frozen, self._issue_id)
         self._date = date_value(now())
 
-    def envelope(self, copy: ClaimedDelivery) -> Envelope | Result:
+    def envelope(self, copy: ClaimedDelivery) -> Envelope | DeliveryResult:
         """The letter of one reader; or why it cannot be made, as the result of the attempt."""
         address = copy.address
         try:
             data = self._written(self._stampers[copy.edition], copy)
         except Invalid as error:
-            return Result(copy.subscriber_id, copy.attempt, OutcomeKind.FAILED, "mail", answer=str(error)[:500])
+            return DeliveryResult(copy.subscriber_id, copy.attempt, OutcomeKind.FAILED, "mail", answer=str(error)[:500])
         smtputf8 = not (self._plain_sender and address.isascii())
         envid = f"{self._issue_id}-{copy.subscriber_id}"
         # Bodies are base64 and headers our own: no line begins with a dot, and only addresses go beyond ASCII. Without

@@ -33,7 +33,7 @@ def chosen(session: Session) -> list[Weighted]:
     Raises:
         Invalid: an address cannot be read.
     """
-    rows = relay_rows.in_use(session)
+    rows = relay_rows.list_active(session)
     return [Weighted(parse(row.url), row.weight) for row in rows] or [Weighted(parse(settings.get().smtp_url), 1)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import settings
-from models.deliveries.outcome import Result
+from models.deliveries.outcome import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
 from worker.smtp import Outcome, Stage
@@ -29,7 +29,7 @@ def give_up() -> timedelta:
     return timedelta(hours=settings.get().retry_give_up_hours)
 
 
-def result(reader: int, attempt: int, outcome: Outcome, returns: int = 0) -> Result:
+def result(reader: int, attempt: int, outcome: Outcome, returns: int = 0) -> DeliveryResult:
     """What an outcome means for the delivery of *reader* in its try number *attempt*.
 
     Arguments:
@@ -37,10 +37,10 @@ def result(reader: int, attempt: int, outcome: Outcome, returns: int = 0) -> Res
     """
     kind = outcome.kind
     if kind is OutcomeKind.ACCEPTED:
-        return Result(reader, attempt, kind, "dot", outcome.code, outcome.enhanced, outcome.text, outcome.relay)
+        return DeliveryResult(reader, attempt, kind, "dot", outcome.code, outcome.enhanced, outcome.text, outcome.relay)
     if kind is OutcomeKind.RETURNED and returns >= MAX_RETURNS and outcome.stage is not Stage.CONNECT:
         kind = OutcomeKind.DEFERRED
     due = next_try(attempt) if kind in (OutcomeKind.DEFERRED, OutcomeKind.POLICY) else None
-    return Result(
+    return DeliveryResult(
         reader, attempt, kind, outcome.stage.value, outcome.code, outcome.enhanced, outcome.text, outcome.relay, due
     )

@@ -21,13 +21,13 @@ from redis.exceptions import RedisError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models.reports import received_counts
+from models.reports import reach
 from models.store import broker
 from models.store.db import session_scope
 from models.store.errors import Invalid
 from models.tracking import hit_codec, ingest, retention, spool
 from models.tracking.hit import STREAM, WaitingHit, ensure_near_partitions
-from models.tracking.hit_table import Kept
+from models.tracking.hit_table import HitRecord
 from models.tracking.spool import SpoolFile
 
 log = structlog.get_logger(__name__)
@@ -39,9 +39,9 @@ REFUSALS = (
 """What the database says to what it will never take, whoever asks it; a lost connection is none of these."""
 BATCH = 20_000
 """Hits that are stored together: most of a copy's hits come close to each other, and then meet in one batch."""
-_AT_ONCE = 5000
+_READ_COUNT = 5000
 """Hits that the broker hands out in one go; meanwhile it takes none."""
-PATIENCE = 50.0
+MAX_SECONDS = 50.0
 """Seconds after which a run ends and leaves the rest to the next one."""
 
 
@@ -50,14 +50,14 @@ class HitBatch(NamedTuple):
 
     ids: bytes
     """Of the stream's entries, with spaces between."""
-    hits: list[Kept]
-    strays: list[tuple[str, str]]
+    hits: list[HitRecord]
+    rejected: list[tuple[str, str]]
     """What is no hit, and why."""
 
 
-def move() -> int:
+def ingest_all() -> int:
     """Move all hits that wait; answer how many were new."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + MAX_SECONDS
     with _no_collector():
         moved = _from_all(_from_disk, until) + _from_all(_from_waiting, until)
         return moved + _from_stream(until)
@@ -70,19 +70,19 @@ def _from_all(source: Callable[[], int | None], until: float) -> int:
     return moved
 
 
-def tend() -> None:
+def maintain() -> None:
     """Make partitions ahead, cut and drop what is too old, count the deliveries of issues that are going out."""
     with session_scope() as session:
         ensure_near_partitions(session)
-        retention.cut(session)
+        retention.apply_retention(session)
     for issue_id in _stale():
         with session_scope() as session:
-            received_counts.refresh(session, [issue_id])
+            reach.refresh(session, [issue_id])
 
 
 def _stale() -> list[int]:
     with session_scope() as session:
-        return received_counts.stale(session)
+        return reach.stale(session)
 
 
 def _from_stream(until: float) -> int:
@@ -96,7 +96,7 @@ def _from_stream(until: float) -> int:
                 if not ingest.try_lock(session):
                     break
                 moved += _store(session, batch)
-            ahead.submit(_forget, batch.ids)
+            ahead.submit(_delete_entries, batch.ids)
     return moved
 
 
@@ -109,7 +109,7 @@ for n, entry in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV
 end
 return {table.concat(ids, ' '), table.concat(hits, '\n')}
 """
-_FORGET = """
+_DELETE = """
 local ids = {}
 for id in string.gmatch(ARGV[1], '%S+') do
   ids[#ids + 1] = id
@@ -125,7 +125,7 @@ def _read_stream(first: bytes = b"-") -> HitBatch | None:
     packed: list[bytes] = []
     try:
         while len(packed) < BATCH:
-            answer: Any = broker.client().eval(_READ, 1, STREAM, first, _AT_ONCE)
+            answer: Any = broker.client().eval(_READ, 1, STREAM, first, _READ_COUNT)
             some, found = answer
             if not some:
                 break
@@ -137,10 +137,10 @@ def _read_stream(first: bytes = b"-") -> HitBatch | None:
     return _unpack(packed, b" ".join(ids)) if ids else None
 
 
-def _forget(ids: bytes) -> None:
+def _delete_entries(ids: bytes) -> None:
     """Remove entries that are stored, one by one: after the broker's clock went back, others may lie between them."""
     try:
-        broker.client().eval(_FORGET, 1, STREAM, ids)
+        broker.client().eval(_DELETE, 1, STREAM, ids)
     except RedisError as error:
         log.warning("stored hits stay in the stream, and are met again", error=str(error))
 
@@ -158,11 +158,11 @@ def _from_waiting() -> int | None:
 
 
 def _from_disk() -> int | None:
-    moved = [_from_segment(segment) for segment in spool.left()]
+    moved = [_from_spool_file(segment) for segment in spool.abandoned_files()]
     return sum(moved) if moved else None
 
 
-def _from_segment(segment: SpoolFile) -> int:
+def _from_spool_file(segment: SpoolFile) -> int:
     moved = 0
     try:
         while lines := segment.unsent():
@@ -193,24 +193,24 @@ def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> HitBatch:
         try:
             batch.hits.append(hit_codec.unpack(one))
         except Invalid as error:
-            batch.strays.append((one.decode(errors="replace") if isinstance(one, bytes) else one, str(error)))
+            batch.rejected.append((one.decode(errors="replace") if isinstance(one, bytes) else one, str(error)))
     return batch
 
 
 def _store(session: Session, batch: HitBatch) -> int:
-    ingest.set_aside(session, batch.strays)
+    ingest.store_rejected(session, batch.rejected)
     return _store_good(session, batch.hits)
 
 
-def _store_good(session: Session, hits: Sequence[Kept]) -> int:
+def _store_good(session: Session, hits: Sequence[HitRecord]) -> int:
     """Store hits; should the database refuse one for what is in it, find it, set it aside and store the others."""
     try:
         with session.begin_nested():
-            return ingest.keep(session, hits).new
+            return ingest.store(session, hits).new
     except REFUSALS as error:
         if len(hits) == 1:
-            entry = hit_codec.entry_of(hits[0]).pack().decode()
-            ingest.set_aside(session, [(entry, f"refused: {type(error).__name__}")])
+            entry = hit_codec.to_incoming(hits[0]).pack().decode()
+            ingest.store_rejected(session, [(entry, f"refused: {type(error).__name__}")])
             return 0
         half = len(hits) // 2
         return _store_good(session, hits[:half]) + _store_good(session, hits[half:])

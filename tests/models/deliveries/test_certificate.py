@@ -52,7 +52,7 @@ def sent(session: Session, states: list[DeliveryState] = STATES) -> Issue:
 
 
 def test_the_sum_comes_to_zero(session: Session) -> None:
-    drawn = certificate.draw(session, sent(session))
+    drawn = certificate.compute(session, sent(session))
     assert drawn.targeted == 9
     assert drawn.counts == {DeliveryState.ACCEPTED: 5, **dict.fromkeys(STATES[5:], 1)}
     assert (drawn.difference, drawn.open, drawn.final) == (0, 0, True)
@@ -60,27 +60,27 @@ def test_the_sum_comes_to_zero(session: Session) -> None:
     assert sum(drawn.relays["relay.example:25"].values()) == 8
     assert drawn.first_at is not None
     assert drawn.last_at == drawn.first_at + timedelta(seconds=8)
-    plain = drawn.plain()
-    assert plain["targeted"] == sum(plain[state.value] for state in certificate.FINAL)
+    plain = drawn.as_json()
+    assert plain["targeted"] == sum(plain[state.value] for state in certificate.FINAL_STATES)
     assert plain["queued"] == plain["difference"] == 0
 
 
 def test_somebody_who_was_lost_shows(session: Session) -> None:
     issue = sent(session)
     session.execute(update(Preparation).values(targeted=10))
-    assert certificate.draw(session, issue).difference == 1
+    assert certificate.compute(session, issue).difference == 1
 
 
 def test_while_letters_go_out_it_is_not_final(session: Session) -> None:
     issue = sent(session, [DeliveryState.ACCEPTED, DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING])
     issue.state = IssueState.SENDING
-    drawn = certificate.draw(session, issue)
+    drawn = certificate.compute(session, issue)
     assert (drawn.open, drawn.difference, drawn.final) == (3, 0, False)
 
 
 def test_the_digest_can_be_computed_from_the_lines(session: Session) -> None:
     lines: list[str] = []
-    drawn = certificate.draw(session, sent(session), lines.append)
+    drawn = certificate.compute(session, sent(session), lines.append)
     assert lines[0] == ",".join(certificate.COLUMNS)
     digest = ""
     for line in lines[1:]:
@@ -92,27 +92,27 @@ def test_the_digest_can_be_computed_from_the_lines(session: Session) -> None:
 
 def test_any_change_changes_the_digest(session: Session) -> None:
     issue = sent(session)
-    before = certificate.draw(session, issue).digest
-    assert certificate.draw(session, issue).digest == before
+    before = certificate.compute(session, issue).digest
+    assert certificate.compute(session, issue).digest == before
     for column, value in (("code", 251), ("state", DeliveryState.ACCEPTED), ("edition", 2), ("relay", "other:25")):
         with session.begin_nested() as nested:
             last = select(Delivery.subscriber_id).order_by(Delivery.subscriber_id.desc()).limit(1).scalar_subquery()
             session.execute(update(Delivery).where(Delivery.subscriber_id == last).values({column: value}))
-            assert certificate.draw(session, issue).digest != before, column
+            assert certificate.compute(session, issue).digest != before, column
             nested.rollback()
 
 
 def test_erasing_a_reader_changes_nothing(session: Session) -> None:
     issue = sent(session)
-    before = certificate.draw(session, issue).digest
+    before = certificate.compute(session, issue).digest
     for reader in session.scalars(select(Subscriber)):
         erasure.erase(session, reader)
-    assert certificate.draw(session, issue).digest == before
+    assert certificate.compute(session, issue).digest == before
 
 
 def test_handing_it_out_is_noted(session: Session) -> None:
-    drawn = certificate.draw(session, sent(session))
-    certificate.note(session, drawn, "test")
+    drawn = certificate.compute(session, sent(session))
+    certificate.record_issuance(session, drawn, "test")
     entry = session.scalars(select(AuditEntry)).one()
     assert entry.detail["digest"] == drawn.digest
     assert entry.detail["accepted"] == 5
@@ -121,8 +121,8 @@ def test_handing_it_out_is_noted(session: Session) -> None:
 def test_the_script_of_the_docs_checks_it(session: Session, tmp_path: Path) -> None:
     sheet, lines = tmp_path / "certificate.json", tmp_path / "certificate.csv"
     with lines.open("w") as file:
-        drawn = certificate.draw(session, sent(session), lambda line: print(line, file=file))
-    sheet.write_text(json.dumps(drawn.plain()))
+        drawn = certificate.compute(session, sent(session), lambda line: print(line, file=file))
+    sheet.write_text(json.dumps(drawn.as_json()))
 
     def check() -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "docs" / "certificate-verify.py"), str(sheet), str(lines)]

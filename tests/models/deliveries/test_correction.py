@@ -95,7 +95,7 @@ def paused(session: Session, readers: list[Subscription], staff: dict[Role, Memb
 
 
 def renewed(session: Session, issue: Issue) -> dict[int, Edition]:
-    used = [row for row in correction.editions(session, issue) if row.superseded_at is None]
+    used = [row for row in correction.list_editions(session, issue) if row.superseded_at is None]
     return {row.number: edition(f"{issue.digest} {row.number}") for row in used}
 
 
@@ -180,10 +180,10 @@ def test_letters_not_yet_sent_move_to_new_editions(session: Session, paused: Iss
     after = editions_of(session, paused)
     assert after[:3] == before[:3]
     assert all(new > 2 for new in after[3:])
-    rows = correction.editions(session, paused)
+    rows = correction.list_editions(session, paused)
     assert [row.superseded_at is None for row in rows] == [False, False, True, True]
     assert [row.variant for row in rows[:2]] == [row.variant for row in rows[2:]]
-    urls = {link.number: link.url for link in correction.links(session, paused)}
+    urls = {link.number: link.url for link in correction.list_links(session, paused)}
     assert urls == {1: "https://example.jp/wrong", 3: "https://example.jp/new"}
     assert (paused.in_repair, paused.frozen_digest) == (False, paused.digest)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "apply repair")).one()
@@ -192,12 +192,12 @@ def test_letters_not_yet_sent_move_to_new_editions(session: Session, paused: Iss
 
 def test_an_edition_that_says_the_same_stays(session: Session, paused: Issue, staff: dict[Role, Member]) -> None:
     change(session, paused, staff)
-    first, second = correction.editions(session, paused)
+    first, second = correction.list_editions(session, paused)
     same = edition("x")
     same.digest = first.digest
     correction.apply_repair(session, paused, {1: same, 2: edition("other")}, ())
     assert (first.superseded_at, second.superseded_at is None) == (None, False)
-    assert [row.number for row in correction.editions(session, paused)] == [1, 2, 3]
+    assert [row.number for row in correction.list_editions(session, paused)] == [1, 2, 3]
 
 
 def test_nothing_is_changed_while_letters_are_on_the_wire(
@@ -218,7 +218,7 @@ def test_an_unknown_letter_is_sent_again_repaired(session: Session, paused: Issu
     correction.apply_repair(session, paused, renewed(session, paused), ())
     unknown = session.scalars(select(Delivery).where(Delivery.state == DeliveryState.UNKNOWN)).one()
     old = unknown.edition
-    unknown_deliveries.send_again(session, paused, unknown.subscriber_id, by="test")
+    unknown_deliveries.resend(session, paused, unknown.subscriber_id, by="test")
     assert unknown.edition == old + 2
 
 
@@ -236,10 +236,10 @@ def test_a_correction_goes_to_those_who_got_what_was_wrong(
     assert (made.kind, made.correction_of_id, made.state) == (IssueKind.CORRECTION, paused.id, IssueState.DRAFT)
     assert (made.subject, made.blocks) == ("【訂正】春の号", RIGHT)
     everyone = sorted(session.scalars(select(Subscription.subscriber_id)))
-    assert correction.readers(session, paused) == 2
+    assert correction.count_readers(session, paused) == 2
     assert prepare(session, made) == everyone[:2]
     everybody = correction.draft(session, paused, "もう一つ誤りがありました。", None, everybody=True)
-    assert correction.readers(session, paused, everybody=True) == 5
+    assert correction.count_readers(session, paused, everybody=True) == 5
     assert prepare(session, everybody) == [*everyone[:2], *everyone[3:]]
 
 
@@ -286,29 +286,29 @@ def test_the_archive_does_not_show_what_is_not_approved(
 
 def test_a_stamp_changes_no_digest(session: Session, paused: Issue) -> None:
     before = paused.digest
-    correction.stamp(session, paused, " 締切の日付が誤っていました。\r\n", "test")
+    correction.set_archive_note(session, paused, " 締切の日付が誤っていました。\r\n", "test")
     assert paused.correction_note == "締切の日付が誤っていました。"
     assert paused.digest == before
-    correction.stamp(session, paused, "", "test")
+    correction.set_archive_note(session, paused, "", "test")
     assert paused.correction_note == ""
 
 
 def test_neither_a_draft_nor_a_correction_is_stamped(session: Session, paused: Issue) -> None:
     draft = issues.create(session, paused.newsletter, subject="次号")
     with pytest.raises(WrongState):
-        correction.stamp(session, draft, "誤り", "test")
+        correction.set_archive_note(session, draft, "誤り", "test")
     paused.state = IssueState.SENT
     made = correction.draft(session, paused, "誤りがありました。", None)
     prepare(session, made)
     with pytest.raises(Invalid):
-        correction.stamp(session, made, "これも誤り", "test")
+        correction.set_archive_note(session, made, "これも誤り", "test")
     assert made.correction_note == "誤りがありました。"
 
 
 def test_a_link_is_mended_and_unmended(session: Session, paused: Issue) -> None:
-    link = correction.relink(session, paused, 1, " https://example.jp/日程?page=1 ", "test")
+    link = correction.correct_link(session, paused, 1, " https://example.jp/日程?page=1 ", "test")
     assert link.corrected_url == "https://example.jp/日程?page=1"
-    assert correction.relink(session, paused, 1, "", "test").corrected_url == ""
+    assert correction.correct_link(session, paused, 1, "", "test").corrected_url == ""
     assert session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "relink")).all() == [
         {"number": 1, "url": "https://example.jp/日程?page=1"}, {"number": 1, "url": "https://example.jp/wrong"},
     ]  # fmt: skip
@@ -325,15 +325,15 @@ def test_a_link_is_mended_and_unmended(session: Session, paused: Issue) -> None:
 )  # fmt: skip
 def test_a_link_leads_to_web_pages_only(session: Session, paused: Issue, url: str) -> None:
     with pytest.raises(Invalid, match="address"):
-        correction.relink(session, paused, 1, url, "test")
+        correction.correct_link(session, paused, 1, url, "test")
 
 
 def test_a_link_does_not_lead_in_a_circle(session: Session, paused: Issue) -> None:
     with pytest.raises(Invalid, match="tracked"):
-        correction.relink(session, paused, 1, f"{settings.get().base_url}/c/1/{'A' * 32}", "test")
+        correction.correct_link(session, paused, 1, f"{settings.get().base_url}/c/1/{'A' * 32}", "test")
 
 
 @pytest.mark.parametrize("number", [0, 2, 99, -1])
 def test_only_links_for_people_are_mended(session: Session, paused: Issue, number: int) -> None:
     with pytest.raises(NotFound):
-        correction.relink(session, paused, number, "https://example.jp/", "test")
+        correction.correct_link(session, paused, number, "https://example.jp/", "test")

@@ -32,7 +32,7 @@ def held() -> list[Lease]:
         batches = [Batch(issue_id=issue.id, lane_id=lane_id, number=number, size=1) for number in (1, 2)]
         session.add_all(batches)
         session.flush()
-        taken = [lease.take(session, batch.id, f"worker{batch.number}", 60) for batch in batches]
+        taken = [lease.acquire(session, batch.id, f"worker{batch.number}", 60) for batch in batches]
     return [one for one in taken if one is not None]
 
 
@@ -46,8 +46,8 @@ def both(act: Callable[[Lease, Barrier], bool]) -> list[bool]:
 def test_neither_waits_for_the_other_for_ever() -> None:
     def give_back(one: Lease, together: Barrier) -> bool:
         with db.session_scope() as session:
-            lease.hold(session, one, 60)
-            assert lease.give_back(session, one) is BatchState.DONE
+            lease.renew(session, one, 60)
+            assert lease.release(session, one) is BatchState.DONE
             together.wait()
             return finish.finish(session, one.issue_id)
 
@@ -59,8 +59,8 @@ def test_neither_waits_for_the_other_for_ever() -> None:
 def test_both_may_stop_their_lane() -> None:
     def stop(one: Lease, together: Barrier) -> bool:
         with db.session_scope() as session:
-            lease.hold(session, one, 60)
-            lease.hold(session, one, 60)
+            lease.renew(session, one, 60)
+            lease.renew(session, one, 60)
             together.wait()
             lane.pause(session, one.lane_id, "refused", by=f"relay{one.batch_id}")
         return True

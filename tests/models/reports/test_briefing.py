@@ -12,14 +12,14 @@ from models.reports import briefing
 from models.store.errors import NotFound
 from models.tracking import ingest
 
-from ..tracking import world
-from ..tracking.world import PUBLISHED, World
+from ..tracking import sample_newsletter
+from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
 
 @pytest.fixture
-def made(session: Session) -> World:
+def made(session: Session) -> SampleNewsletter:
     """Officials (every third reader) all read both articles on the cloud and one in five of the others."""
-    made = world.make(session, issue_count=1, article_count=4, reader_count=300)
+    made = sample_newsletter.create(session, issue_count=1, article_count=4, reader_count=300)
     entries = []
     for n, reader in enumerate(made.readers):
         official = n % 3 == 1
@@ -27,30 +27,30 @@ def made(session: Session) -> World:
             cloud = link in (2, 4)
             if (official and cloud) or (n + link) % 5 == 0:
                 at = PUBLISHED + timedelta(hours=link, minutes=n)
-                entries.append(world.click(made.issues[0].id, reader, link, at))
-    ingest.store(session, entries)
+                entries.append(sample_newsletter.click(made.issues[0].id, reader, link, at))
+    ingest.store_incoming(session, entries)
     return made
 
 
-def test_what_stands_out(session: Session, made: World) -> None:
-    found = briefing.brief(session, "dx-letter")
-    assert [(lean.audience, lean.topic) for lean in found.leans] == [("official", "cloud")]
-    (lean,) = found.leans
-    assert lean.readers == 200
-    assert isclose(lean.expected, 40, rel_tol=0.01)
-    assert lean.low < lean.ratio < lean.high
-    assert isclose(lean.ratio, 5, rel_tol=0.01)
+def test_what_stands_out(session: Session, made: SampleNewsletter) -> None:
+    found = briefing.compute(session, "dx-letter")
+    assert [(interest.audience, interest.topic) for interest in found.interests] == [("official", "cloud")]
+    (interest,) = found.interests
+    assert interest.readers == 200
+    assert isclose(interest.expected, 40, rel_tol=0.01)
+    assert interest.low < interest.ratio < interest.high
+    assert isclose(interest.ratio, 5, rel_tol=0.01)
 
 
-def test_it_is_silent_where_few_have_read(session: Session, made: World) -> None:
-    assert briefing.brief(session, "dx-letter", floor=201).leans == ()
+def test_it_is_silent_where_few_have_read(session: Session, made: SampleNewsletter) -> None:
+    assert briefing.compute(session, "dx-letter", floor=201).interests == ()
     with pytest.raises(NotFound):
-        briefing.brief(session, "nothing")
+        briefing.compute(session, "nothing")
 
 
 def test_without_issues(session: Session) -> None:
-    world.make(session, issue_count=0)
-    assert briefing.brief(session, "dx-letter").issues == ()
+    sample_newsletter.create(session, issue_count=0)
+    assert briefing.compute(session, "dx-letter").issues == ()
 
 
 def test_the_interval() -> None:

@@ -23,26 +23,29 @@ from models.reports.ranking import Measure, Query
 from models.store.errors import Invalid
 from models.tracking import ingest
 from models.tracking.readership import Policy
-from tests import simulator
+from tests import traffic_simulator
 
-from ..tracking import world
-from ..tracking.world import PUBLISHED, World
+from ..tracking import sample_newsletter
+from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "ranking-verify.py"
 QUERY = Query("dx-letter", period.year(2021))
 
 
 @pytest.fixture
-def made(session: Session) -> World:
+def made(session: Session) -> SampleNewsletter:
     """People and machines on two issues."""
-    made = world.make(session, issue_count=2, article_count=6, reader_count=40, plain_links=3)
+    made = sample_newsletter.create(session, issue_count=2, article_count=6, reader_count=40, plain_links=3)
     links = max(made.links[made.issues[0].id])
     entries = []
-    for place, name in enumerate(simulator.KINDS):
-        for n, requests in enumerate(simulator.traffic(name, 6, links=links)):
+    for place, name in enumerate(traffic_simulator.KINDS):
+        for n, requests in enumerate(traffic_simulator.traffic(name, 6, links=links)):
             issue, reader = made.issues[n % 2], made.readers[(place * 6 + n) % 40]
-            entries += [world.entry(issue.id, reader, request, made.delivered(issue.id)) for request in requests]
-    ingest.store(session, entries)
+            entries += [
+                sample_newsletter.incoming_hit(issue.id, reader, request, made.delivered(issue.id))
+                for request in requests
+            ]
+    ingest.store_incoming(session, entries)
     return made
 
 
@@ -62,17 +65,17 @@ def drawn(session: Session, query: Query = QUERY, top: int = 3) -> tuple[dict[st
         Query("dx-letter", period.year(2021), measure=Measure.RATE),
     ],
 )
-def test_a_true_sheet_is_accepted(session: Session, made: World, query: Query, tmp_path: Path) -> None:
+def test_a_true_sheet_is_accepted(session: Session, made: SampleNewsletter, query: Query, tmp_path: Path) -> None:
     sheet, rows = drawn(session, query)
     assert sheet["places"]
     assert evidence.verify(sheet, rows) == []
     assert evidence.verify(sheet, reversed(rows)) == []
     assert evidence.verify(sheet, evidence.rows_for(session, query)) == []
-    assert evidence.faults_of_reach(session, sheet) == []
+    assert evidence.check_reach(session, sheet) == []
     assert script(tmp_path, sheet, rows) == 0
 
 
-def test_the_sheet_adds_up(session: Session, made: World) -> None:
+def test_the_sheet_adds_up(session: Session, made: SampleNewsletter) -> None:
     sheet, _ = drawn(session, top=6)
     for place in sheet["places"]:
         assert place["raw"] == place["counted"] + sum(place["excluded"].values())
@@ -81,7 +84,7 @@ def test_the_sheet_adds_up(session: Session, made: World) -> None:
     assert {"head", "scanner-range", "every-link"} <= {rule for place in sheet["places"] for rule in place["excluded"]}
 
 
-def test_drawn_again_it_has_the_same_digest(session: Session, made: World) -> None:
+def test_drawn_again_it_has_the_same_digest(session: Session, made: SampleNewsletter) -> None:
     found = ranking.compute(session, QUERY)
     later = replace(found, computed_at=found.computed_at + timedelta(hours=1))
     sheet, again = evidence.sheet(session, found, top=3), evidence.sheet(session, later, top=3)
@@ -113,7 +116,7 @@ def changed(sheet: dict[str, Any], path: tuple[Any, ...], *, sign: bool) -> dict
     return forged
 
 
-def test_any_changed_number_is_refused(session: Session, made: World, tmp_path: Path) -> None:
+def test_any_changed_number_is_refused(session: Session, made: SampleNewsletter, tmp_path: Path) -> None:
     sheet, rows = drawn(session)
     paths = list(numbers(sheet))
     assert len(paths) > 40
@@ -121,7 +124,7 @@ def test_any_changed_number_is_refused(session: Session, made: World, tmp_path: 
         assert evidence.verify(changed(sheet, path, sign=False), rows), path
 
 
-def test_a_forged_digest_does_not_help(session: Session, made: World, tmp_path: Path) -> None:
+def test_a_forged_digest_does_not_help(session: Session, made: SampleNewsletter, tmp_path: Path) -> None:
     """Whoever signs afresh is found out by the hits; what received an article, by the database."""
     sheet, rows = drawn(session)
     counted = {"number", "readers", "raw", "counted"}
@@ -131,10 +134,10 @@ def test_a_forged_digest_does_not_help(session: Session, made: World, tmp_path: 
         assert evidence.verify(changed(sheet, path, sign=True), rows), path
     assert script(tmp_path, changed(sheet, paths[0], sign=True), rows) == 1
     received = changed(sheet, ("places", 0, "received"), sign=True)
-    assert evidence.faults_of_reach(session, received)
+    assert evidence.check_reach(session, received)
 
 
-def test_changed_hits_are_found_out(session: Session, made: World, tmp_path: Path) -> None:
+def test_changed_hits_are_found_out(session: Session, made: SampleNewsletter, tmp_path: Path) -> None:
     sheet, rows = drawn(session)
     place = next(
         n for n, row in enumerate(rows) if row.article == sheet["places"][0]["article"] and row.verdict == "human"
@@ -149,7 +152,7 @@ def test_changed_hits_are_found_out(session: Session, made: World, tmp_path: Pat
         assert script(tmp_path, sheet, forged) == 1
 
 
-def test_an_article_left_out_is_found_out(session: Session, made: World, tmp_path: Path) -> None:
+def test_an_article_left_out_is_found_out(session: Session, made: SampleNewsletter, tmp_path: Path) -> None:
     sheet, rows = drawn(session)
     del sheet["places"][0]
     for number, entry in enumerate([*sheet["places"], *sheet["others"]], 1):
@@ -165,7 +168,7 @@ def test_what_is_no_sheet(broken: dict[str, Any]) -> None:
         evidence.verify(broken, [])
 
 
-def test_exports_hide_who_read(session: Session, made: World) -> None:
+def test_exports_hide_who_read(session: Session, made: SampleNewsletter) -> None:
     _, rows = drawn(session)
     assert {len(row.reader) for row in rows} == {16}
     assert len({row.reader for row in rows}) == len(made.readers)
@@ -192,21 +195,21 @@ def test_the_script_is_short_and_stands_alone() -> None:
     assert imported <= set(sys.stdlib_module_names)
 
 
-def test_it_cannot_be_drawn_for_hits_that_are_gone(session: Session, made: World) -> None:
+def test_it_cannot_be_drawn_for_hits_that_are_gone(session: Session, made: SampleNewsletter) -> None:
     found = ranking.compute(session, QUERY)
     session.execute(text("DROP TABLE hit_2021_04"))
     with pytest.raises(Invalid, match="no longer kept"):
         evidence.sheet(session, found, top=1)
 
 
-def test_a_sheet_of_nothing(session: Session, made: World) -> None:
+def test_a_sheet_of_nothing(session: Session, made: SampleNewsletter) -> None:
     sheet, rows = drawn(session, Query("dx-letter", period.year(2020)))
     assert sheet["places"] == []
     assert evidence.verify(sheet, rows) == []
 
 
-def test_hits_that_come_in_change_nothing_that_is_past(session: Session, made: World) -> None:
+def test_hits_that_come_in_change_nothing_that_is_past(session: Session, made: SampleNewsletter) -> None:
     sheet, _ = drawn(session)
-    late = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=400))
-    ingest.store(session, [late])
+    late = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=400))
+    ingest.store_incoming(session, [late])
     assert evidence.verify(sheet, evidence.rows_for(session, QUERY)) == []

@@ -11,33 +11,33 @@ from models.reports import issue_report
 from models.store.errors import NotFound
 from models.tracking import ingest
 from models.tracking.rules import HitKind
-from tests import simulator
+from tests import traffic_simulator
 
-from ..tracking import world
-from ..tracking.world import PUBLISHED, World
+from ..tracking import sample_newsletter
+from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
 
 @pytest.fixture
-def made(session: Session) -> World:
-    return world.make(session, issue_count=1)
+def made(session: Session) -> SampleNewsletter:
+    return sample_newsletter.create(session, issue_count=1)
 
 
-def test_people_and_total(session: Session, made: World) -> None:
+def test_people_and_total(session: Session, made: SampleNewsletter) -> None:
     issue, readers = made.issues[0].id, made.readers
     at = PUBLISHED + timedelta(hours=5)
     opened = {"kind": HitKind.OPEN}
-    ingest.store(
+    ingest.store_incoming(
         session,
         [
-            world.click(issue, readers[0], 0, at, **opened),
-            world.click(issue, readers[1], 0, at, agent=simulator.GMAIL, **opened),
-            world.click(issue, readers[2], 0, at, agent="Mozilla/5.0", **opened),
-            world.click(issue, readers[3], 0, at, agent=simulator.GMAIL_PREFETCH, **opened),
-            world.click(issue, readers[0], 1, at + timedelta(minutes=1)),
-            world.click(issue, readers[0], 1, at + timedelta(days=1)),
-            world.click(issue, readers[4], 1, at, agent="curl/8"),
-            world.click(issue, readers[5], 2, at, client="40.94.1.1"),
-            world.click(issue, readers[1], 8, at + timedelta(hours=1)),
+            sample_newsletter.click(issue, readers[0], 0, at, **opened),
+            sample_newsletter.click(issue, readers[1], 0, at, agent=traffic_simulator.GMAIL, **opened),
+            sample_newsletter.click(issue, readers[2], 0, at, agent="Mozilla/5.0", **opened),
+            sample_newsletter.click(issue, readers[3], 0, at, agent=traffic_simulator.GMAIL_PREFETCH, **opened),
+            sample_newsletter.click(issue, readers[0], 1, at + timedelta(minutes=1)),
+            sample_newsletter.click(issue, readers[0], 1, at + timedelta(days=1)),
+            sample_newsletter.click(issue, readers[4], 1, at, agent="curl/8"),
+            sample_newsletter.click(issue, readers[5], 2, at, client="40.94.1.1"),
+            sample_newsletter.click(issue, readers[1], 8, at + timedelta(hours=1)),
         ],
     )
     found = issue_report.of_issue(session, issue)
@@ -59,7 +59,7 @@ def test_people_and_total(session: Session, made: World) -> None:
     assert (audiences["citizen"].clickers.readers, audiences["official"].openers.readers) == (1, 1)
 
 
-def test_nothing_has_come_yet(session: Session, made: World) -> None:
+def test_nothing_has_come_yet(session: Session, made: SampleNewsletter) -> None:
     found = issue_report.of_issue(session, made.issues[0].id)
     assert (found.received, found.opens.total, found.days, found.excluded) == (6, 0, [], {})
     assert found.clicks.is_sure

@@ -11,27 +11,29 @@ from sqlalchemy.orm import Session
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
-from models.reports import period, ranking, received_counts
+from models.reports import period, ranking, reach
 from models.reports.ranking import Measure, Query, Ranking
 from models.store.clock import TOKYO
 from models.store.errors import Invalid, NotFound
 from models.tracking import ingest
 
-from ..tracking import world
-from ..tracking.world import PUBLISHED, World
+from ..tracking import sample_newsletter
+from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
 YEAR = period.year(2021)
 
 
 @pytest.fixture
-def made(session: Session) -> World:
-    return world.make(session, issue_count=2, article_count=4, reader_count=6)
+def made(session: Session) -> SampleNewsletter:
+    return sample_newsletter.create(session, issue_count=2, article_count=4, reader_count=6)
 
 
-def clicks(session: Session, made: World, *wanted: tuple[int, int, datetime], issue: int = 0) -> None:
+def clicks(session: Session, made: SampleNewsletter, *wanted: tuple[int, int, datetime], issue: int = 0) -> None:
     """Store clicks as (reader, link, when)."""
     number = made.issues[issue].id
-    ingest.store(session, [world.click(number, made.readers[reader], link, at) for reader, link, at in wanted])
+    ingest.store_incoming(
+        session, [sample_newsletter.click(number, made.readers[reader], link, at) for reader, link, at in wanted]
+    )
 
 
 def places(found: Ranking) -> list[tuple[int, str, int]]:
@@ -43,12 +45,12 @@ def at(days: float, reader: int = 0) -> datetime:
     return PUBLISHED + timedelta(days=days, minutes=reader)
 
 
-def test_distinct_readers_in_order(session: Session, made: World) -> None:
+def test_distinct_readers_in_order(session: Session, made: SampleNewsletter) -> None:
     clicks(session, made, *((reader, 2, at(1, reader)) for reader in range(4)), (0, 2, at(3)), (0, 1, at(2)))
     assert places(ranking.compute(session, Query("dx-letter", YEAR))) == [(1, "article-1", 4), (2, "article-0", 1)]
 
 
-def test_an_article_of_several_issues_counts_a_reader_once(session: Session, made: World) -> None:
+def test_an_article_of_several_issues_counts_a_reader_once(session: Session, made: SampleNewsletter) -> None:
     clicks(session, made, (0, 1, at(1)), (1, 1, at(1, 1)))
     clicks(session, made, (0, 1, at(40)), (2, 1, at(40, 1)), issue=1)
     (place,) = ranking.compute(session, Query("dx-letter", YEAR)).places
@@ -57,7 +59,7 @@ def test_an_article_of_several_issues_counts_a_reader_once(session: Session, mad
     assert place.readers == 2
 
 
-def test_audiences_and_topics(session: Session, made: World) -> None:
+def test_audiences_and_topics(session: Session, made: SampleNewsletter) -> None:
     clicks(session, made, (0, 1, at(1)), (1, 1, at(1, 1)), (1, 2, at(1, 9)), (2, 2, at(1, 2)))
     officials = ranking.compute(session, Query("dx-letter", YEAR, audience="official"))
     assert places(officials) == [(1, "article-0", 1), (2, "article-1", 1)]
@@ -65,7 +67,7 @@ def test_audiences_and_topics(session: Session, made: World) -> None:
     assert places(clouds) == [(1, "article-1", 2)]
 
 
-def test_ties_go_by_rate_then_by_earlier_publication_then_by_slug(session: Session, made: World) -> None:
+def test_ties_go_by_rate_then_by_earlier_publication_then_by_slug(session: Session, made: SampleNewsletter) -> None:
     # The last issue carries article 3 alone, to every reader: its rate is not lower, but its publication is later.
     clicks(session, made, *((reader, reader + 1, at(1, reader)) for reader in range(4)))
     slugs = [place.slug for place in ranking.compute(session, Query("dx-letter", YEAR)).places]
@@ -78,8 +80,8 @@ def test_ties_go_by_rate_then_by_earlier_publication_then_by_slug(session: Sessi
     assert slugs == ["article-0", "article-1", "article-2", "article-3"]
 
 
-def test_the_rate_divides_by_different_readers_who_received_it(session: Session, made: World) -> None:
-    extra = world.add_issue(session, made, PUBLISHED + timedelta(days=60), made.articles[:1])
+def test_the_rate_divides_by_different_readers_who_received_it(session: Session, made: SampleNewsletter) -> None:
+    extra = sample_newsletter.add_issue(session, made, PUBLISHED + timedelta(days=60), made.articles[:1])
     session.execute(
         update(Delivery)
         .where(Delivery.issue_id == extra.id, Delivery.subscriber_id != made.readers[0])
@@ -93,7 +95,7 @@ def test_the_rate_divides_by_different_readers_who_received_it(session: Session,
     clicks(session, made, (1, 1, at(1)), (2, 2, at(1, 1)))
     found = {place.slug: place for place in ranking.compute(session, Query("dx-letter", YEAR)).places}
     assert (found["article-0"].received, found["article-1"].received) == (6, 5)
-    received_counts.refresh(session, [issue.id for issue in made.issues])
+    reach.refresh(session, [issue.id for issue in made.issues])
     kept = {place.slug: place for place in ranking.compute(session, Query("dx-letter", YEAR)).places}
     assert {slug: place.received for slug, place in kept.items()} == {"article-0": 6, "article-1": 5}
     by_rate = ranking.compute(session, Query("dx-letter", YEAR, measure=Measure.RATE)).places
@@ -102,26 +104,26 @@ def test_the_rate_divides_by_different_readers_who_received_it(session: Session,
     assert {place.slug: place.received for place in early} == {"article-0": 5, "article-1": 5}
 
 
-def test_reach_is_counted_again_while_it_may_change(session: Session, made: World) -> None:
+def test_reach_is_counted_again_while_it_may_change(session: Session, made: SampleNewsletter) -> None:
     first, second = made.issues
-    assert received_counts.stale(session) == [first.id, second.id]
-    received_counts.refresh(session, [first.id, second.id])
-    assert received_counts.stale(session) == []
+    assert reach.stale(session) == [first.id, second.id]
+    reach.refresh(session, [first.id, second.id])
+    assert reach.stale(session) == []
     first.state, first.sent_at = IssueState.SENDING, None
     session.flush()
     session.execute(text("UPDATE reach SET counted_at = counted_at - interval '2 minutes'"))
-    assert received_counts.stale(session) == [first.id]
+    assert reach.stale(session) == [first.id]
     session.execute(update(Delivery).where(Delivery.issue_id == first.id).values(state=DeliveryState.QUEUED))
-    assert received_counts.received_issue(session, session.get_one(Issue, first.id)) == {0: 0}
+    assert reach.of_issue(session, session.get_one(Issue, first.id)) == {0: 0}
 
 
-def test_early_readers_make_old_and_new_articles_comparable(session: Session, made: World) -> None:
+def test_early_readers_make_old_and_new_articles_comparable(session: Session, made: SampleNewsletter) -> None:
     late = Article(
         newsletter_id=made.newsletter.id, slug="late", title="後から", address="https://www.example.lg.jp/late"
     )
     session.add(late)
     session.flush()
-    third = world.add_issue(session, made, PUBLISHED + timedelta(days=100), [late])
+    third = sample_newsletter.add_issue(session, made, PUBLISHED + timedelta(days=100), [late])
     clicks(session, made, (0, 1, at(1)), *((reader, 1, at(50, reader)) for reader in range(6)))
     number = made.issues.index(third)
     clicks(session, made, *((reader, 1, at(101, reader)) for reader in range(2)), issue=number)
@@ -131,14 +133,14 @@ def test_early_readers_make_old_and_new_articles_comparable(session: Session, ma
     assert places(ranking.compute(session, Query("dx-letter", period.year(2022), measure=Measure.EARLY))) == []
 
 
-def test_days_begin_at_midnight_in_tokyo(session: Session, made: World) -> None:
+def test_days_begin_at_midnight_in_tokyo(session: Session, made: SampleNewsletter) -> None:
     new_year = datetime(2022, 1, 1, tzinfo=TOKYO)
     clicks(session, made, (0, 1, new_year - timedelta(microseconds=1)), (1, 1, new_year))
     for year in (2021, 2022):
         assert places(ranking.compute(session, Query("dx-letter", period.year(year)))) == [(1, "article-0", 1)]
 
 
-def test_last_years_places_stand_beside(session: Session, made: World) -> None:
+def test_last_years_places_stand_beside(session: Session, made: SampleNewsletter) -> None:
     next_year = PUBLISHED + timedelta(days=365)
     clicks(session, made, (0, 1, at(1)), (1, 1, at(1, 1)), (0, 2, at(2)))
     clicks(session, made, (0, 3, next_year), (1, 3, next_year), (0, 2, next_year + timedelta(hours=1)))
@@ -146,7 +148,7 @@ def test_last_years_places_stand_beside(session: Session, made: World) -> None:
     assert [(place.slug, place.last_number) for place in found] == [("article-2", None), ("article-1", 2)]
 
 
-def test_unknown_names_are_told_with_what_there_is(session: Session, made: World) -> None:
+def test_unknown_names_are_told_with_what_there_is(session: Session, made: SampleNewsletter) -> None:
     with pytest.raises(NotFound, match="no audience “nobody”; there are: citizen, official"):
         ranking.compute(session, Query("dx-letter", YEAR, audience="nobody"))
     with pytest.raises(NotFound, match="no topic “x”"):

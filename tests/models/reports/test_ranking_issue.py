@@ -18,33 +18,33 @@ from models.reports.ranking import Query
 from models.store.errors import Invalid
 from models.tracking import ingest
 
-from ..tracking import world
-from ..tracking.world import PUBLISHED, World
+from ..tracking import sample_newsletter
+from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
 QUERY = Query("dx-letter", period.year(2021), audience="official")
 
 
 @pytest.fixture
-def made(session: Session) -> World:
-    made = world.make(session, article_count=3)
+def made(session: Session) -> SampleNewsletter:
+    made = sample_newsletter.create(session, article_count=3)
     issue, official = made.issues[0].id, made.readers[1]
     other = made.readers[4]
     before, at = PUBLISHED - timedelta(days=365), PUBLISHED + timedelta(days=1)
     made.issues[0].prepared_at = before
     session.flush()
-    ingest.store(
+    ingest.store_incoming(
         session,
         [
-            world.click(issue, official, 1, before + timedelta(days=1)),
-            world.click(issue, official, 1, at),
-            world.click(issue, official, 2, at + timedelta(minutes=1)),
-            world.click(issue, other, 2, at + timedelta(minutes=1)),
+            sample_newsletter.click(issue, official, 1, before + timedelta(days=1)),
+            sample_newsletter.click(issue, official, 1, at),
+            sample_newsletter.click(issue, official, 2, at + timedelta(minutes=1)),
+            sample_newsletter.click(issue, other, 2, at + timedelta(minutes=1)),
         ],
     )
     return made
 
 
-def test_the_draft(session: Session, made: World) -> None:
+def test_the_draft(session: Session, made: SampleNewsletter) -> None:
     buffer = BytesIO()
     Picture.new("RGB", (40, 20), "white").save(buffer, "PNG")
     second = made.articles[1]
@@ -80,14 +80,14 @@ def test_the_draft(session: Session, made: World) -> None:
     assert isinstance(signup, SignupCall)
 
 
-def test_an_article_that_stood_far_down_last_time_is_not_new(session: Session, made: World) -> None:
+def test_an_article_that_stood_far_down_last_time_is_not_new(session: Session, made: SampleNewsletter) -> None:
     found = ranking.compute(session, QUERY)
     first = replace(found.places[0], last_number=150)
     issue = ranking_issue.draft(session, replace(found, places=(first, *found.places[1:])))
     assert [block.last_place for block in issue.blocks if isinstance(block, RankingEntry)] == [1, 150]
 
 
-def test_the_newsletters_own_words(session: Session, made: World) -> None:
+def test_the_newsletters_own_words(session: Session, made: SampleNewsletter) -> None:
     made.newsletter.ranking_lead = "{year}の{newsletter}、{top}本。{ほか}の波括弧はそのまま。"
     made.newsletter.ranking_closing = "おわり"
     issue = ranking_issue.draft(session, ranking.compute(session, QUERY))
@@ -98,7 +98,7 @@ def test_the_newsletters_own_words(session: Session, made: World) -> None:
     assert closing.text == "おわり"
 
 
-def test_in_english(session: Session, made: World) -> None:
+def test_in_english(session: Session, made: SampleNewsletter) -> None:
     made.newsletter.language = "en"
     found = ranking.compute(session, Query("dx-letter", period.fiscal_year(2021)))
     issue = ranking_issue.draft(session, found, top=1)
@@ -106,12 +106,12 @@ def test_in_english(session: Session, made: World) -> None:
     assert len([block for block in issue.blocks if isinstance(block, RankingEntry)]) == 1
 
 
-def test_nothing_to_rank(session: Session, made: World) -> None:
+def test_nothing_to_rank(session: Session, made: SampleNewsletter) -> None:
     with pytest.raises(Invalid, match="nothing to rank"):
         ranking_issue.draft(session, ranking.compute(session, Query("dx-letter", period.year(2030))))
 
 
-def test_products_that_are_none(session: Session, made: World) -> None:
+def test_products_that_are_none(session: Session, made: SampleNewsletter) -> None:
     made.newsletter.related_products = [{"name": "研修"}]
     with pytest.raises(Invalid, match="related products"):
         ranking_issue.draft(session, ranking.compute(session, QUERY))

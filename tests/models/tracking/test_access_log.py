@@ -15,10 +15,10 @@ from models.store.token import Purpose
 from models.tracking import access_log, ingest
 from models.tracking.hit import Hit, IncomingHit
 from models.tracking.rules import HitKind, Verdict
-from tests import simulator
+from tests import traffic_simulator
 
-from . import world
-from .world import PUBLISHED
+from . import sample_newsletter
+from .sample_newsletter import PUBLISHED
 
 GOOD = {"time": "2021-05-01T09:00:00+09:00", "url": "https://mail.example.jp/c/3/<token>?utm=x"}
 
@@ -90,14 +90,14 @@ def test_what_is_wrong_is_named_with_its_line(text: str, message: str) -> None:
 
 
 def test_they_are_judged_as_if_live(session: Session) -> None:
-    made = world.make(session)
+    made = sample_newsletter.create(session)
     issue, reader = made.issues[0].id, made.readers[0]
     lines = []
-    for requests in simulator.traffic("Proofpoint", 1, links=8):
+    for requests in traffic_simulator.traffic("Proofpoint", 1, links=8):
         for request in requests:
-            purpose = Purpose(request.what.value)
+            purpose = Purpose(request.kind.value)
             code = token.make(purpose, issue, reader)
-            url = f"/c/{request.link}/{code}" if request.what is HitKind.CLICK else f"/o/{code}.gif"
+            url = f"/c/{request.link}/{code}" if request.kind is HitKind.CLICK else f"/o/{code}.gif"
             at = made.delivered(issue) + timedelta(seconds=request.at)
             headers = {"User-Agent": request.agent, **request.headers}
             lines.append(
@@ -105,9 +105,9 @@ def test_they_are_judged_as_if_live(session: Session) -> None:
                             "headers": headers})
             )  # fmt: skip
     hits = [found for found in access_log.read_lines(lines * 2, "log.jsonl") if isinstance(found, IncomingHit)]
-    stored = ingest.store(session, hits)
+    stored = ingest.store_incoming(session, hits)
     assert (stored.new, stored.repeated) == (len(lines), len(lines))
-    assert ingest.store(session, hits).new == 0
+    assert ingest.store_incoming(session, hits).new == 0
     verdicts = session.execute(select(Hit.client, Hit.verdict).where(Hit.kind == HitKind.CLICK)).all()
     assert {verdict for client, verdict in verdicts if client and client.startswith("148.163")} == {Verdict.SCANNER}
     assert {verdict for client, verdict in verdicts if client and client.startswith("198.51")} == {Verdict.HUMAN}

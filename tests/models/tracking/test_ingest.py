@@ -21,14 +21,14 @@ from models.reports import period, ranking
 from models.reports.ranking import Query
 from models.store.clock import now
 from models.tracking import ingest
-from models.tracking.hit import Hit, IncomingHit, StrayHit
+from models.tracking.hit import Hit, IncomingHit, RejectedHit
 from models.tracking.readership import ArticleRead, Policy
-from models.tracking.rollup import Tally, Turnout
+from models.tracking.rollup import DailyHitCount, UniqueReaderCount
 from models.tracking.rules import HitKind, Verdict
-from tests import simulator
+from tests import traffic_simulator
 
-from . import oracle, world
-from .world import PUBLISHED, World
+from . import brute_force, sample_newsletter
+from .sample_newsletter import PUBLISHED, SampleNewsletter
 
 IN_DATABASE = settings(
     max_examples=int(os.environ.get("EXAMPLES", "25")),
@@ -39,7 +39,7 @@ IN_DATABASE = settings(
 
 @contextmanager
 def undone(session: Session) -> Iterator[None]:
-    """What happens inside is rolled back, so that each example finds the same world."""
+    """What happens inside is rolled back, so that each example finds the same data."""
     with session.begin_nested() as savepoint:
         yield
         savepoint.rollback()
@@ -52,23 +52,35 @@ def verdicts(session: Session) -> dict[str, tuple[Verdict, int, tuple[str, ...]]
     return {code.hex: (verdict, certainty, tuple(rules)) for code, verdict, certainty, rules in rows}
 
 
-def tallies(session: Session) -> Counter[tuple[object, ...]]:
+def stored_daily_hits(session: Session) -> Counter[tuple[object, ...]]:
     rows = session.execute(
         select(
-            Tally.issue_id, Tally.kind, Tally.link, Tally.day, Tally.audience_id,
-            Tally.verdict, Tally.reason, Tally.sure, Tally.hits,
+            DailyHitCount.issue_id,
+            DailyHitCount.kind,
+            DailyHitCount.link,
+            DailyHitCount.day,
+            DailyHitCount.audience_id,
+            DailyHitCount.verdict,
+            DailyHitCount.reason,
+            DailyHitCount.sure,
+            DailyHitCount.hits,
         )
-    )  # fmt: skip
+    )
     return Counter({tuple(key): hits for *key, hits in rows if hits})
 
 
-def turnouts(session: Session) -> dict[tuple[object, ...], tuple[int, int, int]]:
+def stored_unique_readers(session: Session) -> dict[tuple[object, ...], tuple[int, int, int]]:
     rows = session.execute(
         select(
-            Turnout.issue_id, Turnout.kind, Turnout.link, Turnout.audience_id, Turnout.readers, Turnout.at_least,
-            Turnout.at_most,
+            UniqueReaderCount.issue_id,
+            UniqueReaderCount.kind,
+            UniqueReaderCount.link,
+            UniqueReaderCount.audience_id,
+            UniqueReaderCount.readers,
+            UniqueReaderCount.at_least,
+            UniqueReaderCount.at_most,
         )
-    )  # fmt: skip
+    )
     return {tuple(key): (a, b, c) for *key, a, b, c in rows if a or b or c}
 
 
@@ -78,12 +90,12 @@ PERIODS = [
 ]  # fmt: skip
 
 
-def check(session: Session, made: World, entries: list[IncomingHit]) -> None:
+def check(session: Session, made: SampleNewsletter, entries: list[IncomingHit]) -> None:
     """Everything that is stored equals the brute force."""
-    hits = oracle.judged(made, entries)
+    hits = brute_force.verdicts(made, entries)
     assert verdicts(session) == {code: tuple(verdict) for code, (_, verdict) in hits.items()}
-    assert tallies(session) == oracle.tally(made, hits.values())
-    assert turnouts(session) == oracle.turnout(made, hits.values())
+    assert stored_daily_hits(session) == brute_force.daily_hits(made, hits.values())
+    assert stored_unique_readers(session) == brute_force.unique_readers(made, hits.values())
     audiences = {"": 0, **{audience.slug: audience.id for audience in made.newsletter.audiences}}
     wide = frozenset({Verdict.HUMAN, Verdict.UNKNOWN})
     for span in PERIODS:
@@ -91,52 +103,56 @@ def check(session: Session, made: World, entries: list[IncomingHit]) -> None:
             for policy, counted in ((Policy.HUMAN, frozenset({Verdict.HUMAN})), (Policy.WIDE, wide)):
                 query = Query(made.newsletter.slug, span, slug, policy=policy)
                 places = ranking.compute(session, query, compare=False).places
-                expected = oracle.readers(made, hits.values(), span.start, span.end, number, counted)
+                expected = brute_force.readers(made, hits.values(), span.start, span.end, number, counted)
                 assert {place.article_id: place.readers for place in places} == expected
 
 
 @st.composite
-def some_hits(draw: st.DrawFn) -> list[tuple[int, int, simulator.Request]]:
+def some_hits(draw: st.DrawFn) -> list[tuple[int, int, traffic_simulator.LabelledRequest]]:
     """Hits as (which issue, which reader, request), near each other or months apart."""
     times = st.one_of(
         st.integers(-300, 30_000).map(lambda n: n / 10), st.integers(0, 120 * 24).map(lambda n: n * 3600.0)
     )
     request = st.builds(
-        simulator.Request,
+        traffic_simulator.LabelledRequest,
         st.sampled_from([HitKind.CLICK, HitKind.CLICK, HitKind.CLICK, HitKind.OPEN]),
         st.integers(1, 8),
         times,
         st.sampled_from(["198.51.100.1", "40.94.21.3", "148.163.135.2"]),
-        st.sampled_from([simulator.CHROME, simulator.IPHONE, simulator.GMAIL]),
+        st.sampled_from([traffic_simulator.CHROME, traffic_simulator.IPHONE, traffic_simulator.GMAIL]),
         st.just(True),
         st.sampled_from(["GET", "GET", "GET", "HEAD"]),
-        st.just(simulator.BROWSER),
+        st.just(traffic_simulator.BROWSER),
     )
     return draw(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), request), min_size=1, max_size=40))
 
 
-def entries_of(made: World, drawn: list[tuple[int, int, simulator.Request]]) -> list[IncomingHit]:
+def entries_of(
+    made: SampleNewsletter, drawn: list[tuple[int, int, traffic_simulator.LabelledRequest]]
+) -> list[IncomingHit]:
     found = []
     for issue_place, reader_place, request in drawn:
         issue = made.issues[issue_place]
-        link = request.link if request.what is HitKind.CLICK else 0
-        made_entry = world.entry(issue.id, made.readers[reader_place], request, made.delivered(issue.id))
+        link = request.link if request.kind is HitKind.CLICK else 0
+        made_entry = sample_newsletter.incoming_hit(
+            issue.id, made.readers[reader_place], request, made.delivered(issue.id)
+        )
         made_entry.link = link
         found.append(made_entry)
     return found
 
 
 @pytest.fixture
-def made(session: Session) -> World:
-    return world.make(session)
+def made(session: Session) -> SampleNewsletter:
+    return sample_newsletter.create(session)
 
 
 @IN_DATABASE
 @given(drawn=some_hits(), luck=st.randoms(use_true_random=False), cuts=st.lists(st.integers(0, 99), max_size=4))
 def test_every_number_equals_the_brute_force(
     session: Session,
-    made: World,
-    drawn: list[tuple[int, int, simulator.Request]],
+    made: SampleNewsletter,
+    drawn: list[tuple[int, int, traffic_simulator.LabelledRequest]],
     luck: Random,
     cuts: list[int],
 ) -> None:
@@ -145,98 +161,101 @@ def test_every_number_equals_the_brute_force(
     given_again = entries + luck.sample(entries, luck.randint(0, len(entries)))
     luck.shuffle(given_again)
     with undone(session):
-        stored = [ingest.store(session, batch) for batch in world.batches(given_again, cuts)]
+        stored = [ingest.store_incoming(session, batch) for batch in sample_newsletter.batches(given_again, cuts)]
         assert sum(one.new for one in stored) == len(entries)
         assert sum(one.repeated for one in stored) == len(given_again) - len(entries)
         check(session, made, entries)
 
 
-def test_simulated_traffic_of_every_kind(session: Session, made: World) -> None:
+def test_simulated_traffic_of_every_kind(session: Session, made: SampleNewsletter) -> None:
     entries = []
-    for place, name in enumerate(simulator.KINDS):
+    for place, name in enumerate(traffic_simulator.KINDS):
         reader = made.readers[place % len(made.readers)]
         issue = made.issues[place % 2]
-        for requests in simulator.traffic(name, 3, links=8):
-            entries += [world.entry(issue.id, reader, request, made.delivered(issue.id)) for request in requests]
+        for requests in traffic_simulator.traffic(name, 3, links=8):
+            entries += [
+                sample_newsletter.incoming_hit(issue.id, reader, request, made.delivered(issue.id))
+                for request in requests
+            ]
     luck = Random(7)
     luck.shuffle(entries)
-    for batch in world.batches(entries, [20, 50, 51, 100]):
-        ingest.store(session, batch)
+    for batch in sample_newsletter.batches(entries, [20, 50, 51, 100]):
+        ingest.store_incoming(session, batch)
     check(session, made, entries)
 
 
-def test_a_hit_replayed_a_thousand_times_counts_once(session: Session, made: World) -> None:
-    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(hours=1))
-    stored = ingest.store(session, [hit] * 1000)
+def test_a_hit_replayed_a_thousand_times_counts_once(session: Session, made: SampleNewsletter) -> None:
+    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(hours=1))
+    stored = ingest.store_incoming(session, [hit] * 1000)
     assert (stored.new, stored.repeated) == (1, 999)
     for _ in range(3):
-        assert ingest.store(session, [hit]).new == 0
+        assert ingest.store_incoming(session, [hit]).new == 0
     check(session, made, [hit])
 
 
-def test_late_evidence_takes_readers_back(session: Session, made: World) -> None:
+def test_late_evidence_takes_readers_back(session: Session, made: SampleNewsletter) -> None:
     """A click counts until the rest of the crawl that it belongs to comes in."""
     issue, reader = made.issues[0].id, made.readers[0]
     at = PUBLISHED + timedelta(hours=1)
-    first, *rest = [world.click(issue, reader, link, at + timedelta(seconds=link)) for link in range(1, 7)]
+    first, *rest = [sample_newsletter.click(issue, reader, link, at + timedelta(seconds=link)) for link in range(1, 7)]
     query = Query(made.newsletter.slug, period.year(2021))
-    ingest.store(session, [first])
+    ingest.store_incoming(session, [first])
     assert [place.readers for place in ranking.compute(session, query).places] == [1]
-    ingest.store(session, rest)
+    ingest.store_incoming(session, rest)
     assert ranking.compute(session, query).places == ()
     assert session.scalar(select(func.count()).select_from(ArticleRead)) == 0
     check(session, made, [first, *rest])
 
 
-def test_a_hit_before_the_delivery_is_recorded(session: Session, made: World) -> None:
+def test_a_hit_before_the_delivery_is_recorded(session: Session, made: SampleNewsletter) -> None:
     issue, reader = made.issues[0].id, made.readers[0]
     session.execute(text("UPDATE delivery SET state = 'sending', at = NULL"))
-    ingest.store(session, [world.click(issue, reader, 1, now())])
+    ingest.store_incoming(session, [sample_newsletter.click(issue, reader, 1, now())])
     assert session.scalar(select(Hit.rules)) == ["early-click@1"]
     assert session.scalar(select(Hit.audience_id)) == made.audience_of[reader]
 
 
-def test_what_cannot_be_stored_is_set_aside_once(session: Session, made: World) -> None:
+def test_what_cannot_be_stored_is_set_aside_once(session: Session, made: SampleNewsletter) -> None:
     issue, reader = made.issues[0].id, made.readers[0]
-    strays = [
-        world.click(4_000_000_000, reader, 1, PUBLISHED),
-        world.click(issue, reader, 99, PUBLISHED),
-        world.click(issue, reader, 1, now() + timedelta(days=2)),
-        world.click(issue, reader, 1, PUBLISHED - timedelta(days=9000)),
+    rejected = [
+        sample_newsletter.click(4_000_000_000, reader, 1, PUBLISHED),
+        sample_newsletter.click(issue, reader, 99, PUBLISHED),
+        sample_newsletter.click(issue, reader, 1, now() + timedelta(days=2)),
+        sample_newsletter.click(issue, reader, 1, PUBLISHED - timedelta(days=9000)),
     ]
-    good = world.click(issue, reader, 1, PUBLISHED + timedelta(days=1))
-    stored = ingest.store(session, [*strays, good])
-    ingest.store(session, strays)
-    assert (stored.stray, stored.new) == (4, 1)
-    reasons = Counter(session.scalars(select(StrayHit.reason)))
+    good = sample_newsletter.click(issue, reader, 1, PUBLISHED + timedelta(days=1))
+    stored = ingest.store_incoming(session, [*rejected, good])
+    ingest.store_incoming(session, rejected)
+    assert (stored.rejected, stored.new) == (4, 1)
+    reasons = Counter(session.scalars(select(RejectedHit.reason)))
     assert reasons == {"no such issue": 1, "no such link": 1, "impossible time": 2}
 
 
-def test_garbage_in_texts_is_stored_whole(session: Session, made: World) -> None:
+def test_garbage_in_texts_is_stored_whole(session: Session, made: SampleNewsletter) -> None:
     agent = "Bro\\wser\t\n\r\\N 回覧\x01" + "x" * 10_000
-    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1), agent=agent)
+    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1), agent=agent)
     hit.headers = {"accept": 'a "quoted" \\ \t 値', "sec-ch-ua": '"Chromium";v="130"'}
     again = IncomingHit.unpack(hit.pack())
-    ingest.store(session, [again])
+    ingest.store_incoming(session, [again])
     row = session.scalars(select(Hit)).one()
     assert row.agent == agent[:500]
-    assert row.headers == world.headers(again)
+    assert row.headers == sample_newsletter.headers(again)
 
 
 def test_nul_and_lone_surrogates_are_taken_out() -> None:
-    hit = world.click(1, 1, 1, PUBLISHED, agent="a\0b\udcff")
+    hit = sample_newsletter.click(1, 1, 1, PUBLISHED, agent="a\0b\udcff")
     assert IncomingHit.unpack(hit.pack()).agent == "ab?"
 
 
 @pytest.mark.parametrize("change", [{"tracking_refused": True}, {"erased_at": PUBLISHED}])
 def test_a_reader_who_left_while_the_hit_was_on_its_way(
-    session: Session, made: World, change: dict[str, object]
+    session: Session, made: SampleNewsletter, change: dict[str, object]
 ) -> None:
     issue, reader = made.issues[0].id, made.readers[0]
     session.execute(update(Subscriber).where(Subscriber.id == reader).values(**change))
-    hit = world.click(issue, reader, 1, PUBLISHED + timedelta(seconds=2))
+    hit = sample_newsletter.click(issue, reader, 1, PUBLISHED + timedelta(seconds=2))
     for _ in range(2):
-        ingest.store(session, [hit])
+        ingest.store_incoming(session, [hit])
     row = session.scalars(select(Hit)).one()
     assert row.reader < 0
     assert row.article_id is not None, "that somebody came to the article is still counted"
@@ -244,21 +263,23 @@ def test_a_reader_who_left_while_the_hit_was_on_its_way(
     assert row.rules == ["early-click@1"], "what client and delivery told is still known"
 
 
-def test_hits_of_a_newsletter_that_has_stopped_tracking(session: Session, made: World) -> None:
-    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
+def test_hits_of_a_newsletter_that_has_stopped_tracking(session: Session, made: SampleNewsletter) -> None:
+    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
-    assert ingest.store(session, [hit]).new == 1
+    assert ingest.store_incoming(session, [hit]).new == 1
     assert session.scalar(select(Hit.reader)) < 0  # type: ignore[operator]
     session.execute(update(Newsletter).values(tracking=Tracking.OFF))
-    other = world.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=1))
-    assert ingest.store(session, [other]).untracked == 1
+    other = sample_newsletter.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=1))
+    assert ingest.store_incoming(session, [other]).untracked == 1
 
 
-def test_a_flood_is_cheap_and_counts_nobody(session: Session, made: World) -> None:
+def test_a_flood_is_cheap_and_counts_nobody(session: Session, made: SampleNewsletter) -> None:
     issue, reader = made.issues[0].id, made.readers[0]
     at = PUBLISHED + timedelta(days=1)
-    flood = [world.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500)]
-    ingest.store(session, flood)
-    ingest.store(session, [world.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500, 2600)])
+    flood = [sample_newsletter.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500)]
+    ingest.store_incoming(session, flood)
+    ingest.store_incoming(
+        session, [sample_newsletter.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500, 2600)]
+    )
     assert Counter(session.scalars(select(Hit.verdict))) == {Verdict.SCANNER: 2600}
     assert ranking.compute(session, Query(made.newsletter.slug, period.year(2021))).places == ()

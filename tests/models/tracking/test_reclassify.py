@@ -15,91 +15,99 @@ from models.store.clock import moved, now
 from models.tracking import ingest, reclassify, retention
 from models.tracking.hit import Hit
 from models.tracking.rules import RULES, Rule, Verdict
-from tests import simulator
+from tests import traffic_simulator
 
-from . import world
+from . import sample_newsletter
+from .sample_newsletter import PUBLISHED, SampleNewsletter
 from .test_ingest import IN_DATABASE, check, entries_of, made, some_hits, undone  # noqa: F401  a fixture
-from .world import PUBLISHED, World
 
 
 @IN_DATABASE
 @given(drawn=some_hits())
 def test_rules_that_change(
     session: Session,
-    made: World,  # noqa: F811
-    drawn: list[tuple[int, int, simulator.Request]],
+    made: SampleNewsletter,  # noqa: F811
+    drawn: list[tuple[int, int, traffic_simulator.LabelledRequest]],
 ) -> None:
     """Everything equals the brute force under the new rules, and under the old ones when they come back."""
     entries = entries_of(made, drawn)
     before = dict(RULES)
     with undone(session):
-        ingest.store(session, entries)
+        ingest.store_incoming(session, entries)
         try:
             RULES["shared-cloud"] = Rule("shared-cloud", 2, Verdict.SCANNER, 0.9)
             RULES["scanner-range"] = Rule("scanner-range", 2, Verdict.SCANNER, 0.2)
-            list(reclassify.all_since(session, PUBLISHED - timedelta(days=2)))
+            list(reclassify.reclassify_since(session, PUBLISHED - timedelta(days=2)))
             session.expire_all()
             check(session, made, entries)
         finally:
             RULES.update(before)
-        list(reclassify.all_since(session, PUBLISHED - timedelta(days=2)))
+        list(reclassify.reclassify_since(session, PUBLISHED - timedelta(days=2)))
         session.expire_all()
         check(session, made, entries)
 
 
-def test_again_with_the_same_rules_nothing_changes(session: Session, made: World) -> None:  # noqa: F811
-    for name in simulator.KINDS:
-        for requests in simulator.traffic(name, 2, links=8):
+def test_again_with_the_same_rules_nothing_changes(session: Session, made: SampleNewsletter) -> None:  # noqa: F811
+    for name in traffic_simulator.KINDS:
+        for requests in traffic_simulator.traffic(name, 2, links=8):
             issue = made.issues[0].id
-            hits = [world.entry(issue, made.readers[0], request, made.delivered(issue)) for request in requests]
-            ingest.store(session, hits)
-    assert sum(reclassify.all_since(session, PUBLISHED - timedelta(days=2))) == 0
-    assert sum(reclassify.all_since(session, PUBLISHED + timedelta(days=4000))) == 0
+            hits = [
+                sample_newsletter.incoming_hit(issue, made.readers[0], request, made.delivered(issue))
+                for request in requests
+            ]
+            ingest.store_incoming(session, hits)
+    assert sum(reclassify.reclassify_since(session, PUBLISHED - timedelta(days=2))) == 0
+    assert sum(reclassify.reclassify_since(session, PUBLISHED + timedelta(days=4000))) == 0
 
 
-def test_what_was_told_by_details_stays_told_when_they_are_cut(session: Session, made: World) -> None:  # noqa: F811
+def test_what_was_told_by_details_stays_told_when_they_are_cut(session: Session, made: SampleNewsletter) -> None:  # noqa: F811
     issue, reader = made.issues[0].id, made.readers[0]
     at = PUBLISHED + timedelta(days=1)
-    ingest.store(
+    ingest.store_incoming(
         session,
         [
-            world.click(issue, reader, 8, at),  # the honeypot
-            world.click(issue, reader, 1, at + timedelta(minutes=5)),  # the same device
-            world.click(issue, reader, 2, at + timedelta(hours=5), agent="curl/8"),
+            sample_newsletter.click(issue, reader, 8, at),  # the honeypot
+            sample_newsletter.click(issue, reader, 1, at + timedelta(minutes=5)),  # the same device
+            sample_newsletter.click(issue, reader, 2, at + timedelta(hours=5), agent="curl/8"),
         ],
     )
     with moved(PUBLISHED + timedelta(days=100) - now()):
-        retention.cut(session)
+        retention.apply_retention(session)
     assert session.scalars(select(Hit.agent)).all() == [None] * 3
-    ingest.store(session, [world.click(issue, reader, 3, at + timedelta(days=3))])
-    assert sum(reclassify.all_since(session, PUBLISHED)) == 0
+    ingest.store_incoming(session, [sample_newsletter.click(issue, reader, 3, at + timedelta(days=3))])
+    assert sum(reclassify.reclassify_since(session, PUBLISHED)) == 0
     kept = session.execute(select(Hit.link, Hit.verdict).order_by(Hit.link)).all()
     assert [tuple(row) for row in kept] == [
         (1, Verdict.SCANNER), (2, Verdict.SCANNER), (3, Verdict.HUMAN), (8, Verdict.SCANNER),
     ]  # fmt: skip
 
 
-def test_details_are_cut_after_their_days(session: Session, made: World) -> None:  # noqa: F811
+def test_details_are_cut_after_their_days(session: Session, made: SampleNewsletter) -> None:  # noqa: F811
     issue = made.issues[0].id
     with moved(-timedelta(days=2000)):
         recent, old = now() - timedelta(days=89), now() - timedelta(days=91)
         made.issues[0].prepared_at = old - timedelta(days=1)
         session.flush()
-        hits = [world.click(issue, made.readers[0], 1, recent), world.click(issue, made.readers[1], 1, old)]
-        ingest.store(session, hits)
-        retention.cut(session)
+        hits = [
+            sample_newsletter.click(issue, made.readers[0], 1, recent),
+            sample_newsletter.click(issue, made.readers[1], 1, old),
+        ]
+        ingest.store_incoming(session, hits)
+        retention.apply_retention(session)
         assert session.execute(select(Hit.agent.is_(None)).order_by(Hit.at)).scalars().all() == [True, False]
         # Older ones that come in later, as imports do, are found by the next cut.
-        ingest.store(session, [world.click(issue, made.readers[2], 1, old - timedelta(days=100))])
-        retention.cut(session)
+        ingest.store_incoming(session, [sample_newsletter.click(issue, made.readers[2], 1, old - timedelta(days=100))])
+        retention.apply_retention(session)
         assert session.execute(select(Hit.agent.is_(None)).order_by(Hit.at)).scalars().all() == [True, True, False]
 
 
-def test_old_months_go_and_rankings_stay(session: Session, made: World) -> None:  # noqa: F811
-    ingest.store(session, [world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))])
+def test_old_months_go_and_rankings_stay(session: Session, made: SampleNewsletter) -> None:  # noqa: F811
+    ingest.store_incoming(
+        session, [sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))]
+    )
     query = Query(made.newsletter.slug, period.year(2021))
     before = ranking.compute(session, query).places
-    retention.cut(session)
+    retention.apply_retention(session)
     assert session.scalar(text("SELECT count(*) FROM hit")) == 0
     assert session.scalar(text("SELECT count(*) FROM reading")) == 0
     assert ranking.compute(session, query).places == before

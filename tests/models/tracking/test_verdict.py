@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 
 from models.tracking import known
 from models.tracking.rules import RULES, HitKind, Verdict
-from models.tracking.verdict import Event, Judgement, judge, marks, weigh_flood
-from tests import simulator
-from tests.simulator import GMAIL, GMAIL_PREFETCH, KINDS, UNTOLD, Request, traffic
+from models.tracking.verdict import Event, Judgement, judge, judge_flood, marks
+from tests import traffic_simulator
+from tests.traffic_simulator import GMAIL, GMAIL_PREFETCH, KINDS, UNDETECTABLE, LabelledRequest, traffic
 
 DELIVERED = 1_700_000_000.0
 LINKS = 16
 
 
-def event(request: Request, links: int = LINKS) -> Event:
+def event(request: LabelledRequest, links: int = LINKS) -> Event:
     """A request as its neighbours see it."""
-    fired = marks(request.what, request.method, request.client, request.agent, request.headers)
+    fired = marks(request.kind, request.method, request.client, request.agent, request.headers)
     device = f"{request.client}\n{request.agent}"
     at = DELIVERED + request.at
-    return Event(at, request.what, request.link, request.link == links, request.method != "GET", device, fired)
+    return Event(at, request.kind, request.link, request.link == links, request.method != "GET", device, fired)
 
 
-def judged(requests: list[Request]) -> list[tuple[Request, Judgement]]:
+def judged(requests: list[LabelledRequest]) -> list[tuple[LabelledRequest, Judgement]]:
     """Requests of one copy with what they were taken for."""
     events = [event(request) for request in requests]
     return list(zip(requests, judge(events, delivered=DELIVERED, links=LINKS), strict=True))
@@ -39,11 +39,11 @@ def clicks(name: str, copies: int = 400) -> Counter[tuple[bool, bool]]:
         (request.human, judgement.verdict is Verdict.HUMAN)
         for requests in traffic(name, copies)
         for request, judgement in judged(requests)
-        if request.what is HitKind.CLICK
+        if request.kind is HitKind.CLICK
     )
 
 
-@pytest.mark.parametrize("name", sorted(set(KINDS) - UNTOLD))
+@pytest.mark.parametrize("name", sorted(set(KINDS) - UNDETECTABLE))
 def test_clicks_are_told(name: str) -> None:
     found = clicks(name)
     human, taken = found[True, True] + found[True, False], found[True, True] + found[False, True]
@@ -53,10 +53,10 @@ def test_clicks_are_told(name: str) -> None:
 
 
 def test_there_are_enough_kinds() -> None:
-    assert len(set(KINDS) - UNTOLD) >= 10
+    assert len(set(KINDS) - UNDETECTABLE) >= 10
 
 
-@pytest.mark.parametrize("name", sorted(UNTOLD))
+@pytest.mark.parametrize("name", sorted(UNDETECTABLE))
 def test_what_cannot_be_told_is_wrong_as_documented(name: str) -> None:
     """The docs name the error of these kinds: every one of their clicks. A rule that tells them changes the docs."""
     found = clicks(name)
@@ -70,7 +70,7 @@ def opens(name: str) -> Counter[tuple[bool, bool]]:
         (request.human, judgement.verdict.is_person(HitKind.OPEN))
         for requests in traffic(name, 300)
         for request, judgement in judged(requests)
-        if request.what is HitKind.OPEN
+        if request.kind is HitKind.OPEN
     )
 
 
@@ -80,7 +80,7 @@ def test_opens_through_gmail_count_and_its_prefetch_does_not() -> None:
 
 
 def test_apple_prefetch_does_not_count_but_is_not_sure() -> None:
-    (_, judgement), *_ = judged([simulator.apple(simulator.Letter(Random(1)))[0]])
+    (_, judgement), *_ = judged([traffic_simulator.apple(traffic_simulator.ReaderCopy(Random(1)))[0]])
     assert judgement.verdict is Verdict.PREFETCH
     assert judgement.certainty < 80
 
@@ -137,8 +137,8 @@ def test_a_hit_before_its_delivery_was_recorded_is_early() -> None:
 
 def test_nothing_known_is_not_the_same_as_nothing_sent() -> None:
     kept = {"accept": "", "accept-language": ""}
-    assert marks(HitKind.CLICK, "GET", "", simulator.CHROME, {}) == ()
-    assert marks(HitKind.CLICK, "GET", "", simulator.CHROME, kept) == ("no-language", "odd-accept")
+    assert marks(HitKind.CLICK, "GET", "", traffic_simulator.CHROME, {}) == ()
+    assert marks(HitKind.CLICK, "GET", "", traffic_simulator.CHROME, kept) == ("no-language", "odd-accept")
     assert marks(HitKind.CLICK, "GET", "", None, {}) == ()
     assert marks(HitKind.CLICK, "GET", "", "", {}) == ("no-agent",)
 
@@ -150,8 +150,8 @@ def test_nothing_known_is_not_the_same_as_nothing_sent() -> None:
         (HitKind.OPEN, GMAIL_PREFETCH, "gmail-prefetch"),
         (HitKind.OPEN, "Mozilla/5.0", "apple-prefetch"),
         (HitKind.CLICK, "Mozilla/5.0", "bare-agent"),
-        (HitKind.OPEN, simulator.OUTLOOK, None),
-        (HitKind.CLICK, simulator.OUTLOOK, "previewer"),
+        (HitKind.OPEN, traffic_simulator.OUTLOOK, None),
+        (HitKind.CLICK, traffic_simulator.OUTLOOK, "previewer"),
         (HitKind.CLICK, "Mozilla/5.0 (Linux; Android 11; CUBOT X30) Chrome/99 Safari/537.36", None),
         (HitKind.CLICK, "Mozilla/5.0 (compatible; SomeBot/1.0; +https://bot.example)", "tool-agent"),
         (HitKind.CLICK, "Mozilla/5.0 (X11) HeadlessChrome/130.0", "tool-agent"),
@@ -163,9 +163,9 @@ def test_agents(what: HitKind, agent: str, rule: str | None) -> None:
 
 def test_impossible_headers() -> None:
     firefox = "Mozilla/5.0 (Windows NT 10.0; rv:131.0) Gecko/20100101 Firefox/131.0"
-    hints = {**simulator.BROWSER, "sec-ch-ua": '"Chromium";v="130"'}
+    hints = {**traffic_simulator.BROWSER, "sec-ch-ua": '"Chromium";v="130"'}
     assert marks(HitKind.CLICK, "GET", "", firefox, hints) == ("impossible-headers",)
-    assert marks(HitKind.CLICK, "GET", "", simulator.CHROME, hints) == ()
+    assert marks(HitKind.CLICK, "GET", "", traffic_simulator.CHROME, hints) == ()
 
 
 def test_garbage_is_judged_too() -> None:
@@ -175,7 +175,7 @@ def test_garbage_is_judged_too() -> None:
 
 
 def test_a_flood_needs_no_neighbours() -> None:
-    assert weigh_flood(plain(0, 1), None).verdict is Verdict.SCANNER
+    assert judge_flood(plain(0, 1), None).verdict is Verdict.SCANNER
 
 
 def test_every_rule_that_a_list_names_exists() -> None:

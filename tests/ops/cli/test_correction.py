@@ -70,7 +70,7 @@ def test_a_paused_issue_is_repaired(paused: Issue, tmp_path: Path) -> None:
     run("issue", "approve", number, "--as", "approver@example.jp")
     assert "have the new content" in run("issue", "repair", number).output
     with Session(db.engine()) as session:
-        rows = correction.editions(session, issues.get(session, paused.id))
+        rows = correction.list_editions(session, issues.get(session, paused.id))
         used = session.scalars(select(Delivery.edition).order_by(Delivery.subscriber_id)).all()
         assert [("3月10日" in row.text, row.superseded_at is None) for row in rows] == [(False, False), (True, True)]
     assert list(used) == [1, 1, 2]

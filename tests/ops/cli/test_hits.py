@@ -18,9 +18,9 @@ from models.store.errors import Invalid
 from models.store.token import Purpose
 from models.tracking.hit import STREAM
 from ops.cli import kairan
-from tests import simulator
-from tests.models.tracking import world
-from tests.models.tracking.world import PUBLISHED, World
+from tests import traffic_simulator
+from tests.models.tracking import sample_newsletter
+from tests.models.tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
 
 def run(*words: str, code: int = 0) -> Result:
@@ -31,21 +31,21 @@ def run(*words: str, code: int = 0) -> Result:
 
 
 @pytest.fixture
-def made(database: Engine, redis_client: Redis) -> World:
+def made(database: Engine, redis_client: Redis) -> SampleNewsletter:
     with session_scope() as session:
-        return world.make(session)
+        return sample_newsletter.create(session)
 
 
-def line(made: World, reader: int, link: int, hours: int, agent: str = simulator.CHROME) -> str:
+def line(made: SampleNewsletter, reader: int, link: int, hours: int, agent: str = traffic_simulator.CHROME) -> str:
     """A click as an access log keeps it."""
     path = f"/c/{link}/{token.make(Purpose.CLICK, made.issues[0].id, made.readers[reader])}"
     at = PUBLISHED + timedelta(hours=hours)
-    headers = {"User-Agent": agent, **simulator.BROWSER}
+    headers = {"User-Agent": agent, **traffic_simulator.BROWSER}
     return json.dumps({"time": at.isoformat(), "url": path, "client": "198.51.100.7", "headers": headers})
 
 
 @pytest.fixture
-def imported(made: World, tmp_path: Path) -> Path:
+def imported(made: SampleNewsletter, tmp_path: Path) -> Path:
     """Clicks of five readers, one of them a program, taken from a file; and the file."""
     clicks = [(0, 1, 30), (1, 1, 31), (2, 1, 32), (0, 2, 33), (3, 2, 34)]
     lines = [line(made, *click) for click in clicks] + [line(made, 4, 1, 40, "curl/8.5.0")]
@@ -55,7 +55,7 @@ def imported(made: World, tmp_path: Path) -> Path:
     return file
 
 
-def export(made: World, folder: Path) -> Path:
+def export(made: SampleNewsletter, folder: Path) -> Path:
     """What is stored, as CSV."""
     file = folder / "hits.csv"
     numbers = [word for issue in made.issues for word in ("--issue", str(issue.id))]
@@ -63,11 +63,11 @@ def export(made: World, folder: Path) -> Path:
     return file
 
 
-def test_a_file_again_changes_nothing(made: World, imported: Path) -> None:
+def test_a_file_again_changes_nothing(made: SampleNewsletter, imported: Path) -> None:
     assert run("hits", "import", str(imported)).output.startswith("0 new, 6 known before")
 
 
-def test_wrong_lines_are_named_and_the_others_taken(made: World, imported: Path) -> None:
+def test_wrong_lines_are_named_and_the_others_taken(made: SampleNewsletter, imported: Path) -> None:
     imported.write_text("nonsense\n" + line(made, 5, 1, 50) + "\n", "utf-8")
     output = run("hits", "import", str(imported), code=1).output
     assert "this is no JSON" in output
@@ -75,7 +75,7 @@ def test_wrong_lines_are_named_and_the_others_taken(made: World, imported: Path)
     assert "1 wrong lines" in output
 
 
-def test_the_export_says_what_each_hit_was(made: World, imported: Path, tmp_path: Path) -> None:
+def test_the_export_says_what_each_hit_was(made: SampleNewsletter, imported: Path, tmp_path: Path) -> None:
     with export(made, tmp_path).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert sorted(row["verdict"] for row in rows) == ["human"] * 5 + ["scanner"]
@@ -83,7 +83,7 @@ def test_the_export_says_what_each_hit_was(made: World, imported: Path, tmp_path
     assert (machine["rules"], machine["method"], machine["article"]) == ("tool-agent@1", "GET", "article-0")
 
 
-def test_judged_again_rankings_follow(made: World, imported: Path) -> None:
+def test_judged_again_rankings_follow(made: SampleNewsletter, imported: Path) -> None:
     """As if the version before had not known of programs: the hit, its roll-ups and its reader are put right."""
     before = run("ranking", "--year", "2021", "--json").output
     with session_scope() as session:
@@ -96,13 +96,13 @@ def test_judged_again_rankings_follow(made: World, imported: Path) -> None:
     assert readers == [[3, 2], [2, 2]]
 
 
-def test_waiting_hits_are_moved(made: World, redis_client: Redis) -> None:
-    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
+def test_waiting_hits_are_moved(made: SampleNewsletter, redis_client: Redis) -> None:
+    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     redis_client.xadd(STREAM, {"h": hit.pack()})
     assert run("hits", "move").output == "1 hits moved.\n"
 
 
-def test_a_ranking_is_drawn_shown_and_counted_again(made: World, imported: Path, tmp_path: Path) -> None:
+def test_a_ranking_is_drawn_shown_and_counted_again(made: SampleNewsletter, imported: Path, tmp_path: Path) -> None:
     sheet, hits = tmp_path / "sheet.json", export(made, tmp_path)
     output = run("ranking", "--year", "2021", "--evidence", str(sheet)).output
     assert [row.split()[:3] for row in output.splitlines()[1:]] == [["1", "–", "3"], ["2", "–", "2"]]
@@ -117,5 +117,5 @@ def test_a_ranking_is_drawn_shown_and_counted_again(made: World, imported: Path,
     assert "article-1: readers is 3, should be 2" in str(refused.exception)
 
 
-def test_a_ranking_becomes_a_draft(made: World, imported: Path) -> None:
+def test_a_ranking_becomes_a_draft(made: SampleNewsletter, imported: Path) -> None:
     assert "is drafted" in run("ranking", "--year", "2021", "--top", "2", "--draft").output

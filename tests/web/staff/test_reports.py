@@ -19,16 +19,16 @@ from models.deliveries.preparation import Preparation
 from models.issues.block import RankingEntry
 from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter, Tracking
-from models.reports import evidence, issue_report, received_counts
+from models.reports import evidence, issue_report, reach
 from models.reports.hit_export import HitRow
 from models.reports.issue_report import DayReport
 from models.staff.audit import AuditEntry
 from models.staff.member import Role
 from models.store import db
 from models.tracking import ingest
-from tests.models.tracking import world
-from tests.models.tracking.world import World
-from tests.simulator import traffic
+from tests.models.tracking import sample_newsletter
+from tests.models.tracking.sample_newsletter import SampleNewsletter
+from tests.traffic_simulator import traffic
 from tests.web.staffing import as_, make_staff, post
 from web.staff.reports import MAX_DAYS, _days
 
@@ -37,33 +37,35 @@ AT = "/staff/rankings"
 ASKED = "?newsletter=dx-letter&period=2021&top=3"
 
 
-def fill(session: Session) -> World:
+def fill(session: Session) -> SampleNewsletter:
     """Two issues: people click on the articles in turn, and a scanner on every link."""
-    made = world.make(session, reader_count=12)
+    made = sample_newsletter.create(session, reader_count=12)
     entries = []
     for reader, place in zip(made.readers[:11], count()):
         for link in range(1, 2 + place % 5):
             at = made.delivered(made.issues[0].id) + timedelta(hours=place + 1, minutes=7 * link)
-            entries.append(world.click(made.issues[0].id, reader, link, at))
+            entries.append(sample_newsletter.click(made.issues[0].id, reader, link, at))
     for requests in traffic("Mimecast", 1, links=8):
-        entries += [world.entry(made.issues[0].id, made.readers[-1], one, made.delivered(made.issues[0].id))
-                    for one in requests]  # fmt: skip
+        entries += [
+            sample_newsletter.incoming_hit(made.issues[0].id, made.readers[-1], one, made.delivered(made.issues[0].id))
+            for one in requests
+        ]
     ingest.lock(session)
-    ingest.store(session, entries)
-    received_counts.refresh(session, [issue.id for issue in made.issues])
+    ingest.store_incoming(session, entries)
+    reach.refresh(session, [issue.id for issue in made.issues])
     for issue in made.issues:
         session.add(Preparation(issue_id=issue.id, targeted=12, left_out=0, editions=1, batches=1))
     return made
 
 
 @pytest.fixture
-def made(database: Engine) -> World:
+def made(database: Engine) -> SampleNewsletter:
     with db.session_scope() as session:
         make_staff(session)
         return fill(session)
 
 
-def test_a_report_tells_people_and_total(client: FlaskClient, made: World) -> None:
+def test_a_report_tells_people_and_total(client: FlaskClient, made: SampleNewsletter) -> None:
     as_(client, Role.AUTHOR)
     shown = client.get(f"/staff/issues/{made.issues[0].id}/report").text
     human, total = re.findall(r"人 ([\d,]+)[^（]*（全体 ([\d,]+)）", shown)[1]
@@ -77,14 +79,14 @@ def test_a_report_tells_people_and_total(client: FlaskClient, made: World) -> No
     assert f"/{made.issues[0].id}/report" in client.get(f"/staff/issues/{made.issues[0].id}").text
 
 
-def test_a_report_without_tracking_says_so(client: FlaskClient, made: World) -> None:
+def test_a_report_without_tracking_says_so(client: FlaskClient, made: SampleNewsletter) -> None:
     with db.session_scope() as session:
         session.execute(update(Newsletter).values(tracking=Tracking.OFF))
     as_(client, Role.SENDER)
     assert "開封やクリックを記録していません" in client.get(f"/staff/issues/{made.issues[0].id}/report").text
 
 
-def test_the_links_are_a_file_that_no_spreadsheet_runs(client: FlaskClient, made: World) -> None:
+def test_the_links_are_a_file_that_no_spreadsheet_runs(client: FlaskClient, made: SampleNewsletter) -> None:
     with db.session_scope() as session:
         session.get_one(Issue, made.issues[0].id)
         session.execute(update(type(made.articles[0])).values(title='=HYPERLINK("https://evil.example")'))
@@ -98,7 +100,7 @@ def test_the_links_are_a_file_that_no_spreadsheet_runs(client: FlaskClient, made
 
 
 def test_days_have_no_gap_and_late_ones_are_summed_up() -> None:
-    first = DayReport(world.PUBLISHED.date())
+    first = DayReport(sample_newsletter.PUBLISHED.date())
     first.clicks.total = 8
     late = [DayReport(first.day + timedelta(days=MAX_DAYS + n)) for n in (0, 40)]
     for day in late:
@@ -112,7 +114,7 @@ def test_days_have_no_gap_and_late_ones_are_summed_up() -> None:
     assert _days([first])[1] is None
 
 
-def test_a_certificate_is_noted_once(client: FlaskClient, made: World) -> None:
+def test_a_certificate_is_noted_once(client: FlaskClient, made: SampleNewsletter) -> None:
     as_(client, Role.SENDER)
     address = f"/staff/issues/{made.issues[0].id}/certificate"
     for _ in range(2):
@@ -137,16 +139,16 @@ def test_a_certificate_is_noted_once(client: FlaskClient, made: World) -> None:
     assert len(lines) == 13
 
 
-def test_what_has_not_gone_out_has_no_report(client: FlaskClient, made: World) -> None:
+def test_what_has_not_gone_out_has_no_report(client: FlaskClient, made: SampleNewsletter) -> None:
     with db.session_scope() as session:
-        draft = world.add_issue(session, made, world.PUBLISHED, [])
+        draft = sample_newsletter.add_issue(session, made, sample_newsletter.PUBLISHED, [])
         draft.prepared_at = None
     as_(client, Role.AUTHOR)
     for page in ("report", "report.csv", "certificate", "certificate.csv"):
         assert client.get(f"/staff/issues/{draft.id}/{page}").status_code == 404
 
 
-def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: World) -> None:
+def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: SampleNewsletter) -> None:
     as_(client, Role.APPROVER)
     shown = client.get(AT + ASKED).text
     assert shown.index("記事0") < shown.index("記事1") < shown.index("記事2")
@@ -170,7 +172,7 @@ def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: 
         "&top=0", "&top=9999", "&top=x", "&lang=en",
     ],
 )  # fmt: skip
-def test_every_choice_is_answered(client: FlaskClient, made: World, more: str) -> None:
+def test_every_choice_is_answered(client: FlaskClient, made: SampleNewsletter, more: str) -> None:
     as_(client, Role.AUTHOR)
     answer = client.get(f"{AT}?newsletter=dx-letter{more}" if "period" in more else YEAR + more)
     assert answer.status_code == 200
@@ -182,14 +184,14 @@ def test_every_choice_is_answered(client: FlaskClient, made: World, more: str) -
     ["period=20x1", "period=99999", "from=2021-05-01", "from=2021-05-02&until=2021-05-01", "measure=votes",
      "newsletter=none", "audience=none", "topic=none", "policy=all"],
 )  # fmt: skip
-def test_what_is_no_choice_is_told(client: FlaskClient, made: World, wrong: str) -> None:
+def test_what_is_no_choice_is_told(client: FlaskClient, made: SampleNewsletter, wrong: str) -> None:
     as_(client, Role.AUTHOR)
     answer = client.get(f"{AT}?{wrong}")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
 
 
-def test_a_ranking_becomes_a_draft(client: FlaskClient, made: World) -> None:
+def test_a_ranking_becomes_a_draft(client: FlaskClient, made: SampleNewsletter) -> None:
     as_(client, Role.SENDER)
     assert post(client, f"{AT}/draft{ASKED}", AT + ASKED).status_code == 403
     as_(client, Role.AUTHOR)
@@ -214,7 +216,7 @@ def test_without_a_newsletter_nothing_breaks(client: FlaskClient) -> None:
         assert "メールマガジンがまだありません" in client.get(page).text
 
 
-def test_hints_are_silent_where_few_have_read(client: FlaskClient, made: World) -> None:
+def test_hints_are_silent_where_few_have_read(client: FlaskClient, made: SampleNewsletter) -> None:
     as_(client, Role.AUTHOR)
     answer = client.get("/staff/briefing?newsletter=dx-letter&last=3")
     assert "特に目立つテーマはありません" in answer.text

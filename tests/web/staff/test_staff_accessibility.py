@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import update
@@ -14,9 +16,9 @@ from models.issues.block import Heading, Prose
 from models.store import db
 from models.tracking import ingest
 from tests.models.deliveries.test_correction import prepare
-from tests.models.tracking import world
+from tests.models.tracking import sample_newsletter
 from tests.sample import make_newsletter, make_reader
-from tests.simulator import traffic
+from tests.traffic_simulator import traffic
 from tests.web.faults import faults
 from tests.web.staffing import log_in, make_staff
 
@@ -39,14 +41,15 @@ def addresses(live_server: str) -> list[str]:
         session.add(Link(issue_id=paused.id, number=1, url="https://example.jp/" + "long" * 60, kind="button"))
         paused.pause()
         repair.change(paused, blocks=(*blocks[:1], Prose(text="説明会は3月10日に開きます。")))
-        made = world.make(session, reader_count=12)
+        made = sample_newsletter.create(session, reader_count=12)
         sent = made.issues[0].id
         ingest.lock(session)
-        ingest.store(session, [
-            *(world.click(sent, reader, 1 + reader % 5, world.PUBLISHED.replace(hour=5)) for reader in made.readers),
-            *(world.entry(sent, made.readers[0], one, world.PUBLISHED)
-              for requests in traffic("person on a phone", 2, links=8) for one in requests),
-        ])  # fmt: skip
+        noon, requests = sample_newsletter.PUBLISHED.replace(hour=5), chain(*traffic("person on a phone", 2, links=8))
+        clicks = [sample_newsletter.click(sent, reader, 1 + reader % 5, noon) for reader in made.readers]
+        opens = [
+            sample_newsletter.incoming_hit(sent, made.readers[0], one, sample_newsletter.PUBLISHED) for one in requests
+        ]
+        ingest.store_incoming(session, clicks + opens)
     ranking = "newsletter=dx-letter&period=2021"
     return [
         "/staff/issues",

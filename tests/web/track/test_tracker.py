@@ -23,17 +23,17 @@ from werkzeug.wrappers import Response
 from models.deliveries.edition import Link
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
-from models.reports import received_counts
+from models.reports import reach
 from models.store import token
 from models.store.db import session_scope
 from models.store.token import Purpose
 from models.tracking import pseudonym, spool
 from models.tracking.hit import STREAM, Hit, IncomingHit, WaitingHit
 from models.tracking.rules import HitKind
-from tests import simulator
+from tests import traffic_simulator
 from tests.conftest import NOWHERE, set_environment
-from tests.models.tracking import world
-from tests.models.tracking.world import World
+from tests.models.tracking import sample_newsletter
+from tests.models.tracking.sample_newsletter import SampleNewsletter
 from tests.servers import free_port, start_web
 from web.track import hit_buffer as outbox_module
 from web.track import link_cache as atlas_module
@@ -43,7 +43,7 @@ from web.track.hit_buffer import HitBuffer
 from web.track.link_cache import location
 from worker.tracking import ingest
 
-CHROME = {"User-Agent": simulator.CHROME, "Accept": "text/html", "Accept-Language": "ja"}
+CHROME = {"User-Agent": traffic_simulator.CHROME, "Accept": "text/html", "Accept-Language": "ja"}
 
 
 class Visitor:
@@ -63,21 +63,21 @@ class Visitor:
 
 
 @pytest.fixture
-def made(database: Engine) -> World:
+def made(database: Engine) -> SampleNewsletter:
     with session_scope() as session:
-        return world.make(session)
+        return sample_newsletter.create(session)
 
 
 @pytest.fixture
-def visitor(made: World, redis_client: Redis) -> Iterator[Visitor]:
-    pseudonym.forget()
+def visitor(made: SampleNewsletter, redis_client: Redis) -> Iterator[Visitor]:
+    pseudonym.forget_salts()
     visitor = Visitor()
     yield visitor
     visitor.door.close()
 
 
 @pytest.fixture
-def fresh(made: World, redis_client: Redis) -> Iterator[Callable[[], Visitor]]:
+def fresh(made: SampleNewsletter, redis_client: Redis) -> Iterator[Callable[[], Visitor]]:
     """Makes a new process, as it were."""
     opened: list[Visitor] = []
 
@@ -90,7 +90,7 @@ def fresh(made: World, redis_client: Redis) -> Iterator[Callable[[], Visitor]]:
         visitor.door.close()
 
 
-def click(made: World, number: int = 1, reader: int = 0, purpose: Purpose = Purpose.CLICK) -> str:
+def click(made: SampleNewsletter, number: int = 1, reader: int = 0, purpose: Purpose = Purpose.CLICK) -> str:
     """The path of a link in a reader's copy."""
     return f"/c/{number}/{token.make(purpose, made.issues[0].id, made.readers[reader])}"
 
@@ -101,7 +101,7 @@ def waiting(client: Redis) -> list[IncomingHit]:
     return [IncomingHit.unpack(fields[b"h"]) for _, fields in found]
 
 
-def test_a_click_redirects_and_is_kept(visitor: Visitor, made: World, redis_client: Redis) -> None:
+def test_a_click_redirects_and_is_kept(visitor: Visitor, made: SampleNewsletter, redis_client: Redis) -> None:
     answer = visitor.ask(click(made, 2), environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert answer.status_code == 302
     assert answer.headers["Location"] == "https://www.example.lg.jp/2"
@@ -117,7 +117,7 @@ def test_a_click_redirects_and_is_kept(visitor: Visitor, made: World, redis_clie
     assert abs(entry.at / 1e6 - time.time()) < 10
 
 
-def test_an_open_is_a_picture(visitor: Visitor, made: World, redis_client: Redis) -> None:
+def test_an_open_is_a_picture(visitor: Visitor, made: SampleNewsletter, redis_client: Redis) -> None:
     path = f"/o/{token.make(Purpose.OPEN, made.issues[0].id, made.readers[0])}.gif"
     answer = visitor.ask(path)
     assert (answer.status_code, answer.data, answer.headers["Content-Type"]) == (200, tracker.PIXEL, "image/gif")
@@ -130,28 +130,28 @@ def test_an_open_is_a_picture(visitor: Visitor, made: World, redis_client: Redis
     ]
 
 
-def test_a_view_is_noted_and_handed_on(visitor: Visitor, made: World, redis_client: Redis) -> None:
+def test_a_view_is_noted_and_handed_on(visitor: Visitor, made: SampleNewsletter, redis_client: Redis) -> None:
     answer = visitor.ask(f"/v/{token.make(Purpose.VIEW, made.issues[0].id, made.readers[0])}")
     assert answer.text == "Flask's own page"
     assert [entry.kind for entry in waiting(redis_client)] == [HitKind.VIEW]
 
 
-def test_head_is_answered_and_never_counts(visitor: Visitor, made: World, redis_client: Redis) -> None:
+def test_head_is_answered_and_never_counts(visitor: Visitor, made: SampleNewsletter, redis_client: Redis) -> None:
     assert visitor.ask(click(made), "HEAD").status_code == 302
-    assert ingest.move() == 1
+    assert ingest.ingest_all() == 1
     with session_scope() as session:
         assert session.execute(select(Hit.method, Hit.rules)).one() == ("HEAD", ["head@1"])
         assert session.scalar(text("SELECT count(*) FROM reading")) == 0
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "BREW"])
-def test_other_methods_are_refused(visitor: Visitor, made: World, redis_client: Redis, method: str) -> None:
+def test_other_methods_are_refused(visitor: Visitor, made: SampleNewsletter, redis_client: Redis, method: str) -> None:
     answer = visitor.ask(click(made), method)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
     assert waiting(redis_client) == []
 
 
-def bad_paths(made: World) -> list[str]:
+def bad_paths(made: SampleNewsletter) -> list[str]:
     good = token.make(Purpose.CLICK, made.issues[0].id, made.readers[0])
     forged = good[:-1] + ("A" if good[-1] != "A" else "B")
     nowhere = token.make(Purpose.CLICK, 999_999, made.readers[0])
@@ -165,7 +165,7 @@ def bad_paths(made: World) -> list[str]:
     ]  # fmt: skip
 
 
-def test_forged_and_unknown_go_to_flask(visitor: Visitor, made: World, redis_client: Redis) -> None:
+def test_forged_and_unknown_go_to_flask(visitor: Visitor, made: SampleNewsletter, redis_client: Redis) -> None:
     for path in bad_paths(made):
         answer = visitor.ask(path)
         assert (answer.status_code, answer.text) == (404, "Flask's own page"), path
@@ -173,19 +173,19 @@ def test_forged_and_unknown_go_to_flask(visitor: Visitor, made: World, redis_cli
     assert waiting(redis_client) == []
 
 
-def test_no_request_ever_chooses_where_it_leads(visitor: Visitor, made: World) -> None:
+def test_no_request_ever_chooses_where_it_leads(visitor: Visitor, made: SampleNewsletter) -> None:
     for tail in ("?url=https://evil.example", "?next=//evil.example", "?/../../evil", "?%0d%0aLocation:%20evil"):
         answer = visitor.ask(click(made) + tail, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
         assert answer.headers["Location"] == "https://www.example.lg.jp/1"
 
 
-def test_ten_kilobytes_of_garbage(visitor: Visitor, made: World, redis_client: Redis) -> None:
+def test_ten_kilobytes_of_garbage(visitor: Visitor, made: SampleNewsletter, redis_client: Redis) -> None:
     garbage = bytes(range(1, 256)).decode("latin-1").translate({10: None, 13: None}) * 40
     visitor.ask(click(made), environ_overrides={"HTTP_USER_AGENT": garbage, "HTTP_ACCEPT": garbage})
     (entry,) = waiting(redis_client)
     assert entry.agent == garbage[:500]
     assert len(entry.pack()) < 6000
-    assert ingest.move() == 1
+    assert ingest.ingest_all() == 1
     with session_scope() as session:
         assert session.scalar(select(Hit.agent)) == garbage[:500]
 
@@ -224,7 +224,9 @@ def test_where_a_link_leads_is_fit_for_a_header(url: str, expected: str) -> None
     assert location(url) == expected
 
 
-def test_a_corrected_link_works_within_seconds(visitor: Visitor, made: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corrected_link_works_within_seconds(
+    visitor: Visitor, made: SampleNewsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(atlas_module, "REFRESH", 0.05)
     assert visitor.ask(click(made)).headers["Location"] == "https://www.example.lg.jp/1"
     with session_scope() as session:
@@ -236,7 +238,7 @@ def test_a_corrected_link_works_within_seconds(visitor: Visitor, made: World, mo
 
 
 def test_a_link_that_was_corrected_while_nobody_asked_leads_to_the_right_address(
-    visitor: Visitor, made: World, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, made: SampleNewsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(atlas_module, "IN_USE", 0.0)
     visitor.ask(click(made))
@@ -245,12 +247,12 @@ def test_a_link_that_was_corrected_while_nobody_asked_leads_to_the_right_address
     assert visitor.ask(click(made)).headers["Location"] == "https://www.example.lg.jp/right"
 
 
-def test_a_letter_to_nobody_leaves_no_hit(visitor: Visitor, made: World, redis_client: Redis) -> None:
+def test_a_letter_to_nobody_leaves_no_hit(visitor: Visitor, made: SampleNewsletter, redis_client: Redis) -> None:
     assert visitor.ask(f"/c/1/{token.make(Purpose.CLICK, made.issues[0].id, 0)}").status_code == 302
     assert waiting(redis_client) == []
 
 
-def test_off_means_off(made: World, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
+def test_off_means_off(made: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
     with session_scope() as session:
         session.execute(update(Newsletter).values(tracking=Tracking.OFF))
     assert fresh().ask(click(made)).status_code == 302
@@ -266,7 +268,7 @@ def dump(session: Session, client: Redis) -> str:
 
 
 def test_aggregate_keeps_nothing_that_leads_to_a_reader(
-    made: World, fresh: Callable[[], Visitor], redis_client: Redis
+    made: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
 ) -> None:
     """Neither stream nor database know who read what, before and after moving; yet readers are counted."""
     with session_scope() as session:
@@ -281,7 +283,7 @@ def test_aggregate_keeps_nothing_that_leads_to_a_reader(
         visitor.ask(path, environ_base={"REMOTE_ADDR": "203.0.113.99"})
     for moved in (False, True):
         if moved:
-            assert ingest.move() == 4
+            assert ingest.ingest_all() == 4
         with session_scope() as session:
             found = dump(session, redis_client)
         assert found
@@ -295,10 +297,12 @@ def test_aggregate_keeps_nothing_that_leads_to_a_reader(
     assert sorted(map(tuple, rows)) == [(1, 2), (2, 1)]
 
 
-def test_an_audience_of_few_is_not_told(made: World, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
+def test_an_audience_of_few_is_not_told(
+    made: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
+) -> None:
     with session_scope() as session:
         session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
-        received_counts.refresh(session, [made.issues[0].id])
+        reach.refresh(session, [made.issues[0].id])
     fresh().ask(click(made))
     with session_scope() as session:
         session.execute(text("UPDATE reach SET received = 10"))
@@ -306,7 +310,9 @@ def test_an_audience_of_few_is_not_told(made: World, fresh: Callable[[], Visitor
     assert [entry.audience for entry in waiting(redis_client)] == [None, made.audience_of[made.readers[0]]]
 
 
-def test_a_reader_who_refused_is_nobody(made: World, fresh: Callable[[], Visitor], redis_client: Redis) -> None:
+def test_a_reader_who_refused_is_nobody(
+    made: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
+) -> None:
     with session_scope() as session:
         session.execute(update(Subscriber).where(Subscriber.id == made.readers[0]).values(tracking_refused=True))
     visitor = fresh()
@@ -328,7 +334,7 @@ def outage() -> Iterator[Callable[[str], None]]:
 
 
 def test_without_the_broker_hits_go_to_the_database(
-    made: World, fresh: Callable[[], Visitor], outage: Callable[[str], None]
+    made: SampleNewsletter, fresh: Callable[[], Visitor], outage: Callable[[str], None]
 ) -> None:
     outage("REDIS_URL")
     visitor = fresh()
@@ -336,14 +342,14 @@ def test_without_the_broker_hits_go_to_the_database(
         assert visitor.ask(click(made)).status_code == 302
     with session_scope() as session:
         assert session.scalar(select(func.count()).select_from(WaitingHit)) == 20
-    assert ingest.move() == 20
+    assert ingest.ingest_all() == 20
     with session_scope() as session:
         assert session.scalar(select(func.count()).select_from(Hit)) == 20
         assert session.scalar(select(func.count()).select_from(WaitingHit)) == 0
 
 
 def test_without_broker_and_database_redirects_work_and_hits_wait_on_disk(
-    made: World, fresh: Callable[[], Visitor], outage: Callable[[str], None], redis_client: Redis
+    made: SampleNewsletter, fresh: Callable[[], Visitor], outage: Callable[[str], None], redis_client: Redis
 ) -> None:
     assert fresh().ask(click(made)).status_code == 302  # so that the disk knows the issue
     import settings
@@ -358,15 +364,15 @@ def test_without_broker_and_database_redirects_work_and_hits_wait_on_disk(
     picture = f"/o/{token.make(Purpose.OPEN, made.issues[0].id, made.readers[0])}.gif"
     assert visitor.ask(picture).data == tracker.PIXEL
     assert list(spool.folder().glob("hits-*"))
-    assert not list(spool.left()), "nobody takes what a living process has"
+    assert not list(spool.abandoned_files()), "nobody takes what a living process has"
     visitor.door.close()
     set_environment(**before)
-    assert ingest.move() == 52
+    assert ingest.ingest_all() == 52
     assert not list(spool.folder().glob("hits-*"))
 
 
 def test_a_process_that_lives_hands_its_spool_on_when_the_broker_is_back(
-    made: World, fresh: Callable[[], Visitor], outage: Callable[[str], None], redis_client: Redis
+    made: SampleNewsletter, fresh: Callable[[], Visitor], outage: Callable[[str], None], redis_client: Redis
 ) -> None:
     import settings
 
@@ -383,20 +389,24 @@ def test_a_process_that_lives_hands_its_spool_on_when_the_broker_is_back(
 
 
 def test_where_the_disk_takes_nothing_hits_are_kept_in_memory(
-    visitor: Visitor, made: World, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, made: SampleNewsletter, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spool, "folder", lambda: Path("/dev/null/spool"))
     assert visitor.ask(click(made)).status_code == 302
     assert len(waiting(redis_client)) == 1
 
 
-def test_more_than_a_segment_holds(made: World, redis_client: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_segment_holds(
+    made: SampleNewsletter, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Eight threads fill small segments; each hit arrives once, and no file stays."""
     monkeypatch.setattr(spool, "SIZE", 1 << 14)
     database = Database()
     box = HitBuffer(database)
     entries = [
-        world.click(made.issues[0].id, made.readers[n % 6], 1, world.PUBLISHED + timedelta(seconds=n))
+        sample_newsletter.click(
+            made.issues[0].id, made.readers[n % 6], 1, sample_newsletter.PUBLISHED + timedelta(seconds=n)
+        )
         for n in range(2000)
     ]
     with ThreadPoolExecutor(8) as pool:
@@ -411,26 +421,26 @@ def test_more_than_a_segment_holds(made: World, redis_client: Redis, monkeypatch
     database.close()
 
 
-def test_a_spool_of_another_size_is_moved_too(made: World, redis_client: Redis) -> None:
+def test_a_spool_of_another_size_is_moved_too(made: SampleNewsletter, redis_client: Redis) -> None:
     """As an earlier release wrote it, with a last line that is far longer than any hit; an empty one is let be."""
-    good = world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED).pack()
+    good = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, sample_newsletter.PUBLISHED).pack()
     spool.folder().mkdir(parents=True, exist_ok=True)
     (spool.folder() / "hits-1-old.jsonl").write_bytes(good + b"\n" + b"x" * 600_000 + b"\n")
     (spool.folder() / "hits-2-empty").touch()
-    assert ingest.move() == 1
+    assert ingest.ingest_all() == 1
     assert [path.name for path in spool.folder().glob("hits-*")] == ["hits-2-empty"]
     (spool.folder() / "hits-2-empty").unlink()
 
 
 def test_hits_go_on_after_a_fault_that_nobody_thought_of(
-    made: World, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+    made: SampleNewsletter, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox_module, "RETRY", 0.05)
     database = Database()
     box = HitBuffer(database)
     with monkeypatch.context() as broken:
         broken.setattr(box._stream, "add", lambda _: 1 / 0)
-        box.put(world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED))
+        box.put(sample_newsletter.click(made.issues[0].id, made.readers[0], 1, sample_newsletter.PUBLISHED))
         assert not box.settle(0.3)
     assert box.settle(10)
     assert len(waiting(redis_client)) == 1
@@ -438,7 +448,9 @@ def test_hits_go_on_after_a_fault_that_nobody_thought_of(
     database.close()
 
 
-def test_a_killed_web_process_loses_no_answered_hit(made: World, redis_client: Redis, tmp_path: Path) -> None:
+def test_a_killed_web_process_loses_no_answered_hit(
+    made: SampleNewsletter, redis_client: Redis, tmp_path: Path
+) -> None:
     """Killed right after its last answer, over and over: what it had not handed on is on disk."""
     port, answered = free_port(), 0
     for _ in range(5):
@@ -451,14 +463,14 @@ def test_a_killed_web_process_loses_no_answered_hit(made: World, redis_client: R
         web.stop()
         connection.close()
     moved, until = 0, time.monotonic() + 10
-    while (moved := moved + ingest.move()) < 250:
+    while (moved := moved + ingest.ingest_all()) < 250:
         assert time.monotonic() < until, moved
         time.sleep(0.1)  # a killed process keeps its locks until the kernel has taken it down
     assert moved == answered == 250
 
 
 def test_an_issue_that_nobody_has_seen_is_not_guessed(
-    made: World, fresh: Callable[[], Visitor], outage: Callable[[str], None]
+    made: SampleNewsletter, fresh: Callable[[], Visitor], outage: Callable[[str], None]
 ) -> None:
     outage("DATABASE_URL")
     path = f"/c/1/{token.make(Purpose.CLICK, 4242, 1)}"
@@ -467,30 +479,32 @@ def test_an_issue_that_nobody_has_seen_is_not_guessed(
     assert "数分後に" in answer.text
 
 
-def test_a_torn_line_in_a_spool_is_no_harm(made: World, redis_client: Redis) -> None:
-    good = world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED).pack()
-    segment = spool.segment()
+def test_a_torn_line_in_a_spool_is_no_harm(made: SampleNewsletter, redis_client: Redis) -> None:
+    good = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, sample_newsletter.PUBLISHED).pack()
+    segment = spool.new_file()
     for line in (good + b"\n", b'["garbage"]\n', good[:40] + b"\0" * 20 + good[60:] + b"\n", good[:30]):
         assert segment.write(line)
     segment.close()
-    assert ingest.move() == 1
+    assert ingest.ingest_all() == 1
     assert not list(spool.folder().glob("hits-*"))
     with session_scope() as session:
         assert session.scalars(text("SELECT reason FROM stray_hit")).all() == ["this is no hit"] * 2
 
 
 def test_a_spool_that_was_taken_and_not_stored_is_not_lost(
-    made: World, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+    made: SampleNewsletter, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database dies while a worker moves what a web process left."""
-    segment = spool.segment()
-    segment.write(world.click(made.issues[0].id, made.readers[0], 1, world.PUBLISHED).pack() + b"\n")
+    segment = spool.new_file()
+    segment.write(
+        sample_newsletter.click(made.issues[0].id, made.readers[0], 1, sample_newsletter.PUBLISHED).pack() + b"\n"
+    )
     segment.close()
     with monkeypatch.context() as broken:
         broken.setattr(ingest, "_store", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            ingest.move()
-    assert ingest.move() == 1
+            ingest.ingest_all()
+    assert ingest.ingest_all() == 1
 
 
 def test_the_real_application_shows_a_way_on(live_server: str) -> None:
@@ -513,7 +527,7 @@ def test_two_thousand_clicks_over_http(live_server: str, redis_client: Redis, da
     import requests
 
     with session_scope() as session:
-        made = world.make(session)
+        made = sample_newsletter.create(session)
     path = live_server + click(made)
 
     def run(_: int) -> int:
@@ -526,4 +540,4 @@ def test_two_thousand_clicks_over_http(live_server: str, redis_client: Redis, da
     while redis_client.xlen(STREAM) < 2000:
         assert time.monotonic() < until
         time.sleep(0.02)
-    assert ingest.move() == 2000
+    assert ingest.ingest_all() == 2000

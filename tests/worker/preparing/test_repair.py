@@ -148,7 +148,7 @@ def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher, liv
 def check_links(issue: Issue, old: Caught, new: Caught) -> None:
     """Numbers of links in letters that are out keep their meaning; the repaired link has a number of its own."""
     with Session(db.engine()) as session:
-        urls = {link.number: link.url for link in correction.links(session, issues.get(session, issue.id))}
+        urls = {link.number: link.url for link in correction.list_links(session, issues.get(session, issue.id))}
         honeypots = session.query(Link).filter_by(issue_id=issue.id, kind="honeypot").count()
     assert honeypots == 1
     used = [{int(number) for number in re.findall(r"/c/(\d+)/", html_of(letter))} for letter in (old, new)]
@@ -159,7 +159,7 @@ def check_links(issue: Issue, old: Caught, new: Caught) -> None:
 def check_click(issue: Issue, old: Caught, server: str) -> None:
     """The wrong link of a letter that is out leads to the right address, once staff say so."""
     with Session(db.engine()) as session:
-        rows = correction.links(session, issues.get(session, issue.id))
+        rows = correction.list_links(session, issues.get(session, issue.id))
     wrong = next(link.number for link in rows if "wrong-map" in link.url)
     path = re.search(rf"/c/{wrong}/[A-Za-z0-9_-]{{32}}", text_of(old))
     assert path
@@ -169,7 +169,9 @@ def check_click(issue: Issue, old: Caught, server: str) -> None:
 
     assert leads_to() == "https://city.example.jp/wrong-map"
     with db.session_scope() as session:
-        correction.relink(session, issues.get(session, issue.id), wrong, "https://city.example.jp/right-map", "test")
+        correction.correct_link(
+            session, issues.get(session, issue.id), wrong, "https://city.example.jp/right-map", "test"
+        )
     wait_for(lambda: leads_to() == "https://city.example.jp/right-map")
 
 
@@ -197,7 +199,7 @@ def test_a_repair_that_cannot_be_rendered_changes_nothing(issue: Issue, smtp_cat
     assert "no-such-article" in found.trouble
     assert (found.state, found.in_repair, found.repair_asked_at) == (IssueState.PAUSED, True, None)
     with Session(db.engine()) as session:
-        assert [row.superseded_at for row in correction.editions(session, found)] == [None, None]
+        assert [row.superseded_at for row in correction.list_editions(session, found)] == [None, None]
     with db.session_scope() as session:
         one = issues.get(session, issue.id, lock=True)
         repair.change(one, blocks=WRONG)

@@ -226,9 +226,9 @@ def test_the_clock_of_a_worker_changes_no_limit() -> None:
     issue = make_issue(1)
     prepare.prepare(issue)
     with db.session_scope() as session:
-        held = lease.take(session, open_batches(issue)[0], "test", 30)
+        held = lease.acquire(session, open_batches(issue)[0], "test", 30)
         assert held is not None
-        standing = lease.hold(session, held, 30)
+        standing = lease.renew(session, held, 30)
     first = rate_limit.take(broker.client(), held, standing, 100)
     assert first.letters == 2
     for jump in (timedelta(days=400), timedelta(days=-400)):
@@ -251,5 +251,5 @@ def test_several_relays_have_their_shares_and_one_that_is_down_moves_its_own(use
         named = {row.delivery.relay for row in rows(issue)}
         assert named == {RelayAddress.parse(url(server)).name for server in (large, small)}
     with db.session_scope() as session:
-        for relay in relays.in_use(session):
+        for relay in relays.list_active(session):
             session.delete(relay)

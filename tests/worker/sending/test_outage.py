@@ -48,7 +48,7 @@ def test_no_relay_for_a_while(use: Use, tmp_path: Path) -> None:
         wait_for(lambda: "relay in trouble" in worker.tail(100), worker=worker)
         assert state_of(issue) is IssueState.SENDING
         with db.session_scope() as session:
-            trouble = progress.read(session, issues.get(session, issue)).relay_trouble
+            trouble = progress.read(session, issues.get(session, issue)).relay_errors
         assert "refused" in trouble[f"127.0.0.1:{port}"]
         with listening(port=port) as server:
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)

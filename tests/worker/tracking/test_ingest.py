@@ -23,27 +23,27 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from models import migrations
-from models.reports import period, ranking, received_counts
+from models.reports import period, ranking, reach
 from models.reports.ranking import Query
 from models.store import broker, clock, token
 from models.store.db import session_scope
 from models.store.token import Purpose
 from models.tracking import ingest as storing
-from models.tracking.hit import STREAM, Hit, StrayHit
+from models.tracking.hit import STREAM, Hit, RejectedHit
 from ops.run import postgres_user
 from ops.run.child_process import CannotStart, ChildProcess
 from ops.run.embedded import Postgres, Valkey
 from tests.conftest import set_environment
-from tests.models.tracking import world
-from tests.models.tracking.world import PUBLISHED, World
+from tests.models.tracking import sample_newsletter
+from tests.models.tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 from tests.servers import ROOT, free_port, start_web
 from worker.tracking import ingest
 
 
 @pytest.fixture
-def made(database: Engine, redis_client: Redis) -> World:
+def made(database: Engine, redis_client: Redis) -> SampleNewsletter:
     with session_scope() as session:
-        return world.make(session)
+        return sample_newsletter.create(session)
 
 
 def stored() -> int:
@@ -51,59 +51,63 @@ def stored() -> int:
         return session.scalar(select(func.count()).select_from(Hit)) or 0
 
 
-def test_the_stream_is_moved_and_emptied(made: World, redis_client: Redis) -> None:
-    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
-    for entry in [hit] * 1000 + [world.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=2))]:
+def test_the_stream_is_moved_and_emptied(made: SampleNewsletter, redis_client: Redis) -> None:
+    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
+    for entry in [hit] * 1000 + [
+        sample_newsletter.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=2))
+    ]:
         redis_client.xadd(STREAM, {"h": entry.pack()})
-    assert ingest.move() == 2
+    assert ingest.ingest_all() == 2
     assert redis_client.xlen(STREAM) == 0
     with session_scope() as session:
         (place,) = ranking.compute(session, Query(made.newsletter.slug, period.year(2021))).places
     assert place.readers == 2
-    assert ingest.move() == 0
+    assert ingest.ingest_all() == 0
 
 
-def test_garbage_in_the_stream_is_set_aside(made: World, redis_client: Redis) -> None:
-    good = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
+def test_garbage_in_the_stream_is_set_aside(made: SampleNewsletter, redis_client: Redis) -> None:
+    good = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     redis_client.xadd(STREAM, {"x": b"\xff\x00"})
     redis_client.xadd(STREAM, {"h": b"\xff\x00"})
     redis_client.xadd(STREAM, {"h": good.pack()})
-    assert ingest.move() == 1
+    assert ingest.ingest_all() == 1
     with session_scope() as session:
-        assert session.scalars(select(StrayHit.reason)).all() == ["this is no hit"] * 2
+        assert session.scalars(select(RejectedHit.reason)).all() == ["this is no hit"] * 2
 
 
-def test_a_hit_that_the_database_refuses_holds_up_nobody(made: World, redis_client: Redis) -> None:
+def test_a_hit_that_the_database_refuses_holds_up_nobody(made: SampleNewsletter, redis_client: Redis) -> None:
     """What nobody foresaw: found by halving, set aside, and the others stored."""
     with session_scope() as session:
         session.execute(text("ALTER TABLE hit ADD CONSTRAINT unforeseen CHECK (link <> 3)"))
     try:
         for number in range(1, 6):
-            hit = world.click(made.issues[0].id, made.readers[number], number, PUBLISHED + timedelta(days=1))
+            hit = sample_newsletter.click(
+                made.issues[0].id, made.readers[number], number, PUBLISHED + timedelta(days=1)
+            )
             redis_client.xadd(STREAM, {"h": hit.pack()})
-        assert ingest.move() == 4
+        assert ingest.ingest_all() == 4
         with session_scope() as session:
-            assert session.scalars(select(StrayHit.reason)).all() == ["refused: CheckViolation"]
+            assert session.scalars(select(RejectedHit.reason)).all() == ["refused: CheckViolation"]
     finally:
         with session_scope() as session:
             session.execute(text("ALTER TABLE hit DROP CONSTRAINT unforeseen"))
 
 
-def test_two_movers_do_not_meet(made: World, redis_client: Redis) -> None:
-    hit = world.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
+def test_two_movers_do_not_meet(made: SampleNewsletter, redis_client: Redis) -> None:
+    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     redis_client.xadd(STREAM, {"h": hit.pack()})
     with session_scope() as session:
         storing.lock(session)
-        assert ingest.move() == 0
-    assert ingest.move() == 1
+        assert ingest.ingest_all() == 0
+    assert ingest.ingest_all() == 1
 
 
-def test_tending_makes_partitions_and_counts_deliveries(made: World) -> None:
-    ingest.tend()
+def test_tending_makes_partitions_and_counts_deliveries(made: SampleNewsletter) -> None:
+    ingest.maintain()
     with session_scope() as session:
-        received = session.scalars(select(received_counts.Reach.received).where(received_counts.Reach.scope == 0)).all()
+        received = session.scalars(select(reach.Reach.received).where(reach.Reach.scope == 0)).all()
     assert received == [6, 6]
-    ingest.tend()
+    ingest.maintain()
 
 
 class Servers(NamedTuple):
@@ -216,7 +220,7 @@ def start_mover() -> subprocess.Popen[bytes]:
 def test_as_many_hits_as_answers_whoever_is_killed(servers: Servers) -> None:
     """SIGKILL of the mover, the broker and the database, one after another and two at once, under load."""
     with session_scope() as session:
-        made = world.make(session, reader_count=300)
+        made = sample_newsletter.create(session, reader_count=300)
     port = free_port()
     web = start_web(servers.valkey.folder / "web.log", port)
     issue = made.issues[0].id
@@ -249,7 +253,7 @@ def test_as_many_hits_as_answers_whoever_is_killed(servers: Servers) -> None:
         mover.kill()
         mover.wait()
     broker.forget()
-    ingest.move()
+    ingest.ingest_all()
     assert load.others == []
     assert load.answers > 1000
     assert stored() == load.answers
@@ -270,16 +274,16 @@ def _brute_force(session: Session) -> list[tuple[int, int]]:
 
 
 @pytest.mark.slow
-def test_many_at_once(made: World, redis_client: Redis) -> None:
+def test_many_at_once(made: SampleNewsletter, redis_client: Redis) -> None:
     """A long stream is moved in one run, batch by batch."""
     luck = Random(1)
     with redis_client.pipeline(transaction=False) as pipe:
         for n in range(30_000):
             at = PUBLISHED + timedelta(days=1, seconds=luck.randrange(86_400 * 20))
-            hit = world.click(made.issues[0].id, 1_000 + n // 3, luck.randint(1, 5), at)
+            hit = sample_newsletter.click(made.issues[0].id, 1_000 + n // 3, luck.randint(1, 5), at)
             pipe.xadd(STREAM, {"h": hit.pack()})
             if n % 1000 == 999:
                 pipe.execute()
-    assert ingest.move() == 30_000
+    assert ingest.ingest_all() == 30_000
     assert stored() == 30_000
     assert redis_client.xlen(STREAM) == 0

@@ -13,7 +13,7 @@ from models.store import db
 from models.store.clock import now
 from worker.sending.dkim import Key
 
-from . import crowd
+from . import sample_data
 
 LINKS = 60
 SENTENCE = "窓口で書く書類を減らすために、住民の動線を一つずつ確かめて、要らない項目を消していきます。"
@@ -22,7 +22,7 @@ SENTENCE = "窓口で書く書類を減らすために、住民の動線を一�
 def readers(count: int) -> None:
     """Subscribers 1 to *count*, each with a name."""
     with db.session_scope() as session:
-        crowd.readers(session, count)
+        sample_data.readers(session, count)
         session.execute(text("UPDATE subscriber SET name = '読者' || id, address_hash = md5(address) || md5(address)"))
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE subscriber")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 
 from models.tracking.hit import IncomingHit, new_id
-from tests.simulator import KINDS, Letter, Request
+from tests.traffic_simulator import KINDS, LabelledRequest, ReaderCopy
 
 SHARES = {
     "person on a phone": 18,
@@ -21,7 +21,7 @@ SHARES = {
     "Mimecast": 1,
     "Barracuda": 1,
     "scanner with a browser's agent that clicks all": 1,
-    "slow crawler in the trap": 1,
+    "slow crawler in the honeypot": 1,
     "scanner that clicks one link at once": 2,
     "link previewer": 1,
     "forwarded letter": 1,
@@ -36,18 +36,18 @@ def hits(issue: int, delivered: int, count: int, links: int, seed: int = 1) -> I
         delivered: when the relay took every copy, in microseconds since 1970.
         links: how many links the issue has, the last one the honeypot.
     """
-    luck = Random(seed)
+    random = Random(seed)
     kinds, shares = list(SHARES), list(SHARES.values())
-    found: list[tuple[float, int, Request]] = []
+    found: list[tuple[float, int, LabelledRequest]] = []
     reader = 0
     while len(found) < count:
         reader += 1
-        letter = Letter(luck, links)
-        found += [(one.at, reader, one) for one in KINDS[luck.choices(kinds, shares)[0]](letter)]
+        copy = ReaderCopy(random, links)
+        found += [(one.at, reader, one) for one in KINDS[random.choices(kinds, shares)[0]](copy)]
     found.sort(key=lambda hit: hit[:2])
     for at, reader, one in found[:count]:
         headers = {"accept": "", "accept-language": "", **one.headers}
         yield IncomingHit(
-            new_id(), delivered + round(at * 1e6), one.what, one.method, issue, reader, one.link, one.client,
+            new_id(), delivered + round(at * 1e6), one.kind, one.method, issue, reader, one.link, one.client,
             one.agent, headers,
         )  # fmt: skip

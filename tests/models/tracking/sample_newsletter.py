@@ -1,4 +1,4 @@
-"""A small world for tests of hits: a newsletter, articles, issues with links, readers and their copies."""
+"""Data for tests of hits: a newsletter, articles, issues with links, readers and their copies."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic, Tracking
 from models.readers.subscriber import Subscriber
-from models.tracking.hit import IncomingHit, headers_json, microseconds, new_id
-from models.tracking.privacy_filter import Request
+from models.tracking.hit import IncomingHit, format_headers, new_id, to_microseconds
+from models.tracking.privacy_filter import TrackingRequest
 from models.tracking.rules import HitKind
-from tests import simulator
+from tests import traffic_simulator
 
 PUBLISHED = datetime(2021, 4, 15, 0, 0, tzinfo=UTC)
 
 
 @dataclass
-class World:
+class SampleNewsletter:
     """What was made."""
 
     newsletter: Newsletter
@@ -42,7 +42,7 @@ class World:
         return self.issues[[found.id for found in self.issues].index(issue)].prepared_at or PUBLISHED
 
 
-def make(
+def create(
     session: Session,
     *,
     issue_count: int = 2,
@@ -51,7 +51,7 @@ def make(
     plain_links: int = 2,
     tracking: Tracking = Tracking.INDIVIDUAL,
     slug: str = "dx-letter",
-) -> World:
+) -> SampleNewsletter:
     """Issues a month apart; each carries all articles, some plain links and, last, the honeypot."""
     newsletter = Newsletter(
         slug=slug, name="自治体DX通信", sender_name="情報政策課", sender_address="dx@example.lg.jp", tracking=tracking
@@ -83,20 +83,22 @@ def make(
     session.flush()
     readers = [subscriber.id for subscriber in subscribers]
     choices = [newsletter.audiences[0].id, newsletter.audiences[1].id, None]
-    world = World(newsletter, articles, [], readers, {reader: choices[n % 3] for n, reader in enumerate(readers)})
+    sample = SampleNewsletter(
+        newsletter, articles, [], readers, {reader: choices[n % 3] for n, reader in enumerate(readers)}
+    )
     for n in range(issue_count):
-        add_issue(session, world, PUBLISHED + timedelta(days=31 * n), articles, plain_links=plain_links)
-    return world
+        add_issue(session, sample, PUBLISHED + timedelta(days=31 * n), articles, plain_links=plain_links)
+    return sample
 
 
 def add_issue(
-    session: Session, world: World, at: datetime, articles: Sequence[Article], *, plain_links: int = 2
+    session: Session, sample: SampleNewsletter, at: datetime, articles: Sequence[Article], *, plain_links: int = 2
 ) -> Issue:
     """An issue that went out at *at* to every reader."""
-    issue = issues.create(session, world.newsletter, subject="第1号")
+    issue = issues.create(session, sample.newsletter, subject="第1号")
     issue.state, issue.prepared_at, issue.sent_at = IssueState.SENT, at, at + timedelta(minutes=5)
     kinds = [("article", article.id) for article in articles] + [("product", None)] * plain_links + [("honeypot", None)]
-    world.links[issue.id] = {}
+    sample.links[issue.id] = {}
     for number, (kind, article_id) in enumerate(kinds, 1):
         session.add(
             Link(
@@ -107,41 +109,49 @@ def add_issue(
                 article_id=article_id,
             )
         )
-        world.links[issue.id][number] = article_id
+        sample.links[issue.id][number] = article_id
     session.flush()
     session.execute(
         insert(Delivery),
         [
             {"issue_id": issue.id, "subscriber_id": reader, "edition": 1, "lane_id": 1, "at": at,
-             "audience_id": world.audience_of[reader], "state": DeliveryState.ACCEPTED}
-            for reader in world.readers
+             "audience_id": sample.audience_of[reader], "state": DeliveryState.ACCEPTED}
+            for reader in sample.readers
         ],
     )  # fmt: skip
-    world.issues.append(issue)
+    sample.issues.append(issue)
     return issue
 
 
-def entry(issue: int, reader: int, request: simulator.Request, delivered: datetime) -> IncomingHit:
+def incoming_hit(
+    issue: int, reader: int, request: traffic_simulator.LabelledRequest, delivered: datetime
+) -> IncomingHit:
     """A labelled request as the front door writes it down."""
-    at = microseconds(delivered) + round(request.at * 1e6)
+    at = to_microseconds(delivered) + round(request.at * 1e6)
     return IncomingHit(
-        new_id(), at, request.what, request.method, issue, reader, request.link, request.client, request.agent,
+        new_id(), at, request.kind, request.method, issue, reader, request.link, request.client, request.agent,
         dict(request.headers),
     )  # fmt: skip
 
 
 def click(issue: int, reader: int, link: int, at: datetime, **more: object) -> IncomingHit:
     """A person's click."""
-    values = {"kind": HitKind.CLICK, "method": "GET", "client": "198.51.100.7", "agent": simulator.CHROME, **more}
-    headers = dict(simulator.BROWSER)
+    values = {
+        "kind": HitKind.CLICK,
+        "method": "GET",
+        "client": "198.51.100.7",
+        "agent": traffic_simulator.CHROME,
+        **more,
+    }
+    headers = dict(traffic_simulator.BROWSER)
     return IncomingHit(
-        id=new_id(), at=microseconds(at), issue=issue, reader=reader, link=link, headers=headers, **values
+        id=new_id(), at=to_microseconds(at), issue=issue, reader=reader, link=link, headers=headers, **values
     )  # type: ignore[arg-type]
 
 
-def request(of: IncomingHit) -> Request:
+def request(of: IncomingHit) -> TrackingRequest:
     """The request that an entry was made from."""
-    return Request(of.kind, of.method, of.issue, of.reader, of.link, of.client, of.agent, of.headers)
+    return TrackingRequest(of.kind, of.method, of.issue, of.reader, of.link, of.client, of.agent, of.headers)
 
 
 def batches(entries: Sequence[IncomingHit], cuts: Iterable[int]) -> list[list[IncomingHit]]:
@@ -152,4 +162,4 @@ def batches(entries: Sequence[IncomingHit], cuts: Iterable[int]) -> list[list[In
 
 def headers(of: IncomingHit) -> str | None:
     """Its headers as the table keeps them."""
-    return headers_json(of.headers)
+    return format_headers(of.headers)

@@ -1,6 +1,6 @@
 """The sender that one writes first: a task, premailer, a message and a connection for each reader.
 
-``benchmarks.send`` runs it with ``celery -A benchmarks.naive worker`` as a second yardstick.
+``benchmarks.send`` runs it with ``celery -A benchmarks.naive_sender worker`` as a second yardstick.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from templates.content.links import Links
 from templates.content.slot import Slots
 from templates.render import html
 
-from .outgoing import SENTENCE
 from .render import letter
+from .sending_data import SENTENCE
 
 QUEUE = "naive"
 app: Celery[object] = Celery("naive")
@@ -69,7 +69,8 @@ def measure(folder: Path, port: int, processes: int, count: int) -> float:
         session.execute(
             text("INSERT INTO naive SELECT id, address, name FROM subscriber WHERE id <= :count"), {"count": count}
         )
-    command = [sys.executable, "-m", "celery", "-A", "benchmarks.naive", "worker", "--concurrency", str(processes)]
+    app_name = "benchmarks.naive_sender"
+    command = [sys.executable, "-m", "celery", "-A", app_name, "worker", "--concurrency", str(processes)]
     environment = {**os.environ, "NAIVE_PORT": str(port), "REDIS_URL": settings.get().redis_url}
     environment["DATABASE_URL"] = settings.get().database_url
     child = ChildProcess(

@@ -63,7 +63,7 @@ def _set(options: dict[str, str]) -> None:
     db.dispose()
 
 
-def keep(name: str, figures: dict[str, float | int | str]) -> None:
+def save(name: str, figures: dict[str, float | int | str]) -> None:
     """Write figures to ``results/NAME.json`` and print them as a table."""
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n")

@@ -11,7 +11,7 @@ from models.tracking.hit import IncomingHit
 from models.tracking.rules import SURE, HitKind, Verdict
 from models.tracking.verdict import Event, Judgement, judge, marks
 
-from .world import World
+from .sample_newsletter import SampleNewsletter
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -21,14 +21,14 @@ def day(of: IncomingHit) -> date:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=of.at)).astimezone(TOKYO).date()
 
 
-def judged(world: World, entries: Iterable[IncomingHit]) -> dict[str, tuple[IncomingHit, Judgement]]:
+def verdicts(sample: SampleNewsletter, entries: Iterable[IncomingHit]) -> dict[str, tuple[IncomingHit, Judgement]]:
     """By id: each different hit and its verdict."""
     copies: dict[tuple[int, int], dict[str, IncomingHit]] = defaultdict(dict)
     for entry in entries:
         copies[entry.issue, entry.reader][entry.id] = entry
     found = {}
     for (issue, _), hits in copies.items():
-        links = world.links[issue]
+        links = sample.links[issue]
         events = [
             Event(
                 hit.at / 1e6, hit.kind, hit.link, hit.link == max(links), hit.method != "GET",
@@ -36,31 +36,31 @@ def judged(world: World, entries: Iterable[IncomingHit]) -> dict[str, tuple[Inco
             )
             for hit in hits.values()
         ]  # fmt: skip
-        verdicts = judge(events, delivered=world.delivered(issue).timestamp(), links=len(links))
+        verdicts = judge(events, delivered=sample.delivered(issue).timestamp(), links=len(links))
         found.update({hit.id: (hit, verdict) for hit, verdict in zip(hits.values(), verdicts, strict=True)})
     return found
 
 
-def tally(world: World, hits: Iterable[tuple[IncomingHit, Judgement]]) -> Counter[tuple[object, ...]]:
-    """Hits by everything that the table of tallies tells apart."""
+def daily_hits(sample: SampleNewsletter, hits: Iterable[tuple[IncomingHit, Judgement]]) -> Counter[tuple[object, ...]]:
+    """Hits by everything that the table of daily hits tells apart."""
     return Counter(
         (
-            hit.issue, hit.kind, hit.link, day(hit), world.audience_of[hit.reader] or 0,
+            hit.issue, hit.kind, hit.link, day(hit), sample.audience_of[hit.reader] or 0,
             verdict.verdict, verdict.reason, verdict.certainty >= SURE,
         )
         for hit, verdict in hits
     )  # fmt: skip
 
 
-def turnout(
-    world: World, hits: Iterable[tuple[IncomingHit, Judgement]]
+def unique_readers(
+    sample: SampleNewsletter, hits: Iterable[tuple[IncomingHit, Judgement]]
 ) -> dict[tuple[object, ...], tuple[int, int, int]]:
     """Readers of an issue by kind, link (0: any) and audience: those counted, surely, at most."""
     sets: dict[tuple[object, ...], tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
     for hit, verdict in hits:
         person, sure = verdict.verdict.is_person(hit.kind), verdict.certainty >= SURE
         for link in {hit.link, 0}:
-            counted, at_least, at_most = sets[hit.issue, hit.kind, link, world.audience_of[hit.reader] or 0]
+            counted, at_least, at_most = sets[hit.issue, hit.kind, link, sample.audience_of[hit.reader] or 0]
             if person:
                 counted.add(hit.reader)
             if person and sure:
@@ -71,7 +71,7 @@ def turnout(
 
 
 def readers(
-    world: World,
+    sample: SampleNewsletter,
     hits: Iterable[tuple[IncomingHit, Judgement]],
     start: date,
     end: date,
@@ -81,13 +81,13 @@ def readers(
     """Different readers by article."""
     found: dict[int, set[int]] = defaultdict(set)
     for hit, verdict in hits:
-        article = world.links[hit.issue].get(hit.link)
+        article = sample.links[hit.issue].get(hit.link)
         if (
             article is not None
             and hit.kind is HitKind.CLICK
             and verdict.verdict in verdicts
             and start <= day(hit) < end
-            and audience in (0, world.audience_of[hit.reader])
+            and audience in (0, sample.audience_of[hit.reader])
         ):
             found[article].add(hit.reader)
     return {article: len(those) for article, those in found.items()}

@@ -14,22 +14,22 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.reports import received_counts
+from models.reports import reach
 from models.store import db
 from models.tracking.hit import ensure_partitions
 from models.tracking.rules import SURE
 
-from . import crowd
+from . import sample_data
 
 PARTS = 20
-_NEW = crowd.ARTICLES - 2
+_NEW = sample_data.ARTICLES - 2
 """Articles of an issue that the one before did not have."""
 
 
 def fill(year: int, *, readers: int, issues: int, hits: int) -> list[int]:
     """Fill an empty database; answer the issues' ids in the order in which they went out."""
     with db.session_scope() as session:
-        crowd.readers(session, readers)
+        sample_data.readers(session, readers)
         made = _issues(session, year, issues)
         ensure_partitions(session, [date(year, 1, 1) + timedelta(days=31 * n) for n in range(13)])
         for statement in _WITHOUT_INDEXES:
@@ -41,7 +41,7 @@ def fill(year: int, *, readers: int, issues: int, hits: int) -> list[int]:
     _at_once([(statement, values) for statement in (_READING, _TALLY, _TURNOUT)])
     _at_once([(_READERSHIP, {"some": n}) for n in range(4)])
     with db.session_scope() as session:
-        received_counts.refresh(session, made)
+        reach.refresh(session, made)
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
     return made
@@ -49,11 +49,11 @@ def fill(year: int, *, readers: int, issues: int, hits: int) -> list[int]:
 
 def _issues(session: Session, year: int, count: int) -> list[int]:
     """Issues spread over a year, the last one some days before its end."""
-    of = crowd.newsletter(session)
-    articles = crowd.articles(session, of, count * _NEW + crowd.ARTICLES)
+    of = sample_data.newsletter(session)
+    articles = sample_data.articles(session, of, count * _NEW + sample_data.ARTICLES)
     first, apart = datetime(year, 1, 4, 1, tzinfo=UTC), timedelta(days=340) / count
     return [
-        crowd.issue(session, of, first + n * apart, articles[n * _NEW : n * _NEW + crowd.ARTICLES]).id
+        sample_data.issue(session, of, first + n * apart, articles[n * _NEW : n * _NEW + sample_data.ARTICLES]).id
         for n in range(count)
     ]
 
@@ -102,7 +102,7 @@ FROM issue, LATERAL (
       ELSE '{{}}' END::text[] AS rules
   FROM (
     SELECT floor(:readers * random() ^ 1.5)::bigint AS n, random() AS luck,
-      least({crowd.LINKS - 1}, 1 + floor(-3 * ln(1 - random())))::int AS link,
+      least({sample_data.LINKS - 1}, 1 + floor(-3 * ln(1 - random())))::int AS link,
       (60 - 86400 * ln(1 - random())) * interval '1 second' AS passed,
       CASE WHEN random() < 0.5 THEN 'open' ELSE 'click' END AS kind
     FROM generate_series(1, :hits)) AS one

@@ -18,7 +18,7 @@ from ..deliveries.edition import Link
 from ..issues.issue import Issue, IssueState
 from ..store.base import Base
 from ..store.clock import now
-from ..tracking.readership import EVERYONE
+from ..tracking.readership import ALL_AUDIENCES
 
 LATE_BOUNCES = timedelta(days=14)
 
@@ -70,7 +70,7 @@ def count(session: Session, issues: Sequence[int]) -> dict[int, int]:
         rows = session.execute(_RECEIVED_ONE, {"issue": issues[0]})
     else:
         rows = session.execute(_RECEIVED, {"issues": list(issues)})
-    return {EVERYONE: 0, **{scope: int(received) for scope, received in rows}}
+    return {ALL_AUDIENCES: 0, **{scope: int(received) for scope, received in rows}}
 
 
 def issues_of_articles(
@@ -140,7 +140,7 @@ def stale(session: Session) -> list[int]:
     return list(
         session.scalars(
             select(Issue.id)
-            .outerjoin(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == EVERYONE))
+            .outerjoin(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == ALL_AUDIENCES))
             .where(
                 or_(going, settled),
                 Issue.prepared_at.is_not(None),
@@ -156,7 +156,7 @@ def stale(session: Session) -> list[int]:
     )
 
 
-def received_issue(session: Session, issue: Issue) -> dict[int, int]:
+def of_issue(session: Session, issue: Issue) -> dict[int, int]:
     """How many readers received an issue, by audience, and under 0 in all."""
     rows = session.execute(
         select(Reach.scope, Reach.received, Reach.counted_at).where(Reach.issue_id == issue.id)
@@ -166,7 +166,7 @@ def received_issue(session: Session, issue: Issue) -> dict[int, int]:
     return count(session, [issue.id])
 
 
-def received_articles(session: Session, carried: Mapping[int, Sequence[int]], scope: int) -> dict[int, int]:
+def of_articles(session: Session, carried: Mapping[int, Sequence[int]], scope: int) -> dict[int, int]:
     """How many different readers of *scope* received each article.
 
     Arguments:
@@ -177,7 +177,7 @@ def received_articles(session: Session, carried: Mapping[int, Sequence[int]], sc
         issue_id
         for issue_id, state, sent_at, counted_at in session.execute(
             select(Issue.id, Issue.state, Issue.sent_at, Reach.counted_at)
-            .join(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == EVERYONE))
+            .join(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == ALL_AUDIENCES))
             .where(Issue.id.in_(wanted))
         )
         if _final(state, sent_at, counted_at)
