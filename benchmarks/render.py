@@ -100,7 +100,7 @@ def letter() -> Letter:
         for n in range(1, 9)
     ]
     return Letter(
-        sender=sender, look=Theme(), language="ja", number=12, kind="ranking",
+        sender=sender, theme=Theme(), language="ja", number=12, kind="ranking",
         subject="自治体職員によく読まれた記事 五本", preheader="第5位から第1位までをご紹介します。", blocks=blocks(),
         base_url=BASE, archive_url=f"{BASE}/archive/ict/12", archive_home_url=f"{BASE}/archive/ict",
         dated=datetime(2026, 12, 1, tzinfo=UTC), articles={article.slug: article for article in articles},

@@ -19,9 +19,9 @@ from templates.content.letter import Letter, Sender, Theme
 from templates.content.links import Links
 from templates.content.slot import Escape, FieldSlot, Slots
 from templates.message import mime
-from templates.message.freeze import Frozen, freeze
+from templates.message.freeze import FrozenMessage, freeze
 from templates.message.mime import Message
-from templates.message.stamp import Reader, Stamper, values
+from templates.message.stamp import Reader, Stamper, slot_values
 
 RESULTS = Path(__file__).with_name("results")
 ROUNDS, READERS = 9, 2000
@@ -45,7 +45,7 @@ def letter() -> Letter:
     )
     return Letter(
         sender=sender,
-        look=Theme(),
+        theme=Theme(),
         language="ja",
         number=12,
         kind="regular",
@@ -85,7 +85,7 @@ def message(personal: bool = True) -> Message:
     for click in clicks[:9]:
         text += [WORDS, click, ""]
     text += [WORDS * 3, "", "停止", links.unsubscribe(), "設定", links.preferences()]
-    return mime.compose(whole, "\n".join(html), "\n".join(text), slots)
+    return mime.build_message(whole, "\n".join(html), "\n".join(text), slots)
 
 
 def measure() -> dict[str, float]:
@@ -95,7 +95,7 @@ def measure() -> dict[str, float]:
     stamper, plain = Stamper(frozen, ISSUE), Stamper(freeze(message(personal=False)), ISSUE)
     date = mime.date_value(datetime(2026, 12, 1, tzinfo=UTC))
     reader = Reader(123_456, "taro.reader@example.jp", "山田 太郎")
-    assert stamper.stamp(reader, date) == mime.write(whole, values(reader, ISSUE, date))
+    assert stamper.stamp(reader, date) == mime.write(whole, slot_values(reader, ISSUE, date))
     joined, count = plain.whole(reader, date), 160
     pieces = [joined[at : at + len(joined) // count] for at in range(0, len(joined), len(joined) // count)]
     steps: dict[str, tuple[Callable[[], object], int]] = {
@@ -104,8 +104,8 @@ def measure() -> dict[str, float]:
         "whole_without_fields_us": (lambda: plain.whole(reader, date), READERS),
         "tokens_us": (lambda: plain._bundle(123_456), READERS),
         "join_us": (lambda: b"".join(pieces), READERS),
-        "write_afresh_us": (lambda: mime.write(whole, values(reader, ISSUE, date)), 20),
-        "make_stamper_us": (lambda: Stamper(Frozen.unpack(frozen.pack()), ISSUE).stamp(reader, date), 20),
+        "write_afresh_us": (lambda: mime.write(whole, slot_values(reader, ISSUE, date)), 20),
+        "make_stamper_us": (lambda: Stamper(FrozenMessage.unpack(frozen.pack()), ISSUE).stamp(reader, date), 20),
     }
     best = dict.fromkeys(steps, float("inf"))
     for _ in range(ROUNDS):

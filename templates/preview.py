@@ -10,15 +10,15 @@ from lxml import html as trees
 from markupsafe import Markup
 
 from .content.slot import FieldSlot, HeaderSlot, Slot, Slots
-from .message.mime import filled, pieces
+from .message.mime import fill_slots, split_at_slots
 from .message.stamp import Reader
-from .message.stamp import values as values_of
+from .message.stamp import slot_values as slot_values
 
 SAMPLE_TOKEN = "sample".ljust(32, "-")
 """Stands where a reader's token would: as long as one, and good for nothing."""
 
 _DARK = "@media (prefers-color-scheme:dark)"
-_LEFT = {"h1", "h2", "h3", "h4", "p", "br", "strong", "em", "ul", "ol", "li", "table", "caption"} | {
+_KEPT_TAGS = {"h1", "h2", "h3", "h4", "p", "br", "strong", "em", "ul", "ol", "li", "table", "caption"} | {
     *("thead", "tbody", "tr", "th", "td", "div"),
 }
 _PLAIN_PAGE = Markup(
@@ -34,12 +34,12 @@ _MONOSPACE = "'BIZ UDGothic','MS Gothic','Osaka-Mono','Noto Sans Mono CJK JP',IP
 
 def fill_sample(rendered: str, slots: Slots, values: Mapping[str, str]) -> str:
     """*rendered* (HTML or text) with its slots filled: see :func:`samples`."""
-    return filled(pieces(rendered, slots), samples(values))
+    return fill_slots(split_at_slots(rendered, slots), samples(values))
 
 
 def samples(values: Mapping[str, str]) -> Callable[[Slot], str]:
     """What stands in each slot of a letter to nobody: fields and headers from *values*, or fallbacks; sample tokens."""
-    of_reader = values_of(Reader(0, "", values.get("name", ""), values), 0, b"")
+    of_reader = slot_values(Reader(0, "", values.get("name", ""), values), 0, b"")
 
     def value_of(slot: Slot) -> str:
         match slot:
@@ -70,7 +70,7 @@ def without_images(html: str) -> str:
             image.getparent().replace(image, place)
         else:
             image.drop_tag()
-    return _written(tree)
+    return _serialised(tree)
 
 
 def sanitised(html: str) -> str:
@@ -81,9 +81,9 @@ def sanitised(html: str) -> str:
     tree = trees.document_fromstring(html)
     for table in list(tree.iter("table")):
         if table.get("role") == "presentation":
-            _unfold(table)
+            _unfold_table(table)
     body = etree.tostring(tree.find("body"), encoding="unicode", method="html", with_tail=False)
-    clean = nh3.clean(body, tags=_LEFT, attributes={}, clean_content_tags={"style", "script", "title"})
+    clean = nh3.clean(body, tags=_KEPT_TAGS, attributes={}, clean_content_tags={"style", "script", "title"})
     return _page(tree, Markup(clean), "sans-serif")  # noqa: S704 (nh3 has cleaned it)
 
 
@@ -92,7 +92,7 @@ def dark(html: str) -> str:
     return html.replace(_DARK, "@media all").replace('content="light dark"', 'content="dark"')
 
 
-def _unfold(table: trees.HtmlElement) -> None:
+def _unfold_table(table: trees.HtmlElement) -> None:
     """Make what a table for the layout holds stand by itself, one cell below the other."""
     for cell in list(table.iter("td", "tr", "tbody")):
         owner = next(cell.iterancestors("table"))
@@ -108,7 +108,7 @@ def _page(tree: trees.HtmlElement, body: Markup, font: str) -> str:
     return str(_PLAIN_PAGE % (tree.get("lang") or "ja", tree.findtext("head/title") or "", Markup(font), body))  # noqa: S704
 
 
-def _written(tree: trees.HtmlElement) -> str:
+def _serialised(tree: trees.HtmlElement) -> str:
     document: str = etree.tostring(tree, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
     # libxml2 does not know that wbr has no end.
     return document.replace("</wbr>", "")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale, gettext
 
 import settings
+from models.store.language import LANGUAGES, Language
 from templates import translations
 
-Language = Literal["ja", "en"]
-LANGUAGES: tuple[Language, ...] = ("ja", "en")
 NAMES: dict[Language, str] = {"ja": "日本語", "en": "English"}
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
+
+from models.store.language import Language
 
 from ..issues.newsletter import Newsletter
 from ..store.errors import Invalid
@@ -34,7 +36,7 @@ class Details(BaseModel):
     name: str = ""
     kana: str = ""
     organisation: str = ""
-    language: Literal["ja", "en"] = "ja"
+    language: Language = "ja"
     audience_id: int | None = None
     topic_ids: tuple[int, ...] = ()
     fields: dict[str, str] = {}
@@ -116,7 +118,7 @@ def checked(
     audience: str = "",
     topics: tuple[str, ...] | list[str] = (),
     fields: Mapping[str, str] | None = None,
-    language: Literal["ja", "en"] = "ja",
+    language: Language = "ja",
     tracking_refused: bool = False,
     complete: bool = True,
 ) -> Details:

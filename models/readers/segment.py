@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Select, any_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
+
+from models.store.language import Language
 
 from ..issues.block import Slug
 from ..issues.newsletter import Audience, Topic
@@ -27,7 +29,7 @@ class Segment(BaseModel):
     audiences: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
     """Readers who chose one of these; who chose none wants all."""
-    languages: tuple[Literal["ja", "en"], ...] = ()
+    languages: tuple[Language, ...] = ()
     domains: tuple[str, ...] = ()
     """What the address ends with: a domain or one above it."""
     joined_from: date | None = None

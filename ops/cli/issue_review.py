@@ -19,12 +19,13 @@ from models.issues.image import Image
 from models.issues.issue import Issue
 from models.store import clock, db
 from models.store.errors import Invalid
+from models.store.language import Language
 from templates import preflight, preview
 from templates.content import compose
 from templates.content.letter import Letter
 from templates.message import mime, stamp
-from templates.preflight.finding import Language, Severity
-from templates.preflight.http_check import ask
+from templates.preflight.finding import Severity
+from templates.preflight.http_check import check_url
 from templates.render import edition
 
 from . import actor
@@ -40,7 +41,7 @@ _member = click.option("--as", "address", required=True, help="Address of the me
 def check(issue_id: int, language: str, links: bool) -> None:
     """Say what is wrong with issue ID before anybody approves it. Status 1 where there are errors."""
     with db.session_scope() as session:
-        findings = preflight.check_issue(session, issues.get(session, issue_id), ask if links else None)
+        findings = preflight.check_issue(session, issues.get(session, issue_id), check_url if links else None)
     spoken: Language = "en" if language == "en" else "ja"
     for finding in findings:
         colour = "red" if finding.severity is Severity.ERROR else "yellow"
@@ -88,7 +89,7 @@ def _views(letter: Letter) -> Iterator[tuple[str, bytes]]:
     yield "sanitised.html", preview.sanitised(html).encode()
     yield "letter.txt", preview.fill_sample(rendered.text, rendered.slots, {}).encode()
     reader = stamp.Reader(0, "reader@example.jp")
-    values = stamp.values(reader, letter.issue_id, format_datetime(clock.now()).encode())
+    values = stamp.slot_values(reader, letter.issue_id, format_datetime(clock.now()).encode())
     yield "letter.eml", mime.write(edition.render(letter).message, values).raw
 
 

@@ -22,13 +22,13 @@ from models.issues.block import Block
 from ..content.errors import CannotRender
 from ..content.letter import ImageFacts, Letter
 from ..content.links import Links
-from ..content.merge import filled
+from ..content.merge import evaluated
 from ..content.slot import Escape, Slots
-from ..message.mime import filled as with_values
-from ..message.mime import pieces
-from ..message.stamp import neutral
+from ..message.mime import fill_slots as with_values
+from ..message.mime import split_at_slots
+from ..message.stamp import neutral_value
 from ..render import markdown
-from ..render.block_view import View, heading_levels
+from ..render.block_view import BlockView, heading_levels
 from ..render.markdown import Anchor
 
 FOLDER = Path(__file__).parents[1] / "web" / "blocks"
@@ -46,7 +46,7 @@ class RenderedPage:
     """One piece of HTML for each block, in order."""
 
 
-def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> RenderedPage:
+def render_issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> RenderedPage:
     """The HTML of an issue's blocks, without any reader's values.
 
     Arguments:
@@ -55,21 +55,21 @@ def issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> RenderedP
             of :class:`LinkKind`), and the right one.
     """
     slots = Slots()
-    letter = filled(replace(letter, tracking="off", embed_images=False), slots, Escape.HTML)
-    view = _View(letter, Links(letter, slots), corrected)
+    letter = evaluated(replace(letter, tracking="off", embed_images=False), slots, Escape.HTML)
+    view = _PageView(letter, Links(letter, slots), corrected)
 
     def settled(html: Markup) -> Markup:
-        return Markup(with_values(pieces(html, slots), neutral))  # noqa: S704 (the slots' values are escaped)
+        return Markup(with_values(split_at_slots(html, slots), neutral_value))  # noqa: S704 (the slots' values are escaped)
 
     levels = heading_levels(letter.blocks)
     return RenderedPage(
-        subject=with_values(pieces(letter.subject, slots), neutral),
+        subject=with_values(split_at_slots(letter.subject, slots), neutral_value),
         correction=settled(view.prose(letter.correction_note)) if letter.correction_note else Markup(""),
         parts=tuple(settled(view.safely(block, level)) for block, level in zip(letter.blocks, levels, strict=True)),
     )
 
 
-def article(source: str, base: str, home: str) -> Markup:
+def render_article(source: str, base: str, home: str) -> Markup:
     """The HTML of a hosted article's text: CommonMark with tables, without HTML of its own.
 
     Arguments:
@@ -84,16 +84,16 @@ def article(source: str, base: str, home: str) -> Markup:
             token.tag = f"h{min(6, int(token.tag[1:]) + shift)}"
         for child in token.children or ():
             if child.type == "link_open":
-                child.attrSet("href", _own(_resolved(child, home), base))
+                child.attrSet("href", _without_own_host(_resolved(child, home), base))
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))  # noqa: S704 (HTML is switched off)
 
 
-def text(source: str, base: str, home: str) -> Markup:
+def render_recap(source: str, base: str, home: str) -> Markup:
     """The HTML of a short text in the letter's small dialect: a recap."""
 
     def href(anchor: Anchor) -> str:
         slug = anchor.url.removeprefix("article:")
-        return _own(anchor.url if slug == anchor.url else f"{home}/articles/{slug}", base)
+        return _without_own_host(anchor.url if slug == anchor.url else f"{home}/articles/{slug}", base)
 
     return markdown.html(markdown.parse(source), href)
 
@@ -103,13 +103,13 @@ def _resolved(link: Token, home: str) -> str:
     return f"{home}/articles/{url.removeprefix('article:')}" if url.startswith("article:") else url
 
 
-def _own(url: str, base: str) -> str:
+def _without_own_host(url: str, base: str) -> str:
     """*url* without our own host, so that a page works under every name that leads to us."""
     rest = url.removeprefix(base.rstrip("/"))
     return rest if rest.startswith("/") and not rest.startswith("//") else url
 
 
-class _View(View):
+class _PageView(BlockView):
     """The letter's view, with the archive's templates and without tracking."""
 
     def __init__(self, letter: Letter, links: Links, corrected: Mapping[tuple[str, str], str]) -> None:
@@ -123,19 +123,19 @@ class _View(View):
         except CannotRender:
             return Markup(_environment().get_template("gone.html").render(view=self))  # noqa: S704
 
-    def _render(self, block: Block, level: int, room: int) -> Markup:
+    def _render(self, block: Block, level: int, width: int) -> Markup:
         template = _environment().get_template(f"{block.kind}.html")
         return Markup(template.render(block=block, view=self, level=level, width=WIDTH))  # noqa: S704
 
     def href(self, url: str, kind: LinkKind) -> str:
         bare = self.links.resolve(url)[0]
-        return _own(self._corrected.get((bare, kind.value), bare), self.letter.base_url)
+        return _without_own_host(self._corrected.get((bare, kind.value), bare), self.letter.base_url)
 
     def _anchor(self, anchor: Anchor) -> str:
         return self.href(anchor.url, LinkKind.PROSE)
 
     def picture(self, image: ImageFacts) -> str:
-        return _own(image.address, self.letter.base_url)
+        return _without_own_host(image.address, self.letter.base_url)
 
 
 @cache
@@ -153,5 +153,5 @@ def _environment() -> Environment:
 @cache
 def _markdown() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
-    reader.inline.ruler.at("emphasis", markdown.stress)
+    reader.inline.ruler.at("emphasis", markdown.asterisk_rule)
     return reader

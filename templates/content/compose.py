@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
@@ -27,6 +27,7 @@ from models.issues.image import Image
 from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter
 from models.store.clock import TOKYO, now
+from models.store.language import Language
 
 from .letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
 
@@ -42,7 +43,7 @@ class Variant:
     The language is the issue's: an issue is written in one.
     """
 
-    language: Literal["ja", "en"]
+    language: Language
     met: frozenset[Only] = frozenset()
 
 
@@ -65,7 +66,7 @@ def variant_for(issue: Issue, audience: str = "", topics: Iterable[str] = ()) ->
     return _variant(issue, (condition for condition in conditions(issue) if meets(condition, audience, chosen)))
 
 
-def everything(issue: Issue) -> Variant:
+def variant_of_everything(issue: Issue) -> Variant:
     """The variant with every block, for checks of the whole content; a real reader may never get it."""
     return _variant(issue, conditions(issue))
 
@@ -74,15 +75,15 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
     """The letter that *variant* of *issue*'s readers gets.
 
     An article or picture that a block names and that is not there is simply missing from the letter's maps:
-    rendering raises :class:`~templates.content.errors.Unfit` and names the block.
+    rendering raises :class:`~templates.content.errors.CannotRender` and names the block.
     """
     newsletter = issue.newsletter
-    blocks = tuple(shown(issue.blocks, variant))
+    blocks = tuple(blocks_for(issue.blocks, variant))
     base = settings.get().base_url.rstrip("/")
     home = archive_home(newsletter)
     return Letter(
         sender=sender(newsletter),
-        look=Theme(**newsletter.look),
+        theme=Theme(**newsletter.look),
         language=variant.language,
         number=issue.number,
         kind=issue.kind.value,
@@ -104,7 +105,7 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
     )
 
 
-def shown(blocks: Iterable[Block], variant: Variant) -> Iterator[Block]:
+def blocks_for(blocks: Iterable[Block], variant: Variant) -> Iterator[Block]:
     """The blocks that *variant* has, ranking entries without the news that it has not."""
     for block in blocks:
         if block.only != EVERYONE and block.only not in variant.met:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import enum
-from typing import Literal
 
 from models.store.errors import Invalid
-
-Language = Literal["ja", "en"]
+from models.store.language import Language
 
 
 class RenderFault(enum.Enum):
@@ -45,27 +43,27 @@ class RenderFault(enum.Enum):
         "号の文章が長すぎます(合計{limit}文字まで)。貼り付けた内容を確かめてください。",
         "the texts of the issue have more than {limit} characters: see what was pasted",
     )
-    SNIPPET_SYNTAX = (
+    MERGE_TAG_SYNTAX = (
         "差し込みの書き方に誤りがあります({line}行目)。{{{{ reader.name }}}} のように書いてください。詳細: {detail}",
         "line {line} has a template error: write it like {{{{ reader.name }}}}. Detail: {detail}",
     )
-    SNIPPET_FORBIDDEN = (
+    MERGE_TAG_FORBIDDEN = (
         "差し込みで「{name}」は使えません({line}行目)。",
         "“{name}” is not allowed in a template (line {line}): remove it",
     )
-    SNIPPET_UNKNOWN = (
+    MERGE_TAG_UNKNOWN = (
         "差し込みの項目「{name}」はありません。項目名を確かめてください。",
         "there is no field “{name}” to fill in: check its name",
     )
-    SNIPPET_CONDITION = (
+    MERGE_TAG_CONDITION = (
         "読者の項目「{name}」は条件や加工に使えません。空のときの文言は default で書いてください。",
         "a reader's “{name}” cannot be tested or changed: say with default what stands there when it is empty",
     )
-    SNIPPET_LOOP = (
+    MERGE_TAG_LOOP = (
         "差し込みの繰り返しが多すぎます({limit}回まで)。",
         "the template loops more than {limit} times: shorten it",
     )
-    SNIPPET_LARGE = (
+    MERGE_TAG_LARGE = (
         "差し込みの結果が長すぎます({limit}文字まで)。",
         "the template makes more than {limit} characters: shorten it",
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from models.issues.block import Block
+from models.store.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ class Letter:
     """Everything that a letter says, before it is HTML or text."""
 
     sender: Sender
-    look: Theme
-    language: Literal["ja", "en"]
+    theme: Theme
+    language: Language
     number: int
     kind: str
     subject: str

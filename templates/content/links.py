@@ -37,7 +37,7 @@ def checked(url: str) -> str:
     """*url* where a letter may link to it.
 
     Raises:
-        Unfit: it is no whole http, https or mailto address, too long, or holds a space or control character.
+        CannotRender: it is no whole http, https or mailto address, too long, or holds a space or control character.
     """
     if len(url) > MAX_ADDRESS:
         raise CannotRender(RenderFault.ADDRESS_LONG)
@@ -76,7 +76,7 @@ class Links:
         """What the letter knows of an article.
 
         Raises:
-            Unfit: the letter has no such article, as when it was deleted after it was placed.
+            CannotRender: the letter has no such article, as when it was deleted after it was placed.
         """
         facts = self._letter.articles.get(slug)
         if facts is None:
@@ -90,7 +90,7 @@ class Links:
             url: http, https, mailto, or ``article:SLUG``.
 
         Raises:
-            Unfit: the address or the article cannot be linked to.
+            CannotRender: the address or the article cannot be linked to.
         """
         if self._slots.pattern.search(url):
             raise CannotRender(RenderFault.ADDRESS_PERSONAL)
@@ -112,7 +112,7 @@ class Links:
             article: slug of the article that it stands for, where the address does not say so.
 
         Raises:
-            Unfit: the address or the article cannot be linked to.
+            CannotRender: the address or the article cannot be linked to.
         """
         bare, article_id = self.resolve(url)
         if article:

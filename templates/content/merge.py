@@ -16,7 +16,7 @@ from .slot import Escape, Slots
 MAX_CHARACTERS = 1_000_000
 """Characters of all texts of a letter together; more is a paste gone wrong."""
 
-_NO_TEXT = frozenset({"kind", "image", "source_address", "address", "article", "only", "topics"})
+_NOT_TEXT_FIELDS = frozenset({"kind", "image", "source_address", "address", "article", "only", "topics"})
 """Fields of blocks that hold names and addresses: nothing is filled into them."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n|\r|\x85|\u2028|\u2029")
@@ -24,23 +24,23 @@ _LINE_ENDS = re.compile("\r\n|\r|\x85|\u2028|\u2029")
 Part = TypeVar("Part", bound=BaseModel)
 
 
-def clean(text: str) -> str:
+def normalised(text: str) -> str:
     r"""*text* with ``\n`` as its only line end and without control characters, which no letter may carry."""
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def filled(letter: Letter, slots: Slots, escape: Escape) -> Letter:
+def evaluated(letter: Letter, slots: Slots, escape: Escape) -> Letter:
     """*letter* with every text cleaned and every template evaluated.
 
     Arguments:
         escape: how readers' details will be written: HTML for the HTML part, NONE for the text part.
 
     Raises:
-        Unfit: a template cannot be used, and names the block; or the letter is far too long.
+        CannotRender: a template cannot be used, and names the block; or the letter is far too long.
     """
     if _characters((letter.subject, letter.preheader, letter.correction_note, letter.blocks)) > MAX_CHARACTERS:
         raise CannotRender(RenderFault.LETTER_LONG, limit=MAX_CHARACTERS)
-    room = _Room(letter, slots, escape)
+    room = _LetterMerger(letter, slots, escape)
     return replace(
         letter,
         subject=room.text(letter.subject),
@@ -59,23 +59,23 @@ def _characters(value: Any) -> int:
     return sum(map(_characters, value)) if isinstance(value, tuple) else 0
 
 
-class _Room:
+class _LetterMerger:
     """Fills the texts of one letter."""
 
     def __init__(self, letter: Letter, slots: Slots, escape: Escape) -> None:
         self._letter, self._slots, self._escape = letter, slots, escape
 
     def text(self, text: str) -> str:
-        return merge_tags.fill(clean(text), self._letter, self._slots, self._escape)
+        return merge_tags.fill(normalised(text), self._letter, self._slots, self._escape)
 
     def block(self, block: Part, position: int) -> Part:
         try:
             return self._part(block)
-        except CannotRender as unfit:
-            raise unfit.at(position) from unfit
+        except CannotRender as error:
+            raise error.at(position) from error
 
     def _part(self, part: Part) -> Part:
-        values = {name: getattr(part, name) for name in type(part).model_fields if name not in _NO_TEXT}
+        values = {name: getattr(part, name) for name in type(part).model_fields if name not in _NOT_TEXT_FIELDS}
         changed = {name: self._value(value) for name, value in values.items()}
         return part.model_copy(update=changed)
 

@@ -54,7 +54,7 @@ _ALLOWED = (
 )
 _OBJECTS = frozenset({"reader", "issue", "newsletter", "loop"})
 _FILTERS = frozenset({"default", "d", "join", "length"})
-_BROKEN = (TemplateSyntaxError, SyntaxError, RecursionError, ValueError, OverflowError, MemoryError)
+_PARSE_ERRORS = (TemplateSyntaxError, SyntaxError, RecursionError, ValueError, OverflowError, MemoryError)
 
 
 class Detail:
@@ -67,14 +67,14 @@ class Detail:
         slot = FieldSlot(self._name, self._fallback, self._reader.escape)
         return self._reader.slots.marker(slot)
 
-    def otherwise(self, fallback: object) -> Detail:
+    def with_fallback(self, fallback: object) -> Detail:
         """The same detail with what stands there when it is empty."""
         if isinstance(fallback, Detail):
             self._refuse()
         return Detail(self._reader, self._name, str(fallback))
 
     def _refuse(self, *_: object) -> Any:
-        raise CannotRender(RenderFault.SNIPPET_CONDITION, name=self._name)
+        raise CannotRender(RenderFault.MERGE_TAG_CONDITION, name=self._name)
 
     __bool__ = __len__ = __iter__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _refuse
     __hash__ = None  # type: ignore[assignment]
@@ -90,10 +90,10 @@ class ReaderDetails:
         """The detail called *name*.
 
         Raises:
-            Unfit: the newsletter has no such field.
+            CannotRender: the newsletter has no such field.
         """
         if self._known is not None and name not in (*READER_FIELDS, *self._known):
-            raise CannotRender(RenderFault.SNIPPET_UNKNOWN, name=name)
+            raise CannotRender(RenderFault.MERGE_TAG_UNKNOWN, name=name)
         return Detail(self, name)
 
 
@@ -108,7 +108,7 @@ class Budget:
         for value in values:
             self.steps -= 1
             if self.steps < 0:
-                raise CannotRender(RenderFault.SNIPPET_LOOP, limit=MAX_STEPS)
+                raise CannotRender(RenderFault.MERGE_TAG_LOOP, limit=MAX_STEPS)
             yield value
 
     @staticmethod
@@ -124,7 +124,7 @@ def _joined(values: Iterable[object], separator: str = "") -> str:
         words.append(str(_writable(value)))
         size += len(words[-1]) + len(separator)
         if size > MAX_CHARACTERS:
-            raise CannotRender(RenderFault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+            raise CannotRender(RenderFault.MERGE_TAG_LARGE, limit=MAX_CHARACTERS)
     return separator.join(words)
 
 
@@ -133,25 +133,25 @@ def _writable(value: object) -> object:
     if isinstance(value, Undefined):
         str(value)  # raises the error that names it
     if not isinstance(value, str | int | float | Detail):
-        raise CannotRender(RenderFault.SNIPPET_FORBIDDEN, name="{{ … }}", line=1)
+        raise CannotRender(RenderFault.MERGE_TAG_FORBIDDEN, name="{{ … }}", line=1)
     return value
 
 
 def _range(*bounds: int) -> range:
     found = range(*bounds)
     if found and abs(found[-1] - found[0]) >= MAX_STEPS * abs(found.step):
-        raise CannotRender(RenderFault.SNIPPET_LOOP, limit=MAX_STEPS)
+        raise CannotRender(RenderFault.MERGE_TAG_LOOP, limit=MAX_STEPS)
     return found
 
 
 def _default(value: object, fallback: object = "", boolean: bool = False) -> object:
     """Jinja's filter, which also gives a reader's detail its fallback."""
     if isinstance(value, Detail):
-        return value.otherwise(fallback)
+        return value.with_fallback(fallback)
     return fallback if boolean and not value else value
 
 
-class _Meter(NodeTransformer):
+class _BudgetTransformer(NodeTransformer):
     """Puts a template's loops and joined strings under its budget, and a reader's details under their names."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja's name)
@@ -190,18 +190,18 @@ def _check(tree: nodes.Template) -> None:
     """Refuse whatever is not on the list, and templates so large that compiling them takes long.
 
     Raises:
-        Unfit: and names what it is.
+        CannotRender: and names what it is.
     """
     waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
     for seen in count():
         if not waiting:
             return
         if seen == MAX_NODES:
-            raise CannotRender(RenderFault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+            raise CannotRender(RenderFault.MERGE_TAG_LARGE, limit=MAX_CHARACTERS)
         node, depth = waiting.pop()
         name = _forbidden(node) if depth < MAX_DEPTH else "(((…"
         if name:
-            raise CannotRender(RenderFault.SNIPPET_FORBIDDEN, name=name, line=node.lineno)
+            raise CannotRender(RenderFault.MERGE_TAG_FORBIDDEN, name=name, line=node.lineno)
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
 
 
@@ -231,17 +231,17 @@ def _forbidden(node: nodes.Node) -> str:
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> Template:
     if len(_OPENING.findall(text)) > MAX_NODES:  # before it is parsed, which takes seconds for many
-        raise CannotRender(RenderFault.SNIPPET_LARGE, limit=MAX_CHARACTERS)
+        raise CannotRender(RenderFault.MERGE_TAG_LARGE, limit=MAX_CHARACTERS)
     try:
         tree = _SANDBOX.parse(text)
         _check(tree)
-        _Meter().visit(tree)
+        _BudgetTransformer().visit(tree)
         tree.set_environment(_SANDBOX)
         return _SANDBOX.from_string(tree)
-    except _BROKEN as error:
+    except _PARSE_ERRORS as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
         raise CannotRender(
-            RenderFault.SNIPPET_SYNTAX, line=line, detail=str(error)[:200] or type(error).__name__
+            RenderFault.MERGE_TAG_SYNTAX, line=line, detail=str(error)[:200] or type(error).__name__
         ) from error
 
 
@@ -256,7 +256,7 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
         escape: HTML where the result goes into HTML, NONE for the text part and for headers.
 
     Raises:
-        Unfit: it is no template, asks for what is not there, loops too long, or reaches for Python's internals.
+        CannotRender: it is no template, asks for what is not there, loops too long, or reaches for Python's internals.
     """
     if not _OPENING.search(text):
         return text
@@ -272,11 +272,11 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
     try:
         return _joined(_compiled(text).generate(known))
     except UndefinedError as error:
-        raise CannotRender(RenderFault.SNIPPET_UNKNOWN, name=_missing(error)) from error
+        raise CannotRender(RenderFault.MERGE_TAG_UNKNOWN, name=_missing_name(error)) from error
     except (SecurityError, TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise CannotRender(RenderFault.SNIPPET_SYNTAX, line=1, detail=str(error)[:200]) from error
+        raise CannotRender(RenderFault.MERGE_TAG_SYNTAX, line=1, detail=str(error)[:200]) from error
 
 
-def _missing(error: UndefinedError) -> str:
+def _missing_name(error: UndefinedError) -> str:
     found = re.findall(r"'([^']*)'", str(error))
     return found[-1] if found else str(error)

@@ -1,7 +1,7 @@
 """A newsletter's look: its colours, their contrast, and what is derived from them.
 
 Staff choose seven colours. The rest is computed so that every text stands out enough from what is behind it, in
-light and in dark mode: panels are tinted as far as contrast allows, and a colour that is too near to its ground is
+light and in dark mode: panels are tinted as far as contrast allows, and a colour that is too near to its background is
 moved away from it.
 """
 
@@ -18,9 +18,9 @@ MIN_CONTRAST = 4.5
 FONT_SIZES = range(14, 23)
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_DARK_GROUND, _DARK_SURFACE, _DARK_TEXT, _DARK_MUTED = "#0e1216", "#171c22", "#e9edf1", "#aeb8c2"
+_DARK_BACKGROUND, _DARK_SURFACE, _DARK_TEXT, _DARK_MUTED = "#0e1216", "#171c22", "#e9edf1", "#aeb8c2"
 _DARK_CONTRAST = 6.5
-"""Colours look dimmer on dark grounds than their ratio says."""
+"""Colours look dimmer on dark backgrounds than their ratio says."""
 _STEPS = 40
 
 Rgb = tuple[float, float, float]
@@ -37,7 +37,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Every colour of a letter in one scheme, ``#rrggbb`` each; all texts reach MIN_CONTRAST on their grounds."""
+    """Every colour of a letter in one scheme, ``#rrggbb`` each; all texts reach MIN_CONTRAST on their backgrounds."""
 
     background: str
     surface: str
@@ -69,11 +69,13 @@ def contrast(one: str, other: str) -> float:
 @lru_cache(maxsize=4096)
 def luminance(colour: str) -> float:
     """How bright a colour is, from 0 to 1 (WCAG 2.2, “relative luminance”)."""
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _parts(colour))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour)
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _parts(colour: str) -> Rgb:
+def _channels(colour: str) -> Rgb:
     if not _COLOUR.fullmatch(colour):
         raise ValueError(f"“{colour}” is no colour like #1d4f7c")
     return int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255
@@ -81,46 +83,46 @@ def _parts(colour: str) -> Rgb:
 
 def mix(one: str, other: str, share: float) -> str:
     """*one* with a *share* (0 to 1) of *other*."""
-    parts = (first + (second - first) * share for first, second in zip(_parts(one), _parts(other), strict=True))
+    parts = (first + (second - first) * share for first, second in zip(_channels(one), _channels(other), strict=True))
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
-def readable(colour: str, *grounds: str, ratio: float = MIN_CONTRAST) -> str:
-    """*colour*, moved towards black or white just as far as it needs for *ratio* with every one of *grounds*."""
-    ends = sorted(("#000000", "#ffffff"), key=lambda end: -min(contrast(end, ground) for ground in grounds))
+def readable(colour: str, *backgrounds: str, ratio: float = MIN_CONTRAST) -> str:
+    """*colour*, moved towards black or white just as far as it needs for *ratio* with every one of *backgrounds*."""
+    ends = sorted(("#000000", "#ffffff"), key=lambda end: -min(contrast(end, background) for background in backgrounds))
     for step in range(_STEPS + 1):
         moved = mix(colour, ends[0], step / _STEPS)
-        if all(contrast(moved, ground) >= ratio for ground in grounds):
+        if all(contrast(moved, background) >= ratio for background in backgrounds):
             return moved
     return ends[0]
 
 
-def check(look: Theme) -> list[Problem]:
-    """Why *look* must be refused; empty where it may be used."""
+def check(theme: Theme) -> list[Problem]:
+    """Why *theme* must be refused; empty where it may be used."""
     problems = [
         Problem(name, f"「{value}」は色として使えません。#1d4f7c のように書いてください。",
                 f"“{value}” is no colour: write it like #1d4f7c")
-        for name, value in _colours(look).items()
+        for name, value in _colours(theme).items()
         if not _COLOUR.fullmatch(value)
     ]  # fmt: skip
     if not problems:
         problems += [
             problem
-            for name, ground in (
+            for name, background in (
                 ("text", "surface"),
                 ("muted", "surface"),
                 ("link", "surface"),
                 ("on_primary", "primary"),
             )
-            if (problem := _faint(look, name, ground))
+            if (problem := _low_contrast(theme, name, background))
         ]
-    if look.font_size not in FONT_SIZES:
+    if theme.font_size not in FONT_SIZES:
         low, high = FONT_SIZES[0], FONT_SIZES[-1]
         problems.append(
             Problem("font_size", f"文字の大きさは{low}〜{high}ピクセルにしてください。",
                     f"choose a font size from {low} to {high} pixels")
         )  # fmt: skip
-    if look.logo_address and not look.logo_alt.strip():
+    if theme.logo_address and not theme.logo_alt.strip():
         problems.append(Problem("logo_alt", "ロゴの代替テキストを入れてください。", "say in words what the logo shows"))
     return problems
 
@@ -135,52 +137,52 @@ _NAMES = {
 }
 
 
-def _faint(look: Theme, name: str, ground: str) -> Problem | None:
-    colours = _colours(look)
-    ratio = contrast(colours[name], colours[ground])
+def _low_contrast(theme: Theme, name: str, background: str) -> Problem | None:
+    colours = _colours(theme)
+    ratio = contrast(colours[name], colours[background])
     if ratio >= MIN_CONTRAST:
         return None
-    better = readable(colours[name], colours[ground])
+    better = readable(colours[name], colours[background])
     shown = int(ratio * 100) / 100
     ja = (
-        f"{_NAMES[name][0]}の色と{_NAMES[ground][0]}の色の差が足りません"
+        f"{_NAMES[name][0]}の色と{_NAMES[background][0]}の色の差が足りません"
         f"(コントラスト比 {shown}、必要な値は{MIN_CONTRAST}以上)。{better} なら足ります。"
     )
     en = (
-        f"the colour of {_NAMES[name][1]} is too near to that of {_NAMES[ground][1]} "
+        f"the colour of {_NAMES[name][1]} is too near to that of {_NAMES[background][1]} "
         f"(contrast {shown}, at least {MIN_CONTRAST} is needed): {better} would do"
     )
     return Problem(name, ja, en)
 
 
-def _colours(look: Theme) -> dict[str, str]:
+def _colours(theme: Theme) -> dict[str, str]:
     names = ("primary", "on_primary", "background", "surface", "text", "muted", "link")
-    return {name: getattr(look, name) for name in names}
+    return {name: getattr(theme, name) for name in names}
 
 
 @lru_cache(maxsize=128)
-def light(look: Theme) -> Palette:
+def light(theme: Theme) -> Palette:
     """The colours of a letter as its newsletter wants them.
 
     Raises:
         ValueError: one of the look's colours is none.
     """
-    _parts(look.on_primary)  # the only colour that nothing is computed from
-    colours = (look.text, look.muted, look.link)
-    tint = _tint(look.surface, look.primary, colours)
-    return _palette(look.primary, look.background, look.surface, tint, *colours, look.primary, look.on_primary)
+    _channels(theme.on_primary)  # the only colour that nothing is computed from
+    colours = (theme.text, theme.muted, theme.link)
+    tint = _tint(theme.surface, theme.primary, colours)
+    return _palette(theme.primary, theme.background, theme.surface, tint, *colours, theme.primary, theme.on_primary)
 
 
 @lru_cache(maxsize=128)
-def dark(look: Theme) -> Palette:
+def dark(theme: Theme) -> Palette:
     """The colours of a letter where a reader prefers dark: its own if these are dark already."""
-    if luminance(look.surface) < 0.18:
-        return light(look)
-    surface = mix(_DARK_SURFACE, look.primary, 0.06)
-    background = mix(_DARK_GROUND, look.primary, 0.04)
+    if luminance(theme.surface) < 0.18:
+        return light(theme)
+    surface = mix(_DARK_SURFACE, theme.primary, 0.06)
+    background = mix(_DARK_BACKGROUND, theme.primary, 0.04)
     tint = mix(surface, "#ffffff", 0.06)
-    link = readable(look.link, surface, tint, ratio=_DARK_CONTRAST)
-    button = readable(look.primary, surface, tint, ratio=_DARK_CONTRAST)
+    link = readable(theme.link, surface, tint, ratio=_DARK_CONTRAST)
+    button = readable(theme.primary, surface, tint, ratio=_DARK_CONTRAST)
     text, muted = (readable(colour, surface, tint) for colour in (_DARK_TEXT, _DARK_MUTED))
     return _palette(button, background, surface, tint, text, muted, link, button, readable(surface, button))
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from models.store.clock import TOKYO
-
-Language = Literal["ja", "en"]
+from models.store.language import Language
 
 _WEEKDAYS = "月火水木金土日"
 _MONTHS = (

@@ -26,11 +26,11 @@ Segments = tuple[bytes | Slot, ...]
 """Bytes with slots between them."""
 
 _MAGIC = b"KAIRAN-EDITION\x01"
-_TYPICAL = {"to": 24, "date": 31}
+_TYPICAL_LENGTHS = {"to": 24, "date": 31}
 
 
 @dataclass(frozen=True)
-class Frozen:
+class FrozenMessage:
     """A message with slots, as it is kept in the database."""
 
     headers: tuple[bytes | Slot | Folded, ...]
@@ -46,11 +46,12 @@ class Frozen:
     def size(self) -> int:
         """Bytes of a copy on the wire, with fields at their fallbacks and a To of 24 characters."""
         headers = sum(
-            len(header.unstructured(node.name, _sample(node.text))) if isinstance(node, Folded) else _length(node)
+            len(header.unstructured(node.name, _sample_text(node.text))) if isinstance(node, Folded) else _length(node)
             for node in self.headers
         )
         parts = (
-            node if isinstance(node, bytes) else base64_layout.encode(list(map(_chunk, node))) for node in self.body
+            node if isinstance(node, bytes) else base64_layout.encode(list(map(_sample_chunk, node)))
+            for node in self.body
         )
         return headers + 2 + sum(map(len, parts))
 
@@ -78,14 +79,14 @@ class Frozen:
         """As bytes for the database: versioned, the same for equal messages."""
         blob: list[bytes] = []
         plan = {
-            "headers": [_note(node, blob) for node in self.headers],
-            "body": [_note(node, blob) for node in self.body],
+            "headers": [_described(node, blob) for node in self.headers],
+            "body": [_described(node, blob) for node in self.body],
         }
         index = json.dumps(plan, ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode()
         return b"".join((_MAGIC, len(index).to_bytes(4, "big"), index, *blob))
 
     @classmethod
-    def unpack(cls, data: bytes) -> Frozen:
+    def unpack(cls, data: bytes) -> FrozenMessage:
         """What :meth:`pack` wrote.
 
         Raises:
@@ -96,7 +97,7 @@ class Frozen:
             raise Invalid("this is no edition, or one that a newer Kairan has frozen")
         end = start + int.from_bytes(data[len(_MAGIC) : start], "big")
         try:
-            plan, blob = json.loads(data[start:end]), _Blob(data, end)
+            plan, blob = json.loads(data[start:end]), _BlobReader(data, end)
             headers = tuple(blob.header(note) for note in plan["headers"])
             body = tuple(blob.body(note) for note in plan["body"])
         except (ValueError, KeyError, TypeError) as error:
@@ -106,7 +107,7 @@ class Frozen:
         return cls(headers, body)
 
 
-def freeze(message: Message) -> Frozen:
+def freeze(message: Message) -> FrozenMessage:
     """Freeze *message*.
 
     Raises:
@@ -125,12 +126,14 @@ def freeze(message: Message) -> Frozen:
         raise Invalid("a header has a slot that no copy can fill")
     if any(isinstance(inner, HeaderSlot) for node in body if isinstance(node, tuple) for inner in node):
         raise Invalid("a slot of a header stands in the body")
-    return Frozen(headers, body)
+    return FrozenMessage(headers, body)
 
 
 def _check(wire: bytes) -> None:
     lines = wire.split(b"\r\n")
-    if any(line.startswith(b".") or len(line) > header.LONGEST or b"\n" in line or b"\r" in line for line in lines):
+    if any(
+        line.startswith(b".") or len(line) > header.MAX_LINE_LENGTH or b"\n" in line or b"\r" in line for line in lines
+    ):
         raise Invalid("a line of the message cannot go over the wire as it is")
 
 
@@ -154,22 +157,22 @@ def _length(node: bytes | Slot) -> int:
         case TokenSlot():
             return token.LENGTH
         case HeaderSlot(name):
-            return _TYPICAL[name]
+            return _TYPICAL_LENGTHS[name]
         case FieldSlot(fallback=fallback):
             return len(fallback.encode())
 
 
-def _sample(text: Pieces) -> str:
+def _sample_text(text: Pieces) -> str:
     return "".join(part if isinstance(part, str) else "x" * _length(part) for part in text)
 
 
-def _chunk(node: bytes | Slot) -> base64_layout.Chunk:
+def _sample_chunk(node: bytes | Slot) -> base64_layout.Chunk:
     if isinstance(node, bytes):
         return base64_layout.Chunk(node)
     return base64_layout.Chunk(b"x" * _length(node), slot=True)
 
 
-def _note(node: bytes | str | Slot | Folded | Segments, blob: list[bytes]) -> Any:
+def _described(node: bytes | str | Slot | Folded | Segments, blob: list[bytes]) -> Any:
     """How the index says *node*: a number of bytes of the blob, or a list that begins with a kind."""
     match node:
         case bytes():
@@ -184,12 +187,12 @@ def _note(node: bytes | str | Slot | Folded | Segments, blob: list[bytes]) -> An
         case HeaderSlot(name):
             return ["header", name]
         case Folded(name, text):
-            return ["folded", name, *(_note(part, blob) for part in text)]
+            return ["folded", name, *(_described(part, blob) for part in text)]
         case _:
-            return ["part", *(_note(part, blob) for part in node)]
+            return ["part", *(_described(part, blob) for part in node)]
 
 
-class _Blob:
+class _BlobReader:
     """Reads notes back; bytes come out of *data* one after another."""
 
     def __init__(self, data: bytes, at: int) -> None:

@@ -20,12 +20,12 @@ from urllib.parse import quote, urlsplit
 from models.store.clock import TOKYO
 from models.store.errors import Invalid
 
-from ..content.personal_values import clusters, has_control, undirected
+from ..content.personal_values import clusters, has_control, without_direction
 
-LINE = 76
-LONGEST = 998
-_WORD = 75
-_FRAME = len("=?UTF-8?B??=")
+LINE_LENGTH = 76
+MAX_LINE_LENGTH = 998
+_MAX_WORD_LENGTH = 75
+_WORD_OVERHEAD = len("=?UTF-8?B??=")
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
@@ -48,7 +48,7 @@ def checked(text: str, header: str) -> str:
     return text
 
 
-def encoded_words(text: str, room: int = _WORD) -> list[str]:
+def encoded_words(text: str, room: int = _MAX_WORD_LENGTH) -> list[str]:
     """*text* as encoded-words (RFC 2047, UTF-8, B), none cutting a character.
 
     Arguments:
@@ -56,20 +56,20 @@ def encoded_words(text: str, room: int = _WORD) -> list[str]:
         room: characters that the first word may have; the others have up to 75.
     """
     words: list[str] = []
-    limit, chunk = _bytes_in(room), b""
+    limit, chunk = _bytes_per_word(room), b""
     for unit in _units(text):
         if chunk and len(chunk) + len(unit) > limit:
-            words.append(_word(chunk))
-            limit, chunk = _bytes_in(_WORD), b""
+            words.append(_encoded_word(chunk))
+            limit, chunk = _bytes_per_word(_MAX_WORD_LENGTH), b""
         chunk += unit
-    return [*words, _word(chunk)] if chunk else words
+    return [*words, _encoded_word(chunk)] if chunk else words
 
 
-def _bytes_in(room: int) -> int:
-    return (min(room, _WORD) - _FRAME) // 4 * 3
+def _bytes_per_word(room: int) -> int:
+    return (min(room, _MAX_WORD_LENGTH) - _WORD_OVERHEAD) // 4 * 3
 
 
-def _word(data: bytes) -> str:
+def _encoded_word(data: bytes) -> str:
     return f"=?UTF-8?B?{b64encode(data).decode()}?="
 
 
@@ -78,7 +78,7 @@ def _units(text: str) -> list[bytes]:
     units: list[bytes] = []
     for cluster in clusters(text):
         data = cluster.encode()
-        units += [data] if len(data) <= 36 else [letter.encode() for letter in cluster]
+        units += [data] if len(data) <= 36 else [character.encode() for character in cluster]
     return units
 
 
@@ -93,12 +93,12 @@ def fold(name: str, tokens: Sequence[str]) -> str:
     """
     lines, line = [], f"{name}:"
     for count, token in enumerate(tokens):
-        if count and len(line) + 1 + len(token) > LINE:
+        if count and len(line) + 1 + len(token) > LINE_LENGTH:
             lines.append(line)
             line = ""
         line += f" {token}"
-        if len(line) > LONGEST:
-            raise Invalid(f"{name}: longer than a line of mail may be ({LONGEST} characters)", field=name)
+        if len(line) > MAX_LINE_LENGTH:
+            raise Invalid(f"{name}: longer than a line of mail may be ({MAX_LINE_LENGTH} characters)", field=name)
     return "\r\n".join([*lines, line]) + "\r\n"
 
 
@@ -109,9 +109,9 @@ def unstructured(name: str, value: str) -> str:
         Invalid: *value* has control characters.
     """
     words = checked(value, name).split(" ")
-    if value.isascii() and "=?" not in value and all(words) and max(map(len, words)) < LINE - len(name) - 1:
+    if value.isascii() and "=?" not in value and all(words) and max(map(len, words)) < LINE_LENGTH - len(name) - 1:
         return fold(name, words)
-    return fold(name, encoded_words(value, LINE - len(name) - 2))
+    return fold(name, encoded_words(value, LINE_LENGTH - len(name) - 2))
 
 
 def phrase(text: str, header: str, room: int) -> list[str]:
@@ -120,8 +120,8 @@ def phrase(text: str, header: str, room: int) -> list[str]:
     Raises:
         Invalid: *text* has control characters.
     """
-    name = " ".join(word for word in undirected(checked(text, header)).split(" ") if word)
-    if not name.isascii() or "=?" in name or any(len(word) > LINE - 4 for word in name.split(" ")):
+    name = " ".join(word for word in without_direction(checked(text, header)).split(" ") if word)
+    if not name.isascii() or "=?" in name or any(len(word) > LINE_LENGTH - 4 for word in name.split(" ")):
         return encoded_words(name, room)
     if _PLAIN_PHRASE.fullmatch(name):
         return name.split(" ")
@@ -135,7 +135,7 @@ def mailbox(header: str, name: str, address: str) -> str:
         Invalid: the name has control characters, or the address is none.
     """
     spec = addr_spec(address, header)
-    tokens = phrase(name, header, LINE - len(header) - 2)
+    tokens = phrase(name, header, LINE_LENGTH - len(header) - 2)
     return fold(header, [*tokens, f"<{spec}>"] if tokens else [spec])
 
 
@@ -161,7 +161,7 @@ def addr_spec(address: str, header: str) -> str:
         return f"{local}@{domain}"
     if _DOTS.fullmatch(local):
         return f'"{local}"@{domain}'
-    plain = "".join("x" if letter > "\x7f" and letter.isprintable() else letter for letter in local)
+    plain = "".join("x" if character > "\x7f" and character.isprintable() else character for character in local)
     if not _DOT_ATOM.fullmatch(plain):
         raise Invalid(f"{header}: “{address[:80]}” is not a mail address", field=header)
     return f"{local}@{domain}"
@@ -201,12 +201,12 @@ def date_value(moment: datetime) -> bytes:
     return format_datetime(moment.astimezone(TOKYO)).encode()
 
 
-def stacked(name: str, tokens: Sequence[str]) -> str:
+def fold_each(name: str, tokens: Sequence[str]) -> str:
     """The header *name* with one of *tokens* to a line.
 
     Raises:
         Invalid: a token is longer than any line may be.
     """
-    if max(map(len, tokens)) > LONGEST - len(name) - 2:
-        raise Invalid(f"{name}: longer than a line of mail may be ({LONGEST} characters)", field=name)
+    if max(map(len, tokens)) > MAX_LINE_LENGTH - len(name) - 2:
+        raise Invalid(f"{name}: longer than a line of mail may be ({MAX_LINE_LENGTH} characters)", field=name)
     return f"{name}: " + "\r\n ".join(tokens) + "\r\n"

@@ -22,7 +22,17 @@ from ..content.slot import HeaderSlot, Slot, Slots, TokenSlot
 from . import base64_layout, header
 from .header import date_value
 
-__all__ = ["Folded", "Message", "Pieces", "StampedLetter", "compose", "date_value", "filled", "pieces", "write"]
+__all__ = [
+    "Folded",
+    "Message",
+    "Pieces",
+    "StampedLetter",
+    "build_message",
+    "date_value",
+    "fill_slots",
+    "split_at_slots",
+    "write",
+]
 
 Pieces = tuple[str | Slot, ...]
 """A text with its slots: strings and slots in the order in which they stand."""
@@ -31,7 +41,7 @@ TO, DATE, MESSAGE_ID = HeaderSlot("to"), HeaderSlot("date"), TokenSlot(Purpose.M
 
 _CID = re.compile(r"\bcid:([0-9a-f]{32})(@[A-Za-z0-9.-]+)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_NO_NAME = re.compile(r"[^A-Za-z0-9]+")
+_NOT_ALPHANUMERIC = re.compile(r"[^A-Za-z0-9]+")
 
 
 class StampedLetter(NamedTuple):
@@ -69,13 +79,13 @@ class Message:
     """Strings are written as they are (boundaries, headers of parts); pieces become base64."""
 
 
-def pieces(text: str, slots: Slots) -> Pieces:
+def split_at_slots(text: str, slots: Slots) -> Pieces:
     """*text* with its markers replaced by the slots that they stand for."""
     found = slots.pattern.split(text)
     return tuple(slots.known[int(part)] if count % 2 else part for count, part in enumerate(found) if part)
 
 
-def filled(text: Pieces, value_of: Callable[[Slot], str]) -> str:
+def fill_slots(text: Pieces, value_of: Callable[[Slot], str]) -> str:
     """*text* with each slot replaced by ``value_of(slot)``; e.g. :func:`.stamp.neutral` for the archive."""
     return "".join(part if isinstance(part, str) else value_of(part) for part in text)
 
@@ -88,7 +98,7 @@ def message_domain(sender: Sender) -> str:
     return header.addr_spec(sender.address, "From").rpartition("@")[2]
 
 
-def compose(letter: Letter, html: str, text: str, slots: Slots, subject: str = "") -> Message:
+def build_message(letter: Letter, html: str, text: str, slots: Slots, subject: str = "") -> Message:
     """The message of one edition.
 
     Arguments:
@@ -106,13 +116,15 @@ def compose(letter: Letter, html: str, text: str, slots: Slots, subject: str = "
     nodes: list[str | Slot | Folded] = [
         header.mailbox("From", letter.sender.newsletter or letter.sender.name, letter.sender.address),
         *("To: ", TO, "\r\n"),
-        *_subject(pieces(header.checked(subject or letter.subject, "Subject"), slots)),
+        *_subject(split_at_slots(header.checked(subject or letter.subject, "Subject"), slots)),
         *("Date: ", DATE, "\r\n"),
         *("Message-ID: <", MESSAGE_ID, f"@{domain}>\r\n"),
     ]
     for line in _list_headers(letter, slots, domain):
-        nodes += pieces(line, slots)
-    top, *body = multipart(pieces(canonical(html), slots), pieces(canonical(text), slots), _embedded(letter, html))
+        nodes += split_at_slots(line, slots)
+    top, *body = multipart(
+        split_at_slots(canonical(html), slots), split_at_slots(canonical(text), slots), _embedded(letter, html)
+    )
     nodes.append(
         "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply\r\n" + standard_headers(letter.language) + str(top)
     )
@@ -132,23 +144,25 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
     list_id = sender.list_id or f"{sender.slug}.{domain}"
     if not header.is_domain(list_id):
         raise Invalid(f"List-Id: “{list_id[:80]}” must look like a domain, e.g. ict.example.jp", field="list_id")
-    leave_by_mail = _mailto(sender.bounce_address or sender.address, "unsubscribe%20" + slots.marker(_LEAVE))
+    unsubscribe_by_mail = _mailto(
+        sender.bounce_address or sender.address, "unsubscribe%20" + slots.marker(_UNSUBSCRIBE)
+    )
     help_by_mail = _mailto(sender.reply_to or sender.address, "help")
     one_click = header.web_address(links.unsubscribe(), "List-Unsubscribe")
     preferences = header.web_address(links.preferences(), "List-Help")
     archive = header.web_address(letter.archive_home_url, "List-Archive") if letter.archive_url else ""
     return [
         header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
-        header.fold("List-Id", [*header.phrase(sender.newsletter, "List-Id", header.LINE - 9), f"<{list_id}>"]),
-        header.stacked("List-Unsubscribe", [f"<{one_click}>,", f"<{leave_by_mail}>"]),
+        header.fold("List-Id", [*header.phrase(sender.newsletter, "List-Id", header.LINE_LENGTH - 9), f"<{list_id}>"]),
+        header.fold_each("List-Unsubscribe", [f"<{one_click}>,", f"<{unsubscribe_by_mail}>"]),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
-        header.stacked("List-Help", [f"<{preferences}>,", f"<{help_by_mail}>"]),
-        header.stacked("List-Archive", [f"<{archive}>"]) if archive else "",
-        header.stacked("Feedback-ID", [_feedback_id(letter, domain)]),
+        header.fold_each("List-Help", [f"<{preferences}>,", f"<{help_by_mail}>"]),
+        header.fold_each("List-Archive", [f"<{archive}>"]) if archive else "",
+        header.fold_each("Feedback-ID", [_feedback_id(letter, domain)]),
     ]
 
 
-_LEAVE = TokenSlot(Purpose.UNSUBSCRIBE)
+_UNSUBSCRIBE = TokenSlot(Purpose.UNSUBSCRIBE)
 
 
 def _mailto(address: str, subject: str) -> str:
@@ -159,9 +173,9 @@ def _feedback_id(letter: Letter, domain: str) -> str:
     """``campaign:list:kind:sender`` for Gmail's feedback loop: no reader stands in it; the last is 5 to 15 long."""
 
     def plain(text: str, limit: int) -> str:
-        return _NO_NAME.sub("-", text).strip("-")[:limit] or "none"
+        return _NOT_ALPHANUMERIC.sub("-", text).strip("-")[:limit] or "none"
 
-    sender = _NO_NAME.sub("", domain)[:15].ljust(5, "0")
+    sender = _NOT_ALPHANUMERIC.sub("", domain)[:15].ljust(5, "0")
     return f"{letter.issue_id}:{plain(letter.sender.slug, 40)}:{plain(letter.kind, 20)}:{sender}"
 
 
@@ -206,11 +220,11 @@ def _picture(name: str, image: ImageFacts) -> str:
     kind, _, suffix = header.checked(image.media_type, "Content-Type").partition("/")
     if kind != "image" or not suffix.isascii() or not image.data:
         raise Invalid("an embedded image needs its bytes and a media type such as image/png", field="image")
-    file_name = f"{image.digest[:12]}.{_NO_NAME.sub('', suffix)}"
+    file_name = f"{image.digest[:12]}.{_NOT_ALPHANUMERIC.sub('', suffix)}"
     return (
         f"Content-Type: {image.media_type}\r\nContent-Transfer-Encoding: base64\r\n"
         f"Content-ID: <{name}>\r\nContent-Disposition: inline; filename={file_name}\r\n\r\n"
-    ) + base64_layout.lines(image.data).decode()
+    ) + base64_layout.encode_lines(image.data).decode()
 
 
 def _embedded(letter: Letter, html: str) -> dict[str, ImageFacts]:
@@ -239,7 +253,7 @@ def write(message: Message, value_of: Callable[[Slot], str]) -> StampedLetter:
     headers = ""
     for node in message.headers:
         if isinstance(node, Folded):
-            headers += header.unstructured(node.name, filled(node.text, value_of))
+            headers += header.unstructured(node.name, fill_slots(node.text, value_of))
         else:
             headers += node if isinstance(node, str) else value_of(node)
     body = b""

@@ -1,7 +1,8 @@
 """Stamping: a frozen message and a reader become that reader's letter.
 
-All that is the same for readers whose fields have the same sizes is prepared in a :class:`~.letter_format.Form`. So a
-copy costs making the tokens, a handful of short encodings, and one formatting.
+All that is the same for readers whose fields have the same sizes is prepared in a
+:class:`~.letter_format.LetterFormat`. So a copy costs making the tokens, a handful of short encodings, and one
+formatting.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from ..content.personal_values import clean
 from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
 from . import header
 from .base64_layout import Tokens
-from .freeze import Frozen
+from .freeze import FrozenMessage
 from .letter_format import LetterFormats
-from .mime import DATE, TO, Folded, StampedLetter, filled
+from .mime import DATE, TO, Folded, StampedLetter, fill_slots
 
 _EOL, _BLANK = b"\r\n", b"\r\n\r\n"
 # Most addresses; any other goes the long way through header.addr_spec.
@@ -57,12 +58,12 @@ class Reader(NamedTuple):
     """``kana``, ``organisation`` and custom fields by their names."""
 
 
-def neutral(slot: Slot) -> str:
+def neutral_value(slot: Slot) -> str:
     """What stands in a slot where there is no reader (the archive): a field's fallback, else nothing."""
     return _escaped(slot, slot.fallback) if isinstance(slot, FieldSlot) else ""
 
 
-def values(reader: Addressee, issue_id: int, date: bytes) -> Callable[[Slot], str]:
+def slot_values(reader: Addressee, issue_id: int, date: bytes) -> Callable[[Slot], str]:
     """The value of any slot for one reader, for :func:`.mime.write`: it makes the same letter slowly."""
 
     def value_of(slot: Slot) -> str:
@@ -97,19 +98,19 @@ class Stamper:
         issue_id: the issue that tokens are made for.
     """
 
-    def __init__(self, frozen: Frozen, issue_id: int) -> None:
+    def __init__(self, frozen: FrozenMessage, issue_id: int) -> None:
         used = list(dict.fromkeys(_slots(frozen)))
         purposes = [slot.purpose for slot in used if isinstance(slot, TokenSlot)]
         places = {TokenSlot(purpose): token.LENGTH * at for at, purpose in enumerate(purposes)}
-        self._bundle = token.bundler(purposes, issue_id)
-        example = self._bundle(0)
+        self._make_tokens = token.bundler(purposes, issue_id)
+        example = self._make_tokens(0)
         tokens = Tokens(places, {slot: example[place : place + 2] for slot, place in places.items()})
         self._folded = [node for node in frozen.headers if isinstance(node, Folded)]
         fields = sorted((slot for slot in used if isinstance(slot, FieldSlot)), key=_name)
-        self._forms = LetterFormats(frozen, tokens, (TO, DATE, *self._folded, *fields))
-        # The ways that each field is written: whether it is escaped, and what stands where it is empty.
+        self._formats = LetterFormats(frozen, tokens, (TO, DATE, *self._folded, *fields))
+        # How each field is written: whether it is escaped, and what stands where it is empty.
         self._fields = [
-            (name, [(slot.escape is Escape.HTML, neutral(slot).encode()) for slot in slots])
+            (name, [(slot.escape is Escape.HTML, neutral_value(slot).encode()) for slot in slots])
             for name, slots in groupby(fields, _name)
         ]
 
@@ -133,21 +134,21 @@ class Stamper:
         to = address if _PLAIN_ADDRESS.fullmatch(address) else header.addr_spec(address, "To")
         own = [to.encode(), date]
         for node in self._folded:
-            own.append(header.unstructured(node.name, filled(node.text, values(reader, 0, b""))).encode())
+            own.append(header.unstructured(node.name, fill_slots(node.text, slot_values(reader, 0, b""))).encode())
         fields = []
-        for name, ways in self._fields:
+        for name, variants in self._fields:
             text = _cleaned(name, reader)
-            for escaped, fallback in ways:
+            for escaped, fallback in variants:
                 fields.append((escape(text) if escaped else text).encode() or fallback)
-        form = self._forms[tuple([len(value) % 3 for value in fields])]
-        return form.fill(own + fields, self._bundle(reader.subscriber_id))
+        letter_format = self._formats[tuple([len(value) % 3 for value in fields])]
+        return letter_format.fill(own + fields, self._make_tokens(reader.subscriber_id))
 
 
 def _name(slot: FieldSlot) -> str:
     return slot.name
 
 
-def _slots(frozen: Frozen) -> Iterator[Slot]:
+def _slots(frozen: FrozenMessage) -> Iterator[Slot]:
     """Every slot of an edition whose value is needed as bytes."""
     for node in chain(frozen.headers, *(node for node in frozen.body if isinstance(node, tuple))):
         if not isinstance(node, bytes | Folded):

@@ -21,7 +21,7 @@ from . import archive_links, dates, legal, link_rules, size, structure, text_rul
 from .finding import LETTER, Finding, Location, Severity, error
 from .http_check import Reached
 
-__all__ = ["Finding", "Place", "Severity", "blocks_approval", "check", "check_issue"]
+__all__ = ["Finding", "Location", "Severity", "blocks_approval", "check", "check_issue"]
 
 
 def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> list[Finding]:
@@ -35,7 +35,7 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
     try:
         rendered = edition.render(letter)
     except CannotRender as fault:
-        found.append(_unfit(fault))
+        found.append(_cannot_render(fault))
         if fault.fault is RenderFault.LETTER_LONG:
             return found
     except Invalid as fault:
@@ -56,13 +56,13 @@ def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] 
     Arguments:
         reach: asks the addresses of all other links (:func:`.http_check.ask`); None leaves the network alone.
     """
-    letter = compose.compose(session, issue, compose.everything(issue))
+    letter = compose.compose(session, issue, compose.variant_of_everything(issue))
 
     def archive(rendered: Rendered) -> Iterable[Finding]:
         return archive_links.check(session, issue, letter, rendered)
 
     def network(rendered: Rendered) -> Iterable[Finding]:
-        return link_rules.check_reach(letter, rendered, reach) if reach else ()
+        return link_rules.check_reachable(letter, rendered, reach) if reach else ()
 
     return check(letter, archive, network)
 
@@ -80,6 +80,6 @@ def _of_rendering(letter: Letter, rendered: Rendered) -> list[Finding]:
     ]
 
 
-def _unfit(fault: CannotRender) -> Finding:
+def _cannot_render(fault: CannotRender) -> Finding:
     where = Location(f"{fault.block}番目のブロック", f"block {fault.block}", fault.block) if fault.block else LETTER
     return error("template.broken", where, reason=fault.say("ja"), reason_en=fault.say("en"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Literal
+
+from models.store.language import Language
 
 from .messages import WORDS
-
-Language = Literal["ja", "en"]
 
 
 class Severity(enum.Enum):
@@ -25,7 +24,7 @@ class Finding:
     Arguments:
         rule: its name, such as ``legal.sender``; the words are looked up by it.
         severity: whether it blocks approval.
-        where: a :class:`Place` of the letter.
+        where: a :class:`Location` of the letter.
         values: what the words are filled with.
     """
 
@@ -60,7 +59,7 @@ SUBJECT = Location("件名", "subject")
 PREHEADER = Location("プリヘッダー", "preheader")
 LETTER = Location("メール全体", "the whole letter")
 FOOTER = Location("フッター", "footer")
-LOOK = Location("メールマガジンのデザイン", "look of the newsletter")
+THEME = Location("メールマガジンのデザイン", "look of the newsletter")
 HTML_PART = Location("HTMLパート", "HTML part")
 TEXT_PART = Location("テキストパート", "text part")
 

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 TIMEOUT_SECONDS = 5.0
 MAX_REDIRECTS = 5
-AGENT = "Kairan-preflight/1 (link check before a newsletter is sent)"
+USER_AGENT = "Kairan-preflight/1 (link check before a newsletter is sent)"
 
 
 class Status(enum.Enum):
@@ -46,7 +46,7 @@ def is_public(address: str) -> bool:
     return ipaddress.ip_address(address).is_global
 
 
-def ask(url: str, *, allowed: Callable[[str], bool] = is_public) -> Reached:
+def check_url(url: str, *, allowed: Callable[[str], bool] = is_public) -> Reached:
     """Ask for *url* with HEAD, and with GET where HEAD is refused.
 
     Arguments:
@@ -63,7 +63,7 @@ def ask(url: str, *, allowed: Callable[[str], bool] = is_public) -> Reached:
                 return Reached(Status.PRIVATE)
             code, location = _request(parts, address)
         except (OSError, HTTPException, ValueError) as error:
-            return Reached(Status.UNREACHABLE, _why(error))
+            return Reached(Status.UNREACHABLE, _reason(error))
         if location and 300 <= code < 400:
             url = urljoin(url, location)
             continue
@@ -73,7 +73,7 @@ def ask(url: str, *, allowed: Callable[[str], bool] = is_public) -> Reached:
     return Reached(Status.BROKEN, "redirect loop")
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, socket.gaierror):
         return "name"
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -90,14 +90,14 @@ def _resolve(parts: SplitResult, allowed: Callable[[str], bool]) -> str | None:
 
 def _request(parts: SplitResult, address: str) -> tuple[int, str]:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    answer = _once("HEAD", target, parts, address)
+    answer = _exchange("HEAD", target, parts, address)
     if answer[0] in (404, 405, 501):
         # Some servers know GET only.
-        answer = _once("GET", target, parts, address)
+        answer = _exchange("GET", target, parts, address)
     return answer
 
 
-def _once(method: str, target: str, parts: SplitResult, address: str) -> tuple[int, str]:
+def _exchange(method: str, target: str, parts: SplitResult, address: str) -> tuple[int, str]:
     assert parts.hostname is not None
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection: HTTPConnection
@@ -110,7 +110,7 @@ def _once(method: str, target: str, parts: SplitResult, address: str) -> tuple[i
         connection = HTTPConnection(parts.hostname, port, timeout=TIMEOUT_SECONDS)
         connection.sock = socket.create_connection((address, port), TIMEOUT_SECONDS)
     try:
-        connection.request(method, target, headers={"User-Agent": AGENT, "Accept": "*/*", "Connection": "close"})
+        connection.request(method, target, headers={"User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"})
         answer: HTTPResponse = connection.getresponse()
         return answer.status, answer.getheader("Location", "")
     finally:

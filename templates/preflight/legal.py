@@ -24,7 +24,7 @@ def check(letter: Letter, rendered: Rendered) -> Iterator[Finding]:
     }
     for part, words, where in _parts(rendered):
         for rule, value in wanted.items():
-            if not value.strip() or _squeezed(value) not in words:
+            if not value.strip() or _without_spaces(value) not in words:
                 yield error(rule, where, part=part)
         if "/u/" not in words:
             yield error("legal.unsubscribe", where, part=part)
@@ -33,10 +33,10 @@ def check(letter: Letter, rendered: Rendered) -> Iterator[Finding]:
 def _parts(rendered: Rendered) -> Iterator[tuple[str, str, Location]]:
     # Addresses of links count for the way to stop, so they are kept beside the words of the HTML.
     html = " ".join(re.findall(r'href="([^"]*)"', rendered.html)) + _TAGS.sub("", rendered.html)
-    yield "HTML", _squeezed(unescape(html)), HTML_PART
-    yield "text", _squeezed(rendered.text), TEXT_PART
+    yield "HTML", _without_spaces(unescape(html)), HTML_PART
+    yield "text", _without_spaces(rendered.text), TEXT_PART
 
 
-def _squeezed(text: str) -> str:
+def _without_spaces(text: str) -> str:
     """*text* without white space: lines are broken where they must be, and that changes nothing."""
     return _SPACE.sub("", text).replace("\u200b", "")

@@ -16,7 +16,7 @@ from .finding import LETTER, Finding, Location, error, warning
 from .http_check import Reached, Status
 from .passages import every_block, passages
 
-AT_ONCE = 4
+MAX_CONCURRENT = 4
 """Addresses that are asked at the same time: few enough to be no burden to anybody."""
 
 _REASONS = {
@@ -78,7 +78,7 @@ def check(letter: Letter) -> Iterator[Finding]:
             yield from _vague(block.button, where)
 
 
-def check_reach(letter: Letter, rendered: Rendered, reach: Callable[[str], Reached]) -> Iterator[Finding]:
+def check_reachable(letter: Letter, rendered: Rendered, reach: Callable[[str], Reached]) -> Iterator[Finding]:
     """Ask every address that the letter links to once, our own left out, at most four at a time.
 
     Arguments:
@@ -87,7 +87,7 @@ def check_reach(letter: Letter, rendered: Rendered, reach: Callable[[str], Reach
         reach: asks one address; see :func:`templates.preflight.http_check.ask`.
     """
     urls = list(dict.fromkeys(row.url for row in rendered.links if not leads_to_us(letter, row.url)))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
         answers = list(pool.map(reach, urls))
     for url, reached in zip(urls, answers, strict=True):
         if reached.status is Status.BROKEN:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
+
+from models.store.language import Language
 
 Pair = tuple[str, str]
 
-WORDS: Final[dict[str, dict[Literal["ja", "en"], Pair]]] = {
+WORDS: Final[dict[str, dict[Language, Pair]]] = {
     "legal.sender": {
         "ja": (
             "送信者の名称が{part}にありません。特定電子メール法第4条は表示を義務づけています。",

@@ -53,7 +53,7 @@ class Passage:
     markdown: bool = False
 
 
-def place_of(block: Block | News, number: int, inside: str = "") -> Location:
+def location_of(block: Block | News, number: int, inside: str = "") -> Location:
     """The place of the *number*-th block (from 1), such as 「3番目のブロック（第2位）」."""
     ja, en = _NAMES[type(block)]
     if isinstance(block, RankingEntry):
@@ -66,10 +66,10 @@ def place_of(block: Block | News, number: int, inside: str = "") -> Location:
 def every_block(letter: Letter) -> Iterator[tuple[Block | News, Location]]:
     """All blocks in reading order, those within ranking entries after their entry."""
     for number, block in enumerate(letter.blocks, 1):
-        yield block, place_of(block, number)
+        yield block, location_of(block, number)
         if isinstance(block, RankingEntry):
             for news in block.news:
-                yield news, place_of(news, number, f"第{block.place}位")
+                yield news, location_of(news, number, f"第{block.place}位")
 
 
 def passages(letter: Letter) -> Iterator[Passage]:

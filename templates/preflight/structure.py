@@ -22,7 +22,7 @@ from models.issues.block import (
 
 from ..content.letter import Letter
 from .finding import LETTER, Finding, Location, error, warning
-from .passages import every_block, place_of
+from .passages import every_block, location_of
 
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]*)")
 
@@ -45,7 +45,7 @@ def _headings(letter: Letter) -> Iterator[Finding]:
     for number, block in enumerate(letter.blocks, 1):
         if isinstance(block, Heading):
             if block.level > before + 1:
-                yield warning("structure.heading", place_of(block, number), before=before, after=block.level)
+                yield warning("structure.heading", location_of(block, number), before=before, after=block.level)
             before = block.level
         elif isinstance(block, RankingEntry):
             before = 2
@@ -56,9 +56,9 @@ def _countdown(letter: Letter) -> Iterator[Finding]:
     places = [block.place for _, block in entries]
     if places and places != list(range(len(places), 0, -1)):
         number, block = entries[0]
-        yield error("ranking.order", place_of(block, number), places=", ".join(map(str, places)))
+        yield error("ranking.order", location_of(block, number), places=", ".join(map(str, places)))
     for number, block in entries:
-        where = place_of(block, number)
+        where = location_of(block, number)
         if not any(_says_something(news) for news in block.news):
             yield error("ranking.news", where, place=block.place)
         facts = letter.articles.get(block.article)

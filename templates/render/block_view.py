@@ -30,17 +30,17 @@ from ..typography.phrase_breaks import phrases, unbroken
 from . import markdown
 from .markdown import Anchor
 
-ROOM = 552
+CONTENT_WIDTH = 552
 """Pixels of a picture at most: the page's 640 without its margins."""
-PANEL = 48
-"""Pixels that the margins of a panel take from the room of what is in it."""
+PANEL_MARGINS = 48
+"""Pixels that the margins of a panel take from the width of what is in it."""
 
 _DIGITS = re.compile(r"([0-9]+)")
 _NUMBER = re.compile(r"[+\-−△▲]?[0-9０-９][0-9０-９,.，．]*\s*(?:[%％]|\D{0,3})")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
-_SECTIONS = (RankingEntry, RelatedProducts, TopicLinks, SearchCall, SignupCall)
+_SECTION_BLOCKS = (RankingEntry, RelatedProducts, TopicLinks, SearchCall, SignupCall)
 """Blocks that bring a heading of level 2 of their own."""
 
 
@@ -58,7 +58,7 @@ def heading_levels(blocks: Iterable[Block]) -> Iterator[int]:
                 # A card belongs to the section that staff opened; after a block with its own heading it stands alone.
                 yield 3 if section else 2
                 above = max(above, 2)
-            case _ if isinstance(block, _SECTIONS):
+            case _ if isinstance(block, _SECTION_BLOCKS):
                 above, section = 2, False
                 yield 2
             case _:
@@ -70,7 +70,7 @@ def content_id(image: ImageFacts) -> str:
     return f"{image.digest[:32]}@image.kairan"
 
 
-class View:
+class BlockView:
     """One letter as the templates of its blocks see it.
 
     Arguments:
@@ -88,14 +88,14 @@ class View:
 
     def block(self, block: Block, level: int = 0) -> Markup:
         """HTML of a block; *level* is that of its heading."""
-        return self._render(block, level, ROOM)
+        return self._render(block, level, CONTENT_WIDTH)
 
     def nested(self, block: Block) -> Markup:
         """HTML of a block inside another one's panel."""
-        return self._render(block, 0, ROOM - PANEL)
+        return self._render(block, 0, CONTENT_WIDTH - PANEL_MARGINS)
 
-    def _render(self, block: Block, level: int, room: int) -> Markup:
-        values = {"block": block, "view": self, "level": level, "room": room}
+    def _render(self, block: Block, level: int, width: int) -> Markup:
+        values = {"block": block, "view": self, "level": level, "width": width}
         return Markup(template(f"blocks/{block.kind}.html").render(values))  # noqa: S704 (an escaping template)
 
     def prose(self, source: str) -> Markup:
@@ -153,7 +153,7 @@ class View:
         """A place with its figure marked."""
         return Markup(_DIGITS.sub(r'<span class="figure">\1</span>', str(escape(self.say.place(place)))))  # noqa: S704
 
-    def standing(self, entry: RankingEntry) -> list[str]:
+    def ranking_facts(self, entry: RankingEntry) -> list[str]:
         """How an entry stood before, where the letter knows of a ranking before, and how many read it."""
         found: list[str] = []
         if entry.last_place:

@@ -17,7 +17,7 @@ from ..content.links import LinkRow, Links
 from ..content.slot import Escape, Slots
 from ..message import mime
 from ..message.mime import Message
-from ..message.stamp import neutral
+from ..message.stamp import neutral_value
 from . import html, text
 
 
@@ -35,12 +35,12 @@ class Rendered:
     @property
     def neutral_html(self) -> str:
         """The HTML part as nobody's own: for the archive."""
-        return mime.filled(mime.pieces(self.html, self.slots), neutral)
+        return mime.fill_slots(mime.split_at_slots(self.html, self.slots), neutral_value)
 
     @property
     def neutral_text(self) -> str:
         """The text part as nobody's own: for the archive."""
-        return mime.filled(mime.pieces(self.text, self.slots), neutral)
+        return mime.fill_slots(mime.split_at_slots(self.text, self.slots), neutral_value)
 
 
 def render(letter: Letter, links: Iterable[LinkRow] = ()) -> Rendered:
@@ -51,7 +51,7 @@ def render(letter: Letter, links: Iterable[LinkRow] = ()) -> Rendered:
         links: the table of links of the editions of the same issue that were rendered before.
 
     Raises:
-        Unfit: an article, picture, address or template in it cannot be used; names the block.
+        CannotRender: an article, picture, address or template in it cannot be used; names the block.
         Invalid: something that goes into a header cannot.
     """
     slots = Slots()
@@ -60,5 +60,5 @@ def render(letter: Letter, links: Iterable[LinkRow] = ()) -> Rendered:
     as_html = html.render(letter, slots, table)
     as_text = text.render(letter, slots, table)
     subject = merge_tags.fill(letter.subject, letter, slots, Escape.NONE)
-    message = mime.compose(letter, as_html, as_text, slots, subject)
+    message = mime.build_message(letter, as_html, as_text, slots, subject)
     return Rendered(as_html, as_text, slots, tuple(table.table), message)

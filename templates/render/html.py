@@ -11,11 +11,11 @@ from ..content import theme
 from ..content.errors import CannotRender, RenderFault
 from ..content.letter import Letter, Theme
 from ..content.links import Links
-from ..content.merge import clean, filled
+from ..content.merge import evaluated, normalised
 from ..content.slot import Escape, Slots
 from ..jinja import template
 from ..typography.phrase_breaks import phrases, unbroken
-from .block_view import View, content_id, heading_levels
+from .block_view import BlockView, content_id, heading_levels
 from .css_inline import inline
 
 __all__ = ["content_id", "render", "styled"]
@@ -38,22 +38,22 @@ def render(letter: Letter, slots: Slots, links: Links) -> str:
         links: gets every link that the letter carries.
 
     Raises:
-        Unfit: an article, picture, address or template in it cannot be used; names the block.
+        CannotRender: an article, picture, address or template in it cannot be used; names the block.
     """
     return inline(styled(letter, slots, links))
 
 
 def styled(letter: Letter, slots: Slots, links: Links) -> str:
     """The letter's HTML before its styles are inlined."""
-    letter = filled(letter, slots, Escape.HTML)
-    view = View(letter, links)
+    letter = evaluated(letter, slots, Escape.HTML)
+    view = BlockView(letter, links)
     correction = view.prose(letter.correction_note)
     parts = []
     for position, (block, level) in enumerate(zip(letter.blocks, heading_levels(letter.blocks), strict=True), 1):
         try:
             parts.append(view.block(block, level))
-        except CannotRender as unfit:
-            raise unfit.at(position) from unfit
+        except CannotRender as error:
+            raise error.at(position) from error
     document = template("letter.html").render(
         letter=letter,
         view=view,
@@ -65,9 +65,9 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
         parts=parts,
         contact=view.contact(),
         padding=_PADDING,
-        styles=_styles(letter.look),
+        styles=_styles(letter.theme),
     )
-    return clean(document)
+    return normalised(document)
 
 
 @lru_cache(maxsize=64)

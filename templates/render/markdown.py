@@ -81,7 +81,7 @@ class Items:
 Node = Paragraph | Items
 
 
-def stress(state: StateInline, silent: bool) -> bool:
+def asterisk_rule(state: StateInline, silent: bool) -> bool:
     """Read ``*`` and ``**`` so that they work beside Japanese brackets, too.
 
     CommonMark does not let ``**「…」**です`` end before です, as it looks for spaces between words. Here a run
@@ -104,7 +104,7 @@ def stress(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _any_link(url: str) -> bool:
+def _every_link_is_valid(url: str) -> bool:
     """Take every address for a link: the letter's own rules refuse the bad ones aloud instead of printing them."""
     return True
 
@@ -114,8 +114,8 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("zero", {"maxNesting": 20}).enable(
         ["list", "emphasis", "link", "autolink", "newline", "escape"]
     )
-    reader.inline.ruler.at("emphasis", stress)
-    reader.validateLink = _any_link  # type: ignore[method-assign]
+    reader.inline.ruler.at("emphasis", asterisk_rule)
+    reader.validateLink = _every_link_is_valid  # type: ignore[method-assign]
     return reader
 
 
@@ -161,7 +161,7 @@ def _inlines(tokens: list[Token]) -> tuple[Inline, ...]:
         elif token.type == "hardbreak":
             levels[-1][1].append(Break())
         elif token.type == "softbreak":
-            levels[-1][1].extend(_joint(tokens, index))
+            levels[-1][1].extend(_soft_break(tokens, index))
         elif any(opening is not None and opening.type == "link_open" for opening, _ in levels):
             levels[-1][1].append(Text(token.content))
         else:
@@ -181,7 +181,7 @@ def _wrapped(opening: Token, children: tuple[Inline, ...]) -> Inline:
     return Anchor(url, children, bare=shown == url)
 
 
-def _joint(tokens: list[Token], at: int) -> tuple[Text, ...]:
+def _soft_break(tokens: list[Token], at: int) -> tuple[Text, ...]:
     """What stands for the line end *at* inside a paragraph: a space, but nothing beside Japanese."""
     last = next((tokens[i].content[-1] for i in range(at - 1, -1, -1) if tokens[i].content), "")
     first = next((tokens[i].content[0] for i in range(at + 1, len(tokens)) if tokens[i].content), "")

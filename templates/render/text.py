@@ -28,10 +28,10 @@ from models.issues.block import (
 from ..content.errors import CannotRender
 from ..content.letter import Letter
 from ..content.links import Links
-from ..content.merge import clean, filled
+from ..content.merge import evaluated, normalised
 from ..content.slot import Escape, Slots
 from ..content.wording import Wording
-from .block_view import View, heading_levels
+from .block_view import BlockView, heading_levels
 from .text_page import TextPage
 
 
@@ -44,10 +44,10 @@ def render(letter: Letter, slots: Slots, links: Links) -> str:
         links: the links of the HTML part, so that both share their numbers.
 
     Raises:
-        Unfit: an article, picture, address or template in it cannot be used; names the block.
+        CannotRender: an article, picture, address or template in it cannot be used; names the block.
     """
-    letter = filled(letter, slots, Escape.NONE)
-    return clean(_TextWriter(letter, slots, links).letter())
+    letter = evaluated(letter, slots, Escape.NONE)
+    return normalised(_TextWriter(letter, slots, links).letter())
 
 
 class _TextWriter:
@@ -55,7 +55,7 @@ class _TextWriter:
 
     def __init__(self, letter: Letter, slots: Slots, links: Links) -> None:
         self._letter, self._links = letter, links
-        self._view = View(letter, links)
+        self._view = BlockView(letter, links)
         self._say: Wording = self._view.say
         self._page = TextPage(slots.pattern, self._view.href, links)
 
@@ -65,8 +65,8 @@ class _TextWriter:
         for position, (block, level) in enumerate(zip(self._letter.blocks, levels, strict=True), 1):
             try:
                 self._block(block, level)
-            except CannotRender as unfit:
-                raise unfit.at(position) from unfit
+            except CannotRender as error:
+                raise error.at(position) from error
         self._foot()
         return self._page.text()
 
@@ -74,35 +74,35 @@ class _TextWriter:
         letter, page, say = self._letter, self._page, self._say
         page.line(f"{letter.sender.newsletter} {say.issue_number(letter.number)}")
         page.line(say.date(letter.dated))
-        page.gap()
+        page.blank_line()
         if letter.archive_url:
             page.line(say.this_issue)
             page.address(letter.archive_url)
         page.line(say.view_online)
         page.address(self._links.web_view())
-        page.gap()
+        page.blank_line()
         page.rule("━")
         page.line(letter.subject)
         page.rule("━")
-        page.gap()
+        page.blank_line()
         if letter.correction_note:
             page.title(f"【{say.correction}】")
             page.prose(letter.correction_note)
 
     def _foot(self) -> None:
         letter, page, say = self._letter, self._page, self._say
-        page.gap()
+        page.blank_line()
         page.rule("━")
         page.line(say.about)
         page.rule("━")
-        page.gap()
+        page.blank_line()
         page.line(say.why(letter.sender.newsletter))
-        page.gap()
+        page.blank_line()
         page.line(say.sender + say.colon + letter.sender.name)
         if letter.sender.postal_address:
             page.line(say.postal_address + say.colon + letter.sender.postal_address)
         self._contact()
-        page.gap()
+        page.blank_line()
         page.line(say.unsubscribe)
         page.address(self._links.unsubscribe())
         page.line(say.preferences)
@@ -168,26 +168,26 @@ class _TextWriter:
     def _button(self, label: str, address: str, kind: LinkKind) -> None:
         self._page.line(label, first="▼ ", rest="   ")
         self._page.address(self._view.href(address, kind))
-        self._page.gap()
+        self._page.blank_line()
 
     def _article(self, block: ArticleCard, level: int) -> None:
         article = self._view.article(block.article)
         self._page.heading(article.title, level)
-        self._page.unspaced()
+        self._page.remove_blank_line()
         self._page.address(self._view.href(f"article:{article.slug}", LinkKind.ARTICLE))
         self._page.line(self._view.byline(article), optional=True)
-        self._page.gap()
+        self._page.blank_line()
         self._page.prose(block.lead or article.recap)
 
     def _ranking(self, block: RankingEntry) -> None:
         article, page = self._view.article(block.article), self._page
-        page.gap()
+        page.blank_line()
         page.rule("─")
         page.line(self._say.place(block.place))
         page.line(article.title)
         page.address(self._view.href(f"article:{article.slug}", LinkKind.ARTICLE))
-        page.line(" / ".join(self._view.standing(block)), optional=True)
-        page.gap()
+        page.line(" / ".join(self._view.ranking_facts(block)), optional=True)
+        page.blank_line()
         page.prose(block.recap or article.recap)
         if block.news:
             page.heading(self._say.news, 3)
@@ -204,7 +204,7 @@ class _TextWriter:
         if block.source and block.source_address:
             page.address(self._view.href(block.source_address, LinkKind.SOURCE))
         self._view.image(block.image)  # a picture that is gone is an error in both parts
-        page.gap()
+        page.blank_line()
 
     def _table(self, block: Table) -> None:
         page, say = self._page, self._say
@@ -213,4 +213,4 @@ class _TextWriter:
             page.row(row, block.header, say.colon)
         if block.source:
             page.line(say.source(block.source))
-        page.gap()
+        page.blank_line()

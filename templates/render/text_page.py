@@ -12,7 +12,7 @@ from ..typography.line_breaks import WIDTH, columns, wrap
 from . import markdown
 from .markdown import Anchor, Items, Node, Paragraph
 
-RULE = 20
+RULE_LENGTH = 20
 """Characters of a ruled line: 40 columns, which a phone shows unbroken."""
 _MARKS = {2: "■ ", 3: "● "}
 _BULLET = "・"
@@ -33,7 +33,7 @@ class TextPage:
     def __init__(self, slot: re.Pattern[str], href: Callable[[str, LinkKind], str], links: Links) -> None:
         self._lines: list[str] = []
         self._slot, self._href, self._links = slot, href, links
-        self._noted = 0
+        self._note_count = 0
         self._notes: dict[str, tuple[int, str]] = {}
 
     def text(self) -> str:
@@ -49,19 +49,19 @@ class TextPage:
             measure = self._measure if self._slot.search(text) else columns
             self._lines += wrap(text, WIDTH, first=first, rest=rest, measure=measure)
 
-    def gap(self) -> None:
+    def blank_line(self) -> None:
         """One empty line, where there is none yet."""
         if self._lines and self._lines[-1]:
             self._lines.append("")
 
-    def unspaced(self) -> None:
+    def remove_blank_line(self) -> None:
         """Take an empty line back."""
         if self._lines and not self._lines[-1]:
             self._lines.pop()
 
     def rule(self, stroke: str) -> None:
         """A line across the page."""
-        self._lines.append(stroke * RULE)
+        self._lines.append(stroke * RULE_LENGTH)
 
     def address(self, url: str) -> None:
         """An address, alone on its line and never broken."""
@@ -71,25 +71,25 @@ class TextPage:
         """Words and an empty line; nothing of nothing."""
         if text:
             self.line(text)
-            self.gap()
+            self.blank_line()
 
     def title(self, text: str) -> None:
         """Words right above what they head."""
-        self.gap()
+        self.blank_line()
         self.line(text)
 
     def heading(self, text: str, level: int) -> None:
         """A heading of level 2 or 3."""
-        self.gap()
+        self.blank_line()
         self.line(text, first=_MARKS[level], rest="   ")
-        self.gap()
+        self.blank_line()
 
     def item(self, name: str, url: str, text: str = "") -> None:
         """One linked thing of several."""
         self.line(name, first=_BULLET, rest="  ")
         self.line(text, first="  ", rest="  ", optional=True)
         self.address(url)
-        self.gap()
+        self.blank_line()
 
     def row(self, cells: Sequence[str], header: Sequence[str], colon: str) -> None:
         """A table's row: its head, then each cell with the head of its column."""
@@ -105,13 +105,13 @@ class TextPage:
         """One of the authors' texts, followed by the addresses of its links."""
         for node in markdown.parse(source):
             self._node(node)
-            self.gap()
+            self.blank_line()
         self._write_notes()
 
     def listing(self, items: Sequence[str], *, ordered: bool) -> None:
         """A list of the authors' texts."""
         self._items(Items(tuple(markdown.parse(item) for item in items), ordered), "")
-        self.gap()
+        self.blank_line()
         self._write_notes()
 
     def _node(self, node: Node, first: str = "", rest: str = "") -> None:
@@ -138,8 +138,8 @@ class TextPage:
         bare = anchor.bare
         url = self._links.resolve(anchor.url)[0] if bare else self._href(anchor.url, LinkKind.PROSE)
         if url not in self._notes:
-            self._noted += 1
-            self._notes[url] = (self._noted, "" if bare else words)
+            self._note_count += 1
+            self._notes[url] = (self._note_count, "" if bare else words)
         return f"[{self._notes[url][0]}]"
 
     def _write_notes(self) -> None:
@@ -147,5 +147,5 @@ class TextPage:
             self.line(words.replace("\n", " "), first=f"[{number}] ", rest="    ")
             self.address(url)
         if self._notes:
-            self.gap()
+            self.blank_line()
         self._notes = {}

@@ -44,7 +44,7 @@ class _Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _LetterWords:
+class _LetterText:
     """What a letter says, as plain text."""
 
     subject: str
@@ -84,48 +84,48 @@ def render(
     if language not in ("ja", "en"):
         raise Invalid("single letters are written in Japanese (ja) and English (en)", field="language")
     checked = kinds.values_of(kind, values)
-    words = _words(kind, language, checked, sender)
-    html = _html(words, language, sender, colours or Theme())
-    top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(words)),), {})
+    texts = _letter_text(kind, language, checked, sender)
+    html = _html(texts, language, sender, colours or Theme())
+    top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(texts)),), {})
     headers = [
         header.mailbox("From", sender.newsletter or sender.name, sender.address),
         header.fold("To", [header.addr_spec(to, "To")]),
-        header.unstructured("Subject", words.subject),
+        header.unstructured("Subject", texts.subject),
         f"Date: {header.date_value(moment).decode()}\r\n",
         f"Message-ID: <{token.make(Purpose.MESSAGE, 0, number)}@{mime.message_domain(sender)}>\r\n",
         header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
-        *_leaving(checked),
+        *_unsubscribe_headers(checked),
         "Auto-Submitted: auto-generated\r\n",
         mime.standard_headers(language) + str(top),
     ]
     return mime.write(Message(tuple(headers), tuple(body)), lambda slot: "")
 
 
-def _html(words: _LetterWords, language: str, sender: Sender, dress: Theme) -> str:
+def _html(texts: _LetterText, language: str, sender: Sender, colours: Theme) -> str:
     return jinja.template("notice.html").render(
-        {field.name: getattr(words, field.name) for field in dataclasses.fields(words)},
-        heading=words.subject.removeprefix(f"【{sender.newsletter}】"),
+        {field.name: getattr(texts, field.name) for field in dataclasses.fields(texts)},
+        heading=texts.subject.removeprefix(f"【{sender.newsletter}】"),
         unbroken=unbroken,
         language=language,
         sender=sender,
-        look=dress,
-        light=theme.light(dress),
-        dark=theme.dark(dress),
+        look=colours,
+        light=theme.light(colours),
+        dark=theme.dark(colours),
     )
 
 
-def _leaving(values: kinds.Values) -> list[str]:
+def _unsubscribe_headers(values: kinds.Values) -> list[str]:
     """One-click unsubscribing (RFC 8058) where the letter goes to a subscriber."""
     if not isinstance(values, kinds.Welcome | kinds.AlreadySubscribed):
         return []
     return [
-        header.stacked("List-Unsubscribe", [f"<{values.unsubscribe}>"]),
+        header.fold_each("List-Unsubscribe", [f"<{values.unsubscribe}>"]),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
     ]
 
 
 @cache
-def _plain() -> Environment:
+def _text_environment() -> Environment:
     """Templates of plain text: what they give is escaped where it becomes HTML."""
     return Environment(
         loader=FileSystemLoader(jinja.FOLDER),
@@ -137,13 +137,13 @@ def _plain() -> Environment:
     )
 
 
-def _words(kind: str, language: str, values: kinds.Values, sender: Sender) -> _LetterWords:
-    template = _plain().get_template(f"notice_{kind}.{language}.txt")
+def _letter_text(kind: str, language: str, values: kinds.Values, sender: Sender) -> _LetterText:
+    template = _text_environment().get_template(f"notice_{kind}.{language}.txt")
     facts = {
         "values": values,
         "sender": sender,
         "masked": masked,
-        "moment": lambda text: said(kinds.moment(text), language),
+        "moment": lambda text: moment_in_words(kinds.moment(text), language),
     }
     context = template.new_context(facts)
 
@@ -151,7 +151,7 @@ def _words(kind: str, language: str, values: kinds.Values, sender: Sender) -> _L
         return "".join(template.blocks[name](context)).strip() if name in template.blocks else ""
 
     label = block("button")
-    return _LetterWords(
+    return _LetterText(
         subject=clean(block("subject")),
         opening=_paragraphs(block("opening")),
         button=_Link(label, dataclasses.asdict(values)["link"]) if label else None,
@@ -172,23 +172,23 @@ def _footer(language: str, sender: Sender) -> list[str]:
     return [sender.newsletter, *(label + fact for label, fact in facts if fact)]
 
 
-def _text(words: _LetterWords) -> str:
+def _text(texts: _LetterText) -> str:
     lines: list[str] = []
-    for paragraph in words.opening:
+    for paragraph in texts.opening:
         lines += [*line_breaks.wrap(paragraph), ""]
-    for link in [words.button, *words.links]:
+    for link in [texts.button, *texts.links]:
         if link:
             lines += [f"■ {link.label}", link.address, ""]
-    for paragraph in words.closing:
+    for paragraph in texts.closing:
         lines += [*line_breaks.wrap(paragraph), ""]
     lines.append(_RULE)
-    for line in words.footer:
+    for line in texts.footer:
         lines += line_breaks.wrap(line)
     return "\n".join(lines) + "\n"
 
 
-def said(moment: datetime, language: str) -> str:
-    """*moment* (aware) in Japan's time, in words."""
+def moment_in_words(moment: datetime, language: str) -> str:
+    """*moment* (aware) in Japan's time, in texts."""
     there = moment.astimezone(TOKYO)
     if language == "ja":
         weekday = _WEEKDAYS[there.weekday()]

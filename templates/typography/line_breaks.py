@@ -27,15 +27,15 @@ NO_END = frozenset("‘“（〔［｛〈《「『【〘〖｟«〝｢([{￥＄�
 
 Measure = Callable[[str], int]
 
-_FREE = frozenset(
-    letter
-    for letter in map(chr, (*range(0x3041, 0x3100), *range(0x4E00, 0xA000)))
-    if letter.isalpha() and letter not in NO_START
+_KANA_AND_KANJI = frozenset(
+    character
+    for character in map(chr, (*range(0x3041, 0x3100), *range(0x4E00, 0xA000)))
+    if character.isalpha() and character not in NO_START
 )
 """Kana and kanji: but for its neighbours, a line may end before and after each of them."""
 
 _TOKEN = re.compile(
-    rf"[{''.join(sorted(_FREE))}]+"  # by the dozen, as they are most of a text
+    rf"[{''.join(sorted(_KANA_AND_KANJI))}]+"  # by the dozen, as they are most of a text
     r"|https?://[!-~]+"  # an address is whole, whatever stands in it
     r"|[ \t\u3000]+"
     r"|[０-９]{1,12}"
@@ -43,7 +43,7 @@ _TOKEN = re.compile(
     r"|(?s:.)"
 )
 _SPACES = " \t\u3000"
-_SHORT = 8
+_MIN_LAST_LINE = 8
 """Columns below which a last line looks lost."""
 _JOINER = "\u200d"
 _REGIONAL = range(0x1F1E6, 0x1F200)
@@ -64,7 +64,7 @@ def columns(text: str) -> int:
 
 
 @lru_cache(maxsize=8192)
-def _leans(character: str) -> bool:
+def _never_begins_line(character: str) -> bool:
     """Whether *character* never begins a line: forbidden, a space, or part of the character before it."""
     return (
         character in NO_START
@@ -75,32 +75,32 @@ def _leans(character: str) -> bool:
     )
 
 
-def _stays(bare: str, last: str, first: str) -> bool:
+def _no_break_before(without_spaces: str, last: str, first: str) -> bool:
     """Whether no line may end before the character *first*.
 
     Arguments:
-        bare: the last character before it that is no space, or nothing.
+        without_spaces: the last character before it that is no space, or nothing.
         last: the last character before it.
         first: the character itself.
     """
-    if _leans(first) or bare in NO_END or last == _JOINER:
+    if _never_begins_line(first) or without_spaces in NO_END or last == _JOINER:
         return True
     return ord(first) in _REGIONAL and ord(last) in _REGIONAL
 
 
-def pieces(text: str) -> list[str]:
+def unbreakable_pieces(text: str) -> list[str]:
     """*text* cut where a line may end; put together again, the pieces are *text*."""
     found: list[str] = []
-    bare = last = ""
+    without_spaces = last = ""
     for token in _TOKEN.findall(text):
-        first, *others = token if token[0] in _FREE else (token,)
-        if found and _stays(bare, last, token[0]):
+        first, *others = token if token[0] in _KANA_AND_KANJI else (token,)
+        if found and _no_break_before(without_spaces, last, token[0]):
             found[-1] += first
         else:
             found.append(first)
         found += others
         last = token[-1]
-        bare = bare if last in _SPACES else last
+        without_spaces = without_spaces if last in _SPACES else last
     return found
 
 
@@ -118,22 +118,24 @@ def break_lines(text: str, width: int = WIDTH, *, measure: Measure = columns) ->
     """
     lines: list[list[str]] = []
     filled = width
-    for piece in pieces(text):
-        bare = piece.rstrip(_SPACES)
-        wide = measure(bare)
-        if not lines or filled + wide > width:
+    for piece in unbreakable_pieces(text):
+        without_spaces = piece.rstrip(_SPACES)
+        columns_of_piece = measure(without_spaces)
+        if not lines or filled + columns_of_piece > width:
             lines.append([])
             filled = 0
         lines[-1].append(piece)
-        filled += wide if bare == piece else wide + columns(piece[len(bare) :])
-    if len(lines) > 1 and filled < _SHORT <= width // 2:
-        _feed(lines[-2], lines[-1], filled, measure)
+        filled += (
+            columns_of_piece if without_spaces == piece else columns_of_piece + columns(piece[len(without_spaces) :])
+        )
+    if len(lines) > 1 and filled < _MIN_LAST_LINE <= width // 2:
+        _lengthen_last_line(lines[-2], lines[-1], filled, measure)
     return ["".join(line) for line in lines]
 
 
-def _feed(before: list[str], last: list[str], filled: int, measure: Measure) -> None:
+def _lengthen_last_line(before: list[str], last: list[str], filled: int, measure: Measure) -> None:
     """Move Japanese characters, but no whole words, from the line *before* to the *last* one while it is short."""
-    while filled < _SHORT and len(before) > 1 and columns(before[-1]) <= _SHORT // 2:
+    while filled < _MIN_LAST_LINE and len(before) > 1 and columns(before[-1]) <= _MIN_LAST_LINE // 2:
         last.insert(0, before.pop())
         filled += measure(last[0])
 
@@ -148,10 +150,10 @@ def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "", meas
         measure: counts the columns of a piece.
     """
     lines: list[str] = []
-    room = width - max(columns(first), columns(rest))
+    available = width - max(columns(first), columns(rest))
     for paragraph in text.split("\n"):
-        fits = measure(paragraph) <= room
-        for line in [paragraph] if fits else break_lines(paragraph, room, measure=measure):
+        fits = measure(paragraph) <= available
+        for line in [paragraph] if fits else break_lines(paragraph, available, measure=measure):
             indent = rest if lines else first
             lines.append((indent + line).rstrip(_SPACES))
     return lines

@@ -23,27 +23,27 @@ def _parser() -> budoux.Parser:
     return budoux.load_default_japanese_parser()
 
 
-def cut(text: str) -> list[str]:
+def split_phrases(text: str) -> list[str]:
     """*text* in its phrases; together they are *text* again. No word of Latin letters is cut."""
     if not text or len(text) > MAX_CHARACTERS or text.isascii():
         return [text]
     found: list[str] = []
     for phrase in _parser().parse(text):
-        if found and _belong(found[-1][-1], phrase[0]):
+        if found and _no_break_between(found[-1][-1], phrase[0]):
             found[-1] += phrase
         else:
             found.append(phrase)
     return found
 
 
-def _belong(last: str, first: str) -> bool:
+def _no_break_between(last: str, first: str) -> bool:
     return last in NO_END or first in NO_START or (last.isascii() and first.isascii())
 
 
 @lru_cache(maxsize=1024)
 def phrases(text: str) -> Markup:
     """*text* as HTML that may be broken between its phrases only, where styles keep the rest together."""
-    return Markup("<wbr>").join(map(escape, cut(text)))
+    return Markup("<wbr>").join(map(escape, split_phrases(text)))
 
 
 def unbroken(text: str) -> Markup:

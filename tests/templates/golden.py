@@ -13,7 +13,7 @@ from templates.content.letter import Letter
 from templates.message import mime
 from templates.render import edition
 
-from . import sample
+from . import sample_letters
 
 FOLDER = Path(__file__).parents[1] / "data" / "letters"
 READER = {
@@ -26,13 +26,13 @@ READER = {
 def letters() -> dict[str, Letter]:
     """A letter for each block, a whole ranking, a correction, every block in English, and one without tracking."""
     return {
-        **{name: sample.letter(block) for name, block in sample.BLOCKS.items()},
-        "whole-ranking": sample.ranking(),
-        "correction": sample.letter(
-            sample.PROSE, kind="correction", correction_note="前号の締切日は、正しくは**1月15日(金)**です。"
+        **{name: sample_letters.letter(block) for name, block in sample_letters.BLOCKS.items()},
+        "whole-ranking": sample_letters.ranking(),
+        "correction": sample_letters.letter(
+            sample_letters.PROSE, kind="correction", correction_note="前号の締切日は、正しくは**1月15日(金)**です。"
         ),
-        "english": sample.letter(*sample.BLOCKS.values(), language="en"),
-        "untracked": sample.letter(sample.PROSE, sample.CARD, tracking="off"),
+        "english": sample_letters.letter(*sample_letters.BLOCKS.values(), language="en"),
+        "untracked": sample_letters.letter(sample_letters.PROSE, sample_letters.CARD, tracking="off"),
     }
 
 

@@ -16,8 +16,8 @@ from templates.content.errors import CannotRender, RenderFault
 from templates.content.letter import Letter
 from templates.render import edition
 
-from . import golden, sample
-from .reading import squeezed
+from . import golden, sample_letters
+from .rendered_letter import without_spaces
 
 HOSTILE = (
     '<script>alert(1)</script><img src=x onerror=alert(1)>"\' onmouseover="alert(1)" <iframe src=//x></iframe>'
@@ -43,7 +43,9 @@ def poisoned(value: Any) -> Any:
 
 def poisoned_letter() -> Letter:
     """A letter with every block, all of whose words end in hostile markup."""
-    whole = sample.letter(*(poisoned(block) for block in sample.BLOCKS.values()), correction_note="訂正" + HOSTILE)
+    whole = sample_letters.letter(
+        *(poisoned(block) for block in sample_letters.BLOCKS.values()), correction_note="訂正" + HOSTILE
+    )
     sender = replace(whole.sender, name=f"発行{HOSTILE}", postal_address=f"住所{HOSTILE}", contact=f"電話{HOSTILE}")
     articles = {
         slug: replace(one, title=one.title + HOSTILE, recap=one.recap + HOSTILE) for slug, one in whole.articles.items()
@@ -71,16 +73,16 @@ def test_markup_in_any_field_is_only_words() -> None:
     page = preview.fill_sample(rendered.html, rendered.slots, {"name": f"山田{HOSTILE}"})
     for shown in (page, preview.without_images(page), preview.sanitised(page), preview.dark(page)):
         check_harmless(shown)
-    body = squeezed(trees.document_fromstring(page).text_content())
+    body = without_spaces(trees.document_fromstring(page).text_content())
     assert body.count("<script>alert(1)</script>") > 40
-    archived = pages.issue(letter, {})
+    archived = pages.render_issue(letter, {})
     check_harmless(f"<div>{''.join([*archived.parts, archived.correction])}</div>")
 
 
 @pytest.mark.parametrize("bad", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
 def test_no_text_links_to_what_is_no_page(bad: str) -> None:
     with pytest.raises(CannotRender) as caught:
-        edition.render(sample.letter(Prose(text=f"[押す](<{bad}>)")))
+        edition.render(sample_letters.letter(Prose(text=f"[押す](<{bad}>)")))
     assert caught.value.fault is RenderFault.ADDRESS_SCHEME
 
 
@@ -94,13 +96,13 @@ def test_a_paste_is_judged_or_refused(text: str) -> None:
         Prose(text=text * (TEN_MEGABYTES // len(text)))
     each = (text * MOST)[:MOST]
     for times in (1, TEN_MEGABYTES // MOST):
-        findings = preflight.check(sample.letter(*[Prose(text=each)] * times))
+        findings = preflight.check(sample_letters.letter(*[Prose(text=each)] * times))
         if times > 1:
             assert [found.rule for found in findings] == ["template.broken"]
 
 
 def test_direction_marks_and_empty_characters_of_a_name_do_not_stand_in_a_letter() -> None:
-    rendered = edition.render(sample.letter(sample.PROSE))
+    rendered = edition.render(sample_letters.letter(sample_letters.PROSE))
     name = "山田\u202e太郎\u2066\u200b\ufeff\u200f\u00ad"
     for part in (rendered.html, rendered.text):
         shown = preview.fill_sample(part, rendered.slots, {**golden.READER, "name": name})

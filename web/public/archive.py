@@ -79,7 +79,7 @@ def issue(slug: str, number: int) -> ResponseReturnValue:
         issue=found,
         dated=compose.dated(found),
         invites=any(block.kind == "signup" for block in letter.blocks),
-        content=pages.issue(letter, _corrected_links(found)),
+        content=pages.render_issue(letter, _corrected_links(found)),
         corrections=published.corrections(session(), found),
         corrects=found.correction_of,
         before=before,
@@ -98,8 +98,8 @@ def article(slug: str, name: str) -> ResponseReturnValue:
         "public/article.html",
         newsletter=newsletter,
         article=found,
-        recap=pages.text(found.recap, base, home),
-        body=pages.article(found.body, base, home),
+        recap=pages.render_recap(found.recap, base, home),
+        body=pages.render_article(found.body, base, home),
         figure=session().get(Image, found.figure_image) if found.figure_image else None,
         issues=published.issues_with(session(), found),
         dated=compose.dated,
@@ -117,7 +117,7 @@ def topic(slug: str, name: str) -> ResponseReturnValue:
         newsletter=newsletter,
         topic=found,
         page=published.articles(session(), found, _page_number()),
-        recap=lambda one: pages.text(one.recap, settings.get().base_url, compose.archive_home(newsletter)),
+        recap=lambda one: pages.render_recap(one.recap, settings.get().base_url, compose.archive_home(newsletter)),
     )
 
 

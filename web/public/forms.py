@@ -11,9 +11,10 @@ from models.readers import profile
 from models.readers.profile import MAX_LENGTH, Details
 from models.store import mail_address
 from models.store.errors import Invalid
+from models.store.language import Language
 from models.store.mail_address import MailAddress
 
-from ..language import Language, _, language
+from ..language import _, language
 
 PREFIX = "own-"
 """Before the names of the newsletter's own fields, so that none is taken for one of ours."""

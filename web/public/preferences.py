@@ -16,10 +16,11 @@ from models.readers.profile import Details, custom_fields
 from models.readers.profile import of as details_of
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import token as tokens
+from models.store.language import LANGUAGES, Language
 from models.store.mail_address import masked
 from models.store.token import BadToken, Purpose
 
-from ..language import LANGUAGES, Language, _
+from ..language import _
 from ..request import client, session, without_csrf
 from . import forms
 from .blueprint import blueprint

@@ -20,7 +20,7 @@ from models.staff.member import Member, Role
 from models.store.clock import TOKYO, now
 from models.store.errors import Forbidden, Invalid, WrongState
 from templates import preflight
-from templates.preflight.http_check import Reached, ask
+from templates.preflight.http_check import Reached, check_url
 
 from ..language import language
 from ..request import session
@@ -148,7 +148,7 @@ def _page(
 
     def reach(url: str) -> Reached:
         asked.append(url)
-        return ask(url)
+        return check_url(url)
 
     checked = one.in_repair or one.state not in (*model.OUT, IssueState.CANCELLED)
     findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []

@@ -91,7 +91,7 @@ def _letter(one: Issue) -> Letter:
 def _raw(rendered: Rendered) -> bytes:
     """The whole message, for a reader who does not exist."""
     reader = stamp.Reader(0, "reader@example.jp")
-    return mime.write(rendered.message, stamp.values(reader, 0, format_datetime(now()).encode())).raw
+    return mime.write(rendered.message, stamp.slot_values(reader, 0, format_datetime(now()).encode())).raw
 
 
 def _text(text: str) -> Response:

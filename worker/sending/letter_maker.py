@@ -9,7 +9,7 @@ from models.deliveries.outcome import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
 from models.store.errors import Invalid
-from templates.message.freeze import Frozen
+from templates.message.freeze import FrozenMessage
 from templates.message.mime import date_value
 from templates.message.stamp import Stamper
 from worker.smtp import Envelope
@@ -36,7 +36,7 @@ class LetterMaker:
     def load(self, editions: Iterable[int]) -> None:
         """Fetch editions that are needed next. May block; the other methods do not."""
         for number in set(editions) - self._stampers.keys():
-            frozen = Frozen.unpack(batch_store.edition(self._issue_id, number))
+            frozen = FrozenMessage.unpack(batch_store.edition(self._issue_id, number))
             self._stampers[number] = Stamper(frozen, self._issue_id)
         self._date = date_value(now())
 

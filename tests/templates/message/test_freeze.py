@@ -9,7 +9,7 @@ from models.store.errors import Invalid
 from models.store.token import Purpose
 from templates.content.slot import Escape, FieldSlot, HeaderSlot, TokenSlot
 from templates.message import mime
-from templates.message.freeze import Frozen, freeze
+from templates.message.freeze import FrozenMessage, freeze
 from templates.message.mime import Message, Pieces
 from templates.message.stamp import Reader, Stamper
 
@@ -25,7 +25,7 @@ TEXT: Pieces = (FieldSlot("name", "読者"), "様\r\n")
 def test_what_is_packed_comes_back(html: Pieces, text: Pieces, subject: Pieces) -> None:
     fields = tuple(part for part in subject if isinstance(part, str | FieldSlot))
     frozen = freeze(message(html, text, fields))
-    again = Frozen.unpack(frozen.pack())
+    again = FrozenMessage.unpack(frozen.pack())
     assert again == frozen
     assert again.pack() == frozen.pack()
     assert again.digest == frozen.digest
@@ -58,15 +58,15 @@ def test_damage_is_noticed() -> None:
     packed = freeze(message(HTML, TEXT)).pack()
     for end in range(len(packed)):
         with pytest.raises(Invalid):
-            Frozen.unpack(packed[:end])
+            FrozenMessage.unpack(packed[:end])
     with pytest.raises(Invalid, match="damaged"):
-        Frozen.unpack(packed + b"x")
+        FrozenMessage.unpack(packed + b"x")
     with pytest.raises(Invalid, match="newer"):
-        Frozen.unpack(packed.replace(b"EDITION\x01", b"EDITION\x02"))
+        FrozenMessage.unpack(packed.replace(b"EDITION\x01", b"EDITION\x02"))
     with pytest.raises(Invalid, match="damaged"):
-        Frozen.unpack(packed.replace(b'"token"', b'"nekot"'))
+        FrozenMessage.unpack(packed.replace(b'"token"', b'"nekot"'))
     with pytest.raises(Invalid, match="damaged"):
-        Frozen.unpack(packed.replace(b'"click"', b'"kcilc"'))
+        FrozenMessage.unpack(packed.replace(b'"click"', b'"kcilc"'))
 
 
 def test_sizes_are_those_of_a_letter() -> None:

@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.store.errors import Invalid
-from templates.content.personal_values import clusters, undirected
+from templates.content.personal_values import clusters, without_direction
 from templates.message import header
 
-from ..japanese import addresses, hostile, texts
+from ..text_strategies import addresses, hostile, texts
 
 ENCODED_WORD = re.compile(r"=\?UTF-8\?B\?([A-Za-z0-9+/]*={0,2})\?=")
 EMOJI = "👨\u200d👩\u200d👧\u200d👦"
@@ -97,7 +97,7 @@ def test_a_character_is_kept_with_its_marks() -> None:
 def test_a_sender_comes_back_as_it_went_in(name: str, address: str) -> None:
     lines = header.mailbox("From", name, address)
     check_lines(lines)
-    expected = " ".join(word for word in undirected(name).split(" ") if word)
+    expected = " ".join(word for word in without_direction(name).split(" ") if word)
     found = parsed(lines)["From"].addresses
     assert [one.addr_spec for one in found] == [address]
     if "=?" in lines:
@@ -114,8 +114,8 @@ def test_no_input_adds_a_header(one: str, other: str) -> None:
         lambda: header.mailbox("From", one, "a@example.jp"),
         lambda: header.mailbox("From", "a", f"{other}@example.jp"),
         lambda: header.mailbox("From", "a", f"a@{other}"),
-        lambda: header.stacked("List-Archive", [f"<{header.web_address(f'https://x.jp/{one}', 'List-Archive')}>"]),
-        lambda: header.stacked("List-Archive", [f"<{header.web_address(one, 'List-Archive')}>"]),
+        lambda: header.fold_each("List-Archive", [f"<{header.web_address(f'https://x.jp/{one}', 'List-Archive')}>"]),
+        lambda: header.fold_each("List-Archive", [f"<{header.web_address(one, 'List-Archive')}>"]),
     ]
     for make in makers:
         try:
@@ -191,7 +191,7 @@ def test_a_web_address_is_never_folded_nor_encoded(url: str) -> None:
     except Invalid:
         assert re.search(r'[<>"\\^`{|}\[\]]', url)
         return
-    lines = header.stacked("List-Unsubscribe", [f"<{written}>,", "<mailto:a@example.jp>"])
+    lines = header.fold_each("List-Unsubscribe", [f"<{written}>,", "<mailto:a@example.jp>"])
     assert lines == f"List-Unsubscribe: <{written}>,\r\n <mailto:a@example.jp>\r\n"
     assert "=?" not in written.replace("=?", "", url.count("=?"))
     assert written.replace("%2C", ",").rstrip("?#") == url.replace("%2C", ",").rstrip("?#")
@@ -216,7 +216,7 @@ def test_a_line_that_is_too_long_is_refused() -> None:
     with pytest.raises(Invalid, match="longer than a line"):
         header.fold("List-Id", ["x" * 999])
     with pytest.raises(Invalid, match="longer than a line"):
-        header.stacked("List-Archive", ["x" * 999])
+        header.fold_each("List-Archive", ["x" * 999])
 
 
 def test_the_date_is_in_japan() -> None:

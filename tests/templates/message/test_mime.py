@@ -17,10 +17,10 @@ from templates.content.letter import ImageFacts, Letter
 from templates.content.links import Links
 from templates.content.slot import FieldSlot, Slots
 from templates.message import mime
-from templates.message.stamp import Reader, values
+from templates.message.stamp import Reader, slot_values
 from templates.render import html as html_part
 
-from .. import sample
+from .. import sample_letters
 
 READER = Reader(77, "taro@example.jp", "山田 太郎")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3
@@ -29,8 +29,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3
 def raw(
     letter: Letter, html: str = "<p>本文</p>\n", text: str = "本文\n", subject: str = "", slots: Slots | None = None
 ) -> bytes:
-    message = mime.compose(letter, html, text, slots or sample.slots(), subject)
-    return mime.write(message, values(READER, letter.issue_id, mime.date_value(letter.dated))).raw
+    message = mime.build_message(letter, html, text, slots or sample_letters.slots(), subject)
+    return mime.write(message, slot_values(READER, letter.issue_id, mime.date_value(letter.dated))).raw
 
 
 def parsed(letter: Letter, *arguments: Any, **others: Any) -> EmailMessage:
@@ -38,12 +38,12 @@ def parsed(letter: Letter, *arguments: Any, **others: Any) -> EmailMessage:
 
 
 def sender(**changes: str) -> Letter:
-    return sample.letter(sender=replace(sample.SENDER, **changes))
+    return sample_letters.letter(sender=replace(sample_letters.SENDER, **changes))
 
 
 def test_the_headers_of_a_letter() -> None:
-    letter = sample.letter(
-        sender=replace(sample.SENDER, reply_to="kouhou@example.lg.jp", bounce_address="bounce@news.example.jp")
+    letter = sample_letters.letter(
+        sender=replace(sample_letters.SENDER, reply_to="kouhou@example.lg.jp", bounce_address="bounce@news.example.jp")
     )
     head = raw(letter).split(b"\r\n\r\n")[0].decode()
     boundary, leave = head[-31:-1], token.make(Purpose.UNSUBSCRIBE, 12, 77)
@@ -73,7 +73,7 @@ def test_the_headers_of_a_letter() -> None:
 
 
 def test_each_header_stands_once_and_none_is_for_machines() -> None:
-    names = [name.lower() for name in parsed(sample.letter()).keys()]  # noqa: SIM118
+    names = [name.lower() for name in parsed(sample_letters.letter()).keys()]  # noqa: SIM118
     assert len(names) == len(set(names))
     assert {"from", "to", "subject", "date", "message-id"} <= set(names)
     # A newsletter is no automatic answer (RFC 3834), and Precedence makes some servers file it as junk.
@@ -82,7 +82,7 @@ def test_each_header_stands_once_and_none_is_for_machines() -> None:
 
 def test_what_a_part_says_comes_back_in_the_same_letters() -> None:
     words = "髙﨑①㈱𠮷野ﾊﾝｶｸ👨\u200d👩\u200d👧 100% =?UTF-8?B?44GC?= .\n.\n\nFrom x\n"
-    letter = parsed(sample.letter(), f"<p>{words}</p>\n", words)
+    letter = parsed(sample_letters.letter(), f"<p>{words}</p>\n", words)
     for kind, source in (("html", f"<p>{words}</p>\n"), ("plain", words)):
         part = letter.get_body((kind,))
         assert part is not None
@@ -95,15 +95,15 @@ def test_what_a_part_says_comes_back_in_the_same_letters() -> None:
 
 def test_a_long_address_of_the_web_server_stays_whole() -> None:
     base = "https://" + ".".join(["very-long-name-of-a-town"] * 6) + ".example.jp"
-    letter = parsed(sample.letter(base_url=base))
+    letter = parsed(sample_letters.letter(base_url=base))
     assert f"<{base}/u/" in letter["List-Unsubscribe"]
     assert "=?" not in letter["List-Unsubscribe"]
 
 
 def test_a_subject_that_names_the_reader() -> None:
-    slots = sample.slots()
+    slots = sample_letters.slots()
     subject = slots.marker(FieldSlot("name", "読者の皆さま")) + "へ: 来年の予定"
-    assert parsed(sample.letter(), subject=subject, slots=slots)["Subject"] == "山田 太郎へ: 来年の予定"
+    assert parsed(sample_letters.letter(), subject=subject, slots=slots)["Subject"] == "山田 太郎へ: 来年の予定"
 
 
 def test_a_letter_without_a_list_id_has_one_of_its_own() -> None:
@@ -114,10 +114,10 @@ def test_a_letter_without_a_list_id_has_one_of_its_own() -> None:
 def test_no_header_can_be_added_through_any_input(bad: str) -> None:
     letters = [sender(**{name: bad}) for name in ("newsletter", "address", "reply_to", "list_id", "bounce_address")]
     letters += [
-        sample.letter(subject=bad),
-        sample.letter(base_url=bad),
-        sample.letter(archive_home_url=bad),
-        sample.letter(language=bad),
+        sample_letters.letter(subject=bad),
+        sample_letters.letter(base_url=bad),
+        sample_letters.letter(archive_home_url=bad),
+        sample_letters.letter(language=bad),
     ]
     for letter in letters:
         with pytest.raises(Invalid):
@@ -125,7 +125,7 @@ def test_no_header_can_be_added_through_any_input(bad: str) -> None:
 
 
 def test_kind_and_slug_are_made_plain_for_gmails_feedback() -> None:
-    letter = sample.letter(sender=replace(sample.SENDER, slug="a:b c"), kind="特集\r\nX: y")
+    letter = sample_letters.letter(sender=replace(sample_letters.SENDER, slug="a:b c"), kind="特集\r\nX: y")
     assert parsed(letter)["Feedback-ID"] == "12:a-b-c:X-y:newsexamplejp"
 
 
@@ -136,12 +136,12 @@ def test_a_list_id_looks_like_a_domain(bad: str) -> None:
 
 
 def embedding(**changes: Any) -> Letter:
-    image = ImageFacts(sample.CHART, "https://news.example.jp/x.png", 10, 10, "image/png", data=PNG)
-    return sample.letter(embed_images=True, images={sample.CHART: replace(image, **changes)})
+    image = ImageFacts(sample_letters.CHART, "https://news.example.jp/x.png", 10, 10, "image/png", data=PNG)
+    return sample_letters.letter(embed_images=True, images={sample_letters.CHART: replace(image, **changes)})
 
 
 def test_embedded_pictures_stand_beside_the_html_that_shows_them() -> None:
-    name = html_part.content_id(embedding().images[sample.CHART])
+    name = html_part.content_id(embedding().images[sample_letters.CHART])
     letter = parsed(embedding(), f'<img src="cid:{name}" alt="図">\n')
     assert [part.get_content_type() for part in letter.walk()] == [
         "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
@@ -154,7 +154,7 @@ def test_embedded_pictures_stand_beside_the_html_that_shows_them() -> None:
 
 
 def test_pictures_that_no_letter_can_embed_are_refused() -> None:
-    name = html_part.content_id(embedding().images[sample.CHART])
+    name = html_part.content_id(embedding().images[sample_letters.CHART])
     for letter in (embedding(data=b""), embedding(media_type="text/html"), embedding(media_type="image/png\r\nX: y")):
         with pytest.raises(Invalid):
             raw(letter, f'<img src="cid:{name}" alt="">')
@@ -163,13 +163,13 @@ def test_pictures_that_no_letter_can_embed_are_refused() -> None:
 
 
 def test_an_edition_of_every_block_is_written_and_read_again() -> None:
-    letter = sample.letter(*sample.BLOCKS.values())
-    slots = sample.slots()
+    letter = sample_letters.letter(*sample_letters.BLOCKS.values())
+    slots = sample_letters.slots()
     links = Links(letter, slots)
     html = html_part.render(letter, slots, links)
-    value_of = values(READER, letter.issue_id, b"")
+    value_of = slot_values(READER, letter.issue_id, b"")
     part = parsed(letter, html, slots=slots).get_body(("html",))
     assert part is not None
-    written = mime.filled(mime.pieces(html, slots), value_of)
+    written = mime.fill_slots(mime.split_at_slots(html, slots), value_of)
     assert cast(bytes, part.get_payload(decode=True)).decode().replace("\r\n", "\n").rstrip() == written.rstrip()
     assert "山田 太郎" in written

@@ -21,11 +21,11 @@ from models.store.errors import Invalid
 from models.store.token import Purpose
 from templates.content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
 from templates.message import letter_format, mime
-from templates.message.freeze import Frozen, freeze
+from templates.message.freeze import FrozenMessage, freeze
 from templates.message.mime import DATE, TO, Folded, Message, Pieces, StampedLetter
-from templates.message.stamp import Reader, Stamper, neutral, values
+from templates.message.stamp import Reader, Stamper, neutral_value, slot_values
 
-from ..japanese import addresses, hostile
+from ..text_strategies import addresses, hostile
 
 DATE_VALUE = mime.date_value(datetime(2026, 12, 1, tzinfo=UTC))
 ISSUE = 4242
@@ -92,14 +92,14 @@ def source(letter: StampedLetter, kind: str) -> str:
 )
 def test_stamping_equals_writing_afresh(html: Pieces, text: Pieces, one: Reader, other: Reader) -> None:
     whole = message(html, text)
-    stamper = Stamper(Frozen.unpack(freeze(whole).pack()), ISSUE)
+    stamper = Stamper(FrozenMessage.unpack(freeze(whole).pack()), ISSUE)
     for reader in (one, other, one):
-        value_of = values(reader, ISSUE, DATE_VALUE)
+        value_of = slot_values(reader, ISSUE, DATE_VALUE)
         letter = stamper.stamp(reader, DATE_VALUE)
         assert letter == mime.write(whole, value_of)
         assert stamper.whole(reader, DATE_VALUE) == letter.raw
-        assert source(letter, "html") == mime.filled(html, value_of)
-        assert source(letter, "plain") == mime.filled(text, value_of)
+        assert source(letter, "html") == mime.fill_slots(html, value_of)
+        assert source(letter, "plain") == mime.fill_slots(text, value_of)
 
 
 @settings(max_examples=300, deadline=None)
@@ -128,9 +128,9 @@ def test_a_subject_with_a_readers_name_comes_back(subject: list[str | FieldSlot]
     text = tuple(FieldSlot(part.name, part.fallback) if isinstance(part, FieldSlot) else part for part in subject)
     whole = message(("x",), ("y",), text)
     letter = Stamper(freeze(whole), ISSUE).stamp(reader, DATE_VALUE)
-    value_of = values(reader, ISSUE, DATE_VALUE)
+    value_of = slot_values(reader, ISSUE, DATE_VALUE)
     assert letter == mime.write(whole, value_of)
-    assert parsed(letter)["Subject"] == mime.filled(text, value_of)
+    assert parsed(letter)["Subject"] == mime.fill_slots(text, value_of)
     assert all(len(line) <= 76 or line.startswith(b"To: ") for line in letter.headers.split(b"\r\n"))
 
 
@@ -205,7 +205,7 @@ def test_sixty_links_cost_few_encodings() -> None:
             '" style="">',
         ]
     stamper = Stamper(freeze(message(tuple(click), ("y",))), ISSUE)
-    assert stamper._forms[()]._near.count(b"%b") <= 3
+    assert stamper._formats[()]._tokens_to_encode.count(b"%b") <= 3
 
 
 def test_a_percent_sign_is_only_a_percent_sign() -> None:
@@ -214,21 +214,21 @@ def test_a_percent_sign_is_only_a_percent_sign() -> None:
     whole = Message(("X-Rate: 100%b %% %\r\n", *whole.headers), whole.body)
     reader = Reader(1, "a%b@example.jp", "%s 100%")
     letter = Stamper(freeze(whole), ISSUE).stamp(reader, DATE_VALUE)
-    assert letter == mime.write(whole, values(reader, ISSUE, DATE_VALUE))
+    assert letter == mime.write(whole, slot_values(reader, ISSUE, DATE_VALUE))
 
 
-def test_forms_of_many_fields_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letter_format, "_MOST", 4000)
+def test_formats_of_many_fields_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letter_format, "_MAX_CACHED_BYTES", 4000)
     names = [f"field{number}" for number in range(4)]
     whole = message(tuple(part for name in names for part in (FieldSlot(name), "x" * 20)), ("y",))
     stamper = Stamper(freeze(whole), ISSUE)
     for lengths in product(range(3), repeat=4):
         reader = Reader(1, "a@example.jp", fields={name: "a" * size for name, size in zip(names, lengths, strict=True)})
-        assert stamper.stamp(reader, DATE_VALUE) == mime.write(whole, values(reader, ISSUE, DATE_VALUE))
-        assert sum(made.size for made in stamper._forms.values()) < 6000
+        assert stamper.stamp(reader, DATE_VALUE) == mime.write(whole, slot_values(reader, ISSUE, DATE_VALUE))
+        assert sum(made.size for made in stamper._formats.values()) < 6000
 
 
 def test_where_there_is_no_reader_a_field_falls_back_and_a_token_is_nothing() -> None:
-    assert neutral(FieldSlot("name", "<読者>", Escape.HTML)) == "&lt;読者&gt;"
-    assert neutral(FieldSlot("name", "<読者>")) == "<読者>"
-    assert neutral(TokenSlot(Purpose.OPEN)) == neutral(HeaderSlot("to")) == ""
+    assert neutral_value(FieldSlot("name", "<読者>", Escape.HTML)) == "&lt;読者&gt;"
+    assert neutral_value(FieldSlot("name", "<読者>")) == "<読者>"
+    assert neutral_value(TokenSlot(Purpose.OPEN)) == neutral_value(HeaderSlot("to")) == ""

@@ -43,7 +43,7 @@ def letter(entry: dict[str, Any]) -> Letter:
     blocks = [_with_digests(block) for block in entry.get("blocks", [BLOCK])] * entry.get("repeat", 1)
     return Letter(
         sender=Sender(**(SENDER | entry.get("sender", {}))),
-        look=Theme(**entry.get("look", {})),
+        theme=Theme(**entry.get("look", {})),
         language=entry.get("language", "ja"),
         number=12,
         kind=entry.get("kind", "regular"),

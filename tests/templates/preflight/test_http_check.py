@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from templates.preflight import link_rules
-from templates.preflight.http_check import Reached, Status, ask, is_public
+from templates.preflight.http_check import Reached, Status, check_url, is_public
 
 from . import corpus
 
@@ -76,7 +76,7 @@ def loopback(address: str) -> bool:
     ],
 )
 def test_what_a_server_answers(server: str, path: str, expected: Reached) -> None:
-    assert ask(f"{server}/{path}", allowed=loopback) == expected
+    assert check_url(f"{server}/{path}", allowed=loopback) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def test_what_a_server_answers(server: str, path: str, expected: Reached) -> Non
     ],
 )
 def test_private_addresses_are_never_asked(url: str) -> None:
-    assert ask(url) == Reached(Status.PRIVATE)
+    assert check_url(url) == Reached(Status.PRIVATE)
 
 
 def test_nobody_listens() -> None:
-    assert ask("http://127.0.0.1:9/", allowed=loopback) == Reached(Status.UNREACHABLE)
-    assert ask("http://nobody.invalid/") == Reached(Status.UNREACHABLE, "name")
+    assert check_url("http://127.0.0.1:9/", allowed=loopback) == Reached(Status.UNREACHABLE)
+    assert check_url("http://nobody.invalid/") == Reached(Status.UNREACHABLE, "name")
 
 
 @pytest.mark.parametrize("url", ["ftp://city.example.jp/", "file:///etc/passwd", "https://", "javascript:alert(1)"])
 def test_other_schemes_are_broken(url: str) -> None:
-    assert ask(url).status is Status.BROKEN
+    assert check_url(url).status is Status.BROKEN
 
 
 def test_public_addresses() -> None:
@@ -136,7 +136,7 @@ def test_each_link_is_asked_once_and_what_came_of_it_is_said() -> None:
         return answers.get(url, Reached(Status.FINE))
 
     letter = corpus.letter(entry)
-    found = list(link_rules.check_reach(letter, edition.render(letter), reach))
+    found = list(link_rules.check_reachable(letter, edition.render(letter), reach))
     assert sorted(asked) == sorted(answers)
     assert [finding.rule for finding in found] == ["link.broken", "link.private", "link.unreachable"]
     assert "時間内に応答がありません" in found[-1].message("ja")

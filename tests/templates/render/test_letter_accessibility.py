@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page
 from templates import preview
 from templates.content.letter import Letter, Theme
 
-from .. import golden, sample
+from .. import golden, sample_letters
 from ..transactional.test_render import EVERY, parsed, part
 
-LOOKS = {
+THEMES = {
     "green": Theme(primary="#14532d", link="#14532d", font_size=18),
     "dark": Theme(
         primary="#ffd166", on_primary="#1b1b1b", background="#0b0f14", surface="#141a21", text="#e8edf2",
@@ -31,7 +31,7 @@ def letters() -> dict[str, str]:
     """The HTML of every letter: the golden ones, a ranking in other looks and as previews have it, single letters."""
     found = {
         **golden.letters(),
-        **{f"look-{name}": replace(sample.ranking(), look=look) for name, look in LOOKS.items()},
+        **{f"theme-{name}": replace(sample_letters.ranking(), theme=theme) for name, theme in THEMES.items()},
     }
     pages = {name: html_of(letter) for name, letter in found.items()}
     ranking = pages["whole-ranking"]

@@ -18,9 +18,18 @@ from templates.content.wording import wording
 from templates.render import edition
 from templates.typography.line_breaks import WIDTH, columns
 
-from .. import sample
-from ..letters import letters
-from ..reading import Both, assert_in_order, headlines, levels, numbers_in_html, numbers_in_text, rendered, squeezed
+from .. import sample_letters
+from ..letter_strategies import letters
+from ..rendered_letter import (
+    RenderedParts,
+    assert_in_order,
+    headlines,
+    levels,
+    numbers_in_html,
+    numbers_in_text,
+    rendered,
+    without_spaces,
+)
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -35,7 +44,7 @@ def test_both_parts_say_the_same(letter: Letter) -> None:
     check_lines(letter, both.text)
 
 
-def check_headlines(both: Both) -> None:
+def check_headlines(both: RenderedParts) -> None:
     """Headlines are in both parts, in order, and no level is skipped."""
     # Markers of fields differ between the parts, as they are escaped differently.
     html, text = both.slots.pattern.sub("", both.html), both.slots.pattern.sub("", both.text)
@@ -47,7 +56,7 @@ def check_headlines(both: Both) -> None:
     assert all(after - before <= 1 for before, after in pairwise(found))
 
 
-def check_links(letter: Letter, both: Both) -> None:
+def check_links(letter: Letter, both: RenderedParts) -> None:
     """Links are in both parts, in order, numbered without a gap."""
     if letter.tracking == "off":
         web = [a.get("href") for a in both.tree.iter("a") if a.get("href").startswith("http")]
@@ -60,17 +69,17 @@ def check_links(letter: Letter, both: Both) -> None:
     assert [row.number for row in both.table] == list(range(1, len(both.table) + 1))
 
 
-def check_places_and_sources(letter: Letter, both: Both) -> None:
+def check_places_and_sources(letter: Letter, both: RenderedParts) -> None:
     """Places, sources, captions and alternative texts are in both parts."""
-    words, text = squeezed(both.tree.text_content()), squeezed(both.text)
+    words, text = without_spaces(both.tree.text_content()), without_spaces(both.text)
     say = wording(letter.language)
     for block in letter.blocks:
         if isinstance(block, RankingEntry):
-            assert squeezed(say.place(block.place)) in words
-            assert squeezed(say.place(block.place)) in text
+            assert without_spaces(say.place(block.place)) in words
+            assert without_spaces(say.place(block.place)) in text
         for part in (block, *getattr(block, "news", ())):
             for field in ("source", "caption", "alt"):
-                said = squeezed(getattr(part, field, ""))
+                said = without_spaces(getattr(part, field, ""))
                 if said and "{" not in said:
                     assert said in text, said
                     assert said in words or field == "alt"
@@ -97,11 +106,11 @@ def test_nothing_that_counts_is_lost_on_the_way(letter: Letter) -> None:
     html = preview.fill_sample(both.html, both.slots, values)
     text = preview.fill_sample(both.text, both.slots, values)
     wanted = headlines(trees.document_fromstring(html))
-    address = squeezed(letter.sender.postal_address)
+    address = without_spaces(letter.sender.postal_address)
     for shown in (preview.sanitised(html), preview.without_images(html), preview.dark(html)):
         tree = trees.document_fromstring(shown)
         assert headlines(tree) == wanted
-        words = squeezed(tree.find("body").text_content())
+        words = without_spaces(tree.find("body").text_content())
         assert address in words
         assert letter.archive_url in words
     shown = trees.document_fromstring(preview.text_only(html, text)).text_content()
@@ -110,7 +119,7 @@ def test_nothing_that_counts_is_lost_on_the_way(letter: Letter) -> None:
 
 
 def test_a_letter_names_no_archive_where_there_is_none() -> None:
-    letter = replace(sample.letter(sample.PROSE), archive_url="")
+    letter = replace(sample_letters.letter(sample_letters.PROSE), archive_url="")
     made = edition.render(letter)
     for part in (made.html, made.text):
         assert "/archive/" not in part
@@ -120,9 +129,9 @@ def test_a_letter_names_no_archive_where_there_is_none() -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("name", sorted(sample.BLOCKS))
+@pytest.mark.parametrize("name", sorted(sample_letters.BLOCKS))
 def test_each_block_alone_says_the_same_in_both_parts(name: str, language: str) -> None:
-    letter = sample.letter(sample.BLOCKS[name], language=language)
+    letter = sample_letters.letter(sample_letters.BLOCKS[name], language=language)
     both = rendered(letter)
     check_headlines(both)
     check_links(letter, both)

@@ -18,7 +18,7 @@ from models.store.token import Purpose
 from templates.content.letter import Theme
 from templates.transactional import kinds, render
 
-from .. import sample
+from .. import sample_letters
 
 CONFIRM = "https://news.example.jp/confirm/" + "A" * 32
 LEAVE = "https://news.example.jp/u/" + "B" * 32
@@ -43,7 +43,7 @@ EVERY = [(kind, language) for kind in VALUES for language in ("ja", "en")]
 
 def raw(kind: str, language: str = "ja", to: str = "taro@example.jp", **changes: Any) -> bytes:
     values = {**VALUES.get(kind, {}), **changes}
-    return render.render(kind, language, values, to=to, sender=sample.SENDER, number=9, moment=MOMENT).raw
+    return render.render(kind, language, values, to=to, sender=sample_letters.SENDER, number=9, moment=MOMENT).raw
 
 
 def parsed(kind: str, language: str = "ja", **changes: Any) -> EmailMessage:
@@ -68,7 +68,7 @@ def test_a_letter_is_whole(kind: str, language: str) -> None:
     assert letter["To"] == "taro@example.jp"
     assert letter["Date"] == "Tue, 01 Dec 2026 09:00:00 +0900"
     assert token.read(Purpose.MESSAGE, letter["Message-ID"][1:33]) == (0, 9)
-    assert sample.SENDER.newsletter in letter["Subject"]
+    assert sample_letters.SENDER.newsletter in letter["Subject"]
     assert not any(one.defects for one in letter.walk())
     lines = raw(kind, language).split(b"\r\n")
     assert all(len(line) <= 76 or line.startswith(b"List-Unsubscribe: <https://") for line in lines)
@@ -89,7 +89,12 @@ def test_both_parts_carry_the_links_and_what_the_law_wants(kind: str, language: 
         assert f"\n{link}\n" in text
         assert f'href="{link}"' in html
     flat = text.replace("\n", "")
-    for fact in (sample.SENDER.newsletter, sample.SENDER.name, sample.SENDER.postal_address, sample.SENDER.contact):
+    for fact in (
+        sample_letters.SENDER.newsletter,
+        sample_letters.SENDER.name,
+        sample_letters.SENDER.postal_address,
+        sample_letters.SENDER.contact,
+    ):
         assert fact.replace(" ", "") in flat.replace(" ", "")
         assert fact in re.sub("</?span[^>]*>", "", unescape(html))
     assert f'<html lang="{language}"' in html
@@ -138,7 +143,7 @@ def test_the_old_address_is_known_to_its_owner_only() -> None:
 
 def test_a_letter_wears_the_newsletters_colours() -> None:
     letter = render.render(
-        "goodbye", "ja", VALUES["goodbye"], to="a@example.jp", sender=sample.SENDER, number=1, moment=MOMENT,
+        "goodbye", "ja", VALUES["goodbye"], to="a@example.jp", sender=sample_letters.SENDER, number=1, moment=MOMENT,
         colours=Theme(primary="#7a1f3d"),
     )  # fmt: skip
     assert "#7a1f3d" in part(message_from_bytes(letter.raw, policy=default), "html")

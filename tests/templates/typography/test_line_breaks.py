@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from templates.typography.line_breaks import NO_END, NO_START, WIDTH, break_lines, columns, pieces, wrap
+from templates.typography.line_breaks import NO_END, NO_START, WIDTH, break_lines, columns, unbreakable_pieces, wrap
 from templates.typography.phrase_breaks import unbroken
 
-from ..japanese import WORDS
+from ..text_strategies import WORDS
 
 _MARKS = "、。，．）」』】ーっゃャッ々：；？！…―（「『【〔“”‘’〒()"
 _OTHERS = ("https://www.example.lg.jp/a/b?c=d&e=(f)", ", ", "２０２６")
@@ -41,7 +41,7 @@ def test_no_line_begins_or_ends_with_what_it_must_not(text: str, width: int) -> 
 @given(paragraphs, st.integers(min_value=8, max_value=76))
 def test_only_what_cannot_be_broken_is_wider_than_a_line(text: str, width: int) -> None:
     for line in break_lines(text, width):
-        assert columns(line.rstrip(" \t\u3000")) <= width or len(pieces(line)) == 1
+        assert columns(line.rstrip(" \t\u3000")) <= width or len(unbreakable_pieces(line)) == 1
 
 
 @pytest.mark.parametrize("word", ["https://www.example.lg.jp/very/long/" + "x" * 120, "w" * 90, "ict@news.example.jp"])

@@ -23,8 +23,8 @@ from models.issues.block import (
 )
 from templates.content.letter import Letter
 
-from .japanese import WORDS
-from .sample import ARTICLES, CHART, MAP, TOPICS, letter
+from .sample_letters import ARTICLES, CHART, MAP, TOPICS, letter
+from .text_strategies import WORDS
 
 _SNIPPETS = ('{{ reader.name | default("皆さま") }}', "{% if issue.number > 3 %}はい{% endif %}")
 _MARKDOWN = (

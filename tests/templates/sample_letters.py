@@ -80,7 +80,7 @@ def letter(*blocks: Block, **changes: object) -> Letter:
     """A letter that says *blocks*."""
     whole = Letter(
         sender=SENDER,
-        look=Theme(),
+        theme=Theme(),
         language="ja",
         number=12,
         kind="regular",

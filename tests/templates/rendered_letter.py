@@ -12,15 +12,15 @@ from templates.content.links import LinkRow, Links
 from templates.content.slot import Slots
 from templates.render import html, text
 
-from .sample import slots
+from .sample_letters import slots
 
 TRACKED = re.compile(r"/c/(\d+)/")
 _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class Both:
-    """Both parts of a letter."""
+class RenderedParts:
+    """RenderedParts parts of a letter."""
 
     html: str
     text: str
@@ -33,18 +33,18 @@ class Both:
         return trees.document_fromstring(self.html)
 
 
-def rendered(letter: Letter) -> Both:
-    """Both parts of *letter*."""
+def rendered(letter: Letter) -> RenderedParts:
+    """RenderedParts parts of *letter*."""
     known = slots()
     links = Links(letter, known)
     as_html = html.render(letter, known, links)
     before = len(links.table)
     as_text = text.render(letter, known, links)
     assert len(links.table) == before, "the text part brought links of its own"
-    return Both(as_html, as_text, links.table, known)
+    return RenderedParts(as_html, as_text, links.table, known)
 
 
-def squeezed(words: str) -> str:
+def without_spaces(words: str) -> str:
     """*words* without any space, as lines of text are broken anywhere."""
     return _SPACE.sub("", words)
 
@@ -55,7 +55,7 @@ def headlines(tree: trees.HtmlElement) -> list[str]:
     for heading in tree.iter("h1", "h2", "h3"):
         for line in heading.iter("br"):
             line.tail = "\n" + (line.tail or "")
-        found += [squeezed(line) for line in heading.text_content().split("\n") if squeezed(line)]
+        found += [without_spaces(line) for line in heading.text_content().split("\n") if without_spaces(line)]
     return found
 
 
@@ -77,7 +77,7 @@ def numbers_in_text(words: str) -> list[int]:
 
 def assert_in_order(wanted: list[str], words: str) -> None:
     """Each of *wanted* stands in *words*, one behind the other."""
-    whole, at = squeezed(words), 0
+    whole, at = without_spaces(words), 0
     for one in wanted:
         found = whole.find(one, at)
         assert found >= 0, f"{one!r} is not behind {whole[max(0, at - 60) : at]!r}"
