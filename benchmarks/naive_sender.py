@@ -31,7 +31,7 @@ from .sending_data import SENTENCE
 QUEUE = "naive"
 app: Celery[object] = Celery("naive")
 app.conf.update(
-    broker_url=broker.celery_address(),
+    broker_url=broker.celery_url(),
     task_default_queue=QUEUE,
     task_ignore_result=True,
     broker_connection_retry_on_startup=True,
@@ -62,7 +62,7 @@ def send(reader: int) -> None:
 
 def measure(folder: Path, port: int, processes: int, count: int) -> float:
     """Letters a second to *count* of the readers."""
-    app.conf.broker_url = broker.celery_address()
+    app.conf.broker_url = broker.celery_url()
     with db.session_scope() as session:
         session.execute(text("DROP TABLE IF EXISTS naive"))
         session.execute(text("CREATE TABLE naive (id bigint PRIMARY KEY, address text, name text, sent timestamptz)"))

@@ -81,7 +81,7 @@ class Mailbox:
         now = clock.now()
         subject = _subject(content)
         half = self.folder / f".{number:06d}.new"
-        half.write_bytes(_trace(sender, recipients, now) + content)
+        half.write_bytes(_trace_headers(sender, recipients, now) + content)
         half.rename(self._file(number))
         entry = IndexEntry(number, now, sender, recipients, subject, len(content))
         line = json.dumps({**asdict(entry), "caught_at": now.isoformat()}, ensure_ascii=False)
@@ -108,7 +108,9 @@ class Mailbox:
         raw = self.raw(number)
         message = message_from_bytes(raw, policy=policy.default)
         headers = tuple((name, str(value)) for name, value in message.items())
-        return CaughtLetter(number, headers, _part(message, "html"), _part(message, "plain"), raw, _pictures(message))
+        return CaughtLetter(
+            number, headers, _body_text(message, "html"), _body_text(message, "plain"), raw, _embedded_images(message)
+        )
 
     def raw(self, number: int) -> bytes:
         """The bytes of letter *number*.
@@ -128,7 +130,7 @@ class Mailbox:
         return max((int(name[:-4]) for name in os.listdir(self.folder) if name[:-4].isdigit()), default=0)
 
 
-def _trace(sender: str, recipients: tuple[str, ...], now: datetime) -> bytes:
+def _trace_headers(sender: str, recipients: tuple[str, ...], now: datetime) -> bytes:
     lines = [f"Return-Path: <{sender}>"]
     lines += [f"X-Original-To: {recipient}" for recipient in recipients]
     lines += [f"Received: by localhost (Kairan's mailbox); {format_datetime(now)}"]
@@ -154,7 +156,7 @@ def _entry(line: str) -> IndexEntry | None:
     return None
 
 
-def _pictures(message: EmailMessage) -> tuple[tuple[str, str], ...]:
+def _embedded_images(message: EmailMessage) -> tuple[tuple[str, str], ...]:
     found = []
     for part in message.walk():
         name, content = part.get("Content-ID", ""), part.get_payload(decode=True)
@@ -164,7 +166,7 @@ def _pictures(message: EmailMessage) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _part(message: EmailMessage, kind: str) -> str:
+def _body_text(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     if part is None:
         return ""

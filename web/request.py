@@ -121,7 +121,7 @@ def prepare(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
-        RATELIMIT_STORAGE_URI=broker.limiter_address(),
+        RATELIMIT_STORAGE_URI=broker.limiter_url(),
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},
     )
     csrf.init_app(app)

@@ -43,7 +43,7 @@ class LoggedTask(Task):  # type: ignore[type-arg]  # generic for type checkers o
 
 def make() -> Celery[Any]:
     """The application, set up from the settings of this process."""
-    made: Celery[Any] = Celery("kairan", broker=broker.celery_address(), task_cls=LoggedTask, include=["worker.tasks"])
+    made: Celery[Any] = Celery("kairan", broker=broker.celery_url(), task_cls=LoggedTask, include=["worker.tasks"])
     made.conf.update(
         # A task that a dead process held is named again; each looks at the database for what is left to do.
         task_acks_late=True,

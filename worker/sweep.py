@@ -23,8 +23,8 @@ MOST_BATCHES = 50
 def sweep() -> None:
     """Name again what waits: issues that are due, batches without a worker, single letters; and close what is done."""
     with session_scope() as session:
-        issues.take_due(session)
-        repair.asked(session)
+        issues.enqueue_due(session)
+        repair.enqueue_requested(session)
         for issue_id in _in(session, IssueState.PREPARING):
             enqueue.enqueue(session, enqueue.PREPARE, issue_id)
         for batch_id in lease.next_due(session, limit=MOST_BATCHES):
@@ -52,7 +52,7 @@ def forget_unconfirmed(portion: int = 1000) -> int:
     forgotten = 0
     while True:
         with session_scope() as session:
-            found = signup.forget_unconfirmed(session, portion)
+            found = signup.expire_unconfirmed(session, portion)
         if not found:
             return forgotten
         forgotten += found

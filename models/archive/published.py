@@ -28,18 +28,18 @@ from sqlalchemy.orm import Session, selectinload, undefer
 from ..issues import newsletter as newsletters
 from ..issues.article import Article, article_topic
 from ..issues.image import SUFFIXES, Image
-from ..issues.issue import OUT, Issue, IssueKind, IssueState
+from ..issues.issue import SENT_STATES, Issue, IssueKind, IssueState
 from ..issues.newsletter import Newsletter, Topic
 from ..store.clock import today
 from ..store.errors import NotFound
 
-T = TypeVar("T")
+EntryT = TypeVar("EntryT")
 
-PAGE = 20
+PAGE_SIZE = 20
 """Entries on a page of a list."""
 
 
-class Ranked(NamedTuple):
+class PublishedRanking(NamedTuple):
     """A ranking that has been sent: of which year, for which audience (empty: all), and the issue that told it."""
 
     year: int
@@ -47,20 +47,20 @@ class Ranked(NamedTuple):
     issue: Issue
 
 
-class ArchivePage(NamedTuple, Generic[T]):
+class ArchivePage(NamedTuple, Generic[EntryT]):
     """A part of a list. Pages count from 1."""
 
-    entries: Sequence[T]
+    entries: Sequence[EntryT]
     number: int
     total: int
 
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.total // PAGE))
+        return max(1, -(-self.total // PAGE_SIZE))
 
 
-def of(session: Session, slug: str) -> Newsletter:
+def newsletter_with_archive(session: Session, slug: str) -> Newsletter:
     """The newsletter whose archive is asked for.
 
     Raises:
@@ -89,16 +89,19 @@ def issues(session: Session, newsletter: Newsletter, number: int = 1, year: int 
         number: the page.
         year: only those of this calendar year, in Asia/Tokyo.
     """
-    query = select(Issue).where(out(newsletter))
+    query = select(Issue).where(issue_is_public(newsletter))
     if year is not None:
-        query = query.where(extract("year", day()) == year)
+        query = query.where(extract("year", issue_date()) == year)
     return _page(session, query.order_by(Issue.number.desc()), number)
 
 
 def years(session: Session, newsletter: Newsletter) -> list[int]:
     """The calendar years that have issues, the latest first."""
-    year = extract("year", day())
-    return [int(one) for one in session.scalars(select(year).where(out(newsletter)).distinct().order_by(year.desc()))]
+    year = extract("year", issue_date())
+    return [
+        int(one)
+        for one in session.scalars(select(year).where(issue_is_public(newsletter)).distinct().order_by(year.desc()))
+    ]
 
 
 def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
@@ -109,15 +112,15 @@ def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
     """
     found = session.scalar(select(Issue).where(Issue.newsletter_id == newsletter.id, Issue.number == number))
     withdrawn = found is not None and found.state is IssueState.CANCELLED and found.prepared_at is not None
-    if found is None or not (found.state in OUT or withdrawn):
+    if found is None or not (found.state in SENT_STATES or withdrawn):
         raise NotFound(f"there is no issue {number}")
     return found
 
 
 def neighbours(session: Session, of_issue: Issue) -> tuple[Issue | None, Issue | None]:
     """The issues out before and after an issue."""
-    before = select(Issue).where(_out_of(of_issue.newsletter_id), Issue.number < of_issue.number)
-    after = select(Issue).where(_out_of(of_issue.newsletter_id), Issue.number > of_issue.number)
+    before = select(Issue).where(_is_public_in(of_issue.newsletter_id), Issue.number < of_issue.number)
+    after = select(Issue).where(_is_public_in(of_issue.newsletter_id), Issue.number > of_issue.number)
     return (
         session.scalar(before.order_by(Issue.number.desc()).limit(1)),
         session.scalar(after.order_by(Issue.number).limit(1)),
@@ -127,24 +130,24 @@ def neighbours(session: Session, of_issue: Issue) -> tuple[Issue | None, Issue |
 def corrections(session: Session, of_issue: Issue) -> Sequence[Issue]:
     """The issues out that correct an issue, the latest first."""
     return session.scalars(
-        select(Issue).where(Issue.correction_of_id == of_issue.id, _is_out()).order_by(Issue.number.desc())
+        select(Issue).where(Issue.correction_of_id == of_issue.id, _is_public()).order_by(Issue.number.desc())
     ).all()
 
 
-def rankings(session: Session, newsletter: Newsletter) -> list[Ranked]:
+def rankings(session: Session, newsletter: Newsletter) -> list[PublishedRanking]:
     """The ranking issues out, the latest year first; of several for a year and an audience, the latest issue."""
-    year = _ranked_year()
+    year = _ranking_year()
     audience = func.coalesce(Issue.ranking["query"]["audience"].astext, "")
     rows = session.execute(
         select(year, audience, Issue)
-        .where(out(newsletter), Issue.kind == IssueKind.RANKING, year.is_not(None))
+        .where(issue_is_public(newsletter), Issue.kind == IssueKind.RANKING, year.is_not(None))
         .order_by(year.desc(), audience, Issue.number)
     )
-    latest = {(found, whose): Ranked(found, whose, one) for found, whose, one in rows if found is not None}
+    latest = {(found, whose): PublishedRanking(found, whose, one) for found, whose, one in rows if found is not None}
     return list(latest.values())
 
 
-def ranking(session: Session, newsletter: Newsletter, year: int, audience: str | None = None) -> Ranked:
+def ranking(session: Session, newsletter: Newsletter, year: int, audience: str | None = None) -> PublishedRanking:
     """The ranking of *year* (calendar or fiscal) that has been sent.
 
     Arguments:
@@ -168,7 +171,7 @@ def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
     """
     found = session.scalar(
         select(Article)
-        .where(Article.newsletter_id == newsletter.id, Article.slug == slug, public())
+        .where(Article.newsletter_id == newsletter.id, Article.slug == slug, article_is_public())
         .options(selectinload(Article.topics))
     )
     if found is None:
@@ -176,11 +179,11 @@ def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
     return found
 
 
-def issues_with(session: Session, found: Article) -> Sequence[Issue]:
+def issues_with_article(session: Session, found: Article) -> Sequence[Issue]:
     """The issues out that show an article or link to it, the latest first."""
     return session.scalars(
         select(Issue)
-        .where(_out_of(found.newsletter_id), Issue.article_slugs.contains([found.slug]))
+        .where(_is_public_in(found.newsletter_id), Issue.article_slugs.contains([found.slug]))
         .order_by(Issue.number.desc())
     ).all()
 
@@ -202,7 +205,7 @@ def articles(session: Session, found: Topic, number: int = 1) -> ArchivePage[Art
     query = (
         select(Article)
         .join(article_topic, article_topic.c.article_id == Article.id)
-        .where(article_topic.c.topic_id == found.id, public())
+        .where(article_topic.c.topic_id == found.id, article_is_public())
         .order_by(Article.published_on.desc().nulls_last(), Article.id.desc())
         .options(selectinload(Article.topics))
     )
@@ -222,41 +225,41 @@ def image(session: Session, file_name: str) -> Image:
     return found
 
 
-def _page(session: Session, query: Select[T], number: int) -> ArchivePage[T]:
+def _page(session: Session, query: Select[EntryT], number: int) -> ArchivePage[EntryT]:
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    return ArchivePage(session.scalars(query.offset((number - 1) * PAGE).limit(PAGE)).all(), number, total)
+    return ArchivePage(session.scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all(), number, total)
 
 
-def _is_out() -> ColumnElement[bool]:
-    return Issue.state.in_(OUT) & Issue.in_repair.is_(False)
+def _is_public() -> ColumnElement[bool]:
+    return Issue.state.in_(SENT_STATES) & Issue.in_repair.is_(False)
 
 
-def _out_of(newsletter_id: int) -> ColumnElement[bool]:
-    return (Issue.newsletter_id == newsletter_id) & _is_out()
+def _is_public_in(newsletter_id: int) -> ColumnElement[bool]:
+    return (Issue.newsletter_id == newsletter_id) & _is_public()
 
 
-def out(newsletter: Newsletter) -> ColumnElement[bool]:
+def issue_is_public(newsletter: Newsletter) -> ColumnElement[bool]:
     """Whether an issue is one of the newsletter's that anybody may read."""
-    return _out_of(newsletter.id)
+    return _is_public_in(newsletter.id)
 
 
-def day() -> ColumnElement[date]:
+def issue_date() -> ColumnElement[date]:
     """The day that stands on an issue, in Asia/Tokyo; as :func:`templates.content.compose.dated` works it out."""
     sent: ColumnElement[datetime] = func.timezone("Asia/Tokyo", func.coalesce(Issue.sent_at, Issue.prepared_at))
     return func.coalesce(Issue.dated, func.date(sent))
 
 
-def _ranked_year() -> ColumnElement[int | None]:
+def _ranking_year() -> ColumnElement[int | None]:
     """The year with which the period of a ranking issue's ranking begins: ``2021``, ``2021-fiscal``, ``2021-q2``."""
     period = Issue.ranking["query"]["period"].astext
     return cast(func.substring(period, "^[0-9]{4}"), Integer)
 
 
-def public() -> ColumnElement[bool]:
+def article_is_public() -> ColumnElement[bool]:
     """Whether anybody may read an article."""
     shown = exists().where(
         Issue.newsletter_id == Article.newsletter_id,
-        _is_out(),
+        _is_public(),
         Issue.article_slugs.contains(array([cast(Article.slug, Text)])),
     )
     return or_(Article.published_on <= today(), shown)

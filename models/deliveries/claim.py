@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from ..store.clock import now
-from ..store.db import array
+from ..store.db import array_literal
 from .delivery import Delivery, DeliveryState
 from .lease import Lease
 
@@ -101,7 +101,7 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> ClaimedWind
             "issue": lease.issue_id,
             "batch": lease.batch_id,
             "newsletter": lease.newsletter_id,
-            "ids": array(readers),
+            "ids": array_literal(readers),
             "now": now(),
         },
     ).all()
@@ -131,7 +131,7 @@ def requeue(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -
     if copies:
         readers, attempts = zip(*copies, strict=True)
         session.execute(
-            _REQUEUE, {"issue": lease.issue_id, "ids": array(readers), "attempts": list(attempts), "now": now()}
+            _REQUEUE, {"issue": lease.issue_id, "ids": array_literal(readers), "attempts": list(attempts), "now": now()}
         )
 
 

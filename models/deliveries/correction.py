@@ -81,7 +81,7 @@ def apply_repair(session: Session, issue: Issue, renewed: Mapping[int, Edition],
     session.flush()
     values = {"issue": issue.id, "old": list(moves), "new": list(moves.values())}
     moved = int(session.execute(_CHANGE_EDITION, values).rowcount)  # type: ignore[attr-defined]
-    repair.end(issue)
+    repair.finish(issue)
     audit.record(session, "sender", "apply repair", f"issue/{issue.id}", digest=issue.digest, letters=moved,
                  editions={str(old): new for old, new in moves.items()})  # fmt: skip
     return moved
@@ -142,7 +142,7 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
         raise Invalid("say what was wrong, and what is right", field="note")
     repaired = any(row.superseded_at for row in list_editions(session, issue))
     done = issue.state is IssueState.SENT or (issue.state is IssueState.CANCELLED and issue.prepared_at is not None)
-    if not done and not (repaired and issue.state in issues.OUT):
+    if not done and not (repaired and issue.state in issues.SENT_STATES):
         raise WrongState(f"issue {issue.number}", issue.state.value, "be corrected: repair it, or wait until it is out")
     made = issues.create(
         session,

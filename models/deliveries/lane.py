@@ -16,7 +16,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store.base import Base, after_create
 from ..store.clock import now
-from ..store.db import NO_KEY
+from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Invalid, NotFound
 
 log = structlog.get_logger(__name__)
@@ -94,7 +94,7 @@ def pause(session: Session, lane_id: int, reason: str, *, by: Member | str) -> N
     Arguments:
         by: who, or the relay whose answer was the reason.
     """
-    lane = session.get_one(Lane, lane_id, with_for_update=NO_KEY, populate_existing=True)
+    lane = session.get_one(Lane, lane_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if lane.paused_at is None:
         lane.paused_at = now()
         lane.pause_reason = reason.strip()

@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue, IssueState
-from ..store.clock import lasting, now
-from ..store.db import NO_KEY
+from ..store.clock import monotonic, now
+from ..store.db import NO_KEY_UPDATE
 from ..store.errors import KairanError
 from .delivery import Batch, BatchState
 from .lane import Lane
@@ -59,7 +59,7 @@ class BatchStatus:
     """Letters per second for the whole issue, or None."""
     lane: Lane
     held_until: float
-    """Until this moment of :func:`.clock.lasting` nobody else can have taken the batch."""
+    """Until this moment of :func:`.clock.monotonic` nobody else can have taken the batch."""
 
     @property
     def may_send(self) -> bool:
@@ -86,7 +86,7 @@ def acquire(
     Returns:
         The lease, or None where there is nothing to do: done, not due yet, held, or of an issue that is not out.
     """
-    batch = session.get(Batch, batch_id, with_for_update=NO_KEY, populate_existing=True)
+    batch = session.get(Batch, batch_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if batch is None or batch.state is BatchState.DONE:
         return None
     if batch.lease_until and batch.lease_until > _database_time(session) and not gone(batch.worker or ""):
@@ -108,7 +108,7 @@ def renew(session: Session, lease: Lease, seconds: float) -> BatchStatus:
     Raises:
         Fenced: another worker has it.
     """
-    begun = lasting()
+    begun = monotonic()
     values = {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds}
     held = session.execute(_RENEW, values).first()
     if held is None:

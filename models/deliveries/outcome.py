@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ..store.clock import now
-from ..store.db import array
+from ..store.db import array_literal
 from . import lane
 from .claim import prefer_hash_joins
 from .delivery import Attempt, DeliveryState
@@ -111,8 +111,8 @@ def _values(
         "enhanced": enhanced or None,
         "relay": relay or None,
         "now": now(),
-        "ids": array(result.subscriber_id for result in group),
-        "attempts": array(result.attempt for result in group),
+        "ids": array_literal(result.subscriber_id for result in group),
+        "attempts": array_literal(result.attempt for result in group),
         "answers": [result.answer or None for result in group],
         "dues": [result.due_at for result in group] if state is DeliveryState.DEFERRED else None,
     }

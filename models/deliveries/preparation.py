@@ -104,7 +104,7 @@ def freeze(
 
 
 def _select_segment(session: Session, issue: Issue) -> None:
-    wanted = segment.conditions(issue.newsletter_id, segment.read(issue.segment))
+    wanted = segment.conditions(issue.newsletter_id, segment.parse(issue.segment))
     found = select(Subscription.id).join(Subscriber, Subscriber.id == Subscription.subscriber_id)
     found = found.where(Subscription.newsletter_id == issue.newsletter_id, *wanted)
     _SEGMENT.create(session.connection())

@@ -15,7 +15,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store import enqueue
 from ..store.clock import now
-from ..store.db import NO_KEY
+from ..store.db import NO_KEY_UPDATE
 from ..store.errors import NotFound, WrongState
 from .delivery import Batch, BatchState, Delivery, DeliveryState, message_id_maker
 from .edition import current_number
@@ -71,7 +71,7 @@ def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
     if issue.state is IssueState.CANCELLED:
         raise WrongState(f"issue {issue.number}", issue.state.value, "be sent again")
     delivery = _unknown(session, issue, subscriber_id, "be sent again")
-    batch = session.get_one(Batch, delivery.batch_id, with_for_update=NO_KEY)
+    batch = session.get_one(Batch, delivery.batch_id, with_for_update=NO_KEY_UPDATE)
     delivery.state = DeliveryState.QUEUED
     delivery.edition = current_number(session, issue.id, delivery.edition)
     delivery.answer = None
@@ -82,7 +82,7 @@ def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
 
 
 def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: str) -> Delivery:
-    delivery = session.get(Delivery, (issue.id, subscriber_id), with_for_update=NO_KEY, populate_existing=True)
+    delivery = session.get(Delivery, (issue.id, subscriber_id), with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if delivery is None:
         raise NotFound(f"reader {subscriber_id} has no letter of issue {issue.number}")
     if delivery.state is not DeliveryState.UNKNOWN:

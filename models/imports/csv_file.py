@@ -13,7 +13,7 @@ from ..store.errors import Invalid
 CHUNK = 1 << 20
 SHIFT_JIS = "cp932"
 """Microsoft's Shift_JIS, with ①, ㈱ and 髙: what spreadsheets in Japan write."""
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "address": ("address", "email", "e-mail", "mail", "メールアドレス", "メール", "アドレス", "宛先"),
@@ -33,7 +33,7 @@ class CsvRow(NamedTuple):
 
     number: int
     cells: Mapping[str, str]
-    trouble: str = ""
+    error: str = ""
     """Why it cannot be read, where it cannot."""
 
 
@@ -45,7 +45,7 @@ def encoding_of(path: Path) -> str:
     """
     with path.open("rb") as file:
         start = file.read(4)
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if start.startswith(mark):
             return encoding
     at = _undecodable(path, "utf-8")
@@ -75,7 +75,7 @@ def _undecodable(path: Path, encoding: str) -> int | None:
     return None
 
 
-def lines(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[CsvRow]:
+def rows(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[CsvRow]:
     """The records of an open file, one at a time.
 
     Arguments:
@@ -89,7 +89,7 @@ def lines(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[CsvR
     first = file.readline()
     reader = csv.reader(file, delimiter="\t" if first.count("\t") > first.count(",") else ",", strict=True)
     headings = next(csv.reader([first], delimiter="\t" if first.count("\t") > first.count(",") else ","), [])
-    columns = [_meaning(heading, custom) for heading in headings]
+    columns = [_column(heading, custom) for heading in headings]
     if "address" not in columns:
         raise Invalid("the first line must name the columns, one of them “address” (メールアドレス)", file=name, line=1)
     while True:
@@ -106,7 +106,7 @@ def lines(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[CsvR
             yield CsvRow(begins, cells)
 
 
-def _meaning(heading: str, custom: Sequence[str]) -> str:
+def _column(heading: str, custom: Sequence[str]) -> str:
     """What the column under *heading* holds; empty where nobody knows."""
     plain = heading.strip().lstrip("\ufeff").lower()
     for key, known in COLUMNS.items():

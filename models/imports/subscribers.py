@@ -30,7 +30,7 @@ class RejectedRow(NamedTuple):
 
     line: int
     address: str
-    why: str
+    reason: str
 
 
 @dataclass(slots=True)
@@ -74,10 +74,10 @@ class Importer:
         own = profile.custom_fields(self.newsletter)
         return [one.name for one in own] + [one.label for one in own]
 
-    def read(self, line: CsvRow) -> dict[str, Any] | RejectedRow:
+    def parse_row(self, line: CsvRow) -> dict[str, Any] | RejectedRow:
         """The row that *line* becomes, or why it becomes none."""
-        if line.trouble:
-            return RejectedRow(line.number, "", line.trouble)
+        if line.error:
+            return RejectedRow(line.number, "", line.error)
         typed = line.cells.get("address", "")
         try:
             return self._row(line, mail_address.parse(typed))
@@ -92,7 +92,7 @@ class Importer:
         language = cells.get("language", "").lower() or self.language
         if language not in ("ja", "en"):
             raise Invalid(f"the language “{language}” is neither ja nor en")
-        taken = profile.checked(
+        taken = profile.validate(
             self.newsletter,
             name=cells.get("name", ""),
             kana=cells.get("kana", ""),
@@ -126,11 +126,11 @@ class Importer:
         plain = typed.strip()
         return next((one.slug for one in known if plain in (one.slug, one.name)), plain)
 
-    def take(self, session: Session, lines: Iterable[CsvRow]) -> tuple[ImportCounts, list[RejectedRow]]:
+    def store_batch(self, session: Session, lines: Iterable[CsvRow]) -> tuple[ImportCounts, list[RejectedRow]]:
         """Store a batch of lines: what became of them, and those that were refused."""
         outcome, refused, rows = ImportCounts(), [], []
         for line in lines:
-            row = self.read(line)
+            row = self.parse_row(line)
             if isinstance(row, RejectedRow):
                 refused.append(row)
             elif (mark := int(row["hash"][:16], 16)) in self._seen:
@@ -152,7 +152,7 @@ def batches(lines: Iterator[CsvRow]) -> Iterator[list[CsvRow]]:
 
 def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], outcome: ImportCounts) -> None:
     result = session.execute(
-        _STORE,
+        _STORE_SQL,
         {
             "rows": json.dumps(rows, ensure_ascii=False),
             "newsletter": newsletter_id,
@@ -167,7 +167,7 @@ def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], out
 
 # One statement a batch. A subscriber is new or gets blanks filled in; a subscription is new, or pending and now
 # agreed to. A subscription that has ended stays ended, whatever a list says; so do readers who are suppressed.
-_STORE = text("""
+_STORE_SQL = text("""
     WITH row AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
             address text, key text, hash text, domain text, name text, kana text, organisation text, language text,

@@ -55,7 +55,7 @@ def approve(session: Session, issue: Issue, member: Member, seen_digest: str, no
     session.add(approval)
     session.flush()
     if issue.state is IssueState.IN_REVIEW and count(session, issue) >= issue.newsletter.approvals_needed:
-        issue.move(IssueState.APPROVED)
+        issue.transition_to(IssueState.APPROVED)
     return approval
 
 
@@ -65,7 +65,7 @@ def send_back(session: Session, issue: Issue, member: Member, seen_digest: str, 
     approval = Approval(issue_id=issue.id, member=member, digest=seen_digest, decision=Decision.RETURNED, note=note)
     session.add(approval)
     if issue.state is IssueState.IN_REVIEW:
-        issue.move(IssueState.DRAFT)
+        issue.transition_to(IssueState.DRAFT)
     return approval
 
 
@@ -92,7 +92,7 @@ def count(session: Session, issue: Issue) -> int:
 def _check(issue: Issue, member: Member, seen_digest: str) -> None:
     if Role.APPROVER not in member.roles:
         raise Forbidden("only an approver may decide on an issue")
-    if issue.is_by(member.id) and issue.newsletter.approvals_needed > 0:
+    if issue.is_written_by(member.id) and issue.newsletter.approvals_needed > 0:
         raise Forbidden("whoever wrote an issue, or changed it last, cannot approve it")
     if not issue.awaits_decision:
         raise WrongState(f"issue {issue.number}", issue.state.value, "be decided on")

@@ -22,7 +22,7 @@ article_topic = Table(
 )
 
 
-_WORDS = " || ' ' || ".join(
+_WORDS_SQL = " || ' ' || ".join(
     f"search_plain({column})" for column in ("title", "recap", "body", "figure_caption", "figure_alt")
 )
 
@@ -49,9 +49,9 @@ class Article(Base):
     figure_source: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
-    words: Mapped[str] = mapped_column(Computed(_WORDS, persisted=True), deferred=True)
+    words: Mapped[str] = mapped_column(Computed(_WORDS_SQL, persisted=True), deferred=True)
     grams: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), Computed(f"search_grams({_WORDS})", persisted=True), deferred=True
+        ARRAY(Text), Computed(f"search_grams({_WORDS_SQL})", persisted=True), deferred=True
     )
     """Both are worked out by the database: what :mod:`models.issues.search_index` looks into."""
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ..store import enqueue
 from ..store.base import Base
 from ..store.clock import now
-from ..store.db import NO_KEY
+from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Invalid, NotFound, WrongState
 from . import search_index  # noqa: F401  its functions must be there before the columns that call them
 from .block import BLOCKS, Block
@@ -53,10 +53,10 @@ class IssueState(enum.Enum):
 
 S = IssueState
 EDITABLE = frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.SCHEDULED})
-OUT = frozenset({S.SENDING, S.PAUSED, S.SENT})
+SENT_STATES = frozenset({S.SENDING, S.PAUSED, S.SENT})
 """States in which letters are, or may be, with readers."""
 
-_WAYS: dict[S, frozenset[S]] = {
+_TRANSITIONS: dict[S, frozenset[S]] = {
     S.DRAFT: frozenset({S.IN_REVIEW, S.CANCELLED}),
     S.IN_REVIEW: frozenset({S.APPROVED, S.DRAFT, S.CANCELLED}),
     S.APPROVED: frozenset({S.SCHEDULED, S.DRAFT, S.CANCELLED}),
@@ -69,7 +69,7 @@ _WAYS: dict[S, frozenset[S]] = {
 }
 
 
-_WORDS = "issue_words(subject, preheader, blocks)"
+_WORDS_SQL = "issue_words(subject, preheader, blocks)"
 
 
 class Issue(Base):
@@ -118,9 +118,9 @@ class Issue(Base):
     prepared_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
-    words: Mapped[str] = mapped_column(Computed(_WORDS, persisted=True), deferred=True)
+    words: Mapped[str] = mapped_column(Computed(_WORDS_SQL, persisted=True), deferred=True)
     grams: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), Computed(f"search_grams({_WORDS})", persisted=True), deferred=True
+        ARRAY(Text), Computed(f"search_grams({_WORDS_SQL})", persisted=True), deferred=True
     )
     article_slugs: Mapped[list[str]] = mapped_column(
         ARRAY(Text), Computed("issue_articles(blocks)", persisted=True), deferred=True
@@ -149,7 +149,7 @@ class Issue(Base):
         """Whether approvers decide on it now: before it goes out, or on its repair."""
         return self.state is S.IN_REVIEW or (self.state is S.PAUSED and self.in_repair)
 
-    def is_by(self, member_id: int) -> bool:
+    def is_written_by(self, member_id: int) -> bool:
         """Whether this person wrote it, or changed it last."""
         return member_id in (self.author_id, self.editor_id)
 
@@ -164,13 +164,13 @@ class Issue(Base):
         ]  # fmt: skip
         return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
-    def move(self, state: IssueState) -> None:
+    def transition_to(self, state: IssueState) -> None:
         """Go to *state*.
 
         Raises:
             WrongState: no way leads there from the present state.
         """
-        if state not in _WAYS[self.state]:
+        if state not in _TRANSITIONS[self.state]:
             raise WrongState(f"issue {self.number}", self.state.value, f"become {state.value}")
         self.state = state
 
@@ -186,12 +186,12 @@ class Issue(Base):
         if self.state not in EDITABLE:
             raise WrongState(f"issue {self.number}", self.state.value, "be edited")
         before = self.digest
-        self.take(content)
+        self.set_content(content)
         if self.digest != before and self.state is not S.DRAFT:
             self.state = S.DRAFT
             self.scheduled_at = None
 
-    def take(self, content: dict[str, Any]) -> None:
+    def set_content(self, content: dict[str, Any]) -> None:
         """Change content without looking at the state: for :meth:`edit` and :mod:`models.issues.repair`."""
         if (blocks := content.pop("blocks", None)) is not None:
             self.blocks_json = BLOCKS.dump_python(tuple(blocks), mode="json")
@@ -200,7 +200,7 @@ class Issue(Base):
 
     def submit(self) -> None:
         """Hand the draft to the approvers (起案)."""
-        self.move(S.IN_REVIEW)
+        self.transition_to(S.IN_REVIEW)
 
     def schedule(self, at: datetime) -> None:
         """Send at *at* (aware), or as soon as possible where that is past.
@@ -212,35 +212,35 @@ class Issue(Base):
         if at.tzinfo is None:
             raise Invalid("the time needs a zone, such as Asia/Tokyo", field="scheduled_at")
         if self.state is not S.SCHEDULED:
-            self.move(S.SCHEDULED)
+            self.transition_to(S.SCHEDULED)
         self.scheduled_at = at
         self.trouble = ""
 
     def unschedule(self) -> None:
         """Take it out of the timetable; its approval stays."""
-        self.move(S.APPROVED)
+        self.transition_to(S.APPROVED)
         self.scheduled_at = None
 
     def begin_preparing(self) -> None:
         """A worker has taken it up."""
-        self.move(S.PREPARING)
+        self.transition_to(S.PREPARING)
         self.trouble = ""
 
     def begin_sending(self) -> None:
         """Editions and deliveries are frozen."""
-        self.move(S.SENDING)
+        self.transition_to(S.SENDING)
         self.prepared_at = now()
         self.frozen_digest = self.digest
 
     def fail_preparing(self, trouble: str) -> None:
         """It could not be prepared: back to draft, with the reason for staff."""
-        self.move(S.DRAFT)
+        self.transition_to(S.DRAFT)
         self.scheduled_at = None
         self.trouble = trouble
 
     def pause(self) -> None:
         """Stop within a window."""
-        self.move(S.PAUSED)
+        self.transition_to(S.PAUSED)
 
     def resume(self) -> None:
         """Go on.
@@ -250,17 +250,17 @@ class Issue(Base):
         """
         if self.state is S.PAUSED and (self.in_repair or self.repair_asked_at):
             raise WrongState(f"issue {self.number}", "in repair", "go on: have its repair approved and applied first")
-        self.move(S.SENDING)
+        self.transition_to(S.SENDING)
         self.trouble = ""
 
     def finish(self) -> None:
         """Nothing is queued, deferred or on the wire any more."""
-        self.move(S.SENT)
+        self.transition_to(S.SENT)
         self.sent_at = now()
 
     def cancel(self) -> None:
         """Send no more of it, for good."""
-        self.move(S.CANCELLED)
+        self.transition_to(S.CANCELLED)
 
 
 def create(
@@ -294,13 +294,13 @@ def get(session: Session, issue_id: int, *, lock: bool = False) -> Issue:
     Raises:
         NotFound: there is none.
     """
-    issue = session.get(Issue, issue_id, with_for_update=NO_KEY if lock else None, populate_existing=lock)
+    issue = session.get(Issue, issue_id, with_for_update=NO_KEY_UPDATE if lock else None, populate_existing=lock)
     if issue is None:
         raise NotFound(f"there is no issue {issue_id}")
     return issue
 
 
-def take_due(session: Session) -> list[int]:
+def enqueue_due(session: Session) -> list[int]:
     """Name the preparing of every issue whose time has come; returns their ids. Naming twice does no harm."""
     ids = session.scalars(
         select(Issue.id).where(Issue.state == S.SCHEDULED, Issue.scheduled_at <= now()).order_by(Issue.scheduled_at)

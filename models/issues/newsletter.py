@@ -117,7 +117,7 @@ def find(session: Session, slug: str) -> Newsletter:
     return newsletter
 
 
-def only(session: Session) -> Newsletter:
+def single(session: Session) -> Newsletter:
     """The one newsletter of an installation that has only one.
 
     Raises:

@@ -45,12 +45,12 @@ def change(issue: Issue, **content: Any) -> None:
             "change what a block says, and leave for whom it is",
             field="blocks",
         )
-    issue.take(content)
+    issue.set_content(content)
     issue.in_repair = issue.digest != issue.frozen_digest
     issue.repair_asked_at, issue.trouble = None, ""
 
 
-def ask(session: Session, issue: Issue, actor: Actor) -> None:
+def request(session: Session, issue: Issue, actor: Actor) -> None:
     """Have a worker put the present content into the letters that are not yet sent.
 
     Without a change of the issue itself this is good too: an article that it shows may have been mended.
@@ -75,14 +75,14 @@ def check_applicable(session: Session, issue: Issue) -> None:
         raise WrongState(f"the new content of issue {issue.number}", "not approved", "go into letters")
 
 
-def end(issue: Issue, trouble: str = "") -> None:
+def finish(issue: Issue, trouble: str = "") -> None:
     """The letters not yet sent have the present content; or, with *trouble*, they could not be given it."""
     if not trouble:
         issue.frozen_digest, issue.in_repair = issue.digest, False
     issue.repair_asked_at, issue.trouble = None, trouble
 
 
-def asked(session: Session) -> Sequence[int]:
+def enqueue_requested(session: Session) -> Sequence[int]:
     """Name the repair of every issue that waits for one; returns their ids. Naming twice does no harm."""
     ids = session.scalars(
         select(Issue.id).where(Issue.state == IssueState.PAUSED, Issue.repair_asked_at.is_not(None))

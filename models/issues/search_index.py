@@ -77,7 +77,7 @@ def terms(typed: str) -> list[str]:
     return re.sub(r"[\x00-\x1f*`\[\]\\]", " ", plain).split()[:MAX_TERMS]
 
 
-def holds(
+def matches(
     words: SQLColumnExpression[str], grams: SQLColumnExpression[list[str]], wanted: list[str]
 ) -> ColumnElement[bool]:
     """Whether a text holds every word. A single character has no pair, so it is looked for in every text.
@@ -94,10 +94,10 @@ def holds(
 
 
 def excerpt(words: str, wanted: list[str], length: int = 110) -> list[tuple[str, bool]]:
-    """A passage around the first word that occurs, in pieces; true marks what was asked for.
+    """A excerpt around the first word that occurs, in pieces; true marks what was asked for.
 
     Arguments:
-        length: characters of the passage, about.
+        length: characters of the excerpt, about.
     """
     low = words.lower()
     if len(low) != len(words):  # a few letters of other scripts grow when they are made small
@@ -105,13 +105,13 @@ def excerpt(words: str, wanted: list[str], length: int = 110) -> list[tuple[str,
     found = [at for term in wanted if (at := low.find(term)) >= 0]
     start = max(0, min(found, default=0) - length // 3)
     end = min(len(words), start + length)
-    passage, folded = words[start:end], low[start:end]
+    excerpt, folded = words[start:end], low[start:end]
     pattern = "|".join(re.escape(term) for term in sorted(wanted, key=len, reverse=True)) or r"(?!)"
     pieces: list[tuple[str, bool]] = [("…", False)] if start else []
     at = 0
     for match in re.finditer(pattern, folded):
-        pieces.append((passage[at : match.start()], False))
-        pieces.append((passage[match.start() : match.end()], True))
+        pieces.append((excerpt[at : match.start()], False))
+        pieces.append((excerpt[match.start() : match.end()], True))
         at = match.end()
-    pieces += [(passage[at:], False), ("…" if end < len(words) else "", False)]
+    pieces += [(excerpt[at:], False), ("…" if end < len(words) else "", False)]
     return [piece for piece in pieces if piece[0]]

@@ -23,21 +23,21 @@ Actor = Member | str
 def submit(session: Session, issue: Issue, actor: Actor) -> None:
     """Hand a draft to the approvers; where the newsletter needs no approval it is approved at once."""
     issue.submit()
-    _note(session, issue, actor, "submit issue")
+    _record(session, issue, actor, "submit issue")
     if issue.newsletter.approvals_needed == 0:
-        issue.move(IssueState.APPROVED)
+        issue.transition_to(IssueState.APPROVED)
 
 
 def approve(session: Session, issue: Issue, member: Member, seen_digest: str, note: str = "") -> None:
     """See :func:`models.issues.approval.approve`."""
     approval.approve(session, issue, member, seen_digest, note)
-    _note(session, issue, member, "approve issue")
+    _record(session, issue, member, "approve issue")
 
 
 def send_back(session: Session, issue: Issue, member: Member, seen_digest: str, note: str) -> None:
     """See :func:`models.issues.approval.send_back`."""
     approval.send_back(session, issue, member, seen_digest, note)
-    _note(session, issue, member, "send back issue")
+    _record(session, issue, member, "send back issue")
 
 
 def schedule(session: Session, issue: Issue, at: datetime, actor: Actor) -> None:
@@ -45,34 +45,34 @@ def schedule(session: Session, issue: Issue, at: datetime, actor: Actor) -> None
     issue.schedule(at)
     if at <= now():
         enqueue.enqueue(session, enqueue.PREPARE, issue.id)
-    _note(session, issue, actor, "schedule issue", at=at.isoformat())
+    _record(session, issue, actor, "schedule issue", at=at.isoformat())
 
 
 def unschedule(session: Session, issue: Issue, actor: Actor) -> None:
     """Take it out of the timetable."""
     issue.unschedule()
-    _note(session, issue, actor, "unschedule issue")
+    _record(session, issue, actor, "unschedule issue")
 
 
 def pause(session: Session, issue: Issue, actor: Actor) -> None:
     """Stop sending within a window."""
     issue.pause()
-    _note(session, issue, actor, "pause issue")
+    _record(session, issue, actor, "pause issue")
 
 
 def resume(session: Session, issue: Issue, actor: Actor) -> None:
     """Go on sending."""
     issue.resume()
     enqueue.enqueue(session, enqueue.SWEEP)
-    _note(session, issue, actor, "resume issue")
+    _record(session, issue, actor, "resume issue")
 
 
 def cancel(session: Session, issue: Issue, actor: Actor) -> None:
     """Send no more of it, for good."""
     issue.cancel()
     enqueue.enqueue(session, enqueue.SWEEP)
-    _note(session, issue, actor, "cancel issue")
+    _record(session, issue, actor, "cancel issue")
 
 
-def _note(session: Session, issue: Issue, actor: Actor, action: str, **detail: str) -> None:
+def _record(session: Session, issue: Issue, actor: Actor, action: str, **detail: str) -> None:
     audit.record(session, actor, action, f"issue/{issue.id}", digest=issue.digest, **detail)

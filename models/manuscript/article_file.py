@@ -41,7 +41,7 @@ class ArticleFile:
     addresses: tuple[tuple[str, str], ...] = ()
     """Other addresses under which it is known, each with its language or nothing."""
     lines: dict[str, int] = field(default_factory=dict, compare=False)
-    mentions: tuple[Reference, ...] = field(default=(), compare=False)
+    references: tuple[Reference, ...] = field(default=(), compare=False)
 
 
 def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -> ArticleFile:
@@ -58,29 +58,29 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
     """
     front, lines, first = front_matter.split(text, file)
     front.only(KEYS)
-    reading = ParseContext(file, load_image)
-    body, body_line = _body(MarkdownText(lines, first), reading)
+    context = ParseContext(file, load_image)
+    body, body_line = _body(MarkdownText(lines, first), context)
     figure = _figure(front, load_image)
     address = _address(front, "address", front.text("address"))
     if bool(address) == bool(body):
         says = "an address and a text: take one out" if body else "neither an address nor a text: add one"
         raise front.wrong(f"the article has {says}", "address")
     recap = front.long_text("recap")
-    reading.note_links(recap, front.line("recap"), following=False)
-    reading.note_links(body, body_line)
+    context.note_links(recap, front.line("recap"), following=False)
+    context.note_links(body, body_line)
     return ArticleFile(
         slug=_slug(front, default_slug),
         title=_title(front),
         newsletter=front.text("newsletter"),
         language=front.choice("language", ("ja", "en"), ""),
         published=front.date("published"),
-        topics=_topics(front, reading),
+        topics=_topics(front, context),
         recap=recap,
         address=address,
         body=body,
         addresses=_addresses(front),
         lines=front.lines,
-        mentions=tuple(reading.mentions),
+        references=tuple(context.references),
         **figure,
     )
 
@@ -99,12 +99,12 @@ def _title(front: FrontMatter) -> str:
     return title
 
 
-def _topics(front: FrontMatter, reading: ParseContext) -> tuple[str, ...]:
+def _topics(front: FrontMatter, context: ParseContext) -> tuple[str, ...]:
     found: list[str] = []
     for topic in front.items("topics"):
         if not isinstance(topic, str):
             raise front.wrong("“topics” is a list of slugs, such as [rpa, dx]", "topics")
-        reading.mention("topic", topic, front.line("topics"))
+        context.add_reference("topic", topic, front.line("topics"))
         found.append(topic)
     return tuple(dict.fromkeys(found))
 
@@ -145,9 +145,11 @@ def _address(front: FrontMatter, key: str, address: str) -> str:
     return address
 
 
-def _body(passage: MarkdownText, reading: ParseContext) -> tuple[str, int]:
-    trimmed = passage.trimmed()
+def _body(text: MarkdownText, context: ParseContext) -> tuple[str, int]:
+    trimmed = text.trimmed()
     for number, line in enumerate(trimmed.lines, trimmed.line):
         if "![" in line:
-            reading.no_picture(line, number, "an article's text has no pictures: put one under “figure:” at the top")
+            context.refuse_picture(
+                line, number, "an article's text has no pictures: put one under “figure:” at the top"
+            )
     return "\n".join(trimmed.lines), trimmed.line

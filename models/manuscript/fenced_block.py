@@ -83,7 +83,7 @@ def name_of(fence: Fence) -> str:
     return JAPANESE.get(fence.name, fence.name)
 
 
-def read(fence: Fence, reading: ParseContext) -> Block:
+def read(fence: Fence, context: ParseContext) -> Block:
     """The block that a part is.
 
     Raises:
@@ -93,41 +93,41 @@ def read(fence: Fence, reading: ParseContext) -> Block:
     if kind is None:
         known = [*KINDS, "only"]
         hint = suggestion(fence.name, [*known, *JAPANESE])
-        raise reading.wrong(f"there is no part “{fence.name}”{hint} Known are: {', '.join(known)}", fence.line)
+        raise context.wrong(f"there is no part “{fence.name}”{hint} Known are: {', '.join(known)}", fence.line)
     given: dict[str, Any] = {}
     if fence.argument and kind is not Button:
         if kind not in _ARGUMENTS:
-            raise reading.wrong(f"“{fence.argument[:80]}” has no meaning behind “::: {fence.name}”", fence.line)
+            raise context.wrong(f"“{fence.argument[:80]}” has no meaning behind “::: {fence.name}”", fence.line)
         given[_ARGUMENTS[kind]] = fence.argument
     text_line = 0
-    inside = body(fence, fence.content, reading)
+    inside = body(fence, fence.content, context)
     if kind is Button:
-        given |= _button(fence, reading)
+        given |= _button(fence, context)
     if inside is not None and kind in _STRUCTURED:
-        given |= _STRUCTURED[kind](inside, fence, reading)
+        given |= _STRUCTURED[kind](inside, fence, context)
     elif inside is not None:
-        text, text_line = reading.text(inside)
+        text, text_line = context.text(inside)
         if kind not in _BODIES:
-            raise reading.wrong(f"no text can stand inside “::: {fence.name}”", text_line)
+            raise context.wrong(f"no text can stand inside “::: {fence.name}”", text_line)
         given[_BODIES[kind]] = text
-    values = joined(fence, given, reading)
+    values = merge_attributes(fence, given, context)
     if kind is Figure and isinstance(values.get("image"), str):
-        values["image"] = reading.load_image(values["image"], fence.line)
-    return reading.build(kind, fence.line, text_line, **values)
+        values["image"] = context.load_image(values["image"], fence.line)
+    return context.build(kind, fence.line, text_line, **values)
 
 
-def joined(fence: Fence, given: dict[str, Any], reading: ParseContext) -> dict[str, Any]:
+def merge_attributes(fence: Fence, given: dict[str, Any], context: ParseContext) -> dict[str, Any]:
     """The attributes of a part and the values that were given otherwise.
 
     Raises:
         Invalid: something is given in both ways.
     """
     for twice in given.keys() & fence.attributes.keys():
-        raise reading.wrong(f"“{twice}” of “::: {fence.name}” is given twice", fence.line)
+        raise context.wrong(f"“{twice}” of “::: {fence.name}” is given twice", fence.line)
     return {**fence.attributes, **given}
 
 
-def body(fence: Fence, content: Pieces, reading: ParseContext) -> MarkdownText | None:
+def body(fence: Fence, content: Pieces, context: ParseContext) -> MarkdownText | None:
     """The passage that alone stands inside a part, without blank ends; None where nothing does.
 
     Raises:
@@ -136,83 +136,83 @@ def body(fence: Fence, content: Pieces, reading: ParseContext) -> MarkdownText |
     found: MarkdownText | None = None
     for piece in content:
         if isinstance(piece, Fence):
-            raise reading.wrong(f"“::: {piece.name}” cannot stand inside “::: {fence.name}” here", piece.line)
+            raise context.wrong(f"“::: {piece.name}” cannot stand inside “::: {fence.name}” here", piece.line)
         if not piece.blank:
             found = piece.trimmed()
     return found
 
 
-def _only_token(piece: MarkdownText, types: tuple[str, ...]) -> Token | None:
+def _single_token(piece: MarkdownText, types: tuple[str, ...]) -> Token | None:
     """What stands alone at the top of a piece, where it is of one of *types*."""
     tokens = markdown().parse("\n".join(piece.lines))
     tops = [token for token in tokens if token.level == 0 and token.nesting >= 0]
     return tops[0] if len(tops) == 1 and tops[0].type in types else None
 
 
-def _list(inside: MarkdownText, _fence: Fence, reading: ParseContext) -> dict[str, Any]:
-    token = _only_token(inside, ("bullet_list_open", "ordered_list_open"))
+def _list(inside: MarkdownText, _fence: Fence, context: ParseContext) -> dict[str, Any]:
+    token = _single_token(inside, ("bullet_list_open", "ordered_list_open"))
     if token is None:
-        raise reading.wrong("“::: list” holds one list and nothing else", inside.line)
-    made = listing(token, inside, reading)
+        raise context.wrong("“::: list” holds one list and nothing else", inside.line)
+    made = listing(token, inside, context)
     return {"ordered": made.ordered, "items": made.items}
 
 
-def _table(inside: MarkdownText, _fence: Fence, reading: ParseContext) -> dict[str, Any]:
+def _table(inside: MarkdownText, _fence: Fence, context: ParseContext) -> dict[str, Any]:
     given: dict[str, Any] = {}
     lines = list(inside.lines)
     if source := source_line(lines[-1]):
         given["source"] = source
         lines.pop()
     piece = MarkdownText(lines, inside.line).trimmed()
-    if _only_token(piece, ("table_open",)) is None:
-        raise reading.wrong(
+    if _single_token(piece, ("table_open",)) is None:
+        raise context.wrong(
             "“::: table” holds one table (lines that begin with |, the second one |---|) and a line 出典: …",
             inside.line,
         )
-    made = table(piece, reading)
+    made = table(piece, context)
     return {"header": made.header, "rows": made.rows, **given}
 
 
-def _button(fence: Fence, reading: ParseContext) -> dict[str, Any]:
+def _button(fence: Fence, context: ParseContext) -> dict[str, Any]:
     if not fence.argument:
         return {}
     text, address = source_and_address(fence.argument)
     if not address:
-        raise reading.wrong("write “::: button [words](https://…)”", fence.line)
+        raise context.wrong("write “::: button [words](https://…)”", fence.line)
     return {"text": text, "address": address}
 
 
-def _topics(inside: MarkdownText, fence: Fence, reading: ParseContext) -> dict[str, Any]:
-    lead, topics = _lead_and_items(inside, fence, reading)
+def _topics(inside: MarkdownText, fence: Fence, context: ParseContext) -> dict[str, Any]:
+    lead, topics = _lead_and_items(inside, fence, context)
     return {"topics": topics, "lead": lead} if lead else {"topics": topics}
 
 
-def _products(inside: MarkdownText, fence: Fence, reading: ParseContext) -> dict[str, Any]:
-    lead, items = _lead_and_items(inside, fence, reading)
+def _products(inside: MarkdownText, fence: Fence, context: ParseContext) -> dict[str, Any]:
+    lead, items = _lead_and_items(inside, fence, context)
     if lead:
-        raise reading.wrong("“::: products” holds one list and nothing else", inside.line)
-    return {"products": tuple(_product(item, inside.line, reading) for item in items)}
+        raise context.wrong("“::: products” holds one list and nothing else", inside.line)
+    return {"products": tuple(_product(item, inside.line, context) for item in items)}
 
 
-def _product(item: str, line: int, reading: ParseContext) -> Product:
+def _product(item: str, line: int, context: ParseContext) -> Product:
     first, _, below = item.partition("\n")
     link = leading_link(first)
     if link is None:
-        raise reading.wrong(f"“{first[:80]}”: a product begins with its link, [name](https://…)", line)
+        raise context.wrong(f"“{first[:80]}”: a product begins with its link, [name](https://…)", line)
     name, address, behind = link
     text = "\n".join(words for words in (_BEFORE_TEXT.sub("", behind.rstrip()), below) if words)
-    return reading.build(Product, line, name=name, address=address, text=text)
+    return context.build(Product, line, name=name, address=address, text=text)
 
 
-def _lead_and_items(inside: MarkdownText, fence: Fence, reading: ParseContext) -> tuple[str, tuple[str, ...]]:
+def _lead_and_items(inside: MarkdownText, fence: Fence, context: ParseContext) -> tuple[str, tuple[str, ...]]:
     """The paragraphs before a list, and its items."""
-    made = read_all(inside, reading)
+    made = read_all(inside, context)
     lead = ""
     if made and isinstance(made[0], Prose):
         lead = made[0].text
         made = made[1:]
     if len(made) != 1 or not isinstance(made[0], Listing):
-        raise reading.wrong(f"“::: {fence.name}” wants a list (lines that begin with -)", inside.line)
+        raise context.wrong(f"“::: {fence.name}” wants a list (lines that begin with -)", inside.line)
     return lead, made[0].items
 
 

@@ -17,7 +17,7 @@ from . import article_file
 from .article_file import ArticleFile
 from .import_issue import ImportAction, find_newsletter
 from .references import check_links
-from .source_files import Folder, read_text
+from .source_files import ManuscriptFolder, read_text
 
 COMMAND = "kairan article import"
 
@@ -28,15 +28,15 @@ def import_article(session: Session, path: Path, author: Member | None = None) -
     Raises:
         Invalid: the file cannot be read, or names what there is not or what belongs to another article.
     """
-    found = article_file.parse(read_text(path), path.name, Folder(session, path).load_image, path.stem)
-    home = find_newsletter(session, found.newsletter, path.name, found.lines.get("newsletter", 1))
-    check_links(session, home, found.mentions, found.slug, path.name)
-    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update(key_share=True))
-    known = session.scalar(select(Article).where(Article.newsletter_id == home.id, Article.slug == found.slug))
-    article = known or Article(newsletter_id=home.id, slug=found.slug, title=found.title)
-    _refuse_taken(session, home, found, path.name)
+    found = article_file.parse(read_text(path), path.name, ManuscriptFolder(session, path).load_image, path.stem)
+    newsletter = find_newsletter(session, found.newsletter, path.name, found.lines.get("newsletter", 1))
+    check_links(session, newsletter, found.references, found.slug, path.name)
+    session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update(key_share=True))
+    known = session.scalar(select(Article).where(Article.newsletter_id == newsletter.id, Article.slug == found.slug))
+    article = known or Article(newsletter_id=newsletter.id, slug=found.slug, title=found.title)
+    _check_addresses_free(session, newsletter, found, path.name)
     before = _content(article)
-    _fill(article, home, found)
+    _fill(article, newsletter, found)
     if known is None:
         session.add(article)
     session.flush()
@@ -49,10 +49,10 @@ def import_article(session: Session, path: Path, author: Member | None = None) -
     return article, outcome
 
 
-def _fill(article: Article, home: Newsletter, found: ArticleFile) -> None:
-    by_slug = {topic.slug: topic for topic in home.topics}
+def _fill(article: Article, newsletter: Newsletter, found: ArticleFile) -> None:
+    by_slug = {topic.slug: topic for topic in newsletter.topics}
     article.title = found.title
-    article.language = found.language or home.language
+    article.language = found.language or newsletter.language
     article.published_on = found.published
     article.recap, article.address, article.body = found.recap, found.address, found.body
     article.figure_image, article.figure_alt = found.figure_image, found.figure_alt
@@ -72,16 +72,16 @@ def _content(article: Article) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _refuse_taken(session: Session, home: Newsletter, found: ArticleFile, file: str) -> None:
+def _check_addresses_free(session: Session, newsletter: Newsletter, found: ArticleFile, file: str) -> None:
     """An address stands for one article, or clicks on it would count for the wrong one."""
     wanted = [address for address in (found.address, *(address for address, _ in found.addresses)) if address]
     taken = session.execute(
         select(Article.slug)
         .outerjoin(ArticleAddress)
         .where(
-            or_(Article.newsletter_id != home.id, Article.slug != found.slug),
+            or_(Article.newsletter_id != newsletter.id, Article.slug != found.slug),
             or_(
-                and_(Article.newsletter_id == home.id, Article.address.in_(wanted)),
+                and_(Article.newsletter_id == newsletter.id, Article.address.in_(wanted)),
                 ArticleAddress.address.in_(wanted),
             ),
         )

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from .. import manuscript
 from ..issues import issue as issues
-from ..issues import newsletter, repair
-from ..issues.issue import EDITABLE, OUT, Issue, IssueState
+from ..issues import newsletter as newsletters
+from ..issues import repair
+from ..issues.issue import EDITABLE, SENT_STATES, Issue, IssueState
 from ..issues.newsletter import Newsletter
 from ..staff import audit
 from ..staff.member import Member
@@ -21,7 +22,7 @@ from ..store.errors import Invalid, NotFound, WrongState
 from . import Manuscript
 from .parse_context import suggestion
 from .references import check
-from .source_files import Folder, read_text
+from .source_files import ManuscriptFolder, read_text
 
 COMMAND = "kairan issue import"
 
@@ -57,11 +58,11 @@ def import_issue(session: Session, path: Path, author: Member | None = None) -> 
         WrongState: the issue is being sent or was sent or cancelled.
     """
     text = read_text(path)
-    found = manuscript.parse(text, path.name, Folder(session, path).load_image)
-    home = find_newsletter(session, found.newsletter, path.name, found.line("newsletter"))
-    session.execute(select(Newsletter.id).where(Newsletter.id == home.id).with_for_update(key_share=True))
-    check(session, home, found, path.name)
-    imported = keep(session, home, found, author)
+    found = manuscript.parse(text, path.name, ManuscriptFolder(session, path).load_image)
+    newsletter = find_newsletter(session, found.newsletter, path.name, found.line("newsletter"))
+    session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update(key_share=True))
+    check(session, newsletter, found, path.name)
+    imported = store(session, newsletter, found, author)
     audit.record(
         session,
         author or COMMAND,
@@ -83,7 +84,7 @@ def repair_issue(session: Session, issue: Issue, path: Path, author: Member | No
     """
     if issue.state is not IssueState.PAUSED:
         raise WrongState(f"issue {issue.number}", issue.state.value, "be repaired: pause it first")
-    found = manuscript.parse(read_text(path), path.name, Folder(session, path).load_image)
+    found = manuscript.parse(read_text(path), path.name, ManuscriptFolder(session, path).load_image)
     if found.newsletter not in ("", issue.newsletter.slug) or found.number not in (None, issue.number):
         raise Invalid(f"this is not issue {issue.number} of {issue.newsletter.slug}", file=path.name, line=1)
     check(session, issue.newsletter, found, path.name)
@@ -100,39 +101,39 @@ def find_newsletter(session: Session, slug: str, file: str, line: int) -> Newsle
         Invalid: there is none of that name, or none is named where there are several.
     """
     try:
-        return newsletter.find(session, slug) if slug else newsletter.only(session)
+        return newsletters.find(session, slug) if slug else newsletters.single(session)
     except NotFound as error:
         known = session.scalars(select(Newsletter.slug).order_by(Newsletter.slug)).all()
         raise Invalid(str(error) + (suggestion(slug, known) if slug else ""), file=file, line=line) from None
 
 
-def keep(session: Session, home: Newsletter, found: Manuscript, author: Member | None) -> Imported:
+def store(session: Session, newsletter: Newsletter, found: Manuscript, author: Member | None) -> Imported:
     """Make or change the issue that a manuscript, once checked, is about. The newsletter's row is locked.
 
     Raises:
         WrongState: the issue is being sent or was sent or cancelled.
     """
-    content = content_of(session, home, found)
-    known = _known(session, home, found)
+    content = content_of(session, newsletter, found)
+    known = _find_existing(session, newsletter, found)
     if known is None:
         writer = author.id if author else None
-        made = issues.create(session, home, number=found.number, author_id=writer, **content)
+        made = issues.create(session, newsletter, number=found.number, author_id=writer, **content)
         return Imported(made, ImportAction.CREATED)
     return change(session, known, content, author)
 
 
-def content_of(session: Session, home: Newsletter, found: Manuscript) -> dict[str, Any]:
+def content_of(session: Session, newsletter: Newsletter, found: Manuscript) -> dict[str, Any]:
     """What a manuscript says, as attributes of an issue."""
     return {
         "blocks": found.blocks,
         "subject": found.subject,
         "preheader": found.preheader,
         "kind": found.kind,
-        "language": found.language or home.language,
+        "language": found.language or newsletter.language,
         "audience": found.audience,
         "dated": found.dated,
         "segment": found.segment,
-        "correction_of_id": _corrected(session, home, found),
+        "correction_of_id": _corrected(session, newsletter, found),
         "correction_note": found.correction_note,
     }
 
@@ -156,9 +157,9 @@ def change(session: Session, known: Issue, content: dict[str, Any], author: Memb
     return Imported(known, outcome, returned=known.state is not state)
 
 
-def _known(session: Session, home: Newsletter, found: Manuscript) -> Issue | None:
+def _find_existing(session: Session, newsletter: Newsletter, found: Manuscript) -> Issue | None:
     """The issue that the file is about, locked; None where it is a new one."""
-    query = select(Issue).where(Issue.newsletter_id == home.id).with_for_update(key_share=True)
+    query = select(Issue).where(Issue.newsletter_id == newsletter.id).with_for_update(key_share=True)
     if found.number:
         issue = session.scalar(query.where(Issue.number == found.number).execution_options(populate_existing=True))
         if issue is not None and issue.state not in EDITABLE:
@@ -167,14 +168,14 @@ def _known(session: Session, home: Newsletter, found: Manuscript) -> Issue | Non
     for issue in session.scalars(query.where(Issue.subject == found.subject).order_by(Issue.number.desc())):
         if issue.state in EDITABLE:
             return issue
-        if issue.state in OUT and issue.blocks == found.blocks:
+        if issue.state in SENT_STATES and issue.blocks == found.blocks:
             _refuse(issue)
     return None
 
 
 def _refuse(issue: Issue) -> None:
     advice = "be imported again: give the file another number"
-    if issue.state in OUT:
+    if issue.state in SENT_STATES:
         advice += f", or write a correction (kind: correction, corrects: {issue.number})"
         if issue.state is IssueState.PAUSED:
             advice = f"be imported again: `kairan issue repair {issue.id} --file FILE` changes what is not yet sent"
@@ -183,7 +184,7 @@ def _refuse(issue: Issue) -> None:
     raise WrongState(f"issue {issue.number} of {issue.newsletter.slug}", issue.state.value, advice)
 
 
-def _corrected(session: Session, home: Newsletter, found: Manuscript) -> int | None:
+def _corrected(session: Session, newsletter: Newsletter, found: Manuscript) -> int | None:
     if found.corrects is None:
         return None
-    return session.scalar(select(Issue.id).where(Issue.newsletter_id == home.id, Issue.number == found.corrects))
+    return session.scalar(select(Issue.id).where(Issue.newsletter_id == newsletter.id, Issue.number == found.corrects))

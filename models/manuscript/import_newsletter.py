@@ -28,14 +28,14 @@ SWITCHES = ("open_to_signup", "public_archive", "embed_images")
 DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list}
 KEYS = ("slug", "language", "tracking", "approvals_needed", "topics", "audiences", *LINES, *TEXTS, *SWITCHES, *DATA)
 LEGAL = ("sender_name", "sender_address", "postal_address", "contact")
-_YES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
-Check = Callable[[dict[str, Any]], tuple[str, str] | None]
+ExtraCheck = Callable[[dict[str, Any]], tuple[str, str] | None]
 """Looks at the values of a file; the key that is wrong and why, or None."""
 
 
 def import_newsletter(
-    session: Session, path: Path, check: Check = lambda _: None, author: Member | None = None
+    session: Session, path: Path, check: ExtraCheck = lambda _: None, author: Member | None = None
 ) -> tuple[Newsletter, ImportAction]:
     """Read a file and make or change its newsletter. Topics and audiences that the file leaves out stay.
 
@@ -48,8 +48,8 @@ def import_newsletter(
     front = read_yaml(read_text(path).removeprefix("\ufeff"), path.name)
     front.only(KEYS)
     values = _values(front)
-    if (complaint := check(values)) is not None:
-        raise front.wrong(complaint[1], complaint[0])
+    if (problem := check(values)) is not None:
+        raise front.wrong(problem[1], problem[0])
     slug = _slug(front, front.text("slug"), "slug")
     known = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
     made = known or Newsletter(slug=slug)
@@ -84,7 +84,7 @@ def _values(front: FrontMatter) -> dict[str, Any]:
         values["tracking"] = Tracking(front.choice("tracking", (one.value for one in Tracking), "individual"))
     for name in SWITCHES:
         if name in front.nodes:
-            values[name] = _YES[front.choice(name, _YES, "no")]
+            values[name] = _SWITCH_WORDS[front.choice(name, _SWITCH_WORDS, "no")]
     if "approvals_needed" in front.nodes:
         text = front.text("approvals_needed")
         if not text.isdecimal() or int(text) > 9:

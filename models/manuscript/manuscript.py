@@ -14,7 +14,7 @@ from ..issues.block import Block
 from ..issues.issue import Issue, IssueKind
 from . import fence, front_matter, nested_block, writer
 from .front_matter import FrontMatter
-from .parse_context import LoadImage, ParseContext, Reference, What
+from .parse_context import LoadImage, ParseContext, Reference, ReferenceKind
 from .writer import NameImage
 
 KEYS = (
@@ -22,7 +22,7 @@ KEYS = (
     "correction_note", "segment",
 )  # fmt: skip
 
-NAMED: tuple[What, ...] = ("newsletter", "number", "audience", "corrects")
+REFERENCE_KEYS: tuple[ReferenceKind, ...] = ("newsletter", "number", "audience", "corrects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Manuscript:
     """The number of the issue that this one corrects."""
     correction_note: str = ""
     segment: dict[str, Any] = field(default_factory=dict)
-    mentions: tuple[Reference, ...] = field(default=(), compare=False)
+    references: tuple[Reference, ...] = field(default=(), compare=False)
     """What it names that must exist, with lines."""
 
-    def line(self, what: What) -> int:
+    def line(self, what: ReferenceKind) -> int:
         """Where it first names something of that kind, from 1; 1 where it does not."""
-        return next((mention.line for mention in self.mentions if mention.what == what), 1)
+        return next((reference.line for reference in self.references if reference.what == what), 1)
 
 
 def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
@@ -63,10 +63,10 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
     """
     front, lines, first = front_matter.split(text, file)
     front.only(KEYS)
-    reading = ParseContext(file, load_image)
-    for what in NAMED:
+    context = ParseContext(file, load_image)
+    for what in REFERENCE_KEYS:
         if front.text(what):
-            reading.mention(what, front.text(what), front.line(what))
+            context.add_reference(what, front.text(what), front.line(what))
     subject = front.text("subject")
     if not subject:
         raise front.wrong("the issue has no subject: add a line “subject: …” at the top")
@@ -82,8 +82,8 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
         corrects=front.number("corrects"),
         correction_note=front.long_text("correction_note"),
         segment=_segment(front),
-        blocks=tuple(nested_block.blocks(fence.split(lines, first, file), reading)),
-        mentions=tuple(reading.mentions),
+        blocks=tuple(nested_block.blocks(fence.split(lines, first, file), context)),
+        references=tuple(context.references),
     )
 
 

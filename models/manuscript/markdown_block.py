@@ -18,69 +18,69 @@ _BARE_ADDRESS = re.compile(r"^(.*\S)[ \t\u3000]+<?(https?://[^\s<>]+)>?$")
 FENCED = "it wants a part of its own, such as “::: notice”"
 
 
-def read(passage: MarkdownText, reading: ParseContext) -> Iterator[Block]:
-    """The blocks of a passage, in order.
+def read(source: MarkdownText, context: ParseContext) -> Iterator[Block]:
+    """The blocks of a text, in order.
 
     Raises:
         Invalid: something has no place in a letter, or a picture or table cannot be read.
     """
-    lines = passage.lines
+    lines = source.lines
     prose: list[int] = []
-    for token in reading.no_text(markdown().parse("\n".join(lines)), passage.line):
+    for token in context.check_allowed(markdown().parse("\n".join(lines)), source.line):
         if token.level or token.nesting < 0 or token.map is None:
             continue
         start, end = token.map
         if token.type == "paragraph_open" and not _is_picture(lines[start]):
             prose = [prose[0] if prose else start, end]
             continue
-        yield from _prose(passage, prose, reading)
+        yield from _prose(source, prose, context)
         prose = []
-        yield _block(token, MarkdownText(lines[start:end], passage.line + start), reading)
-    yield from _prose(passage, prose, reading)
+        yield _block(token, MarkdownText(lines[start:end], source.line + start), context)
+    yield from _prose(source, prose, context)
 
 
-def read_all(passage: MarkdownText, reading: ParseContext) -> list[Block]:
-    """All blocks of a passage; see :func:`read`."""
-    return list(read(passage, reading))
+def read_all(source: MarkdownText, context: ParseContext) -> list[Block]:
+    """All blocks of a text; see :func:`read`."""
+    return list(read(source, context))
 
 
-def _block(token: Token, piece: MarkdownText, reading: ParseContext) -> Block:
+def _block(token: Token, piece: MarkdownText, context: ParseContext) -> Block:
     if token.type == "heading_open":
-        return _heading(token, piece, reading)
+        return _heading(token, piece, context)
     if token.type in ("bullet_list_open", "ordered_list_open"):
-        return listing(token, piece, reading)
+        return listing(token, piece, context)
     if token.type == "table_open":
-        return table(piece, reading)
+        return table(piece, context)
     if token.type == "paragraph_open":
-        return _figure(piece, reading)
-    raise reading.wrong(f"this has no place in a letter: {FENCED}", piece.line)
+        return _figure(piece, context)
+    raise context.wrong(f"this has no place in a letter: {FENCED}", piece.line)
 
 
-def _prose(passage: MarkdownText, extent: list[int], reading: ParseContext) -> Iterator[Block]:
+def _prose(source: MarkdownText, extent: list[int], context: ParseContext) -> Iterator[Block]:
     if extent:
-        piece = MarkdownText(passage.lines[extent[0] : extent[1]], passage.line + extent[0])
-        text, line = reading.text(piece)
-        yield reading.build(Prose, line, line, text=text)
+        piece = MarkdownText(source.lines[extent[0] : extent[1]], source.line + extent[0])
+        text, line = context.text(piece)
+        yield context.build(Prose, line, line, text=text)
 
 
-def _heading(token: Token, piece: MarkdownText, reading: ParseContext) -> Heading:
+def _heading(token: Token, piece: MarkdownText, context: ParseContext) -> Heading:
     level = int(token.tag[1:])
     if level == 1:
-        raise reading.wrong("the headline of an issue is its subject: begin sections with ## instead of #", piece.line)
+        raise context.wrong("the headline of an issue is its subject: begin sections with ## instead of #", piece.line)
     if level > 3:
-        raise reading.wrong("headlines go down to ### and no deeper", piece.line)
+        raise context.wrong("headlines go down to ### and no deeper", piece.line)
     text = re.sub(r"^[ \t]*#+[ \t]*", "", piece.lines[0])
     text = re.sub(r"(^|[ \t])#+[ \t]*$", "", text).strip(" \t")
     if not text:
-        raise reading.wrong("the headline is empty", piece.line)
-    reading.no_picture(text, piece.line)
-    return reading.build(Heading, piece.line, level=level, text=text)
+        raise context.wrong("the headline is empty", piece.line)
+    context.refuse_picture(text, piece.line)
+    return context.build(Heading, piece.line, level=level, text=text)
 
 
-def listing(token: Token, piece: MarkdownText, reading: ParseContext) -> Listing:
+def listing(token: Token, piece: MarkdownText, context: ParseContext) -> Listing:
     """The list that *token* opens and *piece* holds."""
     if token.attrGet("start") not in (None, 1):
-        raise reading.wrong(
+        raise context.wrong(
             f"a numbered list begins with 1, not {token.attrGet('start')}: put “##” before it if it is a headline, "
             f"or write the number as “{token.attrGet('start')}\\.” to keep it",
             piece.line,
@@ -92,11 +92,11 @@ def listing(token: Token, piece: MarkdownText, reading: ParseContext) -> Listing
             start, end = inner.map
             item = "\n".join(_dedented(piece.lines[start:end])).strip("\n")
             if not item.strip():
-                raise reading.wrong("an item of the list is empty: take it out", piece.line + start)
-            reading.text(MarkdownText(item.split("\n"), piece.line + start))
+                raise context.wrong("an item of the list is empty: take it out", piece.line + start)
+            context.text(MarkdownText(item.split("\n"), piece.line + start))
             items.append(item)
     ordered = token.type == "ordered_list_open"
-    return reading.build(Listing, piece.line, piece.line, ordered=ordered, items=tuple(items))
+    return context.build(Listing, piece.line, piece.line, ordered=ordered, items=tuple(items))
 
 
 def _dedented(lines: list[str]) -> list[str]:
@@ -114,26 +114,26 @@ def _is_picture(line: str) -> bool:
     return len(tokens) == 1 and tokens[0].type == "image"
 
 
-def _figure(piece: MarkdownText, reading: ParseContext) -> Figure:
+def _figure(piece: MarkdownText, context: ParseContext) -> Figure:
     picture = inline_tokens(piece.lines[0].strip())[0]
     title = picture.attrGet("title")
     captions = [str(title)] if title else []
     source = ""
     for number, line in enumerate(piece.lines[1:], piece.line + 1):
-        reading.no_picture(line, number)
+        context.refuse_picture(line, number)
         if match := _SOURCE.match(line.strip()):
             if source:
-                raise reading.wrong("the picture has two sources: put both into one line", number)
+                raise context.wrong("the picture has two sources: put both into one line", number)
             source = match.group(1)
         elif source:
-            raise reading.wrong("the source is the last line of a picture: put a blank line behind it", number)
+            raise context.wrong("the source is the last line of a picture: put a blank line behind it", number)
         else:
             captions.append(line.strip())
     words, address = source_and_address(source)
-    return reading.build(
+    return context.build(
         Figure,
         piece.line,
-        image=reading.load_image(str(picture.attrGet("src") or ""), piece.line),
+        image=context.load_image(str(picture.attrGet("src") or ""), piece.line),
         alt=picture.content,
         caption="\n".join(captions),
         source=words,
@@ -151,7 +151,7 @@ def source_and_address(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def table(piece: MarkdownText, reading: ParseContext) -> Table:
+def table(piece: MarkdownText, context: ParseContext) -> Table:
     """The table of a piece that holds nothing else."""
     trimmed = piece.trimmed()
     header = _cells(trimmed.lines[0])
@@ -159,9 +159,9 @@ def table(piece: MarkdownText, reading: ParseContext) -> Table:
     for number, line in enumerate(trimmed.lines[2:], trimmed.line + 2):
         cells = _cells(line)
         if len(cells) != len(header):
-            raise reading.wrong(f"this row has {len(cells)} cells, but the table's first row has {len(header)}", number)
+            raise context.wrong(f"this row has {len(cells)} cells, but the table's first row has {len(header)}", number)
         rows.append(cells)
-    return reading.build(Table, trimmed.line, header=header, rows=tuple(rows))
+    return context.build(Table, trimmed.line, header=header, rows=tuple(rows))
 
 
 def source_line(line: str) -> str:

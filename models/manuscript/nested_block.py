@@ -18,10 +18,10 @@ NEWS = (Prose, Listing, Figure, Table, Notice)
 NEWS_HEADLINE = "最新動向"
 _NEWS = re.compile(r"^ {0,3}#{2,6}[ \t\u3000]*(?:最新動向|what(?: is|’s|'s) new)[ \t#]*$", re.IGNORECASE)
 _PLACE = re.compile(r"^第?\s*(\d{1,9})\s*位?\s+(\S+)$")
-_FOR_WHOM = {"audience": "audiences", "topic": "topics"}
+_CONDITION_FIELDS = {"audience": "audiences", "topic": "topics"}
 
 
-def blocks(pieces: Pieces, reading: ParseContext, *, only: Only | None = None, news: bool = False) -> Iterator[Block]:
+def blocks(pieces: Pieces, context: ParseContext, *, only: Only | None = None, news: bool = False) -> Iterator[Block]:
     """The blocks of *pieces*, in order.
 
     Arguments:
@@ -34,12 +34,12 @@ def blocks(pieces: Pieces, reading: ParseContext, *, only: Only | None = None, n
     for piece in pieces:
         if isinstance(piece, Fence) and name_of(piece) == "only":
             if only is not None:
-                raise reading.wrong("a part for some readers cannot stand inside another one", piece.line)
-            yield from blocks(piece.content, reading, only=_only(piece, reading), news=news)
+                raise context.wrong("a part for some readers cannot stand inside another one", piece.line)
+            yield from blocks(piece.content, context, only=_only(piece, context), news=news)
             continue
-        for block in _made(piece, reading):
+        for block in _blocks_of(piece, context):
             if news and not isinstance(block, NEWS):
-                raise reading.wrong(
+                raise context.wrong(
                     "under 最新動向 there can be text, lists, pictures, tables and notices, but no "
                     f"{block.kind}: close the place with “:::” before it",
                     piece.line,
@@ -47,45 +47,45 @@ def blocks(pieces: Pieces, reading: ParseContext, *, only: Only | None = None, n
             yield block if only is None else block.model_copy(update={"only": only})
 
 
-def _made(piece: MarkdownText | Fence, reading: ParseContext) -> Iterable[Block]:
+def _blocks_of(piece: MarkdownText | Fence, context: ParseContext) -> Iterable[Block]:
     if isinstance(piece, MarkdownText):
-        return markdown_block.read(piece, reading)
-    return (_ranking(piece, reading) if name_of(piece) == "ranking" else fenced_block.read(piece, reading),)
+        return markdown_block.read(piece, context)
+    return (_ranking(piece, context) if name_of(piece) == "ranking" else fenced_block.read(piece, context),)
 
 
-def _only(fence: Fence, reading: ParseContext) -> Only:
+def _only(fence: Fence, context: ParseContext) -> Only:
     values = dict(fence.attributes)
     if fence.argument:
-        values |= read_attributes("{" + fence.argument + "}", fence.line, reading.file, names=True)[1]
+        values |= read_attributes("{" + fence.argument + "}", fence.line, context.file, names=True)[1]
     found: dict[str, tuple[str, ...]] = {}
     for key, value in values.items():
-        if key not in _FOR_WHOM:
-            raise reading.wrong(f"“{key}” is not known here{suggestion(key, _FOR_WHOM)}", fence.line)
+        if key not in _CONDITION_FIELDS:
+            raise context.wrong(f"“{key}” is not known here{suggestion(key, _CONDITION_FIELDS)}", fence.line)
         slugs = tuple(re.split(r"[,、,]", str(value)))
         for slug in slugs:
             if not re.fullmatch(SLUG, slug):
-                raise reading.wrong(f"“{slug}” cannot be the name of an {key}", fence.line)
-            reading.mention("audience" if key == "audience" else "topic", slug, fence.line)
-        found[_FOR_WHOM[key]] = slugs
+                raise context.wrong(f"“{slug}” cannot be the name of an {key}", fence.line)
+            context.add_reference("audience" if key == "audience" else "topic", slug, fence.line)
+        found[_CONDITION_FIELDS[key]] = slugs
     if not found:
-        raise reading.wrong("say for whom: “::: only audience=official”, “::: only topic=rpa”, or both", fence.line)
+        raise context.wrong("say for whom: “::: only audience=official”, “::: only topic=rpa”, or both", fence.line)
     return Only(**found)
 
 
-def _ranking(fence: Fence, reading: ParseContext) -> Block:
+def _ranking(fence: Fence, context: ParseContext) -> Block:
     match = _PLACE.match(unicodedata.normalize("NFKC", fence.argument))
     if match is None:
-        raise reading.wrong("write the place and the article: “::: ranking 5 slug-of-the-article”", fence.line)
-    recap, news = _parted(fence.content)
+        raise context.wrong("write the place and the article: “::: ranking 5 slug-of-the-article”", fence.line)
+    recap, news = _split_at_news(fence.content)
     given: dict[str, Any] = {"place": int(match.group(1)), "article": match.group(2)}
     text_line = 0
-    if (body := fenced_block.body(fence, recap, reading)) is not None:
-        given["recap"], text_line = reading.text(body)
-    given["news"] = tuple(blocks(news, reading, news=True))
-    return reading.build(RankingEntry, fence.line, text_line, **fenced_block.joined(fence, given, reading))
+    if (body := fenced_block.body(fence, recap, context)) is not None:
+        given["recap"], text_line = context.text(body)
+    given["news"] = tuple(blocks(news, context, news=True))
+    return context.build(RankingEntry, fence.line, text_line, **fenced_block.merge_attributes(fence, given, context))
 
 
-def _parted(content: Pieces) -> tuple[Pieces, Pieces]:
+def _split_at_news(content: Pieces) -> tuple[Pieces, Pieces]:
     """What stands before the headline 最新動向, and what stands behind it."""
     for index, piece in enumerate(content):
         if isinstance(piece, MarkdownText):

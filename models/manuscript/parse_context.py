@@ -1,4 +1,4 @@
-"""What the reading of one manuscript knows while it goes on, and how it complains."""
+"""What the context of one manuscript knows while it goes on, and how it complains."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .fence import MarkdownText
 LoadImage = Callable[[str, int], str]
 """From the path that a manuscript names, and the line where it does, to the digest of the stored picture."""
 
-What = Literal["newsletter", "audience", "topic", "article", "address", "corrects", "number", "place"]
+ReferenceKind = Literal["newsletter", "audience", "topic", "article", "address", "corrects", "number", "place"]
 BlockT = TypeVar("BlockT", bound=BaseModel)
 
 _MARKDOWN = frozenset({"text", "lead", "recap", "items"})
@@ -36,7 +36,7 @@ _NOT_TEXT = {
 class Reference:
     """Something that a manuscript names and that must exist, with the line where it is named."""
 
-    what: What
+    what: ReferenceKind
     name: str
     line: int
 
@@ -54,7 +54,7 @@ def markdown() -> MarkdownIt:
 
 
 @cache
-def _inlines() -> MarkdownIt:
+def _inline_parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"maxNesting": 20}).enable(["link", "image", "autolink", "escape"])
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
@@ -63,7 +63,7 @@ def _inlines() -> MarkdownIt:
 
 def inline_tokens(text: str) -> list[Token]:
     """Words, links and pictures of one paragraph; addresses as they were typed."""
-    found = _inlines().parseInline(text)
+    found = _inline_parser().parseInline(text)
     return found[0].children or [] if found else []
 
 
@@ -90,18 +90,18 @@ class ParseContext:
 
     file: str
     load_image: LoadImage
-    mentions: list[Reference] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
 
     def wrong(self, message: str, line: int) -> Invalid:
         """The error to raise, with file and line."""
         return Invalid(message, file=self.file, line=line)
 
-    def mention(self, what: What, name: str, line: int) -> None:
+    def add_reference(self, what: ReferenceKind, name: str, line: int) -> None:
         """Remember that *name* was named."""
-        self.mentions.append(Reference(what, name, line))
+        self.references.append(Reference(what, name, line))
 
     def build(self, kind: type[BlockT], line: int, text_line: int = 0, **values: Any) -> BlockT:
-        """A block of *kind*, its mentions noted.
+        """A block of *kind*, its references noted.
 
         Arguments:
             text_line: the line where its Markdown begins, where that is not the block's own line.
@@ -119,14 +119,14 @@ class ParseContext:
     def _note(self, block: BaseModel, line: int, text_line: int) -> None:
         for name, value in block:
             if name == "article":
-                self.mention("article", value, line)
+                self.add_reference("article", value, line)
             elif name == "place":
-                self.mention("place", str(value), line)
+                self.add_reference("place", str(value), line)
             elif name == "topics":
                 for topic in value:
-                    self.mention("topic", topic, line)
+                    self.add_reference("topic", topic, line)
             elif name in ("address", "source_address") and value:
-                self.mention("address", value, line)
+                self.add_reference("address", value, line)
             elif name == "products":
                 for product in value:
                     self._note(product, line, 0)
@@ -147,31 +147,33 @@ class ParseContext:
                 if token.type == "link_open":
                     address = str(token.attrGet("href") or "")
                     above = (text[:at] + paragraph[: max(0, paragraph.find(address))]).count("\n") if following else 0
-                    self.mention("address", address, line + above)
+                    self.add_reference("address", address, line + above)
             at += len(paragraph)
 
-    def text(self, passage: MarkdownText) -> tuple[str, int]:
+    def text(self, source: MarkdownText) -> tuple[str, int]:
         """A text of paragraphs and lists as it stands, and its first line.
 
         Raises:
             Invalid: something stands in it that is no text: a headline, a table, a picture, ….
         """
-        trimmed = passage.trimmed()
+        trimmed = source.trimmed()
         text = "\n".join(trimmed.lines)
         for token in markdown().parse(text):
             line = trimmed.line + (token.map[0] if token.map else 0)
             if token.type in _NOT_TEXT:
                 raise self.wrong(_NOT_TEXT[token.type], line)
             if token.type == "inline":
-                self.no_picture(token.content, line)
+                self.refuse_picture(token.content, line)
         return text, trimmed.line
 
-    def no_picture(self, text: str, line: int, why: str = "a picture stands alone: put blank lines around it") -> None:
+    def refuse_picture(
+        self, text: str, line: int, why: str = "a picture stands alone: put blank lines around it"
+    ) -> None:
         """Refuse a picture between words."""
         if "![" in text and any(token.type == "image" for token in inline_tokens(text)):
             raise self.wrong(why, line)
 
-    def no_text(self, tokens: Iterable[Token], first: int) -> Iterator[Token]:
+    def check_allowed(self, tokens: Iterable[Token], first: int) -> Iterator[Token]:
         """Pass tokens on, but refuse what has no place in a letter."""
         for token in tokens:
             if token.type in ("hr", "blockquote_open", "fence"):

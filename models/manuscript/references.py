@@ -17,67 +17,69 @@ from ..store.errors import Invalid
 from . import Manuscript, Reference
 from .parse_context import suggestion
 
-_WHOLE = re.compile(r"^(https?://[^\s/]|mailto:\S+@)")
+_ABSOLUTE_URL = re.compile(r"^(https?://[^\s/]|mailto:\S+@)")
 
-Complaint = tuple[int, str]
+Problem = tuple[int, str]
 """A line and what is wrong there."""
 
 
-def check(session: Session, home: Newsletter, found: Manuscript, file: str) -> None:
+def check(session: Session, newsletter: Newsletter, found: Manuscript, file: str) -> None:
     """Look up everything that a manuscript names.
 
     Raises:
         Invalid: with one line for each thing that there is not, or that is out of order.
     """
-    known = _known(session, home)
-    complaints = [complaint for mention in found.mentions for complaint in _missing(mention, known)]
-    complaints += _order(found)
-    refuse(complaints, file)
+    known = _known(session, newsletter)
+    problems = [problem for reference in found.references for problem in _missing(reference, known)]
+    problems += _order(found)
+    raise_problems(problems, file)
 
 
-def check_links(session: Session, home: Newsletter, mentions: tuple[Reference, ...], own: str, file: str) -> None:
+def check_links(
+    session: Session, newsletter: Newsletter, references: tuple[Reference, ...], own: str, file: str
+) -> None:
     """Look up what the text of an article names; *own* is its slug, which it may name before it is there."""
-    known = _known(session, home)
+    known = _known(session, newsletter)
     known["article"].add(own)
-    refuse([complaint for mention in mentions for complaint in _missing(mention, known)], file)
+    raise_problems([problem for reference in references for problem in _missing(reference, known)], file)
 
 
-def refuse(complaints: list[Complaint], file: str) -> None:
-    """Raise :class:`Invalid` with every complaint, unless there is none."""
-    ordered = sorted(set(complaints))
+def raise_problems(problems: list[Problem], file: str) -> None:
+    """Raise :class:`Invalid` with every problem, unless there is none."""
+    ordered = sorted(set(problems))
     if ordered:
         (line, first), rest = ordered[0], ordered[1:]
         raise Invalid("\n".join([first, *(f"{file}:{at}: {message}" for at, message in rest)]), file=file, line=line)
 
 
-def _known(session: Session, home: Newsletter) -> dict[str, set[str]]:
+def _known(session: Session, newsletter: Newsletter) -> dict[str, set[str]]:
     return {
-        "article": set(session.scalars(select(Article.slug).where(Article.newsletter_id == home.id))),
-        "audience": {audience.slug for audience in home.audiences},
-        "topic": {topic.slug for topic in home.topics},
+        "article": set(session.scalars(select(Article.slug).where(Article.newsletter_id == newsletter.id))),
+        "audience": {audience.slug for audience in newsletter.audiences},
+        "topic": {topic.slug for topic in newsletter.topics},
         "corrects": {
-            str(number) for number in session.scalars(select(Issue.number).where(Issue.newsletter_id == home.id))
+            str(number) for number in session.scalars(select(Issue.number).where(Issue.newsletter_id == newsletter.id))
         },
     }
 
 
-def _missing(mention: Reference, known: dict[str, set[str]]) -> Iterator[Complaint]:
-    what, name = mention.what, mention.name
+def _missing(reference: Reference, known: dict[str, set[str]]) -> Iterator[Problem]:
+    what, name = reference.what, reference.name
     if what == "address":
         if name.startswith("article:"):
             what, name = "article", name.removeprefix("article:")
-        elif not _WHOLE.match(name):
-            yield mention.line, f"“{name}” is no whole address: begin it with https://, mailto: or article:"
+        elif not _ABSOLUTE_URL.match(name):
+            yield reference.line, f"“{name}” is no whole address: begin it with https://, mailto: or article:"
     if what in known and name not in known[what]:
         if what == "corrects":
-            yield mention.line, f"there is no issue {name} that could be corrected"
+            yield reference.line, f"there is no issue {name} that could be corrected"
         else:
-            yield mention.line, f"there is no {what} “{name}”{suggestion(name, known[what])}"
+            yield reference.line, f"there is no {what} “{name}”{suggestion(name, known[what])}"
 
 
-def _order(found: Manuscript) -> Iterator[Complaint]:
+def _order(found: Manuscript) -> Iterator[Problem]:
     """Each ranking (one for each kind of reader) counts down to 1, or up from 1, and has an article only once."""
-    lines = iter([mention.line for mention in found.mentions if mention.what == "place"])
+    lines = iter([reference.line for reference in found.references if reference.what == "place"])
     rankings: dict[Only, list[tuple[int, RankingEntry]]] = {}
     for block in found.blocks:
         if isinstance(block, RankingEntry):
@@ -86,7 +88,7 @@ def _order(found: Manuscript) -> Iterator[Complaint]:
         yield from _order_of_one(entries)
 
 
-def _order_of_one(entries: list[tuple[int, RankingEntry]]) -> Iterator[Complaint]:
+def _order_of_one(entries: list[tuple[int, RankingEntry]]) -> Iterator[Problem]:
     places = [entry.place for _, entry in entries]
     step = 1 if places[0] == 1 else -1
     for (_, before), (line, entry) in pairwise(entries):

@@ -12,7 +12,7 @@ from ..issues import image
 from ..store.errors import Invalid
 
 MAX_TEXT_BYTES = 2_000_000
-_KNOWN = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP"}
+_OTHER_ENCODINGS = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP"}
 
 
 def read_text(path: Path) -> str:
@@ -33,7 +33,7 @@ def read_text(path: Path) -> str:
 def _guess(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return " (it looks like UTF-16)"
-    for encoding, name in _KNOWN.items():
+    for encoding, name in _OTHER_ENCODINGS.items():
         try:
             data.decode(encoding)
         except UnicodeDecodeError:
@@ -42,7 +42,7 @@ def _guess(data: bytes) -> str:
     return ""
 
 
-class Folder:
+class ManuscriptFolder:
     """The pictures of one manuscript: files in its own folder or below, kept in the database when first named.
 
     Arguments:

@@ -67,9 +67,9 @@ class _ManuscriptWriter:
         if "\r" in text:  # a file's reader takes it for the end of a line
             return False
         names = {self.name_image(digest): digest for digest in _pictures(blocks)}
-        reading = ParseContext("", lambda path, _line: names.get(path, ""))
+        context = ParseContext("", lambda path, _line: names.get(path, ""))
         try:
-            return list(nested_block.blocks(fence.split(text.split("\n"), 1, ""), reading, news=news)) == blocks
+            return list(nested_block.blocks(fence.split(text.split("\n"), 1, ""), context, news=news)) == blocks
         except Invalid:
             return False
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine, pool, text
 import models
 import settings
 from models.store.base import Base
-from models.store.db import driver_address
+from models.store.db import driver_url
 
 # "kairan" in ASCII; whoever else migrates the same database waits for us, then finds nothing to do.
 LOCK = 0x6B616972616E
@@ -36,7 +36,7 @@ def migrate(connection: Connection) -> None:
 
 
 import_models()
-_engine = create_engine(driver_address(settings.get().database_url), poolclass=pool.NullPool)
+_engine = create_engine(driver_url(settings.get().database_url), poolclass=pool.NullPool)
 with _engine.connect() as _connection:
     migrate(_connection)
 _engine.dispose()

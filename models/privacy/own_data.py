@@ -85,7 +85,7 @@ def _subscription(one: Subscription) -> dict[str, Any]:
         "state": one.state.value,
         "audience": one.audience.name if one.audience else None,
         "topics": [topics[key] for key in one.topic_ids if key in topics],
-        "asked": one.asked,
+        "asked": one.pending_answers,
         "created_at": _moment(one.created_at),
         "confirmed_at": _moment(one.confirmed_at),
         "ended_at": _moment(one.ended_at),

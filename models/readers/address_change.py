@@ -22,7 +22,7 @@ from .subscriber import Subscriber, SubscriptionState
 
 ADDRESS_CHANGE = "address_change"
 ADDRESS_CHANGED = "address_changed"
-PER_DAY = 3
+REQUESTS_PER_DAY = 3
 """So many letters to new addresses one reader may cause in a day."""
 DAY = 24 * 3600
 
@@ -42,18 +42,18 @@ class AddressChange(Base):
     subscriber: Mapped[Subscriber] = relationship()
 
 
-def ask(session: Session, reader: Subscriber, address: MailAddress) -> None:
+def request(session: Session, reader: Subscriber, address: MailAddress) -> None:
     """Write to the new address, so that its owner can confirm. Says nothing about whether it is known.
 
     An address that another reader has, or that is never mailed, gets no letter.
     """
-    if address.key == reader.address_key or _too_many(session, reader):
+    if address.key == reader.address_key or _limit_reached(session, reader):
         return
     change = AddressChange(subscriber=reader, address=address.text)
     session.add(change)
     session.flush()
     taken = subscriber.find(session, address.key) is not None
-    if taken or any(suppression.barred(session, address.key, one.newsletter_id) for one in reader.subscriptions):
+    if taken or any(suppression.blocks_signup(session, address.key, one.newsletter_id) for one in reader.subscriptions):
         return
     seconds = settings.get().confirm_days * DAY
     link = token.make_expiring(Purpose.ADDRESS, change.id, seconds)
@@ -71,7 +71,7 @@ def ask(session: Session, reader: Subscriber, address: MailAddress) -> None:
     )
 
 
-def asked_for(session: Session, confirmation: str, *, lock: bool = False) -> AddressChange:
+def find_by_link(session: Session, confirmation: str, *, lock: bool = False) -> AddressChange:
     """The change that a confirmation link is about.
 
     Raises:
@@ -97,7 +97,7 @@ def confirm(
         ExpiredToken, BadToken: as :func:`asked_for`.
         WrongState: another reader has the address by now.
     """
-    change = asked_for(session, confirmation, lock=True)
+    change = find_by_link(session, confirmation, lock=True)
     if change.done_at is not None:
         return change
     if subscriber.find(session, address.key) is not None:
@@ -114,13 +114,13 @@ def confirm(
                 client=client,
                 user_agent=user_agent,
             )
-    _tell_old_address(session, reader, address)
+    _notify_old_address(session, reader, address)
     subscriber.set_address(reader, address)
     change.done_at, change.address = now(), None
     return change
 
 
-def _tell_old_address(session: Session, reader: Subscriber, new: MailAddress) -> None:
+def _notify_old_address(session: Session, reader: Subscriber, new: MailAddress) -> None:
     """Whoever has a forwarded letter could have asked; the owner of the old address must learn of it."""
     assert reader.address is not None
     transactional.post(
@@ -135,10 +135,10 @@ def _tell_old_address(session: Session, reader: Subscriber, new: MailAddress) ->
     )
 
 
-def _too_many(session: Session, reader: Subscriber) -> bool:
+def _limit_reached(session: Session, reader: Subscriber) -> bool:
     count = session.scalar(
         select(func.count()).where(
             AddressChange.subscriber_id == reader.id, AddressChange.asked_at > now() - timedelta(days=1)
         )
     )
-    return (count or 0) >= PER_DAY
+    return (count or 0) >= REQUESTS_PER_DAY

@@ -22,7 +22,7 @@ from .subscriber import Subscription
 class ConsentKind(enum.Enum):
     """What the reader did."""
 
-    ASKED = "asked"
+    REQUESTED = "asked"
     CONFIRMED = "confirmed"
     IMPORTED = "imported"
     CHANGED = "changed"

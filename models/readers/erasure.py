@@ -59,7 +59,7 @@ def _end(session: Session, reader: Subscriber) -> None:
     for subscription in session.scalars(select(Subscription).where(Subscription.subscriber_id == reader.id)):
         if subscription.state is not SubscriptionState.ENDED:
             subscription.end(ERASED)
-        subscription.topic_ids, subscription.asked = [], {}
+        subscription.topic_ids, subscription.pending_answers = [], {}
 
 
 def _empty(reader: Subscriber) -> None:

@@ -16,15 +16,15 @@ from ..store.clock import now
 from ..store.token import BadToken, Purpose
 from . import consent
 from .consent import ConsentKind
-from .profile import Details
+from .profile import Profile
 from .subscriber import Subscriber, Subscription
 
 OWN_DATA = "own_data"
 COPIES_PER_DAY = 3
-COPY_WORKS = timedelta(days=1)
+DATA_LINK_LIFETIME = timedelta(days=1)
 
 
-def reader_of(session: Session, link: str, *, lock: bool = False) -> tuple[Subscriber, int]:
+def find_by_link(session: Session, link: str, *, lock: bool = False) -> tuple[Subscriber, int]:
     """The reader whom a preferences link is about, and the issue whose letter it stood in (0: none).
 
     Raises:
@@ -38,29 +38,29 @@ def reader_of(session: Session, link: str, *, lock: bool = False) -> tuple[Subsc
 
 
 def change(
-    session: Session, subscription: Subscription, details: Details, *, client: str = "", user_agent: str = ""
+    session: Session, subscription: Subscription, profile: Profile, *, client: str = "", user_agent: str = ""
 ) -> None:
     """Take over what the reader entered. A change of what is kept about reading is written down as evidence.
 
     Arguments:
-        details: every answer anew; an empty one empties what was there.
+        profile: every answer anew; an empty one empties what was there.
         client, user_agent: the address and agent of the request.
     """
     refused = subscription.subscriber.tracking_refused
-    details.apply(subscription, keep=False)
-    if details.tracking_refused != refused:
+    profile.apply(subscription, keep_existing=False)
+    if profile.tracking_refused != refused:
         consent.record(
             session,
             subscription,
             ConsentKind.CHANGED,
-            text="individual tracking refused" if details.tracking_refused else "individual tracking allowed",
+            text="individual tracking refused" if profile.tracking_refused else "individual tracking allowed",
             source="preferences",
             client=client,
             user_agent=user_agent,
         )
 
 
-def ask_for_data(session: Session, subscription: Subscription) -> None:
+def request_own_data(session: Session, subscription: Subscription) -> None:
     """Write to the reader where a copy of their data can be fetched.
 
     The copy tells what somebody has read, and letters are passed on with their links; only the mailbox's owner may
@@ -74,7 +74,7 @@ def ask_for_data(session: Session, subscription: Subscription) -> None:
     )
     if (session.scalar(posted) or 0) >= COPIES_PER_DAY:
         return
-    link = token.make_expiring(Purpose.DATA, reader.id, int(COPY_WORKS.total_seconds()))
+    link = token.make_expiring(Purpose.DATA, reader.id, int(DATA_LINK_LIFETIME.total_seconds()))
     transactional.post(
         session,
         OWN_DATA,
@@ -83,12 +83,12 @@ def ask_for_data(session: Session, subscription: Subscription) -> None:
         newsletter_id=subscription.newsletter_id,
         subscriber_id=reader.id,
         link=f"{settings.get().base_url.rstrip('/')}/data/{link}",
-        expires=(now() + COPY_WORKS).isoformat(),
+        expires=(now() + DATA_LINK_LIFETIME).isoformat(),
         name=reader.name,
     )
 
 
-def data_asked_for(session: Session, link: str) -> Subscriber:
+def find_by_data_link(session: Session, link: str) -> Subscriber:
     """The reader whose copy a link is for.
 
     Raises:

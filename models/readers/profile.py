@@ -28,7 +28,7 @@ class Field(NamedTuple):
     required: bool
 
 
-class Details(BaseModel):
+class Profile(BaseModel):
     """One reader's answers, checked. Kept as JSON in ``Subscription.asked`` until the reader confirms."""
 
     model_config = ConfigDict(frozen=True)
@@ -42,23 +42,23 @@ class Details(BaseModel):
     fields: dict[str, str] = {}
     tracking_refused: bool = False
 
-    def apply(self, subscription: Subscription, *, keep: bool) -> None:
+    def apply(self, subscription: Subscription, *, keep_existing: bool) -> None:
         """Write the answers to the reader.
 
         Arguments:
-            keep: leave what is there where an answer is empty.
+            keep_existing: leave what is there where an answer is empty.
         """
         subscriber = subscription.subscriber
         for attribute in ("name", "kana", "organisation"):
-            if (answer := getattr(self, attribute)) or not keep:
+            if (answer := getattr(self, attribute)) or not keep_existing:
                 setattr(subscriber, attribute, answer)
         subscriber.fields = {
             **subscriber.fields,
-            **{name: text for name, text in self.fields.items() if text or not keep},
+            **{name: text for name, text in self.fields.items() if text or not keep_existing},
         }
         subscriber.language = self.language
-        subscriber.tracking_refused = self.tracking_refused or (keep and subscriber.tracking_refused)
-        if self.audience_id is not None or not keep:
+        subscriber.tracking_refused = self.tracking_refused or (keep_existing and subscriber.tracking_refused)
+        if self.audience_id is not None or not keep_existing:
             subscription.audience_id = self.audience_id
         subscription.topic_ids = list(self.topic_ids)
 
@@ -109,7 +109,7 @@ def topic_ids(newsletter: Newsletter, slugs: tuple[str, ...] | list[str]) -> tup
     return () if len(chosen) == len(known) else tuple(chosen)
 
 
-def checked(
+def validate(
     newsletter: Newsletter,
     *,
     name: str = "",
@@ -121,7 +121,7 @@ def checked(
     language: Language = "ja",
     tracking_refused: bool = False,
     complete: bool = True,
-) -> Details:
+) -> Profile:
     """Tidy and check what somebody typed.
 
     Arguments:
@@ -140,7 +140,7 @@ def checked(
     for field in custom_fields(newsletter):
         if complete and field.required and not own[field.name]:
             raise Invalid(f"{field.label} is missing", field=field.name)
-    return Details(
+    return Profile(
         **texts,
         language=language,
         audience_id=audience_id(newsletter, audience),
@@ -150,9 +150,9 @@ def checked(
     )
 
 
-def of(subscriber: Subscriber, subscription: Subscription | None) -> Details:
+def current(subscriber: Subscriber, subscription: Subscription | None) -> Profile:
     """What is known of a reader now."""
-    return Details(
+    return Profile(
         name=subscriber.name,
         kana=subscriber.kana,
         organisation=subscriber.organisation,

@@ -39,7 +39,7 @@ class Segment(BaseModel):
     """Custom fields and the value that each must have."""
 
 
-def read(kept: Mapping[str, Any]) -> Segment:
+def parse(kept: Mapping[str, Any]) -> Segment:
     """The segment that an issue keeps.
 
     Raises:
@@ -74,10 +74,10 @@ def conditions(newsletter_id: int, segment: Segment, audience: str = "") -> list
         found.append(
             or_(func.cardinality(Subscription.topic_ids) == 0, Subscription.topic_ids.overlap(topics.scalar_subquery()))
         )
-    return found + _of_person(segment)
+    return found + _subscriber_conditions(segment)
 
 
-def _of_person(segment: Segment) -> list[ColumnElement[bool]]:
+def _subscriber_conditions(segment: Segment) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if segment.languages:
         found.append(Subscriber.language.in_(segment.languages))
@@ -110,7 +110,7 @@ def suppressed() -> ColumnElement[bool]:
     )
 
 
-def readers(newsletter_id: int, segment: Segment, audience: str = "") -> Select[int]:
+def subscriber_ids(newsletter_id: int, segment: Segment, audience: str = "") -> Select[int]:
     """The ids of the subscribers whom an issue would be mailed to."""
     return (
         select(Subscriber.id)
@@ -127,4 +127,7 @@ def readers(newsletter_id: int, segment: Segment, audience: str = "") -> Select[
 
 def count(session: Session, newsletter_id: int, segment: Segment, audience: str = "") -> int:
     """How many readers an issue would go to now."""
-    return session.scalar(select(func.count()).select_from(readers(newsletter_id, segment, audience).subquery())) or 0
+    return (
+        session.scalar(select(func.count()).select_from(subscriber_ids(newsletter_id, segment, audience).subquery()))
+        or 0
+    )

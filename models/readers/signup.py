@@ -24,7 +24,7 @@ from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
 from . import consent, erasure, suppression
 from .consent import Consent, ConsentKind
-from .profile import Details
+from .profile import Profile
 from .subscriber import Subscriber, Subscription, SubscriptionState
 
 CONFIRMATION = "confirmation"
@@ -43,7 +43,7 @@ def sign_up(
     session: Session,
     newsletter: Newsletter,
     address: MailAddress,
-    details: Details,
+    profile: Profile,
     *,
     agreed: str,
     source: str = "form",
@@ -63,32 +63,32 @@ def sign_up(
     """
     if not newsletter.open_to_signup:
         raise WrongState(newsletter.name, "closed", "be subscribed to")
-    if suppression.barred(session, address.key, newsletter.id):
+    if suppression.blocks_signup(session, address.key, newsletter.id):
         return
-    subscription = _subscription(session, newsletter, _subscriber(session, address))
+    subscription = _find_or_add_subscription(session, newsletter, _find_or_add_subscriber(session, address))
     if subscription.state is SubscriptionState.ACTIVE:
-        _write(session, subscription, ALREADY_SUBSCRIBED, details.language, **own_links(subscription))
+        _post(session, subscription, ALREADY_SUBSCRIBED, profile.language, **reader_links(subscription))
         return
     if subscription.state is SubscriptionState.ENDED:
         subscription.reopen()
-    subscription.asked = {**details.model_dump(mode="json"), "agreed": agreed}
+    subscription.pending_answers = {**profile.model_dump(mode="json"), "agreed": agreed}
     consent.record(
-        session, subscription, ConsentKind.ASKED, text=agreed, source=source, client=client, user_agent=user_agent
+        session, subscription, ConsentKind.REQUESTED, text=agreed, source=source, client=client, user_agent=user_agent
     )
     seconds = settings.get().confirm_days * DAY
     link = token.make_expiring(Purpose.CONFIRM, subscription.id, seconds)
-    _write(
+    _post(
         session,
         subscription,
         CONFIRMATION,
-        details.language,
+        profile.language,
         link=f"{_base()}/confirm/{link}",
         expires=(now() + timedelta(seconds=seconds)).isoformat(),
         asked=now().isoformat(),
     )
 
 
-def asked_for(session: Session, confirmation: str, *, lock: bool = False) -> Subscription:
+def find_by_link(session: Session, confirmation: str, *, lock: bool = False) -> Subscription:
     """The subscription that a confirmation link is about.
 
     Raises:
@@ -111,12 +111,12 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
     Raises:
         ExpiredToken, BadToken: as :func:`asked_for`.
     """
-    subscription = asked_for(session, confirmation, lock=True)
+    subscription = find_by_link(session, confirmation, lock=True)
     if subscription.state is SubscriptionState.ACTIVE:
         return subscription
-    details, agreed = answers(subscription)
-    details.apply(subscription, keep=True)
-    subscription.asked = {}
+    profile, agreed = pending_profile(subscription)
+    profile.apply(subscription, keep_existing=True)
+    subscription.pending_answers = {}
     subscription.activate()
     subscriber = subscription.subscriber
     suppression.lift(
@@ -124,27 +124,27 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
     )
     consent.record(session, subscription, ConsentKind.CONFIRMED, text=agreed, client=client, user_agent=user_agent)
     archive = f"{_base()}/archive/{subscription.newsletter.slug}" if subscription.newsletter.public_archive else ""
-    _write(
+    _post(
         session,
         subscription,
         WELCOME,
         subscriber.language,
-        **own_links(subscription),
+        **reader_links(subscription),
         archive=archive,
         name=subscriber.name,
     )
     return subscription
 
 
-def answers(subscription: Subscription) -> tuple[Details, str]:
+def pending_profile(subscription: Subscription) -> tuple[Profile, str]:
     """What an unconfirmed sign-up says of the reader, and the words that were agreed to."""
-    asked = dict(subscription.asked)
+    asked = dict(subscription.pending_answers)
     agreed = str(asked.pop("agreed", ""))
-    return Details.model_validate(asked), agreed
+    return Profile.model_validate(asked), agreed
 
 
-def own_links(subscription: Subscription) -> dict[str, str]:
-    """Where the reader changes details and where the reader stops, for letters without an issue."""
+def reader_links(subscription: Subscription) -> dict[str, str]:
+    """Where the reader changes profile and where the reader stops, for letters without an issue."""
     reader, slug = subscription.subscriber_id, subscription.newsletter.slug
     return {
         "preferences": f"{_base()}/p/{token.make(Purpose.PREFERENCES, 0, reader)}?newsletter={slug}",
@@ -156,7 +156,7 @@ def _base() -> str:
     return settings.get().base_url.rstrip("/")
 
 
-def _subscriber(session: Session, address: MailAddress) -> Subscriber:
+def _find_or_add_subscriber(session: Session, address: MailAddress) -> Subscriber:
     """The reader with an address, made where there is none; two forms sent at once make one."""
     session.execute(
         insert(Subscriber)
@@ -171,7 +171,7 @@ def _subscriber(session: Session, address: MailAddress) -> Subscriber:
     return session.scalars(select(Subscriber).where(Subscriber.address_key == address.key).with_for_update()).one()
 
 
-def _subscription(session: Session, newsletter: Newsletter, subscriber: Subscriber) -> Subscription:
+def _find_or_add_subscription(session: Session, newsletter: Newsletter, subscriber: Subscriber) -> Subscription:
     """The reader's subscription; the reader's row is locked, so nobody else makes one meanwhile."""
     found = session.scalar(
         select(Subscription).where(
@@ -185,11 +185,11 @@ def _subscription(session: Session, newsletter: Newsletter, subscriber: Subscrib
     return found
 
 
-def _write(session: Session, subscription: Subscription, kind: str, language: str, **values: str) -> None:
+def _post(session: Session, subscription: Subscription, kind: str, language: str, **values: str) -> None:
     """Post a letter to the reader, unless the address has had enough of them for now."""
     subscriber, newsletter_id = subscription.subscriber, subscription.newsletter_id
     assert subscriber.address is not None
-    if kind != WELCOME and _enough(session, subscriber, newsletter_id):
+    if kind != WELCOME and _limit_reached(session, subscriber, newsletter_id):
         return
     transactional.post(
         session,
@@ -202,7 +202,7 @@ def _write(session: Session, subscription: Subscription, kind: str, language: st
     )
 
 
-def _enough(session: Session, subscriber: Subscriber, newsletter_id: int) -> bool:
+def _limit_reached(session: Session, subscriber: Subscriber, newsletter_id: int) -> bool:
     """Whether somebody could be pestering the address with our letters."""
     hour = func.count().filter(TransactionalLetter.created_at > now() - timedelta(hours=1))
     counts = session.execute(
@@ -216,7 +216,7 @@ def _enough(session: Session, subscriber: Subscriber, newsletter_id: int) -> boo
     return bool(counts[0] >= LETTERS_PER_HOUR or counts[1] >= LETTERS_PER_DAY)
 
 
-def forget_unconfirmed(session: Session, limit: int = 1000) -> int:
+def expire_unconfirmed(session: Session, limit: int = 1000) -> int:
     """End sign-ups whose link expired a day ago, and empty the readers who never had another; returns how many.
 
     At most *limit* at once: call it again until it returns 0. The address may be entered again at any time.
@@ -225,7 +225,7 @@ def forget_unconfirmed(session: Session, limit: int = 1000) -> int:
     asked_since = exists().where(
         Consent.subscriber_id == Subscription.subscriber_id,
         Consent.newsletter_id == Subscription.newsletter_id,
-        Consent.kind == ConsentKind.ASKED,
+        Consent.kind == ConsentKind.REQUESTED,
         Consent.at > expired,
     )
     stale = session.scalars(
@@ -236,7 +236,7 @@ def forget_unconfirmed(session: Session, limit: int = 1000) -> int:
     ).all()
     for subscription in stale:
         subscription.end(UNCONFIRMED)
-        subscription.asked = {}
+        subscription.pending_answers = {}
         reader = subscription.subscriber
         if all(one.ended_reason == UNCONFIRMED for one in reader.subscriptions):
             erasure.erase(session, reader, suppress=False)

@@ -70,7 +70,7 @@ class Subscription(Base):
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str] = mapped_column(String(40), default="")
-    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pending_answers: Mapped[dict[str, Any]] = mapped_column("asked", default=dict)
     """What an unconfirmed sign-up says of the reader: taken over when the address's owner confirms it."""
 
     subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")

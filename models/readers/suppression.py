@@ -80,7 +80,7 @@ def find(session: Session, address_key: str, newsletter_id: int | None = None) -
     )
 
 
-def barred(session: Session, address_key: str, newsletter_id: int) -> bool:
+def blocks_signup(session: Session, address_key: str, newsletter_id: int) -> bool:
     """Whether the address is suppressed for a reason that signing up again does not undo."""
     return (
         session.scalar(

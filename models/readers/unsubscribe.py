@@ -25,7 +25,9 @@ def subscriptions(session: Session, subscriber_id: int, newsletter_id: int | Non
     return list(session.scalars(query))
 
 
-def leave(session: Session, subscription: Subscription, *, source: str, client: str = "", user_agent: str = "") -> bool:
+def unsubscribe(
+    session: Session, subscription: Subscription, *, source: str, client: str = "", user_agent: str = ""
+) -> bool:
     """End a subscription and see to it that no list brings it back. Returns whether anything changed.
 
     Arguments:
@@ -36,7 +38,7 @@ def leave(session: Session, subscription: Subscription, *, source: str, client: 
     if subscription.state is SubscriptionState.ENDED or subscriber.address_key is None:
         return False
     subscription.end(UNSUBSCRIBED)
-    subscription.asked = {}
+    subscription.pending_answers = {}
     suppression.suppress(
         session, subscriber.address_key, SuppressionReason.UNSUBSCRIBED, newsletter_id=subscription.newsletter_id
     )
@@ -44,7 +46,7 @@ def leave(session: Session, subscription: Subscription, *, source: str, client: 
     return True
 
 
-def say_goodbye(session: Session, subscription: Subscription) -> None:
+def post_goodbye(session: Session, subscription: Subscription) -> None:
     """Write to the reader that the subscription has ended: somebody with a forwarded letter may have done it."""
     subscriber, newsletter = subscription.subscriber, subscription.newsletter
     if subscriber.address is None:
@@ -61,7 +63,7 @@ def say_goodbye(session: Session, subscription: Subscription) -> None:
     )
 
 
-def reader(session: Session, subscriber_id: int) -> Subscriber | None:
+def lock_reader(session: Session, subscriber_id: int) -> Subscriber | None:
     """The reader whom a link is about, locked for a change; None where the reader's data were erased."""
     found = session.get(Subscriber, subscriber_id, with_for_update=True)
     return found if found is not None and found.address is not None else None

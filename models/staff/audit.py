@@ -81,7 +81,7 @@ def record(session: Session, actor: Member | str, action: str, subject: str = ""
     return entry
 
 
-def broken_links(session: Session) -> Iterator[int]:
+def broken_entries(session: Session) -> Iterator[int]:
     """The ids of entries that were changed, or that do not follow the one before them: none in a whole log.
 
     Entries that are missing at the end leave no trace in those before them: compare with a digest noted earlier

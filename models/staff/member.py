@@ -96,7 +96,7 @@ def find(session: Session, address: str) -> Member:
 def authenticate(session: Session, address: str, password: str) -> Member | None:
     """The person, if the password is theirs and they are active. Takes as long for an unknown address."""
     member = session.scalar(select(Member).where(Member.address == address.strip().lower()))
-    decoy = _decoy()
+    decoy = _dummy_hash()
     try:
         _hasher.verify(member.password_hash if member and member.password_hash else decoy, password)
     except (VerificationError, InvalidHashError):
@@ -110,6 +110,6 @@ def authenticate(session: Session, address: str, password: str) -> Member | None
 
 
 @cache
-def _decoy() -> str:
+def _dummy_hash() -> str:
     """What nobody's password fits. Made when a process first looks at a password: it takes a fifth of a second."""
     return _hasher.hash("nobody has this password")

@@ -9,24 +9,24 @@ from redis import Redis
 
 import settings
 
-SOCKET = "unix"
+UNIX_SCHEME = "unix"
 
 
 def _socket() -> tuple[str, str] | None:
     """Path and database number where the broker listens on a Unix socket, else nothing."""
     parts = urlsplit(settings.get().redis_url)
-    if parts.scheme != SOCKET:
+    if parts.scheme != UNIX_SCHEME:
         return None
     return parts.path, parse_qs(parts.query).get("db", ["0"])[0]
 
 
-def celery_address() -> str:
+def celery_url() -> str:
     """REDIS_URL as Celery writes it, which knows Unix sockets by another scheme than redis-py."""
     socket = _socket()
     return f"redis+socket://{socket[0]}?virtual_host={socket[1]}" if socket else settings.get().redis_url
 
 
-def limiter_address() -> str:
+def limiter_url() -> str:
     """REDIS_URL as the rate limiter's storage writes it."""
     address = settings.get().redis_url
     return f"redis+{address}" if _socket() else address

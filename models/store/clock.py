@@ -23,7 +23,7 @@ def today() -> date:
     return now().astimezone(TOKYO).date()
 
 
-def lasting() -> float:
+def monotonic() -> float:
     """Seconds that have passed since some moment, by a clock that nobody sets; it goes on while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import settings
 
-NO_KEY: dict[str, bool] = {"key_share": True}
+NO_KEY_UPDATE: dict[str, bool] = {"key_share": True}
 """How a row is locked for a change: ``FOR NO KEY UPDATE``, as its key never changes.
 
 PostgreSQL locks the row that a foreign key names (``FOR KEY SHARE``) when a row that names it is changed for the second
@@ -20,7 +20,7 @@ for each other for ever.
 """
 
 
-def driver_address(url: str) -> str:
+def driver_url(url: str) -> str:
     """*url* with psycopg 3 named as its driver, so that plain ``postgresql://`` addresses work."""
     scheme, separator, rest = url.partition("://")
     return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else url
@@ -30,7 +30,7 @@ def driver_address(url: str) -> str:
 def engine() -> Engine:
     """The engine of this process, made when first asked for, so that a forked worker has its own."""
     return create_engine(
-        driver_address(settings.get().database_url),
+        driver_url(settings.get().database_url),
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
@@ -53,6 +53,6 @@ def session_scope() -> Iterator[Session]:
         yield session
 
 
-def array(values: Iterable[object]) -> str:
+def array_literal(values: Iterable[object]) -> str:
     """An array as PostgreSQL reads it, of values without commas, quotes and braces: a tenth of the driver's time."""
     return f"{{{','.join(map(str, values))}}}"

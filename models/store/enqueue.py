@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from .broker import celery_address
+from .broker import celery_url
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ _PENDING = "nudges"
 
 @cache
 def _sender() -> Celery:
-    app = Celery("kairan", broker=celery_address())
+    app = Celery("kairan", broker=celery_url())
     app.conf.update(
         broker_connection_timeout=1,
         # One try: somebody waits for a page, and the sweep finds what this loses.

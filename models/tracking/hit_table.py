@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.orm import Session
 
-from ..store.db import array
+from ..store.db import array_literal
 from .hit import from_microseconds, to_microseconds
 from .rules import FLOOD, HitKind, Verdict
 from .verdict import Judgement
@@ -83,7 +83,7 @@ def load(session: Session, copies: Sequence[tuple[int, int, int]]) -> Iterator[H
         copies: issue, reader, and a time (microseconds since 1970) before which the copy has no hits: bounding it
             lets PostgreSQL look into the partitions since then only.
     """
-    columns = [array(column) for column in zip(*copies, strict=True)]
+    columns = [array_literal(column) for column in zip(*copies, strict=True)]
     for row in driver_connection(session).cursor(binary=True).execute(_LOAD, columns).fetchall():
         yield _record(*row)
 
@@ -161,9 +161,9 @@ def update(session: Session, hits: Sequence[HitRecord]) -> None:
     if not hits:
         return
     columns = [
-        array(from_microseconds(hit.at) for hit in hits), array(hit.id for hit in hits),
-        array(hit.verdict._value_ for hit in hits), array(hit.certainty for hit in hits),
-        array(f'"{",".join(hit.rules)}"' for hit in hits),
+        array_literal(from_microseconds(hit.at) for hit in hits), array_literal(hit.id for hit in hits),
+        array_literal(hit.verdict._value_ for hit in hits), array_literal(hit.certainty for hit in hits),
+        array_literal(f'"{",".join(hit.rules)}"' for hit in hits),
     ]  # fmt: skip
     driver_connection(session).cursor().execute(
         """

@@ -23,7 +23,7 @@ from ..deliveries.edition import Link
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
-from ..store.db import array
+from ..store.db import array_literal
 from . import hit_table, privacy_filter
 from .classify import CopyHits, Groups, IssueFacts, judge_and_store, load_stored
 from .hit import IncomingHit, RejectedHit, ensure_partitions, from_microseconds, parse_headers, to_microseconds
@@ -214,7 +214,7 @@ class _Copy(NamedTuple):
 
 def _known(session: Session, hits: Sequence[HitRecord]) -> set[str]:
     """The ids of those that are stored already."""
-    columns = [array(hit.at for hit in hits), array(hit.id for hit in hits)]
+    columns = [array_literal(hit.at for hit in hits), array_literal(hit.id for hit in hits)]
     rows = hit_table.driver_connection(session).cursor().execute(_KNOWN, columns).fetchall()
     return {code for (code,) in rows}
 
@@ -222,7 +222,7 @@ def _known(session: Session, hits: Sequence[HitRecord]) -> set[str]:
 def _copies(session: Session, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Copy]:
     """What the database knows of copies, by issue and reader; nothing of nameless readers'."""
     wanted = [key for key in keys if key[1] > 0]
-    columns = [array(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
+    columns = [array_literal(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
     rows = hit_table.driver_connection(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
     return {(issue, reader): _Copy(*rest) for issue, reader, *rest in rows}
 

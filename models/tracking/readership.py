@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, SmallInteger, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
-from ..store.db import array
+from ..store.db import array_literal
 
 ALL_AUDIENCES = 0
 """The scope of readers of all audiences, and of none."""
@@ -68,7 +68,7 @@ def apply(session: Session, differences: Sequence[tuple[int, int, date, int, int
     if not differences:
         return
     # In the order of the key: two transactions that ever met would wait for each other, not lock up.
-    columns = dict(zip("abcdef", map(array, zip(*sorted(differences), strict=True)), strict=True))
+    columns = dict(zip("abcdef", map(array_literal, zip(*sorted(differences), strict=True)), strict=True))
     session.execute(_READERSHIP, {**columns, "never": NEVER})
     session.execute(_READING, columns)
     if any(human < 0 or unknown < 0 for *_, human, unknown in differences):

@@ -23,7 +23,7 @@ def verify(noted: str) -> None:
     the end, and a log that was written anew as a whole.
     """
     with db.session_scope() as session:
-        broken = list(audit.broken_links(session))
+        broken = list(audit.broken_entries(session))
         count, last = audit.end(session)
         lost = bool(noted) and not audit.contains(session, noted)
     for entry_id in broken:

@@ -34,7 +34,7 @@ def repair(issue_id: int, file: Path | None, address: str) -> None:
         click.echo(_take(issue_id, file, address))
         return
     with db.session_scope() as session:
-        repairs.ask(session, issues.get(session, issue_id, lock=True), actor.of(session, address, "issue repair"))
+        repairs.request(session, issues.get(session, issue_id, lock=True), actor.of(session, address, "issue repair"))
     repairing.repair(issue_id)
     with db.session_scope() as session:
         one = issues.get(session, issue_id)

@@ -65,7 +65,7 @@ def ranking_(context: click.Context, /, top: int, as_json: bool, sheet: Path | N
 
 
 def _query(session: Session, newsletter: str, audience: str, topic: str, **asked: Any) -> Query:
-    slug = newsletter or newsletters.only(session).slug
+    slug = newsletter or newsletters.single(session).slug
     return Query(
         slug,
         chosen_period(**{name: asked[name] for name in ("year", "fiscal", "quarter", "month", "first", "last")}),

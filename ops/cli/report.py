@@ -58,7 +58,7 @@ def readers(counted: Readers) -> str:
 def briefing(newsletter: str, last: int) -> None:
     """Which topics each audience read more than the others did in the last issues. Silent where too few have read."""
     with db.session_scope() as session:
-        slug = newsletter or newsletters.only(session).slug
+        slug = newsletter or newsletters.single(session).slug
         found = briefings.compute(session, slug, last=last)
     if not found.interests:
         click.echo(f"Nothing stands out in the last {len(found.issues)} issues, or too few have read.")

@@ -76,9 +76,9 @@ def _import(file: Path, importer: Importer, errors: Path) -> tuple[ImportCounts,
         closing(refusals),
         _bar(file) as bar,
     ):
-        for batch in batches(csv_file.lines(text, file.name, importer.custom)):
+        for batch in batches(csv_file.rows(text, file.name, importer.custom)):
             with db.session_scope() as session:
-                outcome, refused = importer.take(session, batch)
+                outcome, refused = importer.store_batch(session, batch)
             whole.add(outcome)
             refusals.write(refused)
             bar.update(raw.tell() - bar.pos)
@@ -101,7 +101,7 @@ class _Refusals:
             self._file = self._path.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._file).writerow(["line", "address", "problem"])
         if self._file is not None:
-            csv.writer(self._file).writerows((one.line, _inert(one.address), _inert(one.why)) for one in refused)
+            csv.writer(self._file).writerows((one.line, _inert(one.address), _inert(one.reason)) for one in refused)
 
     def close(self) -> None:
         if self._file is not None:
@@ -207,7 +207,7 @@ def erase(typed: str, yes: bool) -> None:
 
 def _home(session: Session, slug: str) -> Newsletter:
     """The newsletter that is meant, with all that an import asks of it."""
-    found = newsletters.find(session, slug) if slug else newsletters.only(session)
+    found = newsletters.find(session, slug) if slug else newsletters.single(session)
     _loaded = found.audiences, found.topics  # while the session is open
     return found
 

@@ -10,7 +10,7 @@ from models.issues.block import Block, Listing, News, RankingEntry, Table
 from models.issues.issue import Issue, IssueKind, IssueState
 from models.issues.newsletter import Newsletter
 from models.manuscript.nested_block import NEWS
-from models.manuscript.source_files import Folder
+from models.manuscript.source_files import ManuscriptFolder
 from models.reports import period, ranking
 from models.reports.ranking import Query
 from models.reports.ranking_issue import draft
@@ -51,5 +51,5 @@ def _told(session: Session, block: Block) -> Block:
 def news(session: Session, slug: str) -> tuple[News, ...]:
     """What has changed since an article, as the demo's authors wrote it."""
     file = CONTENT / "news" / f"{slug}.md"
-    found = manuscript.parse(_HEAD + file.read_text("utf-8"), file.name, Folder(session, file).load_image)
+    found = manuscript.parse(_HEAD + file.read_text("utf-8"), file.name, ManuscriptFolder(session, file).load_image)
     return tuple(block for block in found.blocks if isinstance(block, NEWS))

@@ -88,7 +88,7 @@ def put_readers(session: Session, count: int) -> int:
     """Some *count* readers, taken in as lists of people who agreed elsewhere are; returns how many are new."""
     home = newsletters.find(session, SLUG)
     importer = subscribers.Importer(home, source="研修会と窓口の申込書(見本)")
-    outcome, refused = importer.take(session, _lines(count))
+    outcome, refused = importer.store_batch(session, _lines(count))
     assert not refused, refused
     return outcome.added
 

@@ -24,7 +24,7 @@ def answers(url: str) -> bool:
 
 def worker_answers(name: str) -> bool:
     """Whether the worker *name* of this host takes messages."""
-    with Celery("kairan", broker=broker.celery_address()) as app:
+    with Celery("kairan", broker=broker.celery_url()) as app:
         return bool(app.control.ping(destination=[programs.node(name)], timeout=0.5))
 
 

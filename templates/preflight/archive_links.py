@@ -53,7 +53,7 @@ def _find(session: Session, issue: Issue, path: str) -> None:
     match = _PAGE.fullmatch(path)
     if match is None:
         raise NotFound(path)
-    newsletter = published.of(session, match["home"])
+    newsletter = published.newsletter_with_archive(session, match["home"])
     own = newsletter.id == issue.newsletter_id
     if match["number"] and not (own and int(match["number"]) == issue.number):
         published.issue(session, newsletter, int(match["number"]))

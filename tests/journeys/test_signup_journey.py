@@ -77,7 +77,7 @@ def test_from_the_form_to_the_last_letter(site: str, page: Page, smtp_catcher: S
     assert link_in(letter_to(smtp_catcher, ADDRESS, count=3), "/subscribe/ict")
     with db.session_scope() as session:
         kinds = session.scalars(select(Consent.kind).order_by(Consent.id)).all()
-    assert kinds == [ConsentKind.ASKED, ConsentKind.CONFIRMED, ConsentKind.WITHDRAWN]
+    assert kinds == [ConsentKind.REQUESTED, ConsentKind.CONFIRMED, ConsentKind.WITHDRAWN]
 
 
 def test_without_javascript_and_by_keyboard_alone(site: str, browser: Browser, smtp_catcher: SmtpCatcher) -> None:

@@ -45,7 +45,7 @@ def _page_number() -> int:
 @kept_for_a_while
 def issues(slug: str) -> ResponseReturnValue:
     """The issues that are out, the latest first."""
-    newsletter = published.of(session(), slug)
+    newsletter = published.newsletter_with_archive(session(), slug)
     typed = request.args.get("year", "")
     year = int(typed) if typed.isdecimal() and len(typed) == 4 else None
     return render_template(
@@ -64,7 +64,7 @@ def issues(slug: str) -> ResponseReturnValue:
 @kept_for_a_while
 def issue(slug: str, number: int) -> ResponseReturnValue:
     """One issue, with a stamp where it was corrected."""
-    newsletter = published.of(session(), slug)
+    newsletter = published.newsletter_with_archive(session(), slug)
     found = published.issue(session(), newsletter, number)
     if found.state is IssueState.CANCELLED:
         return render_template("public/withdrawn.html", newsletter=newsletter, issue=found), 410
@@ -91,7 +91,7 @@ def issue(slug: str, number: int) -> ResponseReturnValue:
 @kept_for_a_while
 def article(slug: str, name: str) -> ResponseReturnValue:
     """A hosted article; of an article elsewhere, what it says and where it is."""
-    newsletter = published.of(session(), slug)
+    newsletter = published.newsletter_with_archive(session(), slug)
     found = published.article(session(), newsletter, name)
     base, home = settings.get().base_url, compose.archive_home(newsletter)
     return render_template(
@@ -101,7 +101,7 @@ def article(slug: str, name: str) -> ResponseReturnValue:
         recap=pages.render_recap(found.recap, base, home),
         body=pages.render_article(found.body, base, home),
         figure=session().get(Image, found.figure_image) if found.figure_image else None,
-        issues=published.issues_with(session(), found),
+        issues=published.issues_with_article(session(), found),
         dated=compose.dated,
     )
 
@@ -110,7 +110,7 @@ def article(slug: str, name: str) -> ResponseReturnValue:
 @kept_for_a_while
 def topic(slug: str, name: str) -> ResponseReturnValue:
     """The articles of a topic."""
-    newsletter = published.of(session(), slug)
+    newsletter = published.newsletter_with_archive(session(), slug)
     found = published.topic(session(), newsletter, name)
     return render_template(
         "public/topic.html",
@@ -125,7 +125,7 @@ def topic(slug: str, name: str) -> ResponseReturnValue:
 @kept_for_a_while
 def search(slug: str) -> ResponseReturnValue:
     """Issues and articles that hold every word of ``?q=``."""
-    newsletter = published.of(session(), slug)
+    newsletter = published.newsletter_with_archive(session(), slug)
     typed = request.args.get("q", "").strip()[:MAX_LENGTH]
     return render_template(
         "public/search.html",
@@ -140,7 +140,7 @@ def search(slug: str) -> ResponseReturnValue:
 @kept_for_a_while
 def feed(slug: str) -> ResponseReturnValue:
     """The latest issues as an Atom feed (RFC 4287)."""
-    newsletter = published.of(session(), slug)
+    newsletter = published.newsletter_with_archive(session(), slug)
     found = published.issues(session(), newsletter).entries[:FEED]
     base = settings.get().base_url.rstrip("/")
     response = make_response(

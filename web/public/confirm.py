@@ -18,16 +18,16 @@ from .blueprint import blueprint
 @blueprint.get("/confirm/<token>")
 def confirm(token: str) -> str:
     """Show what is to be confirmed, with a button."""
-    subscription = signup.asked_for(session(), token)
-    details, _agreed = signup.answers(subscription)
+    subscription = signup.find_by_link(session(), token)
+    profile, _agreed = signup.pending_profile(subscription)
     newsletter = subscription.newsletter
     return render_template(
         "public/confirm.html",
         newsletter=newsletter,
         subscription=subscription,
-        details=details,
-        audience=next((one.name for one in newsletter.audiences if one.id == details.audience_id), ""),
-        topics=[one.name for one in newsletter.topics if one.id in details.topic_ids],
+        profile=profile,
+        audience=next((one.name for one in newsletter.audiences if one.id == profile.audience_id), ""),
+        topics=[one.name for one in newsletter.topics if one.id in profile.topic_ids],
         masked=masked(subscription.subscriber.address or ""),
     )
 
@@ -40,14 +40,14 @@ def take_confirmation(token: str) -> str:
     return render_template(
         "public/confirmed.html",
         newsletter=subscription.newsletter,
-        links=signup.own_links(subscription),
+        links=signup.reader_links(subscription),
     )
 
 
 @blueprint.get("/address/<token>")
 def confirm_address(token: str) -> str:
     """Show the new address, with a button."""
-    change = address_change.asked_for(session(), token)
+    change = address_change.find_by_link(session(), token)
     return render_template("public/address.html", change=change, newsletter=_newsletter(change))
 
 
@@ -55,7 +55,7 @@ def confirm_address(token: str) -> str:
 @without_csrf
 def take_address(token: str) -> ResponseReturnValue:
     """The new address takes effect."""
-    change = address_change.asked_for(session(), token)
+    change = address_change.find_by_link(session(), token)
     if change.address is not None:
         new = mail_address.parse(change.address)
         address_change.confirm(session(), token, new, client=client(), user_agent=request.user_agent.string)

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers import profile
-from models.readers.profile import MAX_LENGTH, Details
+from models.readers.profile import MAX_LENGTH, Profile
 from models.store import mail_address
 from models.store.errors import Invalid
 from models.store.language import Language
@@ -24,14 +24,14 @@ Mistakes = dict[str, str]
 
 
 class Answers(NamedTuple):
-    """What was typed; ``details`` is None where ``mistakes`` say why not."""
+    """What was typed; ``profile`` is None where ``mistakes`` say why not."""
 
-    details: Details | None
+    profile: Profile | None
     mistakes: Mistakes
 
 
 def read(newsletter: Newsletter, form: Form, *, spoken: Language | None = None) -> Answers:
-    """The reader's details from a form.
+    """The reader's profile from a form.
 
     Arguments:
         spoken: the language of letters; that of the page where the form does not ask.
@@ -41,7 +41,7 @@ def read(newsletter: Newsletter, form: Form, *, spoken: Language | None = None) 
         return Answers(None, mistakes)
     refused = newsletter.tracking is Tracking.INDIVIDUAL and bool(form.get("tracking_refused"))
     try:
-        taken = profile.checked(
+        taken = profile.validate(
             newsletter,
             name=form.get("name", ""),
             kana=form.get("kana", ""),

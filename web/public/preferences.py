@@ -12,8 +12,8 @@ from models.issues.issue import Issue
 from models.issues.newsletter import Tracking
 from models.privacy import own_data
 from models.readers import address_change, preferences
-from models.readers.profile import Details, custom_fields
-from models.readers.profile import of as details_of
+from models.readers.profile import Profile, custom_fields
+from models.readers.profile import current as current_profile
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import token as tokens
 from models.store.language import LANGUAGES, Language
@@ -31,7 +31,7 @@ from .forms import Form, Mistakes
 
 @blueprint.get("/p/<token>")
 def preferences_page(token: str) -> str:
-    """Show the reader's details in a form."""
+    """Show the reader's profile in a form."""
     reader, subscription = _of(token)
     done = request.args.get("done", "")
     return _page(token, reader, subscription, _shown(reader, subscription), {}, done=done)
@@ -40,7 +40,7 @@ def preferences_page(token: str) -> str:
 @blueprint.post("/p/<token>")
 @without_csrf
 def take_preferences(token: str) -> ResponseReturnValue:
-    """Take over the reader's details."""
+    """Take over the reader's profile."""
     reader, subscription = _of(token, lock=True)
     form: Form = request.form
     spoken = _spoken(form)
@@ -63,7 +63,7 @@ def take_new_address(token: str) -> ResponseReturnValue:
         shown = _shown(reader, subscription)
         shown["address"] = request.form.get("address", "")
         return _page(token, reader, subscription, shown, mistakes), 422
-    address_change.ask(session(), reader, address)
+    address_change.request(session(), reader, address)
     return _back(token, subscription, "address")
 
 
@@ -72,21 +72,21 @@ def take_new_address(token: str) -> ResponseReturnValue:
 def ask_for_data(token: str) -> ResponseReturnValue:
     """Write to the reader where the copy can be fetched: whoever has a forwarded letter shall not see it."""
     _reader, subscription = _of(token, lock=True)
-    preferences.ask_for_data(session(), subscription)
+    preferences.request_own_data(session(), subscription)
     return _back(token, subscription, "data")
 
 
 @blueprint.get("/data/<token>")
 def own_data_page(token: str) -> str:
     """Where the letter's link leads: a button that fetches the copy."""
-    reader = preferences.data_asked_for(session(), token)
+    reader = preferences.find_by_data_link(session(), token)
     return render_template("public/data.html", token=token, masked=masked(reader.address or ""))
 
 
 @blueprint.get("/data/<token>/kairan-data.json")
 def own_data_file(token: str) -> Response:
     """Everything that is kept about the reader, as a file."""
-    reader = preferences.data_asked_for(session(), token)
+    reader = preferences.find_by_data_link(session(), token)
     whole = json.dumps(own_data.collect(session(), reader), ensure_ascii=False, indent=2)
     return Response(
         whole + "\n",
@@ -128,7 +128,7 @@ def _of(link: str, *, lock: bool = False) -> tuple[Subscriber, Subscription]:
     Raises:
         BadToken: the link was never good, or the reader's data were erased.
     """
-    reader, issue_id = preferences.reader_of(session(), link, lock=lock)
+    reader, issue_id = preferences.find_by_link(session(), link, lock=lock)
     issue = session().get(Issue, issue_id) if issue_id else None
     wanted = request.args.get("newsletter") or (issue.newsletter.slug if issue else "")
     known = sorted(reader.subscriptions, key=lambda one: (one.newsletter.slug != wanted, _rank(one), one.id))
@@ -145,7 +145,7 @@ def _spoken(form: Form) -> Language:
     return next((code for code in LANGUAGES if code == form.get("language")), "ja")
 
 
-def _kept(taken: Details, subscription: Subscription) -> Details:
+def _kept(taken: Profile, subscription: Subscription) -> Profile:
     """The new details, where the form had no such question with what is there."""
     if subscription.newsletter.tracking is Tracking.INDIVIDUAL:
         return taken
@@ -154,7 +154,7 @@ def _kept(taken: Details, subscription: Subscription) -> Details:
 
 def _shown(reader: Subscriber, subscription: Subscription) -> Form:
     """What is known of the reader, as the form would send it."""
-    known, newsletter = details_of(reader, subscription), subscription.newsletter
+    known, newsletter = current_profile(reader, subscription), subscription.newsletter
     shown: Form = MultiDict(
         {
             "name": known.name,

@@ -34,7 +34,7 @@ class RankingRow(NamedTuple):
 @kept_for_a_while
 def ranking(slug: str, year: int) -> ResponseReturnValue:
     """The ranking of a year, once its issue has been sent."""
-    newsletter = published.of(session(), slug)
+    newsletter = published.newsletter_with_archive(session(), slug)
     found = published.ranking(session(), newsletter, year, request.args.get("audience"))
     letter = compose.compose(session(), found.issue, compose.variant_for(found.issue, audience=found.issue.audience))
     rows = _rows(letter)

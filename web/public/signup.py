@@ -40,7 +40,7 @@ def take_signup(slug: str) -> ResponseReturnValue:
     if verdict is bot_check.BotVerdict.MACHINE:
         return _sent(newsletter)
     address, mistakes = forms.read_address(form)
-    details, more = forms.read(newsletter, form)
+    profile, more = forms.read(newsletter, form)
     mistakes |= more
     if form.get("agreed") != "yes":
         mistakes["agreed"] = _("Please read the conditions and tick the box if you agree.")
@@ -48,14 +48,14 @@ def take_signup(slug: str) -> ResponseReturnValue:
         mistakes["agreed"] = _("The conditions have changed since you opened the form. Please read them once more.")
     if not mistakes:
         mistakes |= _suspicions(verdict)
-    if mistakes or address is None or details is None:
+    if mistakes or address is None or profile is None:
         return _form(newsletter, form, mistakes), 422
     with bot_check.same_time():
         signup.sign_up(
             session(),
             newsletter,
             address,
-            details,
+            profile,
             agreed=consent_text.whole(newsletter),
             client=client(),
             user_agent=request.user_agent.string,

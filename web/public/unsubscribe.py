@@ -41,7 +41,7 @@ def take_unsubscribe(link: str) -> ResponseReturnValue:
     if not one_click and request.form.get("leave") != "yes":
         subscriptions, newsletter = _of(claim)
         return _page(subscriptions, newsletter), 400
-    leaving.reader(session(), claim.subscriber)
+    leaving.lock_reader(session(), claim.subscriber)
     subscriptions, newsletter = _of(claim)
     chosen = request.form.getlist("newsletters")
     for subscription in subscriptions:
@@ -51,7 +51,7 @@ def take_unsubscribe(link: str) -> ResponseReturnValue:
 
 
 def _end(subscription: Subscription, *, one_click: bool) -> None:
-    ended = leaving.leave(
+    ended = leaving.unsubscribe(
         session(),
         subscription,
         source="one-click" if one_click else "page",
@@ -60,7 +60,7 @@ def _end(subscription: Subscription, *, one_click: bool) -> None:
     )
     # A mail program has told its user already; whoever used the page may hold a letter that was passed on.
     if ended and not one_click:
-        leaving.say_goodbye(session(), subscription)
+        leaving.post_goodbye(session(), subscription)
 
 
 def _of(claim: Claim) -> tuple[list[Subscription], Newsletter | None]:

@@ -36,7 +36,7 @@ def apply_repair(issue_id: int) -> ResponseReturnValue:
     """Have the approved content put into the letters that are not yet sent."""
     one = issues.get(session(), issue_id, lock=True)
     try:
-        repair.ask(session(), one, member())
+        repair.request(session(), one, member())
     except WrongState:
         session().rollback()
         message = _("The new content is not approved yet, or the issue is not paused any more.")

@@ -150,14 +150,15 @@ def _page(
         asked.append(url)
         return check_url(url)
 
-    checked = one.in_repair or one.state not in (*model.OUT, IssueState.CANCELLED)
+    checked = one.in_repair or one.state not in (*model.SENT_STATES, IssueState.CANCELLED)
     findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []
     approvals = session().scalars(
         select(Approval).where(Approval.issue_id == one.id).options(selectinload(Approval.member)).order_by(Approval.id)
     )
     page = render_template(
         "staff/issue.html", issue=one, findings=findings, approvals=approvals.all(), errors=errors or {},
-        states=IssueState, own=one.is_by(member().id), out=one.state in model.OUT, language_code=language(),
+        states=IssueState, own=one.is_written_by(member().id), out=one.state in model.SENT_STATES,
+        language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         approved=one.in_repair and approval.count(session(), one) >= one.newsletter.approvals_needed,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 import settings
-from models.store.db import driver_address
+from models.store.db import driver_url
 from models.store.errors import Unavailable
 
 PAUSE = 1.0
@@ -51,7 +51,7 @@ class Database:
     def __init__(self) -> None:
         self._breaker = CircuitBreaker()
         self._engine = create_engine(
-            driver_address(settings.get().database_url),
+            driver_url(settings.get().database_url),
             pool_size=2,
             max_overflow=2,
             pool_timeout=0.5,

@@ -65,4 +65,4 @@ def _fail(issue_id: int, error: Exception) -> None:
     foreseen = isinstance(error, Invalid | WrongState)
     trouble = str(error) if foreseen else f"unforeseen: {type(error).__name__}: {error}"
     with db.session_scope() as session:
-        repairs.end(issues.get(session, issue_id, lock=True), trouble[:2000])
+        repairs.finish(issues.get(session, issue_id, lock=True), trouble[:2000])

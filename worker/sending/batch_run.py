@@ -23,7 +23,7 @@ from models.deliveries.lease import BatchStatus, Fenced
 from models.deliveries.outcome import DeliveryResult, format_answer
 from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
-from models.store.clock import lasting
+from models.store.clock import monotonic
 from models.store.errors import Unavailable
 from worker.smtp import Envelope, Outcome, Pool, RelayAddress
 
@@ -111,7 +111,7 @@ class BatchRun:
 
     def before_wire(self, envelopes: list[Envelope]) -> Awaitable[None]:
         """Write the journal; a write that is refused or fails keeps the letters off the wire and ends the run."""
-        if lasting() > self.standing.held_until:
+        if monotonic() > self.standing.held_until:
             raise Fenced("the lease may have run out: this process stood still")
         lines, self._lines = self._lines, []
         for envelope in envelopes:

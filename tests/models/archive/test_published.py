@@ -30,7 +30,7 @@ def test_only_issues_that_are_out_are_public(session: Session) -> None:
 def test_archive_that_is_not_public_is_not_there(session: Session) -> None:
     make_newsletter(session, public_archive=False)
     with pytest.raises(NotFound):
-        published.of(session, "ict")
+        published.newsletter_with_archive(session, "ict")
 
 
 def test_withdrawn_issue_is_told_apart_from_one_that_never_was(session: Session) -> None:
@@ -67,7 +67,7 @@ def test_articles_are_public_when_published_or_sent(session: Session) -> None:
     issues.create(session, newsletter, subject="未配信", blocks=[card("draft")])
     assert {one.slug for one in published.articles(session, topic).entries} == {"out", "shown"}
     shown = published.article(session, newsletter, "shown")
-    assert published.issues_with(session, shown) == [sent]
+    assert published.issues_with_article(session, shown) == [sent]
     for slug in ("later", "draft", "none"):
         with pytest.raises(NotFound):
             published.article(session, newsletter, slug)
@@ -85,16 +85,16 @@ def test_search_finds_issues_and_articles_of_this_newsletter_alone(session: Sess
         ("post", None),
         (None, issue),
     ]
-    assert ("連携", True) in page.entries[1].passage
+    assert ("連携", True) in page.entries[1].excerpt
     assert search.find(session, newsletter, "水道").total == 0
     assert search.find(session, newsletter, "　").total == 0
 
 
 def test_pages_of_a_long_list(session: Session) -> None:
     newsletter = make_newsletter(session)
-    for number in range(published.PAGE + 1):
+    for number in range(published.PAGE_SIZE + 1):
         make_sent(session, newsletter, f"{number}号", days_ago=50 - number)
-    assert len(published.issues(session, newsletter).entries) == published.PAGE
+    assert len(published.issues(session, newsletter).entries) == published.PAGE_SIZE
     second = published.issues(session, newsletter, 2)
     assert [one.number for one in second.entries] == [1]
     assert second.last == 2

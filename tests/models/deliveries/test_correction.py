@@ -131,15 +131,15 @@ def test_the_issue_goes_on_only_once_its_repair_is_applied(
     with pytest.raises(WrongState, match="applied first"):
         workflow.resume(session, paused, "test")
     with pytest.raises(WrongState, match="not approved"):
-        repair.ask(session, paused, "test")
+        repair.request(session, paused, "test")
     workflow.approve(session, paused, staff[Role.APPROVER], paused.digest)
     assert paused.state is IssueState.PAUSED
-    repair.ask(session, paused, "test")
-    assert list(repair.asked(session)) == [paused.id]
+    repair.request(session, paused, "test")
+    assert list(repair.enqueue_requested(session)) == [paused.id]
     with pytest.raises(WrongState):
         workflow.resume(session, paused, "test")
     correction.apply_repair(session, paused, renewed(session, paused), ())
-    assert list(repair.asked(session)) == []
+    assert list(repair.enqueue_requested(session)) == []
     workflow.resume(session, paused, "test")
     assert paused.state is IssueState.SENDING
 

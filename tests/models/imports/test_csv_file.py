@@ -14,7 +14,7 @@ TEXT = "メールアドレス,氏名,同意\nhanako@example.jp,髙橋①,窓口\
 
 def read(path: Path, *custom: str) -> list[csv_file.CsvRow]:
     with path.open(encoding=csv_file.encoding_of(path), newline="") as file:
-        return list(csv_file.lines(file, path.name, custom))
+        return list(csv_file.rows(file, path.name, custom))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
@@ -69,5 +69,5 @@ def test_broken_line_is_told_and_the_next_one_read(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text('address,name\n"a"b@example.jp,A\nc@example.jp,C\n')
     broken, whole = read(path)
-    assert (broken.number, bool(broken.trouble)) == (2, True)
+    assert (broken.number, bool(broken.error)) == (2, True)
     assert whole.cells["address"] == "c@example.jp"

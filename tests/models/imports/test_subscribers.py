@@ -21,7 +21,7 @@ def take(
     session: Session, newsletter: Any, *cells: dict[str, str], **options: str
 ) -> tuple[ImportCounts, list[RejectedRow]]:
     lines = [CsvRow(number, one) for number, one in enumerate(cells, 2)]
-    found = Importer(newsletter, **{"source": "窓口の申込書", **options}).take(session, lines)
+    found = Importer(newsletter, **{"source": "窓口の申込書", **options}).store_batch(session, lines)
     session.expire_all()
     return found
 
@@ -83,7 +83,7 @@ def test_what_a_reader_said_is_kept_and_blanks_are_filled(session: Session) -> N
 def test_nobody_comes_back_by_a_list(session: Session) -> None:
     newsletter = make_newsletter(session)
     gone = make_reader(session, newsletter, "gone@example.jp")
-    unsubscribe.leave(session, gone, source="page")
+    unsubscribe.unsubscribe(session, gone, source="page")
     ended = make_reader(session, newsletter, "ended@example.jp", SubscriptionState.ENDED)
     suppression.suppress(session, "bounced@example.jp", SuppressionReason.BOUNCED)
     elsewhere = make_newsletter(session, "other")
@@ -121,14 +121,14 @@ def test_line_that_cannot_be_taken_is_named(session: Session, cells: dict[str, s
     outcome, refused = take(session, newsletter, {"address": "good@example.jp"}, cells)
     assert counts(outcome) == (1, 0, 0, 0, 1)
     assert refused[0].line == 3
-    assert why in refused[0].why
+    assert why in refused[0].reason
 
 
 def test_consent_must_come_from_somewhere(session: Session) -> None:
     newsletter = make_newsletter(session)
     outcome, refused = take(session, newsletter, {"address": "a@example.jp"}, source="")
     assert (outcome.refused, session.scalar(select(Subscriber))) == (1, None)
-    assert "agreed" in refused[0].why
+    assert "agreed" in refused[0].reason
 
 
 def test_address_twice_in_one_list_counts_once(session: Session) -> None:

@@ -68,7 +68,9 @@ def test_two_characters_are_found_through_the_index(session: Session) -> None:
     wanted = make_article(session, newsletter, "b", "郵便局との連携", body="包括**連携**協定")
     session.execute(text("ANALYZE article"))
     session.execute(text("SET LOCAL enable_seqscan = off"))
-    query = select(type(wanted).id).where(search_index.holds(type(wanted).words, type(wanted).grams, ["郵便", "連携"]))
+    query = select(type(wanted).id).where(
+        search_index.matches(type(wanted).words, type(wanted).grams, ["郵便", "連携"])
+    )
     assert session.scalars(query).all() == [wanted.id]
     compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     plan = "\n".join(session.scalars(text(f"EXPLAIN {compiled}".replace(":", r"\:"))))
@@ -84,7 +86,7 @@ def test_finding_is_the_same_as_looking(session: Session, body: str, typed: str)
     words = session.scalar(select(func.search_plain(body)))
     assert isinstance(words, str)
     wanted = search_index.terms(typed)
-    found = session.scalar(select(search_index.holds(literal(words), func.search_grams(words), wanted)))
+    found = session.scalar(select(search_index.matches(literal(words), func.search_grams(words), wanted)))
     assert found == all(term in words.lower() for term in wanted)
 
 

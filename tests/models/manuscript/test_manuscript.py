@@ -132,7 +132,7 @@ def test_windows_files_are_read() -> None:
 
 def test_a_link_is_found_in_its_line() -> None:
     found = parse(TOP + "一段落目。\n\n二段落目は\n[記事](article:rpa)と<https://example.jp/>。")
-    assert [(one.name, one.line) for one in found.mentions] == [("article:rpa", 7), ("https://example.jp/", 7)]
+    assert [(one.name, one.line) for one in found.references] == [("article:rpa", 7), ("https://example.jp/", 7)]
 
 
 @pytest.mark.parametrize(

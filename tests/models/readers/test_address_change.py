@@ -26,7 +26,7 @@ def link(session: Session) -> str:
 
 def test_new_address_is_taken_over_when_confirmed(session: Session) -> None:
     reader = make_reader(session, make_newsletter(session)).subscriber
-    address_change.ask(session, reader, NEW)
+    address_change.request(session, reader, NEW)
     assert reader.address == "reader@example.jp"
     token = link(session)
     address_change.confirm(session, token, NEW)
@@ -40,32 +40,32 @@ def test_new_address_is_taken_over_when_confirmed(session: Session) -> None:
 def test_taken_address_gets_no_letter_and_is_never_taken_over(session: Session) -> None:
     newsletter = make_newsletter(session)
     reader = make_reader(session, newsletter).subscriber
-    address_change.ask(session, reader, NEW)
+    address_change.request(session, reader, NEW)
     token = link(session)
     make_reader(session, newsletter, NEW.text)
     with pytest.raises(WrongState):
         address_change.confirm(session, token, NEW)
-    address_change.ask(session, reader, NEW)
+    address_change.request(session, reader, NEW)
     assert len(session.scalars(select(TransactionalLetter)).all()) == 1
 
 
 def test_barred_address_gets_no_letter(session: Session) -> None:
     reader = make_reader(session, make_newsletter(session)).subscriber
     suppression.suppress(session, NEW.key, SuppressionReason.COMPLAINED)
-    address_change.ask(session, reader, NEW)
+    address_change.request(session, reader, NEW)
     assert session.scalar(select(TransactionalLetter)) is None
 
 
 def test_reader_cannot_have_many_strangers_written_to(session: Session) -> None:
     reader = make_reader(session, make_newsletter(session)).subscriber
     for number in range(10):
-        address_change.ask(session, reader, mail_address.parse(f"victim{number}@example.jp"))
-    assert len(session.scalars(select(TransactionalLetter)).all()) == address_change.PER_DAY
+        address_change.request(session, reader, mail_address.parse(f"victim{number}@example.jp"))
+    assert len(session.scalars(select(TransactionalLetter)).all()) == address_change.REQUESTS_PER_DAY
 
 
 def test_link_of_another_kind_does_nothing(session: Session) -> None:
     with pytest.raises(BadToken):
-        address_change.asked_for(session, "A" * 32)
+        address_change.find_by_link(session, "A" * 32)
 
 
 def test_address_is_shown_with_its_middle_hidden() -> None:

@@ -42,7 +42,7 @@ def test_nothing_stays_that_tells_who_it_was(session: Session) -> None:
     reader = subscription.subscriber
     consent.record(session, subscription, ConsentKind.CONFIRMED, client="192.0.2.7", user_agent="Agent-of-Hanako")
     transactional.post(session, "welcome", "hanako@example.jp", subscriber_id=reader.id, name="花子")
-    address_change.ask(session, reader, mail_address.parse("old-new@example.jp"))
+    address_change.request(session, reader, mail_address.parse("old-new@example.jp"))
     before = everything(session)
     assert all(word in before for word in WORDS)
     erasure.erase(session, reader)

@@ -50,7 +50,7 @@ def test_conditions(session: Session, conditions: dict[str, Any], expected: str)
     suppression.suppress(session, "barred@example.jp", SuppressionReason.BOUNCED)
     session.flush()
     names = {one.subscriber_id: name for name, one in (("a", a), ("b", b), ("c", c))}
-    found = session.scalars(segment.readers(newsletter.id, Segment.model_validate(conditions))).all()
+    found = session.scalars(segment.subscriber_ids(newsletter.id, Segment.model_validate(conditions))).all()
     assert "".join(sorted(names[one] for one in found)) == expected
     assert segment.count(session, newsletter.id, Segment.model_validate(conditions)) == len(expected)
 
@@ -65,4 +65,4 @@ def test_audience_of_the_issue_counts_too(session: Session) -> None:
 
 def test_unknown_condition_is_refused() -> None:
     with pytest.raises(Invalid, match="colour"):
-        segment.read({"colour": "red"})
+        segment.parse({"colour": "red"})

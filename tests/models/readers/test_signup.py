@@ -12,7 +12,7 @@ from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter
 from models.readers import erasure, signup, subscriber, suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
-from models.readers.profile import Details, checked
+from models.readers.profile import Profile, validate
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.readers.suppression import Suppression, SuppressionReason
 from models.staff.audit import AuditEntry
@@ -24,12 +24,12 @@ from tests.sample import make_newsletter, make_reader
 ADDRESS = "hanako@example.jp"
 
 
-def ask(session: Session, newsletter: Newsletter, typed: str = ADDRESS, details: Details | None = None) -> None:
+def ask(session: Session, newsletter: Newsletter, typed: str = ADDRESS, profile: Profile | None = None) -> None:
     signup.sign_up(
         session,
         newsletter,
         mail_address.parse(typed),
-        details or Details(),
+        profile or Profile(),
         agreed="配信に同意します",
         client="192.0.2.1",
         user_agent="Browser/1",
@@ -64,7 +64,7 @@ def test_unknown_address_is_asked_and_confirmed(session: Session) -> None:
     ask(
         session,
         newsletter,
-        details=checked(newsletter, name="　高橋　花子", audience="official", topics=["dx"], tracking_refused=True),
+        profile=validate(newsletter, name="　高橋　花子", audience="official", topics=["dx"], tracking_refused=True),
     )
     waiting = subscription(session)
     assert waiting.state is SubscriptionState.PENDING
@@ -76,9 +76,9 @@ def test_unknown_address_is_asked_and_confirmed(session: Session) -> None:
     assert waiting.audience is not None
     assert waiting.audience.slug == "official"
     assert waiting.topic_ids == [newsletter.topics[0].id]
-    assert waiting.asked == {}
+    assert waiting.pending_answers == {}
     assert letters(session) == ["confirmation", "welcome"]
-    assert evidence(session) == [ConsentKind.ASKED, ConsentKind.CONFIRMED]
+    assert evidence(session) == [ConsentKind.REQUESTED, ConsentKind.CONFIRMED]
     kept = session.scalars(select(Consent)).all()
     assert {one.text for one in kept} == {"配信に同意します"}
     assert kept[0].client == "192.0.2.1"
@@ -95,7 +95,7 @@ def test_confirming_twice_is_confirming_once(session: Session) -> None:
 def test_known_address_is_told_in_its_own_mailbox(session: Session) -> None:
     newsletter = make_newsletter(session)
     known = make_reader(session, newsletter, ADDRESS, name="花子")
-    ask(session, newsletter, "ＨＡＮＡＫＯ＠example。jp", Details(name="誰か", topic_ids=(1,)))
+    ask(session, newsletter, "ＨＡＮＡＫＯ＠example。jp", Profile(name="誰か", topic_ids=(1,)))
     assert letters(session) == ["already_subscribed"]
     assert (known.subscriber.name, known.topic_ids) == ("花子", [])
     assert evidence(session) == []
@@ -103,7 +103,7 @@ def test_known_address_is_told_in_its_own_mailbox(session: Session) -> None:
 
 def test_stranger_cannot_change_a_reader_of_another_newsletter(session: Session) -> None:
     known = make_reader(session, make_newsletter(session, "other"), ADDRESS, name="花子")
-    ask(session, make_newsletter(session), details=Details(name="誰か", tracking_refused=True))
+    ask(session, make_newsletter(session), profile=Profile(name="誰か", tracking_refused=True))
     assert (known.subscriber.name, known.subscriber.tracking_refused) == ("花子", False)
     assert letters(session) == ["confirmation"]
 
@@ -120,21 +120,21 @@ def test_barred_address_gets_nothing(session: Session, reason: SuppressionReason
 def test_who_left_may_come_back(session: Session) -> None:
     newsletter = make_newsletter(session)
     gone = make_reader(session, newsletter, ADDRESS)
-    assert unsubscribe.leave(session, gone, source="page")
-    assert not unsubscribe.leave(session, gone, source="page")
+    assert unsubscribe.unsubscribe(session, gone, source="page")
+    assert not unsubscribe.unsubscribe(session, gone, source="page")
     assert suppression.find(session, ADDRESS, newsletter.id) is not None
     ask(session, newsletter)
     assert suppression.find(session, ADDRESS, newsletter.id) is not None, "not before it is confirmed"
     signup.confirm(session, link(session))
     assert suppression.find(session, ADDRESS, newsletter.id) is None
     assert gone.state is SubscriptionState.ACTIVE
-    assert evidence(session) == [ConsentKind.WITHDRAWN, ConsentKind.ASKED, ConsentKind.CONFIRMED]
+    assert evidence(session) == [ConsentKind.WITHDRAWN, ConsentKind.REQUESTED, ConsentKind.CONFIRMED]
 
 
 def test_what_is_lifted_leaves_its_reason_in_the_audit_log(session: Session) -> None:
     newsletter = make_newsletter(session)
     gone = make_reader(session, newsletter, ADDRESS)
-    unsubscribe.leave(session, gone, source="page")
+    unsubscribe.unsubscribe(session, gone, source="page")
     held = suppression.find(session, ADDRESS, newsletter.id)
     assert held is not None
     since = held.at.isoformat()
@@ -179,14 +179,14 @@ def test_complaint_between_asking_and_confirming_stays(session: Session) -> None
     ask(session, newsletter)
     suppression.suppress(session, ADDRESS, SuppressionReason.COMPLAINED)
     signup.confirm(session, link(session))
-    assert suppression.barred(session, ADDRESS, newsletter.id)
+    assert suppression.blocks_signup(session, ADDRESS, newsletter.id)
 
 
 def test_old_link_does_not_bring_back_who_left(session: Session) -> None:
     newsletter = make_newsletter(session)
     ask(session, newsletter)
     token = link(session)
-    unsubscribe.leave(session, signup.confirm(session, token), source="one-click")
+    unsubscribe.unsubscribe(session, signup.confirm(session, token), source="one-click")
     with pytest.raises(ExpiredToken):
         signup.confirm(session, token)
 
@@ -230,10 +230,10 @@ def test_sign_ups_that_nobody_confirmed_are_forgotten(session: Session) -> None:
     active = make_reader(session, make_newsletter(session, "other"), "both@example.jp")
     ask(session, newsletter)
     ask(session, newsletter, "both@example.jp")
-    assert signup.forget_unconfirmed(session) == 0
+    assert signup.expire_unconfirmed(session) == 0
     with clock.moved(timedelta(days=9)):
         ask(session, newsletter, "late@example.jp")
-        assert signup.forget_unconfirmed(session) == 2
+        assert signup.expire_unconfirmed(session) == 2
     assert subscriber.find(session, ADDRESS) is None
     assert active.subscriber.address == "both@example.jp"
     assert active.state is SubscriptionState.ACTIVE

@@ -36,7 +36,7 @@ def meddle(database: Engine, statement: str, **values: object) -> None:
 def broken(database: Engine) -> list[int]:
     """What is found, which the command tells, too."""
     with Session(database) as session:
-        found = list(audit.broken_links(session))
+        found = list(audit.broken_entries(session))
     result = verify()
     assert isinstance(result.exception, Invalid) is bool(found)
     assert [line for line in result.output.splitlines() if "does not follow" in line] == [

@@ -59,5 +59,5 @@ def test_readers_are_listed_shown_suppressed_and_erased(database: Engine) -> Non
     assert run("erase", "hanako@example.jp", "--yes").output == "Erased.\n"
     with Session(database) as session:
         assert subscriber.find(session, "hanako@example.jp") is None
-        assert suppression.barred(session, "taro@example.jp", 1)
+        assert suppression.blocks_signup(session, "taro@example.jp", 1)
     assert "nobody has the address" in str(run("erase", "hanako@example.jp", "--yes").exception)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from models.issues.block import RankingEntry
 from models.issues.issue import IssueKind, IssueState
 from models.readers.address_change import AddressChange
-from models.readers.profile import Details
+from models.readers.profile import Profile
 from models.readers.subscriber import SubscriptionState
 from models.store import db, token
 from models.store.token import Purpose
@@ -39,7 +39,7 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         second = make_newsletter(session, "second", open_to_signup=False)
         make_reader(session, second, "other@example.jp")
         waiting = make_reader(session, newsletter, "new@example.jp", SubscriptionState.PENDING)
-        waiting.asked = {**Details(name="花子").model_dump(mode="json"), "agreed": ""}
+        waiting.pending_answers = {**Profile(name="花子").model_dump(mode="json"), "agreed": ""}
         change = AddressChange(subscriber=reader, address="newer@example.jp")
         session.add(change)
         session.flush()

@@ -14,7 +14,7 @@ from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter
 from models.readers import address_change, signup, subscriber, suppression
 from models.readers.consent import Consent, ConsentKind
-from models.readers.profile import Details
+from models.readers.profile import Profile
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import clock, db, token
 from models.store.mail_address import parse
@@ -68,8 +68,8 @@ def waiting() -> str:
     with db.session_scope() as session:
         newsletter = session.scalars(select(Newsletter)).one()
         one = make_reader(session, newsletter, "new@example.jp", SubscriptionState.PENDING)
-        details = Details(name="新しい人", audience_id=newsletter.audiences[1].id)
-        one.asked = {**details.model_dump(mode="json"), "agreed": "同意の文"}
+        profile = Profile(name="新しい人", audience_id=newsletter.audiences[1].id)
+        one.pending_answers = {**profile.model_dump(mode="json"), "agreed": "同意の文"}
         session.flush()
         return token.make_expiring(Purpose.CONFIRM, one.id, 3600)
 
@@ -272,7 +272,7 @@ def test_every_letter_that_is_posted_can_be_written(client: FlaskClient) -> None
     with db.session_scope() as session:
         newsletter = session.scalars(select(Newsletter)).one()
         for typed in (ADDRESS, "third@example.jp"):
-            signup.sign_up(session, newsletter, parse(typed), Details(), agreed="")
+            signup.sign_up(session, newsletter, parse(typed), Profile(), agreed="")
     client.post(f"{own}/data")
     client.post(f"{own}/address", data={"address": "newer@example.jp"})
     with db.session_scope() as session:

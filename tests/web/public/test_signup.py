@@ -53,9 +53,9 @@ def test_form_is_taken_and_evidence_is_kept(client: FlaskClient) -> None:
     with db.session_scope() as session:
         subscription = session.scalars(select(Subscription)).one()
         assert subscription.state is SubscriptionState.PENDING
-        assert subscription.asked["name"] == "花子"
+        assert subscription.pending_answers["name"] == "花子"
         evidence = session.scalars(select(Consent)).one()
-        assert evidence.kind is ConsentKind.ASKED
+        assert evidence.kind is ConsentKind.REQUESTED
         assert "みなと市 情報政策課が「自治体ICTだより」をメールでお届けします" in evidence.text
         assert "開いた日時" in evidence.text, "how reading is tracked is part of what was agreed to"
         assert evidence.client == "127.0.0.1"
@@ -209,7 +209,7 @@ def test_own_fields_of_the_newsletter_are_asked_for(client: FlaskClient) -> None
     assert "「役職」を入力してください" in send(client).text
     send(client, **{"own-role": "課長"})
     with db.session_scope() as session:
-        assert session.scalars(select(Subscription)).one().asked["fields"] == {"role": "課長"}
+        assert session.scalars(select(Subscription)).one().pending_answers["fields"] == {"role": "課長"}
 
 
 def test_markup_in_a_field_is_text(client: FlaskClient) -> None:

@@ -89,7 +89,7 @@ def test_a_paused_issue_is_edited_approved_and_handed_to_the_worker(client: Flas
 
 def test_trouble_with_a_repair_is_shown(client: FlaskClient, paused: Issue) -> None:
     with db.session_scope() as session:
-        repair.end(issues.get(session, paused.id), "the article “x” is gone")
+        repair.finish(issues.get(session, paused.id), "the article “x” is gone")
     as_(client, Role.SENDER)
     assert "the article “x” is gone" in client.get(page_of(paused)).text
 

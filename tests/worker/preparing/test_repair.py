@@ -117,7 +117,7 @@ def ask_for_repair(issue: Issue, **content: object) -> None:
         with pytest.raises(WrongState):
             workflow.resume(session, one, "test")
         workflow.approve(session, one, members.find(session, "approver@example.jp"), one.digest)
-        repair.ask(session, one, "test")
+        repair.request(session, one, "test")
 
 
 def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher, live_server: str) -> None:
@@ -220,7 +220,7 @@ def test_an_article_mended_meanwhile_comes_into_the_letters(issue: Issue, smtp_c
     wait_for(lambda: stored(issue.id).repair_asked_at is None)
     with db.session_scope() as session:
         session.get_one(Article, article.id).title = "正しい題名"
-        repair.ask(session, issues.get(session, issue.id, lock=True), "test")
+        repair.request(session, issues.get(session, issue.id, lock=True), "test")
     wait_for(lambda: stored(issue.id).repair_asked_at is None)
     with db.session_scope() as session:
         one = issues.get(session, issue.id, lock=True)

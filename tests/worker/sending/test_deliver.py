@@ -107,7 +107,7 @@ def test_who_left_after_preparing_gets_nothing(use: Use) -> None:
             suppress(session, str(readers[0].address_key), SuppressionReason.COMPLAINED)
             erasure.erase(session, get(session, readers[1].id))
             first = session.scalars(select(Subscription).where(Subscription.subscriber_id == readers[2].id)).one()
-            unsubscribe.leave(session, first, source="page")
+            unsubscribe.unsubscribe(session, first, source="page")
         turn(issue)
         found = [(row.state, row.answer) for row in rows(issue)]
         assert check_account(issue, server) == {DeliveryState.SUPPRESSED: 3, DeliveryState.ACCEPTED: 3}
