@@ -27,7 +27,7 @@ from models.store.token import Purpose
 from models.tracking.hit import STREAM, to_microseconds
 from ops.run import programs
 from ops.run.child_process import ChildProcess
-from ops.run.health_probe import answers
+from ops.run.health_probe import web_answers
 from tests.servers import free_port
 from worker.tracking import ingest
 
@@ -57,7 +57,7 @@ def serving(folder: Path, application: str) -> Iterator[str]:
     command = [application if word == "web.app:app" else word for word in programs.web()]
     child = ChildProcess("web server", command, log=folder / f"{application.partition('.')[0]}.log")
     try:
-        child.wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=30)
+        child.wait_until(lambda: web_answers(f"http://127.0.0.1:{port}/healthz"), seconds=30)
         yield f"http://127.0.0.1:{port}"
     finally:
         child.stop()

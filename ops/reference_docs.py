@@ -21,7 +21,7 @@ from web.dev import mailbox
 
 DOCS = Path(__file__).parent.parent / "docs"
 WIDTH = 100
-FRONT_DOOR = (
+TRACKING_ROUTES = (
     ("GET", "/c/{number}/{token}", "Note a click and redirect to the link with that number of the token's issue."),
     ("GET", "/o/{token}.gif", "Note an open and answer a transparent picture."),
     ("GET", "/v/{token}", "Note a view; Flask shows the reader's own copy."),
@@ -106,7 +106,7 @@ def routes_page() -> str:
     app = create_app()
     if mailbox.blueprint.name not in app.blueprints:  # they are there only where letters are caught
         app.register_blueprint(mailbox.blueprint)
-    rows = list(FRONT_DOOR)
+    rows = list(TRACKING_ROUTES)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ()))):
         if rule.endpoint != "static":
             view = app.view_functions[rule.endpoint]

@@ -22,15 +22,15 @@ TOP = ("rpa-first-steps", "dx-procedures", "post-office", "personal-data", "stan
 
 def put(session: Session, folder: Path) -> Issue:
     """The issue as the demo ends, with *TOP* as the places; *folder* gets the note of the staff's passwords."""
-    seed.put_newsletter(session)
+    seed.ensure_newsletter(session)
     for file in seed.articles():
-        seed.put_article(session, file)
-    seed.put_staff(session, state.DemoState(folder / "demo.json"))
+        seed.ensure_article(session, file)
+    seed.ensure_staff(session, state.DemoState(folder / "demo.json"))
     query = Query(seed.SLUG, period.year(clock.today().year), audience=ranking_issue.AUDIENCE)
     places = tuple(_place(session, number, slug) for number, slug in enumerate(TOP, 1))
     ranking = Ranking(query, places, clock.now())
     draft(session, ranking, top=ranking_issue.TOP, author=seed.staff(session, Role.AUTHOR))
-    return ranking_issue.put_ranking(session)
+    return ranking_issue.ensure_ranking_issue(session)
 
 
 def _place(session: Session, number: int, slug: str) -> Place:

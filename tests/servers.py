@@ -14,7 +14,7 @@ from typing import NamedTuple
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ops.run.child_process import ChildProcess
-from ops.run.health_probe import answers
+from ops.run.health_probe import web_answers
 
 ROOT = Path(__file__).parent.parent
 
@@ -87,7 +87,7 @@ def start_web(log: Path, port: int, environment: Mapping[str, str] | None = None
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--no-ws", "web.app:app"]
     child = ChildProcess("web server", command, log=log, environment=_environment(environment))
-    return _ready(child, lambda: answers(f"http://127.0.0.1:{port}/healthz"))
+    return _ready(child, lambda: web_answers(f"http://127.0.0.1:{port}/healthz"))
 
 
 def start_worker(

@@ -85,7 +85,7 @@ def _fail(message: str) -> None:
 def _database_hint(error: DBAPIError) -> str:
     if getattr(error.orig, "sqlstate", None):  # it did answer
         return "The database refused."
-    if run_state.given("database_url"):
+    if run_state.is_set("database_url"):
         return "The database does not answer. Check DATABASE_URL, or run `kairan doctor`."
     data = settings.get().kairan_data.absolute()
     return f"There is no database. Start `kairan run` on {data} and leave it running, or set DATABASE_URL."

@@ -31,7 +31,7 @@ def repair(issue_id: int, file: Path | None, address: str) -> None:
     the letters; `kairan issue resume` sends them.
     """
     if file is not None:
-        click.echo(_take(issue_id, file, address))
+        click.echo(_read_manuscript(issue_id, file, address))
         return
     with db.session_scope() as session:
         repairs.request(session, issues.get(session, issue_id, lock=True), actor.of(session, address, "issue repair"))
@@ -47,7 +47,7 @@ def repair(issue_id: int, file: Path | None, address: str) -> None:
         click.echo(f"The letters not yet sent have the new content. Go on: kairan issue resume {issue_id}")
 
 
-def _take(issue_id: int, file: Path, address: str) -> str:
+def _read_manuscript(issue_id: int, file: Path, address: str) -> str:
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         author = actor.find(session, address) if address else None

@@ -40,12 +40,12 @@ def drill(
     found = Drill(plan, click.echo).run()
     click.echo()
     click.echo("\n".join(reconcile.table(found)))
-    click.echo(_verdict(found))
+    click.echo(_summary(found))
     if found.wrong:
         sys.exit(1)
 
 
-def _verdict(found: Reconciliation) -> str:
+def _summary(found: Reconciliation) -> str:
     if found.server:
         happened = [
             f"{count} × {fault.value}" for fault, count in found.server.faults.items() if fault is not Fault.NONE

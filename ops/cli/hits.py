@@ -24,7 +24,7 @@ from models.tracking.rollup import start_of
 from worker.tracking import ingest as mover
 
 _BATCH = 5000
-_SHOWN = 20
+_MAX_LISTED = 20
 
 
 @click.group
@@ -46,7 +46,7 @@ def import_(file: Path) -> None:
         for found in access_log.read_lines(lines, str(file)):
             if isinstance(found, Invalid):
                 wrong += 1
-                if wrong <= _SHOWN:
+                if wrong <= _MAX_LISTED:
                     click.echo(str(found), err=True)
                 continue
             batch.append(found)
@@ -104,14 +104,14 @@ def reclassify(since: datetime) -> None:
             chosen = again.next_copies(session, start_of(since.date()), after)
             changed += again.reclassify(session, chosen) if chosen else 0
             if not chosen:
-                _note(session, since, changed)
+                _record(session, since, changed)
                 break
         after, copies = chosen[-1], copies + len(chosen)
         click.echo(f"\r{copies:,} copies looked at, {changed:,} verdicts changed", nl=False, err=True)
     click.echo(f"{changed:,} verdicts changed in {copies:,} copies.")
 
 
-def _note(session: Session, since: datetime, changed: int) -> None:
+def _record(session: Session, since: datetime, changed: int) -> None:
     audit.record(session, "kairan hits", "reclassify hits", since=since.date().isoformat(), changed=changed)
 
 

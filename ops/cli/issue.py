@@ -20,7 +20,7 @@ from models.staff import member
 from models.store import clock, db
 
 # Commands of this group that stand in other files → where. They are read when they are called.
-ELSEWHERE = {
+OTHER_FILES = {
     **dict.fromkeys(("check", "preview", "submit", "approve", "return", "schedule", "unschedule"), "issue_review"),
     **dict.fromkeys(("send", "pause", "resume", "cancel", "watch", "certificate", "unknown"), "issue_sending"),
     **dict.fromkeys(("repair", "correct", "stamp", "relink"), "correction"),
@@ -30,14 +30,14 @@ ELSEWHERE = {
 class _IssueCommands(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         """Names, for the help."""
-        there = [name for name, module in ELSEWHERE.items() if find_spec(f"ops.cli.{module}")]
+        there = [name for name, module in OTHER_FILES.items() if find_spec(f"ops.cli.{module}")]
         return sorted([*super().list_commands(context), *there])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name. Its function may end in ``_``, where the bare name is taken."""
-        if name not in ELSEWHERE:
+        if name not in OTHER_FILES:
             return super().get_command(context, name)
-        module = importlib.import_module(f"ops.cli.{ELSEWHERE[name]}")
+        module = importlib.import_module(f"ops.cli.{OTHER_FILES[name]}")
         command = getattr(module, f"{name}_", None) or getattr(module, name)
         assert isinstance(command, click.Command)
         return command
@@ -58,11 +58,11 @@ def import_files(files: tuple[Path, ...], author: str) -> None:
     """
     with db.session_scope() as session:
         writer = member.find(session, author) if author else None
-        done = [_said(import_issue(session, file, writer)) for file in files]
+        done = [_describe(import_issue(session, file, writer)) for file in files]
     click.echo("\n".join(done))
 
 
-def _said(imported: Imported) -> str:
+def _describe(imported: Imported) -> str:
     found = imported.issue
     text = f"Issue {found.id} (no. {found.number} of {found.newsletter.slug}): {imported.outcome.value}."
     return text + (" It is a draft again: its approval was for other content." if imported.returned else "")

@@ -1,4 +1,4 @@
-"""``kairan issue send, pause, resume, cancel, watch, certificate, unknown``: an issue on its way, and its account."""
+"""``kairan issue send, pause, resume, cancel, watch, certificate, unknown``: sending an issue, and its certificate."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from models.store.errors import Invalid
 
 from . import actor
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 WAITING = (IssueState.SCHEDULED, IssueState.PREPARING)
 _issue = click.argument("issue_id", metavar="ID", type=int)
 _note = click.option("--note", default="", help="Why, for the log.")
 
 
-def _take(step: Callable[[Session, Issue, Actor], None], issue_id: int, address: str) -> None:
+def _change_state(step: Callable[[Session, Issue, Actor], None], issue_id: int, address: str) -> None:
     """Let somebody take a step with an issue."""
     with db.session_scope() as session:
         command = f"issue {click.get_current_context().info_name}"
@@ -48,7 +48,7 @@ def _send_now(session: Session, one: Issue, by: Actor) -> None:
 @actor.option
 def send(issue_id: int, address: str) -> None:
     """Send the approved issue ID now, also where it was to go out later."""
-    _take(_send_now, issue_id, address)
+    _change_state(_send_now, issue_id, address)
     click.echo(f"Issue {issue_id} goes out now. Look on: kairan issue watch {issue_id}")
 
 
@@ -57,7 +57,7 @@ def send(issue_id: int, address: str) -> None:
 @actor.option
 def pause(issue_id: int, address: str) -> None:
     """Stop sending issue ID within a window. Letters on the wire get their answers; the others wait."""
-    _take(workflow.pause, issue_id, address)
+    _change_state(workflow.pause, issue_id, address)
     click.echo(f"Issue {issue_id} is paused. Go on: kairan issue resume {issue_id}")
 
 
@@ -66,7 +66,7 @@ def pause(issue_id: int, address: str) -> None:
 @actor.option
 def resume(issue_id: int, address: str) -> None:
     """Go on sending the paused issue ID."""
-    _take(workflow.resume, issue_id, address)
+    _change_state(workflow.resume, issue_id, address)
     click.echo(f"Issue {issue_id} goes on.")
 
 
@@ -78,7 +78,7 @@ def cancel(issue_id: int, address: str, yes: bool) -> None:
     """Send no more of issue ID, for good. Letters that are out stay out."""
     if not yes:
         click.confirm(f"Cancel issue {issue_id} for good? Readers who have not got it never will", abort=True)
-    _take(workflow.cancel, issue_id, address)
+    _change_state(workflow.cancel, issue_id, address)
     click.echo(f"Issue {issue_id} is cancelled.")
 
 
@@ -86,12 +86,12 @@ def cancel(issue_id: int, address: str, yes: bool) -> None:
 @_issue
 def watch(issue_id: int) -> None:
     """Show how far issue ID has come, until it is sent. Status 1 where it will not be."""
-    seen = _look(issue_id)
+    seen = _read_progress(issue_id)
     if seen.state in WAITING:
         click.echo(f"Issue {issue_id} is {seen.state.value}.", err=True)
     while seen.state in WAITING:
-        time.sleep(LOOK_SECONDS)
-        seen = _look(issue_id)
+        time.sleep(POLL_SECONDS)
+        seen = _read_progress(issue_id)
     with click.progressbar(length=max(seen.total, 1), label=f"Issue {issue_id}", file=sys.stdout) as bar:
         bar.show_eta = False
         while True:
@@ -100,16 +100,16 @@ def watch(issue_id: int) -> None:
             bar.render_progress()
             if seen.state not in (IssueState.SENDING, IssueState.PAUSED):
                 break
-            time.sleep(LOOK_SECONDS)
-            seen = _look(issue_id)
-    click.echo(f"Issue {issue_id} is {seen.state.value}: {_in_words(seen)}")
+            time.sleep(POLL_SECONDS)
+            seen = _read_progress(issue_id)
+    click.echo(f"Issue {issue_id} is {seen.state.value}: {_counts(seen)}")
     if trouble := _trouble(issue_id):
         click.echo(click.style(trouble, fg="red"), err=True)
     if seen.state is not IssueState.SENT:
         sys.exit(1)
 
 
-def _look(issue_id: int) -> Progress:
+def _read_progress(issue_id: int) -> Progress:
     with db.session_scope() as session:
         return progress.read(session, issues.get(session, issue_id))
 
@@ -122,7 +122,7 @@ def _trouble(issue_id: int) -> str:
 def _label(seen: Progress) -> str:
     parts = [seen.state.value, f"{seen.rate:.0f}/s"]
     if seen.seconds_left and seen.state is IssueState.SENDING:
-        parts.append(f"{_span(seen.seconds_left)} left")
+        parts.append(f"{_duration(seen.seconds_left)} left")
     if late := seen.counts.get(DeliveryState.DEFERRED, 0):
         parts.append(f"{late} put off")
     parts += [f"lane {lane} paused: {reason}" for lane, reason in seen.paused_lanes.items()]
@@ -130,13 +130,13 @@ def _label(seen: Progress) -> str:
     return ", ".join(parts)
 
 
-def _span(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _in_words(seen: Progress) -> str:
+def _counts(seen: Progress) -> str:
     words = [f"{seen.counts[state]:,} {state.value}" for state in DeliveryState if seen.counts.get(state)]
     return ", ".join(words) or "nobody to send it to"
 

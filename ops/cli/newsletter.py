@@ -28,7 +28,7 @@ def newsletter() -> None:
 def create(file: Path) -> None:
     """Make a newsletter from a YAML FILE, or change it where it is there; see docs/manuscript.md."""
     with db.session_scope() as session:
-        made, outcome = import_newsletter(session, file, complaint)
+        made, outcome = import_newsletter(session, file, find_mistake)
     click.echo(f"{made.slug}: {outcome.value}")
 
 
@@ -64,7 +64,7 @@ def show(slug: str) -> None:
         click.echo(f"{name:24}  {value}")
 
 
-def complaint(values: dict[str, Any]) -> tuple[str, str] | None:
+def find_mistake(values: dict[str, Any]) -> tuple[str, str] | None:
     """What is wrong with a newsletter's addresses or colours: the key and why."""
     for key in ("sender_address", "reply_to", "bounce_address"):
         if values.get(key):

@@ -28,32 +28,32 @@ def run(demo: bool) -> None:
     Data stay in KAIRAN_DATA (./data). Ctrl+C stops everything; the next start keeps all data.
     """
     data = settings.get().kairan_data
-    launcher = Launcher(data, say)
-    say(f"Starting Kairan on {launcher.data} …")
+    launcher = Launcher(data, echo)
+    echo(f"Starting Kairan on {launcher.data} …")
     try:
         launcher.start()
     except Stopped:
-        say("Stopped.")
+        echo("Stopped.")
         return
     try:
-        say(addresses(launcher))
+        echo(address_table(launcher))
         if demo and find_spec(DEMO) and wants_demo(launcher.data):
-            say("\nFilling the database with demo data. Everything works meanwhile.")
-            launcher.fill(lambda: say("\nThe demo data are there.\n" + table(logins(launcher.data))))
+            echo("\nFilling the database with demo data. Everything works meanwhile.")
+            launcher.start_demo(lambda: echo("\nThe demo data are there.\n" + table(logins(launcher.data))))
         launcher.supervise()
     finally:
-        say("\nStopping …")
+        echo("\nStopping …")
         launcher.stop()
-    say("Stopped. All data are kept.")
+    echo("Stopped. All data are kept.")
 
 
-def say(line: str) -> None:
+def echo(line: str) -> None:
     """Print *line*. A terminal that has gone away is no reason to stop half-way."""
     with suppress(OSError):
         click.echo(line)
 
 
-def addresses(launcher: Launcher) -> str:
+def address_table(launcher: Launcher) -> str:
     """The table of where everything is."""
     chosen = settings.get()
     base = chosen.base_url.rstrip("/")
@@ -65,7 +65,7 @@ def addresses(launcher: Launcher) -> str:
     rows += logins(launcher.data)
     rows += [("Data", str(launcher.data)), ("Logs", str(launcher.data / "logs"))]
     rows += [
-        ("Database", f"{place} (its account cannot enter the folder above)") for place in launcher.places_elsewhere()
+        ("Database", f"{place} (its account cannot enter the folder above)") for place in launcher.outside_folders()
     ]
     if chosen.kairan_mailbox and chosen.web_host not in ("127.0.0.1", "::1", "localhost"):
         rows.append(("Beware", f"whoever reaches {chosen.web_host} can read the caught letters"))

@@ -14,13 +14,13 @@ from ..run import programs
 @click.command
 def web() -> None:
     """The web server alone."""
-    _become(programs.web())
+    _replace_process(programs.web())
 
 
 @click.command
 def worker() -> None:
     """The worker alone; one per container or host, and as many of these as you like."""
-    _become(programs.worker())
+    _replace_process(programs.worker())
 
 
 @click.command
@@ -28,9 +28,9 @@ def beat() -> None:
     """The timetable alone; exactly one may run."""
     folder = settings.get().kairan_data / "beat"
     folder.mkdir(parents=True, exist_ok=True)
-    _become(programs.beat(folder / "schedule"))
+    _replace_process(programs.beat(folder / "schedule"))
 
 
-def _become(command: programs.Command) -> None:
+def _replace_process(command: programs.Command) -> None:
     # Replaces this process, so that signals of a service manager reach the part itself.
     os.execv(command[0], command)  # noqa: S606  a command of our own

@@ -32,7 +32,7 @@ def add(address: str, name: str, roles: tuple[str, ...], ask_password: bool) -> 
     with db.session_scope() as session:
         made = member.create(session, _checked(address), name, {Role(role) for role in roles}, password)
         audit.record(session, "kairan staff add", "add member", f"member/{made.id}", roles=sorted(roles))
-    _tell(made, password, ask_password)
+    _print_login(made, password, ask_password)
 
 
 @staff.command
@@ -45,7 +45,7 @@ def password(address: str, ask_password: bool) -> None:
         found = member.find(session, address)
         found.set_password(new)
         audit.record(session, "kairan staff password", "set password", f"member/{found.id}")
-    _tell(found, new, ask_password)
+    _print_login(found, new, ask_password)
 
 
 @staff.command("list")
@@ -67,7 +67,7 @@ def _password(ask: bool) -> str:
     return secrets.token_urlsafe(12)
 
 
-def _tell(one: Member, password: str, asked: bool) -> None:
+def _print_login(one: Member, password: str, asked: bool) -> None:
     click.echo(f"{one.address} can log in." if asked else f"{one.address}  {password}")
 
 

@@ -74,7 +74,7 @@ def _import(file: Path, importer: Importer, errors: Path) -> tuple[ImportCounts,
         file.open("rb") as raw,
         TextIOWrapper(raw, encoding, newline="") as text,
         closing(refusals),
-        _bar(file) as bar,
+        _progress_bar(file) as bar,
     ):
         for batch in batches(csv_file.rows(text, file.name, importer.custom)):
             with db.session_scope() as session:
@@ -85,7 +85,7 @@ def _import(file: Path, importer: Importer, errors: Path) -> tuple[ImportCounts,
     return whole, errors if whole.refused else None
 
 
-def _bar(file: Path) -> Any:
+def _progress_bar(file: Path) -> Any:
     return click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr)
 
 

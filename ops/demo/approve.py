@@ -18,7 +18,7 @@ from templates.preflight.finding import Severity
 
 from .seed import staff
 
-PATIENCE = 90.0
+STALL_SECONDS = 90.0
 """Seconds without any change after which the worker is taken for dead."""
 
 
@@ -45,7 +45,7 @@ def refuse_errors(session: Session, issue: Issue) -> None:
         raise Invalid(f"issue {issue.number} of the demo must not go out:\n{found}")
 
 
-def wait(issue_id: int, tick: Callable[[], None] = lambda: None) -> None:
+def wait_until_sent(issue_id: int, tick: Callable[[], None] = lambda: None) -> None:
     """Wait until an issue is sent.
 
     Raises:
@@ -63,7 +63,9 @@ def wait(issue_id: int, tick: Callable[[], None] = lambda: None) -> None:
             raise Invalid(f"issue {issue_id} of the demo was not sent: {trouble or 'somebody cancelled it'}")
         if state is not seen:
             seen, since = state, time.monotonic()
-        if time.monotonic() - since > PATIENCE:
-            raise Unavailable(f"issue {issue_id} has been {state.value} for {PATIENCE:.0f} s: does the worker run?")
+        if time.monotonic() - since > STALL_SECONDS:
+            raise Unavailable(
+                f"issue {issue_id} has been {state.value} for {STALL_SECONDS:.0f} s: does the worker run?"
+            )
         tick()
         time.sleep(0.05)

@@ -22,7 +22,7 @@ from .state import DemoState
 Advance = Callable[[int], None]
 
 
-class Show(Protocol):
+class ShowProgress(Protocol):
     """Shows how far a stage is: a label, and how many steps it has."""
 
     def __call__(self, label: str, steps: int) -> AbstractContextManager[Advance]:
@@ -33,7 +33,7 @@ class Show(Protocol):
 READERS = 300
 
 
-def fill(show: Show, readers: int = READERS) -> DemoState | None:
+def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
     """Fill the database through the running worker, mail catcher and web server; takes a minute or two.
 
     Arguments:
@@ -47,24 +47,24 @@ def fill(show: Show, readers: int = READERS) -> DemoState | None:
         Invalid: letters would go to a real server.
         Unavailable: worker or web server do not answer.
     """
-    kept = state.load()
-    if kept.finished or (_has_data() and not kept.begun):
+    progress = state.load()
+    if progress.finished or (_has_data() and not progress.begun):
         return None
-    mailbox = catcher()
-    kept.save()
-    _stock(kept, show, readers)
-    _send(show)
-    if not kept.read:
-        _read(mailbox, show)
-        kept.read = True
-        kept.save()
-    _finish(show)
-    kept.finished = True
-    kept.save()
-    return kept
+    mailbox = caught_letters()
+    progress.save()
+    _seed(progress, show, readers)
+    _send_monthly_issues(show)
+    if not progress.read:
+        _read_letters(mailbox, show)
+        progress.read = True
+        progress.save()
+    _send_ranking_issue(show)
+    progress.finished = True
+    progress.save()
+    return progress
 
 
-def catcher() -> Mailbox:
+def caught_letters() -> Mailbox:
     """Where letters are caught.
 
     Raises:
@@ -81,85 +81,85 @@ def _has_data() -> bool:
         return bool(session.scalar(select(func.count()).select_from(Newsletter)))
 
 
-def _stock(kept: DemoState, show: Show, readers: int) -> None:
+def _seed(progress: DemoState, show: ShowProgress, readers: int) -> None:
     files = seed.articles()
     with show("Newsletter, staff, articles, readers", len(files) + 2) as advance:
         with db.session_scope() as session:
-            seed.put_newsletter(session)
-            seed.put_staff(session, kept)
+            seed.ensure_newsletter(session)
+            seed.ensure_staff(session, progress)
         advance(1)
         for file in files:
             with db.session_scope() as session:
-                seed.put_article(session, file)
+                seed.ensure_article(session, file)
             advance(1)
         with db.session_scope() as session:
-            seed.put_readers(session, readers)
+            seed.ensure_readers(session, readers)
         advance(1)
 
 
-def _send(show: Show) -> None:
+def _send_monthly_issues(show: ShowProgress) -> None:
     files = seed.issues()
     with show("Monthly issues, approved and mailed", len(files)) as advance:
         for file in files:
             with db.session_scope() as session:
-                issue = seed.put_draft(session, file)
+                issue = seed.ensure_draft(session, file)
                 sent = issue.state is IssueState.SENT
                 if not sent:
                     approve.approve(session, issue)
                 issue_id = issue.id
             if not sent:
-                approve.wait(issue_id)
+                approve.wait_until_sent(issue_id)
             advance(1)
 
 
-def _read(mailbox: Mailbox, show: Show) -> None:
+def _read_letters(mailbox: Mailbox, show: ShowProgress) -> None:
     with db.session_scope() as session:
-        known = traffic.contents(session)
+        known = traffic.issue_contents(session)
     letters: list[traffic.CaughtCopy] = []
     entries = len(mailbox.entries())
     with show("Readers open their letters", entries) as advance:
         letters += traffic.copies(mailbox, known, lambda: advance(1))
     before = traffic.stored_hits()
-    machines, rounds = traffic.by_machines(letters), traffic.by_people(letters, known)
+    machines, rounds = traffic.gateway_requests(letters), traffic.reader_requests(letters, known)
     with show("Mail gateways look at every link", len(machines)) as advance:
-        traffic.ask_all(machines, lambda: advance(1))
-    _rest(show)
+        traffic.send_requests(machines, lambda: advance(1))
+    _wait_until_settled(show)
     with show("Readers follow links", sum(map(len, rounds))) as advance:
-        for asks in rounds:
-            traffic.ask_all(asks, lambda: advance(1))
-            time.sleep(traffic.PAUSE)
-    asked = len(machines) + sum(map(len, rounds))
-    with show("What they did comes into the database", asked) as advance:
+        for requests in rounds:
+            traffic.send_requests(requests, lambda: advance(1))
+            time.sleep(traffic.ROUND_SECONDS)
+    requested = len(machines) + sum(map(len, rounds))
+    with show("What they did comes into the database", requested) as advance:
         done = 0
 
         def tick() -> None:
             nonlocal done
-            stored = min(asked, traffic.stored_hits() - before)
+            stored = min(requested, traffic.stored_hits() - before)
             advance(stored - done)
             done = stored
 
-        traffic.wait_for_hits(before + asked, tick)
+        traffic.wait_for_hits(before + requested, tick)
         tick()
 
 
-def _rest(show: Show) -> None:
+def _wait_until_settled(show: ShowProgress) -> None:
     """Let some time pass, as people do: who follows a link at once is taken for a gateway."""
-    seconds = max(0.0, traffic.SETTLED - traffic.last_delivery_age())
+    seconds = max(0.0, traffic.SETTLE_SECONDS - traffic.last_delivery_age())
     with show("Some time passes", round(seconds * 10)) as advance:
         for _ in range(round(seconds * 10)):
             time.sleep(0.1)
             advance(1)
 
 
-def _finish(show: Show) -> None:
+def _send_ranking_issue(show: ShowProgress) -> None:
     with show("The year's ranking, approved and mailed", 2) as advance:
         with db.session_scope() as session:
-            issue = ranking_issue.put_ranking(session)
+            issue = ranking_issue.ensure_ranking_issue(session)
             sent = issue.state is IssueState.SENT
             if not sent:
                 approve.approve(session, issue)
             issue_id = issue.id
         advance(1)
         if not sent:
-            approve.wait(issue_id)
+            approve.wait_until_sent(issue_id)
         advance(1)

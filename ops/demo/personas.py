@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-LIKING = {
+INTEREST = {
     "official": {"standard": 0.34, "dx": 0.30, "automation": 0.27, "security": 0.24, "data": 0.22, "online": 0.2},
     "citizen": {"disaster": 0.36, "region": 0.30, "online": 0.27, "data": 0.08, "automation": 0.06},
     "vendor": {"standard": 0.36, "automation": 0.32, "security": 0.30, "data": 0.24, "dx": 0.16},
 }
 """How likely somebody who read the letter follows an article with a topic."""
-PULL = {
+POPULARITY = {
     "standardisation": 1.75, "dx-procedures": 1.75, "post-office": 2.1, "rpa-first-steps": 2.1, "personal-data": 1.75,
     "card-renewal": 1.5, "evacuation-notice": 1.4, "generative-ai-rules": 1.1, "no-writing-counter": 1.6,
     "ai-ocr": 0.7, "giga-second": 0.8, "mail-sanitising": 0.8, "telework": 0.7,
 }  # fmt: skip
 """How much more than others of its topics an article was followed."""
-KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
-CHROME = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {KIT} Chrome/130.0.0.0 Safari/537.36"
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+CHROME = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/130.0.0.0 Safari/537.36"
 AGENTS = {
     "official": (
         f"{CHROME} Edg/130.0.0.0",
@@ -31,7 +31,7 @@ AGENTS = {
     "citizen": (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
         "Version/18.1 Mobile/15E148 Safari/604.1",
-        f"Mozilla/5.0 (Linux; Android 14; K) {KIT} Chrome/130.0.0.0 Mobile Safari/537.36",
+        f"Mozilla/5.0 (Linux; Android 14; K) {WEBKIT} Chrome/130.0.0.0 Mobile Safari/537.36",
         CHROME,
     ),
     "vendor": (
@@ -58,24 +58,24 @@ class Persona:
     """How likely they open a letter."""
     pictures: bool
     """Whether their program loads pictures, so that an open is seen at all."""
-    opener: str
-    """What asks for the picture: their program, or a proxy of their provider."""
+    image_agent: str
+    """What requests the image: their program, or a proxy of their provider."""
     gateway: bool
 
 
 def reader(address: str) -> Persona:
     """The reader with an address such as ``reader-017@official.example``."""
-    luck = Random(address)  # noqa: S311  a play, no secret
+    random = Random(address)  # noqa: S311  a simulation, no secret
     audience = address.partition("@")[2].partition(".")[0]
-    agent = luck.choice(AGENTS[audience])
+    agent = random.choice(AGENTS[audience])
     number = int(address.partition("-")[2].partition("@")[0])
-    proxied = audience == "citizen" and luck.random() < 0.3
+    proxied = audience == "citizen" and random.random() < 0.3
     return Persona(
         address,
         audience,
         agent,
-        luck.uniform(0.35, 0.95),
-        luck.random() > (0.3 if audience == "official" else 0.1),
+        random.uniform(0.35, 0.95),
+        random.random() > (0.3 if audience == "official" else 0.1),
         GMAIL if proxied else agent,
         audience == "official" and number % GATEWAYS == 5,
     )
@@ -93,12 +93,13 @@ def follows(one: Persona, number: int, articles: dict[str, tuple[str, ...]]) -> 
         number: the issue's number.
         articles: their slugs, with their topics.
     """
-    luck = Random(f"{one.address} follows {number}")  # noqa: S311
-    liking = LIKING[one.audience]
+    random = Random(f"{one.address} follows {number}")  # noqa: S311
+    interest = INTEREST[one.audience]
     chosen = [
         slug
         for slug, topics in sorted(articles.items())
-        if luck.random() < max((liking.get(topic, 0.03) for topic in topics), default=0.03) * PULL.get(slug, 1.0)
+        if random.random()
+        < max((interest.get(topic, 0.03) for topic in topics), default=0.03) * POPULARITY.get(slug, 1.0)
     ]
-    luck.shuffle(chosen)
+    random.shuffle(chosen)
     return chosen[:3]

@@ -24,7 +24,7 @@ AUDIENCE = "official"
 _HEAD = "---\nsubject: 最新動向\n---\n"
 
 
-def put_ranking(session: Session) -> Issue:
+def ensure_ranking_issue(session: Session) -> Issue:
     """The ranking issue of this year, made where there is none, with what is new in every place."""
     issue = session.scalar(
         select(Issue).join(Newsletter).where(Newsletter.slug == SLUG, Issue.kind == IssueKind.RANKING)
@@ -33,11 +33,11 @@ def put_ranking(session: Session) -> Issue:
         found = ranking.compute(session, Query(SLUG, period.year(clock.today().year), audience=AUDIENCE))
         issue = draft(session, found, top=TOP, author=staff(session, Role.AUTHOR))
     if issue.state is IssueState.DRAFT:
-        issue.edit(blocks=[_told(session, block) for block in issue.blocks], dated=clock.today())
+        issue.edit(blocks=[_with_news(session, block) for block in issue.blocks], dated=clock.today())
     return issue
 
 
-def _told(session: Session, block: Block) -> Block:
+def _with_news(session: Session, block: Block) -> Block:
     """A place of the ranking with what is new around its figure; any other block as it is."""
     if not isinstance(block, RankingEntry):
         return block

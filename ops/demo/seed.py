@@ -51,32 +51,32 @@ def issues() -> list[Path]:
     return sorted((CONTENT / "issues").glob("*.md"))
 
 
-def put_newsletter(session: Session) -> Newsletter:
+def ensure_newsletter(session: Session) -> Newsletter:
     """The newsletter; the second time it changes nothing."""
     return import_newsletter(session, CONTENT / "newsletter.yaml")[0]
 
 
-def put_article(session: Session, file: Path) -> Article:
+def ensure_article(session: Session, file: Path) -> Article:
     """One article; it was published some days before the issue that carries it."""
     article, _ = import_article(session, file)
     carrying = f"::: article {file.stem}\n"
     number = next(at for at, issue in enumerate(issues(), 1) if carrying in issue.read_text("utf-8"))
-    article.published_on = day_of(number) - timedelta(days=3 + articles().index(file) % 3)
+    article.published_on = issue_date(number) - timedelta(days=3 + articles().index(file) % 3)
     return article
 
 
-def put_staff(session: Session, note: DemoState) -> None:
-    """Somebody for every role. Their passwords are noted before they count, so that they are never lost."""
-    noted = {login.address: login for login in note.staff}
+def ensure_staff(session: Session, state: DemoState) -> None:
+    """Somebody for every role. Their passwords are saved before they are set, so that they are never lost."""
+    known = {login.address: login for login in state.staff}
     for role, (address, name) in STAFF.items():
-        login = noted.get(address) or Login(role.value, address, secrets.token_urlsafe(12))
-        noted[address] = login
+        login = known.get(address) or Login(role.value, address, secrets.token_urlsafe(12))
+        known[address] = login
         try:
             member.find(session, address)
         except NotFound:
             member.create(session, address, name, {role}, login.password)
-    note.staff = list(noted.values())
-    note.save()
+    state.staff = list(known.values())
+    state.save()
 
 
 def staff(session: Session, role: Role) -> Member:
@@ -84,7 +84,7 @@ def staff(session: Session, role: Role) -> Member:
     return member.find(session, STAFF[role][0])
 
 
-def put_readers(session: Session, count: int) -> int:
+def ensure_readers(session: Session, count: int) -> int:
     """Some *count* readers, taken in as lists of people who agreed elsewhere are; returns how many are new."""
     home = newsletters.find(session, SLUG)
     importer = subscribers.Importer(home, source="研修会と窓口の申込書(見本)")
@@ -104,7 +104,7 @@ def _lines(count: int) -> Iterator[CsvRow]:
             yield CsvRow(number, cells)
 
 
-def put_draft(session: Session, file: Path) -> Issue:
+def ensure_draft(session: Session, file: Path) -> Issue:
     """The draft of a month, unless it is on its way already."""
     number = int(file.stem)
     home = newsletters.find(session, SLUG)
@@ -112,10 +112,10 @@ def put_draft(session: Session, file: Path) -> Issue:
     if known is not None and known.state is not IssueState.DRAFT:
         return known
     issue = import_issue(session, file, staff(session, Role.AUTHOR)).issue
-    issue.edit(dated=day_of(number))
+    issue.edit(dated=issue_date(number))
     return issue
 
 
-def day_of(number: int) -> date:
+def issue_date(number: int) -> date:
     """The day that stands on the monthly issue *number*: about a month apart, the last one some days ago."""
     return clock.today() - timedelta(days=4 + round((len(issues()) - number) * 365.25 / 12))

@@ -32,10 +32,10 @@ class DemoState:
     def save(self) -> None:
         """Write it, readable by its owner only."""
         values = {name: value for name, value in asdict(self).items() if name != "path"}
-        half = self.path.with_suffix(".new")
-        half.touch(mode=0o600)
-        half.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        half.rename(self.path)
+        unfinished = self.path.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        unfinished.rename(self.path)
 
     @property
     def begun(self) -> bool:
@@ -44,10 +44,10 @@ class DemoState:
 
 
 def load() -> DemoState:
-    """The note of this data folder; a new one where there is none."""
-    note = DemoState(settings.get().kairan_data / "demo.json")
+    """The demo of this data folder; a new one where there is none."""
+    state = DemoState(settings.get().kairan_data / "demo.json")
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
-        values = json.loads(note.path.read_text(encoding="utf-8"))
-        note.staff = [Login(**login) for login in values["staff"]]
-        note.read, note.finished = bool(values["read"]), bool(values["finished"])
-    return note
+        values = json.loads(state.path.read_text(encoding="utf-8"))
+        state.staff = [Login(**login) for login in values["staff"]]
+        state.read, state.finished = bool(values["read"]), bool(values["finished"])
+    return state

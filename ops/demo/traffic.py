@@ -31,23 +31,23 @@ from . import personas
 from .personas import Persona
 from .seed import SLUG
 
-PAGE = {
+PAGE_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "ja,en-US;q=0.7",
     "Sec-Fetch-Dest": "document",
 }
-PICTURE = {"Accept": "image/avif,image/webp,*/*;q=0.8", "Accept-Language": "ja", "Sec-Fetch-Dest": "image"}
+IMAGE_HEADERS = {"Accept": "image/avif,image/webp,*/*;q=0.8", "Accept-Language": "ja", "Sec-Fetch-Dest": "image"}
 THREADS = 6
-PAUSE = 1.5
+ROUND_SECONDS = 1.5
 """Seconds between two rounds: a person does not follow two links of a letter within one second."""
-SETTLED = 32.0
+SETTLE_SECONDS = 32.0
 """Seconds after the last delivery from which a click is not taken for a gateway's."""
 
 Tick = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class DemoRequest:
     """One request."""
 
     path: str
@@ -67,7 +67,7 @@ class CaughtCopy:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class IssueContents:
     """What the demo knows of an issue: its number, and by article the number of a link that leads there."""
 
     number: int
@@ -75,9 +75,9 @@ class Contents:
     links: dict[str, int]
 
 
-def contents(session: Session) -> dict[str, Contents]:
+def issue_contents(session: Session) -> dict[str, IssueContents]:
     """The monthly issues by their subject."""
-    found: dict[str, Contents] = {}
+    found: dict[str, IssueContents] = {}
     query = select(Issue).join(Newsletter).where(Newsletter.slug == SLUG, Issue.kind == IssueKind.REGULAR)
     for issue in session.scalars(query):
         rows = session.execute(
@@ -86,7 +86,7 @@ def contents(session: Session) -> dict[str, Contents]:
             .where(Link.issue_id == issue.id)
             .group_by(Article.id)
         ).all()
-        found[issue.subject] = Contents(
+        found[issue.subject] = IssueContents(
             issue.number,
             {article.slug: tuple(topic.slug for topic in article.topics) for article, _ in rows},
             {article.slug: number for article, number in rows},
@@ -94,7 +94,7 @@ def contents(session: Session) -> dict[str, Contents]:
     return found
 
 
-def copies(mailbox: Mailbox, known: dict[str, Contents], tick: Tick) -> Iterator[CaughtCopy]:
+def copies(mailbox: Mailbox, known: dict[str, IssueContents], tick: Tick) -> Iterator[CaughtCopy]:
     """The caught letters of those who open theirs, and of those whose gateway does."""
     seen: set[tuple[str, str]] = set()
     for entry in reversed(mailbox.entries()):
@@ -125,33 +125,33 @@ def _html(message: Message) -> str:
     return ""
 
 
-def by_machines(letters: Iterable[CaughtCopy]) -> list[Ask]:
+def gateway_requests(letters: Iterable[CaughtCopy]) -> list[DemoRequest]:
     """What gateways ask for: every link of a letter, one after another."""
     return [
-        Ask(path, personas.GATEWAY, {"Accept": "*/*"})
+        DemoRequest(path, personas.GATEWAY, {"Accept": "*/*"})
         for copy in letters
         if copy.reader.gateway
         for path in copy.links.values()
     ]
 
 
-def by_people(letters: Iterable[CaughtCopy], known: dict[str, Contents]) -> list[list[Ask]]:
+def reader_requests(letters: Iterable[CaughtCopy], known: dict[str, IssueContents]) -> list[list[DemoRequest]]:
     """What people ask for, in rounds: the picture first, then link after link."""
-    rounds: list[list[Ask]] = [[], [], [], []]
+    rounds: list[list[DemoRequest]] = [[], [], [], []]
     by_number = {one.number: one for one in known.values()}
     for copy in letters:
         if copy.reader.gateway or not personas.opens(copy.reader, copy.number):
             continue  # whose gateway follows links, that leaves none in the letter
         issue = by_number[copy.number]
         if copy.reader.pictures and copy.pixel:
-            rounds[0].append(Ask(copy.pixel, copy.reader.opener, PICTURE))
+            rounds[0].append(DemoRequest(copy.pixel, copy.reader.image_agent, IMAGE_HEADERS))
         for place, slug in enumerate(personas.follows(copy.reader, copy.number, issue.topics), 1):
             if path := copy.links.get(issue.links[slug]):
-                rounds[place].append(Ask(path, copy.reader.agent, PAGE))
+                rounds[place].append(DemoRequest(path, copy.reader.agent, PAGE_HEADERS))
     return rounds
 
 
-def ask_all(asks: Iterable[Ask], tick: Tick) -> None:
+def send_requests(requests: Iterable[DemoRequest], tick: Tick) -> None:
     """Send requests to the web server, a few at a time.
 
     Raises:
@@ -160,13 +160,13 @@ def ask_all(asks: Iterable[Ask], tick: Tick) -> None:
     place = urlsplit(settings.get().base_url)
     mine = local()
 
-    def one(ask: Ask) -> None:
+    def one(request: DemoRequest) -> None:
         for attempt in (1, 2):
             connection = getattr(mine, "connection", None)
             if connection is None:
                 connection = mine.connection = HTTPConnection(place.hostname or "", place.port, timeout=10)
             try:
-                connection.request("GET", ask.path, headers={"User-Agent": ask.agent, **ask.headers})
+                connection.request("GET", request.path, headers={"User-Agent": request.agent, **request.headers})
                 connection.getresponse().read()
                 break
             except (OSError, HTTPException) as error:
@@ -176,7 +176,7 @@ def ask_all(asks: Iterable[Ask], tick: Tick) -> None:
         tick()
 
     with ThreadPoolExecutor(THREADS) as threads:
-        for _ in threads.map(one, asks):
+        for _ in threads.map(one, requests):
             pass
 
 
@@ -184,7 +184,7 @@ def last_delivery_age() -> float:
     """Seconds since the relay took the last letter."""
     with db.session_scope() as session:
         last = session.scalar(select(func.max(Delivery.at)).where(Delivery.state == DeliveryState.ACCEPTED))
-    return (clock.now() - last).total_seconds() if last else SETTLED
+    return (clock.now() - last).total_seconds() if last else SETTLE_SECONDS
 
 
 def stored_hits() -> int:
@@ -193,7 +193,7 @@ def stored_hits() -> int:
         return session.scalar(select(func.count()).select_from(Hit)) or 0
 
 
-def wait_for_hits(wanted: int, tick: Tick, patience: float = 30.0) -> None:
+def wait_for_hits(wanted: int, tick: Tick, stall_seconds: float = 30.0) -> None:
     """Wait until *wanted* hits are stored.
 
     Raises:
@@ -203,7 +203,7 @@ def wait_for_hits(wanted: int, tick: Tick, patience: float = 30.0) -> None:
     while (count := stored_hits()) < wanted:
         if count != seen:
             seen, since = count, time.monotonic()
-        if time.monotonic() - since > patience:
+        if time.monotonic() - since > stall_seconds:
             raise Unavailable(f"only {count} of {wanted} hits came into the database: does the worker run?")
         tick()
         time.sleep(0.25)

@@ -19,9 +19,9 @@ import settings
 from models import migrations
 from models.store import broker, db
 
-OLDEST_POSTGRESQL = 15
-KEY_LENGTH = 32
-CLOCK_SECONDS = 5.0
+MIN_POSTGRESQL = 15
+MIN_KEY_LENGTH = 32
+MAX_CLOCK_SECONDS = 5.0
 
 
 class Grade(enum.Enum):
@@ -55,8 +55,8 @@ def database() -> CheckResult:
         reason = str(getattr(error, "orig", None) or error).strip()
         return CheckResult("database", Grade.BAD, reason, "Start the server, and set DATABASE_URL to where it is.")
     major = int(number or 0) // 10000
-    if major < OLDEST_POSTGRESQL:
-        return CheckResult("database", Grade.BAD, f"PostgreSQL {major}", f"Use {OLDEST_POSTGRESQL} or later.")
+    if major < MIN_POSTGRESQL:
+        return CheckResult("database", Grade.BAD, f"PostgreSQL {major}", f"Use {MIN_POSTGRESQL} or later.")
     return CheckResult("database", Grade.GOOD, f"PostgreSQL {major} answers")
 
 
@@ -81,7 +81,7 @@ def clock() -> CheckResult:
         return CheckResult("clock", Grade.BAD, "not known without the database", "Mend the database first.")
     assert isinstance(theirs, datetime)
     apart = abs((datetime.now(UTC) - theirs).total_seconds())
-    if apart > CLOCK_SECONDS:
+    if apart > MAX_CLOCK_SECONDS:
         return CheckResult("clock", Grade.BAD, f"{apart:.0f} s from the database's", "Let NTP set both clocks.")
     return CheckResult("clock", Grade.GOOD, "agrees with the database's")
 
@@ -148,9 +148,9 @@ def secret() -> CheckResult:
     key = settings.get().secret_key.get_secret_value()
     make = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
     mend = f"Make one and keep it for ever, or links in letters that are out stop working: {make}"
-    if len(key) < KEY_LENGTH:
-        return CheckResult("secret key", Grade.BAD, f"SECRET_KEY has {len(key)} of {KEY_LENGTH} characters", mend)
-    if len(set(key)) < KEY_LENGTH // 3:
+    if len(key) < MIN_KEY_LENGTH:
+        return CheckResult("secret key", Grade.BAD, f"SECRET_KEY has {len(key)} of {MIN_KEY_LENGTH} characters", mend)
+    if len(set(key)) < MIN_KEY_LENGTH // 3:
         return CheckResult("secret key", Grade.BAD, "SECRET_KEY repeats few characters", mend)
     return CheckResult("secret key", Grade.GOOD, f"{len(key)} characters")
 

@@ -27,7 +27,7 @@ from ..run.embedded import Postgres, Valkey
 
 LANES = {"docomo": "docomo.example", "gmail": "gmail.example", "yahoo-japan": "yahoo.example"}
 """Some lanes of a drill, with domains that nobody has (RFC 2606). All other readers are at ``town.example``."""
-_AT_ONCE = 5000
+_BATCH = 5000
 _TEXT = "{{ reader.name | default('皆さま') }}、火災訓練のお知らせです。" + "落ち着いて行動してください。" * 20
 
 
@@ -38,11 +38,11 @@ def servers() -> Iterator[Path]:
     folder.chmod(0o755)
     database, broker = Postgres(folder / "postgres"), Valkey(folder / "valkey")
     try:
-        run_state.use(
+        run_state.apply(
             SECRET_KEY=secrets.token_urlsafe(48), KAIRAN_DATA=str(folder / "data"), BASE_URL="https://drill.example"
         )
         token.forget_keys()
-        run_state.use(DATABASE_URL=database.start(), REDIS_URL=broker.start())
+        run_state.apply(DATABASE_URL=database.start(), REDIS_URL=broker.start())
         migrations.upgrade()
         yield folder
     finally:
@@ -52,7 +52,7 @@ def servers() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fill(recipients: int) -> int:
+def create_issue(recipients: int) -> int:
     """Readers and an approved issue with a conditional block for them; its number. It is not due yet."""
     with db.session_scope() as session:
         home = Newsletter(
@@ -69,8 +69,8 @@ def fill(recipients: int) -> int:
         session.flush()
         for slug, domain in LANES.items():
             session.execute(update(Lane).where(Lane.slug == slug).values(domains=[domain]))
-        for first in range(0, recipients, _AT_ONCE):
-            _add_readers(session, home.id, official.id, range(first, min(first + _AT_ONCE, recipients)))
+        for first in range(0, recipients, _BATCH):
+            _add_readers(session, home.id, official.id, range(first, min(first + _BATCH, recipients)))
         blocks = (
             Heading(text="訓練"),
             Prose(text=_TEXT),
@@ -102,7 +102,7 @@ def _add_readers(session: Session, newsletter: int, official: int, numbers: rang
     session.execute(insert(Subscription), subscriptions)
 
 
-def start(issue_id: int) -> None:
+def start_sending(issue_id: int) -> None:
     """Let the issue go out now."""
     with db.session_scope() as session:
         workflow.schedule(session, issues.get(session, issue_id, lock=True), clock.now(), "kairan drill")

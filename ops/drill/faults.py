@@ -10,38 +10,38 @@ class Fault(enum.Enum):
     """What the server does instead of taking a letter as it should."""
 
     NONE = "none"
-    LATER = "4xx to the recipient"
-    LATER_AT_END = "4xx to the message"
-    NOBODY = "5xx to the recipient"
-    REFUSED = "5xx to the message"
-    BUSY = "421"
-    HANGS_UP_BEFORE = "hangs up before the dot"
-    HANGS_UP_AFTER = "takes it, hangs up after the dot"
-    HANGS_UP_WITHOUT = "does not take it, hangs up after the dot"
+    RECIPIENT_DEFERRED = "4xx to the recipient"
+    MESSAGE_DEFERRED = "4xx to the message"
+    RECIPIENT_REFUSED = "5xx to the recipient"
+    MESSAGE_REFUSED = "5xx to the message"
+    SERVICE_CLOSING = "421"
+    DROPS_IN_MESSAGE = "hangs up before the dot"
+    DROPS_AFTER_TAKING = "takes it, hangs up after the dot"
+    DROPS_WITHOUT_TAKING = "does not take it, hangs up after the dot"
     SLOW = "answers slowly"
 
 
 SHARES = {
-    Fault.LATER: 0.02,
-    Fault.LATER_AT_END: 0.01,
-    Fault.NOBODY: 0.01,
-    Fault.REFUSED: 0.005,
-    Fault.BUSY: 0.001,
-    Fault.HANGS_UP_BEFORE: 0.002,
-    Fault.HANGS_UP_AFTER: 0.0005,
-    Fault.HANGS_UP_WITHOUT: 0.0005,
+    Fault.RECIPIENT_DEFERRED: 0.02,
+    Fault.MESSAGE_DEFERRED: 0.01,
+    Fault.RECIPIENT_REFUSED: 0.01,
+    Fault.MESSAGE_REFUSED: 0.005,
+    Fault.SERVICE_CLOSING: 0.001,
+    Fault.DROPS_IN_MESSAGE: 0.002,
+    Fault.DROPS_AFTER_TAKING: 0.0005,
+    Fault.DROPS_WITHOUT_TAKING: 0.0005,
     Fault.SLOW: 0.002,
 }
 """How often each happens, of all letters that begin. All others are taken."""
 
-IN_DOUBT = frozenset({Fault.HANGS_UP_AFTER, Fault.HANGS_UP_WITHOUT})
+IN_DOUBT = frozenset({Fault.DROPS_AFTER_TAKING, Fault.DROPS_WITHOUT_TAKING})
 """After these the sender cannot know."""
 SLOW_SECONDS = (0.05, 0.4)
 
 
-def draw(luck: Random) -> Fault:
+def choose(random: Random) -> Fault:
     """The fault of one letter."""
-    number = luck.random()
+    number = random.random()
     for fault, share in SHARES.items():
         number -= share
         if number < 0:

@@ -1,4 +1,4 @@
-"""The account of a drill: the certificate beside what the server counted, reader by reader."""
+"""The reconciliation of a drill: the certificate beside what the server counted, reader by reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from models.readers.subscriber import Subscriber
 
 from .smtp_server import ReaderCount
 
-SHOWN = 5
+MAX_LISTED = 5
 """So many readers are named for each thing that is wrong."""
 
 
@@ -52,7 +52,7 @@ def letters(session: Session, issue_id: int) -> Iterator[SentLetter]:
         yield SentLetter(address or "", state, relay or "")
 
 
-def settle(session: Session, issue_id: int, server: ReaderCount | None, unknown_at_most: int) -> Reconciliation:
+def reconcile(session: Session, issue_id: int, server: ReaderCount | None, unknown_at_most: int) -> Reconciliation:
     """Compare.
 
     Arguments:
@@ -99,14 +99,14 @@ def _compare(found: dict[str, SentLetter], server: ReaderCount) -> Iterator[str]
     }
     for what, addresses in groups.items():
         if addresses:
-            yield f"{len(addresses)} {what}: {', '.join(addresses[:SHOWN])}"
+            yield f"{len(addresses)} {what}: {', '.join(addresses[:MAX_LISTED])}"
     if server.misaddressed:
         yield f"{server.misaddressed} letters had another To than their envelope"
 
 
-def table(account: Reconciliation) -> list[str]:
+def table(result: Reconciliation) -> list[str]:
     """The certificate beside the server's count, as lines for a screen."""
-    drawn, server = account.certificate, account.server
+    drawn, server = result.certificate, result.server
     counted: dict[DeliveryState, str] = {}
     if server:
         doubtful = sum(1 for address in server.in_doubt if server.taken[address])
@@ -120,7 +120,7 @@ def table(account: Reconciliation) -> list[str]:
     return [*lines, f"{'= difference':14}{drawn.difference:12,}", f"digest  {drawn.digest}"]
 
 
-def write(session: Session, issue_id: int, file: Path) -> None:
+def write_list(session: Session, issue_id: int, file: Path) -> None:
     """A line for each reader, ``address,state``: to compare with a server that counts by itself."""
     with file.open("w", encoding="utf-8") as lines:
         for letter in letters(session, issue_id):

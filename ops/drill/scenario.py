@@ -1,4 +1,4 @@
-"""A drill from its beginning to its end: servers, an issue, workers that are killed at random moments, the account."""
+"""A drill from its beginning to its end: servers, an issue, workers killed at random, the reconciliation."""
 
 from __future__ import annotations
 
@@ -26,17 +26,15 @@ from . import environment, reconcile
 from .reconcile import Reconciliation
 from .smtp_server import CountingServer
 
-PATIENCE = 120.0
+STALL_SECONDS = 120.0
 """Seconds without any progress after which a drill has failed."""
-SHARE_OF_WHOLE = 0.3
+WHOLE_WORKER_SHARE = 0.3
 """How many of the kills take a worker with all its processes; the others take one process."""
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a drill shall be like."""
+    """The parameters of a drill."""
 
     recipients: int
     kills: int
@@ -52,19 +50,19 @@ class Drill:
     """One drill.
 
     Arguments:
-        plan: what it shall be like.
-        say: takes each line for the person who watches.
+        plan: the parameters.
+        echo: takes each line for the person who watches.
     """
 
-    def __init__(self, plan: Plan, say: Say) -> None:
+    def __init__(self, plan: Plan, echo: Callable[[str], None]) -> None:
         self.plan = plan
-        self.say = say
-        self._luck = Random(f"kills/{plan.seed}")  # noqa: S311  luck that can be had again
+        self.echo = echo
+        self._random = Random(f"kills/{plan.seed}")  # noqa: S311  a sequence that can be repeated
         self._server = None if plan.smtp else CountingServer(plan.seed)
         self._issue = 0
         self._killed_processes = 0
         self._worker: ChildProcess | None = None
-        self._begun = 0.0
+        self._started_at = 0.0
         self._log = Path()
 
     def run(self) -> Reconciliation:
@@ -79,12 +77,12 @@ class Drill:
             if self._server:
                 self._server.start()
                 address = f"127.0.0.1:{self._server.port}"
-            run_state.use(**self._settings(address))
-            self._issue = environment.fill(self.plan.recipients)
+            run_state.apply(**self._settings(address))
+            self._issue = environment.create_issue(self.plan.recipients)
             beat = ChildProcess("timetable", programs.beat(folder / "schedule"), log=self._log / "beat.log")
             try:
                 self._send()
-                return self._settle()
+                return self._reconcile()
             finally:
                 if self._worker:
                     self._worker.stop()
@@ -109,44 +107,44 @@ class Drill:
 
     def _send(self) -> None:
         """Let the issue go out, kill at the moments that are due, and wait for the end."""
-        moments = sorted(self._luck.uniform(0.02, 0.95) * self.plan.recipients for _ in range(self.plan.kills))
+        moments = sorted(self._random.uniform(0.02, 0.95) * self.plan.recipients for _ in range(self.plan.kills))
         self._start_worker()
-        self._begun = time.monotonic()
-        environment.start(self._issue)
+        self._started_at = time.monotonic()
+        environment.start_sending(self._issue)
         moved, at = time.monotonic(), -1
         while self._state() is not IssueState.SENT:
             done = self._done()
             if done != at:
                 moved, at = time.monotonic(), done
-            if time.monotonic() - moved > PATIENCE:
+            if time.monotonic() - moved > STALL_SECONDS:
                 assert self._worker
-                raise Unavailable(f"nothing has moved for {PATIENCE:.0f} s.\n{self._worker.tail(40)}")
+                raise Unavailable(f"nothing has moved for {STALL_SECONDS:.0f} s.\n{self._worker.tail(40)}")
             if moments and done >= moments[0]:
                 moments.pop(0)
                 self._kill(done)
             time.sleep(0.01)
         for _ in moments:
-            self.say("a kill came too late: the issue was sent already")
-        self.say(f"{self._clock()}  sent")
+            self.echo("a kill came too late: the issue was sent already")
+        self.echo(f"{self._clock()}  sent")
 
     def _start_worker(self) -> None:
         log = self._log / "worker.log"
-        self._worker = ChildProcess("worker", programs.worker("drill"), log=log, patience=30.0)
+        self._worker = ChildProcess("worker", programs.worker("drill"), log=log, stop_timeout=30.0)
 
     def _kill(self, done: int) -> None:
         """SIGKILL for one process that sends, or for a worker with all of them, which is started again."""
-        time.sleep(self._luck.uniform(0, 0.05))
+        time.sleep(self._random.uniform(0, 0.05))
         assert self._worker
         senders = self._senders()
-        if senders and self._luck.random() > SHARE_OF_WHOLE:
-            process = self._luck.choice(senders)
+        if senders and self._random.random() > WHOLE_WORKER_SHARE:
+            process = self._random.choice(senders)
             os.kill(process, signal.SIGKILL)
             self._killed_processes += 1
-            self.say(f"{self._clock()}  killed process {process} after {done:,} letters")
+            self.echo(f"{self._clock()}  killed process {process} after {done:,} letters")
             return
         os.killpg(self._worker.pid, signal.SIGKILL)
         self._killed_processes += self.plan.processes
-        self.say(f"{self._clock()}  killed the whole worker after {done:,} letters")
+        self.echo(f"{self._clock()}  killed the whole worker after {done:,} letters")
         self._worker.stop()
         self._start_worker()
 
@@ -171,12 +169,12 @@ class Drill:
                 raise Unavailable(f"the issue does not go out: {found.trouble}")
             return found.state
 
-    def _settle(self) -> Reconciliation:
+    def _reconcile(self) -> Reconciliation:
         most = self._killed_processes * self.plan.connections
         with db.session_scope() as session:
             if self.plan.list_to:
-                reconcile.write(session, self._issue, self.plan.list_to)
-            return reconcile.settle(session, self._issue, self._server.count if self._server else None, most)
+                reconcile.write_list(session, self._issue, self.plan.list_to)
+            return reconcile.reconcile(session, self._issue, self._server.count if self._server else None, most)
 
     def _clock(self) -> str:
-        return f"{time.monotonic() - self._begun:6.1f} s"
+        return f"{time.monotonic() - self._started_at:6.1f} s"

@@ -1,4 +1,4 @@
-"""An SMTP server that counts reader by reader what it takes, and misbehaves as its luck will have it."""
+"""An SMTP server that counts reader by reader what it takes, and misbehaves at random."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import cast
 
 import uvloop
 
-from .faults import IN_DOUBT, SLOW_SECONDS, Fault, draw
+from .faults import IN_DOUBT, SLOW_SECONDS, Fault, choose
 
 _GREETING = b"220 drill.example ESMTP\r\n"
-_OFFER = b"250-drill.example\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
+_EHLO_REPLY = b"250-drill.example\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
 _OK = b"250 2.0.0 Ok\r\n"
-_AT_RECIPIENT = {
-    Fault.LATER: b"450 4.2.0 try again later\r\n",
-    Fault.NOBODY: b"550 5.1.1 no such mailbox\r\n",
+_RECIPIENT_REPLIES = {
+    Fault.RECIPIENT_DEFERRED: b"450 4.2.0 try again later\r\n",
+    Fault.RECIPIENT_REFUSED: b"550 5.1.1 no such mailbox\r\n",
 }
-_AT_MESSAGE = {
-    Fault.LATER_AT_END: b"451 4.3.0 try again later\r\n",
-    Fault.REFUSED: b"554 5.6.0 this message is not taken\r\n",
+_MESSAGE_REPLIES = {
+    Fault.MESSAGE_DEFERRED: b"451 4.3.0 try again later\r\n",
+    Fault.MESSAGE_REFUSED: b"554 5.6.0 this message is not taken\r\n",
 }
 _END = b"\r\n.\r\n"
 
@@ -32,7 +32,7 @@ class ReaderCount:
 
     def __init__(self) -> None:
         self.taken: Counter[str] = Counter()
-        """Messages taken, whether the sender heard of it or not."""
+        """Messages taken, whether the sender learned of it or not."""
         self.in_doubt: Counter[str] = Counter()
         """Connections broken off between the dot and the answer."""
         self.refused: set[str] = set()
@@ -47,12 +47,12 @@ class CountingServer:
     """Listens on a loopback port, in a thread of its own.
 
     Arguments:
-        seed: of its luck.
+        seed: of its random faults.
     """
 
     def __init__(self, seed: int) -> None:
         self.count = ReaderCount()
-        self.luck = Random(seed)  # noqa: S311  luck that can be had again
+        self.random = Random(seed)  # noqa: S311  a sequence that can be repeated
         self.port = 0
         self.loop = uvloop.new_event_loop()
         self._ready = threading.Event()
@@ -91,8 +91,8 @@ class _Connection(asyncio.Protocol):
         self._recipient = ""
         self._fault = Fault.NONE
         self._in_message = False
-        self._waits = False
-        self._closes = False
+        self._answer_delayed = False
+        self._closing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """What asyncio calls."""
@@ -102,24 +102,24 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """What asyncio calls."""
         self._buffer += data
-        if not self._waits:
-            self._read()
+        if not self._answer_delayed:
+            self._process()
 
-    def _read(self) -> None:
+    def _process(self) -> None:
         """Take everything that is whole."""
         answers: list[bytes] = []
-        while not (self._transport.is_closing() or self._waits or self._closes):
-            answer = self._message() if self._in_message else self._command()
+        while not (self._transport.is_closing() or self._answer_delayed or self._closing):
+            answer = self._read_message() if self._in_message else self._read_command()
             if answer is None:
                 break
             answers.append(answer)
         if answers and not self._transport.is_closing():
             self._transport.write(b"".join(answers))
-            if self._closes:
+            if self._closing:
                 # Closing with bytes unread would let the kernel throw our last answers away: the client closes.
                 self._transport.write_eof()
 
-    def _command(self) -> bytes | None:
+    def _read_command(self) -> bytes | None:
         end = self._buffer.find(b"\r\n")
         if end < 0:
             return None
@@ -127,44 +127,44 @@ class _Connection(asyncio.Protocol):
         del self._buffer[: end + 2]
         match line[:4].upper():
             case b"EHLO":
-                return _OFFER
+                return _EHLO_REPLY
             case b"MAIL":
-                return self._begin()
+                return self._mail_from()
             case b"RCPT":
-                return self._take_recipient(line)
+                return self._rcpt_to(line)
             case b"DATA":
                 # Without a recipient, as RFC 2920 allows: the client ends the message at once.
                 self._in_message = True
                 return b"354 go ahead\r\n"
             case b"QUIT":
-                self._closes = True
+                self._closing = True
                 return b"221 2.0.0 Bye\r\n"
             case _:
                 self._recipient = ""
                 return _OK
 
-    def _begin(self) -> bytes:
+    def _mail_from(self) -> bytes:
         self._recipient = ""
-        self._fault = draw(self._server.luck)
+        self._fault = choose(self._server.random)
         self._server.count.faults[self._fault] += 1
         return _OK
 
-    def _take_recipient(self, line: bytes) -> bytes:
+    def _rcpt_to(self, line: bytes) -> bytes:
         recipient = line.partition(b"<")[2].partition(b">")[0].decode()
-        if self._fault is Fault.BUSY:
-            self._closes = True
+        if self._fault is Fault.SERVICE_CLOSING:
+            self._closing = True
             return b"421 4.3.2 come back later\r\n"
-        if self._fault is Fault.NOBODY:
+        if self._fault is Fault.RECIPIENT_REFUSED:
             self._server.count.refused.add(recipient)
-        if refusal := _AT_RECIPIENT.get(self._fault):
+        if refusal := _RECIPIENT_REPLIES.get(self._fault):
             return refusal
         self._recipient = recipient
         return _OK
 
-    def _message(self) -> bytes | None:
-        if self._fault is Fault.HANGS_UP_BEFORE and self._recipient and self._buffer:
+    def _read_message(self) -> bytes | None:
+        if self._fault is Fault.DROPS_IN_MESSAGE and self._recipient and self._buffer:
             # A part of it has come, and perhaps the dot is on its way: it is not taken, but who could know?
-            self._break_off()
+            self._drop()
             return None
         if self._buffer.startswith(b".\r\n"):
             end, size = 0, 3
@@ -175,34 +175,34 @@ class _Connection(asyncio.Protocol):
         head = bytes(self._buffer[: self._buffer.find(b"\r\n\r\n") + 2])
         del self._buffer[: end + size]
         self._in_message = False
-        return self._decide(head) if self._recipient else b"554 5.5.1 no recipient\r\n"
+        return self._answer_message(head) if self._recipient else b"554 5.5.1 no recipient\r\n"
 
-    def _decide(self, head: bytes) -> bytes | None:
+    def _answer_message(self, head: bytes) -> bytes | None:
         """Take the message, or not; None where the connection is broken off or the answer comes later."""
         fault, count = self._fault, self._server.count
-        if refusal := _AT_MESSAGE.get(fault):
-            if fault is Fault.REFUSED:
+        if refusal := _MESSAGE_REPLIES.get(fault):
+            if fault is Fault.MESSAGE_REFUSED:
                 count.refused.add(self._recipient)
             return refusal
-        if fault is not Fault.HANGS_UP_WITHOUT:
+        if fault is not Fault.DROPS_WITHOUT_TAKING:
             count.taken[self._recipient] += 1
             count.letters += 1
             count.misaddressed += b"\nTo: %b\r\n" % self._recipient.encode() not in head
         if fault in IN_DOUBT:
-            self._break_off()
+            self._drop()
             return None
         if fault is Fault.SLOW:
-            self._waits = True
-            self._server.loop.call_later(self._server.luck.uniform(*SLOW_SECONDS), self._answer_late)
+            self._answer_delayed = True
+            self._server.loop.call_later(self._server.random.uniform(*SLOW_SECONDS), self._answer_late)
             return b""
         return _OK
 
-    def _break_off(self) -> None:
+    def _drop(self) -> None:
         self._server.count.in_doubt[self._recipient] += 1
         self._transport.abort()
 
     def _answer_late(self) -> None:
-        self._waits = False
+        self._answer_delayed = False
         if not self._transport.is_closing():
             self._transport.write(_OK)
-            self._read()
+            self._process()

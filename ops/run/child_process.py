@@ -1,7 +1,7 @@
 """A process that we start, watch and stop.
 
 Each child gets a session of its own, so that Ctrl+C reaches only us and we stop our children in order.
-A watcher beside it (one idle ``sh``) holds the other end of a pipe; should we die without a word, the pipe
+A watcher beside it (one idle ``sh``) holds the other end of a pipe; if we die, the pipe
 closes and the watcher stops the child, so that nothing is left behind.
 """
 
@@ -37,10 +37,10 @@ class ChildProcess:
         log: the file that gets what it prints; the last one is kept as ``*.log.1`` when it has grown.
             Without one it prints where we print.
         environment: its whole environment; by default ours.
-        account: the account to run it under, when we are root.
-        stop_with: the signal that asks it to end in order.
-        patience: seconds that it gets for that before it is killed.
-        inherit: descriptors that stay open in it (locks that it shall hold as long as it lives).
+        user: the user to run it as, when we are root.
+        stop_signal: the signal that asks it to end in order.
+        stop_timeout: seconds that it gets for that before it is killed.
+        inherit: descriptors that stay open in it (locks that it holds as long as it lives).
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class ChildProcess:
         *,
         log: Path | None,
         environment: Mapping[str, str] | None = None,
-        account: PostgresUser | None = None,
-        stop_with: signal.Signals = signal.SIGTERM,
-        patience: float = 10.0,
+        user: PostgresUser | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        stop_timeout: float = 10.0,
         inherit: Sequence[int] = (),
     ) -> None:
-        self.name, self.log, self.stop_with, self.patience = name, log, stop_with, patience
+        self.name, self.log, self.stop_signal, self.stop_timeout = name, log, stop_signal, stop_timeout
         self._asked = False
         self._log_start = rotate(log) if log else 0
         with log.open("ab") if log else nullcontext() as output:
@@ -67,13 +67,13 @@ class ChildProcess:
                 start_new_session=True,
                 pass_fds=tuple(inherit),
                 env=dict(environment) if environment is not None else None,
-                user=account.user if account else None,
-                group=account.group if account else None,
-                extra_groups=[] if account else None,
-                cwd="/" if account else None,
+                user=user.user if user else None,
+                group=user.group if user else None,
+                extra_groups=[] if user else None,
+                cwd="/" if user else None,
             )
         self._watcher = subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH, "sh", stop_with.name.removeprefix("SIG"), str(self.pid)],
+            ["/bin/sh", "-c", _WATCH, "sh", stop_signal.name.removeprefix("SIG"), str(self.pid)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -90,26 +90,26 @@ class ChildProcess:
         """The exit status, or nothing while it runs."""
         return self._process.poll()
 
-    def ask_to_stop(self) -> None:
+    def request_stop(self) -> None:
         """Send the signal that ends it in order, once, and return at once."""
         if not self._asked and self.returncode is None:
-            self._process.send_signal(self.stop_with)
+            self._process.send_signal(self.stop_signal)
         self._asked = True
 
     def stop(self) -> None:
-        """End it in order; after its patience, by force. Whatever it started itself ends too."""
-        self.ask_to_stop()
+        """End it in order; after the timeout, by force. Whatever it started itself ends too."""
+        self.request_stop()
         try:
-            self._process.wait(self.patience)
+            self._process.wait(self.stop_timeout)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._dismiss_watcher()
+        self._stop_watcher()
 
-    def _dismiss_watcher(self) -> None:
-        # Killed before its pipe closes, lest it signal a number that belongs to another process by now.
+    def _stop_watcher(self) -> None:
+        # Killed before its pipe closes: otherwise it could signal a number that belongs to another process by now.
         self._watcher.kill()
         self._watcher.communicate()
 
@@ -131,18 +131,18 @@ class ChildProcess:
         until = time.monotonic() + seconds
         while not ready():
             if self.returncode is not None:
-                raise CannotStart(self.epitaph())
+                raise CannotStart(self.describe_exit())
             if time.monotonic() > until:
-                raise CannotStart(f"{self.name} did not answer within {seconds:.0f} s.\n{self._last_words()}")
+                raise CannotStart(f"{self.name} did not answer within {seconds:.0f} s.\n{self._log_end()}")
             time.sleep(0.05)
 
-    def epitaph(self) -> str:
+    def describe_exit(self) -> str:
         """How it ended, with the tail of its log."""
         code = self.returncode
         how = f"signal {signal.Signals(-code).name}" if code is not None and code < 0 else f"status {code}"
-        return f"{self.name} ended with {how}.\n{self._last_words()}"
+        return f"{self.name} ended with {how}.\n{self._log_end()}"
 
-    def _last_words(self) -> str:
+    def _log_end(self) -> str:
         return f"The end of {self.log}:\n{self.tail() or '(nothing)'}" if self.log else ""
 
 

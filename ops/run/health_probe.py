@@ -13,7 +13,7 @@ from models.store import broker
 from . import programs
 
 
-def answers(url: str) -> bool:
+def web_answers(url: str) -> bool:
     """Whether *url* answers 200."""
     try:
         with urlopen(url, timeout=2) as answer:  # noqa: S310  an address of our own
@@ -25,10 +25,10 @@ def answers(url: str) -> bool:
 def worker_answers(name: str) -> bool:
     """Whether the worker *name* of this host takes messages."""
     with Celery("kairan", broker=broker.celery_url()) as app:
-        return bool(app.control.ping(destination=[programs.node(name)], timeout=0.5))
+        return bool(app.control.ping(destination=[programs.worker_node(name)], timeout=0.5))
 
 
-def greets(port: int) -> bool:
+def smtp_answers(port: int) -> bool:
     """Whether an SMTP server says hello on loopback *port*."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:

@@ -27,7 +27,7 @@ from . import health_probe, programs, run_state
 from .child_process import CannotStart, ChildProcess
 from .embedded import EmbeddedServer, Postgres, Valkey
 
-Say = Callable[[str], None]
+Echo = Callable[[str], None]
 WORKER = f"run-{os.getpid()}"  # Celery tells workers apart by name; another Kairan may run on this host
 
 
@@ -40,18 +40,18 @@ class Launcher:
 
     Arguments:
         data: the folder of everything that lasts.
-        say: takes each line for the person who watches.
+        echo: takes each line for the person who watches.
     """
 
-    def __init__(self, data: Path, say: Say) -> None:
+    def __init__(self, data: Path, echo: Echo) -> None:
         self.data = data.absolute()
-        self.say = say
+        self.echo = echo
         self.stopping = False
         self.children: list[ChildProcess] = []
         self._servers: list[EmbeddedServer] = []
         self._lock = run_state.lock(self.data)
         self._mailbox_socket: socket.socket | None = None
-        self._when_filled: Callable[[], None] = lambda: None
+        self._after_demo: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Start everything and wait until it answers.
@@ -62,7 +62,7 @@ class Launcher:
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # which is how nohup asks
-                signal.signal(number, self._ask_to_stop)
+                signal.signal(number, self._request_stop)
         try:
             self._start()
         except BaseException:
@@ -71,8 +71,8 @@ class Launcher:
 
     def _start(self) -> None:
         prepare_folder(self.data)
-        self._lock.take()
-        self._take_settings()
+        self._lock.acquire()
+        self._choose_settings()
         refuse_busy_port(settings.get().web_host, settings.get().web_port)
         self._start_servers()
         migrate()
@@ -80,71 +80,71 @@ class Launcher:
         run_state.write(self.data)
         self._start_parts()
 
-    def _take_settings(self) -> None:
+    def _choose_settings(self) -> None:
         chosen = settings.get()
         taken = {"KAIRAN_DATA": str(self.data)}
-        if not run_state.given("secret_key"):
+        if not run_state.is_set("secret_key"):
             taken["SECRET_KEY"] = secret_key(self.data)
-        if not run_state.given("base_url"):
+        if not run_state.is_set("base_url"):
             taken["BASE_URL"] = f"http://{visible_host(chosen.web_host)}:{chosen.web_port}"
-        run_state.use(**taken)
+        run_state.apply(**taken)
 
     def _start_servers(self) -> None:
-        if not run_state.given("database_url"):
+        if not run_state.is_set("database_url"):
             self._start_server("DATABASE_URL", Postgres(self.data / "postgres", log=self._log("postgres")))
-        if not run_state.given("redis_url"):
+        if not run_state.is_set("redis_url"):
             self._start_server("REDIS_URL", Valkey(self.data / "valkey", log=self._log("valkey")))
         refuse_silent_broker()
 
     def _start_server(self, setting: str, server: EmbeddedServer) -> None:
         self._refuse_when_stopping()
-        run_state.use(**{setting: server.start()})
+        run_state.apply(**{setting: server.start()})
         self._servers.append(server)
 
     def _start_mailbox(self) -> None:
-        if run_state.given("smtp_url"):
+        if run_state.is_set("smtp_url"):
             return
         # We listen ourselves and hand the socket over: nobody can take the port in between.
         self._mailbox_socket = socket.create_server(("127.0.0.1", 0))
         descriptor, port = self._mailbox_socket.fileno(), self._mailbox_socket.getsockname()[1]
-        run_state.use(SMTP_URL=f"smtp://127.0.0.1:{port}", KAIRAN_MAILBOX=str(self.data / "mailbox"))
-        child = self._child("mail catcher", "mailbox", programs.mailbox(descriptor), descriptor)
-        self._wait(child, lambda: health_probe.greets(port))
+        run_state.apply(SMTP_URL=f"smtp://127.0.0.1:{port}", KAIRAN_MAILBOX=str(self.data / "mailbox"))
+        child = self._start_child("mail catcher", "mailbox", programs.mailbox(descriptor), descriptor)
+        self._wait_for(child, lambda: health_probe.smtp_answers(port))
 
     def _start_parts(self) -> None:
-        worker = self._child("worker", "worker", programs.worker(WORKER), patience=20.0)
+        worker = self._start_child("worker", "worker", programs.worker(WORKER), stop_timeout=20.0)
         schedule = self.data / "beat" / "schedule"
         schedule.parent.mkdir(exist_ok=True)
-        beat = self._child("timetable", "beat", programs.beat(schedule))
-        web = self._child("web server", "web", programs.web())
+        beat = self._start_child("timetable", "beat", programs.beat(schedule))
+        web = self._start_child("web server", "web", programs.web())
         url = f"http://{visible_host(settings.get().web_host)}:{settings.get().web_port}/healthz"
-        self._wait(web, lambda: health_probe.answers(url))
-        self._wait(worker, lambda: health_probe.worker_answers(WORKER))
-        self._wait(beat, lambda: beat.returncode is None)  # it answers nobody; by now it would have died of a fault
+        self._wait_for(web, lambda: health_probe.web_answers(url))
+        self._wait_for(worker, lambda: health_probe.worker_answers(WORKER))
+        self._wait_for(beat, lambda: beat.returncode is None)  # it answers nobody; by now it would have died of a fault
 
-    def _child(
-        self, name: str, log: str, command: programs.Command, *inherit: int, patience: float = 10.0
+    def _start_child(
+        self, name: str, log: str, command: programs.Command, *inherit: int, stop_timeout: float = 10.0
     ) -> ChildProcess:
         self._refuse_when_stopping()
         descriptors = [self._lock.fileno(), *inherit]
-        child = ChildProcess(name, command, log=self._log(log), inherit=descriptors, patience=patience)
+        child = ChildProcess(name, command, log=self._log(log), inherit=descriptors, stop_timeout=stop_timeout)
         self.children.append(child)
         return child
 
-    def _wait(self, child: ChildProcess, answers: Callable[[], bool]) -> None:
+    def _wait_for(self, child: ChildProcess, answers: Callable[[], bool]) -> None:
         def ready() -> bool:
             self._refuse_when_stopping()
             return answers()
 
         child.wait_until(ready, seconds=60)
 
-    def fill(self, then: Callable[[], None]) -> None:
+    def start_demo(self, then: Callable[[], None]) -> None:
         """Start filling the database with demo data; what it prints is seen. *then* is called when it is full."""
         demo = ChildProcess("demo", programs.kairan("demo", "--no-logins"), log=None, inherit=[self._lock.fileno()])
         self.children.append(demo)
-        self._when_filled = then
+        self._after_demo = then
 
-    def places_elsewhere(self) -> list[Path]:
+    def outside_folders(self) -> list[Path]:
         """Folders with data that could not lie in the data folder."""
         servers = [server for server in self._servers if isinstance(server, Postgres)]
         return [server.data for server in servers if self.data not in server.data.parents]
@@ -158,42 +158,42 @@ class Launcher:
         while not self.stopping:
             for child in list(self.children):
                 if child.returncode is not None:
-                    self._bury(child)
+                    self._handle_exit(child)
             for server in self._servers:
                 if server.child and server.child.returncode is not None:
-                    raise CannotStart(server.child.epitaph())
+                    raise CannotStart(server.child.describe_exit())
             time.sleep(0.2)
 
-    def _bury(self, child: ChildProcess) -> None:
+    def _handle_exit(self, child: ChildProcess) -> None:
         if child.log is not None:
-            raise CannotStart(child.epitaph())
-        self.children.remove(child)  # the demo, whose end is no misfortune
+            raise CannotStart(child.describe_exit())
+        self.children.remove(child)  # the demo: it ends by itself
         child.stop()
         if not child.returncode:
-            self._when_filled()
+            self._after_demo()
         elif not self.stopping:
-            self.say("The demo data are incomplete (see above). Start again, or run: kairan demo")
+            self.echo("The demo data are incomplete (see above). Start again, or run: kairan demo")
 
     def stop(self) -> None:
         """Stop everything: first what works, then what it stands on."""
         for child in reversed(self.children):
-            child.ask_to_stop()
+            child.request_stop()
         for child in reversed(self.children):
             child.stop()
         self.children.clear()
         for server in self._servers:
             if server.child:
-                server.child.ask_to_stop()
+                server.child.request_stop()
         for server in reversed(self._servers):
             server.stop()
         self._servers.clear()
         if self._mailbox_socket:
             self._mailbox_socket.close()
         if self._lock.fileno() >= 0:
-            run_state.note(self.data).unlink(missing_ok=True)
-        self._lock.free()
+            run_state.state_file(self.data).unlink(missing_ok=True)
+        self._lock.release()
 
-    def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+    def _request_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
     def _refuse_when_stopping(self) -> None:
@@ -225,10 +225,10 @@ def secret_key(data: Path) -> str:
     """The installation's secret key, made at the first start and kept in a file that only we may read."""
     file = run_state.key_file(data)
     if not file.exists():
-        half = file.with_suffix(".new")
-        half.touch(mode=0o600)
-        half.write_text(secrets.token_urlsafe(48) + "\n")
-        half.rename(file)
+        unfinished = file.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(48) + "\n")
+        unfinished.rename(file)
     return file.read_text().strip()
 
 

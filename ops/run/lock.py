@@ -1,6 +1,6 @@
 """One data folder, one owner at a time.
 
-The lock is handed to the children that must not outlive it unseen: it is free only when all of them have gone,
+The lock is handed to the children that use the data: it is free only when all of them have gone,
 also after we were killed. So whoever gets it knows that no server runs on these data.
 """
 
@@ -14,21 +14,21 @@ from pathlib import Path
 
 from .child_process import CannotStart
 
-GRACE = 20.0
+WAIT_SECONDS = 20.0
 
 
 class Lock:
-    """An exclusive lock on a file; ``with`` or :meth:`take` and :meth:`free`."""
+    """An exclusive lock on a file; ``with`` or :meth:`acquire` and :meth:`release`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor = -1
 
     def fileno(self) -> int:
-        """The descriptor, to be inherited by children that shall hold the lock too."""
+        """The descriptor, to be inherited by children that hold the lock too."""
         return self._descriptor
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         """Take the lock. Waits a little only for the leftovers of an owner who is dead or has let go.
 
         Raises:
@@ -36,8 +36,8 @@ class Lock:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        until = time.monotonic() + GRACE
-        while not _try(descriptor):
+        until = time.monotonic() + WAIT_SECONDS
+        while not _try_lock(descriptor):
             owner = _owner(descriptor)
             if _alive(owner) or time.monotonic() > until:
                 os.close(descriptor)
@@ -50,8 +50,8 @@ class Lock:
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor
 
-    def free(self) -> None:
-        """Let go. Children that inherited the lock hold it on until they end."""
+    def release(self) -> None:
+        """Let go. Children that inherited the lock keep it until they end."""
         if self._descriptor >= 0:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
@@ -60,11 +60,11 @@ class Lock:
     def held(self) -> bool:
         """Whether somebody holds the lock now."""
         with contextlib.suppress(FileNotFoundError, PermissionError), self.path.open("rb+") as file:
-            return not _try(file.fileno())
+            return not _try_lock(file.fileno())
         return False
 
 
-def _try(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     with contextlib.suppress(BlockingIOError):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True

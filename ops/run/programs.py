@@ -28,11 +28,11 @@ def worker(name: str = "worker") -> Command:
     return [
         *(sys.executable, "-m", "celery", "--app", "worker.app", "worker", "--loglevel", chosen.log_level),
         *("--concurrency", str(chosen.send_processes), "--queues", "celery,deliver"),
-        *("--hostname", node(name), "--without-gossip", "--without-mingle"),
+        *("--hostname", worker_node(name), "--without-gossip", "--without-mingle"),
     ]
 
 
-def node(name: str) -> str:
+def worker_node(name: str) -> str:
     """The full name by which Celery knows the worker *name* of this host."""
     return f"{name}@{socket.gethostname()}"
 

@@ -12,10 +12,10 @@ from models.store import broker, db, enqueue
 
 from .lock import Lock
 
-PARTS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "KAIRAN_MAILBOX", "BASE_URL")
+SHARED_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "KAIRAN_MAILBOX", "BASE_URL")
 
 
-def note(data: Path) -> Path:
+def state_file(data: Path) -> Path:
     """The file that says where the servers are."""
     return data / "run.json"
 
@@ -30,12 +30,12 @@ def key_file(data: Path) -> Path:
     return data / "secret_key"
 
 
-def given(name: str) -> bool:
+def is_set(name: str) -> bool:
     """Whether the environment or a secret file sets the setting *name*."""
     return name.lower() in settings.get().model_fields_set
 
 
-def use(**addresses: str) -> None:
+def apply(**addresses: str) -> None:
     """Take new *addresses* for this process and its children, and forget connections to the old ones."""
     settings.reload(**addresses)
     db.dispose()
@@ -45,11 +45,11 @@ def use(**addresses: str) -> None:
 
 def write(data: Path) -> None:
     """Say where the servers are that the settings of this process name."""
-    values = {name: os.environ[name] for name in PARTS if os.environ.get(name)}
-    half = note(data).with_suffix(".new")
-    half.touch(mode=0o600)
-    half.write_text(json.dumps(values, indent=2) + "\n")
-    half.rename(note(data))
+    values = {name: os.environ[name] for name in SHARED_SETTINGS if os.environ.get(name)}
+    unfinished = state_file(data).with_suffix(".new")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(values, indent=2) + "\n")
+    unfinished.rename(state_file(data))
 
 
 def adopt() -> None:
@@ -60,7 +60,7 @@ def adopt() -> None:
         found["SECRET_KEY"] = key_file(data).read_text().strip()
     with suppress(FileNotFoundError, PermissionError, ValueError):
         if lock(data).held():
-            found |= json.loads(note(data).read_text())
-    found = {name: value for name, value in found.items() if not given(name)}
+            found |= json.loads(state_file(data).read_text())
+    found = {name: value for name, value in found.items() if not is_set(name)}
     if found:
-        use(**found)
+        apply(**found)

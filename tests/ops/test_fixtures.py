@@ -10,7 +10,7 @@ from models.deliveries.lane import Lane
 from models.issues.newsletter import Newsletter
 from models.store import db
 from ops.run.child_process import ChildProcess
-from ops.run.health_probe import answers
+from ops.run.health_probe import web_answers
 from tests.servers import SmtpCatcher
 
 
@@ -37,6 +37,6 @@ def test_a_database_is_emptied_but_keeps_what_migrations_wrote(database: Engine,
 
 
 def test_servers_of_their_own_run(live_server: str, celery_worker: ChildProcess, smtp_catcher: SmtpCatcher) -> None:
-    assert answers(f"{live_server}/healthz")
+    assert web_answers(f"{live_server}/healthz")
     assert celery_worker.returncode is None
     assert smtp_catcher.letters == []

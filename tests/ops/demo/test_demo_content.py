@@ -25,9 +25,9 @@ from templates import preflight
 @pytest.fixture
 def home(session: Session) -> Newsletter:
     """The demo's newsletter with its articles."""
-    made = seed.put_newsletter(session)
+    made = seed.ensure_newsletter(session)
     for file in seed.articles():
-        seed.put_article(session, file)
+        seed.ensure_article(session, file)
     return made
 
 
@@ -40,12 +40,12 @@ def test_every_article_is_in_one_issue_and_has_its_news() -> None:
 
 def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Path) -> None:
     kept = state.DemoState(tmp_path / "demo.json")
-    seed.put_staff(session, kept)
-    assert seed.put_readers(session, 100) == 100
+    seed.ensure_staff(session, kept)
+    assert seed.ensure_readers(session, 100) == 100
     passwords = [login.password for login in kept.staff]
     for _ in range(2):
-        seed.put_staff(session, kept)
-        assert seed.put_readers(session, 100) == 0
+        seed.ensure_staff(session, kept)
+        assert seed.ensure_readers(session, 100) == 0
     assert [login.password for login in kept.staff] == passwords
     assert session.scalar(select(func.count()).select_from(Member)) == 4
     active = select(func.count()).select_from(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
@@ -54,7 +54,7 @@ def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Pat
 
 
 def test_months_lie_behind_us_a_month_apart(session: Session, home: Newsletter) -> None:
-    days = [seed.day_of(number) for number in range(1, len(seed.issues()) + 1)]
+    days = [seed.issue_date(number) for number in range(1, len(seed.issues()) + 1)]
     assert len(days) in (11, 12)
     assert days[-1] < clock.today() < days[0] + timedelta(days=366)
     assert all(28 <= (after - before).days <= 32 for before, after in pairwise(days))
@@ -64,10 +64,10 @@ def test_months_lie_behind_us_a_month_apart(session: Session, home: Newsletter) 
 
 
 def test_nothing_is_wrong_with_the_monthly_issues(session: Session, home: Newsletter, tmp_path: Path) -> None:
-    seed.put_staff(session, state.DemoState(tmp_path / "demo.json"))
+    seed.ensure_staff(session, state.DemoState(tmp_path / "demo.json"))
     for file in seed.issues():
-        issue = seed.put_draft(session, file)
-        assert seed.put_draft(session, file) is issue
+        issue = seed.ensure_draft(session, file)
+        assert seed.ensure_draft(session, file) is issue
         assert findings(session, issue) == []
 
 

@@ -75,7 +75,7 @@ def counted() -> ReaderCount:
 
 
 def test_where_books_and_server_agree(session: Session) -> None:
-    found = reconcile.settle(session, books(session), counted(), unknown_at_most=1)
+    found = reconcile.reconcile(session, books(session), counted(), unknown_at_most=1)
     assert found.wrong == ()
     assert (found.unknown_by_server, found.unknown_by_kill) == (1, 1)
     assert any("- unknown                2" in line for line in reconcile.table(found))
@@ -124,10 +124,10 @@ def misaddressed(count: ReaderCount) -> None:
 def test_where_they_do_not(change: Callable[[ReaderCount], None], says: str, session: Session) -> None:
     count = counted()
     change(count)
-    (wrong,) = reconcile.settle(session, books(session), count, unknown_at_most=1).wrong
+    (wrong,) = reconcile.reconcile(session, books(session), count, unknown_at_most=1).wrong
     assert says in wrong
 
 
 def test_more_unknown_than_may_be(session: Session) -> None:
-    (wrong,) = reconcile.settle(session, books(session), counted(), unknown_at_most=0).wrong
+    (wrong,) = reconcile.reconcile(session, books(session), counted(), unknown_at_most=0).wrong
     assert "at most 0 may be" in wrong

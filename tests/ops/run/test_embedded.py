@@ -32,11 +32,11 @@ def connect(address: str) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def kill(server: Postgres | Valkey) -> None:
-    """What a power cut does to a server and its owner: no goodbye, the pid file and the sockets stay."""
+    """Kill a server as a power cut does: the pid file and the sockets stay."""
     assert server.child
     os.killpg(server.child.pid, signal.SIGKILL)
     server.child.stop()
-    server._lock.free()
+    server._lock.release()
 
 
 def test_data_outlive_a_restart_and_a_kill(home: Path) -> None:

@@ -17,7 +17,7 @@ from shutil import rmtree
 import pytest
 
 from ops.run import programs
-from ops.run.health_probe import answers
+from ops.run.health_probe import web_answers
 from tests.conftest import NOWHERE
 from tests.servers import ROOT, free_port
 
@@ -103,7 +103,7 @@ def installation() -> Iterator[Installation]:
 
 def test_it_runs_stops_within_seconds_and_keeps_its_data(installation: Installation) -> None:
     installation.start()
-    assert answers(f"http://127.0.0.1:{installation.port}/healthz")
+    assert web_answers(f"http://127.0.0.1:{installation.port}/healthz")
     assert f"http://127.0.0.1:{installation.port}/dev/mailbox" in installation.said()
     assert (installation.data / "secret_key").stat().st_mode & 0o777 == 0o600
     key = (installation.data / "secret_key").read_text()
@@ -126,7 +126,7 @@ def test_it_runs_stops_within_seconds_and_keeps_its_data(installation: Installat
 def test_a_second_start_and_a_busy_port_are_refused(installation: Installation) -> None:
     installation.start()
     assert "is in use by another Kairan" in installation.refuses()
-    assert answers(f"http://127.0.0.1:{installation.port}/healthz")
+    assert web_answers(f"http://127.0.0.1:{installation.port}/healthz")
     installation.end()
     with socket.create_server(("127.0.0.1", installation.port)):
         said = installation.refuses()

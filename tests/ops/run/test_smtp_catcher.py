@@ -14,7 +14,7 @@ import pytest
 
 from ops.run import programs
 from ops.run.child_process import ChildProcess
-from ops.run.health_probe import greets
+from ops.run.health_probe import smtp_answers
 from tests.servers import free_port
 
 
@@ -30,7 +30,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         environment={**os.environ, "KAIRAN_DATA": str(tmp_path)},
     )
     try:
-        child.wait_until(lambda: greets(chosen), seconds=20)
+        child.wait_until(lambda: smtp_answers(chosen), seconds=20)
         yield chosen
     finally:
         child.stop()

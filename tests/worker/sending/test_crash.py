@@ -68,7 +68,7 @@ def test_a_deploy_leaves_nothing_unknown(tmp_path: Path) -> None:
         issue = make_issue(2000)
         with working(tmp_path, "first", processes=PROCESSES, **parts(server)) as worker:
             wait_for(lambda: len(server.accepted) > 500, worker=worker)
-            worker.ask_to_stop()
+            worker.request_stop()
             wait_for(lambda: worker.returncode is not None)
         assert worker.returncode == 0
         left = counts(issue)

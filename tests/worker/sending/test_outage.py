@@ -114,7 +114,7 @@ def test_the_broker_dies_under_a_worker(use: Use, own_broker: Valkey, tmp_path: 
         with working(tmp_path, "first") as worker:
             wait_for(lambda: len(server.accepted) > 500, worker=worker)
             assert own_broker.child
-            own_broker.child.stop_with = 9  # type: ignore[assignment]
+            own_broker.child.stop_signal = 9  # type: ignore[assignment]
             own_broker.stop()
             time.sleep(1)
             assert len(server.accepted) < 2000

@@ -146,11 +146,11 @@ def revive(server: Postgres | Valkey, command: list[str]) -> None:
     assert server.child
     server.child.stop()
     postgres = isinstance(server, Postgres)
-    owner = postgres_user.lent(server.data) if isinstance(server, Postgres) else None
+    owner = postgres_user.user_for(server.data) if isinstance(server, Postgres) else None
     until = time.monotonic() + 60
     while True:
         stop = signal.SIGINT if postgres else signal.SIGTERM
-        server.child = ChildProcess("server", command, log=server.log, account=owner, stop_with=stop)
+        server.child = ChildProcess("server", command, log=server.log, user=owner, stop_signal=stop)
         try:
             server.child.wait_until(server._answers, seconds=30)
         except CannotStart:
