@@ -28,7 +28,7 @@ from models.issues import issue as issues
 from models.issues.issue import IssueState
 from models.store import db, enqueue
 from tests.servers import start_worker
-from worker.app import make
+from worker.app import make_celery
 from worker.preparing.prepare import prepare
 from worker.sending.dkim import Key, KeyKind
 
@@ -64,7 +64,7 @@ class Sending(NamedTuple):
 
 def send(folder: Path, issue_id: int, count: int, port: int) -> Sending:
     """Let two worker processes send a prepared issue of *count* letters."""
-    make().control.purge()  # Preparing has named the batches. The clock shall run when they are begun.
+    make_celery().control.purge()  # Preparing has named the batches. The clock shall run when they are begun.
     environment = {"SMTP_URL": f"smtp://127.0.0.1:{port}", "CONNECTIONS": str(CONNECTIONS), "LOG_LEVEL": "info"}
     worker = start_worker(folder / f"worker-{issue_id}.log", environment, processes=PROCESSES)
     try:

@@ -27,8 +27,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from models.deliveries.reply_code import OutcomeKind
 from worker.sending.dkim import Key, KeyKind, Signer
-from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, RelayAddress
+from worker.smtp.envelope import Envelope, Outcome
+from worker.smtp.pool import Pool
+from worker.smtp.relay_address import RelayAddress
 
 RESULTS = Path(__file__).with_name("results")
 SIZE, ROUNDS = 60_000, 3
@@ -68,7 +71,7 @@ class Ready:
         if not self.waited:
             self.stop.set()
 
-    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
+    def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
         raise RuntimeError(outcome.text)
 
 
@@ -110,7 +113,7 @@ def ours(make: Callable[[], Ready], port: int, connections: int) -> tuple[float,
     """Seconds of wall clock and of CPU for one run on fresh connections."""
 
     async def work() -> tuple[float, float]:
-        source, pool = make(), Pool(RelayAddress("127.0.0.1", port), connections=connections)
+        source, pool = make(), Pool(RelayAddress("127.0.0.1", port), max_connections=connections)
         wall, cpu = time.perf_counter(), used(resource.RUSAGE_SELF)
         await pool.run(source, source.stop)
         took = time.perf_counter() - wall, used(resource.RUSAGE_SELF) - cpu

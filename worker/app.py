@@ -20,7 +20,7 @@ import settings
 from models.store import broker, db, enqueue, logs
 
 from . import shutdown
-from .schedule import timetable
+from .beat_schedule import beat_schedule
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ class LoggedTask(Task):  # type: ignore[type-arg]  # generic for type checkers o
             structlog.contextvars.clear_contextvars()
 
 
-def make() -> Celery[Any]:
+def make_celery() -> Celery[Any]:
     """The application, set up from the settings of this process."""
     made: Celery[Any] = Celery("kairan", broker=broker.celery_url(), task_cls=LoggedTask, include=["worker.tasks"])
     made.conf.update(
@@ -59,7 +59,7 @@ def make() -> Celery[Any]:
         worker_hijack_root_logger=False,
         enable_utc=True,
         timezone="UTC",
-        beat_schedule=timetable(settings.get()),
+        beat_schedule=beat_schedule(settings.get()),
     )
     return made
 
@@ -83,4 +83,4 @@ def _start_process(**_: Any) -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-app = make()
+app = make_celery()

@@ -15,19 +15,19 @@ def name() -> str:
     another container, or from before a restart, for one of their own.
     """
     pid = os.getpid()
-    return f"{socket.gethostname()[:40]}/{_place()}/{pid}/{_start(pid)}"
+    return f"{socket.gethostname()[:40]}/{_boot_and_namespace()}/{pid}/{_start_time(pid)}"
 
 
-def gone(worker: str) -> bool:
+def has_ended(worker: str) -> bool:
     """Whether the process of that name ran here and runs no more. False where that cannot be known."""
     words = worker.split("/")
-    if len(words) != 4 or not _place() or words[:2] != [socket.gethostname()[:40], _place()]:
+    if len(words) != 4 or not _boot_and_namespace() or words[:2] != [socket.gethostname()[:40], _boot_and_namespace()]:
         return False
-    return _start(int(words[2])) != words[3]
+    return _start_time(int(words[2])) != words[3]
 
 
 @cache
-def _place() -> str:
+def _boot_and_namespace() -> str:
     """Boot and process namespace in short; empty where the system does not tell (it is not Linux)."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -36,7 +36,7 @@ def _place() -> str:
         return ""
 
 
-def _start(pid: int) -> str:
+def _start_time(pid: int) -> str:
     """When a process began, in ticks since boot; empty where it is gone or only waits to be buried."""
     try:
         # The program's name in parentheses may hold anything; what we want stands behind it.

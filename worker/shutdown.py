@@ -32,12 +32,12 @@ _state = _Shutdown()
 
 
 @worker_init.connect
-def _open(**_: Any) -> None:
+def _open_pipe(**_: Any) -> None:
     _state.reader, _state.writer = os.pipe()
 
 
 @worker_shutting_down.connect
-def _tell(**_: Any) -> None:
+def _tell_children(**_: Any) -> None:
     # Nobody reads it: that there is something to read is the message, for every child alike.
     os.write(_state.writer, b"!")
 
@@ -46,16 +46,16 @@ def watch() -> None:
     """Begin to listen, in a process that has just been forked."""
     # Celery has its children killed with their parent; they shall finish their letters instead.
     platforms.set_pdeathsig("SIGTERM")  # type: ignore[attr-defined]
-    signal.signal(signal.SIGTERM, _asked)
+    signal.signal(signal.SIGTERM, _on_sigterm)
 
 
-def _asked(_signal: int, _frame: FrameType | None) -> None:
+def _on_sigterm(_signal: int, _frame: FrameType | None) -> None:
     _state.asked = True
     if not _state.busy:
         sys.exit(0)
 
 
-def asked() -> bool:
+def is_requested() -> bool:
     """Whether this process shall end as soon as the letters on the wire are answered."""
     if not _state.asked and _state.reader >= 0:
         _state.asked = bool(select.select([_state.reader], [], [], 0)[0])

@@ -25,11 +25,11 @@ def sweep() -> None:
     with session_scope() as session:
         issues.enqueue_due(session)
         repair.enqueue_requested(session)
-        for issue_id in _in(session, IssueState.PREPARING):
+        for issue_id in _issues_in(session, IssueState.PREPARING):
             enqueue.enqueue(session, enqueue.PREPARE, issue_id)
         for batch_id in lease.next_due(session, limit=MOST_BATCHES):
             enqueue.enqueue(session, enqueue.DELIVER, batch_id)
-        if transactional.waiting(session):
+        if transactional.is_due(session):
             enqueue.enqueue(session, enqueue.TRANSACTIONAL)
         finished = _without_batches(session)
     for issue_id in finished:
@@ -37,7 +37,7 @@ def sweep() -> None:
             batch_store.finish_issue(session, issue_id)
 
 
-def _in(session: Session, state: IssueState) -> list[int]:
+def _issues_in(session: Session, state: IssueState) -> list[int]:
     return list(session.scalars(select(Issue.id).where(Issue.state == state)))
 
 

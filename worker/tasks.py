@@ -8,8 +8,8 @@ from __future__ import annotations
 from . import sweep as _sweep
 from .app import app
 from .sending import deliver as _deliver
-from .sending import transactional as _notices
-from .tracking import ingest as _hits
+from .sending import transactional as _transactional
+from .tracking import ingest as _ingest
 
 
 @app.task
@@ -35,9 +35,9 @@ def repair(issue_id: int) -> None:
 
 
 @app.task
-def notices() -> None:
+def send_transactional() -> None:
     """Send the single letters of the outbox."""
-    _notices.send()
+    _transactional.send()
 
 
 @app.task
@@ -47,18 +47,28 @@ def sweep() -> None:
 
 
 @app.task
-def move_hits() -> None:
+def ingest_hits() -> None:
     """Move waiting hits to the database."""
-    _hits.ingest_all()
+    _ingest.ingest_all()
 
 
 @app.task
-def tend_hits() -> None:
+def maintain_hits() -> None:
     """Partitions ahead, details and months that are too old, deliveries counted."""
-    _hits.maintain()
+    _ingest.maintain()
 
 
 @app.task
-def tend_readers() -> None:
+def forget_unconfirmed() -> None:
     """Forget sign-ups that nobody confirmed."""
     _sweep.forget_unconfirmed()
+
+
+# A queue that an older version has filled goes on under the names that it was filled with.
+for _former_name, _task in (
+    ("notices", send_transactional),
+    ("move_hits", ingest_hits),
+    ("tend_hits", maintain_hits),
+    ("tend_readers", forget_unconfirmed),
+):
+    app.task(name=f"{__name__}.{_former_name}")(_task.run)

@@ -56,7 +56,7 @@ def post(
     subscriber_id: int | None = None,
     **values: Any,
 ) -> TransactionalLetter:
-    """Put a single letter into the outbox; a worker is nudged once that is committed."""
+    """Put a single letter into the outbox; its task is sent to the broker once that is committed."""
     notice = TransactionalLetter(
         kind=kind,
         address=address,

@@ -1,6 +1,6 @@
-"""Naming tasks. The database is told first; the worker is nudged once that is committed.
+"""Naming tasks. The database is told first; the task is sent to the broker once that is committed.
 
-A nudge that gets lost does no harm: the sweep finds the row. So a broker that is down is not an error here.
+A message that gets lost does no harm: the sweep finds the row. So a broker that is down is not an error here.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ log = structlog.get_logger(__name__)
 PREPARE = "worker.tasks.prepare"
 DELIVER = "worker.tasks.deliver"
 REPAIR = "worker.tasks.repair"
-TRANSACTIONAL = "worker.tasks.notices"
+TRANSACTIONAL = "worker.tasks.send_transactional"
 SWEEP = "worker.tasks.sweep"
-MOVE_HITS = "worker.tasks.move_hits"
 
 # Letters have a queue of their own, so that a confirmation need not wait behind an issue.
 ROUTES = {DELIVER: {"queue": "deliver"}}
 
-_PENDING = "nudges"
+_PENDING = "tasks to enqueue"
 
 
 @cache
@@ -67,7 +66,7 @@ def _send(session: Session) -> None:
         try:
             _sender().send_task(task, args=ids, retry=False)
         except (OperationalError, RedisError, OSError) as error:
-            log.warning("nudge lost, the sweep will find it", task=task, ids=ids, error=str(error))
+            log.warning("task not enqueued, the sweep will find it", task=task, ids=ids, error=str(error))
 
 
 @event.listens_for(Session, "after_soft_rollback")

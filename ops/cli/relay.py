@@ -8,7 +8,7 @@ import settings
 from models.deliveries import relay as relays
 from models.store import db
 from worker.sending import relay_shares
-from worker.smtp import RelayAddress
+from worker.smtp.relay_address import RelayAddress
 
 from . import actor
 

@@ -18,7 +18,7 @@ from models.issues import issue as issues
 from models.issues.issue import IssueState
 from models.store import db
 from models.store.errors import Unavailable
-from worker.process_name import gone
+from worker.process_name import has_ended
 
 from ..run import programs, run_state
 from ..run.child_process import ChildProcess
@@ -152,7 +152,7 @@ class Drill:
         """Processes that hold batches, and live."""
         with db.session_scope() as session:
             names = session.scalars(select(Batch.worker).where(Batch.worker.is_not(None)).distinct()).all()
-        return sorted({int(name.split("/")[2]) for name in names if name and not gone(name)})
+        return sorted({int(name.split("/")[2]) for name in names if name and not has_ended(name)})
 
     def _done(self) -> int:
         """Letters that have come so far."""

@@ -27,7 +27,7 @@ from tests.journeys.letters import letter_to, link_in, text_of
 from tests.journeys.test_signup_journey import ADDRESS, fill_in
 from tests.sample import make_article, make_newsletter
 from tests.servers import SmtpCatcher
-from tests.worker.test_main_path import wait_for
+from tests.worker.test_issue_from_schedule_to_reader import wait_for
 
 pytestmark = pytest.mark.journey
 

@@ -1,8 +1,8 @@
 """Fixtures for the sender.
 
-``yard``  a database and a broker's database that no worker of other tests looks at: those would take these
+``own_services``  a database and a broker's database that no worker of other tests looks at: those would take these
           tests' letters to servers of their own
-``use``   changes settings for the rest of a test that has a yard
+``change_settings``   changes settings for the rest of a test that has ``own_services``
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from worker.sending import deliver
 
 from ..conftest import empty_tables, keep_seeds, set_environment
 
-NAME = "yard"
-PARTS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL")
+NAME = "sender_tests"
+ADDRESSES = ("DATABASE_URL", "REDIS_URL", "SMTP_URL")
 
 
 @pytest.fixture(scope="session")
-def own_parts(postgres: Engine, valkey: str) -> dict[str, str]:
-    """Addresses of a database and a broker's database of their own; use ``yard``."""
-    before = {name: os.environ[name] for name in PARTS}
+def own_service_addresses(postgres: Engine, valkey: str) -> dict[str, str]:
+    """Addresses of a database and a broker's database of their own; use ``own_services``."""
+    before = {name: os.environ[name] for name in ADDRESSES}
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {NAME}"))
     parts = {
@@ -41,13 +41,13 @@ def own_parts(postgres: Engine, valkey: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def yard(own_parts: dict[str, str]) -> Iterator[None]:
+def own_services(own_service_addresses: dict[str, str]) -> Iterator[None]:
     """The sender's own parts for one test, empty; whatever the test changes in the environment is undone."""
     before = dict(os.environ)
-    set_environment(**own_parts, LEASE_SECONDS="2", RETRY_MINUTES="[5, 15, 30]")
+    set_environment(**own_service_addresses, LEASE_SECONDS="2", RETRY_MINUTES="[5, 15, 30]")
     broker.client().flushdb()
     yield
-    deliver.forget()
+    deliver.close_sender()
     empty_tables()
     for name in os.environ.keys() - before.keys():
         del os.environ[name]
@@ -55,6 +55,6 @@ def yard(own_parts: dict[str, str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def use(yard: None) -> Callable[..., None]:
-    """``use(SMTP_URL=…)`` changes settings of this process and of workers that it starts, until the test's end."""
+def change_settings(own_services: None) -> Callable[..., None]:
+    """Change settings (``SMTP_URL=…``) of this process and of workers that it starts, until the test ends."""
     return set_environment

@@ -16,14 +16,14 @@ from templates.message.freeze import freeze
 from templates.render import edition
 
 
-class Pressed(NamedTuple):
+class RenderedEdition(NamedTuple):
     """An edition that has no number yet, and the table of links, with those of the editions before."""
 
     edition: Edition
     links: tuple[LinkRow, ...]
 
 
-def press(session: Session, issue: Issue, variant: Variant, links: Iterable[LinkRow] = ()) -> Pressed:
+def render_edition(session: Session, issue: Issue, variant: Variant, links: Iterable[LinkRow] = ()) -> RenderedEdition:
     """Render *variant* of *issue* and freeze it.
 
     Arguments:
@@ -42,15 +42,15 @@ def press(session: Session, issue: Issue, variant: Variant, links: Iterable[Link
         size=frozen.size,
         digest=frozen.digest,
     )
-    return Pressed(made, rendered.links)
+    return RenderedEdition(made, rendered.links)
 
 
-def rows(links: Iterable[Link]) -> list[LinkRow]:
+def link_rows(links: Iterable[Link]) -> list[LinkRow]:
     """Stored links as rendering knows them."""
     return [LinkRow(link.number, link.url, LinkKind(link.kind), link.article_id) for link in links]
 
 
-def stored(issue: Issue, links: Iterable[LinkRow]) -> list[Link]:
+def stored_links(issue: Issue, links: Iterable[LinkRow]) -> list[Link]:
     """Rows of rendering as they are stored."""
     return [
         Link(issue_id=issue.id, number=row.number, url=row.url, kind=row.kind.value, article_id=row.article_id)

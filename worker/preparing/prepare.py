@@ -26,7 +26,7 @@ from templates.content.compose import Variant
 from templates.content.links import LinkRow
 
 from ..sending import dkim_keys
-from .editions import press, stored
+from .editions import render_edition, stored_links
 
 log = structlog.get_logger(__name__)
 
@@ -80,8 +80,8 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
             raise Invalid(f"the issue has {len(conditions)} different conditions: at most {MAX_CONDITIONS} work")
         dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
         groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
-        editions = _press_all(session, issue, conditions, groups)
-        batches = _name_batches(session, issue)
+        editions = _render_all(session, issue, conditions, groups)
+        batches = _enqueue_batches(session, issue)
         targeted = sum(group.size for group in groups)
         left_out = sum(group.size for group in groups if group.left_out)
         session.add(
@@ -98,17 +98,17 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         return {DeliveryState.QUEUED: targeted - left_out, DeliveryState.SUPPRESSED: left_out}
 
 
-def _press_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[DeliveryGroup]) -> int:
+def _render_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[DeliveryGroup]) -> int:
     """Make the editions that readers get, and return how many."""
     wanted = sorted({(group.edition, group.met) for group in groups if group.edition})
     found: tuple[LinkRow, ...] = ()
     for number, met in wanted:
         variant = _variant(issue, conditions, met)
-        made, found = press(session, issue, variant, found)
+        made, found = render_edition(session, issue, variant, found)
         made.number = number
         made.variant = {"met": [one.model_dump(mode="json") for one in conditions if one in variant.met]}
         session.add(made)
-    session.add_all(stored(issue, found))
+    session.add_all(stored_links(issue, found))
     session.flush()
     return len(wanted)
 
@@ -131,7 +131,7 @@ def _starts(session: Session, issue: Issue) -> dict[int, datetime]:
     }
 
 
-def _name_batches(session: Session, issue: Issue) -> int:
+def _enqueue_batches(session: Session, issue: Issue) -> int:
     """Nudge a worker for every batch, and return how many; without any, the sweep that calls the issue sent."""
     batches = session.scalars(
         select(Batch.id).where(Batch.issue_id == issue.id).order_by(Batch.number, Batch.lane_id)

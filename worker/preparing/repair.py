@@ -17,7 +17,7 @@ from models.store import db
 from models.store.errors import Invalid, WrongState
 from templates.content.compose import Variant
 
-from .editions import press, rows, stored
+from .editions import link_rows, render_edition, stored_links
 
 log = structlog.get_logger(__name__)
 
@@ -47,12 +47,12 @@ def repair(issue_id: int) -> None:
 
 
 def _apply(session: Session, issue: Issue) -> int:
-    found = tuple(rows(session.scalars(select(Link).where(Link.issue_id == issue.id).order_by(Link.number))))
+    found = tuple(link_rows(session.scalars(select(Link).where(Link.issue_id == issue.id).order_by(Link.number))))
     renewed: dict[int, Edition] = {}
     for edition in correction.list_editions(session, issue):
         if edition.superseded_at is None:
-            renewed[edition.number], found = press(session, issue, _variant(issue, edition), found)
-    return correction.apply_repair(session, issue, renewed, stored(issue, found))
+            renewed[edition.number], found = render_edition(session, issue, _variant(issue, edition), found)
+    return correction.apply_repair(session, issue, renewed, stored_links(issue, found))
 
 
 def _variant(issue: Issue, edition: Edition) -> Variant:

@@ -25,14 +25,16 @@ from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
 from models.store.clock import monotonic
 from models.store.errors import Unavailable
-from worker.smtp import Envelope, Outcome, Pool, RelayAddress
+from worker.smtp.envelope import Envelope, Outcome
+from worker.smtp.pool import Pool
+from worker.smtp.relay_address import RelayAddress
 
 from . import batch_store, retry
-from .batch_store import Assignment, Claimed
+from .batch_store import Assignment, GrantedWindow
 from .journal import Journal, answer_line, wire_line
 from .letter_maker import LetterMaker
 from .rate_limit import BURST_SECONDS
-from .relay_shares import Shares
+from .relay_shares import RelayShares
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +43,7 @@ RECORD_SECONDS = 0.5
 """So often are answers written into the database at least, while there are some."""
 MAX_WAIT = 5.0
 """A batch that a limit holds up for longer is given back until then."""
-PATIENCE_SECONDS = 2.0
+STUCK_SECONDS = 2.0
 """A batch of which no letter was answered in this time rests after its turn."""
 REST_SECONDS = 5.0
 """How long a batch rests when a part that it stands on does not answer."""
@@ -62,73 +64,73 @@ class BatchRun:
     """
 
     def __init__(self, assignment: Assignment, pools: list[Pool], executor: Executor) -> None:
-        self.lease, self.standing = assignment.lease, assignment.standing
+        self.lease, self.status = assignment.lease, assignment.status
         self.pools = pools
         self.waiting = False
         """Whether a limit, and not the connections, is what holds it up."""
         self._progressed = False
-        self._begun = time.monotonic()
+        self._started = time.monotonic()
         self._executor = executor
-        self._copier = LetterMaker(assignment)
+        self._letter_maker = LetterMaker(assignment)
         self._journal = Journal(assignment.lease)
-        self._shares = Shares(assignment.relays)
+        self._shares = RelayShares(assignment.relays)
         self._readers = deque(assignment.readers)
         self._low = settings.get().window_size // 4
         """Where so few claimed letters are left, the next window is claimed."""
         self._ready: deque[ClaimedDelivery] = deque()
-        self._flying: dict[int, ClaimedDelivery] = {}
+        self._in_flight: dict[int, ClaimedDelivery] = {}
         self._returns: dict[int, int] = {}
-        self._lines: list[bytes] = []
+        self._journal_lines: list[bytes] = []
         self._results: list[DeliveryResult] = []
         self._unrecorded = 0
         self._stop = asyncio.Event()
-        self._hungry = asyncio.Event()
-        self._full = asyncio.Event()
-        self._rest = 0.0 if self.standing.may_send else REST_SECONDS
+        self._claim_now = asyncio.Event()
+        self._record_now = asyncio.Event()
+        self._rest = 0.0 if self.status.may_send else REST_SECONDS
         self._fault: Exception | None = None
-        self._touched = time.monotonic()
+        self._last_look = time.monotonic()
 
     @property
     def stuck(self) -> bool:
         """Whether no relay has answered any of its letters, though there was time and no limit held them up."""
-        return not (self._progressed or self.waiting) and time.monotonic() - self._begun > PATIENCE_SECONDS
+        return not (self._progressed or self.waiting) and time.monotonic() - self._started > STUCK_SECONDS
 
     # What the pools call
 
     def next(self, relay: RelayAddress) -> Envelope | None:
         """The next letter, stamped for its reader."""
         while self._ready and not self._stop.is_set() and self._shares.allows(relay):
-            copy = self._ready.popleft()
+            delivery = self._ready.popleft()
             if len(self._ready) <= self._low:
-                self._hungry.set()
-            envelope = self._copier.envelope(copy)
+                self._claim_now.set()
+            envelope = self._letter_maker.envelope(delivery)
             if isinstance(envelope, Envelope):
-                self._flying[copy.subscriber_id] = copy
+                self._in_flight[delivery.subscriber_id] = delivery
                 return envelope
-            self._settle(envelope)
-        self._hungry.set()
+            self._add_result(envelope)
+        self._claim_now.set()
         return None
 
     def before_wire(self, envelopes: list[Envelope]) -> Awaitable[None]:
         """Write the journal; a write that is refused or fails keeps the letters off the wire and ends the run."""
-        if monotonic() > self.standing.held_until:
+        if monotonic() > self.status.held_until:
             raise Fenced("the lease may have run out: this process stood still")
-        lines, self._lines = self._lines, []
+        lines, self._journal_lines = self._journal_lines, []
         for envelope in envelopes:
-            lines.append(wire_line(envelope.key, self._flying[envelope.key].attempt))
+            lines.append(wire_line(envelope.key, self._in_flight[envelope.key].attempt))
         return self._journal.write(lines)
 
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """A letter has its answer, or came back without one."""
-        copy = self._flying.pop(envelope.key)
+        delivery = self._in_flight.pop(envelope.key)
         returns = 0
         if outcome.kind is RETURNED:
             returns = self._returns[envelope.key] = self._returns.get(envelope.key, 0) + 1
         else:
             self._progressed = True
-        self._settle(retry.result(copy.subscriber_id, copy.attempt, outcome, returns))
+        self._add_result(retry.result(delivery.subscriber_id, delivery.attempt, outcome, returns))
 
-    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
+    def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
         """A relay cannot be reached. Its pool tries again by itself; here the others take over."""
         self._shares.failed(relay)
         log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
@@ -147,7 +149,7 @@ class BatchRun:
             Unavailable: the database did not come back in time. The journal has what was not recorded.
         """
         try:
-            if self.standing.may_send:
+            if self.status.may_send:
                 await self._journal.open()
                 await self._send()
         except (Unavailable, RedisError, OperationalError, InterfaceError) as error:
@@ -162,7 +164,7 @@ class BatchRun:
         """Record what is left to record, and give the batch back."""
         try:
             await self._record_all()
-            await self._in_thread(batch_store.let_go, self.lease, list(self._ready), self._rest)
+            await self._in_thread(batch_store.give_back, self.lease, list(self._ready), self._rest)
         except Fenced:
             log.warning("batch was taken over by another worker", batch=self.lease.batch_id)
         finally:
@@ -176,26 +178,26 @@ class BatchRun:
         """
         self._rest = max(self._rest, rest)
         self._stop.set()
-        self._hungry.set()
-        self._full.set()
+        self._claim_now.set()
+        self._record_now.set()
 
     def connections(self, number: int) -> None:
         """Keep to so many connections to each relay."""
         for pool in self.pools:
-            pool.connections = number
+            pool.max_connections = number
 
     # How it goes
 
     async def _send(self) -> None:
-        pools = [asyncio.create_task(self._watched(pool.run(self, self._stop))) for pool in self.pools]
-        others = [asyncio.create_task(self._watched(work)) for work in (self._feed(), self._keep_books())]
+        pools = [asyncio.create_task(self._guarded(pool.run(self, self._stop))) for pool in self.pools]
+        others = [asyncio.create_task(self._guarded(work)) for work in (self._feed(), self._keep_books())]
         await asyncio.wait(pools)
         self.end()
         await asyncio.wait(others)
         if self._fault is not None:
             raise self._fault
 
-    async def _watched(self, work: Awaitable[None]) -> None:
+    async def _guarded(self, work: Awaitable[None]) -> None:
         """Let one part that fails end the others in order, so that no answer on its way is lost."""
         try:
             await work
@@ -208,20 +210,20 @@ class BatchRun:
         while not self._stop.is_set():
             if self._readers and len(self._ready) <= self._low:
                 await self._claim()
-            elif self._ready or self._flying or self._unrecorded:
+            elif self._ready or self._in_flight or self._unrecorded:
                 # What comes back unsent is claimed again, so the batch is not at its end before all is recorded.
-                self._hungry.clear()
-                await self._hungry.wait()
+                self._claim_now.clear()
+                await self._claim_now.wait()
             else:
                 self.end()
 
     async def _claim(self) -> None:
         wanted = [self._readers[at] for at in range(min(settings.get().window_size, len(self._readers)))]
         claimed = await self._in_thread(self._claim_and_load, wanted)
-        self._look(claimed.standing)
+        self._apply_status(claimed.status)
         for _ in range(claimed.asked):
             self._readers.popleft()
-        self._ready.extend(claimed.copies)
+        self._ready.extend(claimed.deliveries)
         for pool in self.pools:
             pool.wake()
         self.waiting = claimed.asked < len(wanted)
@@ -230,17 +232,17 @@ class BatchRun:
         elif self.waiting:
             await self._pause_until(self._stop, max(claimed.wait, BURST_SECONDS / 2))
 
-    def _claim_and_load(self, wanted: list[tuple[int, bool]]) -> Claimed:
-        claimed = batch_store.claim(self.lease, self.standing, wanted)
-        self._copier.load({copy.edition for copy in claimed.copies})
+    def _claim_and_load(self, wanted: list[tuple[int, bool]]) -> GrantedWindow:
+        claimed = batch_store.claim(self.lease, self.status, wanted)
+        self._letter_maker.load({delivery.edition for delivery in claimed.deliveries})
         return claimed
 
     async def _keep_books(self) -> None:
         """Record results by the hundred or after a moment, and renew the lease."""
-        while not (self._stop.is_set() and not self._flying):
-            await self._pause_until(self._full, RECORD_SECONDS)
-            self._full.clear()
-            if self._results or time.monotonic() - self._touched > settings.get().lease_seconds / 4:
+        while not (self._stop.is_set() and not self._in_flight):
+            await self._pause_until(self._record_now, RECORD_SECONDS)
+            self._record_now.clear()
+            if self._results or time.monotonic() - self._last_look > settings.get().lease_seconds / 4:
                 await self._record_all()
 
     async def _record_all(self) -> None:
@@ -254,7 +256,7 @@ class BatchRun:
         until = time.monotonic() + settings.get().lease_seconds
         while True:
             try:
-                self._look(await self._in_thread(batch_store.record, self.lease, results))
+                self._apply_status(await self._in_thread(batch_store.record, self.lease, results))
                 break
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database does not answer; letters wait", error=str(error.orig))
@@ -263,32 +265,32 @@ class BatchRun:
                     raise Unavailable("the database does not answer") from error
                 await self._save_answers()
                 await asyncio.sleep(1)
-        self._touched = time.monotonic()
+        self._last_look = time.monotonic()
         self._unrecorded -= len(results)
         self._readers.extend((result.subscriber_id, False) for result in results if result.kind is RETURNED)
-        self._hungry.set()
+        self._claim_now.set()
 
     async def _save_answers(self) -> None:
         """Let the journal know what the database cannot be told."""
-        lines, self._lines = self._lines, []
+        lines, self._journal_lines = self._journal_lines, []
         with suppress(Unavailable):
             if lines:
                 await self._journal.write(lines)
 
-    def _look(self, standing: BatchStatus) -> None:
+    def _apply_status(self, status: BatchStatus) -> None:
         """Heed what staff have decided: pause, resume, cancel and speed take hold here."""
-        self.standing = standing
-        if not standing.may_send:
+        self.status = status
+        if not status.may_send:
             self.end()
 
-    def _settle(self, result: DeliveryResult) -> None:
+    def _add_result(self, result: DeliveryResult) -> None:
         self._results.append(result)
         self._unrecorded += 1
-        self._lines.append(answer_line(result))
+        self._journal_lines.append(answer_line(result))
         # A policy's refusal stops the lane, so it does not wait for company; nor does the last letter.
-        last = not (self._flying or self._ready or self._readers)
+        last = not (self._in_flight or self._ready or self._readers)
         if last or len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
-            self._full.set()
+            self._record_now.set()
 
     async def _pause_until(self, event: asyncio.Event, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -38,7 +38,7 @@ from models.store.errors import Invalid
 from .. import process_name
 from . import dkim_keys, journal, rate_limit, relay_shares, retry
 from .dkim import Signer
-from .relay_shares import Weighted
+from .relay_shares import WeightedRelay
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +47,8 @@ class Assignment(NamedTuple):
     """A batch that was taken, and what is needed to send it."""
 
     lease: Lease
-    standing: BatchStatus
-    relays: list[Weighted]
+    status: BatchStatus
+    relays: list[WeightedRelay]
     newsletter: Newsletter
     signer: Signer | None
     readers: list[tuple[int, bool]]
@@ -56,24 +56,24 @@ class Assignment(NamedTuple):
     connections: int
 
 
-class Full(NamedTuple):
+class LaneFull(NamedTuple):
     """Others hold all connections that a lane may have."""
 
     lane_id: int
 
 
-class Claimed(NamedTuple):
+class GrantedWindow(NamedTuple):
     """What came of asking for a window."""
 
-    standing: BatchStatus
+    status: BatchStatus
     asked: int
     """So many of the readers are dealt with."""
-    copies: list[ClaimedDelivery]
+    deliveries: list[ClaimedDelivery]
     wait: float
     """Seconds until a limit lets more letters out; 0 where there are some."""
 
 
-def take(batch_id: int, wanted: int) -> Assignment | Full | None:
+def take(batch_id: int, wanted: int) -> Assignment | LaneFull | None:
     """Take a batch, and settle what its last worker has left behind.
 
     Arguments:
@@ -90,54 +90,56 @@ def take(batch_id: int, wanted: int) -> Assignment | Full | None:
         found = lease.lane_of(session, batch_id)
     if found is None:
         return None
-    allowed = connections(found, wanted)
+    allowed = hold_connections(found, wanted)
     if not allowed:
-        return Full(found.id)
+        return LaneFull(found.id)
     with session_scope() as session:
-        taken = lease.acquire(session, batch_id, process_name.name(), settings.get().lease_seconds, process_name.gone)
+        taken = lease.acquire(
+            session, batch_id, process_name.name(), settings.get().lease_seconds, process_name.has_ended
+        )
     if taken is None:
-        leave(found)
+        release_connections(found)
         return None
-    return _settled(taken, allowed)
+    return _settle_and_load(taken, allowed)
 
 
-def _settled(taken: Lease, allowed: int) -> Assignment:
+def _settle_and_load(taken: Lease, allowed: int) -> Assignment:
     """Settle what the last worker of a batch has left behind, and load what is to be sent."""
     account = journal.begin(broker.client(), taken)
     with session_scope() as session:
-        standing = lease.renew(session, taken, settings.get().lease_seconds)
+        status = lease.renew(session, taken, settings.get().lease_seconds)
         results, unsent = account.settle(claims.orphans(session, taken))
         counts = outcome.record(session, taken, results, retry.give_up())
         claims.requeue(session, taken, unsent)
-        if standing.state is IssueState.CANCELLED:
+        if status.state is IssueState.CANCELLED:
             claims.close_remaining(session, taken)
         newsletter = session.get_one(Newsletter, taken.newsletter_id)
-        using, signer, standing = _means(session, newsletter, taken, standing)
-        readers = claims.pending(session, taken) if standing.may_send else []
+        using, signer, status = _relays_and_signer(session, newsletter, taken, status)
+        readers = claims.pending(session, taken) if status.may_send else []
     if results or unsent:
         words = {state.value: number for state, number in counts.items() if number}
         log.warning("settled what a worker left behind", batch=taken.batch_id, unsent=len(unsent), **words)
-        _count(taken, counts)
+        _add_progress(taken, counts)
     journal.clear(broker.client(), taken)
-    return Assignment(taken, standing, using, newsletter, signer, readers, allowed)
+    return Assignment(taken, status, using, newsletter, signer, readers, allowed)
 
 
-def _means(
-    session: Session, newsletter: Newsletter, taken: Lease, standing: BatchStatus
-) -> tuple[list[Weighted], Signer | None, BatchStatus]:
+def _relays_and_signer(
+    session: Session, newsletter: Newsletter, taken: Lease, status: BatchStatus
+) -> tuple[list[WeightedRelay], Signer | None, BatchStatus]:
     """Relays, and what signs the letters. Where one of them cannot be had the issue is paused, and staff see why."""
     try:
-        return relay_shares.chosen(session), dkim_keys.signer(newsletter), standing
+        return relay_shares.relays_in_use(session), dkim_keys.signer(newsletter), status
     except Invalid as error:
         log.error("letters cannot be signed or handed over", newsletter=newsletter.slug, error=str(error))
         issue = issues.get(session, taken.issue_id, lock=True)
         if issue.state is IssueState.SENDING:
             workflow.pause(session, issue, "sender")
             issue.trouble = str(error)
-        return [], None, replace(standing, state=IssueState.PAUSED)
+        return [], None, replace(status, state=IssueState.PAUSED)
 
 
-def connections(held: Lane, wanted: int) -> int:
+def hold_connections(held: Lane, wanted: int) -> int:
     """Hold, or go on to hold, up to *wanted* of a lane's connections; how many there are for this process.
 
     Raises:
@@ -147,7 +149,7 @@ def connections(held: Lane, wanted: int) -> int:
     return rate_limit.connections(broker.client(), held, process_name.name(), wanted, seconds)
 
 
-def leave(held: Lane) -> None:
+def release_connections(held: Lane) -> None:
     """Give back a lane's connections, and name the batch that others may send over them."""
     if held.connections is None:
         return
@@ -157,28 +159,28 @@ def leave(held: Lane) -> None:
             enqueue.enqueue(session, enqueue.DELIVER, batch_id)
 
 
-def claim(taken: Lease, standing: BatchStatus, readers: Sequence[tuple[int, bool]]) -> Claimed:
+def claim(taken: Lease, status: BatchStatus, readers: Sequence[tuple[int, bool]]) -> GrantedWindow:
     """Claim the letters of as many of *readers*, from the first, as the limits let out now.
 
     Raises:
         Fenced: somebody else has the batch.
     """
-    grant = rate_limit.take(broker.client(), taken, standing, len(readers))
+    grant = rate_limit.take(broker.client(), taken, status, len(readers))
     asked = readers[: grant.letters]
     with session_scope() as session:
-        standing = lease.renew(session, taken, settings.get().lease_seconds)
-        if not standing.may_send or not asked:
-            rate_limit.give_back(broker.client(), taken, standing, len(asked))
-            return Claimed(standing, 0, [], grant.wait)
-        claimed = claims.claim(session, taken, [number for number, _ in asked])
-    if spared := len(asked) - len(claimed.copies):
-        rate_limit.give_back(broker.client(), taken, standing, spared)
+        status = lease.renew(session, taken, settings.get().lease_seconds)
+        if not status.may_send or not asked:
+            rate_limit.give_back(broker.client(), taken, status, len(asked))
+            return GrantedWindow(status, 0, [], grant.wait)
+        window = claims.claim(session, taken, [number for number, _ in asked])
+    if spared := len(asked) - len(window.copies):
+        rate_limit.give_back(broker.client(), taken, status, spared)
     again = sum(put_off for _, put_off in asked)
-    changes = {DeliveryState.DEFERRED: -again, DeliveryState.QUEUED: again - claimed.left_out}
+    changes = {DeliveryState.DEFERRED: -again, DeliveryState.QUEUED: again - window.left_out}
     progress.add(
-        broker.client(), taken.issue_id, {**changes, DeliveryState.SUPPRESSED: claimed.left_out}, claimed.left_out
+        broker.client(), taken.issue_id, {**changes, DeliveryState.SUPPRESSED: window.left_out}, window.left_out
     )
-    return Claimed(standing, len(asked), claimed.copies, 0.0)
+    return GrantedWindow(status, len(asked), window.copies, 0.0)
 
 
 def record(taken: Lease, results: Sequence[DeliveryResult]) -> BatchStatus:
@@ -188,14 +190,14 @@ def record(taken: Lease, results: Sequence[DeliveryResult]) -> BatchStatus:
         Fenced: somebody else has the batch; nothing was written.
     """
     with session_scope() as session:
-        standing = lease.renew(session, taken, settings.get().lease_seconds)
+        status = lease.renew(session, taken, settings.get().lease_seconds)
         counts = outcome.record(session, taken, results, retry.give_up())
     if results:
-        _count(taken, counts)
+        _add_progress(taken, counts)
         with suppress(RedisError):  # What was recorded is recorded; the health of a lane can wait.
-            if reason := rate_limit.suspicion(broker.client(), taken, counts):
+            if reason := rate_limit.reason_to_stop(broker.client(), taken, counts):
                 pause_lane(taken, reason)
-    return standing
+    return status
 
 
 def pause_lane(taken: Lease, reason: str) -> None:
@@ -204,7 +206,7 @@ def pause_lane(taken: Lease, reason: str) -> None:
         lane.pause(session, taken.lane_id, reason, by="sender")
 
 
-def let_go(taken: Lease, left: Sequence[ClaimedDelivery], seconds: float) -> None:
+def give_back(taken: Lease, left: Sequence[ClaimedDelivery], seconds: float) -> None:
     """Queue again what was claimed and not sent, give the batch back, and name what comes next.
 
     Arguments:
@@ -216,7 +218,7 @@ def let_go(taken: Lease, left: Sequence[ClaimedDelivery], seconds: float) -> Non
     """
     with session_scope() as session:
         lease.renew(session, taken, settings.get().lease_seconds)
-        claims.requeue(session, taken, [(copy.subscriber_id, copy.attempt) for copy in left])
+        claims.requeue(session, taken, [(delivery.subscriber_id, delivery.attempt) for delivery in left])
         state = lease.release(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
         if state is BatchState.OPEN:
             if taken.batch_id in lease.next_due(session, issue_id=taken.issue_id, limit=1000):
@@ -239,7 +241,7 @@ def next_due(lane_id: int | None = None, except_lanes: Sequence[int] = ()) -> in
         return next(iter(lease.next_due(session, lane_id=lane_id, except_lanes=except_lanes)), None)
 
 
-def _count(taken: Lease, counts: Counter[DeliveryState]) -> None:
+def _add_progress(taken: Lease, counts: Counter[DeliveryState]) -> None:
     answered = sum(counts.values()) - counts[DeliveryState.QUEUED]
     changes = {**counts, DeliveryState.QUEUED: -answered}
     progress.add(broker.client(), taken.issue_id, changes, answered)

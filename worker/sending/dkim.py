@@ -36,7 +36,7 @@ SIGNED = (
 MIN_RSA_BITS = 1024
 """RFC 8301: fewer are not believed by anybody."""
 
-_ODD = b"\x00\x0b\x0c"
+_CONTROL_WHITE_SPACE = b"\x00\x0b\x0c"
 """White space to some, but not to RFC 6376."""
 _WSP = re.compile(rb"[ \t]+")
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)*")
@@ -141,7 +141,7 @@ class Signer:
     def __init__(self, keys: Sequence[Key], *, signed: Sequence[str] = SIGNED) -> None:
         self._keys = tuple(keys)
         self._order = {name.encode(): index for index, name in enumerate(signed)}
-        self._openings: dict[tuple[bytes, ...], list[_HeaderPrefix]] = {}
+        self._prefixes: dict[tuple[bytes, ...], list[_SignaturePrefix]] = {}
 
     def sign(self, headers: bytes, body: bytes, *, canonical_body: bool = False) -> bytes:
         """The DKIM-Signature field or fields, CRLF at the end, to be put before *headers*.
@@ -159,20 +159,20 @@ class Signer:
         names, block = self._select(headers)
         hashed = hashlib.sha256(body if canonical_body else canonical(body)).digest()
         tail = b"%d; bh=%s; b=" % (int(clock.now().timestamp()), base64.b64encode(hashed))
-        openings = self._openings.get(names)
-        if openings is None:
-            openings = self._openings[names] = [_HeaderPrefix.of(key, names) for key in self._keys]
+        prefixes = self._prefixes.get(names)
+        if prefixes is None:
+            prefixes = self._prefixes[names] = [_SignaturePrefix.of(key, names) for key in self._keys]
         lines = []
-        for opening in openings:
-            signature = base64.b64encode(opening.key.sign(block + opening.relaxed + tail))
-            lines.append(opening.folded + tail.replace(b" ", b"\r\n\t") + _folded(signature) + b"\r\n")
+        for prefix in prefixes:
+            signature = base64.b64encode(prefix.key.sign(block + prefix.relaxed + tail))
+            lines.append(prefix.folded + tail.replace(b" ", b"\r\n\t") + _fold_signature(signature) + b"\r\n")
         return b"".join(lines)
 
     def _select(self, headers: bytes) -> tuple[tuple[bytes, ...], bytes]:
         """The names for ``h=``, and the canonical fields that they stand for."""
         if headers.count(b"\n") != (breaks := headers.count(b"\r\n")) or headers.count(b"\r") != breaks:
             raise ValueError("the headers have a CR or LF that stands alone")
-        if len(headers.translate(None, _ODD)) != len(headers):
+        if len(headers.translate(None, _CONTROL_WHITE_SPACE)) != len(headers):
             raise ValueError("the headers have control characters")
         chosen = []
         for line in headers.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").rstrip(b"\r\n").split(b"\r\n"):
@@ -195,7 +195,7 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class _HeaderPrefix:
+class _SignaturePrefix:
     """What of a signature field is the same for all letters with the same fields, up to the time after ``t=``."""
 
     key: Key
@@ -203,9 +203,9 @@ class _HeaderPrefix:
     relaxed: bytes
 
     @classmethod
-    def of(cls, key: Key, names: tuple[bytes, ...]) -> _HeaderPrefix:
+    def of(cls, key: Key, names: tuple[bytes, ...]) -> _SignaturePrefix:
         head = f"v=1; a={key.kind.value}-sha256; c=relaxed/relaxed; d={key.domain};|s={key.selector};|"
-        listed = _wrapped(b":".join(names).decode())
+        listed = _wrap_names(b":".join(names).decode())
         text = f"{head}h={listed};|t="
         return cls(
             key,
@@ -223,7 +223,7 @@ def canonical(body: bytes) -> bytes:
     return body + b"\r\n" if body else b""
 
 
-def _wrapped(listed: str) -> str:
+def _wrap_names(listed: str) -> str:
     """A list of names in lines of about 70 characters; ``|`` where a line ends."""
     lines = [""]
     for name in listed.split(":"):
@@ -233,7 +233,7 @@ def _wrapped(listed: str) -> str:
     return "|".join(lines)[:-1]
 
 
-def _folded(signature: bytes) -> bytes:
+def _fold_signature(signature: bytes) -> bytes:
     return b"\r\n\t".join(signature[begin : begin + 72] for begin in range(0, len(signature), 72))
 
 

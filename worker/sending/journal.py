@@ -70,22 +70,22 @@ class JournalState(NamedTuple):
     on_wire: set[tuple[int, int]]
     """Went on the wire, and no answer is known."""
 
-    def settle(self, copies: Iterable[tuple[int, int]]) -> tuple[list[DeliveryResult], list[tuple[int, int]]]:
-        """What became of *copies* (reader and try), which a worker had claimed and never recorded.
+    def settle(self, deliveries: Iterable[tuple[int, int]]) -> tuple[list[DeliveryResult], list[tuple[int, int]]]:
+        """What became of *deliveries* (reader and try), which a worker had claimed and never recorded.
 
         Returns:
-            The results to record, and the copies that were never on the wire and are simply queued again.
+            The results to record, and the deliveries that were never on the wire and are simply queued again.
         """
         results, unsent = [], []
-        for copy in copies:
-            if answer := self.answers.get(copy):
+        for delivery in deliveries:
+            if answer := self.answers.get(delivery):
                 results.append(answer)
-            elif copy in self.on_wire or not self.whole:
+            elif delivery in self.on_wire or not self.whole:
                 results.append(
-                    DeliveryResult(*copy, OutcomeKind.UNKNOWN, "dot", answer="the worker ended before the answer")
+                    DeliveryResult(*delivery, OutcomeKind.UNKNOWN, "dot", answer="the worker ended before the answer")
                 )
             else:
-                unsent.append(copy)
+                unsent.append(delivery)
         return results, unsent
 
 
@@ -96,7 +96,7 @@ def begin(client: Redis, lease: Lease) -> JournalState:
         Fenced: somebody has raised it higher.
         redis.exceptions.RedisError: Redis does not answer.
     """
-    return read(_eval(client, _BEGIN, lease, ""), _run(client))
+    return parse(_eval(client, _BEGIN, lease, ""), _server_run_id(client))
 
 
 def clear(client: Redis, lease: Lease) -> None:
@@ -105,7 +105,7 @@ def clear(client: Redis, lease: Lease) -> None:
     Raises:
         Fenced: the batch is somebody else's by now.
     """
-    _eval(client, _CLEAR, lease, f"@ {_run(client)}\n")
+    _eval(client, _CLEAR, lease, f"@ {_server_run_id(client)}\n")
 
 
 def drop(client: Redis, lease: Lease) -> None:
@@ -113,7 +113,7 @@ def drop(client: Redis, lease: Lease) -> None:
     _eval(client, _CLEAR, lease, "")
 
 
-def read(text: bytes, run: str) -> JournalState:
+def parse(text: bytes, run: str) -> JournalState:
     """What a journal says, seen from the present *run* of the Redis server. A cut last line counts for nothing."""
     first, _, rest = text.partition(b"\n")
     answers: dict[tuple[int, int], DeliveryResult] = {}
@@ -123,13 +123,13 @@ def read(text: bytes, run: str) -> JournalState:
         words = line.split(b" ", 3)
         if len(words) < 3:
             continue
-        copy = (int(words[1]), int(words[2]))
+        delivery = (int(words[1]), int(words[2]))
         if words[0] == b">":
-            on_wire.add(copy)
-            answers.pop(copy, None)
+            on_wire.add(delivery)
+            answers.pop(delivery, None)
         else:
-            on_wire.discard(copy)
-            answers[copy] = _result(copy, words[3])
+            on_wire.discard(delivery)
+            answers[delivery] = _result(delivery, words[3])
     return JournalState(first == f"@ {run}".encode(), answers, on_wire)
 
 
@@ -155,7 +155,7 @@ class Journal:
     """
 
     def __init__(self, lease: Lease) -> None:
-        self._line: redis_pipe.RedisPipe | None = None
+        self._pipe: redis_pipe.RedisPipe | None = None
         keys = [key.encode() for key in _keys(lease.batch_id)]
         self._write = redis_pipe.pack(b"EVALSHA", _WRITE_DIGEST, b"2", *keys, b"%d" % lease.epoch, following=1)
 
@@ -165,9 +165,9 @@ class Journal:
         Raises:
             Unavailable: Redis does not answer.
         """
-        self._line = await redis_pipe.connect(settings.get().redis_url)
-        await self._line.ask(b"SCRIPT", b"LOAD", _WRITE)
-        self._line.refused = _refused
+        self._pipe = await redis_pipe.connect(settings.get().redis_url)
+        await self._pipe.ask(b"SCRIPT", b"LOAD", _WRITE)
+        self._pipe.refused = _refused
 
     def write(self, lines: list[bytes]) -> asyncio.Future[None]:
         """Write *lines*; once it is done they stand there.
@@ -176,14 +176,14 @@ class Journal:
             Fenced: the batch is somebody else's by now, or Redis has lost the journal. Send nothing more.
             Unavailable: Redis does not answer. Whether they stand there is not known; send nothing more.
         """
-        assert self._line is not None
-        return cast("asyncio.Future[None]", self._line.send(self._write + redis_pipe.word(b"".join(lines))))
+        assert self._pipe is not None
+        return cast("asyncio.Future[None]", self._pipe.send(self._write + redis_pipe.bulk_string(b"".join(lines))))
 
     def close(self) -> None:
         """Disconnect."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
 
 
 def _refused(text: str) -> Exception:
@@ -192,13 +192,13 @@ def _refused(text: str) -> Exception:
     return redis_pipe.CommandRefused(text)
 
 
-def _result(copy: tuple[int, int], line: bytes) -> DeliveryResult:
+def _result(delivery: tuple[int, int], line: bytes) -> DeliveryResult:
     kind, stage, code, enhanced, relay, due, answer = line.decode(errors="replace").split("\t", 6)
     due_at = datetime.fromisoformat(due) if due else None
-    return DeliveryResult(*copy, OutcomeKind(kind), stage, int(code), enhanced, answer, relay, due_at)
+    return DeliveryResult(*delivery, OutcomeKind(kind), stage, int(code), enhanced, answer, relay, due_at)
 
 
-def _run(client: Redis) -> str:
+def _server_run_id(client: Redis) -> str:
     """Which run of the Redis server this is: another one after each of its starts."""
     facts = client.info("server")
     assert isinstance(facts, dict)

@@ -1,4 +1,4 @@
-"""The copier: a claimed copy becomes an envelope, stamped for its reader and signed where the newsletter signs."""
+"""The copier: a claimed delivery becomes an envelope, stamped for its reader and signed where the newsletter signs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.store.errors import Invalid
 from templates.message.freeze import FrozenMessage
 from templates.message.mime import date_value
 from templates.message.stamp import Stamper
-from worker.smtp import Envelope
+from worker.smtp.envelope import Envelope
 
 from . import batch_store
 from .batch_store import Assignment
@@ -40,23 +40,25 @@ class LetterMaker:
             self._stampers[number] = Stamper(frozen, self._issue_id)
         self._date = date_value(now())
 
-    def envelope(self, copy: ClaimedDelivery) -> Envelope | DeliveryResult:
+    def envelope(self, delivery: ClaimedDelivery) -> Envelope | DeliveryResult:
         """The letter of one reader; or why it cannot be made, as the result of the attempt."""
-        address = copy.address
+        address = delivery.address
         try:
-            data = self._written(self._stampers[copy.edition], copy)
+            data = self._letter_bytes(self._stampers[delivery.edition], delivery)
         except Invalid as error:
-            return DeliveryResult(copy.subscriber_id, copy.attempt, OutcomeKind.FAILED, "mail", answer=str(error)[:500])
+            return DeliveryResult(
+                delivery.subscriber_id, delivery.attempt, OutcomeKind.FAILED, "mail", answer=str(error)[:500]
+            )
         smtputf8 = not (self._plain_sender and address.isascii())
-        envid = f"{self._issue_id}-{copy.subscriber_id}"
+        envid = f"{self._issue_id}-{delivery.subscriber_id}"
         # Bodies are base64 and headers our own: no line begins with a dot, and only addresses go beyond ASCII. Without
         # names, an envelope costs half.
-        return Envelope(copy.subscriber_id, self._sender, address, data, False, False, smtputf8, envid)
+        return Envelope(delivery.subscriber_id, self._sender, address, data, False, False, smtputf8, envid)
 
-    def _written(self, stamper: Stamper, copy: ClaimedDelivery) -> bytes:
+    def _letter_bytes(self, stamper: Stamper, delivery: ClaimedDelivery) -> bytes:
         if self._signer is None:
-            return stamper.whole(copy, self._date)
-        letter = stamper.stamp(copy, self._date)
+            return stamper.whole(delivery, self._date)
+        letter = stamper.stamp(delivery, self._date)
         return b"".join(
             (self._signer.sign(letter.headers, letter.body, canonical_body=True), letter.headers, b"\r\n", letter.body)
         )

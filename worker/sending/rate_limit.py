@@ -100,15 +100,15 @@ class _Limit:
     two: float
 
 
-def take(client: Redis, lease: Lease, standing: BatchStatus, wanted: int) -> Grant:
+def take(client: Redis, lease: Lease, status: BatchStatus, wanted: int) -> Grant:
     """Take up to *wanted* letters from every limit that holds for a batch at this moment.
 
     Raises:
         redis.exceptions.RedisError: Redis does not answer.
     """
-    if (quiet := quiet_seconds(standing.lane, now())) > 0:
+    if (quiet := quiet_seconds(status.lane, now())) > 0:
         return Grant(0, quiet)
-    limits = _limits(lease, standing)
+    limits = _limits(lease, status)
     if not limits:
         return Grant(wanted, 0)
     words = [str(word) for limit in limits for word in (limit.kind, limit.one, limit.two)]
@@ -117,9 +117,9 @@ def take(client: Redis, lease: Lease, standing: BatchStatus, wanted: int) -> Gra
     return Grant(int(answer[0]), float(answer[1]))
 
 
-def give_back(client: Redis, lease: Lease, standing: BatchStatus, letters: int) -> None:
+def give_back(client: Redis, lease: Lease, status: BatchStatus, letters: int) -> None:
     """Return letters that were taken and did not go out."""
-    for limit in _limits(lease, standing):
+    for limit in _limits(lease, status):
         if limit.kind == "bucket":
             client.hincrbyfloat(limit.key, "level", letters)
         else:
@@ -140,7 +140,7 @@ def connections(client: Redis, lane: Lane, holder: str, wanted: int, seconds: in
     return answer
 
 
-def suspicion(client: Redis, lease: Lease, counts: Mapping[DeliveryState, int]) -> str:
+def reason_to_stop(client: Redis, lease: Lease, counts: Mapping[DeliveryState, int]) -> str:
     """Why a lane should stop: too many of its letters lately came back because nobody has such a mailbox. Else empty.
 
     A list that is old, or a relay that is broken, shows like this; so does what providers block senders for.
@@ -176,11 +176,11 @@ def quiet_seconds(lane: Lane, moment: datetime) -> float:
     return ((end if end > here else end + timedelta(days=1)) - here).total_seconds()
 
 
-def _limits(lease: Lease, standing: BatchStatus) -> list[_Limit]:
-    lane = standing.lane
+def _limits(lease: Lease, status: BatchStatus) -> list[_Limit]:
+    lane = status.lane
     limits = []
-    if standing.rate:
-        limits.append(_bucket(f"kairan:issue:{lease.issue_id}:rate", standing.rate))
+    if status.rate:
+        limits.append(_bucket(f"kairan:issue:{lease.issue_id}:rate", status.rate))
     if lane.per_second:
         limits.append(_bucket(f"kairan:lane:{lane.id}:second", lane.per_second))
     if lane.per_hour:

@@ -97,10 +97,10 @@ def pack(*words: bytes, following: int = 0) -> bytes:
     Arguments:
         following: so many words come behind these, each made by :func:`word`.
     """
-    return b"*%d\r\n" % (len(words) + following) + b"".join(map(word, words))
+    return b"*%d\r\n" % (len(words) + following) + b"".join(map(bulk_string, words))
 
 
-def word(value: bytes) -> bytes:
+def bulk_string(value: bytes) -> bytes:
     """One word of a command (a bulk string)."""
     return b"$%d\r\n%b\r\n" % (len(value), value)
 

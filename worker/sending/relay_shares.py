@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import settings
 from models.deliveries import relay as relay_rows
 from models.store.errors import Invalid
-from worker.smtp import RelayAddress
+from worker.smtp.relay_address import RelayAddress
 
 PROBATION_SECONDS = 30.0
 """How long a relay that failed gets no share, unless it takes a letter before that."""
@@ -20,21 +20,23 @@ SLACK = 8.0
 """Letters by which a relay may run ahead of its share, so that none waits for another at every turn."""
 
 
-class Weighted(NamedTuple):
+class WeightedRelay(NamedTuple):
     """A relay and its share relative to the others'."""
 
     relay: RelayAddress
     weight: int
 
 
-def chosen(session: Session) -> list[Weighted]:
+def relays_in_use(session: Session) -> list[WeightedRelay]:
     """The relays that are in use: those that staff have set up, or ``SMTP_URL``.
 
     Raises:
         Invalid: an address cannot be read.
     """
     rows = relay_rows.list_active(session)
-    return [Weighted(parse(row.url), row.weight) for row in rows] or [Weighted(parse(settings.get().smtp_url), 1)]
+    return [WeightedRelay(parse(row.url), row.weight) for row in rows] or [
+        WeightedRelay(parse(settings.get().smtp_url), 1)
+    ]
 
 
 def parse(url: str) -> RelayAddress:
@@ -55,10 +57,10 @@ def parse(url: str) -> RelayAddress:
     return RelayAddress.parse(url, verify=settings.get().smtp_verify)
 
 
-class Shares:
+class RelayShares:
     """Keeps several relays to their shares within one run."""
 
-    def __init__(self, relays: list[Weighted]) -> None:
+    def __init__(self, relays: list[WeightedRelay]) -> None:
         self._weights = {weighted.relay: weighted.weight for weighted in relays}
         self._sent = dict.fromkeys(self._weights, 0.0)
         self._down: dict[RelayAddress, float] = {}

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import settings
 from models.deliveries.outcome import DeliveryResult
-from models.deliveries.reply_code import OutcomeKind
+from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store.clock import now
-from worker.smtp import Outcome, Stage
+from worker.smtp.envelope import Outcome
 
 MAX_RETURNS = 3
 """How often a letter may come back unsent, its connection lost, before it is taken for the reason and deferred."""

@@ -16,25 +16,29 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 import settings
+from models.deliveries.reply_code import OutcomeKind
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.store.clock import now
 from models.store.db import session_scope
 from models.store.errors import Invalid
 from templates.content.letter import Theme
-from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, RelayAddress, Timeouts
+from worker.smtp.envelope import Envelope, Outcome
+from worker.smtp.handshake import Timeouts
+from worker.smtp.pool import Pool
+from worker.smtp.relay_address import RelayAddress
 
 from . import relay_shares, retry
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 100
-CLAIM = timedelta(minutes=10)
+CLAIM_SIZE = 100
+CLAIM_LASTS = timedelta(minutes=10)
 """After this time a claimed letter without an answer is unknown."""
 KEEP = timedelta(days=30)
 """How long a finished letter is remembered; what it said is forgotten at once."""
 
-_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RETURNED})
+_TRY_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RETURNED})
 _FINAL = {
     OutcomeKind.ACCEPTED: TransactionalState.ACCEPTED,
     OutcomeKind.UNKNOWN: TransactionalState.UNKNOWN,
@@ -43,7 +47,7 @@ _FINAL = {
 }
 
 
-def waiting(session: Session) -> bool:
+def is_due(session: Session) -> bool:
     """Whether a letter of the outbox is due."""
     query = (
         select(TransactionalLetter.id)
@@ -55,7 +59,7 @@ def waiting(session: Session) -> bool:
 
 def send() -> None:
     """Send what is due, until nothing is. Asking twice does no harm."""
-    _tidy()
+    _clean_up()
     while envelopes := _claim():
         outbox = _Outbox(envelopes)
         asyncio.run(_deliver(outbox))
@@ -72,12 +76,12 @@ class _Outbox:
     def __init__(self, envelopes: Iterable[Envelope]) -> None:
         self.outcomes: list[tuple[int, Outcome]] = []
         self.stop = asyncio.Event()
-        self._left = deque(envelopes)
-        self._open = len(self._left)
+        self._envelopes = deque(envelopes)
+        self._unanswered = len(self._envelopes)
 
     def next(self, _relay: RelayAddress) -> Envelope | None:
         """The next letter."""
-        return self._left.popleft() if self._left else None
+        return self._envelopes.popleft() if self._envelopes else None
 
     def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
         """The claim in the database is all the journal that these need."""
@@ -86,24 +90,26 @@ class _Outbox:
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """Remember what became of a letter."""
         self.outcomes.append((envelope.key, outcome))
-        self._open -= 1
-        if not self._open:
+        self._unanswered -= 1
+        if not self._unanswered:
             self.stop.set()
 
-    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
+    def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
         """The relay cannot be reached: all that is left waits for the next time."""
         log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
-        for envelope in self._left:
+        for envelope in self._envelopes:
             self.outcomes.append((envelope.key, outcome))
-        self._left.clear()
+        self._envelopes.clear()
         self.stop.set()
 
 
 async def _deliver(outbox: _Outbox) -> None:
     with session_scope() as session:
-        relay = relay_shares.chosen(session)[0].relay
+        relay = relay_shares.relays_in_use(session)[0].relay
     seconds = settings.get().smtp_timeout_seconds
-    pool = Pool(relay, connections=1, timeouts=Timeouts(connect=min(30.0, seconds), reply=seconds, dot=seconds * 2.5))
+    pool = Pool(
+        relay, max_connections=1, timeouts=Timeouts(connect=min(30.0, seconds), reply=seconds, dot=seconds * 2.5)
+    )
     try:
         await pool.run(outbox, outbox.stop)
     finally:
@@ -117,77 +123,77 @@ def _claim() -> list[Envelope]:
             select(TransactionalLetter)
             .where(TransactionalLetter.state == TransactionalState.QUEUED, TransactionalLetter.due_at <= now())
             .order_by(TransactionalLetter.due_at)
-            .limit(AT_ONCE)
+            .limit(CLAIM_SIZE)
             .with_for_update(skip_locked=True)
         )
         envelopes = []
-        for notice in due:
-            notice.attempts += 1
+        for letter in due:
+            letter.attempts += 1
             try:
-                envelopes.append(_written(session, notice))
+                envelopes.append(_render(session, letter))
             except Invalid as error:
-                log.error("single letter cannot be written", notice=notice.id, kind=notice.kind, error=str(error))
-                _finish(notice, TransactionalState.FAILED, str(error))
+                log.error("single letter cannot be written", letter=letter.id, kind=letter.kind, error=str(error))
+                _finish(letter, TransactionalState.FAILED, str(error))
             else:
-                notice.state, notice.due_at = TransactionalState.SENDING, now() + CLAIM
+                letter.state, letter.due_at = TransactionalState.SENDING, now() + CLAIM_LASTS
         return envelopes
 
 
-def _written(session: Session, notice: TransactionalLetter) -> Envelope:
+def _render(session: Session, letter: TransactionalLetter) -> Envelope:
     # Loaded by the process that writes one: it takes 12 MB that the others have no use for.
     from templates.content import compose
     from templates.transactional import render
 
-    newsletter = _newsletter(session, notice)
-    letter = render.render(
-        notice.kind,
-        notice.language,
-        notice.values,
-        to=notice.address,
+    newsletter = _newsletter(session, letter)
+    rendered = render.render(
+        letter.kind,
+        letter.language,
+        letter.values,
+        to=letter.address,
         sender=compose.sender(newsletter),
-        number=notice.id,
+        number=letter.id,
         moment=now(),
         colours=Theme(**newsletter.look),
     )
     return Envelope(
-        key=notice.id,
+        key=letter.id,
         sender=newsletter.bounce_address or newsletter.sender_address,
-        recipient=notice.address,
-        data=letter.raw,
+        recipient=letter.address,
+        data=rendered.raw,
         needs_stuffing=False,
-        smtputf8=not (notice.address.isascii() and newsletter.sender_address.isascii()),
+        smtputf8=not (letter.address.isascii() and newsletter.sender_address.isascii()),
     )
 
 
-def _newsletter(session: Session, notice: TransactionalLetter) -> Newsletter:
+def _newsletter(session: Session, letter: TransactionalLetter) -> Newsletter:
     """Whose name stands on the letter: the newsletter's that it is about, for staff's own letters the first one's."""
-    if notice.newsletter_id is not None:
-        return session.get_one(Newsletter, notice.newsletter_id)
+    if letter.newsletter_id is not None:
+        return session.get_one(Newsletter, letter.newsletter_id)
     first = session.scalar(select(Newsletter).order_by(Newsletter.id).limit(1))
     if first is None:
         raise Invalid("no newsletter exists yet, so nobody can sign a letter: make one first")
     return first
 
 
-def _settle(notice: TransactionalLetter, outcome: Outcome) -> None:
+def _settle(letter: TransactionalLetter, outcome: Outcome) -> None:
     answer = f"{outcome.code or ''} {outcome.enhanced} {outcome.text}".strip()
-    if outcome.kind not in _AGAIN:
-        _finish(notice, _FINAL[outcome.kind], answer)
-    elif now() - notice.created_at > retry.give_up():
-        _finish(notice, TransactionalState.FAILED, answer)
+    if outcome.kind not in _TRY_AGAIN:
+        _finish(letter, _FINAL[outcome.kind], answer)
+    elif now() - letter.created_at > retry.give_up():
+        _finish(letter, TransactionalState.FAILED, answer)
     else:
-        notice.state, notice.answer = TransactionalState.QUEUED, answer[:500]
+        letter.state, letter.answer = TransactionalState.QUEUED, answer[:500]
         # A relay that could not be reached has said nothing about this letter: it may go as soon as one answers.
         unreached = outcome.kind is OutcomeKind.RETURNED
-        notice.due_at = now() + timedelta(seconds=30) if unreached else retry.next_try(notice.attempts)
+        letter.due_at = now() + timedelta(seconds=30) if unreached else retry.next_try(letter.attempts)
 
 
-def _finish(notice: TransactionalLetter, state: TransactionalState, answer: str) -> None:
-    notice.state, notice.finished_at, notice.answer = state, now(), answer[:500]
-    notice.values = {}  # its links are keys to the reader's details
+def _finish(letter: TransactionalLetter, state: TransactionalState, answer: str) -> None:
+    letter.state, letter.finished_at, letter.answer = state, now(), answer[:500]
+    letter.values = {}  # its links are keys to the reader's details
 
 
-def _tidy() -> None:
+def _clean_up() -> None:
     """Call lost letters unknown, and forget finished ones in time."""
     with session_scope() as session:
         session.execute(

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from models.deliveries.reply_code import OutcomeKind, Stage
-from worker.smtp.envelope import Envelope
-from worker.smtp.relay_address import RelayAddress
+
+from .envelope import Envelope
+from .relay_address import RelayAddress
 
 MAX_ADDRESS = 320
 """Characters: 64 of the local part, the at sign, 255 of the domain (RFC 5321, 4.5.3.1)."""

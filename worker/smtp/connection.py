@@ -1,14 +1,15 @@
-"""One session with a relay: its connection, its patience, its end."""
+"""One connection with a relay: its connection, its patience, its end."""
 
 from __future__ import annotations
 
 import asyncio
 
 from models.deliveries.reply_code import OutcomeKind
-from worker.smtp.commands import Features
-from worker.smtp.delegate import ConnectionDelegate
-from worker.smtp.protocol import SmtpProtocol
-from worker.smtp.reply_parser import Reply, ReplyReader
+
+from .commands import Features
+from .delegate import ConnectionDelegate
+from .protocol import SmtpProtocol
+from .reply_parser import Reply, ReplyReader
 
 CHECK_AFTER = 2.0
 """Seconds of idleness after which a relay might have hung up, so that NOOP is asked before the next letter."""
@@ -19,10 +20,10 @@ QUIT_SECONDS = 2.0
 class Connection(asyncio.Protocol):
     """Made for a transport that :func:`worker.smtp.handshake.open_connection` has opened."""
 
-    def __init__(self, keeper: ConnectionDelegate, transport: asyncio.Transport, features: Features) -> None:
-        self._keeper = keeper
+    def __init__(self, delegate: ConnectionDelegate, transport: asyncio.Transport, features: Features) -> None:
+        self._delegate = delegate
         self._transport = transport
-        self._exchange = SmtpProtocol(keeper, self, features)
+        self._protocol = SmtpProtocol(delegate, self, features)
         self._reader = ReplyReader()
         self._time = asyncio.get_running_loop().time
         self._since = self._time()
@@ -32,57 +33,57 @@ class Connection(asyncio.Protocol):
     # What the pool asks
 
     def is_over(self) -> bool:
-        """Whether no letter can go over this session any more."""
+        """Whether no letter can go over this connection any more."""
         return self._over
 
     @property
     def idle(self) -> bool:
         """Whether the next letter could begin at once."""
-        return not self._over and self._exchange.idle
+        return not self._over and self._protocol.idle
 
     @property
     def on_wire(self) -> bool:
         """Whether a final dot was written and not answered."""
-        return self._exchange.flight.on_wire
+        return self._protocol.transaction.on_wire
 
     @property
     def answered(self) -> int:
         """Letters that the relay has decided about."""
-        return self._exchange.flight.answered
+        return self._protocol.transaction.answered
 
     @property
     def retiring(self) -> bool:
         """Whether it quits when the letters in flight are finished."""
-        return self._exchange.retiring
+        return self._protocol.retiring
 
     def idle_for(self, now: float) -> float:
         """Seconds of idleness; 0 while busy."""
         return now - self._since if self.idle else 0.0
 
     def proceed(self) -> None:
-        """Take the next letter, if there is one. The session must be idle."""
-        if not self._exchange.proceed(check=self._time() - self._since > CHECK_AFTER):
+        """Take the next letter, if there is one. The connection must be idle."""
+        if not self._protocol.proceed(check=self._time() - self._since > CHECK_AFTER):
             self.quit()
 
     def retire(self) -> None:
         """Finish the letters in flight, then quit."""
-        self._exchange.retiring = True
+        self._protocol.retiring = True
         if self.idle:
             self.quit()
 
     def quit(self) -> None:
-        """Say QUIT and close (RFC 5321, 4.1.1.10). The session must be idle."""
+        """Say QUIT and close (RFC 5321, 4.1.1.10). The connection must be idle."""
         if not self._over:
             self._over = True
             self._transport.write(b"QUIT\r\n")
             asyncio.get_running_loop().call_later(QUIT_SECONDS, self._transport.abort)
-            self._keeper.ended(self, None)
+            self._delegate.ended(self, None)
 
     def expire(self, now: float) -> None:
-        """End the session if it has waited for too long."""
-        if self._over or not self._exchange.waiting:
+        """End the connection if it has waited for too long."""
+        if self._over or not self._protocol.waiting:
             return
-        timeouts = self._keeper.timeouts
+        timeouts = self._delegate.timeouts
         limit = timeouts.dot if self.on_wire else timeouts.reply
         if now - self._since < limit:
             return
@@ -90,10 +91,10 @@ class Connection(asyncio.Protocol):
         if unsent < self._unsent:  # The message is on its way, slowly.
             self._unsent, self._since = unsent, now
             return
-        self._exchange.silent()
+        self._protocol.silent()
         self.end(f"no answer for {limit:g} s")
 
-    # What the exchange asks
+    # What the protocol asks
 
     def write(self, *pieces: bytes) -> None:
         """Write, and begin to wait for the answer."""
@@ -107,10 +108,10 @@ class Connection(asyncio.Protocol):
             return
         self._over = True
         self._transport.abort()
-        exchange = self._exchange
-        fault = exchange.flight.outcome(OutcomeKind.RETURNED, exchange.stage, why, reply)
-        exchange.lose(why, reply)
-        self._keeper.ended(self, fault)
+        protocol = self._protocol
+        fault = protocol.transaction.outcome(OutcomeKind.RETURNED, protocol.stage, why, reply)
+        protocol.lose(why, reply)
+        self._delegate.ended(self, fault)
 
     # What the connection says
 
@@ -120,18 +121,18 @@ class Connection(asyncio.Protocol):
             self._transport.close()
             return
         self._since = self._time()
-        if not self._reader.pending and self._exchange.all_well(data):
+        if not self._reader.pending and self._protocol.take_usual_answer(data):
             return
         for reply in self._reader.feed(data):
-            self._exchange.answer(reply)
+            self._protocol.answer(reply)
             if self.is_over():
                 return
         if self._reader.problem:
             self.end(self._reader.problem)
-        elif self._exchange.idle:
+        elif self._protocol.idle:
             self.proceed()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The relay, or the network, or we hung up."""
         self.end(str(exc) if exc else "the relay closed the connection")
-        self._keeper.lost(self)
+        self._delegate.lost(self)

@@ -1,17 +1,17 @@
-"""What a session needs of the pool that keeps it."""
+"""What a connection needs of the pool that keeps it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from worker.smtp.commands import Commands
-from worker.smtp.envelope import Envelope, Outcome
-from worker.smtp.group_commit import GroupCommit
-from worker.smtp.handshake import Timeouts
-from worker.smtp.relay_address import RelayAddress
+from .commands import Commands
+from .envelope import Envelope, Outcome
+from .group_commit import GroupCommit
+from .handshake import Timeouts
+from .relay_address import RelayAddress
 
 if TYPE_CHECKING:
-    from worker.smtp.connection import Connection
+    from .connection import Connection
 
 
 class ConnectionDelegate(Protocol):
@@ -20,11 +20,11 @@ class ConnectionDelegate(Protocol):
     relay: RelayAddress
     timeouts: Timeouts
     messages_per_connection: int
-    gate: GroupCommit
+    group_commit: GroupCommit
     pipelining: bool
-    """Set to ``False`` by a session whose relay lost pipelined commands."""
+    """Set to ``False`` by a connection whose relay lost pipelined commands."""
     parameters: bool
-    """Set to ``False`` by a session whose relay refused the parameters that it had offered."""
+    """Set to ``False`` by a connection whose relay refused the parameters that it had offered."""
 
     def pull(self, commands: Commands) -> Envelope | None:
         """The next letter."""
@@ -32,11 +32,11 @@ class ConnectionDelegate(Protocol):
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """A letter's outcome."""
 
-    def proved(self) -> None:
-        """A session has had its first letter answered."""
+    def first_answer(self) -> None:
+        """A connection has had its first letter answered."""
 
-    def ended(self, session: Connection, fault: Outcome | None) -> None:
-        """*session* takes no more letters; *fault* if it was not its own wish."""
+    def ended(self, connection: Connection, fault: Outcome | None) -> None:
+        """*connection* takes no more letters; *fault* if it was not its own wish."""
 
-    def lost(self, session: Connection) -> None:
-        """The connection of *session* is closed."""
+    def lost(self, connection: Connection) -> None:
+        """The connection of *connection* is closed."""

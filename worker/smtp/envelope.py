@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from models.deliveries.reply_code import OutcomeKind, Stage
 
-if TYPE_CHECKING:
-    from worker.smtp.relay_address import RelayAddress
+from .relay_address import RelayAddress
 
 
 class Envelope(NamedTuple):
@@ -88,7 +87,7 @@ class Source(Protocol):
         """
 
     def before_wire(self, envelopes: list[Envelope]) -> Permitted | Awaitable[Permitted]:
-        """The journal's gate: these are about to be written, final dot included.
+        """The journal's group commit: these are about to be written, final dot included.
 
         An ``async def``, or a plain function that returns a future, or the list at once.
         Called (and awaited) with all letters that became ready within a moment on any connection of the pool;
@@ -103,7 +102,7 @@ class Source(Protocol):
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """*envelope* has had its one outcome."""
 
-    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
+    def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
         """*relay* could not be reached, refused us, or ended a connection before it took one letter, and none is open.
 
         No letter was consumed by this (one that was on that connection has had its own :meth:`done`). The pool tries

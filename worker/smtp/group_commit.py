@@ -1,4 +1,4 @@
-"""The journal's gate: what is about to be written waits here, and goes through together."""
+"""The journal's group commit: what is about to be written waits here, and goes through together."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from worker.smtp.envelope import Envelope, Source
+from .envelope import Envelope, Source
 
 
 class WaitingLetter(Protocol):
-    """A connection that holds a letter at the gate."""
+    """A connection that holds a letter at the group commit."""
 
     @property
-    def held(self) -> Envelope:
+    def envelope(self) -> Envelope:
         """The letter."""
 
     def granted(self) -> None:
@@ -24,7 +24,7 @@ class WaitingLetter(Protocol):
 
 
 GATHER_SECONDS = 0.003
-"""How long the first letter at the gate waits for others, while fewer than half of those that might come are there.
+"""How long the first letter waits for others, while fewer than half of those that might come are there.
 
 A write to the journal and a turn of the event loop cost as much for one letter as for ten.
 """
@@ -51,7 +51,7 @@ class GroupCommit:
         self._opening: asyncio.Handle | None = None
         """The next call of the source. It is due at once, or a :class:`asyncio.TimerHandle`."""
         self._gathering = False
-        self._verdict: asyncio.Future[list[Envelope] | None] | None = None
+        self._decision: asyncio.Future[list[Envelope] | None] | None = None
         self._closed = ""
 
     def ask(self, connection: WaitingLetter) -> None:
@@ -64,7 +64,7 @@ class GroupCommit:
             self._gather()
 
     def leave(self, connection: WaitingLetter) -> bool:
-        """*connection* has ended. ``False`` if its letter is with the source now and must wait for the verdict."""
+        """*connection* has ended. ``False`` if its letter is with the source now and must wait for the decision."""
         if connection in self._waiting:
             self._waiting.remove(connection)
             return True
@@ -73,9 +73,9 @@ class GroupCommit:
     async def close(self, why: str) -> None:
         """Withhold everything, now and from now on; a call of ``before_wire`` that has not returned is cancelled."""
         self.shut(why)
-        if self._verdict is not None and not self._verdict.done():
-            self._verdict.cancel()
-            await asyncio.gather(self._verdict, return_exceptions=True)
+        if self._decision is not None and not self._decision.done():
+            self._decision.cancel()
+            await asyncio.gather(self._decision, return_exceptions=True)
 
     def shut(self, why: str) -> None:
         """Withhold everything from now on. What is with the source is withheld when it answers."""
@@ -100,37 +100,39 @@ class GroupCommit:
             return  # They have left.
         self._going, self._waiting = self._waiting, []
         try:
-            verdict = self._source.before_wire([connection.held for connection in self._going])
-            if verdict is None or isinstance(verdict, list):
-                self._pass(verdict)
+            decision = self._source.before_wire([connection.envelope for connection in self._going])
+            if decision is None or isinstance(decision, list):
+                self._apply(decision)
             else:
-                self._verdict = asyncio.ensure_future(verdict)
-                self._verdict.add_done_callback(self._answered)
-        except Exception as problem:  # The source is not ours: whatever it raises closes the gate, and is passed on.
+                self._decision = asyncio.ensure_future(decision)
+                self._decision.add_done_callback(self._answered)
+        except (
+            Exception
+        ) as problem:  # The source is not ours: whatever it raises closes the group commit, and is passed on.
             self._fail(problem)
 
-    def _answered(self, verdict: asyncio.Future[list[Envelope] | None]) -> None:
-        problem = None if verdict.cancelled() else verdict.exception()
+    def _answered(self, decision: asyncio.Future[list[Envelope] | None]) -> None:
+        problem = None if decision.cancelled() else decision.exception()
         if isinstance(problem, Exception):
             self._fail(problem)
-        elif verdict.cancelled() or problem is not None:
+        elif decision.cancelled() or problem is not None:
             self._closed = self._closed or "the sending was broken off"
-            self._pass([])
+            self._apply([])
         else:
-            self._pass(verdict.result())
+            self._apply(decision.result())
 
     def _fail(self, problem: Exception) -> None:
         self._closed = self._closed or f"the sender stopped: {type(problem).__name__}"
-        self._pass([])
+        self._apply([])
         self._failed(problem)
 
-    def _pass(self, letters: list[Envelope] | None) -> None:
+    def _apply(self, letters: list[Envelope] | None) -> None:
         going, self._going = self._going, []
         if self._waiting:
             self._gather()
         allowed = None if letters is None else {id(letter) for letter in letters}
         for connection in going:
-            if (allowed is None or id(connection.held) in allowed) and not self._closed:
+            if (allowed is None or id(connection.envelope) in allowed) and not self._closed:
                 connection.granted()
             else:
                 connection.withheld(self._closed or "the sender withheld it")

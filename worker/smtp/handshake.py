@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from worker.smtp.commands import Features
-from worker.smtp.relay_address import RelayAddress, Security
-from worker.smtp.reply_parser import Reply, ReplyReader, printable
+from .commands import Features
+from .relay_address import RelayAddress, Security
+from .reply_parser import Reply, ReplyReader, printable
 
 SEND_BUFFER = 256 * 1024
 """Bytes that the kernel takes from us at once; a whole letter fits, so that one write is one system call."""
@@ -191,26 +191,26 @@ async def open_connection(relay: RelayAddress, timeouts: Timeouts) -> tuple[asyn
     Raises:
         Unreachable: any of it failed; the connection is closed.
     """
-    opening = await _connect(relay, timeouts)
+    handshake = await _connect(relay, timeouts)
     try:
-        greeting = await opening.dialogue.answer(timeouts.reply)
+        greeting = await handshake.dialogue.answer(timeouts.reply)
         if greeting.code != 220:
             raise RelayUnreachable("the relay refused the connection", greeting)
-        offered = await opening.greet()
+        offered = await handshake.greet()
         if relay.security is Security.STARTTLS:
             if not offered.starttls:
                 raise RelayUnreachable("the relay does not offer STARTTLS; write smtp:// or smtps:// if that is right")
-            await opening.encrypt()
-            offered = await opening.greet()
+            await handshake.encrypt()
+            offered = await handshake.greet()
         if relay.user:
-            await opening.login(offered.logins)
-        opening.dialogue.expect_silence()
+            await handshake.login(offered.logins)
+        handshake.dialogue.expect_silence()
     except BaseException as problem:
-        opening.transport.abort()
+        handshake.transport.abort()
         if isinstance(problem, OSError):  # TLS errors are OSErrors, too.
             raise RelayUnreachable(_describe(problem)) from problem
         raise
-    return opening.transport, offered
+    return handshake.transport, offered
 
 
 async def _connect(relay: RelayAddress, timeouts: Timeouts) -> _Handshake:

@@ -6,13 +6,14 @@ import asyncio
 
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from models.store import clock
-from worker.smtp.backoff import ConnectionBackoff
-from worker.smtp.commands import Commands
-from worker.smtp.connection import Connection
-from worker.smtp.envelope import Envelope, Outcome, Source
-from worker.smtp.group_commit import GroupCommit
-from worker.smtp.handshake import RelayUnreachable, Timeouts, open_connection
-from worker.smtp.relay_address import RelayAddress
+
+from .backoff import ConnectionBackoff
+from .commands import Commands
+from .connection import Connection
+from .envelope import Envelope, Outcome, Source
+from .group_commit import GroupCommit
+from .handshake import RelayUnreachable, Timeouts, open_connection
+from .relay_address import RelayAddress
 
 CLOSE_SECONDS = 3.0
 
@@ -22,7 +23,7 @@ class Pool:
 
     Arguments:
         relay: where to.
-        connections: how many at most; see :attr:`connections`.
+        max_connections: how many at most; see :attr:`max_connections`.
         messages_per_connection: letters after which a connection is closed and replaced; 0 for no limit.
         timeouts: see :class:`Timeouts`.
         idle_seconds: a connection that was idle for so long is closed (the last one is kept while a run lasts).
@@ -35,7 +36,7 @@ class Pool:
         self,
         relay: RelayAddress,
         *,
-        connections: int = 4,
+        max_connections: int = 4,
         messages_per_connection: int = 0,
         timeouts: Timeouts | None = None,
         idle_seconds: float = 30.0,
@@ -49,7 +50,7 @@ class Pool:
         """Whether the relay has not been caught at losing pipelined commands."""
         self.parameters = True
         """Whether the relay has not been caught at refusing parameters that it offers."""
-        self.connections = connections
+        self.max_connections = max_connections
         """How many connections at most; may be changed at any time.
 
         They are opened slowly: one, then one more each time all open ones have had a letter answered and are busy.
@@ -58,8 +59,8 @@ class Pool:
         self._idle_seconds = idle_seconds
         self._pause = poll_seconds
         self._inspection = 0.0
-        self._growth = ConnectionBackoff(retry_seconds)
-        self._sessions: list[Connection] = []
+        self._backoff = ConnectionBackoff(retry_seconds)
+        self._connections: list[Connection] = []
         self._leaving: set[Connection] = set()
         self._opening: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -71,12 +72,12 @@ class Pool:
     @property
     def open_connections(self) -> int:
         """Connections that are greeted, encrypted and logged in."""
-        return len(self._sessions)
+        return len(self._connections)
 
     @property
     def on_the_wire(self) -> int:
         """Letters whose final dot was written and not yet answered: at most one per connection."""
-        return sum(session.on_wire for session in self._sessions)
+        return sum(connection.on_wire for connection in self._connections)
 
     async def run(self, source: Source, stop: asyncio.Event) -> None:
         """Send what *source* gives until *stop* is set, then finish the letters in flight and return.
@@ -93,7 +94,7 @@ class Pool:
             return
         self._enter(asyncio.get_running_loop())
         self._source, self._failure = source, None
-        self.gate = GroupCommit(source, self._fail, lambda: len(self._sessions))
+        self.group_commit = GroupCommit(source, self._fail, lambda: len(self._connections))
         self._pulling = True
         watch = self._loop.create_task(self._await(stop))
         try:
@@ -101,10 +102,10 @@ class Pool:
             await self._finished
         finally:
             self._stop_pulling()
-            for session in list(self._sessions) if self._unsettled else ():
-                session.end("the sending was broken off")
+            for connection in list(self._connections) if self._unsettled else ():
+                connection.end("the sending was broken off")
             watch.cancel()
-            await self.gate.close("the sending was broken off")
+            await self.group_commit.close("the sending was broken off")
             await asyncio.gather(*([self._opening] if self._opening else []), return_exceptions=True)
             self._source = None
         if self._failure is not None:
@@ -113,24 +114,24 @@ class Pool:
     def wake(self) -> None:
         """Ask the source again now: it has letters that it did not have before. From the event loop's thread."""
         if self._pulling:
-            self._loop.call_soon(self._feed)
+            self._loop.call_soon(self._offer_letters)
 
     async def close(self) -> None:
         """Say QUIT on every connection and close them. The pool may be run again afterwards."""
         if self._opening is not None:
             self._opening.cancel()
-        for session in list(self._sessions):
-            session.retire()
+        for connection in list(self._connections):
+            connection.retire()
         for _ in range(int(CLOSE_SECONDS / 0.01)):
-            if not (self._sessions or self._leaving):
+            if not (self._connections or self._leaving):
                 break
             await asyncio.sleep(0.01)
-        for session in list(self._sessions):
-            session.end("closed")
+        for connection in list(self._connections):
+            connection.end("closed")
         if self._timer is not None:
             self._timer.cancel()
 
-    # What sessions need
+    # What connections need
 
     def pull(self, commands: Commands) -> Envelope | None:
         """The next letter that can be offered to the relay; those that cannot get their outcome at once."""
@@ -162,79 +163,79 @@ class Pool:
         if not self._unsettled:
             self._finish()
 
-    def proved(self) -> None:
+    def first_answer(self) -> None:
         """The relay works: another connection may follow."""
-        self._growth.succeeded()
+        self._backoff.succeeded()
         if self._pulling:
             self._loop.call_soon(self._grow)
 
-    def ended(self, session: Connection, fault: Outcome | None) -> None:
-        """*session* takes no more letters."""
-        self._sessions.remove(session)
-        self._leaving.add(session)
-        if fault is not None and not session.answered:
-            self._growth.failed(self._loop.time())
-            self._tell_trouble(fault)
+    def ended(self, connection: Connection, fault: Outcome | None) -> None:
+        """*connection* takes no more letters."""
+        self._connections.remove(connection)
+        self._leaving.add(connection)
+        if fault is not None and not connection.answered:
+            self._backoff.failed(self._loop.time())
+            self._report_failure(fault)
         if self._pulling:
             self._loop.call_soon(self._grow)
 
-    def lost(self, session: Connection) -> None:
-        """The connection of *session* is closed."""
-        self._leaving.discard(session)
+    def lost(self, connection: Connection) -> None:
+        """The connection of *connection* is closed."""
+        self._leaving.discard(connection)
 
     # The run
 
     def _enter(self, loop: asyncio.AbstractEventLoop) -> None:
         """Connections belong to the event loop that they were opened in; in another one, begin afresh."""
         if getattr(self, "_loop", None) is not loop:
-            self._sessions, self._leaving, self._opening, self._timer = [], set(), None, None
+            self._connections, self._leaving, self._opening, self._timer = [], set(), None, None
         self._loop = loop
         self._finished: asyncio.Future[None] = loop.create_future()
 
-    def _feed(self) -> None:
-        for session in list(self._sessions):
-            if session.idle and self._pulling:
-                session.proceed()
+    def _offer_letters(self) -> None:
+        for connection in list(self._connections):
+            if connection.idle and self._pulling:
+                connection.proceed()
 
     def _tick(self) -> None:
         now = self._loop.time()
         if now >= self._inspection:
             self._inspect(now)
         self._shrink()
-        self._feed()
+        self._offer_letters()
         self._grow()
         if self._timer is not None:
             self._timer.cancel()
         pause = self._pause if self._source else 1.0
-        self._timer = self._loop.call_later(pause, self._tick) if self._source or self._sessions else None
+        self._timer = self._loop.call_later(pause, self._tick) if self._source or self._connections else None
 
     def _inspect(self, now: float) -> None:
-        """Look for sessions that have waited for too long: often enough for the shortest of these times."""
+        """Look for connections that have waited for too long: often enough for the shortest of these times."""
         limits = (self.timeouts.reply, self.timeouts.dot, self._idle_seconds)
         self._inspection = now + min(1.0, *(limit / 8 for limit in limits))
-        for session in list(self._sessions):
-            session.expire(now)
+        for connection in list(self._connections):
+            connection.expire(now)
         self._close_idle(now)
 
     def _shrink(self) -> None:
-        """Retire what is more than :attr:`connections`, idle ones first."""
-        staying = [session for session in self._sessions if not session.retiring]
-        surplus = max(0, len(staying) - self.connections)
-        for session in sorted(staying, key=lambda session: not session.idle)[:surplus]:
-            session.retire()
+        """Retire what is more than :attr:`max_connections`, idle ones first."""
+        staying = [connection for connection in self._connections if not connection.retiring]
+        surplus = max(0, len(staying) - self.max_connections)
+        for connection in sorted(staying, key=lambda connection: not connection.idle)[:surplus]:
+            connection.retire()
 
     def _close_idle(self, now: float) -> None:
-        idle = [session for session in self._sessions if session.idle_for(now) > self._idle_seconds]
-        spare = len(self._sessions) - 1 if self._source else len(self._sessions)
-        for session in idle[:spare]:
-            session.quit()
+        idle = [connection for connection in self._connections if connection.idle_for(now) > self._idle_seconds]
+        spare = len(self._connections) - 1 if self._source else len(self._connections)
+        for connection in idle[:spare]:
+            connection.quit()
 
     def _grow(self) -> None:
         """Open one more connection, if there is room, none is being opened, and all open ones are busy and proved."""
-        if not self._pulling or self._opening is not None or len(self._sessions) >= self.connections:
+        if not self._pulling or self._opening is not None or len(self._connections) >= self.max_connections:
             return
-        busy = all(session.answered and not session.idle for session in self._sessions)
-        if busy and self._growth.allows(self._loop.time()):
+        busy = all(connection.answered and not connection.idle for connection in self._connections)
+        if busy and self._backoff.allows(self._loop.time()):
             self._opening = self._loop.create_task(self._open())
             self._opening.add_done_callback(self._opened)
 
@@ -242,20 +243,20 @@ class Pool:
         try:
             transport, features = await open_connection(self.relay, self.timeouts)
         except RelayUnreachable as problem:
-            self._growth.failed(self._loop.time())
+            self._backoff.failed(self._loop.time())
             kind = OutcomeKind.RETURNED
             if problem.code >= 400:
                 kind = classify(problem.code, problem.enhanced, problem.text, Stage.CONNECT)
-            self._tell_trouble(self._outcome(kind, Stage.CONNECT, problem.code, problem.enhanced, problem.text))
+            self._report_failure(self._outcome(kind, Stage.CONNECT, problem.code, problem.enhanced, problem.text))
             return
-        session = Connection(self, transport, features)
-        transport.set_protocol(session)
-        self._sessions.append(session)
-        session.proceed()
+        connection = Connection(self, transport, features)
+        transport.set_protocol(connection)
+        self._connections.append(connection)
+        connection.proceed()
 
-    def _opened(self, opening: asyncio.Task[None]) -> None:
+    def _opened(self, handshake: asyncio.Task[None]) -> None:
         self._opening = None
-        if not opening.cancelled() and (problem := opening.exception()) is not None:
+        if not handshake.cancelled() and (problem := handshake.exception()) is not None:
             self._fail(problem if isinstance(problem, Exception) else RuntimeError(repr(problem)))
         elif self._pulling:
             self._grow()
@@ -264,25 +265,25 @@ class Pool:
         await stop.wait()
         self._stop_pulling()
 
-    def _tell_trouble(self, outcome: Outcome) -> None:
+    def _report_failure(self, outcome: Outcome) -> None:
         """Where other connections work, the relay limits their number: that is no trouble."""
-        if self._source is not None and not self._sessions:
+        if self._source is not None and not self._connections:
             try:
-                self._source.trouble(self.relay, outcome)
+                self._source.relay_failed(self.relay, outcome)
             except Exception as problem:  # As above.
                 self._fail(problem)
 
     def _fail(self, problem: Exception) -> None:
         self._failure = self._failure or problem
-        self.gate.shut(f"the sender stopped: {type(problem).__name__}")
+        self.group_commit.shut(f"the sender stopped: {type(problem).__name__}")
         self._stop_pulling()
         self._loop.call_soon(self._break_off)
 
     def _break_off(self) -> None:
         """After a failure: end what has not written its final dot. What has still gets its answer."""
-        for session in list(self._sessions):
-            if not session.on_wire and not session.idle:
-                session.end("the sending was broken off")
+        for connection in list(self._connections):
+            if not connection.on_wire and not connection.idle:
+                connection.end("the sending was broken off")
 
     def _stop_pulling(self) -> None:
         self._pulling = False

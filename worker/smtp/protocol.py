@@ -14,11 +14,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
-from worker.smtp.commands import DOT, Commands, Features, stuffed
-from worker.smtp.delegate import ConnectionDelegate
-from worker.smtp.envelope import Envelope, Outcome
-from worker.smtp.reply_parser import Reply
-from worker.smtp.transaction import Transaction
+
+from .commands import DOT, Commands, Features, stuffed
+from .delegate import ConnectionDelegate
+from .envelope import Envelope, Outcome
+from .reply_parser import Reply
+from .transaction import Transaction
 
 
 class _Step(enum.IntEnum):
@@ -36,12 +37,12 @@ class _Step(enum.IntEnum):
 
 _GROUP = (_Step.MAIL, _Step.RCPT, _Step.DATA)
 _STAGES = {_Step.MAIL: Stage.MAIL, _Step.RCPT: Stage.RCPT, _Step.DATA: Stage.DATA, _Step.DOT: Stage.DOT}
-_ALL_WELL = re.compile(rb"(2\d\d [^\r\n]*)\r\n2\d\d [^\r\n]*\r\n2\d\d [^\r\n]*\r\n354 [^\r\n]*\r\n")
+_USUAL_ANSWER = re.compile(rb"(2\d\d [^\r\n]*)\r\n2\d\d [^\r\n]*\r\n2\d\d [^\r\n]*\r\n354 [^\r\n]*\r\n")
 """The answers to a final dot and to the commands behind it when there is nothing to say."""
 
 
 class Channel(Protocol):
-    """The connection that an exchange goes over."""
+    """The connection that a protocol goes over."""
 
     def is_over(self) -> bool:
         """Whether nothing can be written any more."""
@@ -54,28 +55,28 @@ class Channel(Protocol):
 
 
 class SmtpProtocol:
-    """The state of one session between its greeting and its end."""
+    """The state of one connection between its greeting and its end."""
 
-    def __init__(self, keeper: ConnectionDelegate, line: Channel, features: Features) -> None:
-        self._keeper = keeper
-        self._line = line
+    def __init__(self, delegate: ConnectionDelegate, channel: Channel, features: Features) -> None:
+        self._delegate = delegate
+        self._channel = channel
         self._features = features
-        self._commands = Commands(keeper.relay, features, parameters=keeper.parameters)
-        self._pipelining = features.pipelining and keeper.relay.pipelining and keeper.pipelining
+        self._commands = Commands(delegate.relay, features, parameters=delegate.parameters)
+        self._pipelining = features.pipelining and delegate.relay.pipelining and delegate.pipelining
         self._expected: deque[_Step] = deque()
         self._answers: tuple[Callable[[Reply], None], ...] = (
             *(self._on_mail, self._on_rcpt, self._on_data, self._on_dot),
             *(self._on_rset, self._on_lone_dot, self._on_noop),
         )
-        self._at_gate = False
-        self.flight = Transaction(keeper)
+        self._awaiting_commit = False
+        self.transaction = Transaction(delegate)
         self.retiring = False
         """Set: no further letter is taken."""
 
     @property
     def idle(self) -> bool:
         """Whether the next letter could begin at once."""
-        return self.flight.current is None and not self._expected
+        return self.transaction.current is None and not self._expected
 
     @property
     def waiting(self) -> bool:
@@ -85,7 +86,7 @@ class SmtpProtocol:
     @property
     def stage(self) -> Stage:
         """How far the current letter has come."""
-        if self._at_gate:
+        if self._awaiting_commit:
             return Stage.DATA
         return _STAGES.get(self._expected[0], Stage.MAIL) if self._expected else Stage.MAIL
 
@@ -96,14 +97,14 @@ class SmtpProtocol:
             check: the relay might have hung up: ask NOOP first.
 
         Returns:
-            ``False`` if this session may not take another letter.
+            ``False`` if this connection may not take another letter.
         """
-        if self.retiring or not self.flight.may_take:
+        if self.retiring or not self.transaction.may_take:
             return False
-        envelope = self._keeper.pull(self._commands)
+        envelope = self._delegate.pull(self._commands)
         if envelope is not None:
-            self.flight.taken += 1
-            self.flight.current = envelope
+            self.transaction.taken += 1
+            self.transaction.current = envelope
             if check:
                 self._ask(b"NOOP\r\n", _Step.NOOP)
             else:
@@ -113,63 +114,67 @@ class SmtpProtocol:
     def silent(self) -> None:
         """The relay owes an answer for too long. It may have dropped what came behind another command."""
         if self._pipelining and self._expected[0] in _GROUP:
-            self._keeper.pipelining = False
+            self._delegate.pipelining = False
 
     def lose(self, why: str, reply: Reply | None) -> None:
         """The connection has ended. A letter that is with the source is settled when the source has answered."""
-        if not self._at_gate or self._keeper.gate.leave(self):
-            self.flight.lose(self.stage, why, reply)
+        if not self._awaiting_commit or self._delegate.group_commit.leave(self):
+            self.transaction.lose(self.stage, why, reply)
 
-    # What the gate says
+    # What the group commit says
 
     @property
-    def held(self) -> Envelope:
+    def envelope(self) -> Envelope:
         """The current letter."""
-        assert self.flight.current is not None
-        return self.flight.current
+        assert self.transaction.current is not None
+        return self.transaction.current
 
     def granted(self) -> None:
         """Write the message, and behind it the next letter's commands."""
-        self._at_gate = False
-        flight = self.flight
-        if self._line.is_over():
-            flight.lose(Stage.DATA, "the connection was lost")
+        self._awaiting_commit = False
+        transaction = self.transaction
+        if self._channel.is_over():
+            transaction.lose(Stage.DATA, "the connection was lost")
             return
-        envelope = self.held
+        envelope = self.envelope
         data = stuffed(envelope.data) if envelope.needs_stuffing else envelope.data
         tail = DOT if data.endswith(b"\r\n") else b"\r\n" + DOT
         self._expected.append(_Step.DOT)
-        flight.on_wire = True
-        if self._pipelining and not self.retiring and flight.may_take:
-            following = flight.following = self._keeper.pull(self._commands)
+        transaction.on_wire = True
+        if self._pipelining and not self.retiring and transaction.may_take:
+            following = transaction.following = self._delegate.pull(self._commands)
             if following is not None:
-                flight.taken += 1
+                transaction.taken += 1
                 self._expected.extend(_GROUP)
                 tail += self._commands.group(following)
-        self._line.write(data, tail)
+        self._channel.write(data, tail)
 
     def withheld(self, why: str) -> None:
         """Return the letter. The relay waits for a message that never comes, so the connection must go."""
-        self._at_gate = False
-        if self._line.is_over():
-            self.flight.lose(Stage.DATA, "the connection was lost")
+        self._awaiting_commit = False
+        if self._channel.is_over():
+            self.transaction.lose(Stage.DATA, "the connection was lost")
         else:
-            self._line.end(why)
+            self._channel.end(why)
 
     # What the relay says
 
-    def all_well(self, data: bytes) -> bool:
+    def take_usual_answer(self, data: bytes) -> bool:
         """Take *data* if it is nothing but the positive answers to a letter and to the commands of the next.
 
         A short cut through :meth:`answer` for what almost every packet is.
         """
-        if self.flight.following is None or len(self._expected) != 4 or (found := _ALL_WELL.fullmatch(data)) is None:
+        if (
+            self.transaction.following is None
+            or len(self._expected) != 4
+            or (found := _USUAL_ANSWER.fullmatch(data)) is None
+        ):
             return False
         self._expected.clear()
-        self.flight.accept(found[1])
-        self.flight.recipient_taken = True
-        if not self._line.is_over():
-            self._enter_gate()
+        self.transaction.accept(found[1])
+        self.transaction.recipient_taken = True
+        if not self._channel.is_over():
+            self._request_commit()
         return True
 
     def answer(self, reply: Reply) -> None:
@@ -178,64 +183,64 @@ class SmtpProtocol:
             self._answers[self._expected.popleft()](reply)
         elif reply.code == 421:
             if self._expected and self._expected[0] is _Step.DOT:
-                self.flight.settle(self._judge(reply, Stage.DOT))
-            self._line.end("", reply)
+                self.transaction.settle(self._judge(reply, Stage.DOT))
+            self._channel.end("", reply)
         else:
-            self._line.end("the relay sent more than it was asked for", reply)
+            self._channel.end("the relay sent more than it was asked for", reply)
 
     def _on_mail(self, reply: Reply) -> None:
         if reply.code // 100 != 2:
             self._refuse(reply, Stage.MAIL)
         elif not self._pipelining:
-            self._ask(self._commands.rcpt(self.held), _Step.RCPT)
+            self._ask(self._commands.rcpt(self.envelope), _Step.RCPT)
 
     def _on_rcpt(self, reply: Reply) -> None:
         if reply.code // 100 != 2:
             self._refuse(reply, Stage.RCPT)
             return
-        self.flight.recipient_taken = True
+        self.transaction.recipient_taken = True
         if not self._pipelining:
             self._ask(b"DATA\r\n", _Step.DATA)
 
     def _on_data(self, reply: Reply) -> None:
-        flight = self.flight
-        if flight.refusal is None:
+        transaction = self.transaction
+        if transaction.refusal is None:
             if reply.code == 354:
-                self._enter_gate()
+                self._request_commit()
             else:
                 self._refuse(reply, Stage.DATA)
         elif reply.code != 354:
-            self._drop(flight.refusal, b"RSET\r\n", _Step.RSET)
-        elif flight.recipient_taken:
-            self._line.end("the relay takes a recipient without a sender")  # A dot would deliver an empty letter.
+            self._drop(transaction.refusal, b"RSET\r\n", _Step.RSET)
+        elif transaction.recipient_taken:
+            self._channel.end("the relay takes a recipient without a sender")  # A dot would deliver an empty letter.
         else:
-            self._drop(flight.refusal, DOT, _Step.LONE_DOT)
+            self._drop(transaction.refusal, DOT, _Step.LONE_DOT)
 
     def _on_dot(self, reply: Reply) -> None:
         if reply.code // 100 == 3:
             self._expected.appendleft(_Step.DOT)
-            self._line.end("the relay's answer to the message makes no sense", reply)
+            self._channel.end("the relay's answer to the message makes no sense", reply)
             return
-        self.flight.settle(self._judge(reply, Stage.DOT))
+        self.transaction.settle(self._judge(reply, Stage.DOT))
 
     def _on_rset(self, reply: Reply) -> None:
         if reply.code // 100 != 2:
-            self._line.end("the relay does not take RSET", reply)
+            self._channel.end("the relay does not take RSET", reply)
 
     def _on_lone_dot(self, _: Reply) -> None:
         """Whatever it says: the transaction is over (RFC 5321, 4.1.1.4)."""
 
     def _on_noop(self, reply: Reply) -> None:
         if reply.code // 100 == 2:
-            self._begin(self.held)
+            self._begin(self.envelope)
         else:
-            self._line.end("the relay does not answer NOOP with yes", reply)
+            self._channel.end("the relay does not answer NOOP with yes", reply)
 
     # What is done about it
 
     def _ask(self, command: bytes, *steps: _Step) -> None:
         self._expected.extend(steps)
-        self._line.write(command)
+        self._channel.write(command)
 
     def _begin(self, envelope: Envelope) -> None:
         if self._pipelining:
@@ -243,39 +248,39 @@ class SmtpProtocol:
         else:
             self._ask(self._commands.mail(envelope), _Step.MAIL)
 
-    def _enter_gate(self) -> None:
-        self._at_gate = True
-        self._keeper.gate.ask(self)
+    def _request_commit(self) -> None:
+        self._awaiting_commit = True
+        self._delegate.group_commit.ask(self)
 
     def _refuse(self, reply: Reply, stage: Stage) -> None:
         """Remember the first refusal of a letter; it is settled when the rest of its group is answered."""
-        flight = self.flight
-        if flight.refusal is None:
+        transaction = self.transaction
+        if transaction.refusal is None:
             if reply.code < 400:
-                self._line.end(f"the relay's answer to {stage.name} makes no sense", reply)
+                self._channel.end(f"the relay's answer to {stage.name} makes no sense", reply)
                 return
             if self._pipelining and reply.code == 503:  # We disagree about where we are: it has lost a command.
-                self._keeper.pipelining = False
-                self._line.end("the relay lost a command", reply)
+                self._delegate.pipelining = False
+                self._channel.end("the relay lost a command", reply)
                 return
-            flight.refusal = self._judge(reply, stage)
+            transaction.refusal = self._judge(reply, stage)
         if not self._expected:
-            self._drop(flight.refusal, b"RSET\r\n", _Step.RSET)
+            self._drop(transaction.refusal, b"RSET\r\n", _Step.RSET)
 
     def _drop(self, refusal: Outcome, command: bytes, step: _Step) -> None:
         """Give the refused letter up, and bring the relay back to where a letter can begin."""
-        self.flight.settle(refusal)
-        if not self._line.is_over():
+        self.transaction.settle(refusal)
+        if not self._channel.is_over():
             self._ask(command, step)
 
     def _judge(self, reply: Reply, stage: Stage) -> Outcome:
         """What *reply* means for the letter."""
         kind = classify(reply.code, reply.enhanced, reply.text, stage)
-        if stage in (Stage.MAIL, Stage.RCPT) and self._keeper.parameters and _refuses_parameters(reply):
-            self._keeper.parameters = False
-            self._commands = Commands(self._keeper.relay, self._features, parameters=False)
+        if stage in (Stage.MAIL, Stage.RCPT) and self._delegate.parameters and _refuses_parameters(reply):
+            self._delegate.parameters = False
+            self._commands = Commands(self._delegate.relay, self._features, parameters=False)
             kind = OutcomeKind.RETURNED
-        return self.flight.outcome(kind, stage, "", reply)
+        return self.transaction.outcome(kind, stage, "", reply)
 
 
 def _refuses_parameters(reply: Reply) -> bool:

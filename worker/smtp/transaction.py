@@ -1,19 +1,20 @@
-"""The letters of one session: the current one, and the one whose commands stand behind its final dot."""
+"""The letters of one connection: the current one, and the one whose commands stand behind its final dot."""
 
 from __future__ import annotations
 
 from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store import clock
-from worker.smtp.delegate import ConnectionDelegate
-from worker.smtp.envelope import Envelope, Outcome
-from worker.smtp.reply_parser import ENHANCED, Reply, printable
+
+from .delegate import ConnectionDelegate
+from .envelope import Envelope, Outcome
+from .reply_parser import ENHANCED, Reply, printable
 
 
 class Transaction:
     """Sees to it that each letter that was taken has exactly one outcome."""
 
     __slots__ = (
-        "_keeper",
+        "_delegate",
         "_relay",
         "answered",
         "current",
@@ -24,9 +25,9 @@ class Transaction:
         "taken",
     )
 
-    def __init__(self, keeper: ConnectionDelegate) -> None:
-        self._keeper = keeper
-        self._relay = keeper.relay.name
+    def __init__(self, delegate: ConnectionDelegate) -> None:
+        self._delegate = delegate
+        self._relay = delegate.relay.name
         self.current: Envelope | None = None
         self.following: Envelope | None = None
         self.refusal: Outcome | None = None
@@ -41,18 +42,18 @@ class Transaction:
     @property
     def may_take(self) -> bool:
         """Whether the limit of letters per connection leaves room for one more."""
-        limit = self._keeper.messages_per_connection
+        limit = self._delegate.messages_per_connection
         return not limit or self.taken < limit
 
     def settle(self, outcome: Outcome) -> None:
         """The relay has decided about the current letter."""
         self.answered += 1
         if self.answered == 1:
-            self._keeper.proved()
+            self._delegate.first_answer()
         self._tell(outcome)
 
     def lose(self, stage: Stage, why: str, reply: Reply | None = None) -> None:
-        """The session has ended: what becomes of the letters that are on it."""
+        """The connection has ended: what becomes of the letters that are on it."""
         while self.current is not None:
             kind = OutcomeKind.UNKNOWN if self.on_wire else OutcomeKind.RETURNED
             self._tell(self.refusal or self.outcome(kind, stage, why, reply))
@@ -86,4 +87,4 @@ class Transaction:
         assert letter is not None
         self.current, self.following = self.following, None
         self.refusal, self.recipient_taken, self.on_wire = None, False, False
-        self._keeper.done(letter, outcome)
+        self._delegate.done(letter, outcome)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.deliveries.reply_code import classify
-from worker.smtp import OutcomeKind, Stage
+from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from worker.smtp.reply_parser import Reply
 
 ACCEPTED, DEFERRED, BOUNCED = OutcomeKind.ACCEPTED, OutcomeKind.DEFERRED, OutcomeKind.BOUNCED

@@ -12,9 +12,9 @@ from models.readers.suppression import Suppression, SuppressionReason
 from models.store import db
 from worker.preparing import prepare
 
-from ..yard import Use, make_issue
+from ..issue_sending import ChangeSettings, make_issue
 
-pytestmark = pytest.mark.usefixtures("yard")
+pytestmark = pytest.mark.usefixtures("own_services")
 
 DOMAINS = ("gmail.com", "town.example", "docomo.ne.jp", "city.example")
 
@@ -26,8 +26,8 @@ def suppress(every: int) -> None:
             session.add(Suppression(address_hash=hashed, reason=SuppressionReason.STAFF, note=""))
 
 
-def test_the_readers_of_a_lane_fill_its_batches_in_order(use: Use) -> None:
-    use(BATCH_SIZE="7")
+def test_the_readers_of_a_lane_fill_its_batches_in_order(change_settings: ChangeSettings) -> None:
+    change_settings(BATCH_SIZE="7")
     issue = make_issue(200, domains=DOMAINS)
     suppress(every=5)
     prepare.prepare(issue)
@@ -44,9 +44,9 @@ def test_the_readers_of_a_lane_fill_its_batches_in_order(use: Use) -> None:
         assert [tuple(row) for row in session.execute(left_out)] == [(None, "suppressed: staff")] * 40
 
 
-def test_copies_are_written_in_the_order_of_lane_and_reader(use: Use) -> None:
+def test_copies_are_written_in_the_order_of_lane_and_reader(change_settings: ChangeSettings) -> None:
     """Also where the plan is made blindly, as no table has statistics."""
-    use(BATCH_SIZE="50")
+    change_settings(BATCH_SIZE="50")
     issue = make_issue(400, domains=DOMAINS)
     with db.session_scope() as session:
         session.execute(text("DELETE FROM pg_statistic WHERE starelid = 'subscription'::regclass"))

@@ -27,24 +27,24 @@ from worker.preparing import prepare
 from worker.sending import deliver
 
 from ...servers import SmtpCatcher
-from ..smtp.server import Letter
-from ..yard import (
-    Use,
-    check_account,
+from ..issue_sending import (
+    ChangeSettings,
+    check_deliveries,
     counts,
-    listening,
+    delivery_rows,
     make_issue,
     open_batches,
-    rows,
+    running_worker,
     send,
+    smtp_server,
     state_of,
-    turn,
+    take_turns,
     url,
     wait_for,
-    working,
 )
+from ..smtp.server import Letter
 
-pytestmark = pytest.mark.usefixtures("yard")
+pytestmark = pytest.mark.usefixtures("own_services")
 
 BARE = ("SIZE 10485760", "8BITMIME", "ENHANCEDSTATUSCODES")
 
@@ -62,12 +62,12 @@ def text_of(letter: Letter) -> str:
 
 
 @pytest.mark.parametrize("offered", [None, BARE], ids=["pipelining", "one by one"])
-def test_everybody_gets_their_own_letter(offered: tuple[str, ...] | None, use: Use) -> None:
-    with listening(**({"offered": offered} if offered else {})) as server:
-        use(SMTP_URL=url(server))
+def test_everybody_gets_their_own_letter(offered: tuple[str, ...] | None, change_settings: ChangeSettings) -> None:
+    with smtp_server(**({"offered": offered} if offered else {})) as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(300, domains=("town.example", "docomo.ne.jp", "mail.example"))
         send(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 300}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 300}
     assert state_of(issue) is IssueState.SENT
     for letter in server.accepted:
         assert opened(letter)["To"] == letter.recipient
@@ -76,10 +76,10 @@ def test_everybody_gets_their_own_letter(offered: tuple[str, ...] | None, use: U
     assert len({opened(letter)["Message-ID"] for letter in server.accepted}) == 300
 
 
-def test_asked_for_three_times(use: Use, tmp_path: Path) -> None:
+def test_asked_for_three_times(change_settings: ChangeSettings, tmp_path: Path) -> None:
     """The same tasks again and again, by two processes at once."""
-    with listening() as server:
-        use(SMTP_URL=url(server), WINDOW_SIZE="50", BATCH_SIZE="300")
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), WINDOW_SIZE="50", BATCH_SIZE="300")
         issue = make_issue(900)
         for _ in range(3):
             prepare.prepare(issue)
@@ -89,17 +89,17 @@ def test_asked_for_three_times(use: Use, tmp_path: Path) -> None:
             for batch in batches * 3:
                 enqueue.enqueue(session, enqueue.DELIVER, batch)
                 enqueue.enqueue(session, enqueue.PREPARE, issue)
-        with working(tmp_path, "worker", beat=False) as worker:
+        with running_worker(tmp_path, "worker", beat=False) as worker:
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
-        turn(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 900}
+        take_turns(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 900}
         with db.session_scope() as session:
             assert session.scalars(select(Preparation.targeted)).all() == [900]
 
 
-def test_who_left_after_preparing_gets_nothing(use: Use) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_who_left_after_preparing_gets_nothing(change_settings: ChangeSettings) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(6)
         prepare.prepare(issue)
         with db.session_scope() as session:
@@ -108,15 +108,15 @@ def test_who_left_after_preparing_gets_nothing(use: Use) -> None:
             erasure.erase(session, get(session, readers[1].id))
             first = session.scalars(select(Subscription).where(Subscription.subscriber_id == readers[2].id)).one()
             unsubscribe.unsubscribe(session, first, source="page")
-        turn(issue)
-        found = [(row.state, row.answer) for row in rows(issue)]
-        assert check_account(issue, server) == {DeliveryState.SUPPRESSED: 3, DeliveryState.ACCEPTED: 3}
+        take_turns(issue)
+        found = [(row.state, row.answer) for row in delivery_rows(issue)]
+        assert check_deliveries(issue, server) == {DeliveryState.SUPPRESSED: 3, DeliveryState.ACCEPTED: 3}
     assert found[:3] == [
         (DeliveryState.SUPPRESSED, "suppressed: complained"),
         (DeliveryState.SUPPRESSED, "erased"),
         (DeliveryState.SUPPRESSED, "ended: unsubscribed"),
     ]
-    assert [row.attempts for row in rows(issue)] == [0, 0, 0, 1, 1, 1]
+    assert [row.attempts for row in delivery_rows(issue)] == [0, 0, 0, 1, 1, 1]
     assert state_of(issue) is IssueState.SENT
 
 
@@ -132,9 +132,9 @@ NASTY = [
 ]
 
 
-def test_values_of_every_kind_stay_inside_their_slots(use: Use) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_values_of_every_kind_stay_inside_their_slots(change_settings: ChangeSettings) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         greeting = Prose(text="{{ reader.organisation | default('御中') }}のみなさま、こんにちは。")
         issue = make_issue(len(NASTY), blocks=[greeting])
         with db.session_scope() as session:
@@ -144,7 +144,7 @@ def test_values_of_every_kind_stay_inside_their_slots(use: Use) -> None:
                     update(Subscriber).where(Subscriber.id == number).values(organisation=value[:200].replace("\0", ""))
                 )
         send(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: len(NASTY)}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: len(NASTY)}
     for letter in server.accepted:
         message = opened(letter)
         assert message["Bcc"] is None
@@ -155,15 +155,15 @@ def test_values_of_every_kind_stay_inside_their_slots(use: Use) -> None:
         assert "こんにちは。" in text_of(letter)
 
 
-def test_conditions_make_editions(use: Use) -> None:
+def test_conditions_make_editions(change_settings: ChangeSettings) -> None:
     """One edition for each combination of conditions that occurs, and each reader in the right one."""
     blocks = [
         Prose(text="すべての方へ。"),
         Prose(text="職員の方へ。", only=Only(audiences=("official",))),
         Prose(text="個人情報に関心のある方へ。", only=Only(topics=("privacy",))),
     ]
-    with listening() as server:
-        use(SMTP_URL=url(server))
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(6, blocks=blocks)
         with db.session_scope() as session:
             home = session.get_one(Issue, issue).newsletter
@@ -174,7 +174,7 @@ def test_conditions_make_editions(use: Use) -> None:
                 one.topic_ids = chosen[place % 3]
                 one.audience_id = official if place < 3 else None
         send(issue)
-        check_account(issue, server)
+        check_deliveries(issue, server)
         with db.session_scope() as session:
             assert session.scalar(select(func.count()).select_from(Edition)) == 4
     for letter in server.accepted:
@@ -184,21 +184,21 @@ def test_conditions_make_editions(use: Use) -> None:
         assert ("個人情報に" in said) is (number % 3 != 2)
 
 
-def test_a_segment_is_kept_to(use: Use) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_a_segment_is_kept_to(change_settings: ChangeSettings) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(9, domains=("town.example", "city.example", "mail.city.example"))
         with db.session_scope() as session:
             session.execute(update(Issue).values(segment={"domains": ["city.example"]}))
         send(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 6}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 6}
     assert Counter(letter.recipient.split("@")[1] for letter in server.accepted) == {
         "city.example": 3,
         "mail.city.example": 3,
     }
 
 
-def test_an_issue_that_cannot_be_rendered_stays_unsent(use: Use) -> None:
+def test_an_issue_that_cannot_be_rendered_stays_unsent(change_settings: ChangeSettings) -> None:
     issue = make_issue(5, blocks=[Prose(text="[記事](article:no-such-article)")])
     prepare.prepare(issue)
     with db.session_scope() as session:
@@ -209,16 +209,16 @@ def test_an_issue_that_cannot_be_rendered_stays_unsent(use: Use) -> None:
             assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_nobody_to_send_to(use: Use) -> None:
+def test_nobody_to_send_to(change_settings: ChangeSettings) -> None:
     issue = make_issue(0)
     send(issue)
     sweep.sweep()
     assert state_of(issue) is IssueState.SENT
 
 
-def test_another_kind_of_server(smtp_catcher: SmtpCatcher, use: Use) -> None:
+def test_another_kind_of_server(smtp_catcher: SmtpCatcher, change_settings: ChangeSettings) -> None:
     """aiosmtpd, which offers no PIPELINING."""
-    use(SMTP_URL=smtp_catcher.address)
+    change_settings(SMTP_URL=smtp_catcher.address)
     issue = make_issue(100)
     send(issue)
     assert counts(issue) == {DeliveryState.ACCEPTED: 100}
@@ -229,7 +229,9 @@ def test_another_kind_of_server(smtp_catcher: SmtpCatcher, use: Use) -> None:
     assert len(smtp_catcher.letters) == 100
 
 
-def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(
+    change_settings: ChangeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """None of its letters was answered yet, but there was no time either."""
     monkeypatch.setattr(deliver, "SPREAD", 0.0)
 
@@ -237,8 +239,8 @@ def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(use: Use, monkeypatch
         time.sleep(deliver.TURN_SECONDS * 0.22)
         return b"250 Ok\r\n"
 
-    with listening(recipient_answers=answer) as server:
-        use(SMTP_URL=url(server), CONNECTIONS="1", BATCH_SIZE="4")
+    with smtp_server(recipient_answers=answer) as server:
+        change_settings(SMTP_URL=url(server), CONNECTIONS="1", BATCH_SIZE="4")
         issue = make_issue(12)
         prepare.prepare(issue)
         deliver.deliver(open_batches(issue)[0])

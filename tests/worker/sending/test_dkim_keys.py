@@ -19,11 +19,23 @@ from models.store import db
 from worker.preparing import prepare
 from worker.sending.dkim import Key, KeyKind
 
+from ..issue_sending import (
+    ChangeSettings,
+    check_deliveries,
+    counts,
+    issue_of,
+    make_issue,
+    send,
+    smtp_server,
+    state_of,
+    take_turns,
+    take_turns_later,
+    url,
+)
 from ..smtp.server import OFFERED
-from ..yard import Use, check_account, counts, issue_of, later, listening, make_issue, send, state_of, turn, url
 from .test_dkim import verified
 
-pytestmark = pytest.mark.usefixtures("yard")
+pytestmark = pytest.mark.usefixtures("own_services")
 
 KEYS = [Key.new("example.lg.jp", "k1", KeyKind.RSA), Key.new("example.lg.jp", "k2", KeyKind.ED25519)]
 
@@ -36,19 +48,19 @@ def files(folder: Path, *keys: Key) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("keys", [KEYS[:1], KEYS], ids=["rsa", "both"])
-def test_every_letter_is_signed(keys: list[Key], use: Use, tmp_path: Path) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_every_letter_is_signed(keys: list[Key], change_settings: ChangeSettings, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(20, dkim=files(tmp_path, *keys))
         send(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 20}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 20}
     for letter in server.accepted:
         assert verified(letter.data, *keys) == [True] * len(keys)
 
 
-def test_files_are_looked_for_below_the_data_folder(use: Use, tmp_path: Path) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server), KAIRAN_DATA=str(tmp_path))
+def test_files_are_looked_for_below_the_data_folder(change_settings: ChangeSettings, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), KAIRAN_DATA=str(tmp_path))
         entry = files(tmp_path, KEYS[0])[0] | {"key_file": "k1.pem"}
         issue = make_issue(1, dkim=[entry])
         send(issue)
@@ -72,14 +84,14 @@ def test_an_issue_whose_key_is_not_there_is_a_draft_again(entry: object, trouble
 
 
 @pytest.mark.parametrize("broken", ["", "no key"], ids=["gone", "overwritten"])
-def test_a_key_that_goes_away_pauses_the_issue(broken: str, use: Use, tmp_path: Path) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_a_key_that_goes_away_pauses_the_issue(broken: str, change_settings: ChangeSettings, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(10, dkim=files(tmp_path, KEYS[0]))
         prepare.prepare(issue)
         file = tmp_path / "k1.pem"
         file.write_text(broken) if broken else file.unlink()
-        turn(issue)
+        take_turns(issue)
         assert state_of(issue) is IssueState.PAUSED
         assert str(file) in issue_of(issue).trouble
         assert server.accepted == []
@@ -87,15 +99,15 @@ def test_a_key_that_goes_away_pauses_the_issue(broken: str, use: Use, tmp_path: 
         files(tmp_path, KEYS[0])
         with db.session_scope() as session:
             workflow.resume(session, issues.get(session, issue, lock=True), "test")
-        later(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 10}
+        take_turns_later(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 10}
     assert issue_of(issue).trouble == ""
     assert all(verified(letter.data, KEYS[0]) == [True] for letter in server.accepted)
 
 
-def test_a_newsletter_without_keys_sends_unsigned(use: Use) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_a_newsletter_without_keys_sends_unsigned(change_settings: ChangeSettings) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(1)
         with db.session_scope() as session:
             session.execute(update(Newsletter).values(dkim=[]))
@@ -103,9 +115,9 @@ def test_a_newsletter_without_keys_sends_unsigned(use: Use) -> None:
     assert b"DKIM-Signature" not in server.accepted[0].data
 
 
-def test_a_relay_that_cannot_be_read_pauses_the_issue(use: Use, tmp_path: Path) -> None:
+def test_a_relay_that_cannot_be_read_pauses_the_issue(change_settings: ChangeSettings, tmp_path: Path) -> None:
     """Its password stands in a file that is not there: letters wait, and staff see which file."""
-    with listening(logins={"kairan": "secret"}, offered=(*OFFERED, "AUTH PLAIN")) as server:
+    with smtp_server(logins={"kairan": "secret"}, offered=(*OFFERED, "AUTH PLAIN")) as server:
         file = tmp_path / "pass word"
         with db.session_scope() as session:
             address = f"smtp://kairan:file:{quote(str(file), safe='')}@127.0.0.1:{server.port}"
@@ -117,5 +129,5 @@ def test_a_relay_that_cannot_be_read_pauses_the_issue(use: Use, tmp_path: Path) 
         file.write_text("secret\n")
         with db.session_scope() as session:
             workflow.resume(session, issues.get(session, issue, lock=True), "test")
-        later(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 3}
+        take_turns_later(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 3}

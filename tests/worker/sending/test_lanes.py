@@ -24,26 +24,26 @@ from models.store import broker, clock, db
 from models.store.clock import TOKYO
 from worker.preparing import prepare
 from worker.sending import deliver, rate_limit
-from worker.smtp import RelayAddress
+from worker.smtp.relay_address import RelayAddress
 
-from ..yard import (
-    Use,
-    check_account,
+from ..issue_sending import (
+    ChangeSettings,
+    check_deliveries,
     counts,
-    later,
-    listening,
+    delivery_rows,
     make_issue,
     open_batches,
-    rows,
+    running_worker,
     send,
+    smtp_server,
     state_of,
-    turn,
+    take_turns,
+    take_turns_later,
     url,
     wait_for,
-    working,
 )
 
-pytestmark = pytest.mark.usefixtures("yard")
+pytestmark = pytest.mark.usefixtures("own_services")
 
 
 def limit(slug: str = "other", **values: Any) -> None:
@@ -79,10 +79,10 @@ def test_a_domain_belongs_to_one_lane(domain: str, slug: str) -> None:
         assert session.scalars(select(Lane.slug).join(Batch, Batch.lane_id == Lane.id)).all() == [slug]
 
 
-def test_quiet_hours(use: Use) -> None:
+def test_quiet_hours(change_settings: ChangeSettings) -> None:
     """Nothing goes out between them; the batch comes back when they are over."""
-    with listening() as server:
-        use(SMTP_URL=url(server))
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         limit(quiet_from=clock_time(21), quiet_until=clock_time(8))
         issue = make_issue(10)
         with clock.moved(moved_to(23, days=1)):
@@ -90,32 +90,32 @@ def test_quiet_hours(use: Use) -> None:
             assert counts(issue) == {DeliveryState.QUEUED: 10}
             assert open_batches(issue) == []
         with clock.moved(moved_to(7, 59, days=2)):
-            turn(issue)
+            take_turns(issue)
             assert counts(issue) == {DeliveryState.QUEUED: 10}
         with clock.moved(moved_to(8, 1, days=2)):
-            turn(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 10}
+            take_turns(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 10}
 
 
-def test_a_rate_holds_over_all_workers(use: Use, tmp_path: Path) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server), BATCH_SIZE="150")
+def test_a_rate_holds_over_all_workers(change_settings: ChangeSettings, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), BATCH_SIZE="150")
         limit(per_second=100)
         issue = make_issue(300)
-        with working(tmp_path, "worker", processes=2) as worker:
+        with running_worker(tmp_path, "worker", processes=2) as worker:
             wait_for(lambda: len(server.accepted) > 0, worker=worker)
             begun = time.monotonic()
             wait_for(lambda: len(server.accepted) == 300, worker=worker)
             took = time.monotonic() - begun
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 300}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 300}
     # 300 letters at 100 a second, less the first burst.
     assert took > 2.4
 
 
-def test_a_slow_lane_keeps_no_other_waiting(use: Use) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_a_slow_lane_keeps_no_other_waiting(change_settings: ChangeSettings) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         limit("docomo", per_second=2)
         issue = make_issue(40, domains=["docomo.ne.jp"] + ["town.example"] * 9)
         prepare.prepare(issue)
@@ -124,7 +124,7 @@ def test_a_slow_lane_keeps_no_other_waiting(use: Use) -> None:
         first_of_fast = next(i for i, got in enumerate(server.accepted) if "town" in got.recipient)
         last_of_slow = max(i for i, got in enumerate(server.accepted) if "docomo" in got.recipient)
         assert first_of_fast < last_of_slow
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 40}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 40}
 
 
 def lane_of(batch: int) -> str:
@@ -132,10 +132,10 @@ def lane_of(batch: int) -> str:
         return session.scalars(select(Lane.slug).join(Batch, Batch.lane_id == Lane.id).where(Batch.id == batch)).one()
 
 
-def test_warming_up(use: Use) -> None:
+def test_warming_up(change_settings: ChangeSettings) -> None:
     """So many letters on the first day, so many on the second, and all the rest on the third."""
-    with listening() as server:
-        use(SMTP_URL=url(server))
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         with clock.moved(moved_to(10, days=1)):
             limit(warmup=[10, 20], warmup_from=clock.now())
             issue = make_issue(100)
@@ -143,34 +143,34 @@ def test_warming_up(use: Use) -> None:
             assert counts(issue)[DeliveryState.ACCEPTED] == 10
             assert open_batches(issue) == []
         with clock.moved(moved_to(0, 5, days=2)):
-            turn(issue)
+            take_turns(issue)
             assert counts(issue)[DeliveryState.ACCEPTED] == 30
         with clock.moved(moved_to(0, 5, days=3)):
-            turn(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 100}
+            take_turns(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 100}
 
 
-def test_letters_an_hour(use: Use) -> None:
+def test_letters_an_hour(change_settings: ChangeSettings) -> None:
     """At most the sixtieth part at once, then as fast as it refills."""
-    with listening() as server:
-        use(SMTP_URL=url(server))
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         limit(per_hour=7200)  # 2 a second, 120 at once
         issue = make_issue(124)
         begun = time.monotonic()
         send(issue)
         assert time.monotonic() - begun > 1.5
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 124}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 124}
 
 
-def test_connections_of_a_lane(use: Use, tmp_path: Path) -> None:
+def test_connections_of_a_lane(change_settings: ChangeSettings, tmp_path: Path) -> None:
     """All workers together open no more than the lane may have, though each could open four."""
-    with listening() as server:
-        use(SMTP_URL=url(server), BATCH_SIZE="200", CONNECTIONS="4")
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), BATCH_SIZE="200", CONNECTIONS="4")
         limit(connections=2, letters_per_connection=50)
         issue = make_issue(800)
-        with working(tmp_path, "worker", processes=2) as worker:
+        with running_worker(tmp_path, "worker", processes=2) as worker:
             wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 800}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 800}
         assert server.most_connections <= 2
         assert server.connections >= 800 / 50
 
@@ -185,9 +185,9 @@ def make_again(issue: int) -> int:
         return made.id
 
 
-def test_a_resumed_lane_starts_with_one_connection(use: Use) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server), CONNECTIONS="4")
+def test_a_resumed_lane_starts_with_one_connection(change_settings: ChangeSettings) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), CONNECTIONS="4")
         issue = make_issue(200)
         send(issue)
         assert server.open_connections > 1
@@ -195,19 +195,19 @@ def test_a_resumed_lane_starts_with_one_connection(use: Use) -> None:
             lanes.pause(session, lanes.find(session, "other").id, "test", by="test")
         again = make_again(issue)
         prepare.prepare(again)
-        turn(again)
+        take_turns(again)
         assert counts(again) == {DeliveryState.QUEUED: 200}
         wait_for(lambda: server.open_connections == 0, 5)
         before = server.connections
         with db.session_scope() as session:
             lanes.resume(session, lanes.find(session, "other"), by="test")
         server.accepted.clear()
-        later(again)
+        take_turns_later(again)
         assert server.connections > before
-        assert check_account(again, server) == {DeliveryState.ACCEPTED: 200}
+        assert check_deliveries(again, server) == {DeliveryState.ACCEPTED: 200}
 
 
-def test_a_start_on_the_full_hour_is_spread(use: Use) -> None:
+def test_a_start_on_the_full_hour_is_spread(change_settings: ChangeSettings) -> None:
     with clock.moved(moved_to(9, days=1)):
         limit(jitter_seconds=600)
         issue = make_issue(3)
@@ -236,9 +236,9 @@ def test_the_clock_of_a_worker_changes_no_limit() -> None:
             assert rate_limit.take(broker.client(), held, standing, 100).letters <= 1
 
 
-def test_several_relays_have_their_shares_and_one_that_is_down_moves_its_own(use: Use) -> None:
-    with listening() as large, listening() as small:
-        use(CONNECTIONS="2")
+def test_several_relays_have_their_shares_and_one_that_is_down_moves_its_own(change_settings: ChangeSettings) -> None:
+    with smtp_server() as large, smtp_server() as small:
+        change_settings(CONNECTIONS="2")
         with db.session_scope() as session:
             for name, server, weight in (("large", large, 3), ("small", small, 1)):
                 session.add(relays.Relay(name=name, url=url(server), weight=weight))
@@ -248,7 +248,7 @@ def test_several_relays_have_their_shares_and_one_that_is_down_moves_its_own(use
         assert counts(issue) == {DeliveryState.ACCEPTED: 800}
         assert len(large.accepted) + len(small.accepted) == 800
         assert 2 < len(large.accepted) / len(small.accepted) < 4.5
-        named = {row.delivery.relay for row in rows(issue)}
+        named = {row.delivery.relay for row in delivery_rows(issue)}
         assert named == {RelayAddress.parse(url(server)).name for server in (large, small)}
     with db.session_scope() as session:
         for relay in relays.list_active(session):

@@ -22,58 +22,58 @@ from worker.preparing import prepare
 from worker.sending import deliver
 
 from ...servers import free_port
-from ..yard import (
-    Use,
-    check_account,
+from ..issue_sending import (
+    ChangeSettings,
+    check_deliveries,
     counts,
-    listening,
     make_issue,
     open_batches,
+    running_worker,
     send,
+    smtp_server,
     state_of,
-    turn,
+    take_turns,
     url,
     wait_for,
-    working,
 )
 
-pytestmark = pytest.mark.usefixtures("yard")
+pytestmark = pytest.mark.usefixtures("own_services")
 
 
-def test_no_relay_for_a_while(use: Use, tmp_path: Path) -> None:
+def test_no_relay_for_a_while(change_settings: ChangeSettings, tmp_path: Path) -> None:
     port = free_port()
-    use(SMTP_URL=f"smtp://127.0.0.1:{port}")
+    change_settings(SMTP_URL=f"smtp://127.0.0.1:{port}")
     issue = make_issue(500)
-    with working(tmp_path, "worker") as worker:
+    with running_worker(tmp_path, "worker") as worker:
         wait_for(lambda: "relay in trouble" in worker.tail(100), worker=worker)
         assert state_of(issue) is IssueState.SENDING
         with db.session_scope() as session:
             trouble = progress.read(session, issues.get(session, issue)).relay_errors
         assert "refused" in trouble[f"127.0.0.1:{port}"]
-        with listening(port=port) as server:
+        with smtp_server(port=port) as server:
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
-            assert check_account(issue, server) == {DeliveryState.ACCEPTED: 500}
+            assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 500}
 
 
-def test_the_relay_goes_away_in_between(use: Use, tmp_path: Path) -> None:
+def test_the_relay_goes_away_in_between(change_settings: ChangeSettings, tmp_path: Path) -> None:
     port = free_port()
-    use(SMTP_URL=f"smtp://127.0.0.1:{port}", CONNECTIONS="2")
+    change_settings(SMTP_URL=f"smtp://127.0.0.1:{port}", CONNECTIONS="2")
     issue = make_issue(2000)
-    with working(tmp_path, "worker") as worker:
-        with listening(port=port) as first:
+    with running_worker(tmp_path, "worker") as worker:
+        with smtp_server(port=port) as first:
             wait_for(lambda: len(first.accepted) > 300, worker=worker)
-        with listening(port=port) as second:
+        with smtp_server(port=port) as second:
             wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
     second.accepted[:0] = first.accepted
-    summed = check_account(issue, second, unknown_at_most=4)
+    summed = check_deliveries(issue, second, unknown_at_most=4)
     assert summed[DeliveryState.ACCEPTED] + summed[DeliveryState.UNKNOWN] == 2000
 
 
 @pytest.fixture
-def own_broker(use: Use, servers_folder: Path) -> Iterator[Valkey]:
+def own_broker(change_settings: ChangeSettings, servers_folder: Path) -> Iterator[Valkey]:
     """A broker that may be stopped."""
     server = Valkey(servers_folder / "own")
-    use(REDIS_URL=server.start())
+    change_settings(REDIS_URL=server.start())
     broker.client().flushall()
     try:
         yield server
@@ -81,7 +81,7 @@ def own_broker(use: Use, servers_folder: Path) -> Iterator[Valkey]:
         server.stop()
 
 
-def test_the_broker_stops_and_comes_back(use: Use, own_broker: Valkey) -> None:
+def test_the_broker_stops_and_comes_back(change_settings: ChangeSettings, own_broker: Valkey) -> None:
     """What was answered by then is recorded; what could not be noted stays off the wire and is queued again."""
     asked = 0
 
@@ -92,49 +92,49 @@ def test_the_broker_stops_and_comes_back(use: Use, own_broker: Valkey) -> None:
             own_broker.stop()
         return b"250 Ok\r\n"
 
-    with listening(recipient_answers=answer) as server:
-        use(SMTP_URL=url(server), WINDOW_SIZE="100", CONNECTIONS="2")
+    with smtp_server(recipient_answers=answer) as server:
+        change_settings(SMTP_URL=url(server), WINDOW_SIZE="100", CONNECTIONS="2")
         issue = make_issue(1000)
         send(issue)
         came = len(server.accepted)
         assert 290 < came < 305
         assert counts(issue) == {DeliveryState.ACCEPTED: came, DeliveryState.QUEUED: 1000 - came}
         with clock.moved(timedelta(seconds=30)), pytest.raises(RedisError):
-            turn(issue)
-        use(REDIS_URL=own_broker.start())
+            take_turns(issue)
+        change_settings(REDIS_URL=own_broker.start())
         with clock.moved(timedelta(seconds=60)):
-            turn(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 1000}
+            take_turns(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 1000}
 
 
-def test_the_broker_dies_under_a_worker(use: Use, own_broker: Valkey, tmp_path: Path) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server), BATCH_SIZE="1000", WINDOW_SIZE="100", CONNECTIONS="2")
+def test_the_broker_dies_under_a_worker(change_settings: ChangeSettings, own_broker: Valkey, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), BATCH_SIZE="1000", WINDOW_SIZE="100", CONNECTIONS="2")
         issue = make_issue(2000)
-        with working(tmp_path, "first") as worker:
+        with running_worker(tmp_path, "first") as worker:
             wait_for(lambda: len(server.accepted) > 500, worker=worker)
             assert own_broker.child
             own_broker.child.stop_signal = 9  # type: ignore[assignment]
             own_broker.stop()
             time.sleep(1)
             assert len(server.accepted) < 2000
-        use(REDIS_URL=own_broker.start())
-        with working(tmp_path, "second") as worker:
+        change_settings(REDIS_URL=own_broker.start())
+        with running_worker(tmp_path, "second") as worker:
             wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 2000}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 2000}
 
 
-def test_the_database_is_away_for_a_moment(use: Use, tmp_path: Path) -> None:
+def test_the_database_is_away_for_a_moment(change_settings: ChangeSettings, tmp_path: Path) -> None:
     """Its connections break and nobody may come in: answers wait in the worker until somebody may."""
-    with listening() as server:
-        use(SMTP_URL=url(server), BATCH_SIZE="1000", WINDOW_SIZE="100", CONNECTIONS="2", LEASE_SECONDS="5")
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), BATCH_SIZE="1000", WINDOW_SIZE="100", CONNECTIONS="2", LEASE_SECONDS="5")
         issue = make_issue(2000)
-        with working(tmp_path, "worker") as worker:
+        with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 500, worker=worker)
             with away():
                 time.sleep(1.5)
             wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 2000}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 2000}
 
 
 @contextmanager
@@ -142,24 +142,26 @@ def away() -> Iterator[None]:
     """Nobody can connect to the database, and who was connected is thrown out."""
     outside = create_engine(db.engine().url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with outside.connect() as connection:
-        connection.execute(text("ALTER DATABASE yard ALLOW_CONNECTIONS false"))
-        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'yard'"))
+        connection.execute(text("ALTER DATABASE own_services ALLOW_CONNECTIONS false"))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'own_services'")
+        )
         yield
-        connection.execute(text("ALTER DATABASE yard ALLOW_CONNECTIONS true"))
+        connection.execute(text("ALTER DATABASE own_services ALLOW_CONNECTIONS true"))
     outside.dispose()
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400)], ids=["ahead", "back"])
-def test_the_clock_jumps(jump: timedelta, use: Use) -> None:
+def test_the_clock_jumps(jump: timedelta, change_settings: ChangeSettings) -> None:
     """Leases go by the database's clock and limits by that of Redis; letters go out all the same."""
-    with listening() as server:
-        use(SMTP_URL=url(server), BATCH_SIZE="50")
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), BATCH_SIZE="50")
         issue = make_issue(100)
         prepare.prepare(issue)
         first, second = open_batches(issue)
         deliver.deliver(first)
         with clock.moved(jump):
             deliver.deliver(second)
-        turn(issue)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 100}
+        take_turns(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 100}
     assert state_of(issue) is IssueState.SENT

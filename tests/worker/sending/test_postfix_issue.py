@@ -12,12 +12,12 @@ from models.deliveries.delivery import DeliveryState
 from models.issues.issue import IssueState
 from worker.sending.dkim import Key, KeyKind
 
+from ..issue_sending import ChangeSettings, counts, delivery_rows, make_issue, send, state_of, take_turns_later
 from ..smtp.certificate import make
 from ..smtp.test_postfix import NextHop, arrived, relaying
-from ..yard import Use, counts, later, make_issue, rows, send, state_of
 from .test_dkim import verified
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("yard")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_services")]
 
 READERS = 600
 
@@ -28,28 +28,30 @@ def key(recipient: str) -> int:
 
 def check(issue: int, hop: NextHop) -> None:
     """What came behind Postfix is what the books say, reader by reader."""
-    accepted = {row.address for row in rows(issue) if row.state is DeliveryState.ACCEPTED}
+    accepted = {row.address for row in delivery_rows(issue) if row.state is DeliveryState.ACCEPTED}
     assert arrived(hop, len(accepted)) == Counter(accepted)
 
 
-def test_with_tls_login_and_signatures(use: Use, tmp_path: Path) -> None:
+def test_with_tls_login_and_signatures(change_settings: ChangeSettings, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     certificate = make(tmp_path)
     signing = Key.new("example.lg.jp", "k1", KeyKind.RSA)
     (tmp_path / "k1.pem").write_bytes(signing.pem)
     with relaying(certificate=certificate, logins={"kairan": "p@ss"}) as (server, hop):
-        use(SMTP_URL=f"smtp+starttls://kairan:p%40ss@localhost:{server.port}?cafile={certificate.authority}")
+        change_settings(
+            SMTP_URL=f"smtp+starttls://kairan:p%40ss@localhost:{server.port}?cafile={certificate.authority}"
+        )
         entry = {"domain": "example.lg.jp", "selector": "k1", "key_file": str(tmp_path / "k1.pem")}
         issue = make_issue(READERS, dkim=[entry])
         send(issue)
-        later(issue, 2)
+        take_turns_later(issue, 2)
         assert counts(issue) == {DeliveryState.ACCEPTED: READERS}, server.log[-3000:]
         check(issue, hop)
     assert state_of(issue) is IssueState.SENT
     assert all(verified(message, signing) == [True] for message in hop.messages[::60])
 
 
-def test_with_greylisting_refusals_and_few_connections(use: Use) -> None:
+def test_with_greylisting_refusals_and_few_connections(change_settings: ChangeSettings) -> None:
     seen: set[str] = set()
 
     def answer(recipient: str) -> str:
@@ -61,11 +63,11 @@ def test_with_greylisting_refusals_and_few_connections(use: Use) -> None:
         return "DUNNO"
 
     with relaying(answer=answer, connections_per_client=2) as (server, hop):
-        use(SMTP_URL=f"smtp://127.0.0.1:{server.port}", RETRY_MINUTES="[0.1]", CONNECTIONS="5")
+        change_settings(SMTP_URL=f"smtp://127.0.0.1:{server.port}", RETRY_MINUTES="[0.1]", CONNECTIONS="5")
         issue = make_issue(READERS)
         send(issue)
         assert counts(issue)[DeliveryState.DEFERRED] == READERS // 10
-        later(issue, 2)
+        take_turns_later(issue, 2)
         assert counts(issue) == {DeliveryState.ACCEPTED: READERS * 49 // 50, DeliveryState.BOUNCED: READERS // 50}
         assert "Connection concurrency limit exceeded" in server.log
         check(issue, hop)

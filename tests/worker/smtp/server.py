@@ -16,9 +16,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from worker.smtp import RelayAddress, Security
+from worker.smtp.relay_address import RelayAddress, Security
 
-from . import login
+from . import server_login
 from .faults import CLOSE, NONE, SILENCE, Faults
 
 OFFERED = ("PIPELINING", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES")
@@ -186,7 +186,7 @@ class _Connection:
             await self.say(said)
             return
         mechanism, _, initial = line[5:].decode().partition(" ")
-        good = await login.is_good(mechanism, initial, self.server.logins, self.secret)
+        good = await server_login.login_is_right(mechanism, initial, self.server.logins, self.secret)
         await self.say(b"235 2.7.0 welcome\r\n" if good else b"535 5.7.8 wrong user or password\r\n")
 
     async def secret(self, prompt: bytes) -> str:

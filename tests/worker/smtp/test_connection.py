@@ -8,21 +8,21 @@ from typing import Any
 
 import pytest
 
-from worker.smtp import OutcomeKind, Stage
+from models.deliveries.reply_code import OutcomeKind, Stage
 
 from .faults import CLOSE, NONE, SILENCE, Faults, fault
-from .letters import Letters, letter, run, send
+from .recording_source import RecordingSource, make_letter, run, send
 from .server import OFFERED, serving
 
 BARE = ("SIZE", "8BITMIME")
 
 
-def outcomes(faults: list[Faults], count: int = 3, **fields: Any) -> Letters:
+def outcomes(faults: list[Faults], count: int = 3, **fields: Any) -> RecordingSource:
     """Send *count* letters to a server with these faults over one connection at a time."""
 
-    async def work() -> Letters:
+    async def work() -> RecordingSource:
         async with serving(faults, **fields) as server:
-            source = await send(server, Letters([letter(key) for key in range(count)], patience=99))
+            source = await send(server, RecordingSource([make_letter(key) for key in range(count)], patience=99))
             source.server = server  # type: ignore[attr-defined]
             assert server.violations == []
             accepted = [int(got.data.split()[1]) for got in server.accepted]
@@ -40,7 +40,7 @@ def test_letters_arrive_whole(offered: tuple[str, ...]) -> None:
     async def work() -> None:
         async with serving(offered=offered) as server:
             data = b"Subject: x\r\n\r\n.\r\n..\r\n.a\r\nb.\r\n"
-            source = await send(server, Letters([letter(key, data=data) for key in range(5)]))
+            source = await send(server, RecordingSource([make_letter(key, data=data) for key in range(5)]))
             assert source.kinds() == dict.fromkeys(range(5), OutcomeKind.ACCEPTED)
             assert [got.data for got in server.accepted] == [data] * 5
             assert [got.recipient for got in server.accepted] == [f"reader{key}@town.example" for key in range(5)]
@@ -62,7 +62,7 @@ def test_letters_arrive_whole(offered: tuple[str, ...]) -> None:
 def test_a_message_ends_where_it_ends(data: bytes, got: bytes) -> None:
     async def work() -> None:
         async with serving() as server:
-            await send(server, Letters([letter(0, data=data), letter(1)]))
+            await send(server, RecordingSource([make_letter(0, data=data), make_letter(1)]))
             assert [accepted.data for accepted in server.accepted][:1] == [got]
             assert len(server.accepted) == 2
 
@@ -74,7 +74,7 @@ def test_big_letters_arrive_whole(size: int) -> None:
     async def work() -> None:
         async with serving(offered=("PIPELINING", "SIZE 0", "8BITMIME")) as server:
             data = b"Subject: x\r\n\r\n" + (b"A" * 76 + b"\r\n") * (size // 78)
-            await send(server, Letters([letter(key, data=data, needs_stuffing=False) for key in range(4)]))
+            await send(server, RecordingSource([make_letter(key, data=data, needs_stuffing=False) for key in range(4)]))
             assert [got.data for got in server.accepted] == [data] * 4
 
     run(work())
@@ -145,7 +145,7 @@ def test_a_sender_refused_and_a_recipient_taken_gets_no_empty_letter() -> None:
             got: list[bytes] = []
             listening = await asyncio.start_server(strange, "127.0.0.1", 0)
             server.port = listening.sockets[0].getsockname()[1]
-            source = await send(server, Letters([letter(0, eight_bit=False)], patience=9))
+            source = await send(server, RecordingSource([make_letter(0, eight_bit=False)], patience=9))
             assert source.kinds() == {0: OutcomeKind.FAILED}
             await asyncio.sleep(0.05)
             assert got == [b""]

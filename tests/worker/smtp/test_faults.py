@@ -7,10 +7,11 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from worker.smtp import OutcomeKind, Timeouts
+from models.deliveries.reply_code import OutcomeKind
+from worker.smtp.handshake import Timeouts
 
 from .faults import CLOSE, NONE, SILENCE, Faults
-from .letters import Letters, letter, run, send
+from .recording_source import RecordingSource, make_letter, run, send
 from .server import OFFERED, serving
 
 BRIEF = Timeouts(connect=1.0, reply=0.08, dot=0.08)
@@ -74,11 +75,11 @@ def test_no_letter_is_lost_and_none_is_taken_twice(
             sends_354_to_nobody=to_nobody,
             max_letters=max_letters,
         ) as server:
-            source = Letters([letter(key) for key in range(12)], again=True, patience=10**6)
+            source = RecordingSource([make_letter(key) for key in range(12)], again=True, patience=10**6)
             await send(
                 server,
                 source,
-                connections=connections,
+                max_connections=connections,
                 messages_per_connection=per_connection,
                 timeouts=BRIEF,
                 retry_seconds=0.001,
@@ -89,7 +90,7 @@ def test_no_letter_is_lost_and_none_is_taken_twice(
     run(work())
 
 
-def check(source: Letters, taken: Counter[int]) -> None:
+def check(source: RecordingSource, taken: Counter[int]) -> None:
     assert sorted(source.outcomes) == list(range(12))
     for key, outcomes in source.outcomes.items():
         # One outcome per pull; only what was returned is pulled again.

@@ -1,4 +1,4 @@
-"""The journal's gate, and a source that stops the run."""
+"""The group commit, and a source that stops the run."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from collections.abc import Awaitable
 
 import pytest
 
-from worker.smtp import Envelope, Fenced, OutcomeKind, Pool
+from models.deliveries.lease import Fenced
+from models.deliveries.reply_code import OutcomeKind
+from worker.smtp.envelope import Envelope
 from worker.smtp.group_commit import GroupCommit
+from worker.smtp.pool import Pool
 
 from .faults import NONE, SILENCE, fault
-from .letters import SHORT, Letters, letter, letters, run, send, until
+from .recording_source import SHORT, RecordingSource, make_letter, make_letters, run, send, wait_until
 from .server import serving
 
 ACCEPTED, RETURNED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.RETURNED, OutcomeKind.UNKNOWN
 
 
-class Withholding(Letters):
+class Withholding(RecordingSource):
     """Lets even keys through only."""
 
     async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
@@ -29,7 +32,7 @@ class Withholding(Letters):
 def test_what_is_withheld_is_returned_and_never_written() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = await send(server, Withholding(letters(20), patience=10**6), connections=3)
+            source = await send(server, Withholding(make_letters(20), patience=10**6), max_connections=3)
             kinds = source.kinds()
             assert all((kind is ACCEPTED) == (key % 2 == 0) or kind is RETURNED for key, kind in kinds.items())
             got = [int(accepted.data.split()[1]) for accepted in server.accepted]
@@ -41,7 +44,7 @@ def test_what_is_withheld_is_returned_and_never_written() -> None:
     run(work())
 
 
-class FencedAt(Letters):
+class FencedAt(RecordingSource):
     """Loses its lease at the call with this number."""
 
     plain = False
@@ -52,8 +55,8 @@ class FencedAt(Letters):
         return self.quick(envelopes)
 
     def quick(self, envelopes: list[Envelope]) -> list[Envelope]:
-        self.gated.append([envelope.key for envelope in envelopes])
-        if len(self.gated) >= self.at:
+        self.committed.append([envelope.key for envelope in envelopes])
+        if len(self.committed) >= self.at:
             raise Fenced("another worker has it")
         return envelopes
 
@@ -65,15 +68,15 @@ class FencedAt(Letters):
 def test_a_fenced_sender_writes_nothing_more(plain: bool) -> None:
     async def work() -> None:
         async with serving() as server:
-            source = FencedAt(letters(1000), patience=10**6)
+            source = FencedAt(make_letters(1000), patience=10**6)
             source.plain = plain
-            pool = Pool(server.relay(), connections=4, timeouts=SHORT)
+            pool = Pool(server.relay(), max_connections=4, timeouts=SHORT)
             with pytest.raises(Fenced):
                 await pool.run(source, source.stop)
-            assert len(source.gated) == source.at
+            assert len(source.committed) == source.at
             kinds = Counter(source.kinds().values())
             assert set(kinds) == {ACCEPTED, RETURNED}
-            assert kinds[ACCEPTED] == len(server.accepted) == sum(map(len, source.gated[:-1]))
+            assert kinds[ACCEPTED] == len(server.accepted) == sum(map(len, source.committed[:-1]))
             assert sorted(source.outcomes) == sorted(source.pulled)
             assert all(len(outcomes) == 1 for outcomes in source.outcomes.values())
             await pool.close()
@@ -81,11 +84,11 @@ def test_a_fenced_sender_writes_nothing_more(plain: bool) -> None:
     run(work())
 
 
-@pytest.mark.parametrize("method", ["next", "done", "trouble"])
+@pytest.mark.parametrize("method", ["next", "done", "relay_failed"])
 def test_what_the_source_raises_comes_out_of_the_run(method: str) -> None:
     async def work() -> None:
         async with serving() as server:
-            source = Letters(letters(50), patience=10**6)
+            source = RecordingSource(make_letters(50), patience=10**6)
             calls = 0
             right = getattr(source, method)
 
@@ -93,14 +96,14 @@ def test_what_the_source_raises_comes_out_of_the_run(method: str) -> None:
                 nonlocal calls
                 calls += 1
                 answer = right(*arguments)
-                if calls == 7 or method == "trouble":
+                if calls == 7 or method == "relay_failed":
                     raise LookupError("broken")
                 return answer
 
             setattr(source, method, wrong)
-            if method == "trouble":
+            if method == "relay_failed":
                 server.max_connections = 0
-            pool = Pool(server.relay(), connections=2, timeouts=SHORT, retry_seconds=0.01)
+            pool = Pool(server.relay(), max_connections=2, timeouts=SHORT, retry_seconds=0.01)
             with pytest.raises(LookupError):
                 await pool.run(source, source.stop)
             assert len(source.pulled) == sum(map(len, source.outcomes.values())) + (method == "next")
@@ -112,10 +115,10 @@ def test_what_the_source_raises_comes_out_of_the_run(method: str) -> None:
 def test_a_cancelled_run_settles_its_letters() -> None:
     async def work() -> None:
         async with serving([NONE] * 20 + [fault(dot=SILENCE)] * 3) as server:
-            source = Letters(letters(100))
-            pool = Pool(server.relay(), connections=3)
+            source = RecordingSource(make_letters(100))
+            pool = Pool(server.relay(), max_connections=3)
             running = asyncio.ensure_future(pool.run(source, source.stop))
-            await until(lambda: pool.on_the_wire == 3 and len(server.accepted) == 20)
+            await wait_until(lambda: pool.on_the_wire == 3 and len(server.accepted) == 20)
             await asyncio.sleep(0.05)
             running.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -124,7 +127,7 @@ def test_a_cancelled_run_settles_its_letters() -> None:
             assert kinds[ACCEPTED] == 20
             assert kinds[UNKNOWN] == 3
             assert sorted(source.outcomes) == sorted(source.pulled)
-            source = Letters(letters(5, 200))
+            source = RecordingSource(make_letters(5, 200))
             await pool.run(source, source.stop)
             assert set(source.kinds().values()) == {ACCEPTED}
             await pool.close()
@@ -132,8 +135,8 @@ def test_a_cancelled_run_settles_its_letters() -> None:
     run(work())
 
 
-def test_the_gate_sees_a_letter_before_its_outcome_even_when_the_connection_dies_meanwhile() -> None:
-    class Slow(Letters):
+def test_the_group_commit_sees_a_letter_before_its_outcome_even_when_the_connection_dies_meanwhile() -> None:
+    class Slow(RecordingSource):
         waiting = 0
 
         async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
@@ -145,9 +148,9 @@ def test_the_gate_sees_a_letter_before_its_outcome_even_when_the_connection_dies
 
     async def work() -> None:
         async with serving() as server:
-            source = Slow(letters(1), patience=10**6)
+            source = Slow(make_letters(1), patience=10**6)
             running = asyncio.ensure_future(send(server, source))
-            await until(lambda: source.waiting)
+            await wait_until(lambda: source.waiting)
             for task in asyncio.all_tasks():
                 if "serve" in repr(task):
                     task.cancel()
@@ -160,67 +163,67 @@ def test_the_gate_sees_a_letter_before_its_outcome_even_when_the_connection_dies
 
 def test_half_of_those_that_might_come_need_not_wait_for_the_others() -> None:
     async def work() -> None:
-        source, verdicts = Letters([]), list[str]()
-        gate = GroupCommit(source, lambda problem: None, lambda: 4)
-        gate.ask(Held(0, verdicts))
+        source, decisions = RecordingSource([]), list[str]()
+        group_commit = GroupCommit(source, lambda problem: None, lambda: 4)
+        group_commit.ask(WaitingEnvelope(0, decisions))
         for _ in range(5):
             await asyncio.sleep(0)
-        assert source.gated == []
+        assert source.committed == []
         for key in (1, 2):
-            gate.ask(Held(key, verdicts))
+            group_commit.ask(WaitingEnvelope(key, decisions))
         for _ in range(5):
             await asyncio.sleep(0)
-        assert source.gated == [[0, 1, 2]]
-        gate.ask(Held(3, verdicts))
-        await until(lambda: len(verdicts) == 4)
-        assert source.gated[1:] == [[3]]
+        assert source.committed == [[0, 1, 2]]
+        group_commit.ask(WaitingEnvelope(3, decisions))
+        await wait_until(lambda: len(decisions) == 4)
+        assert source.committed[1:] == [[3]]
 
     run(work())
 
 
 @pytest.mark.parametrize("leaving", [True, False])
-def test_a_letter_that_waits_for_others_is_answered_once_when_the_gate_closes(leaving: bool) -> None:
+def test_a_letter_that_waits_for_others_is_answered_once_when_the_group_commit_closes(leaving: bool) -> None:
     async def work() -> None:
-        source, verdicts = Letters([]), list[str]()
-        gate = GroupCommit(source, lambda problem: None, lambda: 4)
-        first = Held(0, verdicts)
-        gate.ask(first)
+        source, decisions = RecordingSource([]), list[str]()
+        group_commit = GroupCommit(source, lambda problem: None, lambda: 4)
+        first = WaitingEnvelope(0, decisions)
+        group_commit.ask(first)
         if leaving:
-            assert gate.leave(first)
-        await gate.close("over")
+            assert group_commit.leave(first)
+        await group_commit.close("over")
         await asyncio.sleep(0.01)
-        assert verdicts == ([] if leaving else ["0 over"])
-        assert source.gated == []
+        assert decisions == ([] if leaving else ["0 over"])
+        assert source.committed == []
 
     run(work())
 
 
-def test_letters_ready_in_one_turn_pass_the_gate_together() -> None:
+def test_letters_ready_in_one_turn_pass_the_group_commit_together() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = Letters(letters(400))
-            await send(server, source, connections=4)
-            assert max(map(len, source.gated)) > 1
-            assert max(map(len, source.gated)) <= 4
+            source = RecordingSource(make_letters(400))
+            await send(server, source, max_connections=4)
+            assert max(map(len, source.committed)) > 1
+            assert max(map(len, source.committed)) <= 4
 
     run(work())
 
 
-class Held:
-    """A connection at the gate."""
+class WaitingEnvelope:
+    """A connection at the group_commit."""
 
-    def __init__(self, key: int, verdicts: list[str]) -> None:
-        self.held = letter(key)
-        self._verdicts = verdicts
+    def __init__(self, key: int, decisions: list[str]) -> None:
+        self.envelope = make_letter(key)
+        self._verdicts = decisions
 
     def granted(self) -> None:
-        self._verdicts.append(f"{self.held.key} granted")
+        self._verdicts.append(f"{self.envelope.key} granted")
 
     def withheld(self, why: str) -> None:
-        self._verdicts.append(f"{self.held.key} {why}")
+        self._verdicts.append(f"{self.envelope.key} {why}")
 
 
-class Deciding(Letters):
+class Deciding(RecordingSource):
     """Answers when told to."""
 
     def __init__(self) -> None:
@@ -232,40 +235,40 @@ class Deciding(Letters):
         return await super().note(envelopes)
 
 
-def test_connections_that_come_and_go_at_the_gate_are_answered_once() -> None:
+def test_connections_that_come_and_go_at_the_group_commit_are_answered_once() -> None:
     async def work() -> None:
-        source, verdicts = Deciding(), list[str]()
-        gate = GroupCommit(source, lambda problem: None)
-        first, second, third = (Held(key, verdicts) for key in range(3))
-        gate.ask(first)
-        assert gate.leave(first)
-        gate.ask(second)
+        source, decisions = Deciding(), list[str]()
+        group_commit = GroupCommit(source, lambda problem: None)
+        first, second, third = (WaitingEnvelope(key, decisions) for key in range(3))
+        group_commit.ask(first)
+        assert group_commit.leave(first)
+        group_commit.ask(second)
         await asyncio.sleep(0)
-        gate.ask(third)
+        group_commit.ask(third)
         await asyncio.sleep(0)
-        assert not gate.leave(second)
+        assert not group_commit.leave(second)
         source.may.set()
-        await until(lambda: len(verdicts) == 2)
-        assert verdicts == ["1 granted", "2 granted"]
-        assert source.gated == [[1], [2]]
-        await gate.close("over")
-        gate.ask(first)
-        assert verdicts[2:] == ["0 over"]
+        await wait_until(lambda: len(decisions) == 2)
+        assert decisions == ["1 granted", "2 granted"]
+        assert source.committed == [[1], [2]]
+        await group_commit.close("over")
+        group_commit.ask(first)
+        assert decisions[2:] == ["0 over"]
 
     run(work())
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_closing_the_gate_withholds_what_is_with_the_source(turns: int) -> None:
+def test_closing_the_group_commit_withholds_what_is_with_the_source(turns: int) -> None:
     async def work() -> None:
-        source, verdicts = Deciding(), list[str]()
-        gate = GroupCommit(source, lambda problem: None)
-        gate.ask(Held(0, verdicts))
+        source, decisions = Deciding(), list[str]()
+        group_commit = GroupCommit(source, lambda problem: None)
+        group_commit.ask(WaitingEnvelope(0, decisions))
         for _ in range(turns):
             await asyncio.sleep(0)
-        gate.ask(Held(1, verdicts))
-        await gate.close("over")
+        group_commit.ask(WaitingEnvelope(1, decisions))
+        await group_commit.close("over")
         await asyncio.sleep(0.01)
-        assert sorted(verdicts) == ["0 over", "1 over"]
+        assert sorted(decisions) == ["0 over", "1 over"]
 
     run(work())

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from worker.smtp import Outcome, OutcomeKind, RelayAddress, Security, Stage
+from models.deliveries.reply_code import OutcomeKind, Stage
+from worker.smtp.envelope import Outcome
+from worker.smtp.relay_address import RelayAddress, Security
 
 from . import certificate
 from .certificate import Certificate
 from .faults import CLOSE, NONE, SILENCE, Faults, fault
-from .letters import Letters, letter, run, send
+from .recording_source import RecordingSource, make_letter, run, send
 from .server import Server, serving
 
 
@@ -25,7 +27,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 def test_a_relay_that_knows_only_helo() -> None:
     async def work() -> None:
         async with serving(connections=[fault(ehlo=b"502 5.5.1 what")], offered=()) as server:
-            source = await send(server, Letters([letter(0, eight_bit=False), letter(1)]))
+            source = await send(server, RecordingSource([make_letter(0, eight_bit=False), make_letter(1)]))
             assert source.kinds() == {0: OutcomeKind.ACCEPTED, 1: OutcomeKind.FAILED}
             assert source.outcomes[1][0].enhanced == "5.6.3"  # No 8BITMIME.
             assert server.accepted[0].mail == b"MAIL FROM:<bounce@news.example>"
@@ -58,14 +60,14 @@ def test_a_relay_that_does_not_come_up_consumes_no_letter(
 ) -> None:
     async def work() -> None:
         async with serving(connections=[wrong]) as server:
-            source = await send(server, Letters([letter(0)]))
-            (trouble,) = source.troubles
-            assert trouble.kind is kind
-            assert words in trouble.text
-            assert trouble.code == code
-            assert trouble.stage is Stage.CONNECT
+            source = await send(server, RecordingSource([make_letter(0)]))
+            (failure,) = source.failures
+            assert failure.kind is kind
+            assert words in failure.text
+            assert failure.code == code
+            assert failure.stage is Stage.CONNECT
             assert source.pulled == []
-            source = await send(server, Letters([letter(0)]))
+            source = await send(server, RecordingSource([make_letter(0)]))
             assert source.kinds() == {0: OutcomeKind.ACCEPTED}
 
     run(work())
@@ -75,9 +77,9 @@ def test_nobody_listens() -> None:
     async def work() -> None:
         async with serving() as server:
             relay = server.relay()
-        source = await send(server, Letters([letter(0)], patience=3), relay=relay)
-        assert [trouble.kind for trouble in source.troubles] == [OutcomeKind.RETURNED] * 3
-        assert "refused" in source.troubles[0].text.lower()
+        source = await send(server, RecordingSource([make_letter(0)], patience=3), relay=relay)
+        assert [failure.kind for failure in source.failures] == [OutcomeKind.RETURNED] * 3
+        assert "refused" in source.failures[0].text.lower()
 
     run(work())
 
@@ -86,8 +88,8 @@ def test_a_host_that_cannot_be() -> None:
     async def work() -> None:
         async with serving() as server:
             for host in ("a..b", "x" * 70 + ".example", "relay.invalid"):
-                source = await send(server, Letters([letter(0)]), relay=RelayAddress(host, 25))
-                assert source.troubles[0].text
+                source = await send(server, RecordingSource([make_letter(0)]), relay=RelayAddress(host, 25))
+                assert source.failures[0].text
                 assert source.pulled == []
 
     run(work())
@@ -95,7 +97,7 @@ def test_a_host_that_cannot_be() -> None:
 
 async def over_tls(made: Certificate, security: Security, server: Server, **options: Any) -> list[Outcome]:
     relay = server.relay(security, **({"cafile": made.authority} | options))
-    return (await send(server, Letters([letter(0), letter(1)]), relay=relay)).troubles
+    return (await send(server, RecordingSource([make_letter(0), make_letter(1)]), relay=relay)).failures
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
@@ -115,16 +117,16 @@ def test_certificates_are_verified(made: Certificate, security: Security, tmp_pa
     async def work() -> None:
         implicit = security is Security.TLS
         async with serving(tls=made.server_context(), implicit_tls=implicit) as server:
-            (trouble,) = await over_tls(made, security, server, cafile=None)
-            assert "certificate is not valid" in trouble.text
+            (failure,) = await over_tls(made, security, server, cafile=None)
+            assert "certificate is not valid" in failure.text
             assert await over_tls(made, security, server, cafile=None, verify=False) == []
             assert len(server.accepted) == 2
         wrongs: list[dict[str, Any]] = [{"days": -1}, {"host": "other.example"}]
         for kind in wrongs:
             wrong = certificate.make(tmp_path, **kind)
             async with serving(tls=wrong.server_context(), implicit_tls=implicit) as server:
-                (trouble,) = await over_tls(wrong, security, server)
-                assert "certificate is not valid" in trouble.text
+                (failure,) = await over_tls(wrong, security, server)
+                assert "certificate is not valid" in failure.text
                 assert server.accepted == []
 
     run(work())
@@ -133,13 +135,13 @@ def test_certificates_are_verified(made: Certificate, security: Security, tmp_pa
 def test_without_starttls_nothing_is_sent(made: Certificate) -> None:
     async def work() -> None:
         async with serving() as server:
-            (trouble,) = await over_tls(made, Security.STARTTLS, server)
-            assert "does not offer STARTTLS" in trouble.text
+            (failure,) = await over_tls(made, Security.STARTTLS, server)
+            assert "does not offer STARTTLS" in failure.text
             assert [command for command in server.commands if command.startswith((b"MAIL", b"AUTH"))] == []
         refusing = fault(starttls=b"454 4.7.0 not now")
         async with serving(connections=[refusing], tls=made.server_context()) as server:
-            (trouble,) = await over_tls(made, Security.STARTTLS, server)
-            assert "offers STARTTLS and refuses it" in trouble.text
+            (failure,) = await over_tls(made, Security.STARTTLS, server)
+            assert "offers STARTTLS and refuses it" in failure.text
 
     run(work())
 
@@ -155,8 +157,8 @@ def test_what_was_said_before_tls_is_not_believed(made: Certificate) -> None:
             assert b"NOTIFY" not in server.accepted[0].rcpt
         slipped_in = fault(starttls=b"220 go\r\n250-evil\r\n250 AUTH PLAIN")
         async with serving(connections=[slipped_in], tls=made.server_context()) as server:
-            (trouble,) = await over_tls(made, Security.STARTTLS, server)
-            assert "more than it was asked for" in trouble.text
+            (failure,) = await over_tls(made, Security.STARTTLS, server)
+            assert "more than it was asked for" in failure.text
             assert server.accepted == []
 
     run(work())
@@ -171,8 +173,8 @@ def test_a_relay_that_falls_silent_in_the_handshake() -> None:
         async with serving() as server:
             listening = await asyncio.start_server(mute, "127.0.0.1", 0)
             server.port = listening.sockets[0].getsockname()[1]
-            source = await send(server, Letters([letter(0)]), relay=server.relay(Security.TLS))
-            assert "no connection within 1 s" in source.troubles[0].text
+            source = await send(server, RecordingSource([make_letter(0)]), relay=server.relay(Security.TLS))
+            assert "no connection within 1 s" in source.failures[0].text
             listening.close()
 
     run(work())
@@ -187,11 +189,11 @@ def test_login(offered: str, password: str) -> None:
         logins = {"kairan": "right" if password == "wrong" else password}
         async with serving(offered=("PIPELINING", "8BITMIME", offered), logins=logins) as server:
             relay = server.relay(user="kairan", password=password)
-            source = await send(server, Letters([letter(0)]), relay=relay)
+            source = await send(server, RecordingSource([make_letter(0)]), relay=relay)
             if password == "wrong":
-                (trouble,) = source.troubles
-                assert trouble.kind is OutcomeKind.POLICY
-                assert trouble.code == 535
+                (failure,) = source.failures
+                assert failure.kind is OutcomeKind.POLICY
+                assert failure.code == 535
                 assert source.pulled == []
             else:
                 assert source.kinds() == {0: OutcomeKind.ACCEPTED}
@@ -213,8 +215,10 @@ def test_login_over_tls_and_none_offered(made: Certificate) -> None:
             assert await over_tls(made, Security.STARTTLS, server, user="kairan", password="secret") == []
             assert any(command.startswith(b"AUTH PLAIN") for command in server.commands)
         async with serving(logins={"kairan": "secret"}) as server:
-            source = await send(server, Letters([letter(0)]), relay=server.relay(user="kairan", password="secret"))
-            assert "offers no login that we know, only: none" in source.troubles[0].text
+            source = await send(
+                server, RecordingSource([make_letter(0)]), relay=server.relay(user="kairan", password="secret")
+            )
+            assert "offers no login that we know, only: none" in source.failures[0].text
 
     run(work())
 
@@ -226,9 +230,9 @@ def test_login_that_goes_wrong(said: bytes) -> None:
         wrong = fault(auth=said)
         async with serving(connections=[wrong, NONE], offered=offered, logins={"kairan": "secret"}) as server:
             relay = server.relay(user="kairan", password="secret")
-            source = await send(server, Letters([letter(0)]), relay=relay)
-            assert source.troubles
+            source = await send(server, RecordingSource([make_letter(0)]), relay=relay)
+            assert source.failures
             assert source.pulled == []
-            assert "secret" not in source.troubles[0].text
+            assert "secret" not in source.failures[0].text
 
     run(work())

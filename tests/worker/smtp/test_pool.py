@@ -1,4 +1,4 @@
-"""Kept connections: how many, how long, how they end, and what the journal's gate decides."""
+"""Kept connections: how many, how long, how they end, and what the group commit decides."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections import Counter
 
 import pytest
 
-from worker.smtp import OutcomeKind, Pool, RelayAddress, Timeouts, connection
+from models.deliveries.reply_code import OutcomeKind
+from worker.smtp import connection
+from worker.smtp.handshake import Timeouts
+from worker.smtp.pool import Pool
+from worker.smtp.relay_address import RelayAddress
 
 from .faults import CLOSE, SILENCE, fault
-from .letters import SHORT, Letters, letter, letters, run, send, until
+from .recording_source import SHORT, RecordingSource, make_letter, make_letters, run, send, wait_until
 from .server import serving
 
 ACCEPTED, RETURNED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.RETURNED, OutcomeKind.UNKNOWN
@@ -19,13 +23,13 @@ ACCEPTED, RETURNED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.RETURNED, Outcom
 def test_several_connections_share_the_work_and_each_letter_goes_once() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = await send(server, Letters(letters(500)), connections=4)
+            source = await send(server, RecordingSource(make_letters(500)), max_connections=4)
             assert Counter(got.recipient for got in server.accepted) == Counter(
                 f"reader{key}@town.example" for key in range(500)
             )
             assert set(source.kinds().values()) == {ACCEPTED}
             assert server.most_connections == server.connections == 4
-            assert sorted(key for group in source.gated for key in group) == list(range(500))
+            assert sorted(key for group in source.committed for key in group) == list(range(500))
 
     run(work())
 
@@ -35,8 +39,8 @@ def test_connections_open_one_by_one() -> None:
 
     async def work() -> None:
         async with serving([fault(dot=SILENCE)]) as server:
-            source = Letters(letters(100))
-            running = asyncio.ensure_future(send(server, source, connections=4))
+            source = RecordingSource(make_letters(100))
+            running = asyncio.ensure_future(send(server, source, max_connections=4))
             await asyncio.sleep(0.2)
             assert server.connections == 1
             await running
@@ -50,15 +54,15 @@ def test_connections_are_kept_between_runs_and_checked_after_a_pause(monkeypatch
 
     async def work() -> None:
         async with serving() as server:
-            pool = Pool(server.relay(), connections=2, timeouts=SHORT)
+            pool = Pool(server.relay(), max_connections=2, timeouts=SHORT)
             for turn in range(3):
-                source = Letters(letters(50, turn * 50))
+                source = RecordingSource(make_letters(50, turn * 50))
                 await pool.run(source, source.stop)
                 assert set(source.kinds().values()) == {ACCEPTED}
             assert server.connections == 2
             assert b"NOOP" not in server.commands
             await asyncio.sleep(0.15)
-            source = Letters(letters(50, 200))
+            source = RecordingSource(make_letters(50, 200))
             await pool.run(source, source.stop)
             assert set(source.kinds().values()) == {ACCEPTED}
             assert server.commands.count(b"NOOP") == 2
@@ -74,9 +78,9 @@ def test_a_relay_that_hung_up_meanwhile_loses_no_letter(monkeypatch: pytest.Monk
 
     async def work() -> None:
         async with serving(connections=[fault(noop=CLOSE)]) as server:
-            pool = Pool(server.relay(), connections=1, timeouts=SHORT, retry_seconds=0.01)
+            pool = Pool(server.relay(), max_connections=1, timeouts=SHORT, retry_seconds=0.01)
             for turn in range(2):
-                source = Letters(letters(3, turn * 3), again=True)
+                source = RecordingSource(make_letters(3, turn * 3), again=True)
                 await pool.run(source, source.stop)
                 assert set(source.kinds().values()) == {ACCEPTED}
                 await asyncio.sleep(0.1)
@@ -90,12 +94,12 @@ def test_a_relay_that_hung_up_meanwhile_loses_no_letter(monkeypatch: pytest.Monk
 def test_idle_connections_are_closed() -> None:
     async def work() -> None:
         async with serving() as server:
-            pool = Pool(server.relay(), connections=3, timeouts=SHORT, idle_seconds=0.2, poll_seconds=0.01)
-            source = Letters(letters(100))
+            pool = Pool(server.relay(), max_connections=3, timeouts=SHORT, idle_seconds=0.2, poll_seconds=0.01)
+            source = RecordingSource(make_letters(100))
             await pool.run(source, source.stop)
             assert pool.open_connections == 3
-            await until(lambda: pool.open_connections == 0)
-            await until(lambda: server.open_connections == 0)
+            await wait_until(lambda: pool.open_connections == 0)
+            await wait_until(lambda: server.open_connections == 0)
             assert server.commands.count(b"QUIT") == 3
 
     run(work())
@@ -104,11 +108,13 @@ def test_idle_connections_are_closed() -> None:
 def test_messages_per_connection() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = await send(server, Letters(letters(95)), connections=2, messages_per_connection=10)
+            source = await send(
+                server, RecordingSource(make_letters(95)), max_connections=2, messages_per_connection=10
+            )
             assert set(source.kinds().values()) == {ACCEPTED}
             assert server.connections >= 10
             assert server.most_connections <= 3  # A new one may come while the old one says goodbye.
-            assert source.troubles == []
+            assert source.failures == []
 
     run(work())
 
@@ -116,11 +122,11 @@ def test_messages_per_connection() -> None:
 def test_a_relay_that_limits_letters_per_connection_with_421() -> None:
     async def work() -> None:
         async with serving(max_letters=7) as server:
-            source = await send(server, Letters(letters(50), again=True), connections=2)
+            source = await send(server, RecordingSource(make_letters(50), again=True), max_connections=2)
             assert set(source.kinds().values()) == {ACCEPTED}
             assert len(server.accepted) == 50
             assert {outcome.code for outcomes in source.outcomes.values() for outcome in outcomes[:-1]} == {421}
-            assert source.troubles == []
+            assert source.failures == []
 
     run(work())
 
@@ -128,10 +134,10 @@ def test_a_relay_that_limits_letters_per_connection_with_421() -> None:
 def test_a_relay_that_limits_connections() -> None:
     async def work() -> None:
         async with serving(max_connections=2) as server:
-            source = await send(server, Letters(letters(300)), connections=5)
+            source = await send(server, RecordingSource(make_letters(300)), max_connections=5)
             assert set(source.kinds().values()) == {ACCEPTED}
             assert len(server.accepted) == 300
-            assert source.troubles == []
+            assert source.failures == []
             assert server.connections > 2
 
     run(work())
@@ -140,20 +146,20 @@ def test_a_relay_that_limits_connections() -> None:
 def test_connections_can_be_changed_while_running() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = Letters([])
-            source.next = lambda relay: letter(0)  # type: ignore[method-assign]
+            source = RecordingSource([])
+            source.next = lambda relay: make_letter(0)  # type: ignore[method-assign]
             source.done = lambda envelope, outcome: None  # type: ignore[method-assign]
-            pool = Pool(server.relay(), connections=1, timeouts=SHORT, poll_seconds=0.01)
+            pool = Pool(server.relay(), max_connections=1, timeouts=SHORT, poll_seconds=0.01)
             running = asyncio.ensure_future(pool.run(source, source.stop))
-            await until(lambda: pool.open_connections == 1)
-            pool.connections = 4
-            await until(lambda: pool.open_connections == 4)
-            pool.connections = 2
-            await until(lambda: pool.open_connections == 2 == server.open_connections)
-            pool.connections = 0
-            await until(lambda: pool.open_connections == 0 == server.open_connections)
-            pool.connections = 2
-            await until(lambda: pool.open_connections == 2)
+            await wait_until(lambda: pool.open_connections == 1)
+            pool.max_connections = 4
+            await wait_until(lambda: pool.open_connections == 4)
+            pool.max_connections = 2
+            await wait_until(lambda: pool.open_connections == 2 == server.open_connections)
+            pool.max_connections = 0
+            await wait_until(lambda: pool.open_connections == 0 == server.open_connections)
+            pool.max_connections = 2
+            await wait_until(lambda: pool.open_connections == 2)
             source.stop.set()
             await running
             await pool.close()
@@ -164,10 +170,10 @@ def test_connections_can_be_changed_while_running() -> None:
 def test_stop_finishes_what_is_in_flight_and_takes_no_more() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = Letters(letters(100_000))
-            pool = Pool(server.relay(), connections=4, timeouts=SHORT)
+            source = RecordingSource(make_letters(100_000))
+            pool = Pool(server.relay(), max_connections=4, timeouts=SHORT)
             running = asyncio.ensure_future(pool.run(source, source.stop))
-            await until(lambda: len(server.accepted) > 200)
+            await wait_until(lambda: len(server.accepted) > 200)
             source.stop.set()
             await asyncio.sleep(0)
             await asyncio.sleep(0)
@@ -185,10 +191,10 @@ def test_stop_finishes_what_is_in_flight_and_takes_no_more() -> None:
 def test_stop_while_nothing_can_be_reached() -> None:
     async def work() -> None:
         async with serving(connections=[fault(connect=SILENCE)]) as server:
-            source = Letters(letters(1))
-            pool = Pool(server.relay(), connections=1)
+            source = RecordingSource(make_letters(1))
+            pool = Pool(server.relay(), max_connections=1)
             running = asyncio.ensure_future(pool.run(source, source.stop))
-            await until(lambda: server.connections == 1)
+            await wait_until(lambda: server.connections == 1)
             source.stop.set()
             await asyncio.wait_for(running, 1)
             assert source.pulled == []
@@ -199,14 +205,14 @@ def test_stop_while_nothing_can_be_reached() -> None:
 def test_an_idle_pool_asks_again_and_can_be_woken() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = Letters(letters(1))
+            source = RecordingSource(make_letters(1))
             keep, source.stop = source.stop, asyncio.Event()
-            pool = Pool(server.relay(), connections=1, timeouts=SHORT, poll_seconds=5)
+            pool = Pool(server.relay(), max_connections=1, timeouts=SHORT, poll_seconds=5)
             running = asyncio.ensure_future(pool.run(source, keep))
-            await until(lambda: len(server.accepted) == 1)
-            source.queue.append(letter(1))
+            await wait_until(lambda: len(server.accepted) == 1)
+            source.queue.append(make_letter(1))
             pool.wake()
-            await until(lambda: len(server.accepted) == 2, 1.0)
+            await wait_until(lambda: len(server.accepted) == 2, 1.0)
             keep.set()
             await running
             await pool.close()
@@ -219,10 +225,12 @@ def test_failures_slow_the_next_attempts_down() -> None:
         async with serving(connections=[fault(connect=b"421 busy")] * 4) as server:
             loop = asyncio.get_running_loop()
             began = loop.time()
-            source = await send(server, Letters(letters(3), patience=10**6), connections=4, retry_seconds=0.05)
+            source = await send(
+                server, RecordingSource(make_letters(3), patience=10**6), max_connections=4, retry_seconds=0.05
+            )
             assert 0.05 + 0.1 + 0.2 + 0.4 <= loop.time() - began < 2
             assert set(source.kinds().values()) == {ACCEPTED}
-            assert len(source.troubles) == 4
+            assert len(source.failures) == 4
 
     run(work())
 
@@ -230,7 +238,7 @@ def test_failures_slow_the_next_attempts_down() -> None:
 def test_one_run_at_a_time() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = Letters([])
+            source = RecordingSource([])
             pool = Pool(server.relay())
             running = asyncio.ensure_future(pool.run(source, source.stop))
             await asyncio.sleep(0)
@@ -246,7 +254,7 @@ def test_one_run_at_a_time() -> None:
 def test_plain_asyncio_will_do() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = await send(server, Letters(letters(50)), connections=2)
+            source = await send(server, RecordingSource(make_letters(50)), max_connections=2)
             assert set(source.kinds().values()) == {ACCEPTED}
 
     asyncio.run(work())
@@ -273,7 +281,7 @@ def test_a_slow_network_is_not_silence() -> None:
 
         listening = await asyncio.start_server(slow, "127.0.0.1", 0, limit=1_000_000)
         relay = RelayAddress("127.0.0.1", listening.sockets[0].getsockname()[1])
-        source = Letters([letter(0, data=b"x" * 78 * 500_000 + b"\r\n", needs_stuffing=False)])
+        source = RecordingSource([make_letter(0, data=b"x" * 78 * 500_000 + b"\r\n", needs_stuffing=False)])
         patience = Timeouts(dot=0.8)
         pool = Pool(relay, timeouts=patience, poll_seconds=0.01)
         began = asyncio.get_running_loop().time()
@@ -289,7 +297,7 @@ def test_a_slow_network_is_not_silence() -> None:
 def test_a_run_that_is_stopped_already_does_nothing() -> None:
     async def work() -> None:
         async with serving() as server:
-            source = Letters(letters(1))
+            source = RecordingSource(make_letters(1))
             source.stop.set()
             await Pool(server.relay()).run(source, source.stop)
             assert server.connections == 0
@@ -304,7 +312,7 @@ def test_a_pool_in_another_event_loop_begins_afresh() -> None:
     async def work() -> None:
         async with serving() as server:
             pool.relay = server.relay()
-            source = Letters(letters(3))
+            source = RecordingSource(make_letters(3))
             await pool.run(source, source.stop)
             assert len(server.accepted) == 3
 

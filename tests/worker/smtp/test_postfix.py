@@ -13,14 +13,17 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+from models.deliveries.reply_code import OutcomeKind
 from worker.sending.dkim import Key, KeyKind, Signer
-from worker.smtp import OutcomeKind, Pool, RelayAddress, Security, Timeouts
+from worker.smtp.handshake import Timeouts
+from worker.smtp.pool import Pool
+from worker.smtp.relay_address import RelayAddress, Security
 
 from ..sending.test_dkim import BODY, HEADERS, verified
 from . import postfix
 from .certificate import make
-from .letters import Letters, letter, letters, run, until
 from .postfix import Options, Postfix
+from .recording_source import RecordingSource, make_letter, make_letters, run, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -54,9 +57,9 @@ def relaying(**options: Any) -> Iterator[tuple[Postfix, NextHop]]:
         controller.stop()
 
 
-def deliver(relay: RelayAddress, source: Letters, *, connections: int = 4) -> Letters:
-    async def work() -> Letters:
-        pool = Pool(relay, connections=connections, retry_seconds=0.05, timeouts=Timeouts(5, 20, 20))
+def deliver(relay: RelayAddress, source: RecordingSource, *, max_connections: int = 4) -> RecordingSource:
+    async def work() -> RecordingSource:
+        pool = Pool(relay, max_connections=max_connections, retry_seconds=0.05, timeouts=Timeouts(5, 20, 20))
         await pool.run(source, source.stop)
         await pool.close()
         return source
@@ -66,7 +69,7 @@ def deliver(relay: RelayAddress, source: Letters, *, connections: int = 4) -> Le
 
 def arrived(hop: NextHop, count: int) -> Counter[str]:
     async def work() -> None:
-        await until(lambda: sum(hop.recipients.values()) >= count, 30)
+        await wait_until(lambda: sum(hop.recipients.values()) >= count, 30)
 
     run(work())
     return hop.recipients
@@ -83,8 +86,8 @@ def test_two_hundred_letters_with_tls_and_login(tmp_path: Path) -> None:
         common = {"user": "kairan", "password": "p@ss 号", "cafile": certificate.authority}
         for begin, port, security in ((0, server.port, Security.STARTTLS), (100, server.tls_port, Security.TLS)):
             relay = RelayAddress("localhost", port, security, **common)  # type: ignore[arg-type]
-            source = deliver(relay, Letters(letters(100, begin)))
-            assert source.troubles == [], server.log
+            source = deliver(relay, RecordingSource(make_letters(100, begin)))
+            assert source.failures == [], server.log
             assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
             assert all(outcomes[0].enhanced == "2.0.0" for outcomes in source.outcomes.values())
         assert arrived(hop, 200) == Counter(address(key) for key in range(200))
@@ -92,11 +95,13 @@ def test_two_hundred_letters_with_tls_and_login(tmp_path: Path) -> None:
         wrong = RelayAddress(
             "localhost", server.port, Security.STARTTLS, "kairan", "wrong", cafile=certificate.authority
         )
-        (trouble,) = deliver(wrong, Letters(letters(1))).troubles
-        assert trouble.kind is OutcomeKind.POLICY
-        assert trouble.code == 535
-        (trouble,) = deliver(RelayAddress("localhost", server.port, Security.STARTTLS), Letters(letters(1))).troubles
-        assert "certificate is not valid" in trouble.text
+        (failure,) = deliver(wrong, RecordingSource(make_letters(1))).failures
+        assert failure.kind is OutcomeKind.POLICY
+        assert failure.code == 535
+        (failure,) = deliver(
+            RelayAddress("localhost", server.port, Security.STARTTLS), RecordingSource(make_letters(1))
+        ).failures
+        assert "certificate is not valid" in failure.text
 
 
 def test_refusals_and_greylisting() -> None:
@@ -113,23 +118,23 @@ def test_refusals_and_greylisting() -> None:
 
     with relaying(answer=answer) as (server, hop):
         relay = RelayAddress("127.0.0.1", server.port)
-        first = deliver(relay, Letters(letters(200)))
+        first = deliver(relay, RecordingSource(make_letters(200)))
         assert Counter(first.kinds().values()) == {
             OutcomeKind.ACCEPTED: 160,
             OutcomeKind.BOUNCED: 20,
             OutcomeKind.DEFERRED: 20,
         }
-        later = [letter(key) for key, kind in first.kinds().items() if kind is OutcomeKind.DEFERRED]
-        second = deliver(relay, Letters(later))
+        later = [make_letter(key) for key, kind in first.kinds().items() if kind is OutcomeKind.DEFERRED]
+        second = deliver(relay, RecordingSource(later))
         assert set(second.kinds().values()) == {OutcomeKind.ACCEPTED}
         assert arrived(hop, 180) == Counter(address(key) for key in range(200) if key % 10 != 3)
 
 
 def test_a_limit_of_connections() -> None:
     with relaying(connections_per_client=2) as (server, hop):
-        source = deliver(RelayAddress("127.0.0.1", server.port), Letters(letters(300)), connections=5)
+        source = deliver(RelayAddress("127.0.0.1", server.port), RecordingSource(make_letters(300)), max_connections=5)
         assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
-        assert source.troubles == []
+        assert source.failures == []
         assert "concurrency limit exceeded" in server.log
         assert arrived(hop, 300) == Counter(address(key) for key in range(300))
 
@@ -140,7 +145,7 @@ def test_a_server_of_another_kind() -> None:
     controller = Controller(hop, "127.0.0.1", port, enable_SMTPUTF8=True)
     controller.start()
     try:
-        source = deliver(RelayAddress("127.0.0.1", port), Letters(letters(100)))
+        source = deliver(RelayAddress("127.0.0.1", port), RecordingSource(make_letters(100)))
     finally:
         controller.stop()
     assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
@@ -153,7 +158,9 @@ def test_signatures_survive_being_relayed() -> None:
     signature = Signer(keys).sign(HEADERS, BODY, canonical_body=True)
     with relaying() as (server, hop):
         data = signature + HEADERS + b"\r\n" + BODY
-        source = deliver(RelayAddress("127.0.0.1", server.port), Letters([letter(0, data=data, eight_bit=False)]))
+        source = deliver(
+            RelayAddress("127.0.0.1", server.port), RecordingSource([make_letter(0, data=data, eight_bit=False)])
+        )
         assert set(source.kinds().values()) == {OutcomeKind.ACCEPTED}
         arrived(hop, 1)
     assert b"Received: " in hop.messages[0]

@@ -10,7 +10,11 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from worker.smtp import Envelope, Outcome, OutcomeKind, Pool, RelayAddress, Timeouts
+from models.deliveries.reply_code import OutcomeKind
+from worker.smtp.envelope import Envelope, Outcome
+from worker.smtp.handshake import Timeouts
+from worker.smtp.pool import Pool
+from worker.smtp.relay_address import RelayAddress
 
 from .server import Server
 
@@ -28,7 +32,7 @@ def run(work: Coroutine[None, None, T]) -> T:
             return runner.run(asyncio.wait_for(work, 60))
 
 
-def letter(key: int, **fields: Any) -> Envelope:
+def make_letter(key: int, **fields: Any) -> Envelope:
     """A small letter whose recipient carries its key."""
     values: dict[str, Any] = {
         "sender": "bounce@news.example",
@@ -39,11 +43,11 @@ def letter(key: int, **fields: Any) -> Envelope:
     return Envelope(key, **(values | fields))
 
 
-class Letters:
+class RecordingSource:
     """Gives *envelopes* once each; with *again*, those that were returned once more. Stops when all have an outcome.
 
     Arguments:
-        patience: troubles with the relay after which it gives up.
+        patience: failures with the relay after which it gives up.
     """
 
     def __init__(self, envelopes: list[Envelope], *, again: bool = False, patience: int = 1) -> None:
@@ -51,8 +55,8 @@ class Letters:
         self.stop = asyncio.Event()
         self.outcomes: dict[int, list[Outcome]] = defaultdict(list)
         self.pulled: list[int] = []
-        self.gated: list[list[int]] = []
-        self.troubles: list[Outcome] = []
+        self.committed: list[list[int]] = []
+        self.failures: list[Outcome] = []
         self._again = again
         self._patience = patience
         self._by_key = {envelope.key: envelope for envelope in envelopes}
@@ -69,7 +73,7 @@ class Letters:
 
     async def note(self, envelopes: list[Envelope]) -> list[Envelope]:
         """Let all through."""
-        self.gated.append([envelope.key for envelope in envelopes])
+        self.committed.append([envelope.key for envelope in envelopes])
         return envelopes
 
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
@@ -79,9 +83,9 @@ class Letters:
         if not self.queue and sum(map(len, self.outcomes.values())) == len(self.pulled):
             self.stop.set()
 
-    def trouble(self, relay: RelayAddress, outcome: Outcome) -> None:
-        self.troubles.append(outcome)
-        if len(self.troubles) >= self._patience:
+    def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
+        self.failures.append(outcome)
+        if len(self.failures) >= self._patience:
             self.stop.set()
 
     def kinds(self) -> dict[int, OutcomeKind]:
@@ -89,7 +93,7 @@ class Letters:
         return {key: outcomes[-1].kind for key, outcomes in sorted(self.outcomes.items())}
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def wait_until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait for *condition* to hold."""
     for _ in range(int(seconds / 0.005)):
         if condition():
@@ -98,14 +102,16 @@ async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     raise AssertionError("it did not come about")
 
 
-def letters(count: int, begin: int = 0) -> list[Envelope]:
+def make_letters(count: int, begin: int = 0) -> list[Envelope]:
     """Small letters with successive keys."""
-    return [letter(key) for key in range(begin, begin + count)]
+    return [make_letter(key) for key in range(begin, begin + count)]
 
 
-async def send(server: Server, source: Letters, *, relay: RelayAddress | None = None, **options: Any) -> Letters:
+async def send(
+    server: Server, source: RecordingSource, *, relay: RelayAddress | None = None, **options: Any
+) -> RecordingSource:
     """Run *source* over a pool of its own to *server*; the pool is closed afterwards."""
-    settings: dict[str, Any] = {"connections": 1, "timeouts": SHORT, "retry_seconds": 0.01, "poll_seconds": 0.01}
+    settings: dict[str, Any] = {"max_connections": 1, "timeouts": SHORT, "retry_seconds": 0.01, "poll_seconds": 0.01}
     pool = Pool(relay or server.relay(), **(settings | options))
     await pool.run(source, source.stop)
     await pool.close()

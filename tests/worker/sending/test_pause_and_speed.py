@@ -16,13 +16,25 @@ from models.issues.issue import IssueState
 from models.store import clock, db
 from models.store.errors import WrongState
 
+from ..issue_sending import (
+    ChangeSettings,
+    check_deliveries,
+    counts,
+    issue_of,
+    make_issue,
+    running_worker,
+    send,
+    smtp_server,
+    state_of,
+    url,
+    wait_for,
+)
 from ..smtp.server import Server
-from ..yard import Use, check_account, counts, issue_of, listening, make_issue, send, state_of, url, wait_for, working
 
-pytestmark = pytest.mark.usefixtures("yard")
+pytestmark = pytest.mark.usefixtures("own_services")
 
 WINDOW = 100
-PARTS = {"CONNECTIONS": "2", "WINDOW_SIZE": str(WINDOW)}
+ADDRESSES = {"CONNECTIONS": "2", "WINDOW_SIZE": str(WINDOW)}
 
 
 def act(issue: int, step: Callable[..., None]) -> None:
@@ -39,11 +51,11 @@ def settled(server: Server) -> int:
     return came
 
 
-def test_pause_and_resume(use: Use, tmp_path: Path) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server), **PARTS)
+def test_pause_and_resume(change_settings: ChangeSettings, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), **ADDRESSES)
         issue = make_issue(3000)
-        with working(tmp_path, "worker") as worker:
+        with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 300, worker=worker)
             act(issue, workflow.pause)
             at = len(server.accepted)
@@ -56,7 +68,7 @@ def test_pause_and_resume(use: Use, tmp_path: Path) -> None:
             assert progress_of(issue) == found
             act(issue, workflow.resume)
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 3000}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 3000}
 
 
 def progress_of(issue: int) -> dict[DeliveryState, int]:
@@ -65,21 +77,21 @@ def progress_of(issue: int) -> dict[DeliveryState, int]:
     return {state: number for state, number in found.items() if number}
 
 
-def test_cancel(use: Use, tmp_path: Path) -> None:
+def test_cancel(change_settings: ChangeSettings, tmp_path: Path) -> None:
     """What is not out stays here, and is accounted for; what was put off is closed at once, too."""
 
     def answer(recipient: str) -> bytes:
         return b"450 4.2.0 later\r\n" if recipient.startswith("reader1") else b"250 Ok\r\n"
 
-    with listening(recipient_answers=answer) as server:
-        use(SMTP_URL=url(server), **PARTS)
+    with smtp_server(recipient_answers=answer) as server:
+        change_settings(SMTP_URL=url(server), **ADDRESSES)
         issue = make_issue(3000)
-        with working(tmp_path, "worker") as worker:
+        with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 300, worker=worker)
             act(issue, workflow.cancel)
             stopped = settled(server)
             wait_for(lambda: not {DeliveryState.QUEUED, DeliveryState.DEFERRED} & set(counts(issue)), worker=worker)
-        found = check_account(issue, server)
+        found = check_deliveries(issue, server)
         assert found[DeliveryState.ACCEPTED] == stopped < 3000
         assert found[DeliveryState.SUPPRESSED] == 3000 - stopped
     assert state_of(issue) is IssueState.CANCELLED
@@ -87,27 +99,27 @@ def test_cancel(use: Use, tmp_path: Path) -> None:
         act(issue, workflow.resume)
 
 
-def test_cancel_while_letters_are_put_off(use: Use, tmp_path: Path) -> None:
-    with listening(recipient_answers=lambda who: b"450 4.2.0 later\r\n") as server:
-        use(SMTP_URL=url(server))
+def test_cancel_while_letters_are_put_off(change_settings: ChangeSettings, tmp_path: Path) -> None:
+    with smtp_server(recipient_answers=lambda who: b"450 4.2.0 later\r\n") as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(5)
         send(issue)
         assert counts(issue) == {DeliveryState.DEFERRED: 5}
         act(issue, workflow.cancel)
-        with working(tmp_path, "worker") as worker:
+        with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: counts(issue) == {DeliveryState.SUPPRESSED: 5}, worker=worker)
 
 
-def test_speed_can_be_changed_on_the_way(use: Use, tmp_path: Path) -> None:
+def test_speed_can_be_changed_on_the_way(change_settings: ChangeSettings, tmp_path: Path) -> None:
     def at(rate: float | None) -> None:
         with db.session_scope() as session:
             issues.get(session, issue, lock=True).rate = rate
 
-    with listening() as server:
-        use(SMTP_URL=url(server), **PARTS)
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), **ADDRESSES)
         issue = make_issue(2000)
         at(50)
-        with working(tmp_path, "worker") as worker:
+        with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 0, worker=worker)
             begun, before = time.monotonic(), len(server.accepted)
             time.sleep(2)
@@ -115,18 +127,18 @@ def test_speed_can_be_changed_on_the_way(use: Use, tmp_path: Path) -> None:
             assert 25 < slow < 75
             at(None)
             wait_for(lambda: state_of(issue) is IssueState.SENT, 15, worker=worker)
-        assert check_account(issue, server) == {DeliveryState.ACCEPTED: 2000}
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 2000}
 
 
-def test_progress(use: Use, tmp_path: Path) -> None:
+def test_progress(change_settings: ChangeSettings, tmp_path: Path) -> None:
     """Counted as it goes: sums to what was targeted, comes to its end, knows its rate."""
-    with listening() as server:
-        use(SMTP_URL=url(server), **PARTS)
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server), **ADDRESSES)
         issue = make_issue(1500)
         with db.session_scope() as session:
             issues.get(session, issue, lock=True).rate = 400
         rates, sums, done = set(), set(), 0
-        with working(tmp_path, "worker") as worker:
+        with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: state_of(issue) is not IssueState.SCHEDULED, worker=worker)
             wait_for(lambda: state_of(issue) is not IssueState.PREPARING, worker=worker)
             while state_of(issue) is IssueState.SENDING:
@@ -143,12 +155,12 @@ def test_progress(use: Use, tmp_path: Path) -> None:
         assert sums == {1500}
         assert 100 < max(rates) < 600
         assert progress_of(issue) == {DeliveryState.ACCEPTED: 1500}
-        check_account(issue, server)
+        check_deliveries(issue, server)
 
 
-def test_scheduled_for_later_is_not_sent_now(use: Use, tmp_path: Path) -> None:
-    with listening() as server:
-        use(SMTP_URL=url(server))
+def test_scheduled_for_later_is_not_sent_now(change_settings: ChangeSettings, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
         issue = make_issue(5)
         with db.session_scope() as session:
             found = issues.get(session, issue, lock=True)

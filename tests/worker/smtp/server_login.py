@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping
 
 
-async def is_good(
+async def login_is_right(
     mechanism: str, initial: str, logins: Mapping[str, str], ask: Callable[[bytes], Awaitable[str]]
 ) -> bool:
     """Whether the client knows one of *logins* (user to password). *ask* sends a challenge and gives the answer."""

@@ -33,7 +33,7 @@ from ..sample import make_newsletter
 from ..servers import start_worker
 from .smtp.server import Server, serving
 
-Use = Callable[..., None]
+ChangeSettings = Callable[..., None]
 TEXT = "{{ reader.name | default('皆さま') }}、こんにちは。[手引を読む](https://city.example.jp/tebiki)"
 FINAL = {DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.FAILED, DeliveryState.SUPPRESSED}
 
@@ -77,20 +77,20 @@ def open_batches(issue_id: int) -> list[int]:
 def send(issue_id: int) -> None:
     """Prepare an issue in this process, and give each of its batches one turn."""
     prepare.prepare(issue_id)
-    turn(issue_id)
+    take_turns(issue_id)
 
 
-def turn(issue_id: int) -> None:
+def take_turns(issue_id: int) -> None:
     """Give each batch that is due one turn in this process."""
     for batch_id in open_batches(issue_id):
         deliver.deliver(batch_id)
 
 
-def later(issue_id: int, times: int = 1) -> None:
+def take_turns_later(issue_id: int, times: int = 1) -> None:
     """Give batches that rest for a while further turns, half a minute later each."""
     for number in range(1, times + 1):
         with clock.moved(number * timedelta(seconds=30)):
-            turn(issue_id)
+            take_turns(issue_id)
 
 
 def state_of(issue_id: int) -> IssueState:
@@ -103,7 +103,7 @@ def issue_of(issue_id: int) -> Issue:
         return issues.get(session, issue_id)
 
 
-class Row(NamedTuple):
+class DeliveryRow(NamedTuple):
     """A delivery with its reader's address."""
 
     address: str | None
@@ -113,24 +113,24 @@ class Row(NamedTuple):
     delivery: Delivery
 
 
-def rows(issue_id: int) -> list[Row]:
+def delivery_rows(issue_id: int) -> list[DeliveryRow]:
     """The deliveries of an issue, by reader."""
     query = select(Delivery, Subscriber.address).join(Subscriber, Subscriber.id == Delivery.subscriber_id)
     with db.session_scope() as session:
         found = session.execute(query.where(Delivery.issue_id == issue_id).order_by(Delivery.subscriber_id))
-        return [Row(address, one.state, one.attempts, one.answer, one) for one, address in found]
+        return [DeliveryRow(address, one.state, one.attempts, one.answer, one) for one, address in found]
 
 
 def counts(issue_id: int) -> Counter[DeliveryState]:
-    return Counter(row.state for row in rows(issue_id))
+    return Counter(row.state for row in delivery_rows(issue_id))
 
 
-def check_account(issue_id: int, server: Server, *, unknown_at_most: int = 0) -> Counter[DeliveryState]:
+def check_deliveries(issue_id: int, server: Server, *, unknown_at_most: int = 0) -> Counter[DeliveryState]:
     """Compare the books with what the server took, reader by reader: nobody twice, nobody lost."""
     taken = Counter(letter.recipient for letter in server.accepted)
     twice = [address for address, times in taken.items() if times > 1]
     assert not twice, f"mailed twice: {twice[:5]} and {len(twice)} in all"
-    found = rows(issue_id)
+    found = delivery_rows(issue_id)
     for row in found:
         got = taken.pop(row.address or "", 0)
         if row.state is DeliveryState.ACCEPTED:
@@ -145,7 +145,7 @@ def check_account(issue_id: int, server: Server, *, unknown_at_most: int = 0) ->
 
 
 @contextmanager
-def listening(**fields: Any) -> Iterator[Server]:
+def smtp_server(**fields: Any) -> Iterator[Server]:
     """A server that runs in a thread of its own; see :func:`~tests.worker.smtp.server.serving` for *fields*."""
     loop, ready, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
     servers: list[Server] = []
@@ -183,7 +183,7 @@ def wait_for(what: Callable[[], bool], seconds: float = 30.0, *, worker: ChildPr
 
 
 @contextmanager
-def working(
+def running_worker(
     folder: Path, name: str, *, processes: int = 2, beat: bool = True, **environment: str
 ) -> Iterator[ChildProcess]:
     """A real worker, for the length of the context."""
