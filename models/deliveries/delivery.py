@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..issues.issue import Issue
 from ..store.base import Base, after_create
 from ..store.clock import now
+from ..store.mail_address import a_labels
 from ..store.token import Purpose, maker
 
 
@@ -130,9 +131,7 @@ def message_id_maker(issue: Issue) -> Callable[[int], str]:
 
     It is the same in all tries. With another ``SECRET_KEY`` than that of the sending it would be another one.
     """
-    domain = issue.newsletter.sender_address.rpartition("@")[2]
-    if not domain.isascii():
-        domain = domain.encode("idna").decode()  # as it stands in the From field
+    domain = a_labels(issue.newsletter.sender_address.rpartition("@")[2])  # as it stands in the From field
     make, number = maker(Purpose.MESSAGE), issue.id
 
     def message_id(subscriber: int) -> str:

@@ -1,4 +1,9 @@
-"""Mail addresses as people in Japan type them, and as their carriers once gave them out."""
+"""Mail addresses: as people type them, and as headers and SMTP write them.
+
+:func:`parse` takes what somebody typed (RFC 5321 and 6531, with what Japan's carriers once gave out). What it gives is
+written as an addr-spec of a header (:func:`addr_spec`) or as a mailbox of SMTP (:func:`smtp_mailbox`), which takes
+more: local parts that only quoting makes possible, domains beyond ASCII and address literals.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +22,23 @@ _OLD_LOCAL_PART = re.compile(r"[a-z0-9][a-z0-9._\-+?/]{0,62}", re.IGNORECASE)
 _FULL_WIDTH = str.maketrans({"。": ".", "｡": ".", "＠": "@", "ー": "-", "‐": "-", "−": "-", "―": "-"})
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MAX_LENGTH = 254
+MAX_LOCAL_PART = 64
+MAX_DOMAIN = 253
+MAX_MAILBOX = 320
+"""Characters of a mailbox in SMTP: 64 of the local part, the at sign, 255 of the domain (RFC 5321, 4.5.3.1)."""
+
+ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
+"""Pattern of one character of an atom (RFC 5322, 3.2.3)."""
+PLAIN = re.compile(r"[A-Za-z0-9_-]++(?:[.+][A-Za-z0-9_-]++)*+@[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+")
+"""Most addresses: they stand in a header as they are. Any other goes the long way through :func:`addr_spec`."""
+_DOT_ATOM = re.compile(rf"{ATEXT}+(?:\.{ATEXT}+)*")
+_ATOMS_AND_DOTS = re.compile(rf"(?:{ATEXT}|\.)+")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_HEADER_QUOTED = re.compile(r'"(?:[^"\\@\x00-\x1f\x7f-\U0010ffff]|\\[^@\x00-\x1f\x7f-\U0010ffff])+"')
+_SMTP_PLAIN = re.compile(rf"{ATEXT}+(?:\.{ATEXT}+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_SMTP_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SMTP_DOMAIN = re.compile(r"[\w](?:[\w.-]*[\w])?|\[[0-9A-Za-z:.]+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +55,7 @@ class MailAddress:
 
 
 def normalise(typed: str) -> str:
-    """*typed* with full-width letters and invisible ones put right (NFKC, ``＠`` → ``@``, ``。`` → ``.``)."""
+    """*typed* with full-width characters and invisible ones put right (NFKC, ``＠`` → ``@``, ``。`` → ``.``)."""
     text = unicodedata.normalize("NFKC", typed.translate(_FULL_WIDTH)).translate(_FULL_WIDTH)
     text = _INVISIBLE.sub("", text)
     return text.removeprefix("mailto:").strip("<>,;\"'")
@@ -69,3 +91,66 @@ def masked(address: str) -> str:
     """An address with most of its local part hidden, for whoever may not be its owner: ``k••••@example.jp``."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}••••@{domain}"
+
+
+def is_domain(text: str) -> bool:
+    """Whether *text* is a domain of ASCII labels, or looks like one as a List-Id must (RFC 2919)."""
+    return len(text) <= MAX_DOMAIN and _HOST.fullmatch(text) is not None
+
+
+def a_labels(domain: str) -> str:
+    """*domain* in ASCII: labels beyond ASCII become A-labels (IDNA, RFC 3490).
+
+    Raises:
+        Invalid: a label cannot be one.
+    """
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        raise Invalid(f"“{domain[:80]}” is not a domain", field="address") from None
+
+
+def addr_spec(address: str) -> str:
+    """*address* as it stands in a header (RFC 5322, 3.4.1); odd dots in its local part are quoted (old docomo ones).
+
+    Only a local part beyond ASCII leaves ASCII (RFC 6532); the domain of such an address becomes A-labels.
+
+    Raises:
+        Invalid: it is no address.
+    """
+    local, at, domain = address.rpartition("@")
+    domain = a_labels(domain)
+    if at and 0 < len(local) <= MAX_LOCAL_PART and is_domain(domain):
+        if _DOT_ATOM.fullmatch(local) or _HEADER_QUOTED.fullmatch(local):
+            return f"{local}@{domain}"
+        if _ATOMS_AND_DOTS.fullmatch(local):
+            return f'"{local}"@{domain}'
+        in_ascii = "".join("x" if char > "\x7f" and char.isprintable() else char for char in local)
+        if _DOT_ATOM.fullmatch(in_ascii):
+            return f"{local}@{domain}"
+    raise Invalid(f"“{address[:80]}” is not a mail address", field="address")
+
+
+def smtp_mailbox(address: str) -> str:
+    """*address* as it stands between the angle brackets of MAIL and RCPT (RFC 5321, 4.1.2).
+
+    Local parts that break RFC 5321, such as ``abc..d.@docomo.ne.jp``, are quoted, which is how the RFC writes them.
+
+    Raises:
+        Invalid: it has control characters, spaces or angle brackets, lacks a part, or is too long.
+    """
+    if len(address) > MAX_MAILBOX:
+        raise Invalid(f"the address is longer than {MAX_MAILBOX} characters", field="address")
+    if _SMTP_PLAIN.fullmatch(address):
+        return address
+    if not address.isprintable() or any(char.isspace() or char in "<>" for char in address):
+        raise Invalid("the address has control characters, spaces or angle brackets", field="address")
+    local, at, domain = address.rpartition("@")
+    if not (local and at and _SMTP_DOMAIN.fullmatch(domain)):
+        raise Invalid("the address is not of the form name@domain", field="address")
+    if not local.isascii() or _DOT_ATOM.fullmatch(local) or _SMTP_QUOTED.fullmatch(local):
+        return address
+    quoted = local.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"@{domain}'

@@ -17,6 +17,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote, urlsplit
 
+from models.store import mail_address
 from models.store.clock import TOKYO
 from models.store.errors import Invalid
 
@@ -27,12 +28,7 @@ MAX_LINE_LENGTH = 998
 _MAX_WORD_LENGTH = 75
 _WORD_OVERHEAD = len("=?UTF-8?B??=")
 
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
-_DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
-_PLAIN_PHRASE = re.compile(rf"{_ATEXT}+(?: {_ATEXT}+)*")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
-_DOTS = re.compile(rf"(?:{_ATEXT}|\.)+")
-_QUOTED_LOCAL = re.compile(r'"(?:[^"\\@\x00-\x1f\x7f-\U0010ffff]|\\[^@\x00-\x1f\x7f-\U0010ffff])+"')
+_PLAIN_PHRASE = re.compile(rf"{mail_address.ATEXT}+(?: {mail_address.ATEXT}+)*")
 _URL_FORBIDDEN = re.compile(r'[\x00-\x20\x7f<>"\\^`{|}]')
 
 
@@ -139,39 +135,17 @@ def mailbox(header: str, name: str, address: str) -> str:
     return fold(header, [*tokens, f"<{spec}>"] if tokens else [spec])
 
 
-def is_domain(text: str) -> bool:
-    """Whether *text* is a domain, or looks like one as a List-Id must (RFC 2919)."""
-    return len(text) <= 253 and _HOST.fullmatch(text) is not None
-
-
 def addr_spec(address: str, header: str) -> str:
-    """*address* as it stands in a header; a local part with dots in odd places is quoted (old docomo addresses).
-
-    Only a local part beyond ASCII leaves ASCII (RFC 6532); the domain of such an address becomes A-labels.
+    """*address* as it stands in *header*: see :func:`models.store.mail_address.addr_spec`.
 
     Raises:
         Invalid: it is no address.
     """
-    local, at, domain = checked(address, header).rpartition("@")
-    if not domain.isascii():
-        domain = _a_labels(domain, header)
-    if not at or not local or not is_domain(domain) or len(local) > 64:
-        raise Invalid(f"{header}: “{address[:80]}” is not a mail address", field=header)
-    if _DOT_ATOM.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local):
-        return f"{local}@{domain}"
-    if _DOTS.fullmatch(local):
-        return f'"{local}"@{domain}'
-    plain = "".join("x" if character > "\x7f" and character.isprintable() else character for character in local)
-    if not _DOT_ATOM.fullmatch(plain):
-        raise Invalid(f"{header}: “{address[:80]}” is not a mail address", field=header)
-    return f"{local}@{domain}"
-
-
-def _a_labels(domain: str, header: str) -> str:
+    address = checked(address, header)
     try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
-        raise Invalid(f"{header}: “{domain[:80]}” is not a domain", field=header) from None
+        return mail_address.addr_spec(address)
+    except Invalid as error:
+        raise Invalid(f"{header}: {error}", field=header) from None
 
 
 def web_address(url: str, header: str) -> str:
@@ -194,6 +168,13 @@ def web_address(url: str, header: str) -> str:
         url = url.replace(parts.netloc, parts.netloc.replace(str(host), _a_labels(str(host), header)), 1)
     # A comma would part two addresses of a List- header (RFC 2369, section 2).
     return quote(url, safe="%/:?#[]@!$&'()*+;=~-._").replace(",", "%2C")
+
+
+def _a_labels(host: str, header: str) -> str:
+    try:
+        return mail_address.a_labels(host)
+    except Invalid as error:
+        raise Invalid(f"{header}: {error}", field=header) from None
 
 
 def date_value(moment: datetime) -> bytes:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from models.store.errors import Invalid
+from models.store.mail_address import is_domain
 from models.store.token import Purpose
 
 from ..content.letter import ImageFacts, Letter, Sender
@@ -142,7 +143,7 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
     """Reply-To and what RFC 2369, 2919 and 8058 want of a list; with markers."""
     sender, links = letter.sender, Links(letter, slots)
     list_id = sender.list_id or f"{sender.slug}.{domain}"
-    if not header.is_domain(list_id):
+    if not is_domain(list_id):
         raise Invalid(f"List-Id: “{list_id[:80]}” must look like a domain, e.g. ict.example.jp", field="list_id")
     unsubscribe_by_mail = _mailto(
         sender.bounce_address or sender.address, "unsubscribe%20" + slots.marker(_UNSUBSCRIBE)

@@ -7,13 +7,12 @@ formatting.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from itertools import chain, groupby
 from typing import NamedTuple, Protocol
 
-from models.store import token
+from models.store import mail_address, token
 
 from ..content.personal_values import clean
 from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
@@ -24,8 +23,6 @@ from .letter_format import LetterFormats
 from .mime import DATE, TO, Folded, StampedLetter, fill_slots
 
 _EOL, _BLANK = b"\r\n", b"\r\n\r\n"
-# Most addresses; any other goes the long way through header.addr_spec.
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_-]++(?:[.+][A-Za-z0-9_-]++)*+@[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+")
 
 
 class Addressee(Protocol):
@@ -131,7 +128,7 @@ class Stamper:
     def whole(self, reader: Addressee, date: bytes) -> bytes:
         """As :meth:`stamp`, in one piece: saves a copy of the body where it is not signed."""
         address = reader.address
-        to = address if _PLAIN_ADDRESS.fullmatch(address) else header.addr_spec(address, "To")
+        to = address if mail_address.PLAIN.fullmatch(address) else header.addr_spec(address, "To")
         own = [to.encode(), date]
         for node in self._folded:
             own.append(header.unstructured(node.name, fill_slots(node.text, slot_values(reader, 0, b""))).encode())

@@ -6,25 +6,16 @@ import re
 from dataclasses import dataclass
 
 from models.deliveries.reply_code import OutcomeKind, Stage
+from models.store.errors import Invalid
+from models.store.mail_address import smtp_mailbox
 
 from .envelope import Envelope
 from .relay_address import RelayAddress
 
-MAX_ADDRESS = 320
-"""Characters: 64 of the local part, the at sign, 255 of the domain (RFC 5321, 4.5.3.1)."""
 DOT = b".\r\n"
 
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_DOT_STRING = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
-_MAILBOX = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_DOMAIN = re.compile(r"[\w](?:[\w.-]*[\w])?|\[[0-9A-Za-z:.]+\]")
 _XTEXT = re.compile(r"[^!-*,-<>-~]")
 _BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-
-
-class BadAddress(ValueError):
-    """No mailbox can be written so, or it would break the command that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +46,6 @@ class Refusal:
     text: str
 
 
-def mailbox(address: str) -> str:
-    """*address* as it stands between angle brackets.
-
-    Local parts that break RFC 5321, such as ``abc..d.@docomo.ne.jp``, are quoted, which is how the RFC writes them.
-
-    Raises:
-        BadAddress: it has control characters, spaces or angle brackets, lacks a part, or is too long.
-    """
-    if len(address) > MAX_ADDRESS:
-        raise BadAddress(f"longer than {MAX_ADDRESS} characters")
-    if _MAILBOX.fullmatch(address):
-        return address
-    if not address.isprintable() or any(c.isspace() or c in "<>" for c in address):
-        raise BadAddress("has control characters, spaces or angle brackets")
-    local, at, domain = address.rpartition("@")
-    if not (local and at and _DOMAIN.fullmatch(domain)):
-        raise BadAddress("is not of the form name@domain")
-    if not local.isascii() or _DOT_STRING.fullmatch(local) or _QUOTED.fullmatch(local):
-        return address
-    quoted = local.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"@{domain}'
-
-
 class Commands:
     """Writes commands for one relay with the features that it offered."""
 
@@ -100,9 +68,9 @@ class Commands:
             self._set_sender(envelope.sender)
             stage, enhanced = Stage.RCPT, "5.1.3"
             self._set_recipient(envelope.recipient)
-        except BadAddress as problem:
+        except Invalid as problem:
             kind = OutcomeKind.FAILED if stage is Stage.MAIL else OutcomeKind.BOUNCED
-            return Refusal(kind, stage, 553, enhanced, f"the address {problem}")
+            return Refusal(kind, stage, 553, enhanced, str(problem))
         if not (self._mail.isascii() and self._rcpt.isascii()) and not (envelope.smtputf8 and self._features.smtputf8):
             text = "an address has letters outside ASCII and the relay does not offer SMTPUTF8"
             return Refusal(OutcomeKind.FAILED, Stage.MAIL, 553, "5.6.7", text)
@@ -155,14 +123,14 @@ class Commands:
     def _set_sender(self, sender: str) -> None:
         """Remembered, for a run of letters has the same one."""
         if sender != self._sender:
-            self._mail = f"MAIL FROM:<{mailbox(sender) if sender else ''}>".encode()
+            self._mail = f"MAIL FROM:<{smtp_mailbox(sender) if sender else ''}>".encode()
             self._sender = sender
 
     def _set_recipient(self, recipient: str) -> None:
         """Remembered from checking until writing."""
         if recipient != self._recipient:
             notify = " NOTIFY=FAILURE" if self._dsn else ""
-            self._rcpt = f"RCPT TO:<{mailbox(recipient)}>{notify}\r\n".encode()
+            self._rcpt = f"RCPT TO:<{smtp_mailbox(recipient)}>{notify}\r\n".encode()
             self._recipient = recipient
 
 
