@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -141,8 +141,11 @@ class Issue(Base):
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks, in order."""
-        return BLOCKS.validate_python(self.blocks_json)
+        """The blocks, in order; parsed once for as long as their JSON is the same."""
+        parsed = self.__dict__.get("_parsed_blocks")
+        if parsed is None or parsed[0] is not self.blocks_json:
+            parsed = self.__dict__["_parsed_blocks"] = (self.blocks_json, BLOCKS.validate_python(self.blocks_json))
+        return parsed[1]
 
     @property
     def awaits_decision(self) -> bool:
@@ -221,11 +224,6 @@ class Issue(Base):
         self.transition_to(S.APPROVED)
         self.scheduled_at = None
 
-    def begin_preparing(self) -> None:
-        """A worker has taken it up."""
-        self.transition_to(S.PREPARING)
-        self.trouble = ""
-
     def begin_sending(self) -> None:
         """Editions and deliveries are frozen."""
         self.transition_to(S.SENDING)
@@ -298,6 +296,12 @@ def get(session: Session, issue_id: int, *, lock: bool = False) -> Issue:
     if issue is None:
         raise NotFound(f"there is no issue {issue_id}")
     return issue
+
+
+def begin_preparing(session: Session, issue_id: int) -> None:
+    """Mark an issue whose time has come as being prepared, so that everybody sees it while that lasts."""
+    due = (Issue.id == issue_id) & (Issue.state == S.SCHEDULED) & (Issue.scheduled_at <= now())
+    session.execute(update(Issue).where(due).values(state=S.PREPARING, trouble="", revision=Issue.revision + 1))
 
 
 def enqueue_due(session: Session) -> list[int]:

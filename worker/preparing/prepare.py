@@ -20,7 +20,7 @@ from models.issues.block import Only
 from models.issues.issue import Issue, IssueState
 from models.store import broker, db, enqueue
 from models.store.clock import now
-from models.store.errors import Invalid
+from models.store.errors import Invalid, NotFound
 from templates.content import compose
 from templates.content.compose import Variant
 from templates.content.links import LinkRow
@@ -41,13 +41,14 @@ def prepare(issue_id: int) -> None:
     An issue that cannot be rendered is a draft again, with the reason for staff; nothing of it is kept or sent.
 
     Raises:
+        NotFound: there is no such issue.
         sqlalchemy.exc.DBAPIError: the database failed; the issue stays in preparation and the sweep asks again.
     """
-    if not _begin(issue_id):
-        return
+    with db.session_scope() as session:
+        issues.begin_preparing(session, issue_id)
     try:
         counts = _freeze(issue_id)
-    except DBAPIError:
+    except (DBAPIError, NotFound):
         raise
     except Exception as error:  # Whatever it is: the issue stays unsent, and staff see why.
         log.exception("issue could not be prepared", issue=issue_id)
@@ -55,15 +56,6 @@ def prepare(issue_id: int) -> None:
     else:
         if counts is not None:
             progress.reset(broker.client(), issue_id, counts)
-
-
-def _begin(issue_id: int) -> bool:
-    """Mark the issue as being prepared, where it is due; whether it is being prepared now."""
-    with db.session_scope() as session:
-        issue = issues.get(session, issue_id, lock=True)
-        if issue.state is IssueState.SCHEDULED and issue.scheduled_at and issue.scheduled_at <= now():
-            issue.begin_preparing()
-        return issue.state is IssueState.PREPARING
 
 
 def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
