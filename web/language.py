@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale, gettext
 
 import settings
-from models.store.language import LANGUAGES, Language
+from models.store.language import LANGUAGES, Language, known
 from templates import translations
 
 NAMES: dict[Language, str] = {"ja": "日本語", "en": "English"}
@@ -43,15 +43,11 @@ def language() -> Language:
 
 def asked() -> Language | None:
     """The language that the address asks for, if it asks."""
-    return _known(request.args.get("lang"))
-
-
-def _known(wanted: str | None) -> Language | None:
-    return next((code for code in LANGUAGES if code == wanted), None)
+    return known(request.args.get("lang"))
 
 
 def _select() -> Language:
-    return asked() or _known(request.accept_languages.best_match(LANGUAGES)) or settings.get().default_language
+    return asked() or known(request.accept_languages.best_match(LANGUAGES)) or settings.get().default_language
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:

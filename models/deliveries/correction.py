@@ -25,11 +25,10 @@ from ..staff.member import Member
 from ..store.clock import now
 from ..store.errors import Invalid, KairanError, NotFound, WrongState
 from .delivery import Batch, Delivery, DeliveryState
-from .edition import Edition, Link
+from .edition import Edition, Link, LinkKind
 
 RECEIVED_STATES = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 """States of a letter that its reader has, or may have."""
-HONEYPOT = "honeypot"
 _SUBJECT_PREFIX = {"ja": "【訂正】", "en": "Correction: "}
 _MAX_SUBJECT = 500
 _MAX_NOTE = 2000
@@ -185,7 +184,7 @@ def correct_link(session: Session, issue: Issue, number: int, url: str, actor: A
         Invalid: the address is no whole http or https address of somebody's page.
     """
     link = session.get(Link, (issue.id, number), with_for_update=True)
-    if link is None or link.kind == HONEYPOT:
+    if link is None or link.kind == LinkKind.HONEYPOT.value:
         raise NotFound(f"issue {issue.number} has no link {number}")
     link.corrected_url = "" if url.strip() in ("", link.url) else _checked_url(url.strip())
     audit.record(session, actor, "relink", f"issue/{issue.id}", number=number, url=link.corrected_url or link.url)
@@ -195,7 +194,7 @@ def correct_link(session: Session, issue: Issue, number: int, url: str, actor: A
 def list_links(session: Session, issue: Issue) -> Sequence[Link]:
     """The links of letters that are out, without the one for machines."""
     return session.scalars(
-        select(Link).where(Link.issue_id == issue.id, Link.kind != HONEYPOT).order_by(Link.number)
+        select(Link).where(Link.issue_id == issue.id, Link.kind != LinkKind.HONEYPOT.value).order_by(Link.number)
     ).all()
 
 

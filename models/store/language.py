@@ -9,3 +9,8 @@ Language = Literal["ja", "en"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 """All of them, the first one first in every choice."""
+
+
+def known(code: str | None) -> Language | None:
+    """*code* where it is one of the languages."""
+    return next((language for language in LANGUAGES if language == code), None)

@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ..deliveries.edition import Link
+from ..deliveries.edition import Link, LinkKind
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
@@ -34,7 +34,6 @@ from .rules import HitKind
 log = structlog.get_logger(__name__)
 
 LOCK = 0x6B686974  # "khit" in ASCII
-HONEYPOT = "honeypot"
 _EARLIEST = to_microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 _DAY = 86_400_000_000
 _BIGINT_END = 2**63
@@ -134,7 +133,7 @@ def load_facts(session: Session, ids: Iterable[int]) -> dict[int, IssueFacts]:
     for issue_id, number, article_id, kind in session.execute(links):
         if issue_id in found:
             found[issue_id].links[number] = article_id
-            if kind == HONEYPOT:
+            if kind == LinkKind.HONEYPOT.value:
                 found[issue_id].honeypots.add(number)
     return found
 

@@ -23,6 +23,7 @@ from models.store.language import Language
 from templates import preflight, preview
 from templates.content import compose
 from templates.content.letter import Letter
+from templates.content.variant import Variant
 from templates.message import mime, stamp
 from templates.preflight.finding import Severity
 from templates.preflight.http_check import check_url
@@ -62,7 +63,7 @@ def preview_(issue_id: int, out: Path, audience: str, topics: tuple[str, ...]) -
     """Write issue ID as a reader would see it: HTML, dark, without images, after a gateway, text, raw source."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
-        letter = compose.compose(session, one, compose.variant_for(one, audience, topics))
+        letter = compose.compose(session, one, Variant.of_reader(one, audience, topics))
         out.mkdir(parents=True, exist_ok=True)
         _write_pictures(session, letter, out)
         for name, content in _views(letter):

@@ -1,10 +1,9 @@
 """Issue → letter: what the database knows of an issue, as one kind of reader gets it, in plain values.
 
 Everybody who shows an issue goes this way: the sender, previews, the archive. A reader's kind is a
-:class:`Variant`: which of the issue's conditions (``block.only``) the reader meets. One edition is rendered for
-each variant that occurs among the recipients::
+:class:`~templates.content.variant.Variant`. One edition is rendered for each that occurs among the recipients::
 
-    variant = compose.variant_for(issue, audience="official", topics=("dx",))
+    variant = Variant.of_reader(issue, audience="official", topics=("dx",))
     letter = compose.compose(session, issue, variant)
 """
 
@@ -12,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
@@ -21,54 +19,17 @@ from sqlalchemy.orm import Session, selectinload, undefer
 
 import settings
 from models.issues.article import Article
-from models.issues.block import EVERYONE, Block, Only, RankingEntry, with_news
-from models.issues.block import conditions as conditions_of
+from models.issues.block import Block, with_news
 from models.issues.image import Image
 from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter
 from models.store.clock import TOKYO, now
-from models.store.language import Language
 
 from .letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
+from .variant import Variant
 
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]{0,99})")
 _WEB = re.compile(r"https?://[^\s<>()\"'\]]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One kind of reader of an issue.
-
-    ``met`` are those of the issue's conditions that such a reader meets; blocks under any other are left out.
-    The language is the issue's: an issue is written in one.
-    """
-
-    language: Language
-    met: frozenset[Only] = frozenset()
-
-
-def conditions(issue: Issue) -> tuple[Only, ...]:
-    """The different conditions of the issue's blocks, in order of appearance. Empty where all readers get all."""
-    return conditions_of(issue.blocks)
-
-
-def meets(condition: Only, audience: str, topics: Iterable[str]) -> bool:
-    """Whether a reader of *audience* (slug or empty) who chose *topics* (slugs; none means all) meets it."""
-    chosen = frozenset(topics)
-    return (not condition.audiences or audience in condition.audiences) and (
-        not condition.topics or not chosen or not chosen.isdisjoint(condition.topics)
-    )
-
-
-def variant_for(issue: Issue, audience: str = "", topics: Iterable[str] = ()) -> Variant:
-    """The variant that a reader of *audience* who chose *topics* gets. Without both: what anybody may see."""
-    chosen = tuple(topics)
-    return _variant(issue, (condition for condition in conditions(issue) if meets(condition, audience, chosen)))
-
-
-def variant_of_everything(issue: Issue) -> Variant:
-    """The variant with every block, for checks of the whole content; a real reader may never get it."""
-    return _variant(issue, conditions(issue))
 
 
 def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
@@ -78,7 +39,7 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
     rendering raises :class:`~templates.content.errors.CannotRender` and names the block.
     """
     newsletter = issue.newsletter
-    blocks = tuple(blocks_for(issue.blocks, variant))
+    blocks = tuple(variant.blocks(issue.blocks))
     base = settings.get().base_url.rstrip("/")
     home = archive_home(newsletter)
     return Letter(
@@ -103,18 +64,6 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
         correction_note=issue.correction_note if issue.kind is IssueKind.CORRECTION else "",
         reader_fields=tuple(str(field["name"]) for field in newsletter.fields),
     )
-
-
-def blocks_for(blocks: Iterable[Block], variant: Variant) -> Iterator[Block]:
-    """The blocks that *variant* has, ranking entries without the news that it has not."""
-    for block in blocks:
-        if block.only != EVERYONE and block.only not in variant.met:
-            continue
-        if isinstance(block, RankingEntry):
-            news = tuple(part for part in block.news if part.only == EVERYONE or part.only in variant.met)
-            yield block.model_copy(update={"news": news})
-        else:
-            yield block
 
 
 def sender(newsletter: Newsletter) -> Sender:
@@ -152,10 +101,6 @@ def dated(issue: Issue) -> datetime:
     if issue.dated:
         return datetime.combine(issue.dated, time(), TOKYO)
     return (issue.sent_at or issue.prepared_at or issue.scheduled_at or now()).astimezone(TOKYO)
-
-
-def _variant(issue: Issue, met: Iterable[Only]) -> Variant:
-    return Variant("en" if issue.language == "en" else "ja", frozenset(met))
 
 
 def _strings(value: Any) -> Iterator[str]:

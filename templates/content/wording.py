@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from models.store.clock import TOKYO
 from models.store.language import Language
 
-_WEEKDAYS = "月火水木金土日"
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+from .calendar_words import date_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +54,11 @@ def _count(number: int) -> str:
     return f"{number:,}"
 
 
-def _day(moment: date) -> date:
-    return moment.astimezone(TOKYO).date() if isinstance(moment, datetime) else moment
-
-
-def _japanese_date(moment: date) -> str:
-    day = _day(moment)
-    return f"{day.year}年{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
-
-
-def _english_date(moment: date) -> str:
-    day = _day(moment)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 _JAPANESE = Wording(
     skip="本文へ進む",
     view_online="ブラウザで表示する",
     issue_number=lambda number: f"第{number}号",
-    date=_japanese_date,
+    date=lambda day: date_in_words(day, "ja"),
     correction="お詫びと訂正",
     place=lambda place: f"第{place}位",
     last_place=lambda place: f"前回 第{place}位",
@@ -112,7 +93,7 @@ _ENGLISH = Wording(
     skip="Skip to the content",
     view_online="View in a browser",
     issue_number=lambda number: f"Issue {number}",
-    date=_english_date,
+    date=lambda day: date_in_words(day, "en"),
     correction="Correction",
     place=lambda place: f"No. {place}",
     last_place=lambda place: f"previously No. {place}",

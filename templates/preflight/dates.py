@@ -7,20 +7,16 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
+from ..content.calendar_words import MONTHS, WEEKDAYS
 from ..content.letter import Letter
 from .finding import Finding, error
 from .passages import passages
 from .text_rules import plain
 
-_JA = "月火水木金土日"
-_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_EN_FULL = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
-    )
-}
+_JA = "".join(WEEKDAYS["ja"])
+_EN = [name[:3] for name in WEEKDAYS["en"]]
+_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
+_ANY_WEEKDAY, _ANY_MONTH = "|".join(_EN), "|".join(_MONTHS)
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 
 _WRITTEN_JA = re.compile(
@@ -29,9 +25,9 @@ _WRITTEN_JA = re.compile(
     rf"\s*[(（](?P<weekday>[{_JA}])(?:曜日?)?(?:[・,、]?(?:祝|休)日?)?[)）]"
 )
 _WRITTEN_EN = re.compile(
-    r"(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+(?:"
-    r"(?P<day>\d{1,2})\s+(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-    r"|(?P<month2>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+(?P<day2>\d{1,2})),?\s*(?P<year>\d{4})?"
+    rf"(?P<weekday>{_ANY_WEEKDAY})[a-z]*,?\s+(?:"
+    rf"(?P<day>\d{{1,2}})\s+(?P<month>{_ANY_MONTH})[a-z]*"
+    rf"|(?P<month2>{_ANY_MONTH})[a-z]*\s+(?P<day2>\d{{1,2}})),?\s*(?P<year>\d{{4}})?"
 )
 
 
@@ -46,7 +42,7 @@ def check(letter: Letter) -> Iterator[Finding]:
             if found is None:
                 yield error("date.impossible", passage.where, text=match[0])
             elif found.weekday() != weekday:
-                right = _JA[found.weekday()] if letter.language == "ja" else _EN_FULL[found.weekday()]
+                right = WEEKDAYS[letter.language][found.weekday()]
                 yield error("date.weekday", passage.where, text=match[0], weekday=right)
 
 

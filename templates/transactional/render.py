@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.store import token
-from models.store.clock import TOKYO
 from models.store.errors import Invalid
+from models.store.language import Language, known
 from models.store.mail_address import masked
 from models.store.token import Purpose
 
 from .. import jinja
 from ..content import theme
+from ..content.calendar_words import moment_in_words
 from ..content.letter import Sender, Theme
 from ..content.personal_values import clean
 from ..message import header, mime
@@ -34,7 +35,6 @@ from ..typography.phrase_breaks import unbroken
 from . import kinds
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
-_WEEKDAYS = "月火水木金土日"
 _RULE = "-" * 40
 
 
@@ -81,11 +81,12 @@ def render(
     Raises:
         Invalid: there is no such kind or language, a value is missing or unknown, or an address is none.
     """
-    if language not in ("ja", "en"):
+    spoken = known(language)
+    if spoken is None:
         raise Invalid("single letters are written in Japanese (ja) and English (en)", field="language")
     checked = kinds.values_of(kind, values)
-    texts = _letter_text(kind, language, checked, sender)
-    html = _html(texts, language, sender, colours or Theme())
+    texts = _letter_text(kind, spoken, checked, sender)
+    html = _html(texts, spoken, sender, colours or Theme())
     top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(texts)),), {})
     headers = [
         header.mailbox("From", sender.newsletter or sender.name, sender.address),
@@ -96,19 +97,19 @@ def render(
         header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
         *_unsubscribe_headers(checked),
         "Auto-Submitted: auto-generated\r\n",
-        mime.standard_headers(language) + str(top),
+        mime.standard_headers(spoken) + str(top),
     ]
     return mime.write(Message(tuple(headers), tuple(body)), lambda slot: "")
 
 
-def _html(texts: _LetterText, language: str, sender: Sender, colours: Theme) -> str:
+def _html(texts: _LetterText, language: Language, sender: Sender, colours: Theme) -> str:
     return jinja.template("notice.html").render(
         {field.name: getattr(texts, field.name) for field in dataclasses.fields(texts)},
         heading=texts.subject.removeprefix(f"【{sender.newsletter}】"),
         unbroken=unbroken,
         language=language,
         sender=sender,
-        look=colours,
+        theme=colours,
         light=theme.light(colours),
         dark=theme.dark(colours),
     )
@@ -137,7 +138,7 @@ def _text_environment() -> Environment:
     )
 
 
-def _letter_text(kind: str, language: str, values: kinds.Values, sender: Sender) -> _LetterText:
+def _letter_text(kind: str, language: Language, values: kinds.Values, sender: Sender) -> _LetterText:
     template = _text_environment().get_template(f"notice_{kind}.{language}.txt")
     facts = {
         "values": values,
@@ -165,7 +166,7 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _PARAGRAPHS.split(text) if part.strip()]
 
 
-def _footer(language: str, sender: Sender) -> list[str]:
+def _footer(language: Language, sender: Sender) -> list[str]:
     """Who sends, where they are and how to reach them (特定電子メール法, article 4)."""
     labels = ("送信者：", "住所：", "問い合わせ先：") if language == "ja" else ("Sender: ", "Address: ", "Contact: ")
     facts = zip(labels, (sender.name, sender.postal_address, sender.contact), strict=True)
@@ -185,12 +186,3 @@ def _text(texts: _LetterText) -> str:
     for line in texts.footer:
         lines += line_breaks.wrap(line)
     return "\n".join(lines) + "\n"
-
-
-def moment_in_words(moment: datetime, language: str) -> str:
-    """*moment* (aware) in Japan's time, in texts."""
-    there = moment.astimezone(TOKYO)
-    if language == "ja":
-        weekday = _WEEKDAYS[there.weekday()]
-        return f"{there.year}年{there.month}月{there.day}日（{weekday}）{there.hour}時{there.minute:02d}分"
-    return f"{there.day} {there:%B %Y, %H:%M} (Japan time)"

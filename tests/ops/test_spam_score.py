@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.issues.newsletter import Newsletter
 from models.store import clock
 from templates.content import compose
+from templates.content.variant import Variant
 from templates.message import mime
 from templates.message.freeze import freeze
 from templates.message.mime import StampedLetter
@@ -50,7 +51,7 @@ def check(letter: StampedLetter, home: Path) -> None:
 @pytest.mark.slow
 def test_the_ranking_issue_is_no_spam(session: Session, tmp_path: Path) -> None:
     issue = demo_issue.put(session, tmp_path)
-    letter = compose.compose(session, issue, compose.variant_for(issue, audience="official"))
+    letter = compose.compose(session, issue, Variant.of_reader(issue, audience="official"))
     stamper = Stamper(freeze(edition.render(letter).message), issue.id)
     check(stamper.stamp(READER, mime.date_value(clock.now())), tmp_path)
 

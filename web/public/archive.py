@@ -19,6 +19,7 @@ from models.issues.search_index import MAX_LENGTH
 from models.store.clock import now
 from templates.archive import pages
 from templates.content import compose
+from templates.content.variant import Variant
 
 from ..request import session
 from .blueprint import blueprint
@@ -70,7 +71,7 @@ def issue(slug: str, number: int) -> ResponseReturnValue:
         return render_template("public/withdrawn.html", newsletter=newsletter, issue=found), 410
     if found.in_repair:
         return render_template("public/in_repair.html", newsletter=newsletter, issue=found), 503, {"Retry-After": "600"}
-    variant = compose.variant_for(found, audience=found.audience)
+    variant = Variant.of_reader(found, audience=found.audience)
     letter = compose.compose(session(), found, variant)
     before, after = published.neighbours(session(), found)
     return render_template(

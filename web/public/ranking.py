@@ -12,6 +12,7 @@ from models.issues.block import RankingEntry
 from models.reports import period
 from templates.content import compose
 from templates.content.letter import ArticleFacts, Letter
+from templates.content.variant import Variant
 
 from ..language import language
 from ..request import session
@@ -36,7 +37,7 @@ def ranking(slug: str, year: int) -> ResponseReturnValue:
     """The ranking of a year, once its issue has been sent."""
     newsletter = published.newsletter_with_archive(session(), slug)
     found = published.ranking(session(), newsletter, year, request.args.get("audience"))
-    letter = compose.compose(session(), found.issue, compose.variant_for(found.issue, audience=found.issue.audience))
+    letter = compose.compose(session(), found.issue, Variant.of_reader(found.issue, audience=found.issue.audience))
     rows = _rows(letter)
     names = {one.slug: one.name for one in newsletter.audiences}
     return render_template(

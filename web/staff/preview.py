@@ -17,6 +17,7 @@ from models.store.errors import Invalid
 from templates import preview
 from templates.content import compose
 from templates.content.letter import Letter
+from templates.content.variant import Variant
 from templates.message import mime, stamp
 from templates.render import edition
 from templates.render.edition import Rendered
@@ -84,7 +85,7 @@ def preview_frame(issue_id: int) -> ResponseReturnValue:
 
 def _letter(one: Issue) -> Letter:
     """As the reader who was chosen gets it."""
-    variant = compose.variant_for(one, request.args.get("audience", ""), request.args.getlist("topic"))
+    variant = Variant.of_reader(one, request.args.get("audience", ""), request.args.getlist("topic"))
     return compose.compose(session(), one, variant)
 
 

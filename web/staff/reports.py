@@ -15,6 +15,7 @@ from sqlalchemy import select
 from models.deliveries import certificate as certificates
 from models.deliveries import preparation, progress
 from models.deliveries.delivery import DeliveryState
+from models.deliveries.edition import LinkKind
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
@@ -28,7 +29,6 @@ from ..request import session
 from .access import allowed, blueprint, member
 from .csv_download import attached, download
 
-HONEYPOT = "honeypot"
 MAX_DAYS = 31
 """Days that the chart shows one by one; what came later is summed up."""
 _LAST = range(1, 25)
@@ -56,7 +56,7 @@ def report(issue_id: int) -> ResponseReturnValue:
         "staff/report.html",
         issue=one,
         report=found,
-        links=[link for link in found.links if link.kind != HONEYPOT],
+        links=[link for link in found.links if link.kind != LinkKind.HONEYPOT.value],
         most=max((link.clicks.human for link in found.links), default=0),
         days=days,
         later=later,
@@ -78,7 +78,7 @@ def report_sheet(issue_id: int) -> ResponseReturnValue:
         (link.number, link.kind, link.slug, link.title, link.url,
          link.readers.readers, link.readers.at_least, link.readers.at_most,
          link.clicks.human, link.clicks.at_least, link.clicks.at_most, link.clicks.total)
-        for link in found.links if link.kind != HONEYPOT
+        for link in found.links if link.kind != LinkKind.HONEYPOT.value
     )  # fmt: skip
     return download(f"{one.newsletter.slug}-{one.number}-links.csv", heading, rows)
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from models.deliveries.edition import Edition, Link, LinkKind
 from models.issues.issue import Issue
 from templates.content import compose
-from templates.content.compose import Variant
 from templates.content.links import LinkRow
+from templates.content.variant import Variant
 from templates.message.freeze import freeze
 from templates.render import edition
 

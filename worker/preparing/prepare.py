@@ -17,13 +17,13 @@ from models.deliveries.delivery import Batch, DeliveryState
 from models.deliveries.preparation import DeliveryGroup, Preparation
 from models.issues import issue as issues
 from models.issues.block import Only
+from models.issues.block import conditions as conditions_of
 from models.issues.issue import Issue, IssueState
 from models.store import broker, db, enqueue
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound
-from templates.content import compose
-from templates.content.compose import Variant
 from templates.content.links import LinkRow
+from templates.content.variant import Variant
 
 from ..sending import dkim_keys
 from .editions import render_edition, stored_links
@@ -67,7 +67,7 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         issue = issues.get(session, issue_id, lock=True)
         if issue.state is not IssueState.PREPARING:
             return None
-        conditions = compose.conditions(issue)
+        conditions = conditions_of(issue.blocks)
         if len(conditions) > MAX_CONDITIONS:
             raise Invalid(f"the issue has {len(conditions)} different conditions: at most {MAX_CONDITIONS} work")
         dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
@@ -95,21 +95,14 @@ def _render_all(session: Session, issue: Issue, conditions: Sequence[Only], grou
     wanted = sorted({(group.edition, group.met) for group in groups if group.edition})
     found: tuple[LinkRow, ...] = ()
     for number, met in wanted:
-        variant = _variant(issue, conditions, met)
+        variant = Variant.of_bits(issue, conditions, met)
         made, found = render_edition(session, issue, variant, found)
         made.number = number
-        made.variant = {"met": [one.model_dump(mode="json") for one in conditions if one in variant.met]}
+        made.variant = variant.stored(conditions)
         session.add(made)
     session.add_all(stored_links(issue, found))
     session.flush()
     return len(wanted)
-
-
-def _variant(issue: Issue, conditions: Sequence[Only], met: int) -> Variant:
-    return Variant(
-        "en" if issue.language == "en" else "ja",
-        frozenset(one for place, one in enumerate(conditions) if met >> place & 1),
-    )
 
 
 def _starts(session: Session, issue: Issue) -> dict[int, datetime]:

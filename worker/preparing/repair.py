@@ -11,11 +11,10 @@ from models.deliveries import correction
 from models.deliveries.edition import Edition, Link
 from models.issues import issue as issues
 from models.issues import repair as repairs
-from models.issues.block import Only
 from models.issues.issue import Issue, IssueState
 from models.store import db
 from models.store.errors import Invalid, WrongState
-from templates.content.compose import Variant
+from templates.content.variant import Variant
 
 from .editions import link_rows, render_edition, stored_links
 
@@ -51,14 +50,10 @@ def _apply(session: Session, issue: Issue) -> int:
     renewed: dict[int, Edition] = {}
     for edition in correction.list_editions(session, issue):
         if edition.superseded_at is None:
-            renewed[edition.number], found = render_edition(session, issue, _variant(issue, edition), found)
+            renewed[edition.number], found = render_edition(
+                session, issue, Variant.of_stored(issue, edition.variant), found
+            )
     return correction.apply_repair(session, issue, renewed, stored_links(issue, found))
-
-
-def _variant(issue: Issue, edition: Edition) -> Variant:
-    """The kind of reader that an edition is for, as preparing wrote it down."""
-    met = frozenset(Only.model_validate(one) for one in edition.variant["met"])
-    return Variant("en" if issue.language == "en" else "ja", met)
 
 
 def _fail(issue_id: int, error: Exception) -> None:
