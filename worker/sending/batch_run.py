@@ -29,6 +29,7 @@ from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool
 from worker.smtp.relay_address import RelayAddress
 
+from .. import timeouts
 from . import batch_store, retry
 from .batch_store import Assignment, GrantedWindow
 from .journal import Journal, answer_line, wire_line
@@ -39,14 +40,6 @@ from .relay_shares import RelayShares
 log = structlog.get_logger(__name__)
 
 RECORD_LETTERS = 500
-RECORD_SECONDS = 0.5
-"""So often are answers written into the database at least, while there are some."""
-MAX_WAIT = 5.0
-"""A batch that a limit holds up for longer is given back until then."""
-STUCK_SECONDS = 2.0
-"""A batch of which no letter was answered in this time rests after its turn."""
-REST_SECONDS = 5.0
-"""How long a batch rests when a part that it stands on does not answer."""
 
 RETURNED = OutcomeKind.RETURNED
 
@@ -86,14 +79,14 @@ class BatchRun:
         self._stop = asyncio.Event()
         self._claim_now = asyncio.Event()
         self._record_now = asyncio.Event()
-        self._rest = 0.0 if self.status.may_send else REST_SECONDS
+        self._rest = 0.0 if self.status.may_send else timeouts.REST
         self._fault: Exception | None = None
         self._last_look = time.monotonic()
 
     @property
     def stuck(self) -> bool:
         """Whether no relay has answered any of its letters, though there was time and no limit held them up."""
-        return not (self._progressed or self.waiting) and time.monotonic() - self._started > STUCK_SECONDS
+        return not (self._progressed or self.waiting) and time.monotonic() - self._started > timeouts.STUCK
 
     # What the pools call
 
@@ -138,7 +131,7 @@ class BatchRun:
             broker.client(), relay.name, format_answer(outcome.code, outcome.enhanced, outcome.text)
         )
         if self._shares.all_down:
-            self.end(REST_SECONDS)
+            self.end(timeouts.REST)
 
     # What the crew calls
 
@@ -154,7 +147,7 @@ class BatchRun:
                 await self._send()
         except (Unavailable, RedisError, OperationalError, InterfaceError) as error:
             log.warning("the broker or the database does not answer; letters wait", error=str(error))
-            self._rest = max(self._rest, REST_SECONDS)
+            self._rest = max(self._rest, timeouts.REST)
         except Fenced as error:
             # Answers that have come are still recorded, where the batch is ours: that is for the database to say.
             log.warning("broken off", batch=self.lease.batch_id, reason=str(error))
@@ -227,7 +220,7 @@ class BatchRun:
         for pool in self.pools:
             pool.wake()
         self.waiting = claimed.asked < len(wanted)
-        if claimed.wait > MAX_WAIT:
+        if claimed.wait > timeouts.MAX_WAIT:
             self.end(claimed.wait)
         elif self.waiting:
             await self._pause_until(self._stop, max(claimed.wait, BURST_SECONDS / 2))
@@ -240,7 +233,7 @@ class BatchRun:
     async def _keep_books(self) -> None:
         """Record results by the hundred or after a moment, and renew the lease."""
         while not (self._stop.is_set() and not self._in_flight):
-            await self._pause_until(self._record_now, RECORD_SECONDS)
+            await self._pause_until(self._record_now, timeouts.RECORD)
             self._record_now.clear()
             if self._results or time.monotonic() - self._last_look > settings.get().lease_seconds / 4:
                 await self._record_all()
@@ -260,7 +253,7 @@ class BatchRun:
                 break
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database does not answer; letters wait", error=str(error.orig))
-                self.end(REST_SECONDS)
+                self.end(timeouts.REST)
                 if time.monotonic() > until:
                     raise Unavailable("the database does not answer") from error
                 await self._save_answers()

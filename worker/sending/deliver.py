@@ -17,27 +17,21 @@ import uvloop
 from redis.exceptions import RedisError
 
 import settings
-from worker.smtp.handshake import Timeouts
 from worker.smtp.pool import Pool
 from worker.smtp.relay_address import RelayAddress
 
-from .. import shutdown
+from .. import shutdown, timeouts
 from . import batch_store
-from .batch_run import REST_SECONDS, BatchRun
+from .batch_run import BatchRun
 from .batch_store import Assignment
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TURN_SECONDS = 5.0
-"""After about this time a task ends and names its batch again, so that other tasks of the process get their turn."""
 SPREAD = 0.3
 """Turns differ by this share of their length, lest processes that began together also pause together."""
-TICK_SECONDS = 0.1
 MAX_RUNS = 8
 """Batches that one process sends at once."""
-LANE_FULL_SECONDS = 1.0
-"""For so long a lane whose connections others hold is passed over."""
 
 
 class BatchSender:
@@ -53,11 +47,11 @@ class BatchSender:
 
     async def turn(self, batch_id: int) -> None:
         """Send *batch_id*, and others beside it while it has to wait."""
-        until = time.monotonic() + TURN_SECONDS * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311  no secret
+        until = time.monotonic() + timeouts.TURN * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311  no secret
         try:
             await self._start(batch_id)
             while self._runs and not shutdown.is_requested() and time.monotonic() < until:
-                await asyncio.wait(self._runs, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(self._runs, timeout=timeouts.TICK, return_when=asyncio.FIRST_COMPLETED)
                 await self._collect_ended(go_on=True)
                 if self._runs:
                     await self._share()
@@ -65,7 +59,7 @@ class BatchSender:
         finally:
             # Whatever happened: letters on the wire get their answers, and batches are given back.
             for run in self._runs.values():
-                run.end(REST_SECONDS * 2 if run.stuck else 0.0)
+                run.end(timeouts.REST * 2 if run.stuck else 0.0)
             if self._runs:
                 await asyncio.wait(self._runs)
                 await self._collect_ended(go_on=False)
@@ -82,7 +76,7 @@ class BatchSender:
         wanted = max(1, settings.get().connections // (len(self._runs) + 1))
         assignment = await self._in_thread(batch_store.take, batch_id, wanted)
         if isinstance(assignment, batch_store.LaneFull):
-            self._full_lanes[assignment.lane_id] = time.monotonic() + LANE_FULL_SECONDS
+            self._full_lanes[assignment.lane_id] = time.monotonic() + timeouts.LANE_FULL
         if not isinstance(assignment, Assignment):
             return False
         pools = [self._pool(weighted.relay, assignment) for weighted in assignment.relays]
@@ -94,12 +88,10 @@ class BatchSender:
 
     def _pool(self, relay: RelayAddress, assignment: Assignment) -> Pool:
         """Connections of one lane to one relay. A lane that was paused begins with new ones, so it begins slowly."""
-        lane, chosen = assignment.status.lane, settings.get()
+        lane = assignment.status.lane
         pool = self._pools.get((relay, lane.id))
         if pool is None:
-            seconds = chosen.smtp_timeout_seconds
-            timeouts = Timeouts(connect=min(30.0, seconds), reply=seconds, dot=seconds * 2.5)
-            pool = self._pools[relay, lane.id] = Pool(relay, max_connections=1, timeouts=timeouts)
+            pool = self._pools[relay, lane.id] = Pool(relay, max_connections=1, timeouts=timeouts.smtp())
         pool.messages_per_connection = lane.letters_per_connection or 0
         return pool
 
@@ -117,7 +109,7 @@ class BatchSender:
             if allowed:
                 run.connections(allowed)
             else:
-                run.end(REST_SECONDS)
+                run.end(timeouts.REST)
 
     async def _add_lane(self) -> None:
         """While every run has to wait for a limit, take a batch of another lane beside them."""

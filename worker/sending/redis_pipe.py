@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from models.store.errors import Unavailable
 
-CONNECT_SECONDS = 5.0
+from ..timeouts import REDIS_CONNECT
 
 
 class CommandRefused(Unavailable):
@@ -116,7 +116,7 @@ async def connect(url: str) -> RedisPipe:
     """
     try:
         options = parse_url(url)  # type: ignore[no-untyped-call]
-        async with asyncio.timeout(CONNECT_SECONDS):
+        async with asyncio.timeout(REDIS_CONNECT):
             line = await _open(options)
             if options.get("password"):
                 login = [options["username"]] if options.get("username") else []

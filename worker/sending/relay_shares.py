@@ -14,8 +14,8 @@ from models.deliveries import relay as relay_rows
 from models.store.errors import Invalid
 from worker.smtp.relay_address import RelayAddress
 
-PROBATION_SECONDS = 30.0
-"""How long a relay that failed gets no share, unless it takes a letter before that."""
+from ..timeouts import PROBATION
+
 SLACK = 8.0
 """Letters by which a relay may run ahead of its share, so that none waits for another at every turn."""
 
@@ -83,7 +83,7 @@ class RelayShares:
 
     def failed(self, relay: RelayAddress) -> None:
         """*relay* cannot be reached: its share goes to the others."""
-        self._down[relay] = time.monotonic() + PROBATION_SECONDS
+        self._down[relay] = time.monotonic() + PROBATION
 
     @property
     def all_down(self) -> bool:

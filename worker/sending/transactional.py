@@ -15,7 +15,6 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-import settings
 from models.deliveries.reply_code import OutcomeKind
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter, TransactionalState
@@ -24,10 +23,10 @@ from models.store.db import session_scope
 from models.store.errors import Invalid
 from templates.content.letter import Theme
 from worker.smtp.envelope import Envelope, Outcome
-from worker.smtp.handshake import Timeouts
 from worker.smtp.pool import Pool
 from worker.smtp.relay_address import RelayAddress
 
+from .. import timeouts
 from . import relay_shares, retry
 
 log = structlog.get_logger(__name__)
@@ -106,10 +105,7 @@ class _Outbox:
 async def _deliver(outbox: _Outbox) -> None:
     with session_scope() as session:
         relay = relay_shares.relays_in_use(session)[0].relay
-    seconds = settings.get().smtp_timeout_seconds
-    pool = Pool(
-        relay, max_connections=1, timeouts=Timeouts(connect=min(30.0, seconds), reply=seconds, dot=seconds * 2.5)
-    )
+    pool = Pool(relay, max_connections=1, timeouts=timeouts.smtp())
     try:
         await pool.run(outbox, outbox.stop)
     finally:
@@ -185,7 +181,7 @@ def _settle(letter: TransactionalLetter, outcome: Outcome) -> None:
         letter.state, letter.answer = TransactionalState.QUEUED, answer[:500]
         # A relay that could not be reached has said nothing about this letter: it may go as soon as one answers.
         unreached = outcome.kind is OutcomeKind.RETURNED
-        letter.due_at = now() + timedelta(seconds=30) if unreached else retry.next_try(letter.attempts)
+        letter.due_at = now() + timedelta(seconds=timeouts.UNREACHED) if unreached else retry.next_try(letter.attempts)
 
 
 def _finish(letter: TransactionalLetter, state: TransactionalState, answer: str) -> None:

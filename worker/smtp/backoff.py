@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-MAX_PAUSE = 60.0
-"""Seconds between two attempts at a relay that does not answer."""
-
 
 class ConnectionBackoff:
     """Counts failures in a row, and says when the next attempt may be.
 
     Arguments:
-        first_pause: seconds after the first failure; doubles with each further one up to 60.
+        first_pause: seconds after the first failure; each further one doubles it.
+        max_pause: the most seconds between two attempts.
     """
 
-    __slots__ = ("_failures", "_first_pause", "_not_before")
+    __slots__ = ("_failures", "_first_pause", "_max_pause", "_not_before")
 
-    def __init__(self, first_pause: float) -> None:
+    def __init__(self, first_pause: float, max_pause: float) -> None:
         self._first_pause = first_pause
+        self._max_pause = max_pause
         self._failures = 0
         self._not_before = 0.0
 
     def failed(self, now: float) -> None:
         """A connection could not be opened, or ended before it took a letter."""
-        pause = min(MAX_PAUSE, self._first_pause * 2 ** min(self._failures, 16))
+        pause = min(self._max_pause, self._first_pause * 2 ** min(self._failures, 16))
         self._failures += 1
         self._not_before = now + pause
 

@@ -10,29 +10,13 @@ from models.store.errors import Invalid
 from models.store.mail_address import smtp_mailbox
 
 from .envelope import Envelope
+from .features import Features
 from .relay_address import RelayAddress
 
 DOT = b".\r\n"
 
 _XTEXT = re.compile(r"[^!-*,-<>-~]")
 _BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the relay said that it can, in its answer to EHLO. All off for one that speaks HELO only."""
-
-    pipelining: bool = False
-    size: int = 0
-    """The largest message in bytes; 0 where it names no limit or SIZE is not offered."""
-    sizes: bool = False
-    """Whether SIZE is offered at all (RFC 1870)."""
-    eight_bit: bool = False
-    smtputf8: bool = False
-    dsn: bool = False
-    starttls: bool = False
-    logins: frozenset[str] = frozenset()
-    """SASL mechanisms, in capitals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from models.deliveries.reply_code import OutcomeKind
 
-from .commands import Features
-from .delegate import ConnectionDelegate
+from ..timeouts import Timeouts
+from .envelope import Outcome
+from .features import Features
 from .protocol import SmtpProtocol
 from .reply_parser import Reply, ReplyReader
+from .transaction import LetterExchange
 
-CHECK_AFTER = 2.0
-"""Seconds of idleness after which a relay might have hung up, so that NOOP is asked before the next letter."""
-QUIT_SECONDS = 2.0
-"""How long the answer to QUIT is waited for."""
+
+class ConnectionOwner(LetterExchange, Protocol):
+    """The pool that keeps a connection."""
+
+    timeouts: Timeouts
+
+    def ended(self, connection: Connection, fault: Outcome | None) -> None:
+        """*connection* takes no more letters; *fault* if it did not end by its own wish."""
+
+    def lost(self, connection: Connection) -> None:
+        """The connection is closed."""
 
 
 class Connection(asyncio.Protocol):
     """Made for a transport that :func:`worker.smtp.handshake.open_connection` has opened."""
 
-    def __init__(self, delegate: ConnectionDelegate, transport: asyncio.Transport, features: Features) -> None:
-        self._delegate = delegate
+    def __init__(self, owner: ConnectionOwner, transport: asyncio.Transport, features: Features) -> None:
+        self._owner = owner
         self._transport = transport
-        self._protocol = SmtpProtocol(delegate, self, features)
+        self._protocol = SmtpProtocol(owner, self, features)
         self._reader = ReplyReader()
         self._time = asyncio.get_running_loop().time
         self._since = self._time()
@@ -62,7 +72,7 @@ class Connection(asyncio.Protocol):
 
     def proceed(self) -> None:
         """Take the next letter, if there is one. The connection must be idle."""
-        if not self._protocol.proceed(check=self._time() - self._since > CHECK_AFTER):
+        if not self._protocol.proceed(check=self._time() - self._since > self._owner.timeouts.check_after):
             self.quit()
 
     def retire(self) -> None:
@@ -76,14 +86,14 @@ class Connection(asyncio.Protocol):
         if not self._over:
             self._over = True
             self._transport.write(b"QUIT\r\n")
-            asyncio.get_running_loop().call_later(QUIT_SECONDS, self._transport.abort)
-            self._delegate.ended(self, None)
+            asyncio.get_running_loop().call_later(self._owner.timeouts.quit, self._transport.abort)
+            self._owner.ended(self, None)
 
     def expire(self, now: float) -> None:
         """End the connection if it has waited for too long."""
         if self._over or not self._protocol.waiting:
             return
-        timeouts = self._delegate.timeouts
+        timeouts = self._owner.timeouts
         limit = timeouts.dot if self.on_wire else timeouts.reply
         if now - self._since < limit:
             return
@@ -111,7 +121,7 @@ class Connection(asyncio.Protocol):
         protocol = self._protocol
         fault = protocol.transaction.outcome(OutcomeKind.RETURNED, protocol.stage, why, reply)
         protocol.lose(why, reply)
-        self._delegate.ended(self, fault)
+        self._owner.ended(self, fault)
 
     # What the connection says
 
@@ -135,4 +145,4 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The relay, or the network, or we hung up."""
         self.end(str(exc) if exc else "the relay closed the connection")
-        self._delegate.lost(self)
+        self._owner.lost(self)

@@ -80,7 +80,7 @@ class Source(Protocol):
     def next(self, relay: RelayAddress) -> Envelope | None:
         """The next letter for *relay*, or ``None`` if there is none now.
 
-        It is asked again when a letter is answered, after :meth:`Pool.wake`, and every ``poll_seconds``.
+        It is asked again when a letter is answered, after :meth:`Pool.wake`, and every ``timeouts.poll``.
         Each envelope that is returned here gets exactly one :meth:`done`.
         A connection with PIPELINING pulls one letter ahead: its MAIL, RCPT and DATA go out behind the final
         dot of the letter before it.

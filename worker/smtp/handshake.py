@@ -13,24 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from .commands import Features
+from ..timeouts import Timeouts
+from .features import Features
 from .relay_address import RelayAddress, Security
 from .reply_parser import Reply, ReplyReader, printable
 
 SEND_BUFFER = 256 * 1024
 """Bytes that the kernel takes from us at once; a whole letter fits, so that one write is one system call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long each wait may last, in seconds (RFC 5321, 4.5.3.2, names minutes)."""
-
-    connect: float = 30.0
-    """TCP and TLS handshakes, each."""
-    reply: float = 120.0
-    """Greeting and every answer to a command."""
-    dot: float = 300.0
-    """The answer to the final dot, counted from the last progress in writing the message."""
 
 
 class RelayUnreachable(Exception):
@@ -122,7 +111,7 @@ class _Handshake:
         name = self.relay.helo or _own_name(self.transport)
         reply = await self.ask(f"EHLO {name}")
         if reply.code // 100 == 2:
-            return features(reply)
+            return Features.of(reply)
         if reply.code // 100 == 5 and reply.code != 521:
             reply = await self.ask(f"HELO {name}")
             if reply.code // 100 == 2:
@@ -241,26 +230,6 @@ def tls_context(verify: bool, cafile: Path | None) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def features(reply: Reply) -> Features:
-    """What an answer to EHLO offers (RFC 5321, 4.1.1.1). Unknown and malformed lines are passed over."""
-    offered: dict[str, list[str]] = {}
-    for line in reply.lines[1:]:
-        words = line.decode("ascii", "replace").upper().replace("AUTH=", "AUTH ").split()
-        if words:
-            offered.setdefault(words[0], []).extend(words[1:])
-    size = next(iter(offered.get("SIZE", [])), "")
-    return Features(
-        pipelining="PIPELINING" in offered,
-        size=int(size) if size.isascii() and size.isdigit() and len(size) < 20 else 0,
-        sizes="SIZE" in offered,
-        eight_bit="8BITMIME" in offered,
-        smtputf8="SMTPUTF8" in offered,
-        dsn="DSN" in offered,
-        starttls="STARTTLS" in offered,
-        logins=frozenset(offered.get("AUTH", [])),
-    )
 
 
 def _own_name(transport: asyncio.Transport) -> str:

@@ -7,15 +7,14 @@ import asyncio
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from models.store import clock
 
+from ..timeouts import Timeouts
 from .backoff import ConnectionBackoff
 from .commands import Commands
 from .connection import Connection
 from .envelope import Envelope, Outcome, Source
 from .group_commit import GroupCommit
-from .handshake import RelayUnreachable, Timeouts, open_connection
+from .handshake import RelayUnreachable, open_connection
 from .relay_address import RelayAddress
-
-CLOSE_SECONDS = 3.0
 
 
 class Pool:
@@ -25,11 +24,7 @@ class Pool:
         relay: where to.
         max_connections: how many at most; see :attr:`max_connections`.
         messages_per_connection: letters after which a connection is closed and replaced; 0 for no limit.
-        timeouts: see :class:`Timeouts`.
-        idle_seconds: a connection that was idle for so long is closed (the last one is kept while a run lasts).
-            One that was idle for a few seconds is asked NOOP before its next letter.
-        retry_seconds: the first pause after a connection failed without taking a letter; doubles up to 60 s.
-        poll_seconds: how often an idle connection asks the source again.
+        timeouts: how long it waits, and how often it looks.
     """
 
     def __init__(
@@ -39,9 +34,6 @@ class Pool:
         max_connections: int = 4,
         messages_per_connection: int = 0,
         timeouts: Timeouts | None = None,
-        idle_seconds: float = 30.0,
-        retry_seconds: float = 1.0,
-        poll_seconds: float = 0.05,
     ) -> None:
         self.relay = relay
         self.timeouts = timeouts or Timeouts()
@@ -56,10 +48,8 @@ class Pool:
         They are opened slowly: one, then one more each time all open ones have had a letter answered and are busy.
         Fewer: the surplus ones finish the letters in flight and quit. With 0 nothing is sent.
         """
-        self._idle_seconds = idle_seconds
-        self._pause = poll_seconds
         self._inspection = 0.0
-        self._backoff = ConnectionBackoff(retry_seconds)
+        self._backoff = ConnectionBackoff(self.timeouts.retry, self.timeouts.max_retry)
         self._connections: list[Connection] = []
         self._leaving: set[Connection] = set()
         self._opening: asyncio.Task[None] | None = None
@@ -122,7 +112,7 @@ class Pool:
             self._opening.cancel()
         for connection in list(self._connections):
             connection.retire()
-        for _ in range(int(CLOSE_SECONDS / 0.01)):
+        for _ in range(int(self.timeouts.close / 0.01)):
             if not (self._connections or self._leaving):
                 break
             await asyncio.sleep(0.01)
@@ -206,12 +196,12 @@ class Pool:
         self._grow()
         if self._timer is not None:
             self._timer.cancel()
-        pause = self._pause if self._source else 1.0
+        pause = self.timeouts.poll if self._source else 1.0
         self._timer = self._loop.call_later(pause, self._tick) if self._source or self._connections else None
 
     def _inspect(self, now: float) -> None:
         """Look for connections that have waited for too long: often enough for the shortest of these times."""
-        limits = (self.timeouts.reply, self.timeouts.dot, self._idle_seconds)
+        limits = (self.timeouts.reply, self.timeouts.dot, self.timeouts.idle)
         self._inspection = now + min(1.0, *(limit / 8 for limit in limits))
         for connection in list(self._connections):
             connection.expire(now)
@@ -225,7 +215,7 @@ class Pool:
             connection.retire()
 
     def _close_idle(self, now: float) -> None:
-        idle = [connection for connection in self._connections if connection.idle_for(now) > self._idle_seconds]
+        idle = [connection for connection in self._connections if connection.idle_for(now) > self.timeouts.idle]
         spare = len(self._connections) - 1 if self._source else len(self._connections)
         for connection in idle[:spare]:
             connection.quit()

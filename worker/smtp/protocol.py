@@ -15,11 +15,11 @@ from typing import Protocol
 
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
 
-from .commands import DOT, Commands, Features, stuffed
-from .delegate import ConnectionDelegate
+from .commands import DOT, Commands, stuffed
 from .envelope import Envelope, Outcome
+from .features import Features
 from .reply_parser import Reply
-from .transaction import Transaction
+from .transaction import LetterExchange, Transaction
 
 
 class _Step(enum.IntEnum):
@@ -57,7 +57,7 @@ class Channel(Protocol):
 class SmtpProtocol:
     """The state of one connection between its greeting and its end."""
 
-    def __init__(self, delegate: ConnectionDelegate, channel: Channel, features: Features) -> None:
+    def __init__(self, delegate: LetterExchange, channel: Channel, features: Features) -> None:
         self._delegate = delegate
         self._channel = channel
         self._features = features

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store import clock
 
-from .delegate import ConnectionDelegate
+from .commands import Commands
 from .envelope import Envelope, Outcome
+from .group_commit import GroupCommit
+from .relay_address import RelayAddress
 from .reply_parser import ENHANCED, Reply, printable
+
+
+class LetterExchange(Protocol):
+    """Where a connection gets its letters, and what it tells about them: the pool, as a connection sees it."""
+
+    relay: RelayAddress
+    messages_per_connection: int
+    group_commit: GroupCommit
+    pipelining: bool
+    """Set to ``False`` by a connection whose relay lost pipelined commands."""
+    parameters: bool
+    """Set to ``False`` by a connection whose relay refused the parameters that it had offered."""
+
+    def pull(self, commands: Commands) -> Envelope | None:
+        """The next letter."""
+
+    def done(self, envelope: Envelope, outcome: Outcome) -> None:
+        """A letter's outcome."""
+
+    def first_answer(self) -> None:
+        """A connection has had its first letter answered."""
 
 
 class Transaction:
@@ -25,7 +50,7 @@ class Transaction:
         "taken",
     )
 
-    def __init__(self, delegate: ConnectionDelegate) -> None:
+    def __init__(self, delegate: LetterExchange) -> None:
         self._delegate = delegate
         self._relay = delegate.relay.name
         self.current: Envelope | None = None

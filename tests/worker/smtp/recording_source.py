@@ -12,14 +12,14 @@ import uvloop
 
 from models.deliveries.reply_code import OutcomeKind
 from worker.smtp.envelope import Envelope, Outcome
-from worker.smtp.handshake import Timeouts
 from worker.smtp.pool import Pool
 from worker.smtp.relay_address import RelayAddress
+from worker.timeouts import Timeouts
 
 from .server import Server
 
 T = TypeVar("T")
-SHORT = Timeouts(connect=1.0, reply=0.5, dot=0.5)
+SHORT = Timeouts(connect=1.0, reply=0.5, dot=0.5, retry=0.01, poll=0.01)
 
 
 def run(work: Coroutine[None, None, T]) -> T:
@@ -111,7 +111,7 @@ async def send(
     server: Server, source: RecordingSource, *, relay: RelayAddress | None = None, **options: Any
 ) -> RecordingSource:
     """Run *source* over a pool of its own to *server*; the pool is closed afterwards."""
-    settings: dict[str, Any] = {"max_connections": 1, "timeouts": SHORT, "retry_seconds": 0.01, "poll_seconds": 0.01}
+    settings: dict[str, Any] = {"max_connections": 1, "timeouts": SHORT}
     pool = Pool(relay or server.relay(), **(settings | options))
     await pool.run(source, source.stop)
     await pool.close()

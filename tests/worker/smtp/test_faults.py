@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.deliveries.reply_code import OutcomeKind
-from worker.smtp.handshake import Timeouts
+from worker.timeouts import Timeouts
 
 from .faults import CLOSE, NONE, SILENCE, Faults
 from .recording_source import RecordingSource, make_letter, run, send
 from .server import OFFERED, serving
 
-BRIEF = Timeouts(connect=1.0, reply=0.08, dot=0.08)
+BRIEF = Timeouts(connect=1.0, reply=0.08, dot=0.08, retry=0.001, poll=0.01)
 REFUSALS = [
     b"450 4.2.0 later",
     b"550 5.1.1 nobody",
@@ -82,7 +82,6 @@ def test_no_letter_is_lost_and_none_is_taken_twice(
                 max_connections=connections,
                 messages_per_connection=per_connection,
                 timeouts=BRIEF,
-                retry_seconds=0.001,
             )
             assert server.violations == []
             check(source, Counter(int(got.data.split()[1]) for got in server.accepted))

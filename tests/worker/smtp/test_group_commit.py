@@ -103,7 +103,7 @@ def test_what_the_source_raises_comes_out_of_the_run(method: str) -> None:
             setattr(source, method, wrong)
             if method == "relay_failed":
                 server.max_connections = 0
-            pool = Pool(server.relay(), max_connections=2, timeouts=SHORT, retry_seconds=0.01)
+            pool = Pool(server.relay(), max_connections=2, timeouts=SHORT)
             with pytest.raises(LookupError):
                 await pool.run(source, source.stop)
             assert len(source.pulled) == sum(map(len, source.outcomes.values())) + (method == "next")

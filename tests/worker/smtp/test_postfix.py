@@ -15,9 +15,9 @@ from aiosmtpd.smtp import SMTP
 
 from models.deliveries.reply_code import OutcomeKind
 from worker.sending.dkim import Key, KeyKind, Signer
-from worker.smtp.handshake import Timeouts
 from worker.smtp.pool import Pool
 from worker.smtp.relay_address import RelayAddress, Security
+from worker.timeouts import Timeouts
 
 from ..sending.test_dkim import BODY, HEADERS, verified
 from . import postfix
@@ -59,7 +59,7 @@ def relaying(**options: Any) -> Iterator[tuple[Postfix, NextHop]]:
 
 def deliver(relay: RelayAddress, source: RecordingSource, *, max_connections: int = 4) -> RecordingSource:
     async def work() -> RecordingSource:
-        pool = Pool(relay, max_connections=max_connections, retry_seconds=0.05, timeouts=Timeouts(5, 20, 20))
+        pool = Pool(relay, max_connections=max_connections, timeouts=Timeouts(5, 20, 20, retry=0.05))
         await pool.run(source, source.stop)
         await pool.close()
         return source
