@@ -1,7 +1,7 @@
-"""Hits: requests for an open pixel, a tracked link or a web view, kept by month with a verdict; never deleted singly.
+"""Hits: requests for an open pixel, a tracked link or a web view, with a verdict; never deleted one by one.
 
 The table has no foreign keys, so that a hit is kept whatever else happens. Its key (time, id) is made where the
-request came in: storing the same hit again changes nothing.
+request came in, so storing the same hit again changes nothing. The table has one partition per month.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -30,7 +30,7 @@ AGENT_LENGTH = 500
 HEADER_LENGTH = 200
 METHOD_LENGTH = 10
 STREAM = "kairan:hits"
-"""The Redis stream in which hits wait to be moved; each entry has one field, ``h``, a packed :class:`Entry`."""
+"""The Redis stream in which hits wait to be moved; each entry has one field, ``h``, a packed :class:`IncomingHit`."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,7 +90,7 @@ class RejectedHit(Base):
 
 @dataclass(slots=True)
 class IncomingHit:
-    """A hit on its way: what the front door writes and the mover stores."""
+    """A hit on its way: what the tracker writes into the stream and the worker stores."""
 
     id: str
     """32 hexadecimal digits."""
@@ -105,9 +105,9 @@ class IncomingHit:
     agent: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     audience: int | None = None
-    """Only with a pseudonym, whose delivery nobody can look up later."""
+    """Only with a pseudonym, as its delivery cannot be looked up later."""
     marks: tuple[str, ...] = ()
-    """Only with a pseudonym: the rules that fired before client and agent were thrown away."""
+    """Only with a pseudonym: the rules that fired before client and agent were dropped."""
 
     def pack(self) -> bytes:
         """As one line of JSON without its end."""
@@ -125,11 +125,7 @@ class IncomingHit:
             Invalid: it did not write this.
         """
         try:
-            told = data.decode() if isinstance(data, bytes) else data
-            values, end = _scan(told, 0)
-            code, at, kind, method, issue, reader, link, client, agent, headers, audience, marks = values
-            if end != len(told):
-                raise ValueError("something follows")
+            code, at, kind, method, issue, reader, link, client, agent, headers, audience, marks = json.loads(data)
             if not _is_id(code):
                 code = UUID(hex=code).hex
             return cls(
@@ -144,10 +140,8 @@ class IncomingHit:
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _KINDS = {kind.value: kind for kind in HitKind}
-_scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
-"""The decoder's own function in C: what json.loads does around it takes as long again."""
-_PARSE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, StopIteration)
-"""What reading garbage raises: JSON of another shape, numbers beyond all bounds, brackets by the thousand."""
+_PARSE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What reading garbage raises: JSON of another shape, numbers that are too large, thousands of brackets."""
 _is_id = re.compile("[0-9a-f]{32}").fullmatch
 
 
@@ -200,7 +194,7 @@ def from_microseconds(at: int) -> datetime:
 
 
 def format_headers(headers: Mapping[str, str]) -> str | None:
-    """Headers as a hit keeps them."""
+    """Headers as JSON, as a hit keeps them."""
     return _headers_json(tuple(headers.items())) if headers else None
 
 
@@ -209,9 +203,9 @@ def _headers_json(items: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(dict(items), ensure_ascii=False, separators=(",", ":"))
 
 
-def parse_headers(kept: str | None) -> dict[str, str]:
+def parse_headers(value: str | None) -> dict[str, str]:
     """What :func:`headers_json` wrote."""
-    found: dict[str, Any] = json.loads(kept) if kept else {}
+    found: dict[str, Any] = json.loads(value) if value else {}
     return found
 
 
@@ -223,14 +217,14 @@ def partition_name(month: date) -> str:
 def ensure_partitions(session: Session, months: Iterable[date]) -> None:
     """Make the partitions of *months* (any day of each) where they are missing."""
     wanted = {partition_name(month): month.replace(day=1) for month in months}
-    there = set(
+    existing = set(
         session.scalars(text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'hit'::regclass"))
     )
     for name, first in sorted(wanted.items()):
-        if name in there:
+        if name in existing:
             continue
         after = (first + timedelta(days=32)).replace(day=1)
-        # Attaching takes a weaker lock than making a partition in place: the mover's readers go on.
+        # Attaching takes a weaker lock than making a partition in place: others go on reading and writing.
         session.execute(text(f"CREATE TABLE {name} (LIKE hit INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"))
         session.execute(
             text(f"ALTER TABLE hit ATTACH PARTITION {name} FOR VALUES FROM ('{first} 00:00Z') TO ('{after} 00:00Z')")
@@ -239,8 +233,8 @@ def ensure_partitions(session: Session, months: Iterable[date]) -> None:
 
 def ensure_near_partitions(session: Session) -> None:
     """Make the partitions of last month, this month and the next three."""
-    this = now().date().replace(day=1)
-    ensure_partitions(session, [this - timedelta(days=1)] + [this + timedelta(days=31 * n) for n in range(4)])
+    month = now().date().replace(day=1)
+    ensure_partitions(session, [month - timedelta(days=1)] + [month + timedelta(days=31 * n) for n in range(4)])
 
 
 after_create(

@@ -1,20 +1,18 @@
-"""The table of hits, read and written by the ten thousand, past the mapper."""
+"""The table of hits, read and written ten thousand rows at a time, without SQLAlchemy's mapper."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import islice
-from struct import Struct
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from sqlalchemy.orm import Session
 
 from ..store.db import array_literal
-from .hit import from_microseconds, to_microseconds
+from .hit import from_microseconds
 from .rules import FLOOD, HitKind, Verdict
 from .verdict import Judgement
 
@@ -39,10 +37,10 @@ class HitRecord:
     certainty: int = 0
     rules: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
-    """What the hit fires alone; the table does not keep it apart."""
+    """The rules that the hit fires by itself; the table does not keep them apart."""
 
     def judged(self, judgement: Judgement) -> HitRecord:
-        """The hit with this judgement; itself where it has it already."""
+        """The hit with this judgement; the same object where it has it already."""
         if (self.verdict, self.certainty, self.rules) == judgement:
             return self
         return HitRecord(
@@ -52,16 +50,20 @@ class HitRecord:
 
 
 def driver_connection(session: Session) -> psycopg.Connection[tuple[Any, ...]]:
-    """The driver's own connection below *session*, for COPY and for rows by the ten thousand."""
+    """The psycopg connection that *session* uses, for COPY and for many thousand rows."""
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     return connection
 
 
-_COLUMNS = (
-    "at, id, issue_id, reader, kind, method, link, article_id, audience_id, client, agent, headers, "
-    "verdict, certainty, rules"
-)
+_COLUMNS = {
+    "at": "timestamptz", "id": "uuid", "issue_id": "int4", "reader": "int8", "kind": "text", "method": "text",
+    "link": "int2", "article_id": "int4", "audience_id": "int4", "client": "text", "agent": "text", "headers": "text",
+    "verdict": "text", "certainty": "int2", "rules": "text[]",
+}  # fmt: skip
+"""The columns of ``hit`` with their types, in the order in which :func:`insert` writes them."""
+_TYPES = tuple(_COLUMNS.values())
+_COPY = f"COPY hit ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT binary)"
 _LOAD = f"""
 SELECT (extract(epoch FROM hit.at) * 1000000)::bigint, replace(hit.id::text, '-', ''), hit.issue_id, hit.reader,
   hit.kind, hit.method, hit.link, hit.article_id, hit.audience_id, hit.client, hit.agent, hit.headers, hit.verdict,
@@ -77,11 +79,11 @@ _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 def load(session: Session, copies: Sequence[tuple[int, int, int]]) -> Iterator[HitRecord]:
-    """The hits of reader's copies, at most one more than :data:`FLOOD` of each.
+    """The stored hits of readers' copies, at most one more than :data:`FLOOD` of each.
 
     Arguments:
-        copies: issue, reader, and a time (microseconds since 1970) before which the copy has no hits: bounding it
-            lets PostgreSQL look into the partitions since then only.
+        copies: issue, reader, and a time (microseconds since 1970) before which the copy has no hits: with this
+            bound PostgreSQL reads only the partitions since then.
     """
     columns = [array_literal(column) for column in zip(*copies, strict=True)]
     for row in driver_connection(session).cursor(binary=True).execute(_LOAD, columns).fetchall():
@@ -105,55 +107,19 @@ def _split(rules: str) -> tuple[str, ...]:
 
 
 def insert(session: Session, hits: Iterable[HitRecord]) -> None:
-    """Write hits of which none is stored yet, while they come; their partitions must be there."""
-    with (
-        driver_connection(session).cursor() as cursor,
-        cursor.copy(f"COPY hit ({_COLUMNS}) FROM STDIN (FORMAT binary)") as copy,
-    ):
-        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
-        coming = iter(hits)
-        while some := list(islice(coming, 500)):
-            copy.write(b"".join(map(_row, some)))
-        copy.write(b"\xff\xff")
+    """Write hits of which none is stored yet, while they come; their partitions must exist.
 
-
-def _row(hit: HitRecord) -> bytes:
-    """A row in COPY's binary format: how many columns, then each with its length before it."""
-    return b"".join((
-        _FIRST(_WIDTH, 8, hit.at - _Y2000, 16, bytes.fromhex(hit.id), 4, hit.issue, 8, hit.reader),
-        _request(hit.kind._value_, hit.method, hit.link, hit.article, hit.audience),
-        _text(hit.client), _text(hit.agent), _text(hit.headers),
-        _judgement(hit.verdict._value_, hit.certainty, hit.rules),
-    ))  # fmt: skip
-
-
-_WIDTH = len(_COLUMNS.split(","))
-_FIRST = Struct(">hiqi16siiiq").pack
-_SMALL, _NUMBER = Struct(">ih").pack, Struct(">ii").pack
-_NULL = b"\xff\xff\xff\xff"
-_Y2000 = to_microseconds(datetime(2000, 1, 1, tzinfo=UTC))
-_TEXT_OID = 25
-
-
-@lru_cache(4096)
-def _request(kind: str, method: str, link: int, *numbers: int | None) -> bytes:
-    rest = (_NULL if number is None else _NUMBER(4, number) for number in numbers)
-    return b"".join((_text(kind), _text(method), _SMALL(2, link), *rest))
-
-
-@lru_cache(4096)
-def _judgement(verdict: str, certainty: int, rules: tuple[str, ...]) -> bytes:
-    dimension = _NUMBER(len(rules), 1) if rules else b""
-    values = Struct(">iii").pack(len(rules) and 1, 0, _TEXT_OID) + dimension + b"".join(map(_text, rules))
-    return _text(verdict) + _SMALL(2, certainty) + len(values).to_bytes(4, "big") + values
-
-
-@lru_cache(8192)
-def _text(value: str | None) -> bytes:
-    if value is None:
-        return _NULL
-    told = value.encode()
-    return len(told).to_bytes(4, "big") + told
+    COPY in the binary format takes the rows as they are yielded, so that PostgreSQL writes the first ones while the
+    caller is still judging the next ones. The columns' types are named, as psycopg cannot ask the server in a COPY.
+    """
+    with driver_connection(session).cursor() as cursor, cursor.copy(_COPY) as copy:
+        copy.set_types(_TYPES)
+        for hit in hits:
+            copy.write_row((
+                from_microseconds(hit.at), UUID(hex=hit.id), hit.issue, hit.reader, hit.kind.value, hit.method,
+                hit.link, hit.article, hit.audience, hit.client, hit.agent, hit.headers, hit.verdict.value,
+                hit.certainty, list(hit.rules),
+            ))  # fmt: skip
 
 
 def update(session: Session, hits: Sequence[HitRecord]) -> None:
