@@ -1,1 +1,1 @@
-"""What a returned letter says of a reader's address."""
+"""What returned letters say about readers' addresses."""

@@ -1,4 +1,4 @@
-"""Dead addresses: once an issue is out, those that do not exist are never mailed again."""
+"""Dead addresses: once an issue is out, addresses that do not exist are suppressed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from sqlalchemy.orm import Session
 from ..store.clock import now
 
 MAX_SHARE = 0.1
-"""With more unknown mailboxes than this among a lane's letters, the relay is suspected and not the readers."""
-
-
+"""With a larger share of unknown mailboxes in a lane, the relay is suspected, not the readers' addresses."""
 MAX_COUNT = 20
-"""So many unknown mailboxes in a lane prove nothing against a relay."""
+"""Up to this many unknown mailboxes in a lane are believed whatever their share is."""
 
 
 # RFC 3463: no such mailbox (1), no such domain (2), bad syntax (3), mailbox has moved (6), null MX (10, RFC 7505).
 _SUPPRESS = text("""
-    WITH settled AS (
+    WITH final AS (
         SELECT subscriber_id, lane_id, state = 'bounced' AND enhanced IN ('5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10')
             AS gone
         FROM delivery WHERE issue_id = :issue AND state IN ('accepted', 'bounced')
     ), trusted AS (
-        SELECT lane_id FROM settled GROUP BY lane_id
-        HAVING count(*) FILTER (WHERE gone) <= greatest(:few, :share * count(*))
+        SELECT lane_id FROM final GROUP BY lane_id
+        HAVING count(*) FILTER (WHERE gone) <= greatest(:max_count, :max_share * count(*))
     ), dead AS (
-        SELECT s.id, s.address_hash FROM settled d JOIN trusted USING (lane_id)
+        SELECT s.id, s.address_hash FROM final d JOIN trusted USING (lane_id)
         JOIN subscriber s ON s.id = d.subscriber_id
         WHERE d.gone AND s.address_hash IS NOT NULL
     ), ended AS (
@@ -39,15 +37,15 @@ _SUPPRESS = text("""
 
 
 def suppress_dead(session: Session, issue_id: int) -> int:
-    """End the subscriptions of addresses that do not exist, and never mail them again; returns how many addresses.
+    """Suppress addresses that do not exist and end their subscriptions; returns how many addresses.
 
-    This waits for the issue's end: where a tenth of a lane's letters and more than a few come back, the fault is
-    more likely a relay's than the readers', and nobody is taken off the list.
+    Called at the issue's end: where more than a tenth of a lane's letters, and more than a few, come back, the
+    fault is more likely the relay's, and nobody of that lane is suppressed.
     """
     values = {
         "issue": issue_id,
-        "few": MAX_COUNT,
-        "share": MAX_SHARE,
+        "max_count": MAX_COUNT,
+        "max_share": MAX_SHARE,
         "now": now(),
         "note": f"issue/{issue_id}",
     }

@@ -1,12 +1,12 @@
-"""The certificate (配信証明書): what became of every single letter, as a sum that must come to zero and a digest.
+"""The certificate (配信証明書): the outcome of every letter, as a sum that must come to zero, and a digest.
 
-The digest is chained over one line per delivery, by the number of the reader. The lines hold nothing that says who a
-reader is, so that the certificate can be handed out, and stays the same when somebody is erased::
+The digest is chained over one line per delivery, in the order of the readers' ids. No line says who a reader is, so
+that the certificate can be handed out, and stays the same when somebody is erased::
 
     reader,edition,lane,state,attempts,code,enhanced,relay,at,message_id
 
     digest = ""
-    for line in lines:            # without the heading
+    for line in lines:            # without the header line
         digest = sha256(digest + line)
 """
 
@@ -40,23 +40,23 @@ FINAL_STATES = (
     DeliveryState.SUPPRESSED,
     DeliveryState.UNKNOWN,
 )
-"""What a letter comes to in the end."""
+"""The states in which a letter can end."""
 OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 _FETCH_SIZE = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The account of one issue at one moment."""
+    """What became of one issue's letters, at one moment."""
 
     issue: int
-    """Its number in the database."""
+    """Its id in the database."""
     number: int
     newsletter: str
     subject: str
     state: IssueState
     content_digest: str
-    """What was approved and frozen."""
+    """Of the content that was approved and frozen."""
     editions: tuple[tuple[int, str], ...]
     """Number and digest of each."""
     scheduled_at: datetime | None
@@ -76,22 +76,22 @@ class Certificate:
 
     @property
     def difference(self) -> int:
-        """Targeted less everything that is accounted for: zero, or somebody was lost or mailed out of turn."""
+        """Targeted less the deliveries counted: anything but zero means that a letter was lost or added."""
         return self.targeted - sum(self.counts.values())
 
     @property
     def open(self) -> int:
-        """Letters that are still to be sent, or put off."""
+        """Letters that are still to be sent, or deferred."""
         return sum(self.counts.get(state, 0) for state in OPEN_STATES)
 
     @property
     def final(self) -> bool:
-        """Whether every letter has come to its end. Staff may still settle unknown ones, or send them again."""
+        """Whether every letter has its outcome. Staff may still resolve unknown ones, or send them again."""
         return self.state in (IssueState.SENT, IssueState.CANCELLED) and not self.open
 
     def as_json(self) -> dict[str, Any]:
-        """As plain values for JSON: moments in ISO 8601 (UTC), states by their words."""
-        words = {state.value: self.counts.get(state, 0) for state in (*FINAL_STATES, *OPEN_STATES)}
+        """As plain values for JSON: times in ISO 8601 (UTC), states by their names."""
+        by_state = {state.value: self.counts.get(state, 0) for state in (*FINAL_STATES, *OPEN_STATES)}
         return {
             "issue": self.issue,
             "number": self.number,
@@ -106,7 +106,7 @@ class Certificate:
             "last_at": _moment(self.last_at),
             "drawn_at": _moment(self.drawn_at),
             "targeted": self.targeted,
-            **words,
+            **by_state,
             "difference": self.difference,
             "lanes": {name: _by_name(counts) for name, counts in self.lanes.items()},
             "relays": {name: _by_name(counts) for name, counts in self.relays.items()},
@@ -115,7 +115,7 @@ class Certificate:
 
 
 class _Totals:
-    """Adds up lines, and chains them."""
+    """Counts the lines and chains their digest."""
 
     def __init__(self) -> None:
         self.counts: Counter[DeliveryState] = Counter()
@@ -136,19 +136,19 @@ class _Totals:
                 self.last = at if self.last is None or at > self.last else self.last
 
 
-def compute(session: Session, issue: Issue, take: Callable[[str], None] = lambda line: None) -> Certificate:
-    """Read every delivery of *issue* once, and sum up. About 10 s for a million.
+def compute(session: Session, issue: Issue, write_line: Callable[[str], None] = lambda line: None) -> Certificate:
+    """The certificate of *issue* as it is now. Reads every delivery once: about 10 s for a million.
 
     Arguments:
-        take: gets each line as text without a line end, the heading first: for a file.
+        write_line: gets each line as text without a line end, the header line first; for writing a file.
     """
-    found = _Totals()
+    totals = _Totals()
     message_id = message_id_maker(issue)
-    slugs = {one.id: one.slug for one in list_all(session)}
+    slugs = {lane.id: lane.slug for lane in list_all(session)}
     columns = (Delivery.subscriber_id, Delivery.edition, Delivery.lane_id, Delivery.state, Delivery.attempts,
                Delivery.code, Delivery.enhanced, Delivery.relay, Delivery.at)  # fmt: skip
     query = select(*columns).where(Delivery.issue_id == issue.id).order_by(Delivery.subscriber_id)
-    take(",".join(COLUMNS))
+    write_line(",".join(COLUMNS))
     for reader, edition, lane_id, state, attempts, code, enhanced, relay, at in session.execute(
         query.execution_options(yield_per=_FETCH_SIZE)
     ):
@@ -157,12 +157,12 @@ def compute(session: Session, issue: Issue, take: Callable[[str], None] = lambda
             f"{reader},{edition},{lane},{state.value},{attempts},{code or ''},{enhanced or ''},{relay or ''},"
             f"{_moment(at) or ''},{message_id(reader)}"
         )
-        take(line)
-        found.add(line, state, lane, relay or "", at)
-    return _certificate(session, issue, found)
+        write_line(line)
+        totals.add(line, state, lane, relay or "", at)
+    return _certificate(session, issue, totals)
 
 
-def _certificate(session: Session, issue: Issue, found: _Totals) -> Certificate:
+def _certificate(session: Session, issue: Issue, totals: _Totals) -> Certificate:
     counted = preparation.find(session, issue.id)
     editions = session.execute(
         select(Edition.number, Edition.digest).where(Edition.issue_id == issue.id).order_by(Edition.number)
@@ -180,17 +180,17 @@ def _certificate(session: Session, issue: Issue, found: _Totals) -> Certificate:
         sent_at=issue.sent_at,
         drawn_at=now(),
         targeted=counted.targeted if counted else 0,
-        counts=found.counts,
-        lanes=dict(sorted(found.lanes.items())),
-        relays=dict(sorted(found.relays.items())),
-        first_at=found.first,
-        last_at=found.last,
-        digest=found.digest,
+        counts=totals.counts,
+        lanes=dict(sorted(totals.lanes.items())),
+        relays=dict(sorted(totals.relays.items())),
+        first_at=totals.first,
+        last_at=totals.last,
+        digest=totals.digest,
     )
 
 
 def record_issuance(session: Session, certificate: Certificate, by: Member | str) -> None:
-    """Write into the audit log that this certificate was handed out, so that its digest can be looked up later."""
+    """Record in the audit log that this certificate was handed out, so that its digest can be looked up later."""
     audit.record(
         session,
         by,
@@ -203,7 +203,7 @@ def record_issuance(session: Session, certificate: Certificate, by: Member | str
 
 
 def was_issued(session: Session, certificate: Certificate) -> bool:
-    """Whether exactly this account was handed out before."""
+    """Whether a certificate with exactly these lines was handed out before."""
     query = select(AuditEntry.id).where(
         AuditEntry.subject == f"issue/{certificate.issue}",
         AuditEntry.action == "issue certificate",

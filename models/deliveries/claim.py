@@ -1,6 +1,6 @@
-"""Windows: so many letters of a batch as are claimed, sent and recorded at once.
+"""Claims: a window of letters of a batch is marked as sending, and loaded, in one statement.
 
-A claim looks once more at each reader: who has left since the issue was prepared gets no letter.
+Each claim checks its readers again: whoever has left since the issue was prepared gets no letter.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..store.db import array_literal
 from .delivery import Delivery, DeliveryState
 from .lease import Lease
 
-# Why a reader gets no letter. Subscriber s, subscription x, and the reason p of a suppression must be joined.
+# Why a reader gets no letter, or NULL. The statement joins subscriber s, subscription x and suppression p.
 EXCLUSION_REASON = """
     CASE WHEN s.address IS NULL THEN 'erased'
          WHEN x.state IS DISTINCT FROM 'active' THEN concat_ws(': ', 'ended', nullif(x.ended_reason, ''))
@@ -51,7 +51,7 @@ _CLAIM = text(f"""
     WHERE d.issue_id = :issue AND d.subscriber_id = ANY(CAST(:ids AS bigint[])) AND d.subscriber_id = r.id
       AND d.batch_id = :batch AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= :now))
     RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out
-""")  # noqa: S608  the one thing put in is a constant
+""")  # noqa: S608  only a constant of this file is put in
 
 _REQUEUE = text("""
     UPDATE delivery d SET state = 'queued', attempts = d.attempts - 1, at = :now
@@ -64,12 +64,12 @@ _NO_NESTED_LOOPS = text("SET LOCAL enable_nestloop = off")
 
 
 class ClaimedDelivery(NamedTuple):
-    """One reader's copy, claimed: what is needed to stamp and send it."""
+    """One reader's copy, claimed: what stamping and sending need."""
 
     subscriber_id: int
     edition: int
     attempt: int
-    """Counted from 1. Together with the reader it names this try, in the journal too."""
+    """Counted from 1. Reader and attempt together identify this try, also in the journal."""
     address: str
     name: str
     fields: dict[str, Any]
@@ -85,14 +85,14 @@ class ClaimedWindow(NamedTuple):
 
 
 def pending(session: Session, lease: Lease) -> list[tuple[int, bool]]:
-    """The readers of a batch whose letters are due, in order; and whether the letter was put off before."""
+    """The readers of a batch whose letters are due, in order; and whether the letter was deferred before."""
     return [(number, again) for number, again in session.execute(_PENDING, {"batch": lease.batch_id, "now": now()})]
 
 
 def claim(session: Session, lease: Lease, readers: Sequence[int]) -> ClaimedWindow:
-    """Mark the letters of *readers* as on their way, and load what is needed to write them.
+    """Mark the letters of *readers* as sending, and load what stamping them needs.
 
-    Letters that are no longer queued are passed over. Commit before anything is sent. The caller holds the lease.
+    Letters that are no longer queued or due are skipped. Commit before anything is sent. The caller holds the lease.
     """
     prefer_hash_joins(session)
     rows = session.execute(
@@ -114,16 +114,18 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> ClaimedWind
 
 
 def prefer_hash_joins(session: Session) -> None:
-    """Until the commit, join what is looked up by lists of readers by hashing.
+    """Until the commit, let PostgreSQL join by hashing instead of by nested loops.
 
-    A table that an issue has just filled has no statistics yet. For all that PostgreSQL knows, a window has one row,
-    and it would compare each of its rows with each: a quarter of a second in place of milliseconds.
+    An issue has just filled the table of deliveries, which has no statistics until autovacuum has seen it. The planner
+    then expects one row where a window has hundreds, and a nested loop compares each row with every other one: a
+    quarter of a second instead of milliseconds. ``enable_nestloop`` is a setting of the planner (PostgreSQL
+    documentation, 19.7.1); ``SET LOCAL`` ends with the transaction.
     """
     session.execute(_NO_NESTED_LOOPS)
 
 
 def requeue(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -> None:
-    """Queue letters again that were claimed and never came near the wire.
+    """Queue letters again that were claimed, but that no relay has seen.
 
     Arguments:
         copies: reader and attempt of each.
@@ -136,7 +138,7 @@ def requeue(session: Session, lease: Lease, copies: Sequence[tuple[int, int]]) -
 
 
 def orphans(session: Session, lease: Lease) -> list[tuple[int, int]]:
-    """Letters of a batch that were claimed and never recorded: reader and attempt. The caller holds the lease."""
+    """Letters of a batch that were claimed but never recorded: reader and attempt. The caller holds the lease."""
     query = select(Delivery.subscriber_id, Delivery.attempts).where(
         Delivery.batch_id == lease.batch_id, Delivery.state == DeliveryState.SENDING
     )
@@ -144,7 +146,7 @@ def orphans(session: Session, lease: Lease) -> list[tuple[int, int]]:
 
 
 def close_remaining(session: Session, lease: Lease) -> int:
-    """Close what is left of a batch of a cancelled issue; returns how many letters. The caller holds the lease."""
+    """Close the unsent letters of a cancelled issue's batch; returns how many. The caller holds the lease."""
     result = session.execute(
         update(Delivery)
         .where(

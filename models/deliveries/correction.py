@@ -1,8 +1,8 @@
 """Corrections (お詫び・訂正): what can be put right once letters are out.
 
-A paused issue is repaired for those who have not got it (:func:`apply_repair`); those who have get a correction
-(:func:`draft`); the archive's page is stamped (:func:`stamp`); and a wrong link of letters that are out leads to the
-right address (:func:`relink`).
+A paused issue is repaired for readers who have not got it (:func:`apply_repair`); those who have get a correction
+(:func:`draft`); the archive's page shows a note (:func:`set_archive_note`); and a wrong link of letters that are out is
+redirected to the right address (:func:`correct_link`).
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ _CHANGE_EDITION = text("""
 
 
 class OnTheWire(KairanError):
-    """A worker still holds letters of the issue. They settle by themselves: try again in a moment."""
+    """A worker is still sending letters of the issue. That takes seconds: try again in a moment."""
 
 
-def apply_repair(session: Session, issue: Issue, renewed: Mapping[int, Edition], links: Iterable[Link]) -> int:
+def apply_repair(session: Session, issue: Issue, rerendered: Mapping[int, Edition], links: Iterable[Link]) -> int:
     """Put the repaired content into every letter that is not yet sent; returns how many letters got another edition.
 
-    Letters that are out, or that nobody knows about, stay with the edition that they were made from. The caller
-    holds the issue's row and commits.
+    Letters that are out, or whose outcome is unknown, keep their edition. The caller has locked the issue's row and
+    commits.
 
     Arguments:
-        renewed: for the number of each edition that is in use, one rendered anew for the same variant, still without
-            a number. One that says the same as before changes nothing.
-        links: the issue's table of links as the last rendering left it; numbers that there were keep their meaning.
+        rerendered: for the number of each edition in use, the same variant rendered from the repaired content, still
+            without a number. One with the same digest as before changes nothing.
+        links: the issue's links after that rendering; existing numbers keep their links.
 
     Raises:
         WrongState: the issue is not paused, or its present content is not approved.
@@ -64,32 +64,32 @@ def apply_repair(session: Session, issue: Issue, renewed: Mapping[int, Edition],
     repair.check_applicable(session, issue)
     _check_nothing_sending(session, issue)
     present = {row.number: row for row in list_editions(session, issue) if row.superseded_at is None}
-    if present.keys() != renewed.keys():
+    if present.keys() != rerendered.keys():
         raise Invalid("a repair must render every edition that is in use, and no other")
     highest = session.scalar(select(func.max(Edition.number)).where(Edition.issue_id == issue.id)) or 0
-    moves: dict[int, int] = {}
-    for number, edition in sorted(renewed.items()):
+    new_numbers: dict[int, int] = {}
+    for number, edition in sorted(rerendered.items()):
         if edition.digest != present[number].digest:
             highest += 1
             edition.issue_id, edition.number, edition.variant = issue.id, highest, present[number].variant
             session.add(edition)
             present[number].superseded_at = now()
-            moves[number] = highest
+            new_numbers[number] = highest
     known = set(session.scalars(select(Link.number).where(Link.issue_id == issue.id)))
     session.add_all(link for link in links if link.number not in known)
     session.flush()
-    values = {"issue": issue.id, "old": list(moves), "new": list(moves.values())}
-    moved = int(session.execute(_CHANGE_EDITION, values).rowcount)  # type: ignore[attr-defined]
+    values = {"issue": issue.id, "old": list(new_numbers), "new": list(new_numbers.values())}
+    changed = int(session.execute(_CHANGE_EDITION, values).rowcount)  # type: ignore[attr-defined]
     repair.finish(issue)
-    audit.record(session, "sender", "apply repair", f"issue/{issue.id}", digest=issue.digest, letters=moved,
-                 editions={str(old): new for old, new in moves.items()})  # fmt: skip
-    return moved
+    audit.record(session, "sender", "apply repair", f"issue/{issue.id}", digest=issue.digest, letters=changed,
+                 editions={str(old): new for old, new in new_numbers.items()})  # fmt: skip
+    return changed
 
 
 def _check_nothing_sending(session: Session, issue: Issue) -> None:
-    """Let no worker claim a letter until the commit, and see that none has one now."""
+    """Keep workers from claiming letters until the commit, and check that none has any now."""
     batches = select(Batch.id).where(Batch.issue_id == issue.id)
-    # A worker locks its batch first and the issue after it. Here it is the other way round, so nothing is waited for.
+    # A worker locks its batch before the issue, and here the issue is locked already: waiting could be a deadlock.
     free = session.scalars(batches.with_for_update(skip_locked=True)).all()
     total = session.scalar(select(func.count()).select_from(batches.subquery()))
     sending = select(Delivery.subscriber_id).where(
@@ -105,10 +105,10 @@ def list_editions(session: Session, issue: Issue) -> Sequence[Edition]:
 
 
 def wrong_editions(session: Session, issue: Issue, *, everybody: bool = False) -> list[int]:
-    """The editions whose readers a correction is for: those that a repair has replaced, or all where it has none.
+    """The editions whose readers a correction is for: those that a repair has replaced, or all without a repair.
 
     Arguments:
-        everybody: all of them in any case.
+        everybody: all editions, even after a repair.
     """
     found = list_editions(session, issue)
     replaced = [row.number for row in found if row.superseded_at is not None]
@@ -116,7 +116,7 @@ def wrong_editions(session: Session, issue: Issue, *, everybody: bool = False) -
 
 
 def count_readers(session: Session, issue: Issue, *, everybody: bool = False) -> int:
-    """How many letters that are out a correction of *issue* would follow, ended subscriptions among them."""
+    """How many letters that are out a correction of *issue* would follow, including ended subscriptions."""
     wrong = wrong_editions(session, issue, everybody=everybody)
     query = select(func.count()).select_from(Delivery)
     return session.scalar(query.where(Delivery.issue_id == issue.id, Delivery.state.in_(RECEIVED_STATES),
@@ -124,17 +124,17 @@ def count_readers(session: Session, issue: Issue, *, everybody: bool = False) ->
 
 
 def draft(session: Session, issue: Issue, note: str, author: Member | None, *, everybody: bool = False) -> Issue:
-    """A draft that corrects *issue*: its blocks, under a note that says what was wrong.
+    """A draft that corrects *issue*: its blocks below a note that says what was wrong.
 
-    It will go to those who got what was wrong, whoever they are by then: see :func:`wrong_editions`.
+    It goes to the readers who got what was wrong when it is sent: see :func:`wrong_editions`.
 
     Arguments:
         note: what was wrong and what is right; stands at the top of the letter.
-        everybody: send it also to those who got the issue repaired.
+        everybody: also send it to readers who got the repaired issue.
 
     Raises:
         Invalid: the note is empty or too long.
-        WrongState: nobody has got the issue, or it is still going out as it is.
+        WrongState: nobody has the issue yet, or it is still going out unrepaired.
     """
     checked = _checked_note(note)
     if not checked:
@@ -161,7 +161,7 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
 
 
 def set_archive_note(session: Session, issue: Issue, note: str, actor: Actor) -> None:
-    """Let the archive's page of *issue* say what was wrong; an empty note takes the stamp away.
+    """Show on the archive's page of *issue* what was wrong; an empty note removes that.
 
     Raises:
         WrongState: the issue is not in the archive.
@@ -177,11 +177,11 @@ def set_archive_note(session: Session, issue: Issue, note: str, actor: Actor) ->
 
 
 def correct_link(session: Session, issue: Issue, number: int, url: str, actor: Actor) -> Link:
-    """Let link *number* of letters that are out lead to *url*; an empty one lets it lead where it did at first.
+    """Redirect link *number* of letters that are out to *url*; an empty one restores the first address.
 
     Raises:
         NotFound: the issue has no such link.
-        Invalid: the address is no whole http or https address of somebody's page.
+        Invalid: this is no complete http or https address, or that of a tracked link.
     """
     link = session.get(Link, (issue.id, number), with_for_update=True)
     if link is None or link.kind == LinkKind.HONEYPOT.value:
@@ -192,7 +192,7 @@ def correct_link(session: Session, issue: Issue, number: int, url: str, actor: A
 
 
 def list_links(session: Session, issue: Issue) -> Sequence[Link]:
-    """The links of letters that are out, without the one for machines."""
+    """The links of letters that are out, without the honeypot."""
     return session.scalars(
         select(Link).where(Link.issue_id == issue.id, Link.kind != LinkKind.HONEYPOT.value).order_by(Link.number)
     ).all()
@@ -210,11 +210,11 @@ def _checked_url(url: str) -> str:
         raise Invalid(f"the address is longer than {_MAX_URL} characters", field="url")
     try:
         parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        whole = False
-    if not whole or _FORBIDDEN.search(url):
+        complete = False
+    if not complete or _FORBIDDEN.search(url):
         raise Invalid("write a whole address that begins with https:// or http://, without spaces", field="url")
     if url.startswith(f"{settings.get().base_url.rstrip('/')}/c/"):
-        raise Invalid("this is the address of a tracked link: write where it shall lead in the end", field="url")
+        raise Invalid("this is the address of a tracked link: write where it should lead in the end", field="url")
     return url

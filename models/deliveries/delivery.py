@@ -3,9 +3,10 @@
 Delivery: ``queued → sending → accepted | deferred | bounced | failed | unknown``; ``suppressed`` (with a reason) at
 preparation, or when the reader left between preparation and sending.
 
-The primary key (issue, subscriber) is the promise that nobody gets two copies. The table has no foreign keys and
-one more index (on the batch, which never changes), so that a million rows are frozen in seconds and claiming and
-recording are updates that touch no index (HOT). Subscribers' rows are never deleted, so the numbers stay good.
+The primary key (issue, subscriber) guarantees that nobody gets two copies. The table has no foreign keys and only one
+more index (on the batch, which never changes), so that a million rows are frozen in seconds, and claiming and recording
+are updates that change no index: heap-only tuples (HOT, PostgreSQL documentation, 73.7), for which the fill factor
+leaves room. Subscribers' rows are never deleted, so the ids stay valid.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Delivery(Base):
     due_at: Mapped[datetime | None]
     """When a deferred copy is tried again."""
     at: Mapped[datetime | None]
-    """When its state was last settled."""
+    """When its state last changed."""
 
     __table_args__ = (
         Index("ix_delivery_batch_id", "batch_id"),
@@ -87,7 +88,7 @@ class Batch(Base):
     size: Mapped[int]
     state: Mapped[BatchState] = mapped_column(default=BatchState.OPEN)
     due_at: Mapped[datetime] = mapped_column(default=now)
-    """When there is work next: at once, or when the first deferred copy is due."""
+    """When there is work again: at once, or when the first deferred copy is due."""
     epoch: Mapped[int] = mapped_column(default=0)
     """Raised by each worker that takes the batch; a worker with an older one must stop."""
     worker: Mapped[str | None] = mapped_column(String(100))
@@ -119,7 +120,7 @@ class Attempt(Base):
     __table_args__ = (Index("ix_attempt_issue_id_subscriber_id", "issue_id", "subscriber_id"),)
 
 
-# Preparing writes these columns by INSERT … SELECT, past SQLAlchemy's own defaults.
+# Preparing writes these columns by INSERT … SELECT, which does not use SQLAlchemy's defaults.
 after_create(
     Delivery,
     "ALTER TABLE delivery ALTER state SET DEFAULT 'queued', ALTER attempts SET DEFAULT 0",
@@ -127,9 +128,9 @@ after_create(
 
 
 def message_id_maker(issue: Issue) -> Callable[[int], str]:
-    """A function from a subscriber's number to the Message-ID of that reader's letter, angle brackets included.
+    """A function from a subscriber's id to the Message-ID (RFC 5322, 3.6.4) of the letter, with angle brackets.
 
-    It is the same in all tries. With another ``SECRET_KEY`` than that of the sending it would be another one.
+    It is the same in all attempts, as long as ``SECRET_KEY`` is the same.
     """
     domain = a_labels(issue.newsletter.sender_address.rpartition("@")[2])  # as it stands in the From field
     make, number = maker(Purpose.MESSAGE), issue.id

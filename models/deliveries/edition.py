@@ -37,7 +37,7 @@ class Edition(Base):
 
 
 class Link(Base):
-    """A tracked link of an issue. Its number stands in letters; a redirect resolves nothing but this row."""
+    """A tracked link of an issue. Letters carry its number; a redirect resolves only such a number."""
 
     __tablename__ = "link"
 
@@ -45,14 +45,14 @@ class Link(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(String(2000))
     kind: Mapped[str] = mapped_column(String(20))
-    """A value of :class:`LinkKind`; ``honeypot`` is no link for people."""
+    """A value of :class:`LinkKind`; people see every kind but ``honeypot``."""
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     corrected_url: Mapped[str] = mapped_column(String(2000), default="")
     """Where the link leads instead, once a wrong one has been put right."""
 
 
 def current_number(session: Session, issue_id: int, number: int) -> int:
-    """The number of the edition that stands in for edition *number* now: itself, or what a repair put in its place."""
+    """The number of the edition used for edition *number* now: itself, or the one that replaced it in a repair."""
     columns = select(Edition.number, Edition.variant, Edition.superseded_at)
     rows = session.execute(columns.where(Edition.issue_id == issue_id)).all()
     variants = {found: variant for found, variant, _ in rows}
@@ -73,4 +73,4 @@ class LinkKind(enum.Enum):
     SEARCH = "search"
     ARCHIVE = "archive"
     HONEYPOT = "honeypot"
-    """No person sees it; who follows it is a machine."""
+    """No person sees it, so whoever follows it is a machine."""

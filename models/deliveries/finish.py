@@ -16,9 +16,9 @@ log = structlog.get_logger(__name__)
 
 
 def finish(session: Session, issue_id: int) -> bool:
-    """Call the issue sent where no letter of it is queued, put off or on the wire any more; whether that was so now.
+    """Set the issue to sent if none of its letters is queued, deferred or being sent; returns whether that happened.
 
-    The caller commits. Asking often or twice does no harm.
+    The caller commits. Calling it again changes nothing.
     """
     issue = issues.get(session, issue_id, lock=True)
     if issue.state is not IssueState.SENDING or _open(session, issue_id):

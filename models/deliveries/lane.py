@@ -26,7 +26,7 @@ _DOMAIN = re.compile(r"(?=.{1,255}\Z)[\w-]+(\.[\w-]+)*")
 
 
 class Lane(Base):
-    """A destination and what it takes. ``domains`` that end a reader's domain choose it; none means the rest."""
+    """A destination and its limits: for readers whose domain ends in one of ``domains``; without any, for the rest."""
 
     __tablename__ = "lane"
 
@@ -36,7 +36,7 @@ class Lane(Base):
     domains: Mapped[list[str]] = mapped_column(ARRAY(String(255)), default=list)
     position: Mapped[int] = mapped_column(default=0)
     connections: Mapped[int | None]
-    """At most so many connections of all workers together; None means no limit of its own."""
+    """The most connections of all workers together; None means no limit of its own."""
     letters_per_connection: Mapped[int | None]
     per_second: Mapped[float | None]
     per_hour: Mapped[int | None]
@@ -44,7 +44,7 @@ class Lane(Base):
     quiet_until: Mapped[time | None]
     """No letters between these times of day in Asia/Tokyo."""
     jitter_seconds: Mapped[int] = mapped_column(default=0)
-    """A start on the full hour is put off by up to so many seconds."""
+    """A start on the full hour is delayed by up to this many seconds."""
     warmup: Mapped[list[Any]] = mapped_column(default=list)
     """Letters allowed on day 1, 2, … since ``warmup_from``; no limit after the last."""
     warmup_from: Mapped[datetime | None]
@@ -89,10 +89,10 @@ def list_all(session: Session) -> Sequence[Lane]:
 
 
 def pause(session: Session, lane_id: int, reason: str, *, by: Member | str) -> None:
-    """Send nothing more in a lane until somebody resumes it. Pausing twice keeps the first reason.
+    """Send nothing in a lane until somebody resumes it. Pausing it again keeps the first reason.
 
     Arguments:
-        by: who, or the relay whose answer was the reason.
+        by: who pauses it, or the relay whose answer is the reason.
     """
     lane = session.get_one(Lane, lane_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if lane.paused_at is None:
@@ -103,25 +103,25 @@ def pause(session: Session, lane_id: int, reason: str, *, by: Member | str) -> N
 
 
 def resume(session: Session, lane: Lane, *, by: Member | str) -> None:
-    """Go on in a lane. It starts slowly: with one connection, then one more at a time."""
+    """Send in a lane again. It starts slowly: with one connection, then one more at a time."""
     if lane.paused_at is not None:
         lane.paused_at, lane.pause_reason = None, ""
         audit.record(session, by, "resume lane", f"lane/{lane.slug}")
 
 
 def edit(session: Session, lane: Lane, *, by: Member | str, **values: Any) -> None:
-    """Change what a lane takes. What is not named stays; None takes a limit away.
+    """Change a lane. What is not named stays as it is; None removes a limit.
 
     Arguments:
         values: columns of :class:`Lane`: ``name``, ``domains``, ``connections``, ``letters_per_connection``,
             ``per_second``, ``per_hour``, ``quiet_from``, ``quiet_until``, ``jitter_seconds``, ``warmup``.
 
     Raises:
-        Invalid: a value makes no sense, or another lane has a domain already; says which.
+        Invalid: a value makes no sense, or another lane has a domain already; the message says which.
     """
     for name in ("connections", "letters_per_connection", "per_second", "per_hour"):
         if values.get(name) is not None and values[name] <= 0:
-            raise Invalid(f"{name} must be more than 0; a lane that shall send nothing is paused", field=name)
+            raise Invalid(f"{name} must be more than 0; to send nothing, pause the lane", field=name)
     if ("quiet_from" in values) != ("quiet_until" in values):
         raise Invalid("quiet times have a beginning and an end", field="quiet_from")
     if "domains" in values:
@@ -154,7 +154,7 @@ def _plain(value: object) -> object:
 
 
 def add(session: Session, slug: str, name: str, domains: Sequence[str], *, by: Member | str) -> Lane:
-    """A new lane for some destinations. Issues that are out already keep to the old ones.
+    """Add a lane for some destinations. Issues that are prepared already keep the old lanes.
 
     Raises:
         Invalid: there is one of that name, or a domain belongs to another.

@@ -1,7 +1,8 @@
-"""Leases: how a worker holds a batch, and how it learns that it no longer does.
+"""Leases: how a worker holds a batch, and how it learns that it has lost it.
 
-Each take raises the batch's ``epoch``. Whoever writes with an older one is told :class:`Fenced` and must stop.
-Leases are measured by the database's clock alone, so that a worker whose clock jumps neither loses nor steals one.
+Acquiring a lease raises the batch's ``epoch``, a fencing token (Kleppmann, Designing Data-Intensive Applications,
+chapter 8): a worker that writes with an older one gets :class:`Fenced` and must stop. Leases are measured by the
+database's clock alone, so that a worker whose clock jumps neither loses nor steals one.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from .delivery import Batch, BatchState
 from .lane import Lane
 
 WORKER_STATES = frozenset({IssueState.SENDING, IssueState.SENT, IssueState.PAUSED, IssueState.CANCELLED})
-"""States of an issue in which its batches may need a worker: also to settle what a dead one left behind."""
+"""States of an issue in which its batches may need a worker, if only to clear up after one that died."""
 SENDING_STATES = frozenset({IssueState.SENDING, IssueState.SENT})
-"""States in which letters go out; after ``sent``, those that staff have sent again."""
+"""States in which letters go out; in ``sent``, those that staff send again."""
 
 
 _RENEW = text(
@@ -52,7 +53,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class BatchStatus:
-    """What staff have decided meanwhile."""
+    """What staff have decided since the last look."""
 
     state: IssueState
     rate: float | None
@@ -68,28 +69,28 @@ class BatchStatus:
 
 
 def lane_of(session: Session, batch_id: int) -> Lane | None:
-    """The lane of a batch; None where there is no such batch, or nothing left to do in it."""
+    """The lane of a batch; None where there is no such batch, or it is done."""
     query = select(Lane).join(Batch, Batch.lane_id == Lane.id)
     return session.scalar(query.where(Batch.id == batch_id, Batch.state == BatchState.OPEN))
 
 
 def acquire(
-    session: Session, batch_id: int, worker: str, seconds: float, gone: Callable[[str], bool] = lambda _: False
+    session: Session, batch_id: int, worker: str, seconds: float, is_dead: Callable[[str], bool] = lambda _: False
 ) -> Lease | None:
-    """Take a batch that is due and that nobody holds.
+    """Acquire the lease of a batch that is due and that nobody holds.
 
     Arguments:
-        worker: who takes it.
+        worker: name of the worker that acquires it.
         seconds: how long the lease lasts unless it is renewed.
-        gone: whether a worker of that name is known to be dead, so that its lease need not be waited for.
+        is_dead: whether the worker of a name is known to be dead, so that its lease need not run out first.
 
     Returns:
-        The lease, or None where there is nothing to do: done, not due yet, held, or of an issue that is not out.
+        The lease, or None where the batch is done, not due yet, or held, or its issue is not going out.
     """
     batch = session.get(Batch, batch_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if batch is None or batch.state is BatchState.DONE:
         return None
-    if batch.lease_until and batch.lease_until > _database_time(session) and not gone(batch.worker or ""):
+    if batch.lease_until and batch.lease_until > _database_time(session) and not is_dead(batch.worker or ""):
         return None
     issue = session.get_one(Issue, batch.issue_id)
     # What is left of a cancelled issue is closed at once, not when it would have been tried again.
@@ -103,22 +104,21 @@ def acquire(
 
 
 def renew(session: Session, lease: Lease, seconds: float) -> BatchStatus:
-    """Renew the lease, keep the batch's row locked until the commit, and look at what staff have decided.
+    """Renew the lease, lock the batch's row until the commit, and read what staff have decided.
 
     Raises:
         Fenced: another worker has it.
     """
     begun = monotonic()
     values = {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds}
-    held = session.execute(_RENEW, values).first()
-    if held is None:
+    if session.execute(_RENEW, values).first() is None:
         raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
     state, rate, lane = session.execute(_STATUS, {"issue": lease.issue_id, "lane": lease.lane_id}).one()
     return BatchStatus(state, rate, lane, begun + seconds)
 
 
 def release(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:
-    """Let the batch go: done where nothing is left to send, else open for the next worker.
+    """Release the lease: the batch is done where nothing is left to send, else open for the next worker.
 
     Arguments:
         not_before: when letters that are still queued may go on; at once where None.
@@ -127,7 +127,7 @@ def release(session: Session, lease: Lease, not_before: datetime | None = None) 
         Fenced: another worker has it.
     """
     renew(session, lease, 0)
-    left = session.execute(
+    remaining = session.execute(
         text(
             "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS queued, "
             "min(due_at) FILTER (WHERE state = 'deferred') AS due "
@@ -137,10 +137,10 @@ def release(session: Session, lease: Lease, not_before: datetime | None = None) 
     ).one()
     batch = session.get_one(Batch, lease.batch_id, populate_existing=True)
     batch.worker = batch.lease_until = None
-    if left.queued:
+    if remaining.queued:
         batch.due_at = not_before or now()
-    elif left.due:
-        batch.due_at = left.due
+    elif remaining.due:
+        batch.due_at = remaining.due
     else:
         batch.state = BatchState.DONE
     session.flush()
@@ -157,8 +157,8 @@ def next_due(
 ) -> list[int]:
     """Batches that are open and due, that nobody holds, and whose letters may go out; the oldest first.
 
-    Batches of a paused or cancelled issue are among them only where a dead worker has left something to settle,
-    or where what is left must be closed.
+    Of a paused issue these are only batches that a dead worker has left behind; of a cancelled one, those that must
+    still be closed.
 
     Arguments:
         issue_id: only those of this issue.

@@ -1,6 +1,6 @@
-"""Outcomes: what became of letters, written down for many at once.
+"""Outcomes: what became of letters, recorded for many at once.
 
-A letter that was neither accepted nor simply queued again also leaves an :class:`~.delivery.Attempt` behind.
+Every outcome but acceptance also adds an :class:`~.delivery.Attempt` to the letter's history.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class DeliveryResult(NamedTuple):
     answer: str = ""
     relay: str = ""
     due_at: datetime | None = None
-    """Of a deferred one: when to try again."""
+    """When to try a deferred letter again."""
 
 
 _RECORD = text("""
@@ -71,16 +71,16 @@ _GIVE_UP = text("""
 def record(
     session: Session, lease: Lease, results: Sequence[DeliveryResult], give_up: timedelta
 ) -> Counter[DeliveryState]:
-    """Write down *results*; the caller holds the lease and commits.
+    """Record *results*; the caller holds the lease and commits.
 
-    Only letters that are still on their way, in the very attempt that is meant, are touched, so that recording
-    twice changes nothing.
+    Only letters that are still being sent, in the same attempt, are changed, so that recording twice changes
+    nothing.
 
     Arguments:
         give_up: how long after its first attempt a deferred letter fails.
 
     Returns:
-        How many letters came to each state.
+        How many letters got each state.
     """
     if results:
         prefer_hash_joins(session)
@@ -139,7 +139,7 @@ def _add_attempts(session: Session, lease: Lease, results: Sequence[DeliveryResu
 
 
 def _give_up(session: Session, lease: Lease, results: Sequence[DeliveryResult], give_up: timedelta) -> set[int]:
-    """Deferred letters that were tried for long enough, or that a policy has refused twice, have failed."""
+    """Fail deferred letters that were tried for long enough, or that a policy has refused twice; their readers."""
     deferred = [result.subscriber_id for result in results if _STATES[result.kind] is DeliveryState.DEFERRED]
     if not deferred:
         return set()
@@ -148,7 +148,7 @@ def _give_up(session: Session, lease: Lease, results: Sequence[DeliveryResult], 
 
 
 def _pause_lane(session: Session, lease: Lease, results: Sequence[DeliveryResult], failed: set[int]) -> None:
-    """A policy's first refusal of a letter stops the lane; what it refuses again says nothing new."""
+    """Pause the lane at a policy's first refusal of a letter; a second refusal says nothing new."""
     for result in results:
         if result.kind is OutcomeKind.POLICY and result.subscriber_id not in failed:
             reason = format_answer(result.code, result.enhanced, result.answer)
@@ -157,12 +157,12 @@ def _pause_lane(session: Session, lease: Lease, results: Sequence[DeliveryResult
 
 
 def format_answer(code: int, enhanced: str, text: str) -> str:
-    """A relay's answer on one line, for people. Its text mostly begins with the enhanced code."""
-    words = text if text.startswith(enhanced) else f"{enhanced} {text}"
-    return f"{code or ''} {words}".strip()
+    """A relay's answer on one line, for people. Its text usually begins with the enhanced code already."""
+    answer = text if text.startswith(enhanced) else f"{enhanced} {text}"
+    return f"{code or ''} {answer}".strip()
 
 
 def attempts(session: Session, issue_id: int, subscriber_id: int) -> list[Attempt]:
-    """The history of one letter, in order."""
+    """The attempts to send one letter, in order."""
     query = select(Attempt).where(Attempt.issue_id == issue_id, Attempt.subscriber_id == subscriber_id)
     return list(session.scalars(query.order_by(Attempt.id)))

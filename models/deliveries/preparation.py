@@ -1,10 +1,10 @@
 """Preparing in the database: who gets which edition of an issue, in which batch, frozen in one statement.
 
-Readers are looked through once: a million of them cost more than everything else about an issue. So the statement
-counts them, makes the batches that they fill, numbers the editions that they need, and writes the deliveries.
+Reading a million readers costs more than everything else about an issue, so they are read once: one statement counts
+them, makes the batches that they fill, numbers the editions that they need, and writes the deliveries.
 """
 
-# ruff: noqa: S608  the SQL that is put together here is all of our own; what people wrote goes in as values
+# ruff: noqa: S608  the SQL here is made of constants of this package; what people wrote is passed as values
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from ..store.clock import now
 from . import correction
 from .claim import EXCLUSION_REASON, prefer_hash_joins
 
-# The subscriptions that the segment of an issue means, until the commit.
+# The subscriptions in the issue's segment, until the commit.
 _SEGMENT = Table(
-    "chosen",
+    "segment_subscription",
     MetaData(),
     Column("id", BigInteger, primary_key=True),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
-# What the statement that freezes has counted, as its own answer is the number of deliveries.
+# What the freezing statement has counted, as its own result is the number of deliveries.
 _GROUPS = Table(
-    "counted",
+    "delivery_group",
     MetaData(),
     Column("lane_id", Integer),
     Column("met", BigInteger),
@@ -47,13 +47,13 @@ _GROUPS = Table(
 
 
 class Preparation(Base):
-    """What was counted when an issue was frozen: the sum that its certificate must come to. Never changed."""
+    """What was counted when an issue was frozen: the sum that its certificate must equal. Never changed."""
 
     __tablename__ = "preparation"
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
     targeted: Mapped[int]
-    """Readers who got a delivery, those left out among them."""
+    """Readers who got a delivery, including those left out."""
     left_out: Mapped[int]
     editions: Mapped[int]
     batches: Mapped[int]
@@ -67,7 +67,7 @@ class DeliveryGroup(NamedTuple):
     met: int
     """Which of the issue's conditions they meet: bit *i* for condition *i*."""
     edition: int
-    """Its number, from 1 in the order of :attr:`met`. 0 where all who meet these are left out, and need none."""
+    """Its number, from 1 in the order of :attr:`met`. 0 where all who meet these conditions are left out."""
     left_out: bool
     size: int
 
@@ -75,14 +75,14 @@ class DeliveryGroup(NamedTuple):
 def freeze(
     session: Session, issue: Issue, conditions: Sequence[Only], size: int, starts: Mapping[int, datetime]
 ) -> list[DeliveryGroup]:
-    """Write a delivery for every reader of *issue*, and the batches that they fill; what was counted meanwhile.
+    """Write a delivery for every reader of *issue* and the batches that they fill; returns the groups of readers.
 
-    The editions that it numbers are still to be made, in the same transaction.
+    The caller adds the editions that are numbered here in the same transaction.
 
     Arguments:
-        conditions: of the issue's blocks.
+        conditions: of the issue's blocks; :attr:`DeliveryGroup.met` counts them in this order.
         size: deliveries in a batch.
-        starts: when the letters of a lane may go out, where that is not at once.
+        starts: by lane, when its letters may go out, where that is not at once.
 
     Raises:
         Invalid: the issue's segment cannot be read.
@@ -90,9 +90,9 @@ def freeze(
     if issue.segment:
         _select_segment(session, issue)
     prefer_hash_joins(session)
-    # Nor by merging: of the lists that the statement makes on its way, PostgreSQL knows no sizes.
+    # Nor merge joins: PostgreSQL does not know the sizes of the statement's intermediate results.
     session.execute(text("SET LOCAL enable_mergejoin = off"))
-    # Sorting a million rows in memory takes half as long as on disk.
+    # Sorting a million rows takes half as long in memory as on disk.
     session.execute(text("SET LOCAL work_mem = '128MB'"))
     _GROUPS.create(session.connection())
     values = {"issue": issue.id, "size": size, "now": now(), "lanes": list(starts), "starts": list(starts.values())}
@@ -112,32 +112,52 @@ def _select_segment(session: Session, issue: Issue) -> None:
 
 
 def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
-    """SQL that freezes everything at once. A reader's *line* is the lane, or its negative for who gets no letter.
+    """SQL that freezes an issue in one statement.
 
-    Batches are looked up by their place in an array. A join with them, planned without knowing how many rows there are,
-    would turn the order of the deliveries about, and a primary key that is not filled in order has twice the size.
+    It is one statement because the readers are the large part: read once, a million of them take seconds, and every
+    further query over them would take as long again. Each step is a common table expression (CTE):
+
+    1. ``suppressed_address`` and ``recipient`` (:func:`_recipients_sql`): every reader of the issue, with the
+       conditions that the reader meets and, for who gets no letter, the reason.
+    2. ``recipient_group``: how many readers have the same domain, conditions and exclusion. There are few groups
+       however many readers there are, so that all steps from here to the last one are cheap.
+    3. ``domain_lane``: the lane of each domain, by its longest suffix; else the lane without domains.
+    4. ``edition_number``: a number from 1 for each set of conditions that somebody who gets a letter meets.
+    5. ``route``: the groups with lane and edition. *stream* is the lane, or its negative for readers who get no
+       letter: each stream is numbered by itself, so that those readers leave no gaps in batches.
+    6. ``write_groups``: keeps the groups for Python in a temporary table, since the statement's own result is only
+       the number of rows that it wrote.
+    7. ``new_batch``: as many batches in each lane as its letters fill; ``numbered_batch`` gives them places in one
+       array, and ``target`` says where in it a stream begins.
+    8. The last step numbers the readers within their stream and writes the deliveries. Reader *n* of a stream is in
+       batch *n* / size.
+
+    ``MATERIALIZED`` (PostgreSQL documentation, 7.8.3) keeps the planner from running a CTE several times. Batches are
+    looked up by their place in an array, not joined: PostgreSQL does not know how many rows a CTE has, and the join
+    that it would choose mixes up the order of the deliveries. A primary key that is not filled in order becomes twice
+    as large.
     """
     return f"""
         WITH {_recipients_sql(issue, conditions)},
-        kind AS MATERIALIZED (
-            SELECT domain, met, left_out IS NOT NULL AS left_out, count(*) AS size FROM recipient GROUP BY 1, 2, 3
-        ), home AS MATERIALIZED (
+        recipient_group AS MATERIALIZED (
+            SELECT domain, met, reason IS NOT NULL AS left_out, count(*) AS size FROM recipient GROUP BY 1, 2, 3
+        ), domain_lane AS MATERIALIZED (
             SELECT domain, COALESCE(
-                (SELECT l.id FROM lane l, unnest(l.domains) AS d
-                 WHERE h.domain = d OR h.domain LIKE '%.' || d ORDER BY length(d) DESC LIMIT 1),
+                (SELECT l.id FROM lane l, unnest(l.domains) AS suffix
+                 WHERE d.domain = suffix OR d.domain LIKE '%.' || suffix ORDER BY length(suffix) DESC LIMIT 1),
                 (SELECT id FROM lane WHERE domains = '{{}}' ORDER BY position DESC LIMIT 1)) AS lane_id
-            FROM (SELECT DISTINCT domain FROM kind) h
-        ), version AS MATERIALIZED (
-            SELECT met, CASE WHEN needed THEN row_number() OVER (PARTITION BY needed ORDER BY met) ELSE 0 END AS number
-            FROM (SELECT met, NOT bool_and(left_out) AS needed FROM kind GROUP BY met) m
+            FROM (SELECT DISTINCT domain FROM recipient_group) d
+        ), edition_number AS MATERIALIZED (
+            SELECT met, CASE WHEN needed THEN row_number() OVER (PARTITION BY needed ORDER BY met) ELSE 0 END AS edition
+            FROM (SELECT met, NOT bool_and(left_out) AS needed FROM recipient_group GROUP BY met) m
         ), route AS MATERIALIZED (
-            SELECT domain, met, left_out, size, lane_id, number AS edition,
-                   CASE WHEN left_out THEN -lane_id ELSE lane_id END AS line
-            FROM kind JOIN home USING (domain) JOIN version USING (met)
-        ), counting AS (
-            INSERT INTO counted (lane_id, met, edition, left_out, size)
+            SELECT domain, met, left_out, size, lane_id, edition,
+                   CASE WHEN left_out THEN -lane_id ELSE lane_id END AS stream
+            FROM recipient_group JOIN domain_lane USING (domain) JOIN edition_number USING (met)
+        ), write_groups AS (
+            INSERT INTO delivery_group (lane_id, met, edition, left_out, size)
             SELECT lane_id, met, edition, left_out, sum(size) FROM route GROUP BY 1, 2, 3, 4
-        ), made AS (
+        ), new_batch AS (
             INSERT INTO batch (issue_id, lane_id, number, size, state, due_at, epoch)
             SELECT :issue, lane_id, n, least(:size, letters - n * :size), 'open', COALESCE(s.start, :now), 0
             FROM (SELECT lane_id, sum(size)::int AS letters FROM route WHERE NOT left_out GROUP BY 1) l
@@ -145,28 +165,28 @@ def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
             CROSS JOIN generate_series(0, (letters - 1) / :size) AS n
             ORDER BY lane_id, n
             RETURNING id, lane_id, number
-        ), listed AS (
-            SELECT id, lane_id, row_number() OVER (ORDER BY lane_id, number) AS place FROM made
+        ), numbered_batch AS (
+            SELECT id, lane_id, row_number() OVER (ORDER BY lane_id, number) AS place FROM new_batch
         ), target AS MATERIALIZED (
             SELECT route.*, first FROM route
-            LEFT JOIN (SELECT lane_id, min(place) AS first FROM listed GROUP BY 1) l ON l.lane_id = line
+            LEFT JOIN (SELECT lane_id, min(place) AS first FROM numbered_batch GROUP BY 1) b ON b.lane_id = stream
         )
         INSERT INTO delivery (issue_id, subscriber_id, batch_id, edition, lane_id, audience_id, state, answer, at)
-        SELECT :issue, subscriber_id, (SELECT array_agg(id ORDER BY place) FROM listed)[first + place / :size],
+        SELECT :issue, subscriber_id, (SELECT array_agg(id ORDER BY place) FROM numbered_batch)[first + place / :size],
                edition, lane_id, audience_id,
-               CASE WHEN left_out IS NULL THEN 'queued' ELSE 'suppressed' END, left_out,
-               CASE WHEN left_out IS NOT NULL THEN CAST(:now AS timestamptz) END
+               CASE WHEN reason IS NULL THEN 'queued' ELSE 'suppressed' END, reason,
+               CASE WHEN reason IS NOT NULL THEN CAST(:now AS timestamptz) END
         FROM (
-            SELECT subscriber_id, first, edition, lane_id, audience_id, r.left_out,
-                   row_number() OVER (PARTITION BY line ORDER BY subscriber_id) - 1 AS place
+            SELECT subscriber_id, first, edition, lane_id, audience_id, r.reason,
+                   row_number() OVER (PARTITION BY stream ORDER BY subscriber_id) - 1 AS place
             FROM recipient r
-            JOIN target t ON t.domain = r.domain AND t.met = r.met AND t.left_out = (r.left_out IS NOT NULL)
+            JOIN target t ON t.domain = r.domain AND t.met = r.met AND t.left_out = (r.reason IS NOT NULL)
         ) r
     """
 
 
 def _recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
-    """SQL of the common table ``recipient`` and what it needs; all that comes from people goes in as a value."""
+    """SQL of the CTE ``recipient`` and of the one that it needs; all that comes from people is passed as a value."""
     met = " + ".join(
         f"CASE WHEN (cardinality(CAST(:audiences{i} AS int[])) = 0 OR x.audience_id = ANY(:audiences{i})) "
         f"AND (NOT :topical{i} OR x.topic_ids = '{{}}' OR x.topic_ids && CAST(:topics{i} AS int[])) "
@@ -174,22 +194,22 @@ def _recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
         for i in range(len(conditions))
     )
     audience = "AND x.audience_id = (SELECT id FROM audience WHERE newsletter_id = :newsletter AND slug = :audience)"
-    # A correction goes to those who have, or may have, the letter that was wrong.
+    # A correction goes to readers who have, or may have, the letter that was wrong.
     wrong = """
             JOIN delivery w ON w.issue_id = :corrected AND w.subscriber_id = s.id AND w.edition = ANY(:wrong)
                            AND w.state IN ('accepted', 'unknown')
     """
     return f"""
-        barred AS MATERIALIZED (
+        suppressed_address AS MATERIALIZED (
             SELECT address_hash, min(reason) AS reason FROM suppression
             WHERE newsletter_id IS NULL OR newsletter_id = :newsletter GROUP BY address_hash
         ), recipient AS MATERIALIZED (
             SELECT s.id AS subscriber_id, s.domain, x.audience_id, {met or "0::bigint"} AS met,
-                   {EXCLUSION_REASON} AS left_out
+                   {EXCLUSION_REASON} AS reason
             FROM subscription x
             JOIN subscriber s ON s.id = x.subscriber_id
-            LEFT JOIN barred p ON p.address_hash = s.address_hash
-            {"JOIN chosen ON chosen.id = x.id" if issue.segment else ""}
+            LEFT JOIN suppressed_address p ON p.address_hash = s.address_hash
+            {"JOIN segment_subscription c ON c.id = x.id" if issue.segment else ""}
             {wrong if _corrected(issue) else ""}
             WHERE x.newsletter_id = :newsletter AND x.state = 'active' {audience if issue.audience else ""}
         )
@@ -205,7 +225,7 @@ def _values(session: Session, issue: Issue, conditions: Sequence[Only]) -> dict[
         numbers = correction.wrong_editions(session, corrected, everybody=issue.corrects_all)
         values |= {"corrected": corrected.id, "wrong": numbers}
     for i, condition in enumerate(conditions):
-        # What no longer exists matches nobody: 0 is no number of anything.
+        # An audience or topic that no longer exists matches nobody: no row has the id 0.
         values[f"audiences{i}"] = [audiences.get(slug, 0) for slug in condition.audiences]
         values[f"topics{i}"] = [topics.get(slug, 0) for slug in condition.topics]
         values[f"topical{i}"] = bool(condition.topics)

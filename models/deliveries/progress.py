@@ -1,7 +1,7 @@
 """Progress of an issue, for pages and the command line: counted in Redis while it goes out.
 
-The rows are the truth; counting a million of them for every look at a page is not. So workers add what they have
-recorded, and whoever reads counts the rows only where Redis knows nothing or the issue is at rest.
+Counting a million rows for every view of a page would be slow, so workers add what they record to counters in Redis.
+The rows are counted only where Redis has no counters or the issue is not being sent; the rows are always right.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 KEEP_SECONDS = 3600
 RATE_SECONDS = 5
-"""The rate is the mean over so many whole seconds."""
+"""Whole seconds over which the rate is averaged."""
 _RELAYS = "kairan:relays"
 # KEYS: the counts of an issue. ARGV: letters answered, seconds to keep counts and rate, then states and changes.
 _ADD = """
@@ -44,11 +44,11 @@ class Progress:
     state: IssueState
     counts: Mapping[DeliveryState, int]
     rate: float = 0.0
-    """Letters a second that got an answer, lately."""
+    """Letters a second that got an answer, over the last :data:`RATE_SECONDS`."""
     paused_lanes: Mapping[str, str] = field(default_factory=dict)
     """Lanes of this issue that are paused, with the reason."""
     relay_errors: Mapping[str, str] = field(default_factory=dict)
-    """Relays that could not be reached within the last minute, with what they said."""
+    """Relays that could not be reached within the last minute, with the error."""
 
     @property
     def total(self) -> int:
@@ -62,7 +62,7 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the letters that are not put off still take at the present rate; None where nobody knows."""
+        """How long the letters that are not deferred still take at the present rate; None where there is no rate."""
         waiting = self.left - self.counts.get(DeliveryState.DEFERRED, 0)
         if not waiting:
             return 0.0
@@ -76,21 +76,21 @@ def count(session: Session, issue_id: int) -> dict[DeliveryState, int]:
 
 
 def add(client: Redis, issue_id: int, changes: Mapping[DeliveryState, int], answered: int) -> None:
-    """Add to the counts of an issue. Redis that is down costs the display, nothing else.
+    """Add to the counts of an issue. Where Redis is down, only the display suffers.
 
     Arguments:
         changes: by how much each state's count has changed.
         answered: letters that got an answer just now, for the rate.
     """
-    words = [str(word) for state, number in changes.items() if number for word in (state.value, number)]
+    arguments = [str(part) for state, number in changes.items() if number for part in (state.value, number)]
     try:
-        client.eval(_ADD, 1, _key(issue_id), str(answered), str(KEEP_SECONDS), str(RATE_SECONDS * 4), *words)
+        client.eval(_ADD, 1, _key(issue_id), str(answered), str(KEEP_SECONDS), str(RATE_SECONDS * 4), *arguments)
     except RedisError as error:
         log.debug("progress not counted", issue=issue_id, error=str(error))
 
 
 def reset(client: Redis, issue_id: int, counts: Mapping[DeliveryState, int]) -> None:
-    """Begin counting from what the rows say."""
+    """Set the counters of an issue to what the rows say."""
     try:
         pipeline = client.pipeline()
         pipeline.delete(_key(issue_id))
@@ -107,7 +107,7 @@ def add_relay_error(client: Redis, relay: str, answer: str) -> None:
         client.hset(_RELAYS, relay, answer[:500])
         client.expire(_RELAYS, 60)
     except RedisError as error:
-        log.debug("trouble not noted", relay=relay, error=str(error))
+        log.debug("relay error not shown", relay=relay, error=str(error))
 
 
 def read(session: Session, issue: Issue) -> Progress:
@@ -132,7 +132,7 @@ def _counts(client: Redis, issue: Issue) -> dict[DeliveryState, int] | None:
     found = client.hgetall(_key(issue.id))
     assert isinstance(found, dict)
     counts = {state: int(found.get(state.value.encode(), 0)) for state in DeliveryState}
-    # A key that has expired in between holds only what was added since: its sum is then not what was targeted.
+    # Counters that expired while workers went on adding lack the start values, "queued" among them, or fall below 0.
     return counts if b"queued" in found and min(counts.values()) >= 0 else None
 
 

@@ -21,18 +21,18 @@ class Relay(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     url: Mapped[str] = mapped_column(String(500))
-    """As ``SMTP_URL``; a password may be given as ``file:PATH`` so that it does not stand here."""
+    """As ``SMTP_URL``; a password may be given as ``file:PATH`` to keep it out of the database."""
     weight: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
 
 
 def list_active(session: Session) -> Sequence[Relay]:
-    """The relays that are in use; none means that ``SMTP_URL`` is the only one."""
+    """The relays in use; if there are none, ``SMTP_URL`` is the only one."""
     return session.scalars(select(Relay).where(Relay.active, Relay.weight > 0).order_by(Relay.id)).all()
 
 
 def add(session: Session, name: str, url: str, weight: int, *, by: Member | str) -> Relay:
-    """Hand letters to one more relay; ``SMTP_URL`` counts no more once there is one. The caller has checked *url*.
+    """Add a relay; once there is one, ``SMTP_URL`` is no longer used. The caller has checked *url*.
 
     Raises:
         Invalid: there is one of that name, or the weight is not positive.
@@ -49,7 +49,7 @@ def add(session: Session, name: str, url: str, weight: int, *, by: Member | str)
 
 
 def remove(session: Session, name: str, *, by: Member | str) -> None:
-    """Hand nothing more to a relay.
+    """Stop using a relay.
 
     Raises:
         NotFound: there is none of that name.

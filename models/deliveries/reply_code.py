@@ -1,7 +1,7 @@
-"""What an answer means: code, enhanced code, words and stage → kind of outcome. Pure functions, no state.
+"""What an answer means: code, enhanced code, text and stage → kind of outcome. Pure functions, no state.
 
-The enhanced code (RFC 3463, 5248, 7504, 7505) speaks before the basic one, the basic one before the words. Words
-decide only where codes say too little: many Japanese carriers and providers send no enhanced code at all.
+The enhanced code (RFC 3463, 5248, 7504, 7505) comes before the basic code (RFC 5321), the basic code before the text.
+The text decides only where codes say too little: many Japanese carriers and providers send no enhanced code at all.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _SENDER_DOMAIN = re.compile(
 _ADDRESS = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.9", "1.10"]
 _MAILBOX = ["2.0", "2.1", "2.4"]
 _ROUTING = ["4.1", "4.4", "4.310"]
-"""No answer from its host, no route to it; Microsoft's for an address or a domain that is not there."""
+"""No answer from its host, no route to it; 4.310 is Microsoft's code for a domain without DNS records."""
 _BOUNCED = frozenset(_ADDRESS + _MAILBOX + _ROUTING)
 _OUR_LOGIN = frozenset([530, 534, 535, 538])
 
@@ -76,7 +76,7 @@ def classify(code: int, enhanced: str, text: str, stage: Stage) -> OutcomeKind:
     Arguments:
         code: basic code, 200 to 599.
         enhanced: such as ``5.1.1``, or empty.
-        text: the words of the answer.
+        text: the text of the answer.
         stage: the command that it answers. Before DOT only refusals are final.
 
     Raises:
@@ -104,7 +104,7 @@ def _at_connect(code: int, enhanced: str, text: str) -> OutcomeKind:
 
 
 def _by_enhanced(enhanced: str, text: str, stage: Stage) -> OutcomeKind | None:
-    """What the enhanced code says; ``None`` where it says nothing of its own (missing, 2.x.x, 5.0.0)."""
+    """What the enhanced code says; None where it says nothing specific (missing, 2.x.x, 5.0.0)."""
     kind, _, detail = enhanced.partition(".")
     if kind == "4":
         return OutcomeKind.DEFERRED

@@ -1,4 +1,4 @@
-"""Letters whose fate nobody knows: listed, and settled by somebody who has read the relay's log."""
+"""Letters whose outcome nobody knows: listed for staff, who look into the relay's log and decide."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .edition import current_number
 
 @dataclass(frozen=True, slots=True)
 class UnknownDelivery:
-    """A letter that may or may not have arrived, with what a relay's log knows it by."""
+    """A letter that may or may not have arrived, with what it is found by in a relay's log."""
 
     subscriber_id: int
     address: str
@@ -34,7 +34,7 @@ class UnknownDelivery:
 
 
 def list_unknown(session: Session, issue: Issue) -> Iterator[UnknownDelivery]:
-    """The letters of *issue* whose fate nobody knows, by reader."""
+    """The letters of *issue* whose outcome nobody knows, in the order of readers."""
     message_id = message_id_maker(issue)
     query = (
         select(Delivery, Subscriber.address)
@@ -48,11 +48,11 @@ def list_unknown(session: Session, issue: Issue) -> Iterator[UnknownDelivery]:
 
 
 def mark_accepted(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
-    """Somebody has seen in the relay's log that an unknown letter went out.
+    """Record that an unknown letter went out, as somebody has seen in the relay's log.
 
     Raises:
         NotFound: the reader has no letter of this issue.
-        WrongState: its fate is known.
+        WrongState: its outcome is known.
     """
     delivery = _unknown(session, issue, subscriber_id, "be settled as accepted")
     delivery.state = DeliveryState.ACCEPTED
@@ -62,11 +62,13 @@ def mark_accepted(session: Session, issue: Issue, subscriber_id: int, *, by: Mem
 
 
 def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
-    """Somebody has seen in the relay's log that an unknown letter did not go out: send it again, repaired if it was.
+    """Send an unknown letter again, as somebody has seen in the relay's log that it did not go out.
+
+    Where the issue has been repaired since, the repaired letter is sent.
 
     Raises:
         NotFound: the reader has no letter of this issue.
-        WrongState: its fate is known, or the issue is cancelled.
+        WrongState: its outcome is known, or the issue is cancelled.
     """
     if issue.state is IssueState.CANCELLED:
         raise WrongState(f"issue {issue.number}", issue.state.value, "be sent again")
