@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+import regex
+
 MAX_LENGTH = 200
 """Characters of a value that a letter shows; what is longer is cut and ends in an ellipsis."""
 
@@ -43,20 +45,13 @@ def without_direction(text: str) -> str:
     return _DIRECTION.sub("", text)
 
 
-# What belongs to the character before it: combining marks, half-width voicing marks, variation selectors, skin
-# tones, tags, the vowels and finals of Hangul. Unicode TR 29 has more, for scripts that few names here use.
-_EXTENDS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
-    "\u0e47-\u0e4e\u1160-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
-    "\uff9e\uff9f\u200c\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef"
-)
-_FLAG = "[\U0001f1e6-\U0001f1ff]"
-_CLUSTER = re.compile(f"(?:{_FLAG}{_FLAG}|.)[{_EXTENDS}]*(?:\u200d(?:[^\\x00-\\xff][{_EXTENDS}]*)?)*", re.DOTALL)
+_CLUSTER = regex.compile(r"\X")
 
 
 def clusters(text: str) -> list[str]:
-    """*text* in what a reader takes for single characters: a letter with its marks, an emoji with all its parts."""
-    return _CLUSTER.findall(text)
+    """*text* in what a reader takes for single characters (grapheme clusters, UAX #29): an emoji with all its parts."""
+    found: list[str] = _CLUSTER.findall(text)
+    return found
 
 
 def _shortened(text: str) -> str:
