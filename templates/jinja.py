@@ -1,6 +1,7 @@
-"""The Jinja set-up of letters: strict, escaping, and with the files of ``templates/email``.
+"""The Jinja set-up of letters and archive pages: strict, escaping, with the white space of our templates.
 
-Staff's own templates never come here; they run in the sandbox of :mod:`templates.content.merge_tags`.
+Pages of the site have Flask's environment, with the same :data:`WHITE_SPACE`. Staff's own templates never come here;
+they run in the sandbox of :mod:`templates.content.merge_tags`.
 """
 
 from __future__ import annotations
@@ -10,23 +11,31 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-FOLDER = Path(__file__).with_name("email")
+EMAIL = Path(__file__).with_name("email")
+WEB = Path(__file__).with_name("web")
+WHITE_SPACE = {"trim_blocks": True, "lstrip_blocks": True}
+"""A line that holds nothing but a tag of Jinja leaves nothing behind."""
 
 
 @cache
-def environment() -> Environment:
-    """The environment, made once: a name that a template misspells is an error, and every value is escaped."""
+def environment(folder: Path, *, escape: bool = True) -> Environment:
+    """The environment for the templates of *folder*, made once: a name that a template misspells is an error.
+
+    Arguments:
+        folder: where the templates are.
+        escape: whether every value is escaped; False for plain text, which is escaped where it becomes HTML.
+    """
     return Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
+        loader=FileSystemLoader(folder),
+        autoescape=escape,  # noqa: S701 (False is for plain text)
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
         auto_reload=False,
+        trim_blocks=WHITE_SPACE["trim_blocks"],
+        lstrip_blocks=WHITE_SPACE["lstrip_blocks"],
     )
 
 
 @cache
 def template(name: str) -> Template:
     """The template ``templates/email/NAME``, compiled once."""
-    return environment().get_template(name)
+    return environment(EMAIL).get_template(name)

@@ -12,20 +12,19 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings
-import templates
 from models.store import logs
+from templates import jinja
 
 from . import errors, health, language, navigation, request
 from .track import tracker
 
-TEMPLATES = Path(templates.__file__).parent / "web"
 STATIC = Path(__file__).parent / "static"
 
 
 def create_app() -> Flask:
     """The application with every page, ready for a WSGI server. Reads the settings once."""
-    app = request.Application("web", template_folder=str(TEMPLATES), static_folder=str(STATIC))
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app = request.Application("web", template_folder=str(jinja.WEB), static_folder=str(STATIC))
+    app.jinja_options = dict(jinja.WHITE_SPACE)
     if proxies := settings.get().trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -24,6 +22,7 @@ from ..content.letter import ImageFacts, Letter
 from ..content.links import Links
 from ..content.merge import evaluated
 from ..content.slot import Escape, Slots
+from ..jinja import WEB, environment
 from ..message.mime import fill_slots as with_values
 from ..message.mime import split_at_slots
 from ..message.stamp import neutral_value
@@ -31,7 +30,7 @@ from ..render import markdown
 from ..render.block_view import BlockView, heading_levels
 from ..render.markdown import Anchor
 
-FOLDER = Path(__file__).parents[1] / "web" / "blocks"
+FOLDER = WEB / "blocks"
 WIDTH = 768
 """Pixels of a picture at most."""
 
@@ -121,10 +120,10 @@ class _PageView(BlockView):
         try:
             return self.block(block, level)
         except CannotRender:
-            return Markup(_environment().get_template("gone.html").render(view=self))  # noqa: S704
+            return Markup(environment(FOLDER).get_template("gone.html").render(view=self))  # noqa: S704
 
     def _render(self, block: Block, level: int, width: int) -> Markup:
-        template = _environment().get_template(f"{block.kind}.html")
+        template = environment(FOLDER).get_template(f"{block.kind}.html")
         return Markup(template.render(block=block, view=self, level=level, width=WIDTH))  # noqa: S704
 
     def href(self, url: str, kind: LinkKind) -> str:
@@ -136,18 +135,6 @@ class _PageView(BlockView):
 
     def picture(self, image: ImageFacts) -> str:
         return _without_own_host(image.address, self.letter.base_url)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
 
 
 @cache

@@ -12,10 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.store import token
 from models.store.errors import Invalid
@@ -125,21 +122,8 @@ def _unsubscribe_headers(values: kinds.Values) -> list[str]:
     ]
 
 
-@cache
-def _text_environment() -> Environment:
-    """Templates of plain text: what they give is escaped where it becomes HTML."""
-    return Environment(
-        loader=FileSystemLoader(jinja.FOLDER),
-        autoescape=False,  # noqa: S701
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-
-
 def _letter_text(kind: str, language: Language, values: kinds.Values, sender: Sender) -> _LetterText:
-    template = _text_environment().get_template(f"notice_{kind}.{language}.txt")
+    template = jinja.environment(jinja.EMAIL, escape=False).get_template(f"notice_{kind}.{language}.txt")
     facts = {
         "values": values,
         "sender": sender,
