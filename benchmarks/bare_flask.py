@@ -1,4 +1,4 @@
-"""The yardstick of ``benchmarks.track``: a Flask redirect that records nothing."""
+"""What ``benchmarks.track`` compares with: a Flask redirect that records nothing."""
 
 from __future__ import annotations
 

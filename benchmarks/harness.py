@@ -1,4 +1,4 @@
-"""Servers of a benchmark's own, on durable settings, in a folder that goes away; and where figures are kept."""
+"""Servers for a benchmark, with durable settings, in a temporary folder; and saving its figures."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from models.store import broker, db, enqueue, token
 from ops.run.embedded import Postgres, Valkey
 
 RESULTS = Path(__file__).with_name("results")
-SECRET = "benchmarks-only-secret-key-of-many-letters-0123"
+SECRET = "benchmarks-only-secret-key-of-many-characters-0123"
 
 
 def scale() -> float:
-    """How large, from $SCALE: 1 is the size that the figures are promised for."""
+    """The size of the data, from $SCALE: 1 is the size that promised figures are for."""
     return float(os.environ.get("SCALE", "1"))
 
 
@@ -31,10 +31,10 @@ def seconds(default: float) -> float:
 
 @contextmanager
 def servers(**postgres: str) -> Iterator[Path]:
-    """PostgreSQL and Valkey with every table made; the folder of this run.
+    """PostgreSQL and Valkey with all tables; yields the folder of this run.
 
     Arguments:
-        postgres: settings of the database that differ from its own, such as ``shared_buffers``.
+        postgres: settings of the database other than the defaults, such as ``shared_buffers``.
     """
     folder = Path(tempfile.mkdtemp(prefix="kb-", dir=os.environ.get("BENCH_DIR", "/tmp")))
     folder.chmod(0o755)

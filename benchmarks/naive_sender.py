@@ -1,6 +1,6 @@
-"""The sender that one writes first: a task, premailer, a message and a connection for each reader.
+"""The simplest sender: a task, premailer, a message and a connection for each reader.
 
-``benchmarks.send`` runs it with ``celery -A benchmarks.naive_sender worker`` as a second yardstick.
+``benchmarks.send`` runs it with ``celery -A benchmarks.naive_sender worker`` as a second comparison.
 """
 
 from __future__ import annotations

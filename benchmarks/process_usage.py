@@ -24,7 +24,7 @@ def children(parent: int) -> list[int]:
 
 
 def family(parent: int) -> list[int]:
-    """*parent* and all that come from it."""
+    """*parent* and all its descendants."""
     return [parent, *(one for child in children(parent) for one in family(child))]
 
 

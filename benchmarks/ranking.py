@@ -1,7 +1,7 @@
-"""How long a year's ranking, an issue's report and a sheet of evidence take over ten million hits.
+"""How long a year's ranking, an issue's report and an evidence sheet take over ten million hits.
 
 ``python -m benchmarks.ranking``; ``SCALE=0.01`` makes readers and hits a hundredth. Each figure is the median of
-several runs, each with a session of its own, as a page or a command has.
+several runs, each in its own session, like that of a page or a command.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def seconds(work: Callable[[Session], object], runs: int = RUNS) -> float:
 
 
 def main() -> None:
-    """Fill a database, measure, print a table, and keep the figures."""
+    """Fill a database, measure, print a table, and save the figures."""
     of_year, size = today().year - 1, harness.scale()
     with harness.servers(max_wal_size="8GB"):
         began = time.monotonic()
@@ -45,16 +45,16 @@ def main() -> None:
         filled = time.monotonic() - began
         query = Query("bench", period.year(of_year), audience="official")
 
-        def draw(session: Session) -> Ranking:
+        def rank(session: Session) -> Ranking:
             return ranking.compute(session, query)
 
-        def open_all(session: Session) -> None:
-            evidence.sheet(session, draw(session), top=TOP)
+        def evidence_sheet(session: Session) -> None:
+            evidence.sheet(session, rank(session), top=TOP)
 
         with db.session_scope() as session:
             hits = session.scalar(text("SELECT count(*) FROM hit")) or 0
-            places = len(draw(session).places)
-            clicks = sum(place["raw"] for place in evidence.sheet(session, draw(session), top=TOP)["places"])
+            places = len(rank(session).places)
+            clicks = sum(place["raw"] for place in evidence.sheet(session, rank(session), top=TOP)["places"])
         chosen = iter(issues[:: max(1, len(issues) // (4 * RUNS))])
         harness.save(
             "ranking",
@@ -64,9 +64,9 @@ def main() -> None:
                 "hits": hits,
                 "fill_s": filled,
                 "articles_ranked": places,
-                "ranking_ms": 1000 * seconds(draw),
+                "ranking_ms": 1000 * seconds(rank),
                 "report_ms": 1000 * seconds(lambda session: issue_report.of_issue(session, next(chosen)), 4 * RUNS),
-                "evidence_s": seconds(open_all, 3),
+                "evidence_s": seconds(evidence_sheet, 3),
                 "evidence_clicks": clicks,
             },
         )

@@ -1,4 +1,4 @@
-"""A crowd of readers and an issue for it, made by SQL."""
+"""Readers, a newsletter, issues, articles and deliveries for benchmarks, written by SQL."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from models.deliveries.edition import LinkKind
 from models.issues import issue as issues
 from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
@@ -48,7 +49,7 @@ def issue(session: Session, of: Newsletter, at: datetime, articles: list[Article
     made = issues.create(session, of, subject="計測")
     made.state, made.prepared_at, made.sent_at = IssueState.SENT, at, at
     session.flush()
-    kinds = ["article"] * len(articles) + ["prose"] * (LINKS - len(articles) - 1) + ["honeypot"]
+    kinds = ["article"] * len(articles) + ["prose"] * (LINKS - len(articles) - 1) + [LinkKind.HONEYPOT.value]
     for number, kind in enumerate(kinds, 1):
         session.execute(
             text(

@@ -64,7 +64,7 @@ class Sending(NamedTuple):
 
 def send(folder: Path, issue_id: int, count: int, port: int) -> Sending:
     """Let two worker processes send a prepared issue of *count* letters."""
-    make_celery().control.purge()  # Preparing has named the batches. The clock shall run when they are begun.
+    make_celery().control.purge()  # Preparing has named the batches. The clock starts when they are begun.
     environment = {"SMTP_URL": f"smtp://127.0.0.1:{port}", "CONNECTIONS": str(CONNECTIONS), "LOG_LEVEL": "info"}
     worker = start_worker(folder / f"worker-{issue_id}.log", environment, processes=PROCESSES)
     try:

@@ -1,8 +1,8 @@
 """How long one reader's copy takes: ``python -m benchmarks.stamp`` prints a table and writes ``results/stamp.json``.
 
-The letter is the one that the sending bars speak of: 40 KB of HTML and 3 KB of text, 60 tracked links, about 60 KB on
+The letter is the one that figures of sending are for: 40 KB of HTML and 3 KB of text, 60 tracked links, about 60 KB on
 the wire, with the reader's name in both parts and without. Figures are the best of several interleaved rounds, as
-anything else that runs on the machine only ever adds to them.
+other work on the machine can only slow them down.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def measure() -> dict[str, float]:
 
 def main() -> None:
     """Print the table, write the file."""
-    settings.reload(SECRET_KEY="benchmark-key-of-more-than-thirty-two-letters")
+    settings.reload(SECRET_KEY="benchmark-key-of-more-than-thirty-two-characters")
     found = measure()
     for key, value in found.items():
         print(f"{key:<26}{value:>12,}")

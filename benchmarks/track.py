@@ -1,8 +1,8 @@
-"""Clicks a second through the real front door, against a bare Flask redirect; then how fast hits move.
+"""Clicks a second through the real tracker, against a bare Flask redirect; then how fast hits are ingested.
 
 ``python -m benchmarks.track``; ``SECONDS=N`` shortens each run. Needs wrk (Debian's package). Rounds of both servers
-alternate, and the figures are medians, as other work on the machine makes both slower. Then the hits of a large
-issue's first days, a realistic mixture, wait in the stream, and one process moves them.
+alternate, and the figures are medians, as other work on the machine slows both down. Then the hits of a large issue's
+first days, of people and machines, wait in the stream, and one process ingests them.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from . import harness, sample_data, traffic_mix
 
 READERS = 2000
 ROUNDS = 7
-"""Many short ones: which of the two processes gets how many of the connections is drawn anew in each."""
+"""Many short ones, as the kernel distributes the connections to the two processes anew in each."""
 CONNECTIONS = 64
 MIXED = 200_000
-"""Hits that wait when the mover's speed is measured."""
+"""Hits that wait when the speed of ingesting is measured."""
 
 
 class Load(NamedTuple):
@@ -80,34 +80,34 @@ def paths(folder: Path, issue_id: int) -> Path:
 def load(address: str, script: Path, seconds: float) -> Load:
     """Run wrk for so many seconds."""
     command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency", "-s", str(script), address]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    count, rate = re.search(r"(\d+) requests in", said), re.search(r"Requests/sec:\s+([\d.]+)", said)
-    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
-    assert count, said
-    assert rate, said
-    assert slowest, said
-    assert "Non-2xx" not in said, said
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    count, rate = re.search(r"(\d+) requests in", output), re.search(r"Requests/sec:\s+([\d.]+)", output)
+    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
+    assert count, output
+    assert rate, output
+    assert slowest, output
+    assert "Non-2xx" not in output, output
     return Load(int(count[1]), float(rate[1]), float(slowest[1]) * {"us": 0.001, "ms": 1, "s": 1000}[slowest[2]])
 
 
-class Moved(NamedTuple):
-    """How many hits were moved, in how many seconds, of which this process was busy for so many."""
+class Ingested(NamedTuple):
+    """How many hits were ingested, in how many seconds, and in how many of CPU time of this process."""
 
     hits: int
     seconds: float
     busy: float
 
 
-def move() -> Moved:
-    """Move everything that waits."""
-    began, busy, moved = time.monotonic(), time.process_time(), 0
+def ingest_waiting() -> Ingested:
+    """Ingest everything that waits."""
+    began, busy, stored = time.monotonic(), time.process_time(), 0
     while new := ingest.ingest_all():
-        moved += new
-    return Moved(moved, time.monotonic() - began, time.process_time() - busy)
+        stored += new
+    return Ingested(stored, time.monotonic() - began, time.process_time() - busy)
 
 
 def clicks(folder: Path, seconds: float) -> dict[str, float | int | str]:
-    """Clicks through the front door, beside the bare redirect, and whether each one is in the database."""
+    """Clicks through the tracker and through the bare redirect, and whether each one is in the database."""
     with db.session_scope() as session:
         of = sample_data.newsletter(session)
         sample_data.readers(session, READERS)
@@ -121,7 +121,7 @@ def clicks(folder: Path, seconds: float) -> dict[str, float | int | str]:
             ours.append(load(address, script, seconds))
         with serving(folder, "benchmarks.bare_flask:app") as address:
             bare.append(load(address, script, seconds))
-    move()
+    ingest_waiting()
     with db.session_scope() as session:
         stored = session.scalar(text("SELECT count(*) FROM hit")) or 0
     answers = sum(one.answers for one in ours)
@@ -132,14 +132,14 @@ def clicks(folder: Path, seconds: float) -> dict[str, float | int | str]:
         "click_p99_ms": median(one.p99_ms for one in ours),
         "bare_p99_ms": median(one.p99_ms for one in bare),
         "click_p99_ratio": median(a.p99_ms / b.p99_ms for a, b in zip(ours, bare, strict=True)),
-        # wrk does not count answers on their way when it stops, so more hits than answers are as it should be.
+        # wrk does not count answers on their way when it stops, so there may be more hits than answers.
         "answers": answers,
         "lost": max(0, answers - stored),
     }
 
 
-def mover(count: int) -> dict[str, float | int | str]:
-    """How fast one process moves the mixed hits of a large issue: stored, judged and in every roll-up."""
+def ingestion(count: int) -> dict[str, float | int | str]:
+    """How fast one process ingests the hits of a large issue: stored, judged and in every roll-up."""
     at = now() - timedelta(days=30)
     with db.session_scope() as session:
         of = sample_data.newsletter(session)
@@ -148,11 +148,11 @@ def mover(count: int) -> dict[str, float | int | str]:
         sample_data.deliver(session, made, count)
         issue_id = made.id
     wait(entry.pack() for entry in traffic_mix.hits(issue_id, to_microseconds(at), count, sample_data.LINKS))
-    moved = move()
+    ingested = ingest_waiting()
     return {
-        "hits_moved": moved.hits,
-        "hits_moved_per_s": moved.hits / moved.seconds,
-        "mover_us_per_hit": 1e6 * moved.busy / moved.hits,
+        "hits_ingested": ingested.hits,
+        "hits_ingested_per_s": ingested.hits / ingested.seconds,
+        "ingest_cpu_us_per_hit": 1e6 * ingested.busy / ingested.hits,
     }
 
 
@@ -166,12 +166,12 @@ def wait(packed: Iterator[bytes]) -> None:
 
 
 def main() -> None:
-    """Measure, print a table, and keep the figures."""
+    """Measure, print a table, and save the figures."""
     seconds = harness.seconds(3)
     with harness.servers() as folder:
         found = clicks(folder, seconds)
     with harness.servers():
-        found |= mover(round(MIXED * harness.scale()))
+        found |= ingestion(round(MIXED * harness.scale()))
     harness.save("track", found)
 
 

@@ -1,4 +1,4 @@
-"""The hits of an issue's first days, of people and machines of many kinds, in the order in which they come in."""
+"""The hits of an issue's first days, of people and machines of many kinds, in order of time."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ SHARES = {
     "link previewer": 1,
     "forwarded letter": 1,
 }
-"""Copies in a hundred of each kind. A few in a hundred are crawled, which makes up a third of all hits."""
+"""Percentage of copies of each kind. A few percent are crawled, which makes up a third of all hits."""
 
 
 def hits(issue: int, delivered: int, count: int, links: int, seed: int = 1) -> Iterator[IncomingHit]:
     """*count* hits, sorted by time, of the readers from 1 on, who have one copy each.
 
     Arguments:
-        delivered: when the relay took every copy, in microseconds since 1970.
+        delivered: when the relay accepted every copy, in microseconds since 1970.
         links: how many links the issue has, the last one the honeypot.
     """
     random = Random(seed)

@@ -1,8 +1,8 @@
 """A year of a large newsletter, made by SQL in minutes: readers, issues, deliveries, hits, and roll-ups of them.
 
-Each issue goes to a twentieth of the readers, who are unlike in how much they read; two of its eight articles were in
-the issue before, too. Client, agent and headers are empty, as they are after ``HIT_DETAIL_DAYS``. The roll-ups are
-counted from the hits by statements of this file and not by Kairan's own: a sheet of evidence compares both.
+Each issue goes to a twentieth of the readers, some of whom read much more than others; two of its eight articles were
+in the issue before, too. Client, agent and headers are empty, as they are after ``HIT_DETAIL_DAYS``. The roll-ups are
+counted from the hits by statements of this file, not by Kairan's: an evidence sheet compares both.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NEW = sample_data.ARTICLES - 2
 
 
 def fill(year: int, *, readers: int, issues: int, hits: int) -> list[int]:
-    """Fill an empty database; answer the issues' ids in the order in which they went out."""
+    """Fill an empty database; returns the issues' ids in the order in which they went out."""
     with db.session_scope() as session:
         sample_data.readers(session, readers)
         made = _issues(session, year, issues)
@@ -38,7 +38,7 @@ def fill(year: int, *, readers: int, issues: int, hits: int) -> list[int]:
     _at_once([(_DELIVERIES, values | {"issue": one, "part": n % PARTS}) for n, one in enumerate(made)])
     _at_once([(_HITS, values | {"issue": one, "part": n % PARTS}) for n, one in enumerate(made)])
     _at_once([(statement, {}) for statement in _INDEXES])
-    _at_once([(statement, values) for statement in (_READING, _TALLY, _TURNOUT)])
+    _at_once([(statement, values) for statement in (_READING, _DAILY_HIT_COUNT, _UNIQUE_READER_COUNT)])
     _at_once([(_READERSHIP, {"some": n}) for n in range(4)])
     with db.session_scope() as session:
         reach.refresh(session, made)
@@ -59,7 +59,7 @@ def _issues(session: Session, year: int, count: int) -> list[int]:
 
 
 def _at_once(work: Sequence[tuple[str, dict[str, int]]]) -> None:
-    """Run statements two at a time, each in a transaction of its own."""
+    """Run statements two at a time, each in its own transaction."""
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(_run, work))
 
@@ -86,22 +86,22 @@ SELECT issue.id, reader, 1, 7, {_AUDIENCE}, 'accepted', 1, prepared_at
 FROM issue, LATERAL (SELECT {_READER} AS reader FROM generate_series(0, :readers - 1) AS n) AS taken
 WHERE issue.id = :issue
 """
-# Half of all hits are opens. Who reads much, which link is followed and when is far from even.
+# Half of all hits are opens. Readers, links and times are far from evenly distributed.
 _HITS = f"""
 INSERT INTO hit (at, id, issue_id, reader, kind, method, link, article_id, audience_id, verdict, certainty, rules)
 SELECT issue.prepared_at + passed, gen_random_uuid(), issue.id, reader, drawn.kind, 'GET', drawn.link, link.article_id,
   {_AUDIENCE}, verdict, certainty, rules
 FROM issue, LATERAL (
   SELECT {_READER} AS reader, kind, CASE kind WHEN 'click' THEN link ELSE 0 END AS link, passed,
-    CASE WHEN luck < 0.18 THEN 'scanner' WHEN luck < 0.2 THEN 'unknown'
-      WHEN luck < 0.5 AND kind = 'open' THEN 'proxy' ELSE 'human' END AS verdict,
-    CASE WHEN luck < 0.18 THEN 95 WHEN luck < 0.2 THEN 50 WHEN luck < 0.5 AND kind = 'open' THEN 85 ELSE 90 END
+    CASE WHEN chance < 0.18 THEN 'scanner' WHEN chance < 0.2 THEN 'unknown'
+      WHEN chance < 0.5 AND kind = 'open' THEN 'proxy' ELSE 'human' END AS verdict,
+    CASE WHEN chance < 0.18 THEN 95 WHEN chance < 0.2 THEN 50 WHEN chance < 0.5 AND kind = 'open' THEN 85 ELSE 90 END
       AS certainty,
-    CASE WHEN luck < 0.12 THEN '{{tool-agent@1}}' WHEN luck < 0.18 THEN '{{every-link@1,burst@1}}'
-      WHEN luck < 0.2 THEN '{{no-language@1}}' WHEN luck < 0.5 AND kind = 'open' THEN '{{image-proxy@1}}'
+    CASE WHEN chance < 0.12 THEN '{{tool-agent@1}}' WHEN chance < 0.18 THEN '{{every-link@1,burst@1}}'
+      WHEN chance < 0.2 THEN '{{no-language@1}}' WHEN chance < 0.5 AND kind = 'open' THEN '{{image-proxy@1}}'
       ELSE '{{}}' END::text[] AS rules
   FROM (
-    SELECT floor(:readers * random() ^ 1.5)::bigint AS n, random() AS luck,
+    SELECT floor(:readers * random() ^ 1.5)::bigint AS n, random() AS chance,
       least({sample_data.LINKS - 1}, 1 + floor(-3 * ln(1 - random())))::int AS link,
       (60 - 86400 * ln(1 - random())) * interval '1 second' AS passed,
       CASE WHEN random() < 0.5 THEN 'open' ELSE 'click' END AS kind
@@ -118,13 +118,13 @@ SELECT article_id, reader, {_DAY}, audience_id, count(*) FILTER (WHERE verdict =
 FROM hit WHERE kind = 'click' AND article_id IS NOT NULL AND verdict IN ('human', 'unknown')
 GROUP BY 1, 2, 3, 4
 """
-_TALLY = f"""
+_DAILY_HIT_COUNT = f"""
 INSERT INTO tally (issue_id, kind, link, day, audience_id, verdict, reason, sure, hits)
 SELECT issue_id, kind, link, {_DAY}, audience_id, verdict, coalesce(split_part(rules[1], '@', 1), ''),
   certainty >= :sure, count(*)
 FROM hit GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
-_TURNOUT = """
+_UNIQUE_READER_COUNT = """
 INSERT INTO turnout (issue_id, kind, link, audience_id, readers, at_least, at_most)
 SELECT issue_id, kind, place, audience_id, count(*) FILTER (WHERE person), count(*) FILTER (WHERE surely),
   count(*) FILTER (WHERE person OR perhaps)

@@ -54,7 +54,7 @@ def mark_accepted(session: Session, issue: Issue, subscriber_id: int, *, by: Mem
         NotFound: the reader has no letter of this issue.
         WrongState: its outcome is known.
     """
-    delivery = _unknown(session, issue, subscriber_id, "be settled as accepted")
+    delivery = _unknown(session, issue, subscriber_id, "be marked as accepted")
     delivery.state = DeliveryState.ACCEPTED
     delivery.at = now()
     delivery.answer = note[:500] or "settled by staff"

@@ -1,1 +1,1 @@
-"""What a person may ask of us about themselves."""
+"""What people may ask about their own data."""

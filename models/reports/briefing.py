@@ -1,14 +1,15 @@
 """For the next issue: which topics each audience read more than the others did in the last issues.
 
-For an audience and a topic the articles on the topic are held against all others: readers per reader who received
-them. The ratio has an interval of 95 percent (Katz, Baptista, Azen and Pike, Biometrics 34, 1978). Where few have
-read, nothing is said at all.
+For an audience and a topic, the articles on the topic are compared with all others by readers per reader who received
+them. The ratio has a confidence interval of 95 percent (Katz, Baptista, Azen and Pike, Biometrics 34, 1978). Where few
+have read, nothing is reported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import exp, log, sqrt
 
 from sqlalchemy import func, select
@@ -19,12 +20,12 @@ from ..issues import newsletter as newsletters
 from ..issues.article import article_topic
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter
+from ..store.clock import tokyo_date
 from ..tracking.readership import Policy, Readership
-from ..tracking.rollup import JST
 from . import reach
 
 MIN_READERS = 30
-"""Readers of a topic, and of all other articles, below which nothing is said."""
+"""Readers of a topic, and of all other articles, below which nothing is reported."""
 _Z95 = 1.959964
 
 
@@ -39,11 +40,11 @@ class TopicInterest:
     readers: int
     """Readers of the topic's articles, summed over the articles."""
     expected: float
-    """As many as there would be, were the topic read like the others."""
+    """How many there would be if the topic were read like the others."""
     ratio: float
     low: float
     high: float
-    """The ratio to the other articles, and its interval of 95 percent."""
+    """The ratio to the other articles, and its confidence interval of 95 percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Briefing:
     issues: tuple[int, ...]
     """Ids of the issues looked at, the latest first."""
     interests: tuple[TopicInterest, ...]
-    """The surest first; empty where too few have read, or all topics are read alike."""
+    """The highest lower end first; empty where too few have read, or all topics are read alike."""
 
 
-def compute(session: Session, slug: str, *, last: int = 6, floor: int = MIN_READERS) -> Briefing:
+def compute(session: Session, slug: str, *, last: int = 6, min_readers: int = MIN_READERS) -> Briefing:
     """What each audience of a newsletter read more than expected in its *last* issues.
 
     Raises:
@@ -74,16 +75,16 @@ def compute(session: Session, slug: str, *, last: int = 6, floor: int = MIN_READ
     carried = _carried(session, ids)
     interests: list[TopicInterest] = []
     if carried:
-        first = issues[-1].prepared_at.astimezone(JST).date()
+        first = tokyo_date(issues[-1].prepared_at)
         for audience in newsletter.audiences:
             read = _read(session, list(carried), audience.id, first)
             received = reach.of_articles(session, carried, audience.id)
-            interests += _interests(session, newsletter, (audience.slug, audience.name), read, received, floor)
+            interests += _interests(session, newsletter, (audience.slug, audience.name), read, received, min_readers)
     return Briefing(slug, tuple(ids), tuple(sorted(interests, key=lambda interest: -interest.low)))
 
 
 def _carried(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
-    """By article those of the issues that carried it, in their order."""
+    """By article, those of the issues that carried it, in their order."""
     linked = session.scalars(
         select(Link.article_id).where(Link.issue_id.in_(ids), Link.article_id.is_not(None)).distinct()
     )
@@ -91,7 +92,7 @@ def _carried(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
     return {article: [issue for issue in issues if issue in set(ids)] for article, issues in every.items()}
 
 
-def _read(session: Session, articles: Sequence[int], audience: int, first: object) -> dict[int, int]:
+def _read(session: Session, articles: Sequence[int], audience: int, first: date) -> dict[int, int]:
     rows = session.execute(
         select(Readership.article_id, func.sum(Readership.readers))
         .where(
@@ -112,7 +113,7 @@ def _interests(
     audience: tuple[str, str],
     read: dict[int, int],
     received: dict[int, int],
-    floor: int,
+    min_readers: int,
 ) -> list[TopicInterest]:
     topics: dict[int, set[int]] = {}
     for article, topic in session.execute(
@@ -124,7 +125,7 @@ def _interests(
         mine = topics.get(topic.id, set())
         readers, copies = sum(read.get(a, 0) for a in mine), sum(received[a] for a in mine)
         others, their_copies = sum(read.values()) - readers, sum(received.values()) - copies
-        if min(readers, others) < floor or not copies or not their_copies:
+        if min(readers, others) < min_readers or not copies or not their_copies:
             continue
         ratio, low, high = interval(readers, copies, others, their_copies)
         if low > 1:
@@ -134,14 +135,14 @@ def _interests(
 
 
 def interval(readers: int, copies: int, others: int, their_copies: int) -> tuple[float, float, float]:
-    """The ratio of two rates, and its interval of 95 percent by the logarithm's normal approximation.
+    """The ratio of two rates, and its confidence interval of 95 percent by the logarithm's normal approximation.
 
     Arguments:
         readers, copies: of one group, at least one each.
         others, their_copies: of the other one, at least one each.
     """
     ratio = (readers / copies) / (others / their_copies)
-    # Copies may be read twice over several articles; a rate above one has no part that is left unread.
+    # A copy with several articles on the topic may count more than once; with a rate above one nothing is unread.
     spread = max(1 / readers - 1 / copies, 0) + max(1 / others - 1 / their_copies, 0)
     error = _Z95 * sqrt(spread)
     return ratio, exp(log(ratio) - error), exp(log(ratio) + error)

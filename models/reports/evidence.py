@@ -1,7 +1,7 @@
-"""The evidence of a ranking: a sheet that opens every place to the hits behind it, and that anybody can count again.
+"""The evidence of a ranking: a sheet that shows for every place the hits behind it, for anybody to count again.
 
-For each place it says how many clicks there were, how many each rule excluded, how many count, how many different
-readers made them, and a digest of the clicks as they are exported. ``verify`` takes nothing but the sheet and the
+For each place it gives the number of clicks, how many each rule excluded, how many count, how many different readers
+made them, and a digest of the exported clicks. ``verify`` takes nothing but the sheet and the
 exported hits; ``docs/ranking-verify.py`` does the same without this program.
 """
 
@@ -20,10 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
+from ..store.clock import start_of_day, tokyo_date
 from ..store.errors import Invalid, Unavailable
 from ..tracking import retention
 from ..tracking.readership import Policy
-from ..tracking.rollup import JST, start_of
 from ..tracking.rules import RULES
 from . import hit_export, reach
 from .hit_export import HitRow
@@ -34,11 +34,11 @@ VERDICTS = {Policy.HUMAN: ["human"], Policy.WIDE: ["human", "unknown"]}
 
 
 Span = tuple[date, date]
-"""From a day to another one, which is not in it."""
+"""From a day to another one, which is excluded."""
 
 
 class HitCount(NamedTuple):
-    """What the clicks on one article come to."""
+    """The clicks on one article, counted."""
 
     raw: int
     counted: int
@@ -56,7 +56,7 @@ def sheet(session: Session, ranking: Ranking, *, top: int) -> dict[str, Any]:
 
     Raises:
         Invalid: the hits of that period are no longer kept.
-        Unavailable: hits came in between drawing the ranking and this.
+        Unavailable: hits came in between the ranking and this.
     """
     query, places = ranking.query, ranking.top(top)
     spans = {place.slug: counting_days(query, place.first_sent_on) for place in ranking.places}
@@ -85,10 +85,10 @@ def rows_for(session: Session, query: Query) -> Iterator[HitRow]:
 
 
 def _issues(session: Session, query: Query) -> list[int]:
-    """Every issue that had gone out by the end of the days that count: what has to be exported to count again."""
+    """Every issue that had gone out by the end of the days that count: those to export for counting again."""
     _, end = _window(query)
     newsletter = scope(session, query).newsletter
-    chosen = select(Issue.id).where(Issue.newsletter_id == newsletter.id, Issue.prepared_at < start_of(end))
+    chosen = select(Issue.id).where(Issue.newsletter_id == newsletter.id, Issue.prepared_at < start_of_day(end))
     return list(session.scalars(chosen.order_by(Issue.id)))
 
 
@@ -123,7 +123,7 @@ def _facts(place: Place, days: Span) -> dict[str, Any]:
 
 
 def counting_days(query: Query, first_sent_on: date | None) -> Span:
-    """The days in which clicks on an article count, the last one not in."""
+    """The days on which clicks on an article count, the second one excluded."""
     if query.measure is Measure.EARLY and first_sent_on is not None:
         return first_sent_on, first_sent_on + timedelta(days=query.first_days)
     return query.period.start, query.period.end
@@ -136,7 +136,7 @@ def count(
 
     Arguments:
         rows: exported hits, of any articles.
-        span_of: from an article to the days that count; none where it does not matter.
+        span_of: from an article to the days that count; None where the article does not count.
         audience: slug, or empty for all.
         verdicts: those that count.
     """
@@ -160,27 +160,27 @@ def count(
 @lru_cache(20_000)
 def _day(hour: str) -> date:
     """The day in Asia/Tokyo of an hour in UTC, such as ``2021-05-01T15``."""
-    return datetime.fromisoformat(f"{hour}:00Z").astimezone(JST).date()
+    return tokyo_date(datetime.fromisoformat(f"{hour}:00Z"))
 
 
 def _count(lines: list[str], readers: set[str], excluded: Counter[str]) -> HitCount:
     raw = len(lines)
-    # In no order but their own, so that whoever exports them differently comes to the same digest.
-    told = sha256("\n".join(sorted(lines)).encode()).hexdigest()
-    return HitCount(raw, raw - excluded.total(), len(readers), dict(sorted(excluded.items())), told)
+    # Sorted, so that the digest does not depend on the order of the export.
+    digest_of_lines = sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    return HitCount(raw, raw - excluded.total(), len(readers), dict(sorted(excluded.items())), digest_of_lines)
 
 
 def digest(found: Mapping[str, Any]) -> str:
-    """SHA-256 over a sheet but for when it was drawn: the same ranking has the same digest (64 hex digits)."""
+    """SHA-256 (64 hex digits) of a sheet without the time when it was made: the same ranking has the same digest."""
     content = {name: value for name, value in found.items() if name not in ("digest", "computed_at")}
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def verify(found: Mapping[str, Any], rows: Iterable[HitRow]) -> list[str]:
-    """What is wrong with a sheet, by the exported hits alone; nothing where every number is right.
+    """What is wrong with a sheet, by the exported hits alone; an empty list where every number is right.
 
     Arguments:
-        rows: the exported hits of all issues that the sheet names, and perhaps others.
+        rows: the exported hits of all issues that the sheet names; those of others do not matter.
 
     Raises:
         Invalid: this is no sheet.
@@ -199,11 +199,11 @@ def _check(found: Mapping[str, Any], rows: Iterable[HitRow]) -> Iterator[str]:
         yield "the verdicts that count are not those of the query"
     entries = [*found["places"], *found["others"]]
     spans = {one["article"]: (date.fromisoformat(one["from"]), date.fromisoformat(one["until"])) for one in entries}
-    # Where the query takes every article, none may be missing.
-    takes_all = not query.topic and query.measure is not Measure.EARLY
+    # Where the query covers every article, none may be missing.
+    covers_all = not query.topic and query.measure is not Measure.EARLY
     whole = (query.period.start, query.period.end)
     counts = count(
-        rows, lambda article: spans.get(article, whole if takes_all else None), query.audience, found["verdicts"]
+        rows, lambda article: spans.get(article, whole if covers_all else None), query.audience, found["verdicts"]
     )
     for number, entry in enumerate(entries, 1):
         counted = counts.get(entry["article"], NO_HITS)
@@ -232,7 +232,7 @@ def _sort_key(entry: Mapping[str, Any], measure: Measure) -> tuple[float, float,
 
 
 def check_reach(session: Session, found: Mapping[str, Any]) -> list[str]:
-    """What is wrong with how many received each article, by the deliveries as they are now.
+    """Which numbers of readers who received an article differ from the deliveries as they are now.
 
     Late bounces lower these numbers for two weeks after a letter has gone out.
     """

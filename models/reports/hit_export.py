@@ -1,4 +1,4 @@
-"""Hits as rows for anybody to count again: without addresses, with a number in place of the reader."""
+"""Hits as rows for anybody to count again: without addresses, with a code in place of the reader."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 import settings
 
+from ..store.clock import start_of_day
 from ..tracking import hit_table
-from ..tracking.rollup import start_of
 
 COLUMNS = (
     "time", "issue", "kind", "link", "article", "audience", "reader", "method", "verdict", "certainty", "rules",
@@ -35,7 +35,7 @@ class HitRow(NamedTuple):
     """Its slug, or empty."""
     audience: str
     reader: str
-    """16 hexadecimal digits: the same reader has the same ones, and nobody learns from them who it is."""
+    """16 hexadecimal digits, the same for the same reader; they do not tell who it is."""
     method: str
     verdict: str
     certainty: str
@@ -46,7 +46,7 @@ class HitRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HitFilter:
-    """Which of the hits: clicks from one day to another (Asia/Tokyo, the last one not in)."""
+    """Which hits: clicks from one day to another (Asia/Tokyo, the second one excluded)."""
 
     start: date
     end: date
@@ -58,22 +58,22 @@ def rows(session: Session, issues: Sequence[int], only: HitFilter | None = None)
     """The hits of issues, in no particular order."""
     slugs = _slugs(session, "article", issues)
     audiences = _slugs(session, "audience", issues)
-    hide = reader_code_maker()
+    reader_code = reader_code_maker()
     values: dict[str, Any] = {"issues": list(issues)}
     query = _HITS
     if only is not None:
         query += _CLICKS
-        values |= {"start": start_of(only.start), "end": start_of(only.end)}
+        values |= {"start": start_of_day(only.start), "end": start_of_day(only.end)}
         if only.articles is not None:
             query += _ARTICLES
             values["articles"] = list(only.articles)
-    # A cursor of the server's: a year's hits need not fit into memory.
+    # A server-side cursor: a year's hits need not fit into memory.
     with hit_table.driver_connection(session).cursor(name="export") as cursor:
         cursor.itersize = 20_000
         cursor.execute(query, values)
         for at, issue, kind, link, article, audience, reader, *verdict in cursor:
-            place = (slugs.get(article, ""), audiences.get(audience, ""))
-            yield HitRow(at, issue, kind, link, *place, hide(reader), *verdict)
+            names = (slugs.get(article, ""), audiences.get(audience, ""))
+            yield HitRow(at, issue, kind, link, *names, reader_code(reader), *verdict)
 
 
 _HITS = """
@@ -85,19 +85,19 @@ _ARTICLES = " AND article_id = ANY(%(articles)s)"
 
 
 def reader_code_maker() -> Callable[[int], str]:
-    """A function from a reader to 16 hexadecimal digits, keyed so that only we could tell who it is."""
+    """A function from a reader to 16 hexadecimal digits, keyed, so that only this installation can tell who it is."""
     secret = settings.get().secret_key.get_secret_value().encode()
     key = blake2b(secret, person=b"kairan-key", salt=b"hit-export").digest()
 
     @lru_cache(500_000)
-    def hide(reader: int) -> str:
+    def reader_code(reader: int) -> str:
         return blake2b(reader.to_bytes(8, "big", signed=True), key=key, digest_size=8).hexdigest()
 
-    return hide
+    return reader_code
 
 
 def _slugs(session: Session, table: str, issues: Sequence[int]) -> dict[int | None, str]:
-    """By number the slugs of a table of the issues' newsletters; nothing is called by the empty one."""
+    """Slugs by id, of a table of the issues' newsletters; None has the empty one."""
     of_newsletters = "WHERE newsletter_id IN (SELECT newsletter_id FROM issue WHERE id = ANY(:issues))"
     query = text(f"SELECT id, slug FROM {table} {of_newsletters}")  # noqa: S608  a table of ours
     return {None: "", **{row.id: row.slug for row in session.execute(query, {"issues": list(issues)})}}

@@ -1,11 +1,12 @@
 """The report of an issue: who received it, opened it and followed which links; people and total, never one alone.
 
-All of it comes from roll-ups. Where verdicts are not sure, a number has a range: at least the people of whom that is
-sure, at most also those hits of which it is not sure that a machine made them.
+All of it comes from roll-ups. Where verdicts are not sure, a number has a range: from the hits that are surely
+people's to all hits that are not surely machines'.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +18,7 @@ from ..deliveries.edition import Link
 from ..issues import issue as issues
 from ..issues.article import Article
 from ..issues.newsletter import Audience
-from ..tracking.readership import ALL_AUDIENCES
+from ..tracking.readership import ALL_AUDIENCES, NO_AUDIENCE
 from ..tracking.rollup import DailyHitCount, UniqueReaderCount
 from ..tracking.rules import HitKind, Verdict
 from . import reach
@@ -34,7 +35,7 @@ class Hits:
 
     @property
     def is_sure(self) -> bool:
-        """Whether there is no range to tell."""
+        """Whether there is no range."""
         return self.at_least == self.human == self.at_most
 
     def add(self, kind: HitKind, verdict: Verdict, sure: bool, hits: int) -> None:
@@ -56,7 +57,7 @@ class Readers:
 
     @property
     def is_sure(self) -> bool:
-        """Whether there is no range to tell."""
+        """Whether there is no range."""
         return self.at_least == self.readers == self.at_most
 
 
@@ -109,11 +110,11 @@ class IssueReport:
     clickers: Readers = field(default_factory=Readers)
     viewers: Readers = field(default_factory=Readers)
     links: list[LinkReport] = field(default_factory=list)
-    """By number. A link of kind ``honeypot`` is no link for people."""
+    """By number. Including the honeypot, which people do not see."""
     days: list[DayReport] = field(default_factory=list)
     audiences: list[AudienceReport] = field(default_factory=list)
     excluded: dict[str, int] = field(default_factory=dict)
-    """By the rule that decided, how many opens and clicks do not count as a person's; the most first."""
+    """By the rule that decided, how many opens and clicks do not count as a person's; the largest number first."""
 
 
 def of_issue(session: Session, issue_id: int) -> IssueReport:
@@ -189,8 +190,8 @@ def _add_readers(session: Session, report: IssueReport, names: dict[int, Audienc
         number: AudienceReport(number, audience.slug, audience.name, received.get(number, 0))
         for number, audience in names.items()
     }
-    turnouts = session.scalars(select(UniqueReaderCount).where(UniqueReaderCount.issue_id == report.issue_id))
-    for row in turnouts:
+    counts = session.scalars(select(UniqueReaderCount).where(UniqueReaderCount.issue_id == report.issue_id))
+    for row in counts:
         if row.link:
             _add(by_number.get(row.link), row)
             continue
@@ -199,8 +200,8 @@ def _add_readers(session: Session, report: IssueReport, names: dict[int, Audienc
         if row.kind is not HitKind.VIEW:
             _add(here.openers if row.kind is HitKind.OPEN else here.clickers, row)
     rest = received[ALL_AUDIENCES] - sum(audience.received for audience in audiences.values())
-    if ALL_AUDIENCES in audiences or rest:
-        audiences.setdefault(ALL_AUDIENCES, AudienceReport(ALL_AUDIENCES, "", "", 0)).received = rest
+    if NO_AUDIENCE in audiences or rest:
+        audiences.setdefault(NO_AUDIENCE, AudienceReport(NO_AUDIENCE, "", "", 0)).received = rest
     report.audiences = list(audiences.values())
 
 
@@ -217,13 +218,13 @@ def _add_excluded(session: Session, report: IssueReport) -> None:
         .where(DailyHitCount.issue_id == report.issue_id, DailyHitCount.kind != HitKind.VIEW)
         .group_by(DailyHitCount.kind, DailyHitCount.verdict, DailyHitCount.reason)
     )
-    report.excluded = _most_first(
+    report.excluded = _sum_by_reason(
         (reason, hits) for kind, verdict, reason, hits in rows if not verdict.is_person(kind) and hits
     )
 
 
-def _most_first(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
-    sums: dict[str, int] = {}
+def _sum_by_reason(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: Counter[str] = Counter()
     for reason, hits in counted:
-        sums[reason] = sums.get(reason, 0) + hits
-    return dict(sorted(sums.items(), key=lambda one: (-one[1], one[0])))
+        sums[reason] += hits
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))

@@ -1,4 +1,4 @@
-"""Periods by which rankings are drawn, in days of Asia/Tokyo."""
+"""Periods of rankings, in days of Asia/Tokyo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..store.errors import Invalid
 
 
 class PeriodKind(enum.Enum):
-    """What sort of period."""
+    """The kind of period."""
 
     YEAR = "year"
     FISCAL_YEAR = "fiscal-year"
@@ -30,12 +30,12 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """The number of days."""
         return (self.end - self.start).days
 
     @property
     def previous(self) -> Period:
-        """The one of the same kind before it; for a free one, as many days before it."""
+        """The period of the same kind before it; for a free one, as many days before it."""
         months = {PeriodKind.YEAR: 12, PeriodKind.FISCAL_YEAR: 12, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}
         if self.kind is PeriodKind.FREE:
             return Period(self.kind, self.start - timedelta(days=self.days), self.start)
@@ -57,7 +57,7 @@ class Period:
                 return f"{self.start}..{self._last}"
 
     def label(self, language: str = "ja") -> str:
-        """How a person calls it."""
+        """Its name for people."""
         year, month = self.start.year, self.start.month
         match self.kind:
             case PeriodKind.YEAR:
@@ -97,7 +97,7 @@ def _from(kind: PeriodKind, year: int, month: int, months: int) -> Period:
 
 
 def year(number: int) -> Period:
-    """January to December. Raises Invalid, as those below, where there is no such period."""
+    """January to December. Raises Invalid, as the functions below do, where there is no such period."""
     return _from(PeriodKind.YEAR, number, 1, 12)
 
 
@@ -126,10 +126,10 @@ def free(first: date, last: date) -> Period:
 
 
 def parse(key: str) -> Period:
-    """What :attr:`Period.key` says.
+    """The period with this :attr:`Period.key`.
 
     Raises:
-        Invalid: no period is called so.
+        Invalid: there is no such period.
     """
     try:
         if ".." in key:

@@ -20,17 +20,16 @@ from sqlalchemy.orm import Session
 
 from ..issues import newsletter as newsletters
 from ..issues.newsletter import Newsletter
-from ..store.clock import now
+from ..store.clock import now, start_of_day
 from ..store.errors import Invalid, NotFound
 from ..tracking.readership import ALL_AUDIENCES, Policy
-from ..tracking.rollup import start_of
 from . import period as periods
 from . import reach
 from .period import Period
 
 
 class Measure(enum.Enum):
-    """By what articles are ranked."""
+    """What articles are ranked by."""
 
     READERS = "readers"
     """Distinct human readers within the period."""
@@ -42,7 +41,7 @@ class Measure(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for. Slugs; an empty audience or topic means all."""
+    """What is asked for, by slugs; an empty audience or topic means all."""
 
     newsletter: str
     period: Period
@@ -85,12 +84,12 @@ class Query:
                 first_days=int(values["first_days"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise Invalid("this is no question for a ranking") from error
+            raise Invalid("this is no ranking query") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One article and where it stands."""
+    """One article and its place."""
 
     number: int
     article_id: int
@@ -128,7 +127,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class RankingScope:
-    """A query's newsletter, audience and topic by number."""
+    """A query's newsletter, audience and topic by id."""
 
     newsletter: Newsletter
     audience: int
@@ -136,10 +135,10 @@ class RankingScope:
 
 
 def compute(session: Session, query: Query, *, compare: bool = True) -> Ranking:
-    """Draw a ranking from the roll-ups.
+    """Compute a ranking from the roll-ups.
 
     Arguments:
-        compare: also draw the period before, for last year's places.
+        compare: also compute the period before, for the places then.
 
     Raises:
         NotFound: there is no such newsletter, audience or topic.
@@ -154,7 +153,7 @@ def compute(session: Session, query: Query, *, compare: bool = True) -> Ranking:
 
 
 def scope(session: Session, query: Query) -> RankingScope:
-    """A query's slugs as numbers.
+    """A query's slugs as ids.
 
     Raises:
         NotFound: there is no such newsletter, audience or topic.
@@ -215,7 +214,7 @@ def _places(session: Session, query: Query, found: RankingScope) -> list[Place]:
         values |= {"articles": list(sent), "firsts": list(sent.values()), "days": query.first_days}
     rows = session.execute(_EARLY if query.measure is Measure.EARLY else _READERS, values).all()
     ids = [row.id for row in rows]
-    carried = reach.issues_of_articles(session, ids, before=start_of(query.period.end))
+    carried = reach.issues_of_articles(session, ids, before=start_of_day(query.period.end))
     carried = {article: carried.get(article, []) for article in ids}
     received = reach.of_articles(session, carried, found.audience)
     places = [_place(row, received[row.id], sent.get(row.id), carried[row.id]) for row in rows]
@@ -230,7 +229,7 @@ def _place(row: Row[Any], received: int, first_sent_on: date | None, issues: Seq
 
 
 def sort_key(place: Place, measure: Measure) -> tuple[float, float, date, str]:
-    """By what places are sorted: the fixed tie rule."""
+    """The key by which places are sorted, with the fixed rule for ties."""
     rate = -1.0 if place.rate is None else place.rate
     published = place.published_on or place.first_sent_on or date.max
     if measure is Measure.RATE:
@@ -239,7 +238,7 @@ def sort_key(place: Place, measure: Measure) -> tuple[float, float, date, str]:
 
 
 def _first_sent(session: Session, newsletter_id: int) -> dict[int, date]:
-    """By article the day in Asia/Tokyo on which it first went out."""
+    """By article, the day in Asia/Tokyo on which it first went out."""
     rows = session.execute(
         text(
             """

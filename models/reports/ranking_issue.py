@@ -90,10 +90,18 @@ def _fill(newsletter: Newsletter, ranking: Ranking, top: int) -> dict[str, str]:
     words = _WORDS[newsletter.language]
     label = ranking.query.period.label(newsletter.language)
     audience = next((found.name for found in newsletter.audiences if found.slug == ranking.query.audience), "")
-    whom = words["audience"].format(name=audience) if audience else {"ja": "", "en": "were read"}[newsletter.language]
+    audience_words = (
+        words["audience"].format(name=audience) if audience else {"ja": "", "en": "were read"}[newsletter.language]
+    )
     yearly = ranking.query.period.kind in (PeriodKind.YEAR, PeriodKind.FISCAL_YEAR) and newsletter.language == "ja"
     period = f"{label} 年間" if yearly else label
-    values = {"year": label, "top": str(top), "newsletter": newsletter.name, "audience": whom, "period": period}
+    values = {
+        "year": label,
+        "top": str(top),
+        "newsletter": newsletter.name,
+        "audience": audience_words,
+        "period": period,
+    }
     texts = {**words, "lead": newsletter.ranking_lead or words["lead"]}
     texts["closing"] = newsletter.ranking_closing or words["closing"]
     return {name: _replaced(text, values) for name, text in texts.items()}

@@ -1,8 +1,8 @@
-"""How many readers received an issue, and how many different ones an article, issue by issue.
+"""Reach: how many readers received an issue, and how many different ones an article, issue by issue.
 
 An article's reach after its third issue is the number of different readers who received any of the three: what a
-ranking's rate divides by. Deliveries are counted by the worker while an issue goes out and for two weeks after,
-since late bounces still change them; whoever asks before gets them counted on the spot.
+ranking's rate is divided by. The worker counts deliveries while an issue goes out and for two weeks after, since late
+bounces still change them; where its numbers are not final, readers of this module count the deliveries themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LATE_BOUNCES = timedelta(days=14)
 
 
 class Reach(Base):
-    """How many readers of an audience (0: everyone) received an issue."""
+    """How many readers of an audience (0: all) received an issue."""
 
     __tablename__ = "reach"
 
@@ -35,7 +35,7 @@ class Reach(Base):
 
 
 class ArticleReach(Base):
-    """How many different readers of an audience (0: everyone) had received an article once this issue was out."""
+    """How many different readers of an audience (0: all) had received an article once this issue was out."""
 
     __tablename__ = "article_reach"
 
@@ -46,26 +46,26 @@ class ArticleReach(Base):
 
 
 _RECEIVED = text(
-    """
-    SELECT coalesce(audience_id, 0), count(DISTINCT subscriber_id) FROM delivery
+    f"""
+    SELECT audience_id, count(DISTINCT subscriber_id) FROM delivery
     WHERE issue_id = ANY(:issues) AND state = 'accepted' AND audience_id IS NOT NULL GROUP BY audience_id
     UNION ALL
-    SELECT 0, count(DISTINCT subscriber_id) FROM delivery WHERE issue_id = ANY(:issues) AND state = 'accepted'
-    """
+    SELECT {ALL_AUDIENCES}, count(DISTINCT subscriber_id) FROM delivery
+    WHERE issue_id = ANY(:issues) AND state = 'accepted'
+    """  # noqa: S608  only a constant is put in
 )
+# A reader has one copy of an issue, so nothing has to be distinct, and one pass counts each audience and the total.
 _RECEIVED_ONE = text(
-    """
-    SELECT scope, sum(n) FROM (
-      SELECT coalesce(audience_id, 0) AS audience, count(*) AS n FROM delivery
-      WHERE issue_id = :issue AND state = 'accepted' GROUP BY 1) AS counted,
-      LATERAL (SELECT 0 AS scope UNION SELECT audience) AS scopes
-    GROUP BY scope
-    """
+    f"""
+    SELECT coalesce(audience_id, {ALL_AUDIENCES}), count(*) FROM delivery
+    WHERE issue_id = :issue AND state = 'accepted' GROUP BY GROUPING SETS ((audience_id), ())
+    HAVING audience_id IS NOT NULL OR GROUPING(audience_id) = 1
+    """  # noqa: S608
 )
 
 
 def count(session: Session, issues: Sequence[int]) -> dict[int, int]:
-    """How many different readers received any of *issues*, by audience, and under 0 in all; counted now."""
+    """How many different readers received any of *issues*, by audience, and under ALL_AUDIENCES in all; counted now."""
     if len(issues) == 1:
         rows = session.execute(_RECEIVED_ONE, {"issue": issues[0]})
     else:
@@ -76,7 +76,7 @@ def count(session: Session, issues: Sequence[int]) -> dict[int, int]:
 def issues_of_articles(
     session: Session, articles: Iterable[int], *, before: datetime | None = None
 ) -> dict[int, list[int]]:
-    """By article the issues that carry it and have been prepared (earlier than *before*), in that order."""
+    """By article, the issues that carry it and have been prepared (earlier than *before*), in that order."""
     rows = session.execute(
         select(Link.article_id, Issue.id)
         .join(Issue, Issue.id == Link.issue_id)
@@ -95,7 +95,7 @@ def issues_of_articles(
 
 
 def refresh(session: Session, issue_ids: Iterable[int]) -> None:
-    """Count the deliveries of issues, and of the articles in them, and keep the numbers."""
+    """Count the deliveries of issues, and of the articles in them, and save the numbers."""
     for issue_id in issue_ids:
         received = count(session, [issue_id])
         session.execute(delete(Reach).where(Reach.issue_id == issue_id))
@@ -135,18 +135,18 @@ def _refresh_articles(
 def stale(session: Session) -> list[int]:
     """The issues whose deliveries should be counted again: never counted, still going out, or out not long ago."""
     counted = Reach.counted_at
-    going = Issue.state.in_((IssueState.SENDING, IssueState.PAUSED))
-    settled = Issue.state.in_((IssueState.SENT, IssueState.CANCELLED))
+    sending = Issue.state.in_((IssueState.SENDING, IssueState.PAUSED))
+    finished = Issue.state.in_((IssueState.SENT, IssueState.CANCELLED))
     return list(
         session.scalars(
             select(Issue.id)
             .outerjoin(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == ALL_AUDIENCES))
             .where(
-                or_(going, settled),
+                or_(sending, finished),
                 Issue.prepared_at.is_not(None),
                 or_(
                     counted.is_(None),
-                    going & (counted < now() - timedelta(minutes=1)),
+                    sending & (counted < now() - timedelta(minutes=1)),
                     counted < Issue.sent_at,
                     (Issue.sent_at > now() - LATE_BOUNCES) & (counted < now() - timedelta(hours=1)),
                 ),
@@ -157,7 +157,7 @@ def stale(session: Session) -> list[int]:
 
 
 def of_issue(session: Session, issue: Issue) -> dict[int, int]:
-    """How many readers received an issue, by audience, and under 0 in all."""
+    """How many readers received an issue, by audience, and under ALL_AUDIENCES in all."""
     rows = session.execute(
         select(Reach.scope, Reach.received, Reach.counted_at).where(Reach.issue_id == issue.id)
     ).all()

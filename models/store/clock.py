@@ -20,7 +20,17 @@ def now() -> datetime:
 
 def today() -> date:
     """The present date in Asia/Tokyo, by which public bodies in Japan count days and years."""
-    return now().astimezone(TOKYO).date()
+    return tokyo_date(now())
+
+
+def tokyo_date(moment: datetime) -> date:
+    """The day in Asia/Tokyo of *moment* (aware)."""
+    return moment.astimezone(TOKYO).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """When *day* begins in Asia/Tokyo, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=TOKYO).astimezone(UTC)
 
 
 def monotonic() -> float:

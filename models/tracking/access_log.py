@@ -1,9 +1,9 @@
-"""Hits as an access log, or another front end, kept them: lines of JSON, judged as if they had come in live.
+"""Hits from an access log or another front end: lines of JSON, judged as if they had come in live.
 
 Each line has ``time`` (ISO 8601 with a zone), ``url`` (the address of the request, or its path), and where they are
-known ``method`` (GET where not), ``client`` and ``headers`` (names in any case). A header that the file has as an
-empty text was not sent; one that it does not have was not kept. ``id`` (32 hexadecimal digits) tells apart requests
-that are otherwise the same; without it they are one.
+known ``method`` (GET where not), ``client`` and ``headers`` (names in any case). A header that is an
+empty text in the file was not sent; a missing one was not recorded. ``id`` (32 hexadecimal digits) distinguishes
+requests that are otherwise equal; without it they are one hit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ID = re.compile(r"^[0-9a-f]{32}$")
 
 
 def read_lines(lines: Iterable[str], file: str) -> Iterator[IncomingHit | Invalid]:
-    """The hits of a file, line by line; for a line that is none, what is wrong with it."""
+    """The hits of a file, line by line; for a line that is not one, what is wrong with it."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:

@@ -1,6 +1,6 @@
-"""All hits of one reader's copy: what is stored beside what is new, judged together and counted.
+"""All hits of one reader's copy: stored and new ones, judged together and counted.
 
-The database writes the first ones while the next ones are judged.
+The database writes the first hits while the next ones are judged.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ _INFLUENCE = round(INFLUENCE_SECONDS * 1e6)
 
 @dataclass(slots=True)
 class IssueFacts:
-    """What judging needs to know of an issue."""
+    """What judging needs of an issue."""
 
     tracking: Tracking
     links: dict[int, int | None] = field(default_factory=dict)
-    """By number: its article."""
+    """Articles by link number."""
     honeypots: set[int] = field(default_factory=set)
-    """The numbers of honeypots."""
+    """The link numbers of honeypots."""
     since: datetime | None = None
     """No hit of this issue is older."""
 
 
 @dataclass(slots=True)
 class CopyHits:
-    """All hits of one reader's copy: stored ones, and new ones, which know what they fire alone."""
+    """All hits of one reader's copy: stored ones and new ones; ``marks`` of new ones is set."""
 
     delivered: float | None = None
     stored: list[HitRecord] = field(default_factory=list)
@@ -61,8 +61,10 @@ def load_stored(session: Session, groups: Groups, issues: dict[int, IssueFacts])
 
 
 def stored_marks(hit: HitRecord) -> tuple[str, ...]:
-    """What a stored hit fires alone, as it was found when it came."""
-    return lasting_marks(hit.rules, cut=hit.client is None and hit.agent is None, nameless=hit.reader < 0)
+    """The rules that a stored hit fires by itself, as they were found when it came."""
+    return lasting_marks(
+        hit.rules, details_deleted=hit.client is None and hit.agent is None, pseudonymous=hit.reader < 0
+    )
 
 
 def judge_and_store(
@@ -70,33 +72,33 @@ def judge_and_store(
     groups: Groups,
     issues: dict[int, IssueFacts],
     *,
-    fire: Callable[[HitRecord], tuple[str, ...]] = stored_marks,
+    marks_of: Callable[[HitRecord], tuple[str, ...]] = stored_marks,
 ) -> int:
-    """Judge every group, store what is new, change what is judged otherwise now, count; answer how many changed.
+    """Judge every group, store new hits, update changed verdicts and roll-ups; returns how many verdicts changed.
 
     Arguments:
-        fire: from a stored hit to the names of the rules that it fires alone.
+        marks_of: from a stored hit to the names of the rules that it fires by itself.
     """
     change = RollupChange()
     changed: list[HitRecord] = []
 
     def judged() -> Iterator[HitRecord]:
         for (issue, _), group in groups.items():
-            after = _judge(group, issues[issue], fire)
+            after = _judge(group, issues[issue], marks_of)
             change.add(group.stored, after, group.new)
             if after is not group.stored:
                 changed.extend(hit for old, hit in zip(group.stored, after, strict=True) if old is not hit)
             yield from group.new
 
-    # While the database writes some, the next ones are judged.
+    # The generator is read while COPY writes, so that judging and writing overlap.
     hit_table.insert(session, judged())
     hit_table.update(session, changed)
     change.apply(session)
     return len(changed)
 
 
-def _judge(group: CopyHits, issue: IssueFacts, fire: Callable[[HitRecord], tuple[str, ...]]) -> list[HitRecord]:
-    """Judge the new hits; answer the stored ones as they are now, the very same where nothing changes."""
+def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], tuple[str, ...]]) -> list[HitRecord]:
+    """Judge the new hits; returns the stored ones as they are now, the same list or hits where nothing changes."""
     delivered, new = group.delivered, group.new
     if len(new) + len(group.stored) > FLOOD:
         for hit in new:
@@ -104,7 +106,7 @@ def _judge(group: CopyHits, issue: IssueFacts, fire: Callable[[HitRecord], tuple
         return group.stored
     stored = [] if group.stored and new and _are_independent(group) else group.stored
     for hit in stored:
-        hit.marks = fire(hit)
+        hit.marks = marks_of(hit)
     hits = new + stored
     if _need_comparison([hit for hit in hits if hit.kind is HitKind.CLICK], issue):
         judged = judge([_event(hit, issue) for hit in hits], delivered=delivered, links=len(issue.links))
@@ -120,7 +122,7 @@ def _judge(group: CopyHits, issue: IssueFacts, fire: Callable[[HitRecord], tuple
 
 
 def _need_comparison(clicks: Sequence[HitRecord], issue: IssueFacts) -> bool:
-    """Whether a copy's clicks may tell anything of each other or of its other hits; most people's do not."""
+    """Whether a copy's clicks may change the verdicts on each other or on its other hits; most copies' do not."""
     for hit in clicks:
         if hit.method != "GET" or hit.link in issue.honeypots:
             return True
@@ -128,11 +130,11 @@ def _need_comparison(clicks: Sequence[HitRecord], issue: IssueFacts) -> bool:
 
 
 def _are_independent(group: CopyHits) -> bool:
-    """Whether new hits tell nothing of the stored ones, nor these of them, nor what is known of the delivery now."""
+    """Whether neither the new hits nor the delivery can change the verdicts on stored hits, and the reverse."""
     times = [hit.at for hit in group.new]
     first, last = min(times) - _INFLUENCE, max(times) + _INFLUENCE
-    hurry = -1.0 if group.delivered is None else (group.delivered + EARLY_SECONDS) * 1e6
-    return not any(first <= hit.at <= last or hit.at <= hurry or _is_by_delivery(hit.rules) for hit in group.stored)
+    early = -1.0 if group.delivered is None else (group.delivered + EARLY_SECONDS) * 1e6
+    return not any(first <= hit.at <= last or hit.at <= early or _is_by_delivery(hit.rules) for hit in group.stored)
 
 
 @lru_cache(4096)

@@ -1,7 +1,7 @@
-"""Storing hits: each exactly once, judged among its neighbours, and counted in every roll-up, in one transaction.
+"""Storing hits: each exactly once, judged with the other hits of its copy, and counted in every roll-up.
 
-One transaction at a time does this (an advisory lock), so that nobody judges a copy whose other hits he cannot see
-yet. A hit that is stored already changes nothing: its key was made where the request came in.
+All of it is one transaction, and one at a time does this (an advisory lock), so that nobody judges a copy some of whose
+hits are not visible yet. A hit that is stored already changes nothing: its key was made where the request came in.
 """
 
 from __future__ import annotations
@@ -45,30 +45,30 @@ class IngestResult:
 
     new: int = 0
     repeated: int = 0
-    """Stored before."""
+    """Hits that were stored before."""
     rejected: int = 0
     untracked: int = 0
-    """Thrown away, since their newsletter does not track."""
+    """Hits that were dropped, since their newsletter does not track."""
 
 
 def lock(session: Session) -> None:
-    """Be the only one who changes hits until this transaction ends."""
+    """Wait for the lock on changing hits, and hold it until this transaction ends."""
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def try_lock(session: Session) -> bool:
-    """The same, where nobody else is at it; else answer no at once."""
+    """Take the lock on changing hits if it is free; returns whether it was."""
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}))
 
 
 def store(session: Session, hits: Sequence[HitRecord]) -> IngestResult:
-    """Store the hits that are not stored yet, judge them and their neighbours, and count them.
+    """Store the hits that are not stored yet, judge their copies, and update the roll-ups.
 
     Arguments:
-        hits: at most some ten thousand; the same one may come several times.
+        hits: some ten thousand at most; a hit may be in it several times.
     """
     lock(session)
-    # Whoever handed us these hits throws them away after the commit: it must be on disk by then.
+    # The caller deletes these hits from their source after the commit, so it must be on disk by then.
     session.execute(text("SET LOCAL synchronous_commit = on"))
     unique = {hit.id: hit for hit in hits}
     stored = IngestResult(repeated=len(hits) - len(unique))
@@ -80,7 +80,7 @@ def store(session: Session, hits: Sequence[HitRecord]) -> IngestResult:
         with session.begin_nested():
             _add(session, good, issues)
     except UniqueViolation:
-        # Rare, and so not looked for before: whoever moved some of these did not come to throw them away.
+        # Rare, so not checked before: somebody stored some of these, but died before deleting them from their source.
         known = _known(session, good)
         stored.repeated += len(known)
         good = [hit for hit in good if hit.id not in known]
@@ -90,12 +90,12 @@ def store(session: Session, hits: Sequence[HitRecord]) -> IngestResult:
 
 
 def store_incoming(session: Session, entries: Iterable[IncomingHit]) -> IngestResult:
-    """The same for hits that did not wait."""
+    """Store hits that did not come through the stream, such as imported ones."""
     return store(session, [to_record(entry) for entry in entries])
 
 
 def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFacts]) -> None:
-    """Store hits of which none is stored.
+    """Store hits none of which is stored yet.
 
     Raises:
         psycopg.errors.UniqueViolation: one is.
@@ -104,14 +104,14 @@ def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFac
         return
     times = [hit.at for hit in hits]
     ensure_partitions(session, _months(times))
-    session.execute(_CUT_AGAIN, {"oldest": from_microseconds(min(times))})
+    session.execute(_DELETE_DETAILS_FROM, {"oldest": from_microseconds(min(times))})
     groups = _group(session, hits, issues)
     load_stored(session, groups, issues)
     judge_and_store(session, groups, issues)
 
 
-# Hits older than the details that were cut already: the next cut begins with them.
-_CUT_AGAIN = text("UPDATE detail_cut SET until = :oldest WHERE until > :oldest")
+# Hits older than the point up to which details are deleted: the next deletion begins with them.
+_DELETE_DETAILS_FROM = text("UPDATE detail_cut SET until = :oldest WHERE until > :oldest")
 
 
 def _months(times: Iterable[int]) -> set[date]:
@@ -120,8 +120,8 @@ def _months(times: Iterable[int]) -> set[date]:
 
 
 def load_facts(session: Session, ids: Iterable[int]) -> dict[int, IssueFacts]:
-    """What judging needs to know of issues; those that do not exist are left out."""
-    wanted = [number for number in ids if number < 2**31]  # a token's field is wider than the column
+    """What judging needs of issues; those that do not exist are missing."""
+    wanted = [number for number in ids if number < 2**31]  # The token has room for larger numbers than the column.
     rows = session.execute(
         select(Issue.id, Issue.prepared_at, Newsletter.tracking).join(Issue.newsletter).where(Issue.id.in_(wanted))
     )
@@ -139,7 +139,7 @@ def load_facts(session: Session, ids: Iterable[int]) -> dict[int, IssueFacts]:
 
 
 def store_rejected(session: Session, rejected: Sequence[tuple[str, str]]) -> None:
-    """Keep what cannot be stored, as (entry, reason), for people to look at."""
+    """Keep what cannot be stored, as (entry, reason), for staff to look at."""
     rows = {
         sha256(entry.encode()).hexdigest(): {"entry": entry.replace("\0", ""), "reason": reason, "found_at": now()}
         for entry, reason in rejected
@@ -165,7 +165,7 @@ def _rejection_reason(hit: HitRecord, issues: dict[int, IssueFacts], latest: int
 def _storable(
     session: Session, hits: Iterable[HitRecord], issues: dict[int, IssueFacts], stored: IngestResult
 ) -> list[HitRecord]:
-    """Those hits that can be stored, and whose newsletter tracks; the others are set aside, or thrown away."""
+    """Those hits that can be stored, and whose newsletter tracks; the others are rejected or dropped."""
     good, rejected = [], []
     latest = to_microseconds(now()) + _DAY
     for hit in hits:
@@ -186,9 +186,9 @@ CROSS JOIN LATERAL (
   SELECT FROM hit WHERE hit.at = timestamptz 'epoch' + us * interval '1 microsecond' AND hit.id = came.id
   LIMIT 1) AS hit
 """
-# Limits let PostgreSQL look every copy up by its key: a table just filled has no statistics, and would be read whole.
+# LIMIT 1 makes PostgreSQL look every copy up by its key: without statistics it would read a table just filled whole.
 _COPIES = """
-SELECT copy.issue_id, copy.reader, hidden.id IS NOT NULL, delivery.audience_id,
+SELECT copy.issue_id, copy.reader, anonymous.id IS NOT NULL, delivery.audience_id,
   extract(epoch FROM CASE WHEN delivery.state IN ('accepted', 'unknown') THEN delivery.at END)::float8,
   delivery.state IN ('queued', 'sending', 'deferred')
 FROM unnest(%s::int[], %s::bigint[]) AS copy (issue_id, reader)
@@ -196,19 +196,19 @@ LEFT JOIN LATERAL (
   SELECT * FROM delivery WHERE issue_id = copy.issue_id AND subscriber_id = copy.reader LIMIT 1) AS delivery ON true
 LEFT JOIN LATERAL (
   SELECT id FROM subscriber WHERE id = copy.reader AND (tracking_refused OR erased_at IS NOT NULL)
-  LIMIT 1) AS hidden ON true
+  LIMIT 1) AS anonymous ON true
 """
 
 
 class _Copy(NamedTuple):
     """What the database knows of a reader's copy."""
 
-    hidden: bool = False
-    """Whether the reader does not want to be known, or was erased."""
+    anonymous: bool = False
+    """Whether the reader has refused tracking, or was erased."""
     audience: int | None = None
     delivered: float | None = None
     """Seconds since 1970."""
-    on_its_way: bool = False
+    is_sending: bool = False
 
 
 def _known(session: Session, hits: Sequence[HitRecord]) -> set[str]:
@@ -219,7 +219,7 @@ def _known(session: Session, hits: Sequence[HitRecord]) -> set[str]:
 
 
 def _copies(session: Session, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Copy]:
-    """What the database knows of copies, by issue and reader; nothing of nameless readers'."""
+    """What the database knows of copies, by issue and reader; those of pseudonyms are missing."""
     wanted = [key for key in keys if key[1] > 0]
     columns = [array_literal(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
     rows = hit_table.driver_connection(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
@@ -239,13 +239,13 @@ def _group(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueF
             hit.article = issue.links[hit.link] if hit.link else None
         if copy is None:
             groups[key].new += group.new
-        elif copy.hidden or issue.tracking is Tracking.AGGREGATE:
+        elif copy.anonymous or issue.tracking is Tracking.AGGREGATE:
             for hit in group.new:
-                hidden = _pseudonymise(hit, copy)
-                groups[hidden.issue, hidden.reader].new.append(hidden)
+                changed = _pseudonymise(hit, copy)
+                groups[changed.issue, changed.reader].new.append(changed)
         else:
-            # A copy that is not settled yet was taken by the relay a moment ago at the latest.
-            group.delivered = max([hit.at for hit in group.new]) / 1e6 if copy.on_its_way else copy.delivered
+            # A copy without an outcome yet was accepted by the relay just now at the latest.
+            group.delivered = max([hit.at for hit in group.new]) / 1e6 if copy.is_sending else copy.delivered
             for hit in group.new:
                 hit.audience = copy.audience
             groups[key] = group
@@ -253,12 +253,12 @@ def _group(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueF
 
 
 def _pseudonymise(hit: HitRecord, copy: _Copy) -> HitRecord:
-    """Make a hit nameless whose reader refused, or was erased, while it was on its way."""
+    """The hit under a pseudonym, for a reader who refused tracking or was erased while it was on its way."""
     request = privacy_filter.TrackingRequest(
         hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent, parse_headers(hit.headers)
     )
-    delivered = hit.at / 1e6 if copy.on_its_way else copy.delivered
+    delivered = hit.at / 1e6 if copy.is_sending else copy.delivered
     found = privacy_filter.CopyFacts(delivered=None if delivered is None else round(delivered * 1e6))
-    hidden = to_record(privacy_filter.pseudonymous(request, hit.id, hit.at, found))
-    hidden.article = hit.article
-    return hidden
+    changed = to_record(privacy_filter.pseudonymous(request, hit.id, hit.at, found))
+    changed.article = hit.article
+    return changed

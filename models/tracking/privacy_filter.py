@@ -1,4 +1,4 @@
-"""What of a request is kept: everything, a pseudonym, or nothing, by the newsletter's and the reader's wish."""
+"""What of a request is kept: everything, a pseudonym, or nothing, as the newsletter and the reader have chosen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .rules import HEADERS, HitKind
 from .verdict import delivery_marks, marks
 
 MIN_AUDIENCE = 10
-"""With fewer readers of an audience in an issue, a nameless hit does not say that it came from there."""
+"""With fewer readers of an audience in an issue, a hit under a pseudonym does not name the audience."""
 
 
 class TrackingRequest(NamedTuple):
@@ -30,10 +30,10 @@ class TrackingRequest(NamedTuple):
 
 
 class CopyFacts(NamedTuple):
-    """What is known of a reader's copy where the reader must not be."""
+    """What is known of the copy of a reader who must not be identified."""
 
     audience: int | None = None
-    """None too where its audience has fewer than :data:`AUDIENCE_FLOOR` readers."""
+    """Also None where its audience has fewer than :data:`AUDIENCE_FLOOR` readers."""
     delivered: int | None = None
     """Microseconds since 1970."""
 
@@ -54,7 +54,7 @@ def identified(request: TrackingRequest, code: str, at: int) -> IncomingHit:
 
 
 def pseudonymous(request: TrackingRequest, code: str, at: int, copy: CopyFacts) -> IncomingHit:
-    """The hit without reader, client and agent: what they tell is told now, as names of rules."""
+    """The hit under a pseudonym, without client and agent; the rules that these fire are kept as names."""
     agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
     passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
     fired = marks(request.kind, request.method, request.client, agent, request.headers)
@@ -71,8 +71,8 @@ def filter_request(
     """What is kept of a request: nothing where the newsletter does not track.
 
     Arguments:
-        refused: whether the reader does not want to be known.
-        copy: what is known of the copy; looked at only where the reader must not be.
+        refused: whether the reader has refused tracking.
+        copy: what is known of the copy; used only where the reader must not be identified.
     """
     if tracking is Tracking.OFF:
         return None

@@ -1,9 +1,9 @@
-"""Pseudonyms: numbers below zero that stand for a reader where nobody may know who it was.
+"""Pseudonyms: negative numbers in place of a reader who must not be identified.
 
 A pseudonym is a keyed hash of the reader under a salt that lives for a week, in Redis and in memory only. While the
-salt lives, the same reader of the same issue has the same pseudonym, so that readers can be counted; when it is
-gone, nobody can tell whose it was, or whether two issues had the same reader. A reader who comes again after
-that week counts again: the price of not knowing.
+salt lives, the same reader of the same issue has the same pseudonym, so that different readers can be counted. When it
+is gone, nobody can tell whose a pseudonym was, or whether two issues had the same reader. A reader who comes back after
+that week counts again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _salt(issue: int) -> bytes:
     known = _salts.get(issue)
     if known and known[1] > time.monotonic():
         return known[0]
-    # While the broker is down, this process goes on with what it has: a reader may count twice, none is known.
+    # While the broker is down, this process uses a salt of its own: a reader may count twice, but stays unknown.
     made = known[0] if known else os.urandom(32)
     for old in [number for number, (_, until) in _salts.items() if until < time.monotonic()]:
         del _salts[old]
@@ -50,7 +50,7 @@ def _salt(issue: int) -> bytes:
 
 
 def _shared(issue: int, made: bytes) -> tuple[bytes, float]:
-    """The salt that all processes use, and for how many seconds still."""
+    """The salt that all processes use, and for how many more seconds."""
     with broker.client().pipeline() as pipe:
         pipe.set(_KEY.format(issue=issue), made, nx=True, ex=DAYS * 86_400)
         pipe.get(_KEY.format(issue=issue))

@@ -1,9 +1,9 @@
-"""Who read an article when, and from it how many different readers any period had.
+"""Who read an article on which day, and from that the number of different readers in any period.
 
-``reading`` keeps the days on which a reader clicked through to an article. ``readership`` counts these days by the
-day before on which the same reader had been there. Since every reader has exactly one first day within a period,
-the readers of days A to B are the days in it whose day before lies before A: one sum over a small table answers any
-period, exactly, and a reader who came through several issues counts once.
+``reading`` has a row for each day on which a reader followed a link to an article. ``readership`` counts these rows by
+their day and by the same reader's previous day. Every reader has exactly one first day in a period, so the different
+readers of days A to B are the rows with a day from A to B and a previous day before A. One sum over a small table
+gives the exact number for any period, and a reader who came through several issues counts once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from ..store.base import Base
 from ..store.db import array_literal
 
 ALL_AUDIENCES = 0
-"""The scope of readers of all audiences, and of none."""
+"""In a column ``scope``: readers of every audience, and those who have none."""
+NO_AUDIENCE = 0
+"""In a column ``audience_id`` of a roll-up: readers who have no audience. No audience has the id 0."""
 NEVER = date(1, 1, 1)
 
 
@@ -45,29 +47,29 @@ class ArticleRead(Base):
 
 
 class Readership(Base):
-    """How many readers came to an article on a day and, before it, last on another (or NEVER)."""
+    """How many readers read an article on a day and, before it, last on another (or NEVER)."""
 
     __tablename__ = "readership"
 
     article_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     scope: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """An audience, or EVERYONE."""
+    """An audience, or ALL_AUDIENCES."""
     policy: Mapped[Policy] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     before: Mapped[date] = mapped_column(primary_key=True)
     readers: Mapped[int]
 
 
-def apply(session: Session, differences: Sequence[tuple[int, int, date, int, int, int]]) -> None:
-    """Change readings and, by difference, the readership.
+def apply_changes(session: Session, differences: Sequence[tuple[int, int, date, int, int, int]]) -> None:
+    """Change readings, and the readership by the difference that this makes.
 
     Arguments:
-        differences: article, reader, day, audience (0 for none), clicks by people and by nobody knows whom, which
-            may be below zero. Each of the first four together at most once.
+        differences: article, reader, day, audience (0 for none), clicks by people and unknown clicks added; negative
+            where they are taken away. The first four together occur at most once.
     """
     if not differences:
         return
-    # In the order of the key: two transactions that ever met would wait for each other, not lock up.
+    # In the order of the key, so that two transactions cannot deadlock.
     columns = dict(zip("abcdef", map(array_literal, zip(*sorted(differences), strict=True)), strict=True))
     session.execute(_READERSHIP, {**columns, "never": NEVER})
     session.execute(_READING, columns)
@@ -80,8 +82,10 @@ _DIFFERENCES = """
       SELECT * FROM unnest(CAST(:a AS int[]), CAST(:b AS bigint[]), CAST(:c AS date[]), CAST(:d AS int[]),
         CAST(:e AS smallint[]), CAST(:f AS smallint[])) AS d (article_id, reader, day, audience_id, human, unknown))
 """
-# Both chains of days, before and after, of every reader of an article whom a difference touches. Most came only once:
-# readers with the same days are counted as one history.
+# For every reader of an article in the differences: the days as they were and as they will be, each with the
+# reader's previous day (lag). The pairs as they were are subtracted from readership and the new ones are added, so that
+# the table stays right without counting any other reader. Most readers came once: readers with equal days are grouped
+# into one history first, which leaves few rows for the window functions however many readers there are.
 _READERSHIP = text(
     f"""
     WITH {_DIFFERENCES},

@@ -1,8 +1,8 @@
-"""Judging old hits again, by the rules as they are now; roll-ups follow by difference."""
+"""Judging stored hits again by the present rules; roll-ups change by the difference."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -33,13 +33,13 @@ _DELIVERED = text(
 
 
 def next_copies(session: Session, since: datetime, after: tuple[int, int] = (0, -(2**63))) -> list[tuple[int, int]]:
-    """The next copies (issue, reader) with a hit since a time, at most :data:`CHUNK` of them, behind *after*."""
+    """The next copies (issue, reader) after *after* with a hit since a time, at most :data:`CHUNK`."""
     values = {"since": since, "issue": after[0], "reader": after[1], "chunk": CHUNK}
     return [(issue, reader) for issue, reader in session.execute(_COPIES, values)]
 
 
 def reclassify(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
-    """Judge all hits of copies again; answer how many verdicts changed."""
+    """Judge all hits of copies again; returns how many verdicts changed."""
     ingest.lock(session)
     issues = ingest.load_facts(session, {issue for issue, _ in chosen})
     groups: Groups = {key: CopyHits() for key in chosen if key[0] in issues}
@@ -47,22 +47,11 @@ def reclassify(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     for issue, reader, at in session.execute(_DELIVERED, columns):
         groups[issue, reader].delivered = at.timestamp()
     load_stored(session, groups, issues)
-    return judge_and_store(session, groups, issues, fire=current_marks)
-
-
-def reclassify_since(session: Session, since: datetime) -> Iterator[int]:
-    """Judge every copy with a hit since a time again, and yield after each chunk how many verdicts changed in it.
-
-    The caller commits between chunks, so that hits that come in meanwhile need not wait for the end.
-    """
-    after = (0, -(2**63))
-    while chosen := next_copies(session, since, after):
-        yield reclassify(session, chosen)
-        after = chosen[-1]
+    return judge_and_store(session, groups, issues, marks_of=current_marks)
 
 
 def current_marks(hit: HitRecord) -> tuple[str, ...]:
-    """What a stored hit fires alone: looked for afresh where its client and agent are kept."""
+    """The rules that a stored hit fires by itself: tested again where its client and agent are kept."""
     if hit.reader < 0 or (hit.client is None and hit.agent is None):
-        return lasting_marks(hit.rules, cut=True, nameless=hit.reader < 0)
+        return lasting_marks(hit.rules, details_deleted=True, pseudonymous=hit.reader < 0)
     return marks(hit.kind, hit.method, hit.client or "", hit.agent, parse_headers(hit.headers))

@@ -1,4 +1,4 @@
-"""What is forgotten, and when: details of hits after some weeks, hits and readings after some years; roll-ups stay."""
+"""Retention: details of hits are deleted after weeks, hits and readings after years; roll-ups stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .readership import ArticleRead
 
 
 class DetailCut(Base):
-    """Until when details are cut already, in a table of one row: only what came since is looked at."""
+    """Until when details are deleted already, in a table of one row, so that only later hits are read."""
 
     __tablename__ = "detail_cut"
 
@@ -26,17 +26,17 @@ class DetailCut(Base):
 
 
 def details_cutoff() -> datetime:
-    """Hits before this keep neither client nor agent nor headers."""
+    """The time before which hits keep neither client nor agent nor headers."""
     return now() - timedelta(days=settings.get().hit_detail_days)
 
 
 def apply_retention(session: Session) -> None:
-    """Cut details that are too old; drop the months, readings and strays that are."""
+    """Delete details, months of hits, readings and rejected hits that are too old."""
     ingest.lock(session)
     until = details_cutoff()
     done = session.get(DetailCut, 1) or DetailCut(id=1, until=datetime.min.replace(tzinfo=until.tzinfo))
     if until > done.until:
-        session.execute(_CUT, {"done": done.until, "until": until})
+        session.execute(_DELETE_DETAILS, {"done": done.until, "until": until})
         done.until = until
         session.add(done)
     session.execute(delete(RejectedHit).where(RejectedHit.found_at < until))
@@ -54,7 +54,7 @@ def first_month_kept() -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-_CUT = text(
+_DELETE_DETAILS = text(
     """
     UPDATE hit SET client = NULL, agent = NULL, headers = NULL
     WHERE at >= :done AND at < :until AND (client IS NOT NULL OR agent IS NOT NULL OR headers IS NOT NULL)

@@ -1,14 +1,16 @@
-"""Roll-ups: hits counted by issue, link, day, audience and verdict, and readers by issue; kept by difference.
+"""Roll-ups: hits counted by issue, link, day, audience and verdict, and different readers by issue and link.
 
-No page counts raw hits. Whoever adds hits or changes their verdicts hands the hits of each touched copy, as they
-were and as they are, to a :class:`Change`, and applies it in the same transaction.
+No page counts raw hits. Roll-ups are kept by difference: whoever adds hits, or changes their verdicts, gives the hits
+of each reader's copy as they were and as they are now to a :class:`RollupChange`, which adds only what differs, in the
+same transaction. Different readers need all hits of a copy on both sides, as a reader counts once however many hits
+there are. Counting an issue again would read millions of rows; the difference costs as much as the new hits.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol
@@ -18,15 +20,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
 from . import readership
+from .readership import NO_AUDIENCE
 from .rules import SURE, HitKind, Verdict
-
-NO_AUDIENCE = 0
-JST = timezone(timedelta(hours=9))
-"""Asia/Tokyo, without a zone file in the inner loop: Japan has kept this offset since 1951."""
 
 
 class DailyHitCount(Base):
-    """How many hits of one sort a link, or the letter itself (link 0), had on a day in Asia/Tokyo."""
+    """How many hits of one kind and verdict a link, or the letter itself (link 0), had on a day in Asia/Tokyo."""
 
     __tablename__ = "tally"
 
@@ -35,7 +34,7 @@ class DailyHitCount(Base):
     link: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(primary_key=True)
     audience_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """0 where the reader has none."""
+    """NO_AUDIENCE where the reader has none."""
     verdict: Mapped[Verdict] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(String(40), primary_key=True)
     """The rule that decided; empty for a person's."""
@@ -55,13 +54,13 @@ class UniqueReaderCount(Base):
     audience_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     readers: Mapped[int]
     at_least: Mapped[int]
-    """Only those with a hit that surely was a person's."""
+    """Only those with a hit that was surely a person's."""
     at_most: Mapped[int]
-    """With those who had none but one that is not surely a machine's."""
+    """Also those with a hit that is not surely a machine's."""
 
 
 class CountableHit(Protocol):
-    """What a roll-up needs to know of a hit."""
+    """What roll-ups need of a hit."""
 
     @property
     def at(self) -> int: ...
@@ -86,70 +85,66 @@ class CountableHit(Protocol):
 
 
 _DAY = 86_400_000_000
-_OFFSET = 9 * 3_600_000_000
+_TOKYO_OFFSET = 9 * 3_600_000_000
+"""Microseconds. Japan has kept this offset since 1951, and a time zone object in the inner loop is slow."""
 _READERS, _AT_LEAST, _AT_MOST = range(3)
 """The columns of :class:`Turnout` that count."""
 _COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
 _CLICK, _UNKNOWN, _HUMAN = HitKind.CLICK, Verdict.UNKNOWN, Verdict.HUMAN.value
 _PLACE = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "certainty")
-_SORT = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "rules", "certainty")
+_GROUP = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "rules", "certainty")
 _Presence = frozenset[tuple[int, str, int, int, int]]
-"""Issue, kind, link, audience and column: where a reader counts."""
+"""Issue, kind, link, audience and column: the counters in which a reader counts."""
+
+
+def _day_number(at: int) -> int:
+    """Days from 1970 to the day in Asia/Tokyo of microseconds since 1970."""
+    return (at + _TOKYO_OFFSET) // _DAY
 
 
 @lru_cache(4096)
-def _day(number: int) -> date:
+def _date(number: int) -> date:
     return date.fromordinal(719_163 + number)
-
-
-def day_of(at: int) -> date:
-    """The day in Asia/Tokyo of microseconds since 1970."""
-    return _day((at + _OFFSET) // _DAY)
-
-
-def start_of(day: date) -> datetime:
-    """When a day begins in Asia/Tokyo, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=JST).astimezone(UTC)
 
 
 class RollupChange:
     """What adding hits, or changing their verdicts, does to every roll-up."""
 
     def __init__(self) -> None:
-        self._come: list[CountableHit] = []
-        self._gone: list[CountableHit] = []
+        self._added: list[CountableHit] = []
+        self._removed: list[CountableHit] = []
         self._moves: Counter[tuple[_Presence, _Presence]] = Counter()
 
     def add(self, before: Sequence[CountableHit], after: Sequence[CountableHit], new: Sequence[CountableHit]) -> None:
-        """One reader's copy.
+        """Add the change of one reader's copy.
 
         Arguments:
             before: the hits that are stored, as they were.
-            after: the same as they are now, in the same order; the very same object where nothing has changed.
+            after: the same as they are now, in the same order; the same objects where nothing has changed.
             new: those that are added.
         """
         was = now = _presence(before)
         if after is not before:
             changed = [(old, hit) for old, hit in zip(before, after, strict=True) if old is not hit]
-            self._gone += [old for old, _ in changed]
-            self._come += [hit for _, hit in changed]
+            self._removed += [old for old, _ in changed]
+            self._added += [hit for _, hit in changed]
             now = _presence(after)
-        self._come += new
+        self._added += new
         now |= _presence(new)
         if was != now:
             self._moves[was, now] += 1
 
     def apply(self, session: Session) -> None:
-        """Write it down. The caller holds the lock that lets one at a time change hits."""
-        tally = [(*key, hits) for key, hits in _daily_hits(self._come, self._gone).items() if hits]
-        if tally:
-            session.execute(_DAILY_HITS, _columns(tally, 9))
-        turnout = _pivot(self._turnout(), 3)
-        if turnout:
-            session.execute(_UNIQUE_READERS, _columns(turnout, 7))
-        readership.apply(session, _pivot(_difference(_readings(self._come), _readings(self._gone)), 2))
+        """Write the change to every roll-up. The caller holds :func:`.ingest.lock`."""
+        daily_hits = [(*key, hits) for key, hits in _daily_hits(self._added, self._removed).items() if hits]
+        if daily_hits:
+            session.execute(_DAILY_HITS, _columns(daily_hits, 9))
+        unique_readers = _pivot(self._unique_readers(), 3)
+        if unique_readers:
+            session.execute(_UNIQUE_READERS, _columns(unique_readers, 7))
+        readership.apply_changes(session, _pivot(_difference(_readings(self._added), _readings(self._removed)), 2))
 
-    def _turnout(self) -> Counter[tuple[Any, ...]]:
+    def _unique_readers(self) -> Counter[tuple[Any, ...]]:
         sums: Counter[tuple[Any, ...]] = Counter()
         for (was, now), readers in self._moves.items():
             for place in was ^ now:
@@ -157,35 +152,41 @@ class RollupChange:
         return sums
 
 
-def _daily_hits(come: Sequence[CountableHit], gone: Sequence[CountableHit]) -> Counter[tuple[Any, ...]]:
-    """Hits by the first columns of :class:`Tally`: first those that are quite alike, as there are few sorts of them."""
+def _daily_hits(added: Sequence[CountableHit], removed: Sequence[CountableHit]) -> Counter[tuple[Any, ...]]:
+    """Hits by the first columns of :class:`Tally`: equal ones are counted first, as few differ."""
     sums: Counter[tuple[Any, ...]] = Counter()
-    for (sort, number), hits in _difference(_sorts(come), _sorts(gone)).items():
-        issue, kind, link, audience, verdict, rules, certainty = sort
+    for (group, number), hits in _difference(_groups(added), _groups(removed)).items():
+        issue, kind, link, audience, verdict, rules, certainty = group
         reason = "" if verdict == _HUMAN else rules[0].partition("@")[0]
-        sums[issue, kind, link, _day(number), audience or NO_AUDIENCE, verdict, reason, certainty >= SURE] += hits
+        sums[issue, kind, link, _date(number), audience or NO_AUDIENCE, verdict, reason, certainty >= SURE] += hits
     return sums
 
 
-def _sorts(hits: Sequence[CountableHit]) -> Iterator[tuple[Any, int]]:
-    return zip(map(_SORT, hits), [(hit.at + _OFFSET) // _DAY for hit in hits], strict=True)
+def _groups(hits: Sequence[CountableHit]) -> Iterator[tuple[Any, int]]:
+    return zip(map(_GROUP, hits), [_day_number(hit.at) for hit in hits], strict=True)
 
 
 def _readings(hits: Iterable[CountableHit]) -> Iterator[tuple[Any, ...]]:
     for hit in hits:
         if hit.kind is _CLICK and hit.article is not None and hit.verdict in _COUNTS:
-            yield hit.article, hit.reader, day_of(hit.at), hit.audience or NO_AUDIENCE, hit.verdict is _UNKNOWN
+            yield (
+                hit.article,
+                hit.reader,
+                _date(_day_number(hit.at)),
+                hit.audience or NO_AUDIENCE,
+                hit.verdict is _UNKNOWN,
+            )
 
 
-def _difference(come: Iterable[tuple[Any, ...]], gone: Iterable[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
-    """How much oftener each comes than it goes."""
-    sums = Counter(come)
-    sums.subtract(gone)
+def _difference(added: Iterable[tuple[Any, ...]], removed: Iterable[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """How much more often each is added than removed."""
+    sums = Counter(added)
+    sums.subtract(removed)
     return sums
 
 
 def _pivot(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, ...]]:
-    """Rows of keys without their last part, which says in which of the columns behind them the number belongs."""
+    """Rows of keys without their last part, which is the column that the number belongs in."""
     rows: dict[tuple[Any, ...], list[int]] = {}
     for (*key, column), number in sums.items():
         rows.setdefault(tuple(key), [0] * width)[column] += number
@@ -193,7 +194,7 @@ def _pivot(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, .
 
 
 def _presence(hits: Iterable[CountableHit]) -> _Presence:
-    """Where these hits make their reader count."""
+    """The counters in which these hits count their reader."""
     return _NOWHERE.union(*map(_contribution, map(_PLACE, hits)))
 
 
@@ -202,7 +203,7 @@ _NOWHERE: _Presence = frozenset()
 
 @lru_cache(16_384)
 def _contribution(place: tuple[int, str, int, int | None, str, int]) -> _Presence:
-    """Where a hit makes its reader count: for its link and for any."""
+    """The counters in which a hit counts its reader: for its link and for any link."""
     issue, kind, link, audience, verdict, certainty = place
     sure = certainty >= SURE
     if Verdict(verdict).is_person(HitKind(kind)):
@@ -215,7 +216,7 @@ def _contribution(place: tuple[int, str, int, int | None, str, int]) -> _Presenc
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> dict[str, list[Any]]:
-    # In the order of the key: two transactions that ever met would wait for each other, not lock up.
+    # In the order of the key, so that two transactions cannot deadlock.
     return {f"c{n}": list(column) for n, column in zip(range(width), zip(*sorted(rows), strict=True), strict=True)}
 
 

@@ -1,6 +1,6 @@
-"""The rules by which hits are judged: their names, versions, and how sure each one is alone.
+"""The rules by which hits are judged: their names, versions and certainties.
 
-A rule says how sure it is, alone, that a hit was not a person's. ``docs/verdicts.md`` says what each stands on.
+A rule's certainty is how sure it is by itself that a hit was not a person's. ``docs/verdicts.md`` gives its grounds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Verdict(enum.Enum):
 
     HUMAN = "human"
     PROXY = "proxy"
-    """A machine fetched it because a person opened the letter: counts as an open, says nothing of where."""
+    """A machine fetched it because a person opened the letter: counts as an open, without the place."""
     PREFETCH = "prefetch"
     """A machine fetched it ahead, for a person who may never come."""
     SCANNER = "scanner"
@@ -38,17 +38,17 @@ class RuleScope(enum.Enum):
 
     HIT = "hit"
     DELIVERY = "delivery"
-    NEIGHBOURS = "neighbours"
+    COPY = "copy"
 
 
 class Rule(NamedTuple):
-    """One reason for not taking a hit for a person's."""
+    """One reason to take a hit for a machine's."""
 
     name: str
     version: int
     verdict: Verdict
     certainty: float
-    """From 0 to 1, where this rule alone fires."""
+    """From 0 to 1, if only this rule fires."""
     scope: RuleScope = RuleScope.HIT
 
     @property
@@ -58,7 +58,7 @@ class Rule(NamedTuple):
 
 
 _SCANNER, _PREFETCH = Verdict.SCANNER, Verdict.PREFETCH
-_DELIVERY, _NEIGHBOURS = RuleScope.DELIVERY, RuleScope.NEIGHBOURS
+_DELIVERY, _COPY = RuleScope.DELIVERY, RuleScope.COPY
 RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
@@ -80,26 +80,26 @@ RULES: dict[str, Rule] = {
         Rule("early-open", 1, _PREFETCH, 0.9, _DELIVERY),
         Rule("early-click", 1, _SCANNER, 0.9, _DELIVERY),
         Rule("soon-click", 1, _SCANNER, 0.3, _DELIVERY),
-        Rule("honeypot", 1, _SCANNER, 1.0, _NEIGHBOURS),
-        Rule("near-honeypot", 1, _SCANNER, 0.9, _NEIGHBOURS),
-        Rule("every-link", 1, _SCANNER, 0.95, _NEIGHBOURS),
-        Rule("burst", 1, _SCANNER, 0.9, _NEIGHBOURS),
-        Rule("head-then-get", 1, _SCANNER, 0.9, _NEIGHBOURS),
-        Rule("same-device", 1, _SCANNER, 0.9, _NEIGHBOURS),
-        Rule("flood", 1, _SCANNER, 0.9, _NEIGHBOURS),
+        Rule("honeypot", 1, _SCANNER, 1.0, _COPY),
+        Rule("near-honeypot", 1, _SCANNER, 0.9, _COPY),
+        Rule("every-link", 1, _SCANNER, 0.95, _COPY),
+        Rule("burst", 1, _SCANNER, 0.9, _COPY),
+        Rule("head-then-get", 1, _SCANNER, 0.9, _COPY),
+        Rule("same-device", 1, _SCANNER, 0.9, _COPY),
+        Rule("flood", 1, _SCANNER, 0.9, _COPY),
     )
 }
 PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")
-"""The headers in which a browser says that it fetches something ahead."""
+"""The headers in which a browser says that it prefetches."""
 HEADERS = ("accept", "accept-language", "sec-fetch-dest", "sec-ch-ua", *PURPOSES)
-"""The headers, beside the agent, that rules look at, and so the only ones that are kept."""
+"""The headers besides the agent that rules use, and so the only ones that are kept."""
 SURE = 80
-"""A verdict whose certainty (in percent) is below this one is shown as a range."""
+"""Verdicts with a lower certainty (in percent) are shown as a range."""
 FLOOD = 2000
-"""Hits of one copy after which neighbours are no longer looked at: nobody reads a letter so often."""
+"""With more hits, those of a copy are no longer compared: nobody reads a letter so often."""
 NEARBY_SECONDS = 1200.0
-"""Seconds on either side of a hit in which others can tell something about it."""
+"""Seconds before and after a hit in which other hits can change its verdict."""
 INFLUENCE_SECONDS = NEARBY_SECONDS + 60
-"""Seconds beyond which hits of a copy have no bearing on each other, not even through a third one between them."""
+"""Seconds beyond which hits of a copy cannot change each other's verdicts, not even through a third one."""
 EARLY_SECONDS = 30
-"""Seconds after the delivery in which a hit is judged by it."""
+"""Seconds after the delivery in which a hit is judged by how early it came."""

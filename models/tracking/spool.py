@@ -1,8 +1,12 @@
-"""The spool: hits on this machine's disk, from the answer until the broker or the database has them for good.
+"""The spool: hits on this machine's disk, from the answer until the broker or the database has stored them.
 
-A segment is a file of fixed size that its web process maps into memory: writing a hit is copying a line, which waits
-for nothing, and which the kernel keeps when the process is killed. The process locks its segments; those without a
-lock were left by one that is gone, and a worker or another web process takes them over.
+A spool file has a fixed size, and its web process maps it into memory (``mmap``, shared). Writing a hit is copying a
+line into memory, without a system call, and yet the hit survives the process: the pages belong to the kernel, which
+writes them to disk even when the process is killed. Only a crash of the machine loses what the kernel has not written
+yet. That is why a redirect can be answered before Redis or PostgreSQL has its hit (docs/decisions/0024).
+
+The process holds a lock (``flock``) on each of its files, which the kernel releases when the process ends. A file
+without a lock was left by a process that has ended, and a worker or another web process takes it over.
 """
 
 from __future__ import annotations
@@ -21,24 +25,24 @@ import settings
 log = structlog.get_logger(__name__)
 
 SIZE = 4 << 20
-"""Bytes of a segment, some fifteen thousand hits."""
+"""Bytes of a spool file: some fifteen thousand hits."""
 _READ_SIZE = 256 << 10
 _NAME, _UNLOCKED = "hits-*", ".new"
 
 
 def folder() -> Path:
-    """Where spools are."""
+    """The folder of spool files."""
     return settings.get().kairan_data / "spool"
 
 
 class SpoolFile:
-    """A part of a spool. Any thread may write; one reads behind them.
+    """One file of the spool. Any thread may write; one thread reads what they have written.
 
-    ``end``, ``sent`` and ``safe`` are places in it, in bytes: up to which it is written, was handed on, and need not
-    be kept.
+    ``end``, ``sent`` and ``safe`` are offsets in bytes: everything before them is written, was sent on, and is stored
+    elsewhere.
 
     Arguments:
-        file: open and locked; below zero for a segment in memory, which is gone with its process.
+        file: descriptor of the open, locked file; negative for memory only, which ends with its process.
         path: of the file.
     """
 
@@ -55,7 +59,7 @@ class SpoolFile:
         return self._file >= 0
 
     def write(self, line: bytes) -> bool:
-        """Keep *line*, which ends with a line break; False where the segment takes no more."""
+        """Write *line*, which ends with a line break; False where there is no room."""
         with self._lock:
             end = self.end + len(line)
             if self._full or end > len(self._map):
@@ -65,24 +69,24 @@ class SpoolFile:
         return True
 
     def find_end(self) -> None:
-        """Find the end of what another process wrote. A line without its end was never answered."""
+        """Find the end of what another process wrote. Its request was not answered where a line lacks its end."""
         self.end = self._map.rfind(b"\n") + 1
 
     def unsent(self) -> bytes:
-        """The oldest lines that were not handed on, some 256 KiB of them at most."""
+        """The oldest lines that were not sent on, about 256 KiB at most."""
         end = self.end
         if end - self.sent > _READ_SIZE:
             end = self._map.find(b"\n", self.sent + _READ_SIZE) + 1
         return self._map[self.sent : end]
 
     def finish(self) -> bool:
-        """Whether all of it is safe; if so, it takes no more. One that nothing was written to goes on."""
+        """Stop writing if everything is safe, and return whether it is. A file without a line stays in use."""
         with self._lock:
             self._full = 0 < self.end == self.safe
         return self._full
 
     def close(self) -> None:
-        """Take no more, and remove the file if all of it is safe, else leave it to others."""
+        """Stop writing; remove the file if everything is safe, else leave it to other processes."""
         with self._lock:
             self._full = True
             self._map.close()
@@ -93,17 +97,17 @@ class SpoolFile:
 
 
 def new_file() -> SpoolFile:
-    """A new segment on disk.
+    """A new file on disk.
 
     Raises:
-        OSError: the disk does not take it.
+        OSError: the disk is full or cannot be written.
     """
     path = folder() / f"hits-{os.getpid()}-{os.urandom(4).hex()}"
     path.parent.mkdir(parents=True, exist_ok=True)
     unlocked = path.with_suffix(_UNLOCKED)
     file = os.open(unlocked, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        # Room that the disk does not have must be known now: a mapped page that finds none kills the process.
+        # Space must be reserved now: writing to a mapped page without space on disk kills the process (SIGBUS).
         os.posix_fallocate(file, 0, SIZE)
         fcntl.flock(file, fcntl.LOCK_EX)
         unlocked.rename(path)
@@ -115,34 +119,34 @@ def new_file() -> SpoolFile:
 
 
 def new_in_memory() -> SpoolFile:
-    """A new segment for when the disk takes none."""
+    """A new one in memory, for when the disk cannot be written."""
     return SpoolFile(-1, Path())
 
 
 def abandoned_files() -> Iterator[SpoolFile]:
-    """Segments whose processes are gone, for the caller to hand on and close; nobody else gets them meanwhile."""
+    """Files whose processes have ended, locked, for the caller to send on and close."""
     for path in sorted(folder().glob(_NAME)):
         if path.suffix == _UNLOCKED:
             continue
         try:
-            segment = _lock_file(path)
+            file = _lock_file(path)
         except (FileNotFoundError, BlockingIOError):
             continue
         except OSError as error:  # One file that cannot be read must not hold up all others.
             log.warning("hits in a spool cannot be read", path=str(path), error=str(error))
             continue
-        segment.find_end()
-        if segment.end:
-            yield segment
+        file.find_end()
+        if file.end:
+            yield file
         else:
-            segment.close()
+            file.close()
 
 
 def _lock_file(path: Path) -> SpoolFile:
     """The file at *path*, locked.
 
     Raises:
-        OSError: somebody has it, or had it and is done with it; it cannot be read; it is empty.
+        OSError: another process has locked it, or has removed it since; it cannot be read; it is empty.
     """
     file = os.open(path, os.O_RDWR)
     try:

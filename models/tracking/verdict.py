@@ -1,9 +1,9 @@
-"""What a hit was: pure functions over a hit and its neighbours, the other hits of the same reader's copy.
+"""Verdicts: pure functions over a hit and the other hits of the same reader's copy.
 
-A rule says how sure it is, alone, that a hit was not a person's. What the rules that fire say together decides:
-evidence of three quarters or more condemns, less than two fifths does not, between lies ``unknown``. Nothing here
-depends on the order in which hits come in: give the same hits again, shuffled, and the verdicts are the same.
-``docs/verdicts.md`` says what each rule stands on and what cannot be told.
+Each rule has a certainty that a hit was not a person's. The rules that fire are combined as independent evidence:
+three quarters or more is a machine, less than two fifths a person, and in between ``unknown``. Nothing here depends on
+the order in which hits come in: the same hits, shuffled, get the same verdicts. ``docs/verdicts.md`` gives the grounds
+of each rule, and what cannot be known.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ from .rules import EARLY_SECONDS, NEARBY_SECONDS, PURPOSES, RULES, HitKind, Rule
 
 _MACHINE_FROM, _UNKNOWN_FROM = 0.75, 0.4
 _RESIDUAL_DOUBT = 0.1
-"""What remains of doubt where no rule fires: a scanner with a browser's agent and a person's patience."""
+"""The doubt that remains where no rule fires: a scanner with a browser's agent that is as slow as a person."""
 _BURST = 1.0
-"""Seconds in which nobody follows two links."""
+"""Seconds in which no person follows two links."""
 _CRAWL, _CRAWLED = 5, 60.0
-"""How many links followed within how many seconds may be a crawl, but not fewer."""
+"""At least so many links within so many seconds may be a crawl."""
 _BROWSERS = ("chrome/", "firefox/", "safari/", "edg/", "edge/")
 
 
 def marks(kind: HitKind, method: str, client: str, agent: str | None, headers: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of the rules that the hit alone fires.
+    """The names of the rules that the hit fires by itself.
 
     Arguments:
         client: the client's address; empty where unknown.
-        agent: the user agent; empty where the request had none, None where nobody kept it.
+        agent: the user agent; empty where the request had none, None where it was not recorded.
         headers: those of :data:`models.tracking.rules.HEADERS` that were kept, by lower-case name; an empty value
-            says that the request had none, a missing name that nobody kept it.
+            means that the request had none, a missing name that it was not recorded.
     """
     return _of_request(kind, method, agent, tuple(headers.items())) + marks_of_client(client)
 
 
 @lru_cache(8192)
 def marks_of_client(client: str) -> tuple[str, ...]:
-    """The names of the rules that a client's address fires, in whatever request."""
+    """The names of the rules that a client's address fires in any request."""
     rule = client and known.client(client)
     return (rule,) if rule else ()
 
 
 @lru_cache(4096)
 def _of_request(kind: HitKind, method: str, agent: str | None, items: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    """What everything but the client fires: the same few programs ask again and again."""
+    """The rules that all but the client fires. Few programs send most requests, so the results are remembered."""
     headers = dict(items)
     found = [] if method == "GET" else ["head"]
     if any("prefetch" in headers.get(name, "").lower() for name in PURPOSES):
@@ -85,7 +85,7 @@ def _of_headers(agent: str, headers: Mapping[str, str]) -> list[str]:
 
 
 class Event(NamedTuple):
-    """A hit as its neighbours see it."""
+    """What comparing the hits of a copy needs of a hit."""
 
     at: float
     """Seconds since 1970."""
@@ -117,25 +117,31 @@ class Judgement(NamedTuple):
 
 
 @lru_cache(4096)
-def lasting_marks(rules: tuple[str, ...], *, cut: bool = False, nameless: bool = False) -> tuple[str, ...]:
+def lasting_marks(
+    rules: tuple[str, ...], *, details_deleted: bool = False, pseudonymous: bool = False
+) -> tuple[str, ...]:
     """Of the ``NAME@VERSION`` that a stored hit keeps, the names that are not looked for again when it is re-judged.
 
     Arguments:
-        cut: its client and agent are gone, so what they told stays told.
-        nameless: nobody knows the reader, and so not the delivery.
+        details_deleted: client and agent are deleted, so the rules that needed them stay as they were.
+        pseudonymous: the reader is unknown, and so is the delivery.
     """
     kept = []
     for name in (mark.partition("@")[0] for mark in rules):
         scope = RULES[name].scope if name in RULES else RuleScope.HIT
-        if scope is RuleScope.HIT or (nameless and scope is RuleScope.DELIVERY) or (cut and name == "same-device"):
+        if (
+            scope is RuleScope.HIT
+            or (pseudonymous and scope is RuleScope.DELIVERY)
+            or (details_deleted and name == "same-device")
+        ):
             kept.append(name)
     return tuple(kept)
 
 
 def delivery_marks(kind: HitKind, passed: float | None) -> tuple[str, ...]:
-    """The names of the rules that a hit fires *passed* seconds after the relay took the copy; None is unknown.
+    """The names of the rules that a hit fires *passed* seconds after the relay accepted the copy; None is unknown.
 
-    A hit before the delivery was recorded is as early as can be, unless it is so early that some clock is wrong.
+    A hit shortly before the delivery was recorded counts as early; long before it, some clock is wrong.
     """
     if passed is None or passed < -NEARBY_SECONDS:
         return ()
@@ -145,21 +151,21 @@ def delivery_marks(kind: HitKind, passed: float | None) -> tuple[str, ...]:
 
 
 def judge_alone(kind: HitKind, marks: tuple[str, ...], passed: float | None) -> Judgement:
-    """What a hit was of which no neighbour can tell anything: those of a copy with one click or none, but for a trap.
+    """The verdict on a hit that no other hit of its copy can change, as with one click or none, not on a honeypot.
 
     Arguments:
         marks: what :func:`marks` found.
-        passed: seconds since the relay took the copy; None where nobody knows.
+        passed: seconds since the relay accepted the copy; None where unknown.
     """
     return _combine(marks + delivery_marks(kind, passed))
 
 
 def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> list[Judgement]:
-    """What each hit of one reader's copy was, in the order given.
+    """The verdict on each hit of one reader's copy, in the order given.
 
     Arguments:
         events: all hits of the copy within :data:`NEIGHBOURHOOD` of each other.
-        delivered: when the relay took the copy, in seconds since 1970; None where nobody knows.
+        delivered: when the relay accepted the copy, in seconds since 1970; None where unknown.
         links: how many links the issue has.
     """
     found = [_alone(event, delivered) for event in events]
@@ -176,7 +182,7 @@ def _compare(events: Sequence[Event], links: int, found: list[tuple[str, ...]]) 
     clicks = [place for place, event in enumerate(events) if event.kind is HitKind.CLICK]
     honeypots = [events[place].at for place in clicks if events[place].honeypot]
     if len(clicks) < 2 and not honeypots:
-        return  # most copies: an open and a click tell nothing of each other
+        return  # Most copies: an open and a click do not change each other's verdict.
     clicks.sort(key=lambda place: (events[place].at, not events[place].head))
     machines: set[int] = set()
 
@@ -199,9 +205,9 @@ def _compare(events: Sequence[Event], links: int, found: list[tuple[str, ...]]) 
 
 
 def are_rapid(times: Sequence[float]) -> bool:
-    """Whether clicks are so near each other that one may tell something of another, be they on the same link or not.
+    """Whether clicks follow each other so rapidly that one may change the verdict on another.
 
-    None does where this is False, no click is on the honeypot, and all asked by GET.
+    None does where this is False, no click is on the honeypot, and all used GET.
 
     Arguments:
         times: of all clicks of a copy, in seconds, sorted.
@@ -216,7 +222,7 @@ def _near(at: float, times: Sequence[float], seconds: float) -> bool:
 
 
 def _many_links(events: Sequence[Event], clicks: Sequence[int], seconds: float, wanted: int) -> set[int]:
-    """Places of clicks that lie in some span of *seconds* with *wanted* different links or more."""
+    """Places of clicks within some span of *seconds* that has *wanted* different links or more: a sliding window."""
     inside: set[int] = set()
     if len(clicks) < wanted:
         return inside
@@ -238,22 +244,22 @@ def _many_links(events: Sequence[Event], clicks: Sequence[int], seconds: float, 
 
 
 def _after_head(events: Sequence[Event], clicks: Sequence[int]) -> set[int]:
-    """Places of clicks on a link that was asked for by HEAD within the minute before."""
-    looked: dict[int, float] = {}
+    """Places of clicks on a link that was requested by HEAD within the minute before."""
+    requested: dict[int, float] = {}
     after = set()
     for place in clicks:
         event = events[place]
         if event.head:
-            # A previewer looks because a person is about to come.
+            # A previewer fetches a link because a person is about to follow it.
             if "previewer" not in event.marks:
-                looked[event.link] = event.at
-        elif event.at - looked.get(event.link, float("-inf")) <= 60:
+                requested[event.link] = event.at
+        elif event.at - requested.get(event.link, float("-inf")) <= 60:
             after.add(place)
     return after
 
 
 def _of_same_device(events: Sequence[Event], machines: set[int]) -> set[int]:
-    """Places of hits from the very client and agent that a machine's hit on this copy came from."""
+    """Places of hits from the same client and agent as a machine's hit on this copy."""
     if not machines:
         return set()
     times: dict[str, list[float]] = {}
@@ -268,7 +274,7 @@ def _of_same_device(events: Sequence[Event], machines: set[int]) -> set[int]:
 
 
 def judge_flood(event: Event, delivered: float | None) -> Judgement:
-    """What a hit of a copy with more than :data:`FLOOD` hits was: its neighbours are left out."""
+    """The verdict on a hit of a copy with more than :data:`FLOOD` hits, without comparing them."""
     return _combine((*_alone(event, delivered), "flood"))
 
 

@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 from models.issues import issue as issues
 from models.reports import hit_export
 from models.staff import audit
-from models.store import db
+from models.store import clock, db
 from models.store.errors import Invalid
 from models.tracking import access_log, ingest
 from models.tracking import reclassify as again
 from models.tracking.hit import IncomingHit
-from models.tracking.rollup import start_of
 from worker.tracking import ingest as mover
 
 _BATCH = 5000
@@ -101,7 +100,7 @@ def reclassify(since: datetime) -> None:
     after = (0, -(2**63))
     while True:
         with db.session_scope() as session:
-            chosen = again.next_copies(session, start_of(since.date()), after)
+            chosen = again.next_copies(session, clock.start_of_day(since.date()), after)
             changed += again.reclassify(session, chosen) if chosen else 0
             if not chosen:
                 _record(session, since, changed)

@@ -1,8 +1,8 @@
-"""Moving hits to the database: from the stream, the waiting table and the spools on disk, each exactly once.
+"""Ingesting hits: from the stream, the waiting table and the spool files into the database, each exactly once.
 
-Hits are read, stored in one transaction, and only then removed where they came from. Whoever dies in between leaves
-them there, and storing them again changes nothing. One worker moves at a time; another one finds the lock taken and
-leaves it to him.
+Hits are read, stored in one transaction, and only then removed from their source. A worker that dies in between leaves
+them there, and storing them again changes nothing. One worker ingests at a time; any other finds the lock taken and
+stops.
 """
 
 from __future__ import annotations
@@ -36,42 +36,42 @@ REFUSALS = (
     *(sqlalchemy.exc.DataError, sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError),
     *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError),
 )
-"""What the database says to what it will never take, whoever asks it; a lost connection is none of these."""
+"""Errors that mean that the database will never take a row, unlike a lost connection."""
 BATCH = 20_000
-"""Hits that are stored together: most of a copy's hits come close to each other, and then meet in one batch."""
+"""Hits that are stored together: most of a copy's hits come close to each other, and so are in one batch."""
 _READ_COUNT = 5000
-"""Hits that the broker hands out in one go; meanwhile it takes none."""
+"""Hits that the broker returns in one call, during which it serves nobody else."""
 MAX_SECONDS = 50.0
-"""Seconds after which a run ends and leaves the rest to the next one."""
+"""Seconds after which a run stops and leaves the rest to the next one."""
 
 
 class HitBatch(NamedTuple):
     """Hits that were read together."""
 
     ids: bytes
-    """Of the stream's entries, with spaces between."""
+    """Of the stream's entries, separated by spaces."""
     hits: list[HitRecord]
     rejected: list[tuple[str, str]]
-    """What is no hit, and why."""
+    """What is not a hit, and why."""
 
 
 def ingest_all() -> int:
-    """Move all hits that wait; answer how many were new."""
+    """Store all hits that wait; returns how many were new."""
     until = time.monotonic() + MAX_SECONDS
-    with _no_collector():
-        moved = _from_all(_from_disk, until) + _from_all(_from_waiting, until)
-        return moved + _from_stream(until)
+    with _no_garbage_collection():
+        stored = _from_all(_from_disk, until) + _from_all(_from_waiting, until)
+        return stored + _from_stream(until)
 
 
 def _from_all(source: Callable[[], int | None], until: float) -> int:
-    moved = 0
+    total = 0
     while time.monotonic() < until and (stored := source()) is not None:
-        moved += stored
-    return moved
+        total += stored
+    return total
 
 
 def maintain() -> None:
-    """Make partitions ahead, cut and drop what is too old, count the deliveries of issues that are going out."""
+    """Make partitions ahead, delete what is too old, and count the deliveries of issues that are going out."""
     with session_scope() as session:
         ensure_near_partitions(session)
         retention.apply_retention(session)
@@ -86,21 +86,22 @@ def _stale() -> list[int]:
 
 
 def _from_stream(until: float) -> int:
-    """Move the hits of the stream; the next ones are read and unpacked while the database stores those before."""
-    moved = 0
-    with ThreadPoolExecutor(1, "hits-ahead") as ahead:
-        reading = ahead.submit(_read_stream)
+    """Store the hits of the stream. The next batch is read and unpacked in a thread while one is being stored."""
+    stored = 0
+    with ThreadPoolExecutor(1, "hits-ahead") as reader:
+        reading = reader.submit(_read_stream)
         while (batch := reading.result()) is not None and time.monotonic() < until:
-            reading = ahead.submit(_read_stream, b"(" + batch.ids.rpartition(b" ")[2])
+            reading = reader.submit(_read_stream, b"(" + batch.ids.rpartition(b" ")[2])
             with session_scope() as session:
                 if not ingest.try_lock(session):
                     break
-                moved += _store(session, batch)
-            ahead.submit(_delete_entries, batch.ids)
-    return moved
+                stored += _store(session, batch)
+            reader.submit(_delete_entries, batch.ids)
+    return stored
 
 
-# Some thousand entries as two texts: taking a list of lists apart would take longer than all that follows.
+# Lua (Redis, EVAL) joins some thousand entries into two texts. As XRANGE returns them, nested lists, parsing the answer
+# in Python would take longer than everything else that is done to a hit.
 _READ = r"""
 local ids, hits = {}, {}
 for n, entry in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])) do
@@ -120,29 +121,29 @@ if #ids > 0 then redis.call('XDEL', KEYS[1], unpack(ids)) end
 
 
 def _read_stream(first: bytes = b"-") -> HitBatch | None:
-    """The oldest hits of the stream from an id on; nothing where there are none, or the broker does not answer."""
+    """The oldest hits of the stream from an id on; None where there are none, or the broker does not answer."""
     ids: list[bytes] = []
     packed: list[bytes] = []
     try:
         while len(packed) < BATCH:
             answer: Any = broker.client().eval(_READ, 1, STREAM, first, _READ_COUNT)
-            some, found = answer
-            if not some:
+            found_ids, lines = answer
+            if not found_ids:
                 break
-            ids.append(some)
-            packed += found.split(b"\n")
-            first = b"(" + some.rpartition(b" ")[2]
+            ids.append(found_ids)
+            packed += lines.split(b"\n")
+            first = b"(" + found_ids.rpartition(b" ")[2]
     except RedisError as error:
         log.warning("the stream of hits cannot be read", error=str(error))
     return _unpack(packed, b" ".join(ids)) if ids else None
 
 
 def _delete_entries(ids: bytes) -> None:
-    """Remove entries that are stored, one by one: after the broker's clock went back, others may lie between them."""
+    """Remove stored entries by id, not by range: if the broker's clock went back, unread ones may lie between them."""
     try:
         broker.client().eval(_DELETE, 1, STREAM, ids)
     except RedisError as error:
-        log.warning("stored hits stay in the stream, and are met again", error=str(error))
+        log.warning("stored hits stay in the stream and will be read again", error=str(error))
 
 
 def _from_waiting() -> int | None:
@@ -152,32 +153,32 @@ def _from_waiting() -> int | None:
         rows = session.execute(select(WaitingHit.id, WaitingHit.entry).limit(BATCH)).all()
         if not rows:
             return None
-        moved = _store(session, _unpack([entry for _, entry in rows]))
+        stored = _store(session, _unpack([entry for _, entry in rows]))
         session.execute(delete(WaitingHit).where(WaitingHit.id.in_([code for code, _ in rows])))
-    return moved
+    return stored
 
 
 def _from_disk() -> int | None:
-    moved = [_from_spool_file(segment) for segment in spool.abandoned_files()]
-    return sum(moved) if moved else None
+    stored = [_from_spool_file(file) for file in spool.abandoned_files()]
+    return sum(stored) if stored else None
 
 
-def _from_spool_file(segment: SpoolFile) -> int:
-    moved = 0
+def _from_spool_file(file: SpoolFile) -> int:
+    stored = 0
     try:
-        while lines := segment.unsent():
+        while lines := file.unsent():
             with session_scope() as session:
-                moved += _store(session, _unpack(lines.split(b"\n")[:-1]))
-            segment.sent += len(lines)
-            segment.safe = segment.sent
+                stored += _store(session, _unpack(lines.split(b"\n")[:-1]))
+            file.sent += len(lines)
+            file.safe = file.sent
     finally:
-        segment.close()
-    return moved
+        file.close()
+    return stored
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
-    """Hold back the search for cycles: a batch's objects have none, and looking takes a quarter of the time."""
+def _no_garbage_collection() -> Iterator[None]:
+    """Switch garbage collection off: a batch has no reference cycles, and searching takes a quarter of the time."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -203,7 +204,7 @@ def _store(session: Session, batch: HitBatch) -> int:
 
 
 def _store_good(session: Session, hits: Sequence[HitRecord]) -> int:
-    """Store hits; should the database refuse one for what is in it, find it, set it aside and store the others."""
+    """Store hits. If the database refuses them, halve them until the one to reject is found; store all others."""
     try:
         with session.begin_nested():
             return ingest.store(session, hits).new

@@ -43,7 +43,7 @@ def test_what_stands_out(session: Session, made: SampleNewsletter) -> None:
 
 
 def test_it_is_silent_where_few_have_read(session: Session, made: SampleNewsletter) -> None:
-    assert briefing.compute(session, "dx-letter", floor=201).interests == ()
+    assert briefing.compute(session, "dx-letter", min_readers=201).interests == ()
     with pytest.raises(NotFound):
         briefing.compute(session, "nothing")
 

@@ -1,19 +1,17 @@
-"""The brute force that roll-ups and rankings are held to: every number counted from all hits at once."""
+"""Brute force: every number of roll-ups and rankings, counted from all hits at once, to compare with."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from models.store.clock import TOKYO
 from models.tracking.hit import IncomingHit
 from models.tracking.rules import SURE, HitKind, Verdict
 from models.tracking.verdict import Event, Judgement, judge, marks
 
 from .sample_newsletter import SampleNewsletter
-
-TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def day(of: IncomingHit) -> date:

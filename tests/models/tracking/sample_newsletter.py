@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from models.deliveries.delivery import Delivery, DeliveryState
-from models.deliveries.edition import Link
+from models.deliveries.edition import Link, LinkKind
 from models.issues import issue as issues
 from models.issues.article import Article
 from models.issues.issue import Issue, IssueState
@@ -27,7 +27,7 @@ PUBLISHED = datetime(2021, 4, 15, 0, 0, tzinfo=UTC)
 
 @dataclass
 class SampleNewsletter:
-    """What was made."""
+    """A newsletter and what belongs to it."""
 
     newsletter: Newsletter
     articles: list[Article]
@@ -38,7 +38,7 @@ class SampleNewsletter:
     """By issue and number: the article."""
 
     def delivered(self, issue: int) -> datetime:
-        """When the relay took every copy of an issue."""
+        """When the relay accepted every copy of an issue."""
         return self.issues[[found.id for found in self.issues].index(issue)].prepared_at or PUBLISHED
 
 
@@ -97,7 +97,11 @@ def add_issue(
     """An issue that went out at *at* to every reader."""
     issue = issues.create(session, sample.newsletter, subject="第1号")
     issue.state, issue.prepared_at, issue.sent_at = IssueState.SENT, at, at + timedelta(minutes=5)
-    kinds = [("article", article.id) for article in articles] + [("product", None)] * plain_links + [("honeypot", None)]
+    kinds = (
+        [("article", article.id) for article in articles]
+        + [("product", None)] * plain_links
+        + [(LinkKind.HONEYPOT.value, None)]
+    )
     sample.links[issue.id] = {}
     for number, (kind, article_id) in enumerate(kinds, 1):
         session.add(
@@ -126,7 +130,7 @@ def add_issue(
 def incoming_hit(
     issue: int, reader: int, request: traffic_simulator.LabelledRequest, delivered: datetime
 ) -> IncomingHit:
-    """A labelled request as the front door writes it down."""
+    """A labelled request as the tracker writes it."""
     at = to_microseconds(delivered) + round(request.at * 1e6)
     return IncomingHit(
         new_id(), at, request.kind, request.method, issue, reader, request.link, request.client, request.agent,

@@ -1,4 +1,4 @@
-"""Hits from files: judged as if live, told apart from garbage, the same ones once."""
+"""Hits from files: judged like live ones, garbage reported, equal ones stored once."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def undone(session: Session) -> Iterator[None]:
 
 
 def verdicts(session: Session) -> dict[str, tuple[Verdict, int, tuple[str, ...]]]:
-    """By id what every stored hit was taken for."""
+    """The judgement of every stored hit, by id."""
     rows = session.execute(select(Hit.id, Hit.verdict, Hit.certainty, Hit.rules))
     return {code.hex: (verdict, certainty, tuple(rules)) for code, verdict, certainty, rules in rows}
 
@@ -91,7 +91,7 @@ PERIODS = [
 
 
 def check(session: Session, made: SampleNewsletter, entries: list[IncomingHit]) -> None:
-    """Everything that is stored equals the brute force."""
+    """Everything stored equals the brute-force counts."""
     hits = brute_force.verdicts(made, entries)
     assert verdicts(session) == {code: tuple(verdict) for code, (_, verdict) in hits.items()}
     assert stored_daily_hits(session) == brute_force.daily_hits(made, hits.values())
@@ -109,7 +109,7 @@ def check(session: Session, made: SampleNewsletter, entries: list[IncomingHit]) 
 
 @st.composite
 def some_hits(draw: st.DrawFn) -> list[tuple[int, int, traffic_simulator.LabelledRequest]]:
-    """Hits as (which issue, which reader, request), near each other or months apart."""
+    """Hits as (which issue, which reader, request), close together or months apart."""
     times = st.one_of(
         st.integers(-300, 30_000).map(lambda n: n / 10), st.integers(0, 120 * 24).map(lambda n: n * 3600.0)
     )
@@ -148,22 +148,22 @@ def made(session: Session) -> SampleNewsletter:
 
 
 @IN_DATABASE
-@given(drawn=some_hits(), luck=st.randoms(use_true_random=False), cuts=st.lists(st.integers(0, 99), max_size=4))
+@given(drawn=some_hits(), random=st.randoms(use_true_random=False), cuts=st.lists(st.integers(0, 99), max_size=4))
 def test_every_number_equals_the_brute_force(
     session: Session,
     made: SampleNewsletter,
     drawn: list[tuple[int, int, traffic_simulator.LabelledRequest]],
-    luck: Random,
+    random: Random,
     cuts: list[int],
 ) -> None:
-    """Random hits, shuffled, cut into batches, some given again."""
+    """Random hits, shuffled, cut into batches, some repeated."""
     entries = entries_of(made, drawn)
-    given_again = entries + luck.sample(entries, luck.randint(0, len(entries)))
-    luck.shuffle(given_again)
+    repeated = entries + random.sample(entries, random.randint(0, len(entries)))
+    random.shuffle(repeated)
     with undone(session):
-        stored = [ingest.store_incoming(session, batch) for batch in sample_newsletter.batches(given_again, cuts)]
+        stored = [ingest.store_incoming(session, batch) for batch in sample_newsletter.batches(repeated, cuts)]
         assert sum(one.new for one in stored) == len(entries)
-        assert sum(one.repeated for one in stored) == len(given_again) - len(entries)
+        assert sum(one.repeated for one in stored) == len(repeated) - len(entries)
         check(session, made, entries)
 
 
@@ -177,8 +177,8 @@ def test_simulated_traffic_of_every_kind(session: Session, made: SampleNewslette
                 sample_newsletter.incoming_hit(issue.id, reader, request, made.delivered(issue.id))
                 for request in requests
             ]
-    luck = Random(7)
-    luck.shuffle(entries)
+    random = Random(7)
+    random.shuffle(entries)
     for batch in sample_newsletter.batches(entries, [20, 50, 51, 100]):
         ingest.store_incoming(session, batch)
     check(session, made, entries)
@@ -215,7 +215,7 @@ def test_a_hit_before_the_delivery_is_recorded(session: Session, made: SampleNew
     assert session.scalar(select(Hit.audience_id)) == made.audience_of[reader]
 
 
-def test_what_cannot_be_stored_is_set_aside_once(session: Session, made: SampleNewsletter) -> None:
+def test_what_cannot_be_stored_is_rejected_once(session: Session, made: SampleNewsletter) -> None:
     issue, reader = made.issues[0].id, made.readers[0]
     rejected = [
         sample_newsletter.click(4_000_000_000, reader, 1, PUBLISHED),
@@ -260,7 +260,7 @@ def test_a_reader_who_left_while_the_hit_was_on_its_way(
     assert row.reader < 0
     assert row.article_id is not None, "that somebody came to the article is still counted"
     assert (row.client, row.agent, row.headers, row.audience_id) == (None, None, None, None)
-    assert row.rules == ["early-click@1"], "what client and delivery told is still known"
+    assert row.rules == ["early-click@1"], "the rules that client and delivery fired are kept"
 
 
 def test_hits_of_a_newsletter_that_has_stopped_tracking(session: Session, made: SampleNewsletter) -> None:

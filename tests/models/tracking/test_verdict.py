@@ -20,7 +20,7 @@ LINKS = 16
 
 
 def event(request: LabelledRequest, links: int = LINKS) -> Event:
-    """A request as its neighbours see it."""
+    """A request as an event."""
     fired = marks(request.kind, request.method, request.client, request.agent, request.headers)
     device = f"{request.client}\n{request.agent}"
     at = DELIVERED + request.at
@@ -174,7 +174,7 @@ def test_garbage_is_judged_too() -> None:
     assert known.client("::ffff:148.163.135.9") == "scanner-range"
 
 
-def test_a_flood_needs_no_neighbours() -> None:
+def test_a_flood_needs_no_comparison() -> None:
     assert judge_flood(plain(0, 1), None).verdict is Verdict.SCANNER
 
 
@@ -201,7 +201,7 @@ EVENTS = st.lists(
 
 
 @given(EVENTS, st.randoms(use_true_random=False))
-def test_the_order_in_which_hits_come_does_not_matter(events: list[Event], luck: Random) -> None:
+def test_the_order_in_which_hits_come_does_not_matter(events: list[Event], random: Random) -> None:
     in_order = sorted(map(repr, zip(events, judge(events, delivered=5, links=8), strict=True)))
-    luck.shuffle(events)
+    random.shuffle(events)
     assert sorted(map(repr, zip(events, judge(events, delivered=5, links=8), strict=True))) == in_order

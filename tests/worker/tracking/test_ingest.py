@@ -1,4 +1,4 @@
-"""Moving hits: exactly once, whoever is killed, and however many come at once."""
+"""Ingesting hits: exactly once, whichever process is killed, and however many come at once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def stored() -> int:
         return session.scalar(select(func.count()).select_from(Hit)) or 0
 
 
-def test_the_stream_is_moved_and_emptied(made: SampleNewsletter, redis_client: Redis) -> None:
+def test_the_stream_is_stored_and_emptied(made: SampleNewsletter, redis_client: Redis) -> None:
     hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     for entry in [hit] * 1000 + [
         sample_newsletter.click(made.issues[0].id, made.readers[1], 1, PUBLISHED + timedelta(days=2))
@@ -65,7 +65,7 @@ def test_the_stream_is_moved_and_emptied(made: SampleNewsletter, redis_client: R
     assert ingest.ingest_all() == 0
 
 
-def test_garbage_in_the_stream_is_set_aside(made: SampleNewsletter, redis_client: Redis) -> None:
+def test_garbage_in_the_stream_is_rejected(made: SampleNewsletter, redis_client: Redis) -> None:
     good = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     redis_client.xadd(STREAM, {"x": b"\xff\x00"})
     redis_client.xadd(STREAM, {"h": b"\xff\x00"})
@@ -76,7 +76,7 @@ def test_garbage_in_the_stream_is_set_aside(made: SampleNewsletter, redis_client
 
 
 def test_a_hit_that_the_database_refuses_holds_up_nobody(made: SampleNewsletter, redis_client: Redis) -> None:
-    """What nobody foresaw: found by halving, set aside, and the others stored."""
+    """An unforeseen fault: found by halving, rejected, and the others stored."""
     with session_scope() as session:
         session.execute(text("ALTER TABLE hit ADD CONSTRAINT unforeseen CHECK (link <> 3)"))
     try:
@@ -93,7 +93,7 @@ def test_a_hit_that_the_database_refuses_holds_up_nobody(made: SampleNewsletter,
             session.execute(text("ALTER TABLE hit DROP CONSTRAINT unforeseen"))
 
 
-def test_two_movers_do_not_meet(made: SampleNewsletter, redis_client: Redis) -> None:
+def test_two_workers_exclude_each_other(made: SampleNewsletter, redis_client: Redis) -> None:
     hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(days=1))
     redis_client.xadd(STREAM, {"h": hit.pack()})
     with session_scope() as session:
@@ -102,7 +102,7 @@ def test_two_movers_do_not_meet(made: SampleNewsletter, redis_client: Redis) -> 
     assert ingest.ingest_all() == 1
 
 
-def test_tending_makes_partitions_and_counts_deliveries(made: SampleNewsletter) -> None:
+def test_maintenance_makes_partitions_and_counts_deliveries(made: SampleNewsletter) -> None:
     ingest.maintain()
     with session_scope() as session:
         received = session.scalars(select(reach.Reach.received).where(reach.Reach.scope == 0)).all()
@@ -119,7 +119,7 @@ class Servers(NamedTuple):
 
 @pytest.fixture
 def servers() -> Iterator[Servers]:
-    """Servers of this test's own: a database that survives being killed."""
+    """Servers for this test: a database that survives being killed."""
     folder = Path(tempfile.mkdtemp(prefix="kh-", dir="/tmp"))
     folder.chmod(0o755)
     before = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "KAIRAN_DATA")}
@@ -134,7 +134,7 @@ def servers() -> Iterator[Servers]:
 
 
 def kill(server: Postgres | Valkey) -> list[str]:
-    """Kill a server without a word; answer the command that it was started with."""
+    """Kill a server (SIGKILL); returns the command that it was started with."""
     assert server.child
     command: list[str] = server.child._process.args  # type: ignore[assignment]
     os.kill(server.child.pid, signal.SIGKILL)
@@ -162,7 +162,7 @@ def revive(server: Postgres | Valkey, command: list[str]) -> None:
 
 
 class Load:
-    """Readers who click on and on, each answer counted."""
+    """Readers who click without pause; each answer is counted."""
 
     def __init__(self, port: int, paths: list[str]) -> None:
         self._port, self._paths = port, paths
@@ -181,11 +181,11 @@ class Load:
             thread.join()
 
     def _run(self, number: int) -> None:
-        luck = Random(number)
+        random = Random(number)
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         while not self._end.is_set():
             began = time.monotonic()
-            connection.request("GET", luck.choice(self._paths), headers={"User-Agent": "Browser"})
+            connection.request("GET", random.choice(self._paths), headers={"User-Agent": "Browser"})
             answer = connection.getresponse()
             answer.read()
             with self._lock:
@@ -198,41 +198,41 @@ class Load:
         connection.close()
 
 
-MOVER = """
+INGESTER = """
 import time
-from worker import hits
+from worker.tracking import ingest
 while True:
     try:
-        hits.move()
+        ingest.ingest_all()
     except Exception as error:  # as the worker does: a task that fails is tried again by the next one
         print(repr(error), flush=True)
     time.sleep(0.02)
 """
 
 
-def start_mover() -> subprocess.Popen[bytes]:
-    """A mover in a process of its own."""
+def start_ingester() -> subprocess.Popen[bytes]:
+    """A process that ingests hits."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, "-c", MOVER], env=environment, stdout=subprocess.DEVNULL)
+    return subprocess.Popen([sys.executable, "-c", INGESTER], env=environment, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.slow
 def test_as_many_hits_as_answers_whoever_is_killed(servers: Servers) -> None:
-    """SIGKILL of the mover, the broker and the database, one after another and two at once, under load."""
+    """SIGKILL of the ingester, the broker and the database, one after another and two at once, under load."""
     with session_scope() as session:
         made = sample_newsletter.create(session, reader_count=300)
     port = free_port()
     web = start_web(servers.valkey.folder / "web.log", port)
     issue = made.issues[0].id
     paths = [f"/c/{link}/{token.make(Purpose.CLICK, issue, reader)}" for reader in made.readers for link in (1, 2, 3)]
-    mover = start_mover()
+    ingester = start_ingester()
     load = Load(port, paths)
     try:
         time.sleep(1.5)
         for _ in range(3):
-            mover.kill()
-            mover.wait()
-            mover = start_mover()
+            ingester.kill()
+            ingester.wait()
+            ingester = start_ingester()
             time.sleep(1)
         for _ in range(2):
             command = kill(servers.valkey)
@@ -250,8 +250,8 @@ def test_as_many_hits_as_answers_whoever_is_killed(servers: Servers) -> None:
         load.stop()
         time.sleep(2.5)  # what the broker may have forgotten is written again within a second or two
         web.stop()
-        mover.kill()
-        mover.wait()
+        ingester.kill()
+        ingester.wait()
     broker.forget()
     ingest.ingest_all()
     assert load.others == []
@@ -275,12 +275,12 @@ def _brute_force(session: Session) -> list[tuple[int, int]]:
 
 @pytest.mark.slow
 def test_many_at_once(made: SampleNewsletter, redis_client: Redis) -> None:
-    """A long stream is moved in one run, batch by batch."""
-    luck = Random(1)
+    """A long stream is stored in one run, batch by batch."""
+    random = Random(1)
     with redis_client.pipeline(transaction=False) as pipe:
         for n in range(30_000):
-            at = PUBLISHED + timedelta(days=1, seconds=luck.randrange(86_400 * 20))
-            hit = sample_newsletter.click(made.issues[0].id, 1_000 + n // 3, luck.randint(1, 5), at)
+            at = PUBLISHED + timedelta(days=1, seconds=random.randrange(86_400 * 20))
+            hit = sample_newsletter.click(made.issues[0].id, 1_000 + n // 3, random.randint(1, 5), at)
             pipe.xadd(STREAM, {"h": hit.pack()})
             if n % 1000 == 999:
                 pipe.execute()
