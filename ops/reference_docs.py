@@ -10,7 +10,6 @@ from typing import Literal, get_args, get_origin
 import click
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 from werkzeug.routing import Rule
 
 import settings
@@ -64,7 +63,7 @@ def _structure(field: FieldInfo) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    if field.default is PydanticUndefined:
+    if field.is_required():
         return "must be set"
     if field.default is None:
         return "empty"
