@@ -1,60 +1,72 @@
-"""The command line, ``kairan``: one file per group of commands, read when its command is called."""
+"""The command line, ``kairan``: one file per group of commands, imported when one of its commands is called.
+
+This file imports nothing but click, so that the help and small commands start at once.
+"""
 
 from __future__ import annotations
 
-import importlib
 import sys
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-import settings
-from models.store.errors import KairanError
-
-from ..run import run_state
-
-# Command → where it is. A new group of commands is a new file here and a line below.
-COMMANDS = {
-    "article": "ops.cli.article:article",
-    "audit": "ops.cli.audit:audit_",
-    "beat": "ops.cli.services:beat",
-    "demo": "ops.cli.demo:demo",
-    "dkim": "ops.cli.dkim:dkim",
-    "doctor": "ops.cli.doctor:doctor",
-    "drill": "ops.cli.drill:drill",
-    "hits": "ops.cli.hits:hits",
-    "issue": "ops.cli.issue:issue",
-    "lane": "ops.cli.lane:lane",
-    "mailbox": "ops.cli.mailbox:mailbox",
-    "migrate": "ops.cli.migrate:migrate",
-    "newsletter": "ops.cli.newsletter:newsletter",
-    "ranking": "ops.cli.ranking:ranking_",
-    "relay": "ops.cli.relay:relay",
-    "report": "ops.cli.report:report",
-    "run": "ops.cli.run:run",
-    "staff": "ops.cli.staff:staff",
-    "subscriber": "ops.cli.subscriber:subscriber_",
-    "web": "ops.cli.services:web",
-    "worker": "ops.cli.services:worker",
-}
+from .lazy_group import LazyGroup, load
 
 
-class _Commands(click.Group):
-    def list_commands(self, _context: click.Context) -> list[str]:
-        """Names, for the help."""
-        return sorted(COMMANDS)
+class Kairan(LazyGroup):
+    """The whole command line. A new group of commands is a new file here and a line below."""
 
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """The command of that name; its file is read only now."""
-        if name not in COMMANDS:
-            return None
-        module, _, function = COMMANDS[name].partition(":")
-        command = getattr(importlib.import_module(module), function)
-        assert isinstance(command, click.Command)
-        return command
+    lazy: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "article": ("ops.cli.article:article", "Articles: the pieces that issues tell of."),
+        "audit": ("ops.cli.audit:audit_", "The audit log: who did what."),
+        "beat": ("ops.cli.services:beat", "The timetable alone; exactly one may run."),
+        "demo": (
+            "ops.cli.demo:demo",
+            "Fill an empty, running installation with a demo: a newsletter's year, its readers and its ranking.",
+        ),
+        "dkim": (
+            "ops.cli.dkim:dkim",
+            "DKIM (RFC 6376): signatures by which receivers know that a letter is from its sender's domain.",
+        ),
+        "doctor": (
+            "ops.cli.doctor:doctor",
+            "Check database, broker, relay and settings, and say how to mend what is wrong.",
+        ),
+        "drill": (
+            "ops.cli.drill:drill",
+            "Fire drill: send an issue with the real parts while workers are killed and the server misbehaves.",
+        ),
+        "hits": ("ops.cli.hits:hits", "Opens, clicks and views: import, export, judge again."),
+        "issue": ("ops.cli.issue:issue", "Issues: import, look, approve, schedule, send."),
+        "lane": (
+            "ops.cli.lane:lane",
+            "Lanes: letters to one destination (docomo, Gmail, …), and how fast it takes them.",
+        ),
+        "mailbox": ("ops.cli.mailbox:mailbox", "Letters that were caught instead of mailed."),
+        "migrate": ("ops.cli.migrate:migrate", "Bring the database to the state that this version expects."),
+        "newsletter": ("ops.cli.newsletter:newsletter", "Newsletters: what people subscribe to."),
+        "ranking": (
+            "ops.cli.ranking:ranking_",
+            "Rank a period's articles by their human readers (days in Asia/Tokyo).",
+        ),
+        "relay": ("ops.cli.relay:relay", "Relays: the SMTP servers that letters are handed to, each with its share."),
+        "report": ("ops.cli.report:report", "Reports on issues, people and total, and a briefing for the next one."),
+        "run": (
+            "ops.cli.run:run",
+            "Run everything here: web server, worker, timetable, and what is not set of database, broker and mail.",
+        ),
+        "staff": ("ops.cli.staff:staff", "Staff: who may write, approve, send and administrate."),
+        "subscriber": ("ops.cli.subscriber:subscriber_", "Readers: import lists, look, suppress, erase."),
+        "web": ("ops.cli.services:web", "The web server alone."),
+        "worker": (
+            "ops.cli.services:worker",
+            "The worker alone; one per container or host, and as many of these as you like.",
+        ),
+    }
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Kairan, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kairan")
 @click.pass_context
 def kairan(context: click.Context) -> None:
@@ -64,28 +76,16 @@ def kairan(context: click.Context) -> None:
     data folder (KAIRAN_DATA, by default ./data).
     """
     if context.invoked_subcommand != "run":  # which starts servers of its own
-        run_state.adopt()
+        load("ops.run.run_state:adopt")()
 
 
 def main() -> None:
     """Run the command line. Errors on purpose become one message and status 1."""
     try:
         kairan()
-    except KairanError as error:
-        _fail(str(error))
-    except (OperationalError, InterfaceError) as error:
-        _fail(f"{_database_hint(error)}\n{str(error.orig).strip()}")
-
-
-def _fail(message: str) -> None:
-    click.echo(click.style("Error: ", fg="red", bold=True) + message, err=True)
-    sys.exit(1)
-
-
-def _database_hint(error: DBAPIError) -> str:
-    if getattr(error.orig, "sqlstate", None):  # it did answer
-        return "The database refused."
-    if run_state.is_set("database_url"):
-        return "The database does not answer. Check DATABASE_URL, or run `kairan doctor`."
-    data = settings.get().kairan_data.absolute()
-    return f"There is no database. Start `kairan run` on {data} and leave it running, or set DATABASE_URL."
+    except Exception as error:
+        message = load("ops.cli.error_message:of")(error)
+        if message is None:
+            raise
+        click.echo(click.style("Error: ", fg="red", bold=True) + message, err=True)
+        sys.exit(1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
 
@@ -12,13 +13,24 @@ import settings
 from models.mailbox import IndexEntry, Mailbox
 from models.store.clock import TOKYO
 
+from .lazy_group import LazyGroup
 
-def _mailbox() -> Mailbox:
+
+def open_mailbox() -> Mailbox:
+    """The mailbox of the settings."""
     chosen = settings.get()
     return Mailbox(chosen.kairan_mailbox or chosen.kairan_data / "mailbox")
 
 
-@click.group
+class MailboxCommands(LazyGroup):
+    """The commands of this group; aiosmtpd is slow to import, and only one of them needs it."""
+
+    lazy: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "serve": ("ops.cli.mailbox_server:serve", "Catch letters over SMTP until stopped; none is mailed.")
+    }
+
+
+@click.group(cls=MailboxCommands)
 def mailbox() -> None:
     """Letters that were caught instead of mailed."""
 
@@ -29,7 +41,7 @@ def mailbox() -> None:
 @click.option("--limit", default=0, help="At most so many; 0 means all.")
 def list_letters(search: str, as_json: bool, limit: int) -> None:
     """List caught letters, newest first."""
-    entries = _mailbox().entries(search)
+    entries = open_mailbox().entries(search)
     for entry in entries[: limit or None]:
         click.echo(_as_json(entry) if as_json else _as_line(entry))
     if not entries and not as_json:
@@ -42,22 +54,10 @@ def list_letters(search: str, as_json: bool, limit: int) -> None:
 def show(number: int, part: str) -> None:
     """Print letter NUMBER: as it was caught, or one of its parts."""
     if part == "raw":
-        sys.stdout.buffer.write(_mailbox().raw(number))
+        sys.stdout.buffer.write(open_mailbox().raw(number))
         return
-    letter = _mailbox().letter(number)
+    letter = open_mailbox().letter(number)
     click.echo(letter.text if part == "text" else letter.html)
-
-
-@mailbox.command
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=2525, show_default=True)
-@click.option("--descriptor", type=int, hidden=True, help="A socket that listens already.")
-def serve(host: str, port: int, descriptor: int | None) -> None:
-    """Catch letters over SMTP until stopped; none is mailed."""
-    from ..run.smtp_catcher import serve as catch  # aiosmtpd is slow to load, and the other commands do without
-
-    listener = socket.create_server((host, port)) if descriptor is None else socket.socket(fileno=descriptor)
-    catch(listener, _mailbox())
 
 
 def _as_line(entry: IndexEntry) -> str:

@@ -22,7 +22,7 @@ from models.readers.subscriber import Subscriber, Subscription, SubscriptionStat
 from models.store import clock, db, token
 from models.store.token import address_hash
 
-from ..run import run_state
+from ..run import reconnect
 from ..run.embedded import Postgres, Valkey
 
 LANES = {"docomo": "docomo.example", "gmail": "gmail.example", "yahoo-japan": "yahoo.example"}
@@ -38,11 +38,11 @@ def servers() -> Iterator[Path]:
     folder.chmod(0o755)
     database, broker = Postgres(folder / "postgres"), Valkey(folder / "valkey")
     try:
-        run_state.apply(
+        reconnect.apply(
             SECRET_KEY=secrets.token_urlsafe(48), KAIRAN_DATA=str(folder / "data"), BASE_URL="https://drill.example"
         )
         token.forget_keys()
-        run_state.apply(DATABASE_URL=database.start(), REDIS_URL=broker.start())
+        reconnect.apply(DATABASE_URL=database.start(), REDIS_URL=broker.start())
         migrations.upgrade()
         yield folder
     finally:

@@ -20,7 +20,7 @@ from models.store import db
 from models.store.errors import Unavailable
 from worker.process_name import has_ended
 
-from ..run import programs, run_state
+from ..run import programs, reconnect
 from ..run.child_process import ChildProcess
 from . import environment, reconcile
 from .reconcile import Reconciliation
@@ -77,7 +77,7 @@ class Drill:
             if self._server:
                 self._server.start()
                 address = f"127.0.0.1:{self._server.port}"
-            run_state.apply(**self._settings(address))
+            reconnect.apply(**self._settings(address))
             self._issue = environment.create_issue(self.plan.recipients)
             beat = ChildProcess("timetable", programs.beat(folder / "schedule"), log=self._log / "beat.log")
             try:

@@ -23,7 +23,7 @@ import settings
 from models import migrations
 from models.store import broker
 
-from . import health_probe, programs, run_state
+from . import health_probe, programs, reconnect, run_state
 from .child_process import CannotStart, ChildProcess
 from .embedded import EmbeddedServer, Postgres, Valkey
 
@@ -87,7 +87,7 @@ class Launcher:
             taken["SECRET_KEY"] = secret_key(self.data)
         if not run_state.is_set("base_url"):
             taken["BASE_URL"] = f"http://{visible_host(chosen.web_host)}:{chosen.web_port}"
-        run_state.apply(**taken)
+        reconnect.apply(**taken)
 
     def _start_servers(self) -> None:
         if not run_state.is_set("database_url"):
@@ -98,7 +98,7 @@ class Launcher:
 
     def _start_server(self, setting: str, server: EmbeddedServer) -> None:
         self._refuse_when_stopping()
-        run_state.apply(**{setting: server.start()})
+        reconnect.apply(**{setting: server.start()})
         self._servers.append(server)
 
     def _start_mailbox(self) -> None:
@@ -107,7 +107,7 @@ class Launcher:
         # We listen ourselves and hand the socket over: nobody can take the port in between.
         self._mailbox_socket = socket.create_server(("127.0.0.1", 0))
         descriptor, port = self._mailbox_socket.fileno(), self._mailbox_socket.getsockname()[1]
-        run_state.apply(SMTP_URL=f"smtp://127.0.0.1:{port}", KAIRAN_MAILBOX=str(self.data / "mailbox"))
+        reconnect.apply(SMTP_URL=f"smtp://127.0.0.1:{port}", KAIRAN_MAILBOX=str(self.data / "mailbox"))
         child = self._start_child("mail catcher", "mailbox", programs.mailbox(descriptor), descriptor)
         self._wait_for(child, lambda: health_probe.smtp_answers(port))
 

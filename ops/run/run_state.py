@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import settings
-from models.store import broker, db, enqueue
 
 from .lock import Lock
 
@@ -35,14 +34,6 @@ def is_set(name: str) -> bool:
     return name.lower() in settings.get().model_fields_set
 
 
-def apply(**addresses: str) -> None:
-    """Take new *addresses* for this process and its children, and forget connections to the old ones."""
-    settings.reload(**addresses)
-    db.dispose()
-    broker.forget()
-    enqueue.forget_broker()
-
-
 def write(data: Path) -> None:
     """Say where the servers are that the settings of this process name."""
     values = {name: os.environ[name] for name in SHARED_SETTINGS if os.environ.get(name)}
@@ -53,7 +44,10 @@ def write(data: Path) -> None:
 
 
 def adopt() -> None:
-    """Use the servers of a running ``kairan run`` for whatever nobody has set, and the key of its data folder."""
+    """Use the servers of a running ``kairan run`` for whatever nobody has set, and the key of its data folder.
+
+    Called before anything is connected.
+    """
     data = settings.get().kairan_data
     found: dict[str, str] = {}
     with suppress(FileNotFoundError, PermissionError):
@@ -63,4 +57,4 @@ def adopt() -> None:
             found |= json.loads(state_file(data).read_text())
     found = {name: value for name, value in found.items() if not is_set(name)}
     if found:
-        apply(**found)
+        settings.reload(**found)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from models.store.errors import Invalid, KairanError
 from ops.cli import kairan
-from ops.cli.issue_review import read_moment
+from ops.cli.issue.review import read_moment
 
 NEWSLETTER = """slug: ict
 name: 自治体ICTだより

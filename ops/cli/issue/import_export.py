@@ -1,10 +1,8 @@
-"""``kairan issue``: what staff do with issues, from the file to the certificate."""
+"""``kairan issue import, export, list``: issues from files, to files, and on the screen."""
 
 from __future__ import annotations
 
-import importlib
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -19,36 +17,8 @@ from models.manuscript.import_issue import Imported, import_issue
 from models.staff import member
 from models.store import clock, db
 
-# Commands of this group that stand in other files → where. They are read when they are called.
-OTHER_FILES = {
-    **dict.fromkeys(("check", "preview", "submit", "approve", "return", "schedule", "unschedule"), "issue_review"),
-    **dict.fromkeys(("send", "pause", "resume", "cancel", "watch", "certificate", "unknown"), "issue_sending"),
-    **dict.fromkeys(("repair", "correct", "stamp", "relink"), "correction"),
-}
 
-
-class _IssueCommands(click.Group):
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Names, for the help."""
-        there = [name for name, module in OTHER_FILES.items() if find_spec(f"ops.cli.{module}")]
-        return sorted([*super().list_commands(context), *there])
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command of that name. Its function may end in ``_``, where the bare name is taken."""
-        if name not in OTHER_FILES:
-            return super().get_command(context, name)
-        module = importlib.import_module(f"ops.cli.{OTHER_FILES[name]}")
-        command = getattr(module, f"{name}_", None) or getattr(module, name)
-        assert isinstance(command, click.Command)
-        return command
-
-
-@click.group(cls=_IssueCommands)
-def issue() -> None:
-    """Issues: import, look, approve, schedule, send."""
-
-
-@issue.command("import")
+@click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--author", default="", help="Address of the member of staff who wrote it, and so cannot approve it.")
 def import_files(files: tuple[Path, ...], author: str) -> None:
@@ -68,7 +38,7 @@ def _describe(imported: Imported) -> str:
     return text + (" It is a draft again: its approval was for other content." if imported.returned else "")
 
 
-@issue.command
+@click.command
 @click.argument("issue_id", metavar="ID", type=int)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.")
 def export(issue_id: int, out: Path) -> None:
@@ -92,7 +62,7 @@ def export(issue_id: int, out: Path) -> None:
     click.echo(str(file))
 
 
-@issue.command("list")
+@click.command("list")
 @click.option("--newsletter", default="", help="Only issues of the newsletter with this slug.")
 @click.option("--state", type=click.Choice([state.value for state in IssueState]), help="Only issues in this state.")
 @click.option("--limit", default=50, show_default=True, help="At most so many; 0 means all.")

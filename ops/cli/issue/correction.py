@@ -15,7 +15,7 @@ from models.store import db
 from models.store.errors import Invalid
 from worker.preparing import repair as repairing
 
-from . import actor
+from .. import actor
 
 _issue = click.argument("issue_id", metavar="ID", type=int)
 

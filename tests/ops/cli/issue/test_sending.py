@@ -24,10 +24,9 @@ from models.store.clock import now
 from models.store.errors import Invalid, KairanError, WrongState
 from ops.cli import kairan
 from ops.run.child_process import ChildProcess
+from tests.sample import make_newsletter, make_reader
+from tests.servers import SmtpCatcher
 from worker.sending.dkim import Key
-
-from ...sample import make_newsletter, make_reader
-from ...servers import SmtpCatcher
 
 
 def run(*words: str, ok: bool = True) -> Result:

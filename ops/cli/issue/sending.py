@@ -24,7 +24,7 @@ from models.issues.workflow import Actor
 from models.store import clock, db
 from models.store.errors import Invalid
 
-from . import actor
+from .. import actor
 
 POLL_SECONDS = 0.5
 WAITING = (IssueState.SCHEDULED, IssueState.PREPARING)

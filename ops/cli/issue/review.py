@@ -29,7 +29,7 @@ from templates.preflight.finding import Severity
 from templates.preflight.http_check import check_url
 from templates.render import edition
 
-from . import actor
+from .. import actor
 
 _issue = click.argument("issue_id", metavar="ID", type=int)
 _member = click.option("--as", "address", required=True, help="Address of the member of staff who decides.")

@@ -1,0 +1,28 @@
+"""What the command line says about an error."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+import settings
+from models.store.errors import KairanError
+
+from ..run import run_state
+
+
+def of(error: Exception) -> str | None:
+    """The message for an error that a person can do something about; None for a fault of ours."""
+    if isinstance(error, KairanError):
+        return str(error)
+    if isinstance(error, OperationalError | InterfaceError):
+        return f"{_database_hint(error)}\n{str(error.orig).strip()}"
+    return None
+
+
+def _database_hint(error: OperationalError | InterfaceError) -> str:
+    if getattr(error.orig, "sqlstate", None):  # it did answer
+        return "The database refused."
+    if run_state.is_set("database_url"):
+        return "The database does not answer. Check DATABASE_URL, or run `kairan doctor`."
+    data = settings.get().kairan_data.absolute()
+    return f"There is no database. Start `kairan run` on {data} and leave it running, or set DATABASE_URL."

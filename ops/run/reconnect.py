@@ -1,0 +1,14 @@
+"""Changing the addresses of servers in a running process."""
+
+from __future__ import annotations
+
+import settings
+from models.store import broker, db, enqueue
+
+
+def apply(**addresses: str) -> None:
+    """Take new *addresses* for this process and its children, and forget connections to the old ones."""
+    settings.reload(**addresses)
+    db.dispose()
+    broker.forget()
+    enqueue.forget_broker()
