@@ -30,17 +30,17 @@ def create_app() -> Flask:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     app.wsgi_app = tracker.mount(app.wsgi_app)  # type: ignore[method-assign]
-    request.prepare(app)
-    language.prepare(app)
-    navigation.prepare(app)
-    errors.prepare(app)
-    health.prepare(app)
-    for room in _rooms():
+    request.init_app(app)
+    language.init_app(app)
+    navigation.init_app(app)
+    errors.init_app(app)
+    health.init_app(app)
+    for room in _blueprint_modules():
         app.register_blueprint(importlib.import_module(room).blueprint)
     return app
 
 
-def _rooms() -> list[str]:
+def _blueprint_modules() -> list[str]:
     """The modules whose ``blueprint`` holds pages."""
     rooms = ["web.public", "web.staff", "web.api"]
     if settings.get().kairan_mailbox:
@@ -49,7 +49,7 @@ def _rooms() -> list[str]:
 
 
 @cache
-def _served() -> Flask:
+def _started_app() -> Flask:
     logs.set_up()
     app = create_app()
     cast(tracker.Tracker, app.wsgi_app).start()
@@ -59,5 +59,5 @@ def _served() -> Flask:
 def __getattr__(name: str) -> Flask:
     """``web.app:app``, which a WSGI server asks for; made then, so that importing this file changes no log."""
     if name == "app":
-        return _served()
+        return _started_app()
     raise AttributeError(name)

@@ -17,27 +17,27 @@ from models.store.errors import Forbidden, Invalid, KairanError, NotFound, Unava
 from models.store.token import BadToken, ExpiredToken
 
 from .language import _
-from .request import number
+from .request import request_id
 
 log = structlog.get_logger("web")
 
 RETRY_SECONDS = 30
 
 
-class Way(NamedTuple):
+class NextStep(NamedTuple):
     """A way forward on an error's page."""
 
     label: str
     address: str
 
 
-class Trouble(NamedTuple):
+class ErrorPage(NamedTuple):
     """What an error says."""
 
     status: int
     title: str
     text: str
-    ways: tuple[Way, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
     retry: int = 0
     """Seconds after which trying again makes sense; 0 where it does not."""
 
@@ -50,25 +50,25 @@ def wants_json() -> bool:
     return accepted["application/json"] > accepted["text/html"]
 
 
-def answer(trouble: Trouble) -> Response:
-    """The page or the JSON that tells of *trouble*."""
+def respond(page: ErrorPage) -> Response:
+    """The page or the JSON that tells of *page*."""
     if wants_json():
-        response = jsonify(error={"status": trouble.status, "title": trouble.title, "text": trouble.text,
-                                  "request": number()})  # fmt: skip
+        response = jsonify(error={"status": page.status, "title": page.title, "text": page.text,
+                                  "request": request_id()})  # fmt: skip
     else:
-        response = make_response(render_template("error.html", trouble=trouble))
-    response.status_code = trouble.status
-    if trouble.retry:
-        response.headers["Retry-After"] = str(trouble.retry)
+        response = make_response(render_template("error.html", page=page))
+    response.status_code = page.status
+    if page.retry:
+        response.headers["Retry-After"] = str(page.retry)
     return response
 
 
-def _home() -> Way:
-    return Way(_("To the start page"), url_for("public.home"))
+def _home() -> NextStep:
+    return NextStep(_("To the start page"), url_for("public.home"))
 
 
-def _not_found() -> Trouble:
-    return Trouble(
+def _not_found() -> ErrorPage:
+    return ErrorPage(
         404,
         _("This page was not found"),
         _("The address may be misspelled, or the page is not published any more."),
@@ -76,28 +76,28 @@ def _not_found() -> Trouble:
     )
 
 
-def _bad_token() -> Trouble:
-    return Trouble(
+def _bad_token() -> ErrorPage:
+    return ErrorPage(
         404,
         _("This link does not work"),
         _("Part of the address may have been lost when it was copied. Open the link in the letter again, "
           "or copy the whole of it into the address bar."),
-        (Way(_("Sign up, or have a new link sent to you"), url_for("public.home")),),
+        (NextStep(_("Sign up, or have a new link sent to you"), url_for("public.home")),),
     )  # fmt: skip
 
 
-def _expired_token() -> Trouble:
-    return Trouble(
+def _expired_token() -> ErrorPage:
+    return ErrorPage(
         410,
         _("This link has expired"),
         _("For your safety, the link in the letter works for a limited time only. "
           "Nothing is lost: enter your address once more and we will send you a new link."),
-        (Way(_("Sign up again"), url_for("public.home")),),
+        (NextStep(_("Sign up again"), url_for("public.home")),),
     )  # fmt: skip
 
 
-def _unavailable() -> Trouble:
-    return Trouble(
+def _unavailable() -> ErrorPage:
+    return ErrorPage(
         503,
         _("The service cannot be reached at the moment"),
         _("We are sorry. Please wait a little and load this page again. What you entered has not been sent."),
@@ -105,8 +105,8 @@ def _unavailable() -> Trouble:
     )
 
 
-def _too_many(retry: int) -> Trouble:
-    return Trouble(
+def _too_many(retry: int) -> ErrorPage:
+    return ErrorPage(
         429,
         _("Too many requests"),
         _("Many requests came from your network in a short time. Please wait a few minutes, then try again."),
@@ -114,8 +114,8 @@ def _too_many(retry: int) -> Trouble:
     )
 
 
-def _csrf() -> Trouble:
-    return Trouble(
+def _csrf() -> ErrorPage:
+    return ErrorPage(
         400,
         _("The form could not be checked"),
         _("It was open for too long, or your browser does not keep cookies. "
@@ -124,8 +124,8 @@ def _csrf() -> Trouble:
     )  # fmt: skip
 
 
-def _failure() -> Trouble:
-    return Trouble(
+def _failure() -> ErrorPage:
+    return ErrorPage(
         500,
         _("Something went wrong on our side"),
         _("We have noted it and will look into it. If it happens again, tell us the number below."),
@@ -133,7 +133,7 @@ def _failure() -> Trouble:
     )
 
 
-def of_kairan(error: KairanError) -> Trouble:
+def page_for(error: KairanError) -> ErrorPage:
     """What one of our own errors says to a person."""
     match error:
         case ExpiredToken():
@@ -143,18 +143,18 @@ def of_kairan(error: KairanError) -> Trouble:
         case NotFound():
             return _not_found()
         case Forbidden():
-            return Trouble(403, _("You may not do this"), str(error), (_home(),))
+            return ErrorPage(403, _("You may not do this"), str(error), (_home(),))
         case WrongState():
-            return Trouble(409, _("This cannot be done now"), str(error), (_home(),))
+            return ErrorPage(409, _("This cannot be done now"), str(error), (_home(),))
         case Invalid():
-            return Trouble(422, _("The input cannot be taken"), str(error), (_home(),))
+            return ErrorPage(422, _("The input cannot be taken"), str(error), (_home(),))
         case Unavailable():
             return _unavailable()
         case _:
             return _failure()
 
 
-def of_http(error: HTTPException) -> Trouble:
+def page_for_http(error: HTTPException) -> ErrorPage:
     """What an HTTP error says to a person."""
     match error:
         case CSRFError():
@@ -166,45 +166,45 @@ def of_http(error: HTTPException) -> Trouble:
         case 404:
             return _not_found()
         case 405:
-            return Trouble(
+            return ErrorPage(
                 405, _("This cannot be done here"), _("Go back and use the buttons of the page."), (_home(),)
             )
         case 413:
-            return Trouble(413, _("This is too large"), _("Send less text or a smaller file."))
+            return ErrorPage(413, _("This is too large"), _("Send less text or a smaller file."))
         case 503:
             return _unavailable()
         case code if code < 500:
-            return Trouble(code, _("The request cannot be answered"), error.description or "", (_home(),))
+            return ErrorPage(code, _("The request cannot be answered"), error.description or "", (_home(),))
         case _:
             return _failure()
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let *app* answer errors so."""
     app.register_error_handler(HTTPException, _on_http)
-    app.register_error_handler(KairanError, lambda error: answer(of_kairan(error)))
+    app.register_error_handler(KairanError, lambda error: respond(page_for(error)))
     for unreachable in (OperationalError, InterfaceError, PoolTimeout, RedisError):
         app.register_error_handler(unreachable, _on_unreachable)
     app.register_error_handler(DBAPIError, _on_database)
-    app.register_error_handler(Exception, _on_surprise)
+    app.register_error_handler(Exception, _on_unexpected)
 
 
 def _on_http(error: HTTPException) -> Response:
     if error.response is not None or (error.code and error.code < 400):
         return make_response(error.get_response())
-    return answer(of_http(error))
+    return respond(page_for_http(error))
 
 
 def _on_unreachable(error: Exception) -> Response:
     log.error("a part does not answer", error=str(error))
-    return answer(_unavailable())
+    return respond(_unavailable())
 
 
 def _on_database(error: DBAPIError) -> Response:
-    return _on_unreachable(error) if error.connection_invalidated else _on_surprise(error)
+    return _on_unreachable(error) if error.connection_invalidated else _on_unexpected(error)
 
 
-def _on_surprise(error: Exception) -> Response:
+def _on_unexpected(error: Exception) -> Response:
     """The last resort: whatever nobody foresaw is logged whole and told briefly."""
     log.exception("unforeseen", exc_info=error)
-    return answer(_failure())
+    return respond(_failure())

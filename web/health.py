@@ -26,12 +26,12 @@ from models.store import broker, db
 from models.store.clock import now
 from models.tracking.hit import STREAM, WaitingHit
 
-from .request import client
+from .request import client_address
 
 OK = "ok"
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Add /healthz, /readyz and /metrics."""
     app.add_url_rule("/healthz", "healthz", _alive)
     app.add_url_rule("/readyz", "readyz", _ready)
@@ -72,25 +72,25 @@ def _broker() -> str:
 
 def _metrics() -> Response:
     """Numbers in Prometheus' format, for the networks of METRICS_NETWORKS alone."""
-    if not _may_read():
+    if not _may_read_metrics():
         abort(404)
     registry = CollectorRegistry()
-    registry.register(_Numbers())
+    registry.register(_Metrics())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _may_read() -> bool:
+def _may_read_metrics() -> bool:
     # A proxy that we were not told of speaks for anybody.
     if request.headers.get("X-Forwarded-For") and not settings.get().trusted_proxies:
         return False
     try:
-        address = ip_address(client())
+        address = ip_address(client_address())
     except ValueError:
         return False
     return any(address in ip_network(one) for one in settings.get().metrics_networks.split())
 
 
-class _Numbers(Collector):
+class _Metrics(Collector):
     """What is true now, asked when it is read: the same whichever web process answers."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -98,15 +98,15 @@ class _Numbers(Collector):
         up.add_metric(["broker"], _broker() == OK)
         try:
             with Session(db.engine()) as session:
-                yield from _of_database(session)
+                yield from _database_metrics(session)
             up.add_metric(["database"], 1)
         except SQLAlchemyError:
             up.add_metric(["database"], 0)
         yield up
-        yield from _of_broker()
+        yield from _broker_metrics()
 
 
-def _of_database(session: Session) -> Iterator[GaugeMetricFamily]:
+def _database_metrics(session: Session) -> Iterator[GaugeMetricFamily]:
     subscriptions = GaugeMetricFamily("kairan_subscriptions", "Subscriptions.", labels=["newsletter", "state"])
     rows = (
         select(Newsletter.slug, Subscription.state, func.count())
@@ -131,7 +131,7 @@ def _of_database(session: Session) -> Iterator[GaugeMetricFamily]:
     yield GaugeMetricFamily("kairan_hits_waiting_in_database", "Hits kept while the broker was down.", value=hits)
 
 
-def _of_broker() -> Iterator[GaugeMetricFamily]:
+def _broker_metrics() -> Iterator[GaugeMetricFamily]:
     try:
         length = float(broker.client().xlen(STREAM))  # type: ignore[arg-type]
     except RedisError:

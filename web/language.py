@@ -41,18 +41,18 @@ def language() -> Language:
     return "en" if locale and locale.language == "en" else "ja"
 
 
-def asked() -> Language | None:
+def requested() -> Language | None:
     """The language that the address asks for, if it asks."""
     return known(request.args.get("lang"))
 
 
 def _select() -> Language:
-    return asked() or known(request.accept_languages.best_match(LANGUAGES)) or settings.get().default_language
+    return requested() or known(request.accept_languages.best_match(LANGUAGES)) or settings.get().default_language
 
 
-def _keep(endpoint: str, values: dict[str, Any]) -> None:
+def _carry_language(endpoint: str, values: dict[str, Any]) -> None:
     """Carry ``?lang=`` from page to page, so that a choice of language needs no cookie."""
-    if request and endpoint != "static" and "lang" not in values and (wanted := asked()):
+    if request and endpoint != "static" and "lang" not in values and (wanted := requested()):
         values["lang"] = wanted
 
 
@@ -62,9 +62,9 @@ def _vary(response: Response) -> Response:
     return response
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Teach *app* its languages."""
     _Babel(app, locale_selector=_select, default_timezone="Asia/Tokyo")
-    app.url_defaults(_keep)
+    app.url_defaults(_carry_language)
     app.after_request(_vary)
     app.jinja_env.globals.update(language=language, languages=NAMES)

@@ -14,7 +14,7 @@ from templates.typography.phrase_breaks import phrases
 from .language import _
 
 
-class Item(NamedTuple):
+class NavigationItem(NamedTuple):
     """One entry of the navigation."""
 
     label: str
@@ -31,9 +31,9 @@ def newsletter_home(newsletter: Newsletter | None = None) -> str:
     return url_for("public.subscribe", slug=newsletter.slug)
 
 
-def navigation(newsletter: Newsletter) -> list[Item]:
+def navigation(newsletter: Newsletter) -> list[NavigationItem]:
     """The main pages of a newsletter."""
-    items: list[Item] = []
+    items: list[NavigationItem] = []
     if newsletter.public_archive:
         items.append(_item(_("Back issues"), "public.issues", newsletter, ("issue", "article", "topic", "ranking")))
         items.append(_item(_("Search"), "public.search", newsletter))
@@ -42,9 +42,9 @@ def navigation(newsletter: Newsletter) -> list[Item]:
     return items
 
 
-def _item(label: str, endpoint: str, newsletter: Newsletter, below: tuple[str, ...] = ()) -> Item:
+def _item(label: str, endpoint: str, newsletter: Newsletter, below: tuple[str, ...] = ()) -> NavigationItem:
     here = request.endpoint in (endpoint, *(f"public.{name}" for name in below))
-    return Item(label, url_for(endpoint, slug=newsletter.slug), here)
+    return NavigationItem(label, url_for(endpoint, slug=newsletter.slug), here)
 
 
 def options(named: Iterable[Topic | Audience | Newsletter]) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def with_query(**values: object) -> str:
     return "?" + urlencode(query)
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let templates of *app* ask for these."""
     app.jinja_env.filters.update(options=options, phrases=phrases)
     app.jinja_env.globals.update(

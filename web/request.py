@@ -27,7 +27,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 log = structlog.get_logger("web")
 
-POLICY = {
+CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
     "img-src": "'self' https: data:",
     "object-src": "'none'",
@@ -35,8 +35,8 @@ POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in CONTENT_SECURITY_POLICY.items()),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # The addresses of readers' pages hold tokens, so no other site may learn them.
@@ -44,10 +44,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-YEAR = 365 * 24 * 3600
+HSTS_SECONDS = 365 * 24 * 3600
 
 
-def client() -> str:
+def client_address() -> str:
     """The address that the request came from, as far as proxies that we trust tell it; empty where nobody knows."""
     return request.remote_addr or ""
 
@@ -55,7 +55,7 @@ def client() -> str:
 def _network() -> str:
     """Whose requests are counted together: one IPv4 address, or the /64 of one IPv6 line."""
     try:
-        address = ipaddress.ip_address(client())
+        address = ipaddress.ip_address(client_address())
     except ValueError:
         return "unknown"
     if address.version == 4:
@@ -68,7 +68,7 @@ csrf = CSRFProtect()
 limiter = Limiter(_network, swallow_errors=True, strategy="moving-window", key_prefix="kairan")
 
 
-def without_csrf(view: View) -> View:
+def csrf_exempt(view: View) -> View:
     """Mark a view that must work without cookies: its address holds a token, or it checks by itself."""
     csrf.exempt(view)
     return view
@@ -88,7 +88,7 @@ def commit() -> None:
         g.session.commit()
 
 
-def number() -> str:
+def request_id() -> str:
     """The number of this request (16 hex digits): in the log, and on pages that tell of an error."""
     return str(g.get("request_id", ""))
 
@@ -107,7 +107,7 @@ class Application(Flask):
         return response
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give *app* sessions, limits, CSRF checks, headers and a log line per request."""
     ours = settings.get()
     secure = ours.base_url.startswith("https://")
@@ -126,33 +126,33 @@ def prepare(app: Flask) -> None:
     )
     csrf.init_app(app)
     limiter.init_app(app)
-    app.before_request(_begin)
-    app.after_request(_harden)
-    app.after_request(_note)
+    app.before_request(_start)
+    app.after_request(_add_security_headers)
+    app.after_request(_log_request)
     app.teardown_request(_close)
-    app.jinja_env.globals.update(request_number=number)
+    app.jinja_env.globals.update(request_id=request_id)
 
 
-def _begin() -> None:
+def _start() -> None:
     g.began = time.perf_counter()
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_id)
 
 
-def _harden(response: Response) -> Response:
+def _add_security_headers(response: Response) -> Response:
     """Headers that a view has set itself are left as they are."""
-    for name, value in HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if settings.get().base_url.startswith("https://"):
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
     if "Cache-Control" not in response.headers:
         response.cache_control.no_store = True
-    response.headers["X-Request-ID"] = number()
+    response.headers["X-Request-ID"] = request_id()
     return response
 
 
-def _note(response: Response) -> Response:
+def _log_request(response: Response) -> Response:
     # The rule, not the path: paths of readers' pages hold tokens.
     rule = request.url_rule.rule if request.url_rule else "(none)"
     taken = (time.perf_counter() - g.began) * 1000 if "began" in g else 0

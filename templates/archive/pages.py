@@ -120,7 +120,7 @@ class _PageView(BlockView):
         try:
             return self.block(block, level)
         except CannotRender:
-            return Markup(environment(FOLDER).get_template("gone.html").render(view=self))  # noqa: S704
+            return Markup(environment(FOLDER).get_template("unavailable.html").render(view=self))  # noqa: S704
 
     def _render(self, block: Block, level: int, width: int) -> Markup:
         template = environment(FOLDER).get_template(f"{block.kind}.html")

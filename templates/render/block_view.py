@@ -151,7 +151,7 @@ class BlockView:
 
     def place(self, place: int) -> Markup:
         """A place with its figure marked."""
-        return Markup(_DIGITS.sub(r'<span class="figure">\1</span>', str(escape(self.say.place(place)))))  # noqa: S704
+        return Markup(_DIGITS.sub(r'<span class="place-number">\1</span>', str(escape(self.say.place(place)))))  # noqa: S704
 
     def ranking_facts(self, entry: RankingEntry) -> list[str]:
         """How an entry stood before, where the letter knows of a ranking before, and how many read it."""

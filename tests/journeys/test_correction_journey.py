@@ -20,10 +20,10 @@ from models.staff.member import Role
 from models.store import db
 from models.store.clock import now
 from ops.run.child_process import ChildProcess
-from tests.journeys.letters import text_of
+from tests.journeys.received_letters import text_of
 from tests.sample import make_newsletter, make_reader
 from tests.servers import Caught, SmtpCatcher
-from tests.web.staffing import address_of, log_in, make_staff
+from tests.web.staff_login import address_of, log_in_browser, make_staff
 
 pytestmark = pytest.mark.journey
 
@@ -50,47 +50,47 @@ def issue(live_server: str, celery_worker: ChildProcess) -> Issue:
         return made
 
 
-class Desk:
-    """One browser, at which staff take turns."""
+class StaffBrowser:
+    """One browser, in which staff take turns."""
 
     def __init__(self, page: Page, server: str, issue: Issue) -> None:
         self.page, self.server = page, server
         self.home = f"{server}/staff/issues/{issue.id}"
 
-    def sit(self, role: Role, page: str = "") -> None:
+    def log_in(self, role: Role, page: str = "") -> None:
         """Somebody with this role logs in and opens a page of the issue."""
         self.page.context.clear_cookies()
-        log_in(self.page, self.server, address_of(role))
+        log_in_browser(self.page, self.server, address_of(role))
         self.page.goto(self.home + page)
 
-    def press(self, name: str) -> None:
+    def click(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
 
 def test_a_wrong_issue_is_put_right(issue: Issue, live_server: str, page: Page, smtp_catcher: SmtpCatcher) -> None:
-    desk = Desk(page, live_server, issue)
+    staff = StaffBrowser(page, live_server, issue)
     while not smtp_catcher.letters:
         page.wait_for_timeout(100)
-    desk.sit(Role.SENDER)
-    desk.press("一時停止")
+    staff.log_in(Role.SENDER)
+    staff.click("一時停止")
     expect(page.get_by_text("一時停止中")).to_be_visible()
 
-    desk.sit(Role.AUTHOR, "/edit")
+    staff.log_in(Role.AUTHOR, "/edit")
     manuscript = page.get_by_label("原稿")
     manuscript.fill(manuscript.input_value().replace(WRONG, RIGHT))
-    desk.press("保存")
+    staff.click("保存")
     expect(page.get_by_text("保存しました。")).to_be_visible()
     assert page.request.get(f"{live_server}/archive/ict/{issue.number}").status == 503
 
-    desk.sit(Role.APPROVER)
-    desk.press("この内容で承認する")
+    staff.log_in(Role.APPROVER)
+    staff.click("この内容で承認する")
     expect(page.get_by_text("承認を記録しました。")).to_be_visible()
 
-    desk.sit(Role.SENDER, "/correction")
-    desk.press("未送信のメールに反映する")
+    staff.log_in(Role.SENDER, "/correction")
+    staff.click("未送信のメールに反映する")
     expect(page.get_by_role("button", name="配信を再開する")).to_be_visible(timeout=20_000)
     out = len(smtp_catcher.letters)
-    desk.press("配信を再開する")
+    staff.click("配信を再開する")
     with db.session_scope() as session:
         issues.get(session, issue.id).rate = None
     while state_of(issue) is not IssueState.SENT:
@@ -102,10 +102,10 @@ def test_a_wrong_issue_is_put_right(issue: Issue, live_server: str, page: Page, 
     assert [RIGHT in text_of(opened(letter)) for letter in letters] == [False] * out + [True] * (READERS - out)
     assert RIGHT in page.request.get(f"{live_server}/archive/ict/{issue.number}").text()
 
-    desk.sit(Role.AUTHOR, "/correction")
+    staff.log_in(Role.AUTHOR, "/correction")
     expect(page.get_by_text(f"誤った内容のメールは{out}通です")).to_be_visible()
     page.get_by_label("誤りの内容と、正しい内容").fill("日付に誤りがありました。")
-    desk.press("訂正号の下書きを作る")
+    staff.click("訂正号の下書きを作る")
     expect(page.get_by_role("heading", level=1)).to_have_text("【訂正】説明会のお知らせ")
     with Session(db.engine()) as session:
         replaced = session.scalars(select(Edition.superseded_at).order_by(Edition.number)).all()

@@ -23,7 +23,7 @@ from models.store import db
 from models.store.clock import today
 from ops.run import programs
 from ops.run.child_process import ChildProcess
-from tests.journeys.letters import letter_to, link_in, text_of
+from tests.journeys.received_letters import letter_to, link_in, text_of
 from tests.journeys.test_signup_journey import ADDRESS, fill_in
 from tests.sample import make_article, make_newsletter
 from tests.servers import SmtpCatcher

@@ -11,7 +11,7 @@ from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import db
 from ops.run.child_process import ChildProcess
-from tests.journeys.letters import letter_to, link_in, text_of
+from tests.journeys.received_letters import letter_to, link_in, text_of
 from tests.sample import make_newsletter
 from tests.servers import SmtpCatcher
 

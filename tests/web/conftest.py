@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
-SCREENS = {"phone": (390, 844), "desk": (1280, 900)}
+SCREENS = {"phone": (390, 844), "desktop": (1280, 900)}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from models.store.clock import TOKYO
 
 blueprint = Blueprint("mailbox", __name__, url_prefix="/dev/mailbox")
 
-PAGE = 50
+PER_PAGE = 50
 SHOWN_BYTES = 200_000
 VIEWS = ("html", "phone", "text", "raw")
 # A letter is a stranger's page: no script, no form, no origin of its own; pictures load, as in a reader's mail program.
@@ -37,11 +37,11 @@ def inbox() -> str:
     """List the letters, newest first, those that match ``?search=`` only."""
     words = request.args.get("search", "").strip()
     entries = _mailbox().entries(words)
-    last = max(1, -(-len(entries) // PAGE))
+    last = max(1, -(-len(entries) // PER_PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
-    shown = entries[(number - 1) * PAGE : number * PAGE]
+    shown = entries[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render_template(
-        "mailbox/list.html", entries=shown, total=len(entries), words=words, number=number, last=last
+        "mailbox/inbox.html", entries=shown, total=len(entries), words=words, number=number, last=last
     )
 
 

@@ -23,11 +23,11 @@ from templates.content.variant import Variant
 
 from ..request import session
 from .blueprint import blueprint
-from .http_cache import kept_for_a_while
+from .http_cache import cached
 
-FEED = 20
+FEED_ISSUES = 20
 """Issues in the feed."""
-FOREVER = 365 * 24 * 3600
+IMAGE_MAX_AGE = 365 * 24 * 3600
 
 
 def _page_number() -> int:
@@ -43,7 +43,7 @@ def _page_number() -> int:
 
 
 @blueprint.get("/archive/<slug>")
-@kept_for_a_while
+@cached
 def issues(slug: str) -> ResponseReturnValue:
     """The issues that are out, the latest first."""
     newsletter = published.newsletter_with_archive(session(), slug)
@@ -62,7 +62,7 @@ def issues(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/<int(max=2147483647):number>")
-@kept_for_a_while
+@cached
 def issue(slug: str, number: int) -> ResponseReturnValue:
     """One issue, with a stamp where it was corrected."""
     newsletter = published.newsletter_with_archive(session(), slug)
@@ -89,7 +89,7 @@ def issue(slug: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/articles/<name>")
-@kept_for_a_while
+@cached
 def article(slug: str, name: str) -> ResponseReturnValue:
     """A hosted article; of an article elsewhere, what it says and where it is."""
     newsletter = published.newsletter_with_archive(session(), slug)
@@ -108,7 +108,7 @@ def article(slug: str, name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/topics/<name>")
-@kept_for_a_while
+@cached
 def topic(slug: str, name: str) -> ResponseReturnValue:
     """The articles of a topic."""
     newsletter = published.newsletter_with_archive(session(), slug)
@@ -123,7 +123,7 @@ def topic(slug: str, name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/search")
-@kept_for_a_while
+@cached
 def search(slug: str) -> ResponseReturnValue:
     """Issues and articles that hold every word of ``?q=``."""
     newsletter = published.newsletter_with_archive(session(), slug)
@@ -138,11 +138,11 @@ def search(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/archive/<slug>/feed.atom")
-@kept_for_a_while
+@cached
 def feed(slug: str) -> ResponseReturnValue:
     """The latest issues as an Atom feed (RFC 4287)."""
     newsletter = published.newsletter_with_archive(session(), slug)
-    found = published.issues(session(), newsletter).entries[:FEED]
+    found = published.issues(session(), newsletter).entries[:FEED_ISSUES]
     base = settings.get().base_url.rstrip("/")
     response = make_response(
         render_template(
@@ -164,7 +164,7 @@ def image(name: str) -> Response:
     """A picture. Its name is its digest, so it may be kept for ever, and its tag is known before it is read."""
     response = Response()
     response.cache_control.public = True
-    response.cache_control.max_age = FOREVER
+    response.cache_control.max_age = IMAGE_MAX_AGE
     response.cache_control.immutable = True
     response.set_etag(name)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # letters show it in mail programs

@@ -9,7 +9,7 @@ from models.readers import address_change, signup
 from models.store import mail_address
 from models.store.mail_address import masked
 
-from ..request import client, session, without_csrf
+from ..request import client_address, csrf_exempt, session
 from .blueprint import blueprint
 
 # The token in the address is the secret; a check by cookie would only keep people out whose browsers keep none.
@@ -33,10 +33,10 @@ def confirm(token: str) -> str:
 
 
 @blueprint.post("/confirm/<token>")
-@without_csrf
-def take_confirmation(token: str) -> str:
+@csrf_exempt
+def submit_confirmation(token: str) -> str:
     """The subscription begins."""
-    subscription = signup.confirm(session(), token, client=client(), user_agent=request.user_agent.string)
+    subscription = signup.confirm(session(), token, client=client_address(), user_agent=request.user_agent.string)
     return render_template(
         "public/confirmed.html",
         newsletter=subscription.newsletter,
@@ -48,18 +48,18 @@ def take_confirmation(token: str) -> str:
 def confirm_address(token: str) -> str:
     """Show the new address, with a button."""
     change = address_change.find_by_link(session(), token)
-    return render_template("public/address.html", change=change, newsletter=_newsletter(change))
+    return render_template("public/confirm_address.html", change=change, newsletter=_newsletter(change))
 
 
 @blueprint.post("/address/<token>")
-@without_csrf
-def take_address(token: str) -> ResponseReturnValue:
+@csrf_exempt
+def submit_address(token: str) -> ResponseReturnValue:
     """The new address takes effect."""
     change = address_change.find_by_link(session(), token)
     if change.address is not None:
         new = mail_address.parse(change.address)
-        address_change.confirm(session(), token, new, client=client(), user_agent=request.user_agent.string)
-    return render_template("public/address_done.html", change=change, newsletter=_newsletter(change))
+        address_change.confirm(session(), token, new, client=client_address(), user_agent=request.user_agent.string)
+    return render_template("public/address_confirmed.html", change=change, newsletter=_newsletter(change))
 
 
 def _newsletter(change: address_change.AddressChange) -> object:

@@ -11,17 +11,17 @@ from ..language import _
 
 def paragraphs(newsletter: Newsletter) -> list[str]:
     """The agreement, in the language of the page; the newsletter's own words where it has any."""
-    return [*_own(newsletter), tracking(newsletter), _use()]
+    return [*_newsletter_text(newsletter), tracking(newsletter), _purpose()]
 
 
-def whole(newsletter: Newsletter) -> str:
+def full_text(newsletter: Newsletter) -> str:
     """The agreement as one text: what a consent record keeps."""
     return "\n\n".join(paragraphs(newsletter))
 
 
 def digest(newsletter: Newsletter) -> str:
     """Stands in the form, so that nobody agrees to words that changed meanwhile (16 hex digits)."""
-    return sha256(whole(newsletter).encode()).hexdigest()[:16]
+    return sha256(full_text(newsletter).encode()).hexdigest()[:16]
 
 
 def tracking(newsletter: Newsletter) -> str:
@@ -41,7 +41,7 @@ def tracking(newsletter: Newsletter) -> str:
             return _("We do not keep whether letters are opened or links are followed.")
 
 
-def _own(newsletter: Newsletter) -> list[str]:
+def _newsletter_text(newsletter: Newsletter) -> list[str]:
     if newsletter.consent_text:
         return [part.strip() for part in newsletter.consent_text.split("\n\n") if part.strip()]
     return [
@@ -54,5 +54,5 @@ def _own(newsletter: Newsletter) -> list[str]:
     ]
 
 
-def _use() -> str:
+def _purpose() -> str:
     return _("Your address and your answers are used for sending this newsletter and for nothing else.")

@@ -16,29 +16,29 @@ from models.store.mail_address import MailAddress
 
 from ..language import _, language
 
-PREFIX = "own-"
+CUSTOM_FIELD_PREFIX = "own-"
 """Before the names of the newsletter's own fields, so that none is taken for one of ours."""
 
 Form = MultiDict[str, str]
-Mistakes = dict[str, str]
+FormErrors = dict[str, str]
 
 
-class Answers(NamedTuple):
-    """What was typed; ``profile`` is None where ``mistakes`` say why not."""
+class DetailsResult(NamedTuple):
+    """What was typed; ``profile`` is None where ``errors`` say why not."""
 
     profile: Profile | None
-    mistakes: Mistakes
+    errors: FormErrors
 
 
-def read(newsletter: Newsletter, form: Form, *, spoken: Language | None = None) -> Answers:
+def read_details(newsletter: Newsletter, form: Form, *, letter_language: Language | None = None) -> DetailsResult:
     """The reader's profile from a form.
 
     Arguments:
-        spoken: the language of letters; that of the page where the form does not ask.
+        letter_language: the language of letters; that of the page where the form does not ask.
     """
-    mistakes = _mistakes(newsletter, form)
-    if mistakes:
-        return Answers(None, mistakes)
+    errors = _errors(newsletter, form)
+    if errors:
+        return DetailsResult(None, errors)
     refused = newsletter.tracking is Tracking.INDIVIDUAL and bool(form.get("tracking_refused"))
     try:
         taken = profile.validate(
@@ -48,17 +48,19 @@ def read(newsletter: Newsletter, form: Form, *, spoken: Language | None = None) 
             organisation=form.get("organisation", ""),
             audience=form.get("audience", ""),
             topics=form.getlist("topics"),
-            fields={one.name: form.get(PREFIX + one.name, "") for one in profile.custom_fields(newsletter)},
-            language=spoken or language(),
+            fields={
+                one.name: form.get(CUSTOM_FIELD_PREFIX + one.name, "") for one in profile.custom_fields(newsletter)
+            },
+            language=letter_language or language(),
             tracking_refused=refused,
         )
     except Invalid as error:
         # Only a form that we did not make comes here: an audience or a topic that there is not.
-        return Answers(None, {error.field: _("Please choose from what the form offers.")})
-    return Answers(taken, {})
+        return DetailsResult(None, {error.field: _("Please choose from what the form offers.")})
+    return DetailsResult(taken, {})
 
 
-def read_address(form: Form) -> tuple[MailAddress | None, Mistakes]:
+def read_address(form: Form) -> tuple[MailAddress | None, FormErrors]:
     """The mail address from a form."""
     typed = form.get("address", "").strip()
     if not typed:
@@ -70,10 +72,10 @@ def read_address(form: Form) -> tuple[MailAddress | None, Mistakes]:
         return None, {"address": wrong}
 
 
-def _mistakes(newsletter: Newsletter, form: Form) -> Mistakes:
-    found: Mistakes = {}
+def _errors(newsletter: Newsletter, form: Form) -> FormErrors:
+    found: FormErrors = {}
     texts = {"name": _("Name"), "kana": _("Reading of the name"), "organisation": _("Organisation")}
-    own = {PREFIX + one.name: one for one in profile.custom_fields(newsletter)}
+    own = {CUSTOM_FIELD_PREFIX + one.name: one for one in profile.custom_fields(newsletter)}
     for key, label in (texts | {name: one.label for name, one in own.items()}).items():
         if len(form.get(key, "")) > MAX_LENGTH:
             found[key] = _("%(label)s: please use no more than %(count)s characters.", label=label, count=MAX_LENGTH)

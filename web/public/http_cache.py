@@ -9,11 +9,11 @@ from flask import Response, make_response, request
 
 from ..request import View
 
-SECONDS = 60
+MAX_AGE = 60
 """A correction must show soon."""
 
 
-def kept_for_a_while(view: View) -> View:
+def cached(view: View) -> View:
     """Let what *view* answers be kept for a minute, and be asked for again by its digest."""
 
     @wraps(view)
@@ -21,7 +21,7 @@ def kept_for_a_while(view: View) -> View:
         response = make_response(view(*args, **values))
         if response.status_code == 200:
             response.cache_control.public = True
-            response.cache_control.max_age = SECONDS
+            response.cache_control.max_age = MAX_AGE
             response.add_etag()
             response.make_conditional(request)
         return response

@@ -21,10 +21,10 @@ from models.store.mail_address import masked
 from models.store.token import BadToken, Purpose
 
 from ..language import _
-from ..request import client, session, without_csrf
+from ..request import client_address, csrf_exempt, session
 from . import forms
 from .blueprint import blueprint
-from .forms import Form, Mistakes
+from .forms import Form, FormErrors
 
 # The token in the address is the secret that other pages have a cookie for, so nothing here checks CSRF.
 
@@ -34,57 +34,61 @@ def preferences_page(token: str) -> str:
     """Show the reader's profile in a form."""
     reader, subscription = _of(token)
     done = request.args.get("done", "")
-    return _page(token, reader, subscription, _shown(reader, subscription), {}, done=done)
+    return _page(token, reader, subscription, _stored_values(reader, subscription), {}, done=done)
 
 
 @blueprint.post("/p/<token>")
-@without_csrf
-def take_preferences(token: str) -> ResponseReturnValue:
+@csrf_exempt
+def submit_preferences(token: str) -> ResponseReturnValue:
     """Take over the reader's profile."""
     reader, subscription = _of(token, lock=True)
     form: Form = request.form
-    spoken = _spoken(form)
-    taken, mistakes = forms.read(subscription.newsletter, form, spoken=spoken)
+    letter_language = _letter_language(form)
+    taken, errors = forms.read_details(subscription.newsletter, form, letter_language=letter_language)
     if taken is None:
-        return _page(token, reader, subscription, form, mistakes), 422
+        return _page(token, reader, subscription, form, errors), 422
     preferences.change(
-        session(), subscription, _kept(taken, subscription), client=client(), user_agent=request.user_agent.string
+        session(),
+        subscription,
+        _with_tracking_choice(taken, subscription),
+        client=client_address(),
+        user_agent=request.user_agent.string,
     )
-    return _back(token, subscription, "saved")
+    return _redirect(token, subscription, "saved")
 
 
 @blueprint.post("/p/<token>/address")
-@without_csrf
-def take_new_address(token: str) -> ResponseReturnValue:
+@csrf_exempt
+def submit_new_address(token: str) -> ResponseReturnValue:
     """Write to the new address; the answer does not tell whether it is known."""
     reader, subscription = _of(token, lock=True)
-    address, mistakes = forms.read_address(request.form)
+    address, errors = forms.read_address(request.form)
     if address is None:
-        shown = _shown(reader, subscription)
+        shown = _stored_values(reader, subscription)
         shown["address"] = request.form.get("address", "")
-        return _page(token, reader, subscription, shown, mistakes), 422
+        return _page(token, reader, subscription, shown, errors), 422
     address_change.request(session(), reader, address)
-    return _back(token, subscription, "address")
+    return _redirect(token, subscription, "address")
 
 
 @blueprint.post("/p/<token>/data")
-@without_csrf
-def ask_for_data(token: str) -> ResponseReturnValue:
+@csrf_exempt
+def request_own_data(token: str) -> ResponseReturnValue:
     """Write to the reader where the copy can be fetched: whoever has a forwarded letter shall not see it."""
     _reader, subscription = _of(token, lock=True)
     preferences.request_own_data(session(), subscription)
-    return _back(token, subscription, "data")
+    return _redirect(token, subscription, "data")
 
 
 @blueprint.get("/data/<token>")
 def own_data_page(token: str) -> str:
     """Where the letter's link leads: a button that fetches the copy."""
     reader = preferences.find_by_data_link(session(), token)
-    return render_template("public/data.html", token=token, masked=masked(reader.address or ""))
+    return render_template("public/own_data.html", token=token, masked=masked(reader.address or ""))
 
 
 @blueprint.get("/data/<token>/kairan-data.json")
-def own_data_file(token: str) -> Response:
+def own_data_json(token: str) -> Response:
     """Everything that is kept about the reader, as a file."""
     reader = preferences.find_by_data_link(session(), token)
     whole = json.dumps(own_data.collect(session(), reader), ensure_ascii=False, indent=2)
@@ -105,18 +109,18 @@ def erase_page(token: str) -> str:
 
 
 @blueprint.post("/p/<token>/erase")
-@without_csrf
-def take_erasure(token: str) -> ResponseReturnValue:
+@csrf_exempt
+def submit_erasure(token: str) -> ResponseReturnValue:
     """Empty everything that tells who the reader is."""
     reader, subscription = _of(token, lock=True)
     if request.form.get("sure") != "yes":
-        mistakes = {"sure": _("Please tick the box if you are sure.")}
+        errors = {"sure": _("Please tick the box if you are sure.")}
         return render_template(
             "public/erase.html",
             newsletter=subscription.newsletter,
             token=token,
             masked=masked(reader.address or ""),
-            mistakes=mistakes,
+            errors=errors,
         ), 422
     own_data.erase(session(), reader)
     return render_template("public/erased.html", newsletter=subscription.newsletter)
@@ -141,18 +145,18 @@ def _rank(subscription: Subscription) -> bool:
     return subscription.state is not SubscriptionState.ACTIVE
 
 
-def _spoken(form: Form) -> Language:
+def _letter_language(form: Form) -> Language:
     return next((code for code in LANGUAGES if code == form.get("language")), "ja")
 
 
-def _kept(taken: Profile, subscription: Subscription) -> Profile:
+def _with_tracking_choice(taken: Profile, subscription: Subscription) -> Profile:
     """The new details, where the form had no such question with what is there."""
     if subscription.newsletter.tracking is Tracking.INDIVIDUAL:
         return taken
     return taken.model_copy(update={"tracking_refused": subscription.subscriber.tracking_refused})
 
 
-def _shown(reader: Subscriber, subscription: Subscription) -> Form:
+def _stored_values(reader: Subscriber, subscription: Subscription) -> Form:
     """What is known of the reader, as the form would send it."""
     known, newsletter = current_profile(reader, subscription), subscription.newsletter
     shown: Form = MultiDict(
@@ -163,20 +167,20 @@ def _shown(reader: Subscriber, subscription: Subscription) -> Form:
             "language": known.language,
             "audience": next((one.slug for one in newsletter.audiences if one.id == known.audience_id), ""),
             "tracking_refused": "yes" if known.tracking_refused else "",
-            **{forms.PREFIX + name: text for name, text in known.fields.items()},
+            **{forms.CUSTOM_FIELD_PREFIX + name: text for name, text in known.fields.items()},
         }
     )
     shown.setlist("topics", [one.slug for one in newsletter.topics if one.id in known.topic_ids])
     return shown
 
 
-def _back(token: str, subscription: Subscription, done: str) -> ResponseReturnValue:
+def _redirect(token: str, subscription: Subscription, done: str) -> ResponseReturnValue:
     slug = subscription.newsletter.slug
     return redirect(url_for("public.preferences_page", token=token, newsletter=slug, done=done), 303)
 
 
 def _page(
-    token: str, reader: Subscriber, subscription: Subscription, form: Form, mistakes: Mistakes, *, done: str = ""
+    token: str, reader: Subscriber, subscription: Subscription, form: Form, errors: FormErrors, *, done: str = ""
 ) -> str:
     leave = tokens.make(Purpose.UNSUBSCRIBE, 0, reader.id)
     return render_template(
@@ -188,8 +192,8 @@ def _page(
         unsubscribe=url_for("public.unsubscribe", link=leave, newsletter=subscription.newsletter.slug),
         masked=masked(reader.address or ""),
         form=form,
-        mistakes=mistakes,
+        errors=errors,
         own_fields=custom_fields(subscription.newsletter),
-        prefix=forms.PREFIX,
+        prefix=forms.CUSTOM_FIELD_PREFIX,
         done=done,
     )

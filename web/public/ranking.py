@@ -17,7 +17,7 @@ from templates.content.variant import Variant
 from ..language import language
 from ..request import session
 from .blueprint import blueprint
-from .http_cache import kept_for_a_while
+from .http_cache import cached
 
 
 class RankingRow(NamedTuple):
@@ -32,7 +32,7 @@ class RankingRow(NamedTuple):
 
 
 @blueprint.get("/archive/<slug>/ranking/<int(max=9999):year>")
-@kept_for_a_while
+@cached
 def ranking(slug: str, year: int) -> ResponseReturnValue:
     """The ranking of a year, once its issue has been sent."""
     newsletter = published.newsletter_with_archive(session(), slug)

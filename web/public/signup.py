@@ -14,10 +14,10 @@ from models.readers import signup
 from models.readers.profile import custom_fields
 
 from ..language import _
-from ..request import client, commit, csrf, limiter, session, without_csrf
+from ..request import client_address, commit, csrf, csrf_exempt, limiter, session
 from . import bot_check, consent_text, forms
 from .blueprint import blueprint
-from .forms import Form, Mistakes
+from .forms import Form, FormErrors
 
 
 @blueprint.get("/subscribe/<slug>")
@@ -25,39 +25,39 @@ def subscribe(slug: str) -> ResponseReturnValue:
     """Show the form; where the newsletter takes no sign-ups, say so."""
     newsletter = newsletters.find(session(), slug)
     if not newsletter.open_to_signup:
-        return render_template("public/closed.html", newsletter=newsletter), 403
+        return render_template("public/signup_closed.html", newsletter=newsletter), 403
     return _form(newsletter, MultiDict(), {})
 
 
 @blueprint.post("/subscribe/<slug>")
-@without_csrf  # checked below, where what was typed is still at hand
+@csrf_exempt  # checked below, where what was typed is still at hand
 @limiter.limit(lambda: settings.get().signup_limit)
-def take_signup(slug: str) -> ResponseReturnValue:
+def submit_signup(slug: str) -> ResponseReturnValue:
     """Take the form. The answer is the same whoever's address it is, and takes as long."""
     newsletter = newsletters.find(session(), slug)
     form: Form = request.form
-    verdict = bot_check.judge(form)
+    verdict = bot_check.check(form)
     if verdict is bot_check.BotVerdict.MACHINE:
         return _sent(newsletter)
-    address, mistakes = forms.read_address(form)
-    profile, more = forms.read(newsletter, form)
-    mistakes |= more
+    address, errors = forms.read_address(form)
+    profile, detail_errors = forms.read_details(newsletter, form)
+    errors |= detail_errors
     if form.get("agreed") != "yes":
-        mistakes["agreed"] = _("Please read the conditions and tick the box if you agree.")
+        errors["agreed"] = _("Please read the conditions and tick the box if you agree.")
     elif form.get("terms") != consent_text.digest(newsletter):
-        mistakes["agreed"] = _("The conditions have changed since you opened the form. Please read them once more.")
-    if not mistakes:
-        mistakes |= _suspicions(verdict)
-    if mistakes or address is None or profile is None:
-        return _form(newsletter, form, mistakes), 422
-    with bot_check.same_time():
+        errors["agreed"] = _("The conditions have changed since you opened the form. Please read them once more.")
+    if not errors:
+        errors |= _bot_errors(verdict)
+    if errors or address is None or profile is None:
+        return _form(newsletter, form, errors), 422
+    with bot_check.constant_time():
         signup.sign_up(
             session(),
             newsletter,
             address,
             profile,
-            agreed=consent_text.whole(newsletter),
-            client=client(),
+            agreed=consent_text.full_text(newsletter),
+            client=client_address(),
             user_agent=request.user_agent.string,
         )
         commit()
@@ -68,10 +68,10 @@ def take_signup(slug: str) -> ResponseReturnValue:
 def signup_sent(slug: str) -> str:
     """Say what happens now: the same for everyone."""
     newsletter = newsletters.find(session(), slug)
-    return render_template("public/sent.html", newsletter=newsletter, days=settings.get().confirm_days)
+    return render_template("public/signup_sent.html", newsletter=newsletter, days=settings.get().confirm_days)
 
 
-def _suspicions(verdict: bot_check.BotVerdict) -> Mistakes:
+def _bot_errors(verdict: bot_check.BotVerdict) -> FormErrors:
     """What must be sent once more, though every entry is right."""
     try:
         csrf.protect()
@@ -86,19 +86,19 @@ def _sent(newsletter: Newsletter) -> ResponseReturnValue:
     return redirect(url_for("public.signup_sent", slug=newsletter.slug), 303)
 
 
-def _form(newsletter: Newsletter, form: Form, mistakes: Mistakes) -> str:
+def _form(newsletter: Newsletter, form: Form, errors: FormErrors) -> str:
     # Whoever is asked to send it once more keeps the time at which the form was first shown.
-    began = form.get(bot_check.STAMP) if bot_check.is_fresh(form) else None
+    began = form.get(bot_check.TIME_FIELD) if bot_check.is_fresh(form) else None
     return render_template(
         "public/signup.html",
         newsletter=newsletter,
         form=form,
-        mistakes=mistakes,
+        errors=errors,
         own_fields=custom_fields(newsletter),
-        prefix=forms.PREFIX,
+        prefix=forms.CUSTOM_FIELD_PREFIX,
         terms=consent_text.paragraphs(newsletter),
         terms_digest=consent_text.digest(newsletter),
-        decoy=bot_check.DECOY,
-        stamp_name=bot_check.STAMP,
-        stamp=began or bot_check.stamp(),
+        invisible_field=bot_check.INVISIBLE_FIELD,
+        time_field=bot_check.TIME_FIELD,
+        signed_time=began or bot_check.signed_time(),
     )

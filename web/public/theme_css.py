@@ -12,24 +12,24 @@ from templates.content.letter import Theme
 from ..request import session
 from .blueprint import blueprint
 
-SECONDS = 60
+MAX_AGE = 60
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # Dark screens keep the site's own colours: a look is checked for contrast on light ground alone.
-_SHEET = """\
+_CSS = """\
 @media not (prefers-color-scheme: dark) {{
   :root {{
     --primary: {primary};
     --primary-dark: color-mix(in srgb, {primary} 80%, #000000);
     --on-primary: {on_primary};
     --link: {link};
-    --note-ground: color-mix(in srgb, {primary} 8%, #ffffff);
+    --note-background: color-mix(in srgb, {primary} 8%, #ffffff);
   }}
 }}
 """
 
 
 @blueprint.get("/look/<slug>.css")
-def look(slug: str) -> Response:
+def stylesheet(slug: str) -> Response:
     """The style sheet; what is no colour in a look keeps its default."""
     kept = newsletters.find(session(), slug).look
     defaults = Theme()
@@ -37,7 +37,7 @@ def look(slug: str) -> Response:
     colours = {
         name: colour if _COLOUR.fullmatch(colour) else str(getattr(defaults, name)) for name, colour in colours.items()
     }
-    response = Response(_SHEET.format(**colours), mimetype="text/css")
+    response = Response(_CSS.format(**colours), mimetype="text/css")
     response.cache_control.public = True
-    response.cache_control.max_age = SECONDS
+    response.cache_control.max_age = MAX_AGE
     return response

@@ -19,7 +19,7 @@ from models.store.errors import NotFound
 from models.store.mail_address import masked
 from models.store.token import Claim, Purpose
 
-from ..request import client, session, without_csrf
+from ..request import client_address, csrf_exempt, session
 from .blueprint import blueprint
 
 ONE_CLICK = "One-Click"
@@ -33,8 +33,8 @@ def unsubscribe(link: str) -> str:
 
 
 @blueprint.post("/u/<link>")
-@without_csrf
-def take_unsubscribe(link: str) -> ResponseReturnValue:
+@csrf_exempt
+def submit_unsubscribe(link: str) -> ResponseReturnValue:
     """End it, at once."""
     claim = token.read(Purpose.UNSUBSCRIBE, link)
     one_click = request.form.get("List-Unsubscribe") == ONE_CLICK
@@ -47,7 +47,7 @@ def take_unsubscribe(link: str) -> ResponseReturnValue:
     for subscription in subscriptions:
         if one_click or len(subscriptions) == 1 or subscription.newsletter.slug in chosen:
             _end(subscription, one_click=one_click)
-    return render_template("public/left.html", newsletter=newsletter, subscriptions=subscriptions)
+    return render_template("public/unsubscribed.html", newsletter=newsletter, subscriptions=subscriptions)
 
 
 def _end(subscription: Subscription, *, one_click: bool) -> None:
@@ -55,7 +55,7 @@ def _end(subscription: Subscription, *, one_click: bool) -> None:
         session(),
         subscription,
         source="one-click" if one_click else "page",
-        client=client(),
+        client=client_address(),
         user_agent=request.user_agent.string,
     )
     # A mail program has told its user already; whoever used the page may hold a letter that was passed on.

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from . import corrections, editor, issues, login, preview, progress, rankings, reports
-from .access import blueprint
+from .login_session import blueprint
 
 __all__ = ["blueprint", "corrections", "editor", "issues", "login", "preview", "progress", "rankings", "reports"]

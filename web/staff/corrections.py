@@ -18,20 +18,20 @@ from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
 
 from ..request import session
-from .access import allowed, blueprint, member
+from .login_session import blueprint, member, roles_required
 
 REFRESH_SECONDS = 3
 
 
 @blueprint.get("/issues/<int:issue_id>/correction")
-@allowed()
+@roles_required()
 def correction(issue_id: int) -> ResponseReturnValue:
     """What can be put right, and how far that is."""
     return _page(issues.get(session(), issue_id))
 
 
 @blueprint.post("/issues/<int:issue_id>/repair")
-@allowed(Role.SENDER)
+@roles_required(Role.SENDER)
 def apply_repair(issue_id: int) -> ResponseReturnValue:
     """Have the approved content put into the letters that are not yet sent."""
     one = issues.get(session(), issue_id, lock=True)
@@ -45,7 +45,7 @@ def apply_repair(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/correction")
-@allowed(Role.AUTHOR)
+@roles_required(Role.AUTHOR)
 def draft_correction(issue_id: int) -> ResponseReturnValue:
     """Draft a correction."""
     one = issues.get(session(), issue_id)
@@ -60,8 +60,8 @@ def draft_correction(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/stamp")
-@allowed(Role.SENDER)
-def stamp(issue_id: int) -> ResponseReturnValue:
+@roles_required(Role.SENDER)
+def save_note(issue_id: int) -> ResponseReturnValue:
     """Say on the archive's page what was wrong."""
     one = issues.get(session(), issue_id, lock=True)
     typed = request.form.get("stamp", "")
@@ -75,8 +75,8 @@ def stamp(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/links/<int:number>")
-@allowed(Role.SENDER)
-def relink(issue_id: int, number: int) -> ResponseReturnValue:
+@roles_required(Role.SENDER)
+def correct_link(issue_id: int, number: int) -> ResponseReturnValue:
     """Point a link of letters that are out to another address."""
     one = issues.get(session(), issue_id)
     typed = request.form.get("url", "")

@@ -11,16 +11,16 @@ from flask import Response
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def download(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+def csv_attachment(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """*rows* under *heading* as a CSV file (RFC 4180) in UTF-8, sent while it is written.
 
     A mark of byte order stands before it, by which Excel knows that it is UTF-8. A text that a spreadsheet would take
     for a formula gets an apostrophe in front.
     """
-    return attached(name, _lines(heading, rows))
+    return attachment(name, _lines(heading, rows))
 
 
-def attached(name: str, content: Iterable[bytes], media_type: str = "text/csv") -> Response:
+def attachment(name: str, content: Iterable[bytes], media_type: str = "text/csv") -> Response:
     """*content* as a file to keep, sent while it is made."""
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -14,11 +14,11 @@ from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
 
 from ..request import session
-from .access import allowed, blueprint, member
+from .login_session import blueprint, member, roles_required
 
 
 @blueprint.get("/issues/<int:issue_id>/edit")
-@allowed(Role.AUTHOR)
+@roles_required(Role.AUTHOR)
 def edit(issue_id: int) -> ResponseReturnValue:
     """The manuscript of an issue."""
     one = model.get(session(), issue_id)
@@ -26,7 +26,7 @@ def edit(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/edit")
-@allowed(Role.AUTHOR)
+@roles_required(Role.AUTHOR)
 def save(issue_id: int) -> ResponseReturnValue:
     """Take the changed manuscript. What was typed is never lost: an error shows it again with its line."""
     text = request.form.get("text", "").replace("\r\n", "\n")

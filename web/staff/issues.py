@@ -24,7 +24,7 @@ from templates.preflight.http_check import Reached, check_url
 
 from ..language import language
 from ..request import session
-from .access import allowed, blueprint, may, member
+from .login_session import blueprint, has_role, member, roles_required
 
 PER_PAGE = 30
 STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
@@ -37,14 +37,14 @@ STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
 
 
 @blueprint.get("/")
-@allowed()
+@roles_required()
 def home() -> ResponseReturnValue:
     """The desk begins with the issues."""
     return redirect(url_for("staff.issues"))
 
 
 @blueprint.get("/issues")
-@allowed()
+@roles_required()
 def issues() -> ResponseReturnValue:
     """All issues, those that are on their way first, then the newest."""
     state = next((one for one in IssueState if one.value == request.args.get("state")), None)
@@ -66,14 +66,14 @@ def issues() -> ResponseReturnValue:
 
 
 @blueprint.get("/issues/<int:issue_id>")
-@allowed()
+@roles_required()
 def issue(issue_id: int) -> ResponseReturnValue:
     """One issue. With ``?links=1``, the addresses of its links are asked on the web, which may take a while."""
     return _page(model.get(session(), issue_id), ask_links=bool(request.args.get("links")))
 
 
 @blueprint.post("/issues/<int:issue_id>/submit")
-@allowed(Role.AUTHOR)
+@roles_required(Role.AUTHOR)
 def submit(issue_id: int) -> ResponseReturnValue:
     """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent."""
     one = model.get(session(), issue_id, lock=True)
@@ -84,7 +84,7 @@ def submit(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/decide")
-@allowed(Role.APPROVER)
+@roles_required(Role.APPROVER)
 def decide(issue_id: int) -> ResponseReturnValue:
     """Approve exactly what was shown, or send it back with a note."""
     one = model.get(session(), issue_id, lock=True)
@@ -105,7 +105,7 @@ def decide(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/schedule")
-@allowed(Role.SENDER)
+@roles_required(Role.SENDER)
 def schedule(issue_id: int) -> ResponseReturnValue:
     """Put it into the timetable; an empty time means now."""
     one = model.get(session(), issue_id, lock=True)
@@ -121,12 +121,12 @@ def schedule(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/<any(unschedule, pause, resume, cancel):step>")
-@allowed(Role.SENDER)
+@roles_required(Role.SENDER)
 def take_step(issue_id: int, step: str) -> ResponseReturnValue:
     """One of the steps that need nothing but a button."""
     one = model.get(session(), issue_id, lock=True)
     role, act = STEPS[step]
-    assert may(role)
+    assert has_role(role)
     act(session(), one, member())
     return _done(one, _("Done. It takes hold within moments."))
 
@@ -166,7 +166,7 @@ def _page(
 
 
 @blueprint.errorhandler(WrongState)
-def _overtaken(error: WrongState) -> ResponseReturnValue:
+def _on_wrong_state(error: WrongState) -> ResponseReturnValue:
     """Somebody, or the timetable, was faster: show the issue as it is now."""
     session().rollback()
     issue_id = (request.view_args or {}).get("issue_id")

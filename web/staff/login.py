@@ -13,7 +13,7 @@ from models.staff import audit
 from models.staff import member as members
 
 from ..request import commit, limiter, session
-from .access import allowed, blueprint, let_in, member, safe_way_back
+from .login_session import blueprint, log_in, member, roles_required, safe_next
 
 
 @blueprint.get("/login")
@@ -26,7 +26,7 @@ def login() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 @limiter.limit(lambda: settings.get().login_limit)
-def enter() -> ResponseReturnValue:
+def submit_login() -> ResponseReturnValue:
     """Check the password. Every try is written down; a wrong one says nothing about which half was wrong."""
     address = request.form.get("address", "").strip()[:320]
     person = members.authenticate(session(), address, request.form.get("password", "")[:1000])
@@ -36,14 +36,14 @@ def enter() -> ResponseReturnValue:
         errors = {"address": _("The address or the password is wrong. Check both and try again.")}
         return make_response(render_template("staff/login.html", address=address, errors=errors), 422)
     cookie.clear()  # a session that somebody planted before the login is worth nothing after it
-    let_in(person)
+    log_in(person)
     audit.record(session(), person, "log in")
-    return redirect(safe_way_back(request.args.get("next", "")))
+    return redirect(safe_next(request.args.get("next", "")))
 
 
 @blueprint.post("/logout")
-@allowed()
-def leave() -> ResponseReturnValue:
+@roles_required()
+def logout() -> ResponseReturnValue:
     """End this session."""
     audit.record(session(), member(), "log out")
     logout_user()

@@ -23,7 +23,7 @@ from templates.render import edition
 from templates.render.edition import Rendered
 
 from ..request import session
-from .access import allowed, blueprint
+from .login_session import blueprint, roles_required
 
 MODES = {
     "desktop": lazy_gettext("Desktop"),
@@ -41,24 +41,24 @@ FRAME_POLICY = (
 
 
 @blueprint.get("/issues/<int:issue_id>/preview")
-@allowed()
+@roles_required()
 def preview_page(issue_id: int) -> ResponseReturnValue:
     """The frame around a preview, with the choice of reader and of view."""
     one = model.get(session(), issue_id)
     mode = request.args.get("mode", "desktop")
-    size, trouble = 0, ""
+    size, problem = 0, ""
     try:
         size = len(_raw(edition.render(_letter(one))))
     except Invalid as error:
-        trouble = str(error)
+        problem = str(error)
     return render_template(
         "staff/preview.html", issue=one, mode=mode if mode in MODES else "desktop", modes=MODES, size=size,
-        trouble=trouble, audience=request.args.get("audience", ""), topics=request.args.getlist("topic"),
+        problem=problem, audience=request.args.get("audience", ""), topics=request.args.getlist("topic"),
     )  # fmt: skip
 
 
 @blueprint.get("/issues/<int:issue_id>/preview/frame")
-@allowed()
+@roles_required()
 def preview_frame(issue_id: int) -> ResponseReturnValue:
     """The letter itself, for the frame."""
     one = model.get(session(), issue_id)

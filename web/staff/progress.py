@@ -11,26 +11,26 @@ from models.issues import issue as issues
 from models.issues.issue import IssueState
 
 from ..request import session
-from .access import allowed, blueprint
+from .login_session import blueprint, roles_required
 
-MOVING = frozenset({IssueState.PREPARING, IssueState.SENDING})
+ON_ITS_WAY = frozenset({IssueState.PREPARING, IssueState.SENDING})
 REFRESH_SECONDS = 5
 
 
 @blueprint.get("/issues/<int:issue_id>/progress")
-@allowed()
+@roles_required()
 def progress(issue_id: int) -> ResponseReturnValue:
     """The page; it loads itself again while the issue is on its way, also without scripts."""
     one = issues.get(session(), issue_id)
     return render_template(
         "staff/progress.html", issue=one, progress=model.read(session(), one), deliveries=DeliveryState,
-        refresh=REFRESH_SECONDS if one.state in MOVING else 0,
+        refresh=REFRESH_SECONDS if one.state in ON_ITS_WAY else 0,
     )  # fmt: skip
 
 
 @blueprint.get("/issues/<int:issue_id>/progress.json")
-@allowed()
-def progress_numbers(issue_id: int) -> ResponseReturnValue:
+@roles_required()
+def progress_json(issue_id: int) -> ResponseReturnValue:
     """The same numbers for a program."""
     now = model.read(session(), issues.get(session(), issue_id))
     return jsonify(

@@ -61,7 +61,7 @@ class RankingForm(NamedTuple):
         return "-".join(part for part in (query.newsletter, query.period.key, query.audience, query.topic) if part)
 
 
-def asked() -> RankingForm:
+def from_request() -> RankingForm:
     """What the address asks for.
 
     Raises:
@@ -81,7 +81,7 @@ def asked() -> RankingForm:
     return RankingForm(chosen, query, min(100, max(1, given("top", TOP, type=int))))
 
 
-def plain() -> RankingForm:
+def default() -> RankingForm:
     """The first newsletter's present year, where what was asked for cannot be answered."""
     first = session().scalars(select(Newsletter).order_by(Newsletter.id).limit(1)).one()
     return RankingForm(first, Query(first.slug, periods.year(clock.today().year)), TOP)
@@ -100,13 +100,13 @@ def _period(today: date) -> Period:
     return periods.parse(request.args.get("period") or str(today.year))
 
 
-def choices(question: RankingForm) -> list[tuple[str, list[tuple[str, str]]]]:
+def period_choices(form: RankingForm) -> list[tuple[str, list[tuple[str, str]]]]:
     """The periods to choose from, since the newsletter's first issue, by their kinds; key and label of each."""
-    first = session().scalar(select(func.min(Issue.prepared_at)).where(Issue.newsletter_id == question.newsletter.id))
+    first = session().scalar(select(func.min(Issue.prepared_at)).where(Issue.newsletter_id == form.newsletter.id))
     today = clock.today()
     begin = first.astimezone(clock.TOKYO).date() if first else today
     years = range(today.year, begin.year - 1, -1)
-    fiscal = range(_fiscal(today), _fiscal(begin) - 1, -1)
+    fiscal = range(_fiscal_year(today), _fiscal_year(begin) - 1, -1)
     groups = [
         (_("Calendar year"), [periods.year(year) for year in years]),
         (_("Fiscal year (from April)"), [periods.fiscal_year(year) for year in fiscal]),
@@ -115,11 +115,11 @@ def choices(question: RankingForm) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     groups = [(kind, [one for one in found if begin < one.end and one.start <= today]) for kind, found in groups]
     groups[-1] = (groups[-1][0], groups[-1][1][:_MONTHS])
-    present = question.query.period
+    present = form.query.period
     if present.kind is not PeriodKind.FREE and all(present not in found for _kind, found in groups):
         groups[0][1].insert(0, present)
     return [(kind, [(one.key, one.label(language())) for one in found]) for kind, found in groups]
 
 
-def _fiscal(day: date) -> int:
+def _fiscal_year(day: date) -> int:
     return day.year - (day.month < 4)

@@ -26,117 +26,117 @@ from models.tracking.readership import Policy
 
 from ..request import session
 from . import ranking_form
-from .access import allowed, blueprint, member
-from .csv_download import attached, download
+from .csv_download import attachment, csv_attachment
+from .login_session import blueprint, member, roles_required
 from .ranking_form import RankingForm
 
 
 @blueprint.get("/rankings")
-@allowed()
+@roles_required()
 def rankings() -> ResponseReturnValue:
     """The form, and the ranking that it asks for."""
     if session().scalar(select(Newsletter.id).limit(1)) is None:
-        return render_template("staff/ranking.html", asked=None, errors={})
+        return render_template("staff/ranking.html", form=None, errors={})
     try:
-        asked = ranking_form.asked()
-        return _page(asked, model.compute(session(), asked.query))
+        form = ranking_form.from_request()
+        return _page(form, model.compute(session(), form.query))
     except NotFound:
         wrong = _("There is no such newsletter, audience or topic any more. Choose another one.")
     except Invalid as error:
         wrong = _("There is no such measure.")
         if error.field == "period":
             wrong = _("This is no period. Write its first and its last day.")
-    return _page(ranking_form.plain(), None, {"": wrong}, 422)
+    return _page(ranking_form.default(), None, {"": wrong}, 422)
 
 
 @blueprint.get("/rankings/ranking.csv")
-@allowed()
-def ranking_sheet() -> ResponseReturnValue:
+@roles_required()
+def ranking_csv() -> ResponseReturnValue:
     """The ranking for a spreadsheet, with every place."""
-    asked = ranking_form.asked()
-    drawn = model.compute(session(), asked.query)
+    form = ranking_form.from_request()
+    drawn = model.compute(session(), form.query)
     heading = ("place", "last_place", "article", "title", "readers", "received", "rate", "published", "first_sent")
     rows = (
         (place.number, place.last_number or "", place.slug, place.title, place.readers, place.received,
          "" if place.rate is None else f"{place.rate:.4f}", place.published_on or "", place.first_sent_on or "")
         for place in drawn.places
     )  # fmt: skip
-    return download(f"ranking-{asked.file_name}.csv", heading, rows)
+    return csv_attachment(f"ranking-{form.file_name}.csv", heading, rows)
 
 
 @blueprint.get("/rankings/evidence")
-@allowed()
+@roles_required()
 def ranking_evidence() -> ResponseReturnValue:
     """What each place stands on: clicks, those that rules excluded, those that count."""
-    asked = ranking_form.asked()
+    form = ranking_form.from_request()
     try:
-        drawn, sheet = _with_sheet(asked)
+        drawn, sheet = _compute(form)
     except (Invalid, Unavailable) as error:
-        return _without_sheet(asked, error)
-    places = {place.slug: place for place in drawn.top(asked.top)}
-    return render_template("staff/evidence.html", asked=asked, sheet=sheet, places=places)
+        return _no_evidence(form, error)
+    places = {place.slug: place for place in drawn.top(form.top)}
+    return render_template("staff/evidence.html", form=form, sheet=sheet, places=places)
 
 
 @blueprint.get("/rankings/evidence.json")
-@allowed()
-def ranking_evidence_sheet() -> ResponseReturnValue:
+@roles_required()
+def ranking_evidence_json() -> ResponseReturnValue:
     """The sheet that `kairan ranking verify` and docs/ranking-verify.py count again."""
-    asked = ranking_form.asked()
+    form = ranking_form.from_request()
     try:
-        _drawn, sheet = _with_sheet(asked)
+        _drawn, sheet = _compute(form)
     except (Invalid, Unavailable) as error:
-        return _without_sheet(asked, error)
+        return _no_evidence(form, error)
     content = json.dumps(sheet, ensure_ascii=False, indent=1) + "\n"
-    return attached(f"evidence-{asked.file_name}.json", [content.encode()], "application/json")
+    return attachment(f"evidence-{form.file_name}.json", [content.encode()], "application/json")
 
 
 @blueprint.get("/rankings/clicks.csv")
-@allowed()
-def ranking_clicks() -> ResponseReturnValue:
+@roles_required()
+def ranking_clicks_csv() -> ResponseReturnValue:
     """The clicks that the sheet is counted from, as they are exported; readers have numbers that lead to nobody."""
-    asked = ranking_form.asked()
+    form = ranking_form.from_request()
 
     def lines() -> Iterator[bytes]:
         # It goes on after the view has ended, so it has a session of its own.
         with _snapshot() as opened:
             yield (",".join(hit_export.COLUMNS) + "\n").encode()
-            for row in evidence.rows_for(opened, asked.query):
+            for row in evidence.rows_for(opened, form.query):
                 yield (",".join(row) + "\n").encode()
 
-    return attached(f"clicks-{asked.file_name}.csv", lines())
+    return attachment(f"clicks-{form.file_name}.csv", lines())
 
 
 @blueprint.post("/rankings/draft")
-@allowed(Role.AUTHOR)
+@roles_required(Role.AUTHOR)
 def draft_ranking() -> ResponseReturnValue:
     """Make the ranking issue of what is shown, as a draft."""
-    asked = ranking_form.asked()
+    form = ranking_form.from_request()
     try:
-        drawn, sheet = _with_sheet(asked)
+        drawn, sheet = _compute(form)
     except (Invalid, Unavailable) as error:
-        return _without_sheet(asked, error)
+        return _no_evidence(form, error)
     if not drawn.places:
-        return _page(asked, drawn, {"": _("No article had a reader in this period, so there is nothing to rank.")}, 422)
+        return _page(form, drawn, {"": _("No article had a reader in this period, so there is nothing to rank.")}, 422)
     try:
-        made = drafts.draft(session(), drawn, top=asked.top, evidence_digest=sheet["digest"], author=member())
+        made = drafts.draft(session(), drawn, top=form.top, evidence_digest=sheet["digest"], author=member())
     except Invalid:
         wrong = _("The newsletter's related products need a name and an address each. An administrator can mend them.")
-        return _page(asked, drawn, {"": wrong}, 422)
-    audit.record(session(), member(), "draft ranking", f"issue/{made.id}", query=asked.query.as_json())
+        return _page(form, drawn, {"": wrong}, 422)
+    audit.record(session(), member(), "draft ranking", f"issue/{made.id}", query=form.query.as_json())
     flash(_("This is the draft of the ranking. Say for each place what has changed since, then ask for approval."))
     return redirect(url_for("staff.issue", issue_id=made.id))
 
 
 def _page(
-    asked: RankingForm, drawn: Ranking | None, errors: dict[str, str] | None = None, status: int = 200
+    form: RankingForm, drawn: Ranking | None, errors: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    places = drawn.top(asked.top) if drawn else ()
+    places = drawn.top(form.top) if drawn else ()
     page = render_template(
         "staff/ranking.html",
-        asked=asked,
+        form=form,
         newsletters=session().scalars(select(Newsletter).order_by(Newsletter.id)).all(),
-        periods=ranking_form.choices(asked),
-        free=asked.query.period.kind is PeriodKind.FREE,
+        periods=ranking_form.period_choices(form),
+        free=form.query.period.kind is PeriodKind.FREE,
         measures=Measure,
         policies=Policy,
         ranking=drawn,
@@ -148,19 +148,19 @@ def _page(
     return make_response(page, status)
 
 
-def _with_sheet(asked: RankingForm) -> tuple[Ranking, dict[str, Any]]:
+def _compute(form: RankingForm) -> tuple[Ranking, dict[str, Any]]:
     with _snapshot() as opened:
-        drawn = model.compute(opened, asked.query)
-        return drawn, evidence.sheet(opened, drawn, top=asked.top)
+        drawn = model.compute(opened, form.query)
+        return drawn, evidence.sheet(opened, drawn, top=form.top)
 
 
-def _without_sheet(asked: RankingForm, error: Invalid | Unavailable) -> ResponseReturnValue:
+def _no_evidence(form: RankingForm, error: Invalid | Unavailable) -> ResponseReturnValue:
     """The ranking, and why nobody can open it to what it stands on."""
     wrong, status = _("Clicks came in while they were counted. Try again."), 503
     if isinstance(error, Invalid):
         wrong = _("The clicks of that period are no longer kept, so what the places stand on cannot be shown.")
         status = 422
-    return _page(asked, model.compute(session(), asked.query), {"": wrong}, status)
+    return _page(form, model.compute(session(), form.query), {"": wrong}, status)
 
 
 @contextmanager

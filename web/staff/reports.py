@@ -26,13 +26,13 @@ from models.reports.issue_report import DayReport, Hits, IssueReport
 from models.store.errors import NotFound
 
 from ..request import session
-from .access import allowed, blueprint, member
-from .csv_download import attached, download
+from .csv_download import attachment, csv_attachment
+from .login_session import blueprint, member, roles_required
 
 MAX_DAYS = 31
 """Days that the chart shows one by one; what came later is summed up."""
-_LAST = range(1, 25)
-_PIECE = 1 << 16
+_ISSUE_COUNTS = range(1, 25)
+_CHUNK_BYTES = 1 << 16
 
 
 class Day(NamedTuple):
@@ -44,10 +44,10 @@ class Day(NamedTuple):
 
 
 @blueprint.get("/issues/<int:issue_id>/report")
-@allowed()
+@roles_required()
 def report(issue_id: int) -> ResponseReturnValue:
     """Who got an issue, opened it, and followed which links; people and total."""
-    one = _out(issue_id)
+    one = _prepared_issue(issue_id)
     found = model.of_issue(session(), one.id)
     days, later = _days(found.days)
     counts = progress.count(session(), one.id)
@@ -67,10 +67,10 @@ def report(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/issues/<int:issue_id>/report.csv")
-@allowed()
-def report_sheet(issue_id: int) -> ResponseReturnValue:
+@roles_required()
+def report_csv(issue_id: int) -> ResponseReturnValue:
     """The links of an issue with their numbers, for a spreadsheet."""
-    one = _out(issue_id)
+    one = _prepared_issue(issue_id)
     found: IssueReport = model.of_issue(session(), one.id)
     heading = ("number", "kind", "article", "title", "url", "readers", "readers_at_least", "readers_at_most",
                "clicks_human", "clicks_at_least", "clicks_at_most", "clicks_total")  # fmt: skip
@@ -80,14 +80,14 @@ def report_sheet(issue_id: int) -> ResponseReturnValue:
          link.clicks.human, link.clicks.at_least, link.clicks.at_most, link.clicks.total)
         for link in found.links if link.kind != LinkKind.HONEYPOT.value
     )  # fmt: skip
-    return download(f"{one.newsletter.slug}-{one.number}-links.csv", heading, rows)
+    return csv_attachment(f"{one.newsletter.slug}-{one.number}-links.csv", heading, rows)
 
 
 @blueprint.get("/issues/<int:issue_id>/certificate")
-@allowed()
+@roles_required()
 def certificate(issue_id: int) -> ResponseReturnValue:
     """The account of every letter, to be printed. What was handed out is noted once."""
-    one = _out(issue_id)
+    one = _prepared_issue(issue_id)
     drawn = certificates.compute(session(), one)
     if not certificates.was_issued(session(), drawn):
         certificates.record_issuance(session(), drawn, member())
@@ -97,28 +97,28 @@ def certificate(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/issues/<int:issue_id>/certificate.csv")
-@allowed()
-def certificate_lines(issue_id: int) -> ResponseReturnValue:
+@roles_required()
+def certificate_csv(issue_id: int) -> ResponseReturnValue:
     """The lines that the certificate's digest is chained over."""
-    one = _out(issue_id)
+    one = _prepared_issue(issue_id)
     lines = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
 
     def write(line: str) -> None:
         lines.write(line.encode() + b"\n")
 
     certificates.compute(session(), one, write)
-    return attached(f"{one.newsletter.slug}-{one.number}-letters.csv", _pieces(lines))
+    return attachment(f"{one.newsletter.slug}-{one.number}-letters.csv", _chunks(lines))
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         file.seek(0)
-        while piece := file.read(_PIECE):
+        while piece := file.read(_CHUNK_BYTES):
             yield piece
 
 
 @blueprint.get("/briefing")
-@allowed()
+@roles_required()
 def briefing() -> ResponseReturnValue:
     """Which topics each audience read more than the others did, lately."""
     every = session().scalars(select(Newsletter).order_by(Newsletter.id)).all()
@@ -127,14 +127,14 @@ def briefing() -> ResponseReturnValue:
         return render_template("staff/briefing.html", newsletters=every, chosen=None, found=None, last=0)
     chosen = newsletters.find(session(), wanted) if wanted else every[0]
     last = request.args.get("last", 6, type=int)
-    last = last if last in _LAST else 6
+    last = last if last in _ISSUE_COUNTS else 6
     found = briefings.compute(session(), chosen.slug, last=last)
     return render_template(
         "staff/briefing.html", newsletters=every, chosen=chosen, found=found, last=last, floor=briefings.MIN_READERS
     )
 
 
-def _out(issue_id: int) -> Issue:
+def _prepared_issue(issue_id: int) -> Issue:
     one = issues.get(session(), issue_id)
     if one.prepared_at is None:
         raise NotFound(f"issue {issue_id} has not gone out yet")

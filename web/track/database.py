@@ -1,4 +1,4 @@
-"""The front door's own way to the database: few connections, short patience, and none at all while it is down."""
+"""The tracker's own way to the database: few connections, short patience, and none at all while it is down."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import settings
 from models.store.db import driver_url
 from models.store.errors import Unavailable
 
-PAUSE = 1.0
+RETRY_SECONDS = 1.0
 
 
 class CircuitBreaker:
     """Remembers that a part is down: one request a second finds out whether it is back, all others go on at once."""
 
-    def __init__(self, pause: float = PAUSE) -> None:
+    def __init__(self, pause: float = RETRY_SECONDS) -> None:
         self._pause, self._until, self._down = pause, 0.0, False
         self._lock = threading.Lock()
 
@@ -58,7 +58,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 2,
-                "application_name": "kairan front door",
+                "application_name": "kairan tracker",
                 "options": "-c statement_timeout=2000 -c lock_timeout=1000",
             },
         )

@@ -23,12 +23,12 @@ from .hit_stream import HitStream
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 0.02
+GATHER_SECONDS = 0.02
 """Seconds in which hits gather before they are handed on together."""
-RETRY = 1.0
+RETRY_SECONDS = 1.0
 """Seconds after which a broker that did not answer is tried again."""
-_IN_MEMORY = 8
-"""Segments that are kept while neither disk nor broker nor database take hits."""
+_MAX_IN_MEMORY = 8
+"""Files that are kept while neither disk nor broker nor database take hits."""
 
 
 class HitBuffer:
@@ -36,100 +36,100 @@ class HitBuffer:
 
     def __init__(self, database: Database) -> None:
         self._stream, self._database = HitStream(), database
-        self._segments: list[SpoolFile] = []
+        self._files: list[SpoolFile] = []
         self._open: SpoolFile | None = None
         self._asked: list[tuple[SpoolFile, int]] = []
-        """What the broker was asked about: segments, and up to where each had been handed on."""
-        self._again = 0.0
+        """What the broker was asked about: files, and up to where each had been handed on."""
+        self._retry_at = 0.0
         self._down = False
         self._lock = threading.Lock()
-        self._news, self._end = threading.Event(), threading.Event()
+        self._wake, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
     def put(self, entry: IncomingHit) -> None:
         """Keep a hit. Only a full disk beside two dead servers loses one."""
         line = entry.pack() + b"\n"
-        while (segment := self._open) is None or not segment.write(line):
-            if not self._open_next(segment):
+        while (file := self._open) is None or not file.write(line):
+            if not self._open_next(file):
                 log.error("a hit is lost: broker, database and disk do not take it")
                 return
-        if not self._news.is_set():
-            self._news.set()
+        if not self._wake.is_set():
+            self._wake.set()
 
     def settle(self, seconds: float) -> bool:
         """Wait until every hit was handed on; False if that takes longer than *seconds*."""
         until = time.monotonic() + seconds
-        while any(segment.sent < segment.end for segment in list(self._segments)):
+        while any(file.sent < file.end for file in list(self._files)):
             if time.monotonic() > until:
                 return False
-            time.sleep(PAUSE / 10)
+            time.sleep(GATHER_SECONDS / 10)
         return True
 
     def close(self) -> None:
         """Hand on what is there and end the thread. What may not be safe yet stays on disk for others to take."""
         self._end.set()
-        self._news.set()
+        self._wake.set()
         if self._thread is not None:
             self._thread.join()
-        for segment in self._segments:
-            segment.close()
-        self._segments, self._open = [], None
+        for file in self._files:
+            file.close()
+        self._files, self._open = [], None
         self._stream.close()
         atexit.unregister(self.close)
 
     def _open_next(self, full: SpoolFile | None) -> bool:
-        """Open a segment after *full*; whether there is one."""
+        """Open a file after *full*; whether there is one."""
         with self._lock:
             if self._open is not full:
                 return True
             try:
-                segment = spool.new_file()
+                file = spool.new_file()
             except OSError as error:
-                if sum(not one.on_disk for one in self._segments) >= _IN_MEMORY:
+                if sum(not one.on_disk for one in self._files) >= _MAX_IN_MEMORY:
                     return False
                 log.error("the disk takes no file: hits are kept in memory only", error=str(error))
-                segment = spool.new_in_memory()
-            self._segments.append(segment)
-            self._open = segment
+                file = spool.new_in_memory()
+            self._files.append(file)
+            self._open = file
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="hit buffer", daemon=True)
                 self._thread.start()
                 atexit.register(self.close)
         return True
 
     def _run(self) -> None:
-        self._segments.extend(spool.abandoned_files())
+        self._files.extend(spool.abandoned_files())
         while not self._end.is_set():
-            if all(segment.safe == segment.end for segment in list(self._segments)):
-                self._news.wait()
+            if all(file.safe == file.end for file in list(self._files)):
+                self._wake.wait()
             else:
-                self._end.wait(PAUSE)
-            self._news.clear()
+                self._end.wait(GATHER_SECONDS)
+            self._wake.clear()
             try:
                 self._hand_on()
                 self._confirm()
             except Exception:  # Whatever it is: without this thread every later hit would wait until a restart.
                 log.exception("hits could not be handed on; they wait in the spool")
-                self._end.wait(RETRY)
+                self._end.wait(RETRY_SECONDS)
         self._hand_on()
 
     def _hand_on(self) -> None:
-        if time.monotonic() >= self._again:
+        if time.monotonic() >= self._retry_at:
             try:
-                self._empty(self._stream.add, for_good=False)
+                self._drain(self._stream.add, for_good=False)
                 return
             except Unavailable as error:
-                self._doubt(error)
+                self._broker_failed(error)
         with suppress(Unavailable):  # they wait where they are
-            self._empty(self._store, for_good=True)
+            self._drain(self._store, for_good=True)
 
-    def _empty(self, add: Callable[[bytes], None], *, for_good: bool) -> None:
-        for segment in list(self._segments):
-            while lines := segment.unsent():
+    def _drain(self, add: Callable[[bytes], None], *, for_good: bool) -> None:
+        for file in list(self._files):
+            while lines := file.unsent():
                 add(lines)
-                segment.sent += len(lines)
+                file.sent += len(lines)
                 if for_good:
-                    segment.safe = segment.sent
+                    file.safe = file.sent
 
     def _store(self, lines: bytes) -> None:
         values = [{"id": _digest(line), "entry": _text(line)} for line in lines.split(b"\n")[:-1]]
@@ -141,29 +141,29 @@ class HitBuffer:
         try:
             if self._asked and (synced := self._stream.synced()) is not None:
                 self._down = False
-                for segment, sent in self._asked:
-                    segment.safe = sent if synced else segment.safe
+                for file, sent in self._asked:
+                    file.safe = sent if synced else file.safe
                 self._asked = []
-            elif not self._asked and any(segment.safe < segment.sent for segment in self._segments):
-                asked = [(segment, segment.sent) for segment in self._segments]
+            elif not self._asked and any(file.safe < file.sent for file in self._files):
+                asked = [(file, file.sent) for file in self._files]
                 self._stream.ask()
                 self._asked = asked
         except Unavailable as error:
-            self._doubt(error)
-        for segment in list(self._segments):
-            if segment.finish():
-                self._segments.remove(segment)
-                segment.close()
+            self._broker_failed(error)
+        for file in list(self._files):
+            if file.finish():
+                self._files.remove(file)
+                file.close()
 
-    def _doubt(self, error: Unavailable) -> None:
+    def _broker_failed(self, error: Unavailable) -> None:
         """Begin again at what is safe: a broker that was killed may have lost all that came after."""
         if not self._down:  # Said once, not every second.
             log.warning("the broker does not answer; hits go to the database", error=str(error))
         self._down = True
-        self._again = time.monotonic() + RETRY
+        self._retry_at = time.monotonic() + RETRY_SECONDS
         self._asked = []
-        for segment in self._segments:
-            segment.sent = segment.safe
+        for file in self._files:
+            file.sent = file.safe
 
 
 def _digest(line: bytes) -> UUID:

@@ -17,7 +17,7 @@ import settings
 from models.store.errors import Unavailable
 from models.tracking.hit import STREAM
 
-TIMEOUT = 1.0
+TIMEOUT_SECONDS = 1.0
 _UNCONFIRMABLE = 3.0
 """Seconds after which a hit counts as safe where the broker cannot tell (no append-only file, or an old server)."""
 # One answer for all: reading one for each hit would take longer than everything else here.
@@ -65,7 +65,7 @@ class HitStream:
         with self._reaching():
             self._asking = self._asking or _client()
             # WAITAOF speaks of its connection's own writes; whatever was written before them is in the file too.
-            self._asking.set(f"kairan:pulse:{os.getpid()}", 1, ex=60)
+            self._asking.set(f"kairan:waitaof:{os.getpid()}", 1, ex=60)
             self._asking.connection.send_command("WAITAOF", 1, 0, 3000)
             self._asked, self._mute = time.monotonic(), False
 
@@ -106,6 +106,9 @@ class HitStream:
 def _client() -> Redis:
     # No second try behind our back: a connection that was lost says that the broker may have been killed.
     return Redis.from_url(
-        settings.get().redis_url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT, retry=Retry(NoBackoff(), 0),
+        settings.get().redis_url,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
         single_connection_client=True,
-    )  # fmt: skip
+    )

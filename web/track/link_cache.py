@@ -1,4 +1,4 @@
-"""What the front door knows of issues: where links lead, how hits are tracked, and who does not want to be known.
+"""What the tracker knows of issues: where links lead, how hits are tracked, and who does not want to be known.
 
 It is kept in memory and looked at again every few seconds by a thread of its own, so that a corrected link works
 soon and no reader waits for the database. What was known is kept on disk too: after a restart without database
@@ -34,18 +34,18 @@ from .database import Database
 
 log = structlog.get_logger(__name__)
 
-REFRESH = 5.0
+REFRESH_SECONDS = 5.0
 """Seconds after which what is known is looked at again."""
-IN_USE = 60.0
+IN_USE_SECONDS = 60.0
 """Seconds after which an issue that nobody asks for is not looked at any more."""
-_MANY = 512
-_RECENT = 32
-_REFUSED = "refused.json"
+_MAX_ISSUES = 512
+_RECENT_ISSUES = 32
+_REFUSALS_FILE = "refused.json"
 
 
 @dataclass(slots=True)
 class IssueLinks:
-    """An issue as the front door knows it."""
+    """An issue as the tracker knows it."""
 
     tracking: Tracking
     links: dict[int, str] = field(default_factory=dict)
@@ -58,43 +58,43 @@ class LinkCache:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._charts: dict[int, IssueLinks] = {}
+        self._issues: dict[int, IssueLinks] = {}
         self._refused: frozenset[int] | None = None
         self._missing: dict[int, float] = {}
         self._starting = threading.Lock()
-        self._keeper: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
         self._end = threading.Event()
 
     def close(self) -> None:
         """End the thread that keeps it fresh."""
         self._end.set()
-        if self._keeper is not None:
-            self._keeper.join()
+        if self._thread is not None:
+            self._thread.join()
 
-    def chart(self, issue: int) -> IssueLinks | None:
+    def get(self, issue: int) -> IssueLinks | None:
         """What is known of an issue; None where there is none.
 
         Raises:
             Unavailable: the database is down, and neither memory nor disk know of the issue.
         """
         self.start()
-        chart = self._charts.get(issue)
+        links = self._issues.get(issue)
         # What nobody has asked for in a while is not looked at any more: a link of it may have been corrected since.
-        if chart is None or chart.used < time.monotonic() - IN_USE:
-            chart = self._learn(issue)
-        if chart is not None:
-            chart.used = time.monotonic()
-        return chart
+        if links is None or links.used < time.monotonic() - IN_USE_SECONDS:
+            links = self._load(issue)
+        if links is not None:
+            links.used = time.monotonic()
+        return links
 
     def refuses(self, reader: int) -> bool:
         """Whether a reader does not want to be known. True while nobody can tell."""
         return self._refused is None or reader in self._refused
 
-    def copy(self, issue: int, reader: int) -> CopyFacts:
+    def copy_facts(self, issue: int, reader: int) -> CopyFacts:
         """What is known of a copy whose reader must not be; nothing where the database is down."""
         try:
             with self._database.ask() as connection:
-                row = connection.execute(_COPY, {"issue": issue, "reader": reader, "floor": MIN_AUDIENCE}).first()
+                row = connection.execute(_COPY_FACTS, {"issue": issue, "reader": reader, "floor": MIN_AUDIENCE}).first()
         except Unavailable:
             return CopyFacts()
         if row is None:
@@ -102,71 +102,71 @@ class LinkCache:
         at = row.at if row.settled else now()
         return CopyFacts(row.audience, None if at is None else to_microseconds(at))
 
-    def _learn(self, issue: int) -> IssueLinks | None:
+    def _load(self, issue: int) -> IssueLinks | None:
         if self._missing.get(issue, 0) > time.monotonic():
             return None
         try:
             with self._database.ask() as connection:
                 found = _read(connection, [issue])
         except Unavailable:
-            chart = self._charts.get(issue) or _from_disk(issue)
-            if chart is None:
+            links = self._issues.get(issue) or _from_disk(issue)
+            if links is None:
                 raise
-            self._charts[issue] = chart
-            return chart
-        self._keep(found)
+            self._issues[issue] = links
+            return links
+        self._put(found)
         if issue not in found:
             # Forged tokens do not come this far; an issue that was deleted need not be asked for each time.
-            self._missing = {**dict(list(self._missing.items())[-100:]), issue: time.monotonic() + REFRESH}
+            self._missing = {**dict(list(self._missing.items())[-100:]), issue: time.monotonic() + REFRESH_SECONDS}
         return found.get(issue)
 
-    def _keep(self, found: dict[int, IssueLinks]) -> None:
-        for issue, chart in found.items():
-            known = self._charts.get(issue)
-            if known is None or (known.links, known.tracking) != (chart.links, chart.tracking):
-                _to_disk(issue, chart)
-            chart.used = known.used if known else 0.0
-            self._charts[issue] = chart
-        while len(self._charts) > _MANY:
-            del self._charts[min(self._charts, key=lambda number: self._charts[number].used)]
+    def _put(self, found: dict[int, IssueLinks]) -> None:
+        for issue, links in found.items():
+            known = self._issues.get(issue)
+            if known is None or (known.links, known.tracking) != (links.links, links.tracking):
+                _to_disk(issue, links)
+            links.used = known.used if known else 0.0
+            self._issues[issue] = links
+        while len(self._issues) > _MAX_ISSUES:
+            del self._issues[min(self._issues, key=lambda number: self._issues[number].used)]
 
     def start(self) -> None:
         """Look at what there is, and begin to look again; nothing where that was done.
 
         A request that came before would wait for it, so that no reader who refused is ever written down.
         """
-        if self._keeper is not None:
+        if self._thread is not None:
             return
         with self._starting:
-            if self._keeper is None:
-                self._look_again(first=True)
-                self._keeper = threading.Thread(target=self._run, name="atlas", daemon=True)
-                self._keeper.start()
+            if self._thread is None:
+                self._refresh(first=True)
+                self._thread = threading.Thread(target=self._run, name="link cache", daemon=True)
+                self._thread.start()
 
     def _run(self) -> None:
-        while not self._end.wait(REFRESH):
-            self._look_again()
+        while not self._end.wait(REFRESH_SECONDS):
+            self._refresh()
 
-    def _look_again(self, *, first: bool = False) -> None:
-        since = time.monotonic() - IN_USE
-        issues = [issue for issue, chart in list(self._charts.items()) if chart.used > since]
+    def _refresh(self, *, first: bool = False) -> None:
+        since = time.monotonic() - IN_USE_SECONDS
+        issues = [issue for issue, links in list(self._issues.items()) if links.used > since]
         try:
             with self._database.ask() as connection:
                 found = _read(connection, _recent(connection) if first else issues)
                 refused = _refusals(connection)
         except Unavailable as error:
-            log.warning("the front door cannot reach the database", error=str(error.__cause__ or error))
+            log.warning("the tracker cannot reach the database", error=str(error.__cause__ or error))
             if first:
                 self._refused = _refusals_from_disk()
             return
-        self._keep(found)
+        self._put(found)
         if refused != self._refused:
-            _write_json(_folder() / _REFUSED, sorted(refused))
+            _write_json(_folder() / _REFUSALS_FILE, sorted(refused))
         self._refused = refused
 
 
 # Copies are frozen before the first letter goes out; one that is not settled was taken a moment ago at the latest.
-_COPY = text(
+_COPY_FACTS = text(
     """
     SELECT delivery.at, delivery.state IN ('accepted', 'unknown') AS settled,
       CASE WHEN reach.received >= :floor THEN delivery.audience_id END AS audience
@@ -188,15 +188,17 @@ _LINKS = select(Link.issue_id, Link.number, Link.url, Link.corrected_url).where(
 
 def _read(connection: Connection, issues: Iterable[int]) -> dict[int, IssueLinks]:
     wanted = {"issues": [issue for issue in issues if issue < 2**31]}
-    charts = {issue: IssueLinks(tracking) for issue, tracking in connection.execute(_TRACKING, wanted)}
+    found = {issue: IssueLinks(tracking) for issue, tracking in connection.execute(_TRACKING, wanted)}
     for issue, number, url, corrected in connection.execute(_LINKS, wanted):
-        if issue in charts and (place := location(corrected or url)):
-            charts[issue].links[number] = place
-    return charts
+        if issue in found and (place := location(corrected or url)):
+            found[issue].links[number] = place
+    return found
 
 
 def _recent(connection: Connection) -> list[int]:
-    query = select(Issue.id).where(Issue.prepared_at.is_not(None)).order_by(Issue.prepared_at.desc()).limit(_RECENT)
+    query = (
+        select(Issue.id).where(Issue.prepared_at.is_not(None)).order_by(Issue.prepared_at.desc()).limit(_RECENT_ISSUES)
+    )
     return list(connection.scalars(query))
 
 
@@ -206,7 +208,7 @@ def _refusals(connection: Connection) -> frozenset[int]:
 
 
 def _refusals_from_disk() -> frozenset[int] | None:
-    kept = _read_json(_folder() / _REFUSED)
+    kept = _read_json(_folder() / _REFUSALS_FILE)
     return frozenset(kept) if isinstance(kept, list) else None
 
 
@@ -227,8 +229,8 @@ def _folder() -> Path:
     return spool.folder() / "links"
 
 
-def _to_disk(issue: int, chart: IssueLinks) -> None:
-    _write_json(_folder() / f"{issue}.json", {"tracking": chart.tracking.value, "links": chart.links})
+def _to_disk(issue: int, links: IssueLinks) -> None:
+    _write_json(_folder() / f"{issue}.json", {"tracking": links.tracking.value, "links": links.links})
 
 
 def _from_disk(issue: int) -> IssueLinks | None:
@@ -253,4 +255,4 @@ def _write_json(path: Path, value: object) -> None:
         half.write_text(json.dumps(value), "utf-8")
         half.replace(path)
     except OSError as error:
-        log.warning("what the front door knows cannot be kept on disk", error=str(error))
+        log.warning("what the tracker knows cannot be kept on disk", error=str(error))

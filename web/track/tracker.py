@@ -1,4 +1,4 @@
-"""The front door: open pixel, tracked links and web view, answered in front of Flask.
+"""The tracker: open pixel, tracked links and web view, answered in front of Flask.
 
 ``/c/NUMBER/TOKEN`` redirects to a link of the issue, ``/o/TOKEN.gif`` answers a transparent picture, and
 ``/v/TOKEN`` is noted and handed on to Flask, which shows the letter. A redirect resolves a stored link number and
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
 """A transparent GIF of one pixel, 43 bytes with its end."""
-_PRIVATE = [
+_PRIVATE_HEADERS = [
     ("Cache-Control", "no-store, private"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Robots-Tag", "noindex, nofollow"),
     ("X-Content-Type-Options", "nosniff"),
 ]
-_PICTURE = [
+_PIXEL_HEADERS = [
     ("Content-Type", "image/gif"),
     ("Content-Length", str(len(PIXEL))),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
-    *_PRIVATE,
+    *_PRIVATE_HEADERS,
 ]
-_ALWAYS_KNOWN = ("accept", "accept-language")
-_KEYS = [(name, "HTTP_" + name.upper().replace("-", "_")) for name in HEADERS]
-_BUSY = """<!doctype html>
+_ALWAYS_KEPT = ("accept", "accept-language")
+_ENVIRON_KEYS = [(name, "HTTP_" + name.upper().replace("-", "_")) for name in HEADERS]
+_UNAVAILABLE_PAGE = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><title>しばらくお待ちください</title>
 <meta name="viewport" content="width=device-width"></head>
 <body><h1>しばらくお待ちください</h1>
@@ -54,32 +54,32 @@ _BUSY = """<!doctype html>
 
 
 class Tracker:
-    """The front door as a WSGI application. One process has one."""
+    """The tracker as a WSGI application. One process has one."""
 
     def __init__(self, flask: WSGIApplication) -> None:
         self._flask = flask
         self._proxies = settings.get().trusted_proxies
         self._database = Database()
-        self._outbox = HitBuffer(self._database)
-        self._atlas = LinkCache(self._database)
+        self._hits = HitBuffer(self._database)
+        self._links = LinkCache(self._database)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or hand on."""
-        way = _WAYS.get(environ["PATH_INFO"][:3])
-        return way(self, environ, start_response) if way else self._flask(environ, start_response)
+        handler = _ROUTES.get(environ["PATH_INFO"][:3])
+        return handler(self, environ, start_response) if handler else self._flask(environ, start_response)
 
     def start(self) -> None:
         """Learn of the issues now, for which the first request would have to wait otherwise."""
-        self._atlas.start()
+        self._links.start()
 
     def settle(self, seconds: float) -> bool:
         """Wait until the hits are where a worker moves them; False if that takes longer than *seconds*."""
-        return self._outbox.settle(seconds)
+        return self._hits.settle(seconds)
 
     def close(self) -> None:
         """End its threads and close its connections."""
-        self._outbox.close()
-        self._atlas.close()
+        self._hits.close()
+        self._links.close()
         self._database.close()
 
     def click(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -89,16 +89,16 @@ class Tracker:
         _, _, number, token = (*environ["PATH_INFO"].split("/", 3), "", "")[:4]
         try:
             claim = read(Purpose.CLICK, token)
-            chart = self._atlas.chart(claim.issue)
+            issue = self._links.get(claim.issue)
         except BadToken:
             return self._flask(environ, start_response)
         except Unavailable:
-            return _busy(environ, start_response)
+            return _unavailable(environ, start_response)
         link = int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 0
-        if chart is None or link not in chart.links:
+        if issue is None or link not in issue.links:
             return self._flask(environ, start_response)
-        self._note(environ, HitKind.CLICK, claim, link, chart)
-        start_response("302 Found", [("Location", chart.links[link]), ("Content-Length", "0"), *_PRIVATE])
+        self._record(environ, HitKind.CLICK, claim, link, issue)
+        start_response("302 Found", [("Location", issue.links[link]), ("Content-Length", "0"), *_PRIVATE_HEADERS])
         return ()
 
     def open(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -107,61 +107,61 @@ class Tracker:
             return wrong
         try:
             claim = read(Purpose.OPEN, environ["PATH_INFO"][3:].removesuffix(".gif"))
-            chart = self._atlas.chart(claim.issue)
+            issue = self._links.get(claim.issue)
         except BadToken:
             return self._flask(environ, start_response)
         except Unavailable:
             # The picture matters to the reader, and nobody knows whether the hit may be kept.
-            start_response("200 OK", list(_PICTURE))
+            start_response("200 OK", list(_PIXEL_HEADERS))
             return _body(environ, PIXEL)
-        if chart is None:
+        if issue is None:
             return self._flask(environ, start_response)
-        self._note(environ, HitKind.OPEN, claim, 0, chart)
-        start_response("200 OK", list(_PICTURE))
+        self._record(environ, HitKind.OPEN, claim, 0, issue)
+        start_response("200 OK", list(_PIXEL_HEADERS))
         return _body(environ, PIXEL)
 
     def view(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Note a web view and hand it on."""
         try:
             claim = read(Purpose.VIEW, environ["PATH_INFO"][3:])
-            chart = self._atlas.chart(claim.issue)
+            issue = self._links.get(claim.issue)
         except (BadToken, Unavailable):
-            chart = None
-        if chart is not None and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            self._note(environ, HitKind.VIEW, claim, 0, chart)
+            issue = None
+        if issue is not None and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            self._record(environ, HitKind.VIEW, claim, 0, issue)
         return self._flask(environ, start_response)
 
-    def _note(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, chart: IssueLinks) -> None:
+    def _record(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, issue: IssueLinks) -> None:
         """Keep a hit, in the way that the newsletter and the reader want. Letters to nobody (tests) leave none."""
-        if chart.tracking is Tracking.OFF or not claim.subscriber:
+        if issue.tracking is Tracking.OFF or not claim.subscriber:
             return
-        refused = self._atlas.refuses(claim.subscriber)
-        nameless = refused or chart.tracking is Tracking.AGGREGATE
-        copy = self._atlas.copy(claim.issue, claim.subscriber) if nameless else _NO_COPY
-        headers = {name: environ[key] for name, key in _KEYS if key in environ}
-        for name in _ALWAYS_KNOWN:
+        refused = self._links.refuses(claim.subscriber)
+        nameless = refused or issue.tracking is Tracking.AGGREGATE
+        copy = self._links.copy_facts(claim.issue, claim.subscriber) if nameless else _NO_FACTS
+        headers = {name: environ[key] for name, key in _ENVIRON_KEYS if key in environ}
+        for name in _ALWAYS_KEPT:
             headers.setdefault(name, "")
         request = TrackingRequest(
             kind, environ["REQUEST_METHOD"], claim.issue, claim.subscriber, link, client(environ, self._proxies),
             environ.get("HTTP_USER_AGENT", ""), headers,
         )  # fmt: skip
         entry = privacy_filter.filter_request(
-            request, new_id(), to_microseconds(now()), chart.tracking, refused=refused, copy=copy
+            request, new_id(), to_microseconds(now()), issue.tracking, refused=refused, copy=copy
         )
         if entry is not None:
-            self._outbox.put(entry)
+            self._hits.put(entry)
 
 
 def mount(flask: WSGIApplication) -> Tracker:
-    """Put the front door before *flask*.
+    """Put the tracker before *flask*.
 
     It finds the client's address by ``TRUSTED_PROXIES`` itself, so it stands outside of what rewrites the environment.
     """
     return Tracker(flask)
 
 
-_NO_COPY = CopyFacts()
-_WAYS = {"/c/": Tracker.click, "/o/": Tracker.open, "/v/": Tracker.view}
+_NO_FACTS = CopyFacts()
+_ROUTES = {"/c/": Tracker.click, "/o/": Tracker.open, "/v/": Tracker.view}
 
 
 def client(environ: WSGIEnvironment, proxies: int) -> str:
@@ -183,14 +183,18 @@ def _bare(address: str) -> str:
 def _wrong_method(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
     if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
         return None
-    start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0"), *_PRIVATE])
+    start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0"), *_PRIVATE_HEADERS])
     return ()
 
 
-def _busy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(_BUSY))), ("Retry-After", "60")]
-    start_response("503 Service Unavailable", [*headers, *_PRIVATE])
-    return _body(environ, _BUSY)
+def _unavailable(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(_UNAVAILABLE_PAGE))),
+        ("Retry-After", "60"),
+    ]
+    start_response("503 Service Unavailable", [*headers, *_PRIVATE_HEADERS])
+    return _body(environ, _UNAVAILABLE_PAGE)
 
 
 def _body(environ: WSGIEnvironment, content: bytes) -> Iterable[bytes]:

@@ -1,4 +1,4 @@
-"""Every page for readers, on a phone and on a desk, light and dark: axe finds nothing serious, nothing sticks out."""
+"""Every page for readers, on phone and desktop, light and dark: axe finds nothing serious, nothing sticks out."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from models.store import db, token
 from models.store.token import Purpose
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter, make_reader, make_sent
-from tests.web.faults import faults
+from tests.web.accessibility import violations
 from web.app import create_app
 
-NOT_PAGES = {"public.feed", "public.image", "public.look", "public.own_data_file"}
+NOT_PAGES = {"public.feed", "public.image", "public.stylesheet", "public.own_data_json"}
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_no_page_shuts_anybody_out(live_server: str, addresses: dict[str, list[s
     for path in (path for paths in addresses.values() for path in paths):
         for name, page in screens.items():
             page.goto(live_server + path)
-            wrong += [f"{path} ({name}): {fault}" for fault in faults(page)]
+            wrong += [f"{path} ({name}): {fault}" for fault in violations(page)]
     assert wrong == []
 
 
@@ -91,4 +91,4 @@ def test_refused_form_is_as_good(live_server: str, addresses: dict[str, list[str
         page.goto(f"{live_server}/subscribe/ict")
         page.get_by_role("button", name="確認メールを受け取る").click()
         assert page.title().startswith("エラー")
-        assert faults(page) == []
+        assert violations(page) == []

@@ -20,7 +20,7 @@ from models.readers.suppression import SuppressionReason
 from models.store import clock, db
 from tests.conftest import NOWHERE, set_environment
 from tests.sample import make_newsletter, make_reader
-from tests.web.forms import hidden
+from tests.web.hidden_fields import hidden_fields
 from web.app import create_app
 
 FORM = {"address": "hanako@example.jp", "name": "花子", "audience": "citizen", "topics": ["dx"], "agreed": "yes"}
@@ -37,7 +37,7 @@ def send(client: FlaskClient, wait: float = 5, **changes: object) -> TestRespons
     """Open the form, and send it *wait* seconds later."""
     page = client.get("/subscribe/ict")
     with clock.moved(timedelta(seconds=wait)):
-        return client.post("/subscribe/ict", data={**hidden(page), **FORM, **changes})
+        return client.post("/subscribe/ict", data={**hidden_fields(page), **FORM, **changes})
 
 
 def letters() -> list[str]:
@@ -118,7 +118,7 @@ def test_form_in_english(client: FlaskClient) -> None:
     page = client.get("/subscribe/ict?lang=en")
     assert '<html lang="en">' in page.text
     assert "Mail address" in page.text
-    refused = client.post("/subscribe/ict?lang=en", data={**hidden(page), **FORM, "address": "x"})
+    refused = client.post("/subscribe/ict?lang=en", data={**hidden_fields(page), **FORM, "address": "x"})
     assert "This is not a complete mail address" in refused.text
 
 
@@ -136,7 +136,7 @@ def test_too_quick_or_a_day_late_is_asked_once_more(client: FlaskClient, wait: f
     assert answer.status_code == 422
     assert letters() == []
     with clock.moved(timedelta(seconds=wait + 5)):
-        assert client.post("/subscribe/ict", data={**hidden(answer), **FORM}).status_code == 303
+        assert client.post("/subscribe/ict", data={**hidden_fields(answer), **FORM}).status_code == 303
     assert letters() == ["confirmation"]
 
 
@@ -148,25 +148,28 @@ def test_form_without_its_cookie_is_shown_again_with_all_that_was_typed(client: 
     page = client.get("/subscribe/ict")
     stranger = client.application.test_client()
     with clock.moved(timedelta(seconds=5)):
-        answer = stranger.post("/subscribe/ict", data={**hidden(page), **FORM})
+        answer = stranger.post("/subscribe/ict", data={**hidden_fields(page), **FORM})
         assert answer.status_code == 422
         assert "Cookie" in answer.text
         assert 'value="花子"' in answer.text
-        assert stranger.post("/subscribe/ict", data={**hidden(answer), **FORM}).status_code == 303
+        assert stranger.post("/subscribe/ict", data={**hidden_fields(answer), **FORM}).status_code == 303
 
 
 def test_many_forms_from_one_network_are_slowed_down(client: FlaskClient) -> None:
     page = client.get("/subscribe/ict")
     statuses = {
-        client.post("/subscribe/ict", data={**hidden(page), **FORM, "address": "x"}).status_code for _ in range(10)
+        client.post("/subscribe/ict", data={**hidden_fields(page), **FORM, "address": "x"}).status_code
+        for _ in range(10)
     }
     assert statuses == {422}
-    answer = client.post("/subscribe/ict", data={**hidden(page), **FORM})
+    answer = client.post("/subscribe/ict", data={**hidden_fields(page), **FORM})
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
     assert "アクセスが集中" in answer.text
     other = client.post(
-        "/subscribe/ict", data={**hidden(page), **FORM, "address": "x"}, environ_base={"REMOTE_ADDR": "2001:db8::1"}
+        "/subscribe/ict",
+        data={**hidden_fields(page), **FORM, "address": "x"},
+        environ_base={"REMOTE_ADDR": "2001:db8::1"},
     )
     assert other.status_code == 422
 

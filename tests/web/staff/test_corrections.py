@@ -22,8 +22,8 @@ from models.staff.member import Role
 from models.store import db
 from tests.models.deliveries.test_correction import prepare
 from tests.sample import make_newsletter, make_reader
-from tests.web import staffing
-from tests.web.staffing import as_, make_staff
+from tests.web import staff_login
+from tests.web.staff_login import log_in_as, make_staff
 
 WRONG, RIGHT = "説明会は3月1日に開きます。", "説明会は3月10日に開きます。"
 
@@ -52,7 +52,7 @@ def page_of(issue: Issue, step: str = "correction") -> str:
 
 
 def post(client: FlaskClient, issue: Issue, step: str, **form: str) -> TestResponse:
-    return staffing.post(client, page_of(issue, step), page_of(issue), **form)
+    return staff_login.post(client, page_of(issue, step), page_of(issue), **form)
 
 
 def stored(issue: Issue) -> Issue:
@@ -71,17 +71,17 @@ def edit(client: FlaskClient, issue: Issue) -> TestResponse:
 
 
 def test_a_paused_issue_is_edited_approved_and_handed_to_the_worker(client: FlaskClient, paused: Issue) -> None:
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     assert edit(client, paused).status_code == 200
     found = stored(paused)
     assert (found.state, found.in_repair, found.blocks) == (IssueState.PAUSED, True, (Prose(text=RIGHT),))
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     assert post(client, paused, "repair").status_code == 409
     assert post(client, paused, "resume").status_code == 409
-    as_(client, Role.APPROVER)
+    log_in_as(client, Role.APPROVER)
     assert 'value="approve"' in client.get(f"/staff/issues/{paused.id}").text
     post(client, paused, "decide", digest=found.digest, decision="approve")
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     assert post(client, paused, "repair").status_code == 200
     assert stored(paused).repair_asked_at is not None
     assert 'http-equiv="refresh"' in client.get(page_of(paused)).text
@@ -90,7 +90,7 @@ def test_a_paused_issue_is_edited_approved_and_handed_to_the_worker(client: Flas
 def test_trouble_with_a_repair_is_shown(client: FlaskClient, paused: Issue) -> None:
     with db.session_scope() as session:
         repair.finish(issues.get(session, paused.id), "the article “x” is gone")
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     assert "the article “x” is gone" in client.get(page_of(paused)).text
 
 
@@ -99,7 +99,7 @@ def test_a_correction_is_drafted(client: FlaskClient, paused: Issue) -> None:
         one = issues.get(session, paused.id)
         one.resume()
         one.finish()
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     refused = post(client, paused, "correction", note="長" * 2001)
     assert refused.status_code == 422
     assert "長" * 2001 in refused.text
@@ -112,7 +112,7 @@ def test_a_correction_is_drafted(client: FlaskClient, paused: Issue) -> None:
 
 
 def test_a_link_and_the_archive_are_mended(client: FlaskClient, paused: Issue) -> None:
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     refused = post(client, paused, "links/1", url="javascript:alert(1)")
     assert refused.status_code == 422
     assert "javascript:alert(1)" in refused.text
@@ -127,7 +127,7 @@ def test_a_link_and_the_archive_are_mended(client: FlaskClient, paused: Issue) -
 
 
 def test_readers_do_not_see_a_repair_before_it_is_applied(client: FlaskClient, paused: Issue) -> None:
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     edit(client, paused)
     answer = client.get(f"/archive/ict/{paused.number}")
     assert answer.status_code == 503
@@ -141,12 +141,12 @@ def test_readers_do_not_see_a_repair_before_it_is_applied(client: FlaskClient, p
 )
 def test_each_step_has_its_role(client: FlaskClient, paused: Issue, step: str, role: Role) -> None:
     for other in set(Role) - {role}:
-        as_(client, other)
+        log_in_as(client, other)
         assert post(client, paused, step, note="x", url="https://example.jp/").status_code == 403, other
 
 
 def test_nothing_is_corrected_before_it_is_out(client: FlaskClient, paused: Issue) -> None:
     with db.session_scope() as session:
         draft = issues.create(session, issues.get(session, paused.id).newsletter, subject="次号")
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     assert client.get(page_of(draft)).status_code == 409

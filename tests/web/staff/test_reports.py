@@ -29,7 +29,7 @@ from models.tracking import ingest
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import SampleNewsletter
 from tests.traffic_simulator import traffic
-from tests.web.staffing import as_, make_staff, post
+from tests.web.staff_login import log_in_as, make_staff, post
 from web.staff.reports import MAX_DAYS, _days
 
 YEAR = "/staff/rankings?newsletter=dx-letter&period=2021"
@@ -66,7 +66,7 @@ def made(database: Engine) -> SampleNewsletter:
 
 
 def test_a_report_tells_people_and_total(client: FlaskClient, made: SampleNewsletter) -> None:
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     shown = client.get(f"/staff/issues/{made.issues[0].id}/report").text
     human, total = re.findall(r"人 ([\d,]+)[^（]*（全体 ([\d,]+)）", shown)[1]
     with Session(db.engine()) as session:
@@ -82,7 +82,7 @@ def test_a_report_tells_people_and_total(client: FlaskClient, made: SampleNewsle
 def test_a_report_without_tracking_says_so(client: FlaskClient, made: SampleNewsletter) -> None:
     with db.session_scope() as session:
         session.execute(update(Newsletter).values(tracking=Tracking.OFF))
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     assert "開封やクリックを記録していません" in client.get(f"/staff/issues/{made.issues[0].id}/report").text
 
 
@@ -90,7 +90,7 @@ def test_the_links_are_a_file_that_no_spreadsheet_runs(client: FlaskClient, made
     with db.session_scope() as session:
         session.get_one(Issue, made.issues[0].id)
         session.execute(update(type(made.articles[0])).values(title='=HYPERLINK("https://evil.example")'))
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     answer = client.get(f"/staff/issues/{made.issues[0].id}/report.csv")
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig"))))
@@ -115,7 +115,7 @@ def test_days_have_no_gap_and_late_ones_are_summed_up() -> None:
 
 
 def test_a_certificate_is_noted_once(client: FlaskClient, made: SampleNewsletter) -> None:
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     address = f"/staff/issues/{made.issues[0].id}/certificate"
     for _ in range(2):
         shown = client.get(address)
@@ -143,13 +143,13 @@ def test_what_has_not_gone_out_has_no_report(client: FlaskClient, made: SampleNe
     with db.session_scope() as session:
         draft = sample_newsletter.add_issue(session, made, sample_newsletter.PUBLISHED, [])
         draft.prepared_at = None
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     for page in ("report", "report.csv", "certificate", "certificate.csv"):
         assert client.get(f"/staff/issues/{draft.id}/{page}").status_code == 404
 
 
 def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: SampleNewsletter) -> None:
-    as_(client, Role.APPROVER)
+    log_in_as(client, Role.APPROVER)
     shown = client.get(AT + ASKED).text
     assert shown.index("記事0") < shown.index("記事1") < shown.index("記事2")
     assert "記事4" not in shown
@@ -173,7 +173,7 @@ def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: 
     ],
 )  # fmt: skip
 def test_every_choice_is_answered(client: FlaskClient, made: SampleNewsletter, more: str) -> None:
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     answer = client.get(f"{AT}?newsletter=dx-letter{more}" if "period" in more else YEAR + more)
     assert answer.status_code == 200
     assert "記事" in answer.text
@@ -185,16 +185,16 @@ def test_every_choice_is_answered(client: FlaskClient, made: SampleNewsletter, m
      "newsletter=none", "audience=none", "topic=none", "policy=all"],
 )  # fmt: skip
 def test_what_is_no_choice_is_told(client: FlaskClient, made: SampleNewsletter, wrong: str) -> None:
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     answer = client.get(f"{AT}?{wrong}")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
 
 
 def test_a_ranking_becomes_a_draft(client: FlaskClient, made: SampleNewsletter) -> None:
-    as_(client, Role.SENDER)
+    log_in_as(client, Role.SENDER)
     assert post(client, f"{AT}/draft{ASKED}", AT + ASKED).status_code == 403
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     answer = post(client, f"{AT}/draft{ASKED}", AT + ASKED)
     assert answer.status_code == 200
     with Session(db.engine()) as session:
@@ -211,13 +211,13 @@ def test_a_ranking_becomes_a_draft(client: FlaskClient, made: SampleNewsletter) 
 def test_without_a_newsletter_nothing_breaks(client: FlaskClient) -> None:
     with db.session_scope() as session:
         make_staff(session)
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     for page in (AT, "/staff/briefing"):
         assert "メールマガジンがまだありません" in client.get(page).text
 
 
 def test_hints_are_silent_where_few_have_read(client: FlaskClient, made: SampleNewsletter) -> None:
-    as_(client, Role.AUTHOR)
+    log_in_as(client, Role.AUTHOR)
     answer = client.get("/staff/briefing?newsletter=dx-letter&last=3")
     assert "特に目立つテーマはありません" in answer.text
     assert client.get("/staff/briefing?newsletter=none").status_code == 404

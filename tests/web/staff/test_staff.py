@@ -30,7 +30,7 @@ PASSWORD = "a long enough password"
 
 
 @pytest.fixture
-def desk(database: Engine, redis_client: object) -> Issue:
+def issue(database: Engine, redis_client: object) -> Issue:
     """A newsletter with staff for each role, and a draft by the author."""
     with db.session_scope() as session:
         for role in Role:
@@ -57,7 +57,7 @@ def desk(database: Engine, redis_client: object) -> Issue:
 
 
 @pytest.fixture
-def client(desk: Issue) -> Iterator[FlaskClient]:
+def client(issue: Issue) -> Iterator[FlaskClient]:
     """A browser without a session."""
     from web.app import create_app
 
@@ -90,22 +90,22 @@ def log_in(client: FlaskClient, name: str, password: str = PASSWORD, way: str = 
     )
 
 
-def page_of(desk: Issue, step: str = "") -> str:
-    return f"/staff/issues/{desk.id}" + (f"/{step}" if step else "")
+def page_of(issue: Issue, step: str = "") -> str:
+    return f"/staff/issues/{issue.id}" + (f"/{step}" if step else "")
 
 
-def state_of(desk: Issue) -> IssueState:
+def state_of(issue: Issue) -> IssueState:
     with Session(db.engine()) as session:
-        return issues.get(session, desk.id).state
+        return issues.get(session, issue.id).state
 
 
-def test_strangers_are_sent_to_the_login_and_back_afterwards(client: FlaskClient, desk: Issue) -> None:
-    answer = client.get(page_of(desk))
+def test_strangers_are_sent_to_the_login_and_back_afterwards(client: FlaskClient, issue: Issue) -> None:
+    answer = client.get(page_of(issue))
     assert answer.status_code == 302
     way = answer.headers["Location"]
     assert "/staff/login" in way
-    assert log_in(client, "author", way=way).headers["Location"] == page_of(desk)
-    assert "窓口のデジタル化" in client.get(page_of(desk)).text
+    assert log_in(client, "author", way=way).headers["Location"] == page_of(issue)
+    assert "窓口のデジタル化" in client.get(page_of(issue)).text
 
 
 @pytest.mark.parametrize(
@@ -138,146 +138,147 @@ def test_logins_are_limited(client: FlaskClient) -> None:
     assert answers[-1] == 429
 
 
-def test_a_new_password_ends_every_session(client: FlaskClient, desk: Issue) -> None:
+def test_a_new_password_ends_every_session(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "author")
-    assert client.get(page_of(desk)).status_code == 200
+    assert client.get(page_of(issue)).status_code == 200
     with db.session_scope() as session:
         members.find(session, "author@example.jp").set_password("another long password")
-    assert client.get(page_of(desk)).status_code == 302
+    assert client.get(page_of(issue)).status_code == 302
 
 
-def test_an_issue_goes_from_draft_to_the_timetable(client: FlaskClient, desk: Issue) -> None:
+def test_an_issue_goes_from_draft_to_the_timetable(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "author")
-    assert post(client, page_of(desk, "submit"), page_of(desk)).status_code == 200
-    assert state_of(desk) is IssueState.IN_REVIEW
+    assert post(client, page_of(issue, "submit"), page_of(issue)).status_code == 200
+    assert state_of(issue) is IssueState.IN_REVIEW
     log_in(client, "approver")
-    post(client, page_of(desk, "decide"), page_of(desk), digest=desk.digest, decision="approve")
-    assert state_of(desk) is IssueState.APPROVED
+    post(client, page_of(issue, "decide"), page_of(issue), digest=issue.digest, decision="approve")
+    assert state_of(issue) is IssueState.APPROVED
     log_in(client, "sender")
-    answer = post(client, page_of(desk, "schedule"), page_of(desk), at="2099-12-01T09:00")
+    answer = post(client, page_of(issue, "schedule"), page_of(issue), at="2099-12-01T09:00")
     assert "2099/12/01" in answer.text
-    assert state_of(desk) is IssueState.SCHEDULED
-    post(client, page_of(desk, "unschedule"), page_of(desk))
-    assert state_of(desk) is IssueState.APPROVED
-    post(client, page_of(desk, "cancel"), page_of(desk))
-    assert state_of(desk) is IssueState.CANCELLED
+    assert state_of(issue) is IssueState.SCHEDULED
+    post(client, page_of(issue, "unschedule"), page_of(issue))
+    assert state_of(issue) is IssueState.APPROVED
+    post(client, page_of(issue, "cancel"), page_of(issue))
+    assert state_of(issue) is IssueState.CANCELLED
     with Session(db.engine()) as session:
-        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == f"issue/{desk.id}")).all()
+        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == f"issue/{issue.id}")).all()
     assert actions == ["submit issue", "approve issue", "schedule issue", "unschedule issue", "cancel issue"]
 
 
-def test_nobody_does_what_their_role_does_not_allow(client: FlaskClient, desk: Issue) -> None:
+def test_nobody_does_what_their_role_does_not_allow(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "sender")
-    token = token_of(client, page_of(desk))
+    token = token_of(client, page_of(issue))
     for step in ("submit", "decide"):
-        assert client.post(page_of(desk, step), data={"csrf_token": token}).status_code == 403
-    assert state_of(desk) is IssueState.DRAFT
+        assert client.post(page_of(issue, step), data={"csrf_token": token}).status_code == 403
+    assert state_of(issue) is IssueState.DRAFT
 
 
-def test_an_approval_is_bound_to_what_was_seen(client: FlaskClient, desk: Issue) -> None:
+def test_an_approval_is_bound_to_what_was_seen(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "author")
-    post(client, page_of(desk, "submit"), page_of(desk))
+    post(client, page_of(issue, "submit"), page_of(issue))
     log_in(client, "approver")
-    answer = post(client, page_of(desk, "decide"), page_of(desk), digest="0" * 64, decision="approve")
+    answer = post(client, page_of(issue, "decide"), page_of(issue), digest="0" * 64, decision="approve")
     assert answer.status_code == 409
-    assert state_of(desk) is IssueState.IN_REVIEW
+    assert state_of(issue) is IssueState.IN_REVIEW
 
 
-def test_the_author_cannot_approve(client: FlaskClient, desk: Issue) -> None:
+def test_the_author_cannot_approve(client: FlaskClient, issue: Issue) -> None:
     with db.session_scope() as session:
-        one = issues.get(session, desk.id)
+        one = issues.get(session, issue.id)
         one.author_id = members.find(session, "both@example.jp").id
         one.submit()
     log_in(client, "both")
-    answer = post(client, page_of(desk, "decide"), page_of(desk), digest=desk.digest, decision="approve")
+    answer = post(client, page_of(issue, "decide"), page_of(issue), digest=issue.digest, decision="approve")
     assert answer.status_code == 409
-    assert state_of(desk) is IssueState.IN_REVIEW
+    assert state_of(issue) is IssueState.IN_REVIEW
 
 
-def test_sending_back_needs_a_note(client: FlaskClient, desk: Issue) -> None:
+def test_sending_back_needs_a_note(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "author")
-    post(client, page_of(desk, "submit"), page_of(desk))
+    post(client, page_of(issue, "submit"), page_of(issue))
     log_in(client, "approver")
     assert (
-        post(client, page_of(desk, "decide"), page_of(desk), digest=desk.digest, decision="return").status_code == 422
+        post(client, page_of(issue, "decide"), page_of(issue), digest=issue.digest, decision="return").status_code
+        == 422
     )
     post(
         client,
-        page_of(desk, "decide"),
-        page_of(desk),
-        digest=desk.digest,
+        page_of(issue, "decide"),
+        page_of(issue),
+        digest=issue.digest,
         decision="return",
         note="日付を直してください",
     )
-    assert state_of(desk) is IssueState.DRAFT
+    assert state_of(issue) is IssueState.DRAFT
 
 
-def test_preflight_errors_stop_an_issue(client: FlaskClient, desk: Issue) -> None:
+def test_preflight_errors_stop_an_issue(client: FlaskClient, issue: Issue) -> None:
     with db.session_scope() as session:
-        issues.get(session, desk.id).edit(subject="【仮】窓口○○")
+        issues.get(session, issue.id).edit(subject="【仮】窓口○○")
     log_in(client, "author")
-    answer = post(client, page_of(desk, "submit"), page_of(desk))
+    answer = post(client, page_of(issue, "submit"), page_of(issue))
     assert answer.status_code == 422
     assert "○○" in answer.text
-    assert state_of(desk) is IssueState.DRAFT
+    assert state_of(issue) is IssueState.DRAFT
 
 
-def test_a_step_that_came_too_late_shows_the_present_state(client: FlaskClient, desk: Issue) -> None:
+def test_a_step_that_came_too_late_shows_the_present_state(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "sender")
-    answer = post(client, page_of(desk, "pause"), page_of(desk))
+    answer = post(client, page_of(issue, "pause"), page_of(issue))
     assert answer.status_code == 409
-    assert state_of(desk) is IssueState.DRAFT
+    assert state_of(issue) is IssueState.DRAFT
 
 
 @pytest.mark.parametrize("mode", ["desktop", "phone", "dark", "no-images", "text", "sanitised", "raw"])
-def test_every_preview_shows_the_letter(client: FlaskClient, desk: Issue, mode: str) -> None:
+def test_every_preview_shows_the_letter(client: FlaskClient, issue: Issue, mode: str) -> None:
     log_in(client, "author")
-    assert client.get(page_of(desk, f"preview?mode={mode}")).status_code == 200
-    answer = client.get(page_of(desk, f"preview/frame?mode={mode}"))
+    assert client.get(page_of(issue, f"preview?mode={mode}")).status_code == 200
+    answer = client.get(page_of(issue, f"preview/frame?mode={mode}"))
     assert answer.status_code == 200
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert ("List-Unsubscribe-Post" if mode == "raw" else "話題") in re.sub(r"<wbr\s*/?>|\u200b", "", answer.text)
 
 
-def test_a_preview_shows_pictures_that_travel_with_the_letter(client: FlaskClient, desk: Issue) -> None:
+def test_a_preview_shows_pictures_that_travel_with_the_letter(client: FlaskClient, issue: Issue) -> None:
     with db.session_scope() as session:
-        one = issues.get(session, desk.id)
+        one = issues.get(session, issue.id)
         one.newsletter.embed_images = True
         stored = image.store(session, picture())
         one.edit(blocks=(Figure(image=stored.digest, alt="棒グラフ", source="市の調べ"),))
     log_in(client, "author")
-    frame = page_of(desk, "preview/frame")
+    frame = page_of(issue, "preview/frame")
     assert f"/i/{stored.digest}.png" in client.get(frame).text
     assert "cid:" not in client.get(frame).text
     assert "Content-ID: <" in client.get(f"{frame}?mode=raw").text
 
 
-def test_links_are_asked_where_staff_want_it(client: FlaskClient, desk: Issue) -> None:
+def test_links_are_asked_where_staff_want_it(client: FlaskClient, issue: Issue) -> None:
     with db.session_scope() as session:
         private = Button(text="庁内の様式を開く", address="http://127.0.0.1:9/")
-        issues.get(session, desk.id).edit(blocks=(private,))
+        issues.get(session, issue.id).edit(blocks=(private,))
     log_in(client, "author")
-    assert "http://127.0.0.1:9/" not in client.get(page_of(desk)).text
-    asked = client.get(f"{page_of(desk)}?links=1").text
+    assert "http://127.0.0.1:9/" not in client.get(page_of(issue)).text
+    asked = client.get(f"{page_of(issue)}?links=1").text
     assert "http://127.0.0.1:9/" in asked
     assert "1件を確かめました" in asked
     with db.session_scope() as session:
-        issues.get(session, desk.id).edit(blocks=(Prose(text="今月の話題です。"),))
-    assert "ほかのサイトへのリンクはありません" in client.get(f"{page_of(desk)}?links=1").text
+        issues.get(session, issue.id).edit(blocks=(Prose(text="今月の話題です。"),))
+    assert "ほかのサイトへのリンクはありません" in client.get(f"{page_of(issue)}?links=1").text
 
 
-def test_progress_without_letters(client: FlaskClient, desk: Issue) -> None:
+def test_progress_without_letters(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "sender")
-    assert client.get(page_of(desk, "progress")).status_code == 200
-    numbers = client.get(page_of(desk, "progress.json")).json
+    assert client.get(page_of(issue, "progress")).status_code == 200
+    numbers = client.get(page_of(issue, "progress.json")).json
     assert numbers is not None
     assert (numbers["state"], numbers["total"], numbers["left"]) == ("draft", 0, 0)
     assert set(numbers["counts"]) == {state.value for state in DeliveryState}
 
 
-def manuscript_of(client: FlaskClient, desk: Issue) -> tuple[str, str]:
+def manuscript_of(client: FlaskClient, issue: Issue) -> tuple[str, str]:
     """The text of the edit form, and the revision that it is of."""
-    shown = client.get(page_of(desk, "edit")).text
+    shown = client.get(page_of(issue, "edit")).text
     text = re.search(r"<textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
     revision = re.search(r'name="revision" value="(\d+)"', shown)
     assert text
@@ -285,39 +286,39 @@ def manuscript_of(client: FlaskClient, desk: Issue) -> tuple[str, str]:
     return html.unescape(text[1]), revision[1]
 
 
-def test_an_author_edits_the_manuscript(client: FlaskClient, desk: Issue) -> None:
+def test_an_author_edits_the_manuscript(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "author")
-    text, revision = manuscript_of(client, desk)
+    text, revision = manuscript_of(client, issue)
     changed = text.replace("書かない窓口を始める自治体が増えています。", "書かない窓口が広がっています。")
     assert changed != text
-    answer = post(client, page_of(desk, "edit"), page_of(desk, "edit"), text=changed, revision=revision)
+    answer = post(client, page_of(issue, "edit"), page_of(issue, "edit"), text=changed, revision=revision)
     assert answer.status_code == 200
     with Session(db.engine()) as session:
-        blocks = issues.get(session, desk.id).blocks
+        blocks = issues.get(session, issue.id).blocks
     assert blocks[1] == Prose(text="書かない窓口が広がっています。")
-    late = post(client, page_of(desk, "edit"), page_of(desk, "edit"), text=text, revision=revision)
+    late = post(client, page_of(issue, "edit"), page_of(issue, "edit"), text=text, revision=revision)
     assert late.status_code == 409
     assert "書かない窓口を始める自治体が増えています。" in late.text
 
 
-def test_a_manuscript_with_an_error_is_shown_again_with_its_line(client: FlaskClient, desk: Issue) -> None:
+def test_a_manuscript_with_an_error_is_shown_again_with_its_line(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "author")
-    text, revision = manuscript_of(client, desk)
+    text, revision = manuscript_of(client, issue)
     wrong = text + "\n[消えた記事](article:not-there)\n"
-    answer = post(client, page_of(desk, "edit"), page_of(desk, "edit"), text=wrong, revision=revision)
+    answer = post(client, page_of(issue, "edit"), page_of(issue, "edit"), text=wrong, revision=revision)
     assert answer.status_code == 422
     assert "not-there" in answer.text
     assert "消えた記事" in answer.text
     assert re.search(r"manuscript:\d+", answer.text)
 
 
-def test_a_picture_is_uploaded_and_named(client: FlaskClient, desk: Issue) -> None:
+def test_a_picture_is_uploaded_and_named(client: FlaskClient, issue: Issue) -> None:
     log_in(client, "author")
-    text, revision = manuscript_of(client, desk)
+    text, revision = manuscript_of(client, issue)
     data = BytesIO()
     Image.new("RGB", (8, 8), "white").save(data, "PNG")
-    form = {"csrf_token": token_of(client, page_of(desk, "edit")), "text": text, "revision": revision}
-    answer = client.post(page_of(desk, "edit"), data={**form, "picture": (BytesIO(data.getvalue()), "図.png")})
+    form = {"csrf_token": token_of(client, page_of(issue, "edit")), "text": text, "revision": revision}
+    answer = client.post(page_of(issue, "edit"), data={**form, "picture": (BytesIO(data.getvalue()), "図.png")})
     assert re.search(r"<code>[0-9a-f]{64}\.png</code>", answer.text)
-    broken = client.post(page_of(desk, "edit"), data={**form, "picture": (BytesIO(b"GIF89a broken"), "x.gif")})
+    broken = client.post(page_of(issue, "edit"), data={**form, "picture": (BytesIO(b"GIF89a broken"), "x.gif")})
     assert broken.status_code == 422

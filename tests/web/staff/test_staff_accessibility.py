@@ -1,4 +1,4 @@
-"""Every page of staff, on a phone and on a desk, light and dark: axe finds nothing serious, nothing sticks out."""
+"""Every page of staff, on phone and desktop, light and dark: axe finds nothing serious, nothing sticks out."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.models.deliveries.test_correction import prepare
 from tests.models.tracking import sample_newsletter
 from tests.sample import make_newsletter, make_reader
 from tests.traffic_simulator import traffic
-from tests.web.faults import faults
-from tests.web.staffing import log_in, make_staff
+from tests.web.accessibility import violations
+from tests.web.staff_login import log_in_browser, make_staff
 
 
 @pytest.fixture
@@ -69,9 +69,9 @@ def test_no_page_shuts_anybody_out(live_server: str, addresses: list[str], scree
     wrong: list[str] = []
     for name, page in screens.items():
         page.goto(f"{live_server}/staff/login")
-        wrong += [f"login ({name}): {fault}" for fault in faults(page)]
-        log_in(page, live_server)
+        wrong += [f"login ({name}): {fault}" for fault in violations(page)]
+        log_in_browser(page, live_server)
         for path in addresses:
             page.goto(live_server + path)
-            wrong += [f"{path} ({name}): {fault}" for fault in faults(page)]
+            wrong += [f"{path} ({name}): {fault}" for fault in violations(page)]
     assert wrong == []

@@ -1,4 +1,4 @@
-"""The front door: it answers whatever else is down, keeps each hit, and tells nobody more than it must."""
+"""The tracker: it answers whatever else is down, keeps each hit, and tells nobody more than it must."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ from tests.conftest import NOWHERE, set_environment
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import SampleNewsletter
 from tests.servers import free_port, start_web
-from web.track import hit_buffer as outbox_module
-from web.track import link_cache as atlas_module
-from web.track import tracker
+from web.track import hit_buffer, link_cache, tracker
 from web.track.database import Database
 from web.track.hit_buffer import HitBuffer
 from web.track.link_cache import location
@@ -47,17 +45,17 @@ CHROME = {"User-Agent": traffic_simulator.CHROME, "Accept": "text/html", "Accept
 
 
 class Visitor:
-    """A front door before a Flask that knows no page, and a browser."""
+    """The tracker before a Flask that knows no page, and a browser."""
 
     def __init__(self) -> None:
-        self.door = tracker.mount(Response("Flask's own page", status=404))
-        self.browser = Client(self.door)
+        self.tracker = tracker.mount(Response("Flask's own page", status=404))
+        self.browser = Client(self.tracker)
         self.patience = 5.0
 
     def ask(self, path: str, method: str = "GET", **more: Any) -> TestResponse:
         """One request."""
         answer = self.browser.open(path, method=method, headers={**CHROME, **more.pop("headers", {})}, **more)
-        settled = self.door.settle(self.patience)
+        settled = self.tracker.settle(self.patience)
         assert settled or not self.patience
         return answer
 
@@ -73,7 +71,7 @@ def visitor(made: SampleNewsletter, redis_client: Redis) -> Iterator[Visitor]:
     pseudonym.forget_salts()
     visitor = Visitor()
     yield visitor
-    visitor.door.close()
+    visitor.tracker.close()
 
 
 @pytest.fixture
@@ -87,7 +85,7 @@ def fresh(made: SampleNewsletter, redis_client: Redis) -> Iterator[Callable[[], 
 
     yield make
     for visitor in opened:
-        visitor.door.close()
+        visitor.tracker.close()
 
 
 def click(made: SampleNewsletter, number: int = 1, reader: int = 0, purpose: Purpose = Purpose.CLICK) -> str:
@@ -227,7 +225,7 @@ def test_where_a_link_leads_is_fit_for_a_header(url: str, expected: str) -> None
 def test_a_corrected_link_works_within_seconds(
     visitor: Visitor, made: SampleNewsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(atlas_module, "REFRESH", 0.05)
+    monkeypatch.setattr(link_cache, "REFRESH", 0.05)
     assert visitor.ask(click(made)).headers["Location"] == "https://www.example.lg.jp/1"
     with session_scope() as session:
         session.execute(update(Link).values(corrected_url="https://www.example.lg.jp/right"))
@@ -240,7 +238,7 @@ def test_a_corrected_link_works_within_seconds(
 def test_a_link_that_was_corrected_while_nobody_asked_leads_to_the_right_address(
     visitor: Visitor, made: SampleNewsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(atlas_module, "IN_USE", 0.0)
+    monkeypatch.setattr(link_cache, "IN_USE", 0.0)
     visitor.ask(click(made))
     with session_scope() as session:
         session.execute(update(Link).values(corrected_url="https://www.example.lg.jp/right"))
@@ -365,7 +363,7 @@ def test_without_broker_and_database_redirects_work_and_hits_wait_on_disk(
     assert visitor.ask(picture).data == tracker.PIXEL
     assert list(spool.folder().glob("hits-*"))
     assert not list(spool.abandoned_files()), "nobody takes what a living process has"
-    visitor.door.close()
+    visitor.tracker.close()
     set_environment(**before)
     assert ingest.ingest_all() == 52
     assert not list(spool.folder().glob("hits-*"))
@@ -384,7 +382,7 @@ def test_a_process_that_lives_hands_its_spool_on_when_the_broker_is_back(
     visitor.patience = 0
     visitor.ask(click(made))
     set_environment(**before)
-    assert visitor.door.settle(10)
+    assert visitor.tracker.settle(10)
     assert len(waiting(redis_client)) == 2
 
 
@@ -435,7 +433,7 @@ def test_a_spool_of_another_size_is_moved_too(made: SampleNewsletter, redis_clie
 def test_hits_go_on_after_a_fault_that_nobody_thought_of(
     made: SampleNewsletter, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox_module, "RETRY", 0.05)
+    monkeypatch.setattr(hit_buffer, "RETRY", 0.05)
     database = Database()
     box = HitBuffer(database)
     with monkeypatch.context() as broken:

@@ -26,8 +26,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-manager = LoginManager()
-manager.session_protection = "strong"
+login_manager = LoginManager()
+login_manager.session_protection = "strong"
 
 
 class StaffUser:
@@ -54,17 +54,17 @@ def member() -> Member:
     return cast(StaffUser, current_user).member
 
 
-def may(*roles: Role) -> bool:
+def has_role(*roles: Role) -> bool:
     """Whether the person who asks has one of *roles*; an administrator has none but their own."""
     return bool(current_user.is_authenticated) and not member().roles.isdisjoint(roles)
 
 
-def let_in(person: Member) -> None:
+def log_in(person: Member) -> None:
     """Begin a session for *person*."""
     _login_user(StaffUser(person))
 
 
-def allowed(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
+def roles_required(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
     """Let only staff with one of *roles* in; without any named, all staff.
 
     Raises:
@@ -75,8 +75,8 @@ def allowed(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyRespo
         @wraps(view)
         def guarded(*arguments: P.args, **named: P.kwargs) -> R | AnyResponse:
             if not current_user.is_authenticated:
-                return to_login()
-            if roles and not may(*roles):
+                return redirect_to_login()
+            if roles and not has_role(*roles):
                 raise Forbidden(_("Your role does not allow this. Ask an administrator."))
             return view(*arguments, **named)
 
@@ -86,20 +86,20 @@ def allowed(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyRespo
     return guard
 
 
-def to_login() -> Response:
+def redirect_to_login() -> Response:
     """The way to the login, and back to this page after it."""
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     return cast(Response, redirect(url_for("staff.login", next=back or None)))
 
 
-def safe_way_back(wanted: str) -> str:
+def safe_next(wanted: str) -> str:
     """*wanted* if it is a page of the staff's own, else the list of issues: never an address elsewhere."""
     parts = urlsplit(wanted)
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/staff") and "\\" not in wanted
     return wanted if inside else url_for("staff.issues")
 
 
-@manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(identity: str) -> StaffUser | None:
     number, _dot, session_number = identity.partition(".")
     if not number.isdigit():
@@ -112,8 +112,8 @@ def _load(identity: str) -> StaffUser | None:
 
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    manager.init_app(state.app)
-    state.app.jinja_env.globals.update(may=may, Role=Role)
+    login_manager.init_app(state.app)
+    state.app.jinja_env.globals.update(has_role=has_role, Role=Role)
     state.app.jinja_env.filters.update(day_and_time=_day_and_time, tokyo_input=_tokyo_input)
 
 

@@ -18,7 +18,7 @@ class _Hidden(HTMLParser):
             self.fields[str(values["name"])] = values.get("value") or ""
 
 
-def hidden(page: TestResponse) -> dict[str, str]:
+def hidden_fields(page: TestResponse) -> dict[str, str]:
     """The hidden fields of all forms of a page."""
     parser = _Hidden()
     parser.feed(page.text)

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 
-def faults(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
     """What axe calls serious or critical, a page wider than its screen, and headings or landmarks out of order."""
     found = [
         f"{one['id']} {one['nodes'][0]['html'][:120]}"
