@@ -7,6 +7,7 @@ anywhere, so none can be stale.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from models.store.language import Language
+
 FOLDER = Path(__file__).parent / "locale"
+DOMAIN = "preflight"
+"""The catalogue of phrases."""
 
 
 def paths(language: str) -> list[Path]:
@@ -48,3 +53,29 @@ def _compiled(path: Path) -> NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled, domain=path.stem)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence that is put into a language when that is known: the English of a catalogue, with ``{name}`` to fill.
+
+    Values may be phrases, too. The same braces that :meth:`str.format` knows stand for themselves when doubled.
+    """
+
+    message: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def filled(self, **values: object) -> Phrase:
+        """The same sentence with *values* in its places."""
+        return Phrase(self.message, tuple(values.items()))
+
+    def say(self, language: Language) -> str:
+        """The sentence in *language*."""
+        sentence = str(merged(language, DOMAIN).gettext(self.message))
+        values = {name: one.say(language) if isinstance(one, Phrase) else one for name, one in self.values}
+        return sentence.format(**values)
+
+
+def phrase(message: str, **values: object) -> Phrase:
+    """*message* as a :class:`Phrase`; catalogues hold every message that is given here as it stands."""
+    return Phrase(message, tuple(values.items()))

@@ -78,4 +78,4 @@ def find_mistake(values: dict[str, Any]) -> tuple[str, str] | None:
         if name not in known:
             return "look", f"“{name}” is not known in “look”. Known are: {', '.join(sorted(known))}"
     problems = theme.check(Theme(**chosen))
-    return ("look", problems[0].en) if problems else None
+    return ("look", problems[0].words.say("en")) if problems else None

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..translations import Phrase, phrase
 from .letter import Theme
 
 MIN_CONTRAST = 4.5
@@ -28,11 +29,10 @@ Rgb = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a look: the field to change, and why in Japanese and English."""
+    """One thing that is wrong with a look: the field to change, and why."""
 
     field: str
-    ja: str
-    en: str
+    words: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,10 @@ def readable(colour: str, *backgrounds: str, ratio: float = MIN_CONTRAST) -> str
 def check(theme: Theme) -> list[Problem]:
     """Why *theme* must be refused; empty where it may be used."""
     problems = [
-        Problem(name, f"「{value}」は色として使えません。#1d4f7c のように書いてください。",
-                f"“{value}” is no colour: write it like #1d4f7c")
+        Problem(name, phrase("“{value}” is no colour: write it like #1d4f7c", value=value))
         for name, value in _colours(theme).items()
         if not _COLOUR.fullmatch(value)
-    ]  # fmt: skip
+    ]
     if not problems:
         problems += [
             problem
@@ -119,21 +118,20 @@ def check(theme: Theme) -> list[Problem]:
     if theme.font_size not in FONT_SIZES:
         low, high = FONT_SIZES[0], FONT_SIZES[-1]
         problems.append(
-            Problem("font_size", f"文字の大きさは{low}〜{high}ピクセルにしてください。",
-                    f"choose a font size from {low} to {high} pixels")
-        )  # fmt: skip
+            Problem("font_size", phrase("choose a font size from {low} to {high} pixels", low=low, high=high))
+        )
     if theme.logo_address and not theme.logo_alt.strip():
-        problems.append(Problem("logo_alt", "ロゴの代替テキストを入れてください。", "say in words what the logo shows"))
+        problems.append(Problem("logo_alt", phrase("say in words what the logo shows")))
     return problems
 
 
 _NAMES = {
-    "text": ("本文", "text"),
-    "muted": ("補足の文字", "muted text"),
-    "link": ("リンク", "links"),
-    "surface": ("紙面", "the page"),
-    "on_primary": ("ボタンの文字", "text on buttons"),
-    "primary": ("ボタン", "buttons"),
+    "text": phrase("text"),
+    "muted": phrase("muted text"),
+    "link": phrase("links"),
+    "surface": phrase("the page"),
+    "on_primary": phrase("text on buttons"),
+    "primary": phrase("buttons"),
 }
 
 
@@ -144,15 +142,12 @@ def _low_contrast(theme: Theme, name: str, background: str) -> Problem | None:
         return None
     better = readable(colours[name], colours[background])
     shown = int(ratio * 100) / 100
-    ja = (
-        f"{_NAMES[name][0]}の色と{_NAMES[background][0]}の色の差が足りません"
-        f"(コントラスト比 {shown}、必要な値は{MIN_CONTRAST}以上)。{better} なら足ります。"
-    )
-    en = (
-        f"the colour of {_NAMES[name][1]} is too near to that of {_NAMES[background][1]} "
-        f"(contrast {shown}, at least {MIN_CONTRAST} is needed): {better} would do"
-    )
-    return Problem(name, ja, en)
+    words = phrase(
+        "the colour of {what} is too near to that of {background} "
+        "(contrast {ratio}, at least {least} is needed): {better} would do",
+        what=_NAMES[name], background=_NAMES[background], ratio=shown, least=MIN_CONTRAST, better=better,
+    )  # fmt: skip
+    return Problem(name, words)
 
 
 def _colours(theme: Theme) -> dict[str, str]:

@@ -18,6 +18,7 @@ from ..content.letter import Letter
 from ..content.variant import Variant
 from ..render import edition
 from ..render.edition import Rendered
+from ..translations import phrase
 from . import archive_links, dates, legal, link_rules, size, structure, text_rules, theme_rules
 from .finding import LETTER, Finding, Location, Severity, error
 from .http_check import Reached
@@ -40,7 +41,7 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
         if fault.fault is RenderFault.LETTER_LONG:
             return found
     except Invalid as fault:
-        found.append(error("template.broken", LETTER, reason=fault, reason_en=fault))
+        found.append(error("template.broken", LETTER, reason=fault))
     else:
         found += _of_rendering(letter, rendered)
         for rule in further:
@@ -82,5 +83,5 @@ def _of_rendering(letter: Letter, rendered: Rendered) -> list[Finding]:
 
 
 def _cannot_render(fault: CannotRender) -> Finding:
-    where = Location(f"{fault.block}番目のブロック", f"block {fault.block}", fault.block) if fault.block else LETTER
-    return error("template.broken", where, reason=fault.say("ja"), reason_en=fault.say("en"))
+    where = Location(phrase("block {number}", number=fault.block), fault.block) if fault.block else LETTER
+    return error("template.broken", where, reason=fault.phrase)

@@ -1,4 +1,4 @@
-"""Findings: what is wrong, where, why it matters and how to mend it, in Japanese and English."""
+"""Findings: what is wrong, where, why it matters and how to correct it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from models.store.language import Language
 
-from .messages import WORDS
+from ..translations import Phrase, phrase
+from .messages import MESSAGES
 
 
 class Severity(enum.Enum):
@@ -31,44 +32,47 @@ class Finding:
     rule: str
     severity: Severity
     where: Location
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str | Phrase] = field(default_factory=dict)
 
     def message(self, language: Language = "ja") -> str:
         """What is wrong, and why it matters."""
-        return WORDS[self.rule][language][0].format(**self.values)
+        return MESSAGES[self.rule][0].filled(**self.values).say(language)
 
     def remedy(self, language: Language = "ja") -> str:
-        """How to mend it."""
-        return WORDS[self.rule][language][1].format(**self.values)
+        """How to correct it."""
+        return MESSAGES[self.rule][1].filled(**self.values).say(language)
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where in a letter: the part's name in two languages, and the block counted from 1 (0: none)."""
+    """Where in a letter: the part as a person calls it, and the block counted from 1 (0: none)."""
 
-    ja: str
-    en: str
+    words: Phrase
     block: int = 0
 
     def name(self, language: Language = "ja") -> str:
         """The place as a person calls it."""
-        return self.ja if language == "ja" else self.en
+        return self.words.say(language)
 
 
-SUBJECT = Location("件名", "subject")
-PREHEADER = Location("プリヘッダー", "preheader")
-LETTER = Location("メール全体", "the whole letter")
-FOOTER = Location("フッター", "footer")
-THEME = Location("メールマガジンのデザイン", "look of the newsletter")
-HTML_PART = Location("HTMLパート", "HTML part")
-TEXT_PART = Location("テキストパート", "text part")
+SUBJECT = Location(phrase("subject"))
+PREHEADER = Location(phrase("preheader"))
+LETTER = Location(phrase("the whole letter"))
+FOOTER = Location(phrase("footer"))
+THEME = Location(phrase("look of the newsletter"))
+HTML_PART = Location(phrase("HTML part"))
+TEXT_PART = Location(phrase("text part"))
 
 
 def error(rule: str, where: Location, **values: object) -> Finding:
     """A finding that blocks approval."""
-    return Finding(rule, Severity.ERROR, where, {name: str(value) for name, value in values.items()})
+    return Finding(rule, Severity.ERROR, where, _values(values))
 
 
 def warning(rule: str, where: Location, **values: object) -> Finding:
     """A finding that does not block approval."""
-    return Finding(rule, Severity.WARNING, where, {name: str(value) for name, value in values.items()})
+    return Finding(rule, Severity.WARNING, where, _values(values))
+
+
+def _values(values: dict[str, object]) -> dict[str, str | Phrase]:
+    return {name: value if isinstance(value, Phrase) else str(value) for name, value in values.items()}

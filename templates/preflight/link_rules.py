@@ -11,6 +11,7 @@ from models.issues.block import Button, SignupCall
 
 from ..content.letter import Letter
 from ..render.edition import Rendered
+from ..translations import phrase
 from .archive_links import leads_to_us
 from .finding import LETTER, Finding, Location, error, warning
 from .http_check import Reached, Status
@@ -20,12 +21,12 @@ MAX_CONCURRENT = 4
 """Addresses that are asked at the same time: few enough to be no burden to anybody."""
 
 _REASONS = {
-    "name": ("その名前のサーバーが見つかりません", "there is no server of that name"),
-    "certificate": ("サーバー証明書に問題があります", "its certificate cannot be trusted"),
-    "timeout": ("時間内に応答がありません", "no answer in time"),
-    "": ("接続できません", "no connection"),
+    "name": phrase("there is no server of that name"),
+    "certificate": phrase("its certificate cannot be trusted"),
+    "timeout": phrase("no answer in time"),
+    "": phrase("no connection"),
 }
-"""Why an address could not be asked, by :attr:`.reach.Reached.detail`."""
+"""Why an address could not be asked, by :attr:`.http_check.Reached.detail`."""
 _LINK = re.compile(r"\[([^\[\]]{0,500})\]\([^)\[]{1,2000}\)")
 _VAGUE = frozenset(
     [
@@ -95,8 +96,8 @@ def check_reachable(letter: Letter, rendered: Rendered, reach: Callable[[str], R
         elif reached.status is Status.PRIVATE:
             yield error("link.private", LETTER, url=url)
         elif reached.status is Status.UNREACHABLE:
-            reason, reason_en = _REASONS.get(reached.detail, _REASONS[""])
-            yield warning("link.unreachable", LETTER, url=url, reason=reason, reason_en=reason_en)
+            reason = _REASONS.get(reached.detail, _REASONS[""])
+            yield warning("link.unreachable", LETTER, url=url, reason=reason)
 
 
 def _vague(text: str, where: Location) -> Iterator[Finding]:

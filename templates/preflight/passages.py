@@ -24,22 +24,23 @@ from models.issues.block import (
 )
 
 from ..content.letter import Letter
+from ..translations import Phrase, phrase
 from .finding import PREHEADER, SUBJECT, Location
 
-_NAMES: dict[type, tuple[str, str]] = {
-    Heading: ("見出し", "heading"),
-    Prose: ("本文", "prose"),
-    Listing: ("箇条書き", "list"),
-    Figure: ("図", "figure"),
-    Table: ("表", "table"),
-    Notice: ("お知らせ", "notice"),
-    Button: ("ボタン", "button"),
-    ArticleCard: ("記事", "article"),
-    RankingEntry: ("ランキング", "ranking entry"),
-    RelatedProducts: ("関連製品", "related products"),
-    TopicLinks: ("テーマ", "topics"),
-    SearchCall: ("検索", "search"),
-    SignupCall: ("登録のご案内", "sign-up call"),
+_NAMES: dict[type, Phrase] = {
+    Heading: phrase("heading"),
+    Prose: phrase("prose"),
+    Listing: phrase("list"),
+    Figure: phrase("figure"),
+    Table: phrase("table"),
+    Notice: phrase("notice"),
+    Button: phrase("button"),
+    ArticleCard: phrase("article"),
+    RankingEntry: phrase("ranking entry"),
+    RelatedProducts: phrase("related products"),
+    TopicLinks: phrase("topics"),
+    SearchCall: phrase("search"),
+    SignupCall: phrase("sign-up call"),
 }
 
 
@@ -53,14 +54,12 @@ class Passage:
     markdown: bool = False
 
 
-def location_of(block: Block | News, number: int, inside: str = "") -> Location:
-    """The place of the *number*-th block (from 1), such as 「3番目のブロック（第2位）」."""
-    ja, en = _NAMES[type(block)]
-    if isinstance(block, RankingEntry):
-        ja, en = f"第{block.place}位", f"place {block.place}"
+def location_of(block: Block | News, number: int, inside: Phrase | None = None) -> Location:
+    """The place of the *number*-th block (from 1), such as “block 3 (place 2)”."""
+    name = phrase("place {place}", place=block.place) if isinstance(block, RankingEntry) else _NAMES[type(block)]
     if inside:
-        ja, en = f"{inside}の{ja}", f"{en} of {inside}"
-    return Location(f"{number}番目のブロック（{ja}）", f"block {number} ({en})", number)
+        name = phrase("{part} of {whole}", part=name, whole=inside)
+    return Location(phrase("block {number} ({name})", number=number, name=name), number)
 
 
 def every_block(letter: Letter) -> Iterator[tuple[Block | News, Location]]:
@@ -69,7 +68,7 @@ def every_block(letter: Letter) -> Iterator[tuple[Block | News, Location]]:
         yield block, location_of(block, number)
         if isinstance(block, RankingEntry):
             for news in block.news:
-                yield news, location_of(news, number, f"第{block.place}位")
+                yield news, location_of(news, number, phrase("place {place}", place=block.place))
 
 
 def passages(letter: Letter) -> Iterator[Passage]:

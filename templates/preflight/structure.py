@@ -89,7 +89,7 @@ def _emptiness(block: Block | News, where: Location, *, nested: bool) -> Iterato
         case Listing():
             text = "".join(block.items) if all(item.strip() for item in block.items) else ""
     if text is not None and not text.strip():
-        yield error("structure.blank", where, what=where.ja)
+        yield error("structure.blank", where, what=where.words)
 
 
 def _references(letter: Letter, block: Block | News, where: Location) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from .finding import LETTER, THEME, Finding, error
 def check(letter: Letter, rendered: Rendered) -> Iterator[Finding]:
     """Contrast below 4.5:1 (WCAG 2.2, 1.4.3), and fields without words for readers who have no value."""
     for problem in theme.check(letter.theme):
-        yield error("look.contrast", THEME, field=problem.field, ja=problem.ja, en=problem.en)
+        yield error("look.contrast", THEME, field=problem.field, problem=problem.words)
     holes = {slot.name for slot in rendered.slots.known if isinstance(slot, FieldSlot) and not slot.fallback}
     for name in sorted(holes):
         yield error("slot.fallback", LETTER, name=name)

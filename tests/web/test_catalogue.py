@@ -1,4 +1,4 @@
-"""Every word of every page is there in Japanese, and no catalogue holds what no page says."""
+"""Every word of pages, letters and findings is there in Japanese, and no catalogue holds what nothing says."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from templates import translations
 
 ROOT = Path(__file__).parents[2]
 Words = str | tuple[str, ...]
+PLACE = re.compile(r"%\((\w+)\)|(?<!\{)\{(\w+)\}")
 
 
 def said() -> Iterator[Words]:
     """Every message of code and templates."""
-    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
-    for path in sorted((ROOT / "web").rglob("*.py")):
+    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "phrase": None}
+    for path in sorted([*(ROOT / "web").rglob("*.py"), *(ROOT / "templates").rglob("*.py")]):
         yield from (words for _, words, _, _ in extract_from_file("python", path, keywords))
     for path in sorted((ROOT / "templates" / "web").rglob("*.*ml")):
         options = {"trimmed": "true"}
@@ -60,8 +61,8 @@ def test_places_to_fill_are_the_same() -> None:
     for path, message in messages():
         both = [message.id] if isinstance(message.id, str) else list(message.id)
         string = message.string if isinstance(message.string, str) else message.string[0]
-        wanted = {place for words in both for place in re.findall(r"%\((\w+)\)", words)}
-        assert set(re.findall(r"%\((\w+)\)", string)) <= wanted, (path.name, message.id)
+        wanted = {place for words in both for place in PLACE.findall(words)}
+        assert set(PLACE.findall(string)) <= wanted, (path.name, message.id)
 
 
 def test_english_is_the_words_themselves() -> None:

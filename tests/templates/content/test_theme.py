@@ -32,9 +32,9 @@ def test_the_look_that_newsletters_begin_with_is_good() -> None:
 def test_faint_texts_are_refused_with_a_better_colour(field: str) -> None:
     (problem,) = theme.check(replace(Theme(), **{field: "#8899aa"}))
     assert problem.field == field
-    better = problem.en.rpartition(": ")[2].removesuffix(" would do")
+    better = problem.words.say("en").rpartition(": ")[2].removesuffix(" would do")
     assert contrast(better, Theme().surface) >= MIN_CONTRAST
-    assert better in problem.ja
+    assert better in problem.words.say("ja")
 
 
 def test_what_is_no_colour_no_size_or_has_no_words_is_refused() -> None:
