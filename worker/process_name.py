@@ -37,7 +37,7 @@ def _boot_and_namespace() -> str:
 
 
 def _start_time(pid: int) -> str:
-    """When a process began, in ticks since boot; empty where it is gone or only waits to be buried."""
+    """When a process began, in ticks since boot; empty where it is gone or a zombie."""
     try:
         # The program's name in parentheses may hold anything; what we want stands behind it.
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

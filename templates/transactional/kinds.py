@@ -75,7 +75,7 @@ class AddressChangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class AddressChanged:
-    """``address_changed``: goes to the old address, lest somebody with a forwarded letter took the subscription."""
+    """``address_changed``: goes to the old address, in case somebody with a forwarded letter took the subscription."""
 
     new_address: str
     """Shown with its middle hidden."""

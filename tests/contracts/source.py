@@ -7,6 +7,7 @@ count like any other.
 from __future__ import annotations
 
 import ast
+import subprocess
 from collections.abc import Collection, Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -105,3 +106,9 @@ def modules(*tops: str) -> list[Module]:
         file = ROOT / f"{top}.py"
         found += [file] if file.exists() else sorted((ROOT / top).rglob("*.py"))
     return [_module(path.relative_to(ROOT)) for path in found]
+
+
+def repository_files() -> list[Path]:
+    """Every file that is in the repository."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from .source import HOUSE, LAYERS, ROOT, Module, modules
+from .source import HOUSE, LAYERS, Module, modules, repository_files
 
 FILES_AT_MOST = 25
 LINES_AT_MOST = 320
@@ -42,14 +41,8 @@ FIXTURE_FOLDERS = ("ops/demo/content/", "tests/data/")
 """Folders of content, one file a piece."""
 
 
-def kept() -> list[Path]:
-    """Every file that is in the repository."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
-
-
 def test_no_folder_has_too_many_files() -> None:
-    counts = Counter(path.parent for path in kept() if not str(path).startswith(FIXTURE_FOLDERS))
+    counts = Counter(path.parent for path in repository_files() if not str(path).startswith(FIXTURE_FOLDERS))
     too_many = {str(folder): count for folder, count in counts.items() if count > FILES_AT_MOST}
     assert too_many == {}, f"at most {FILES_AT_MOST} files: make a room of those that tell one story"
 

@@ -71,7 +71,7 @@ class BatchRun:
         self._low = settings.get().window_size // 4
         """Where so few claimed letters are left, the next window is claimed."""
         self._ready: deque[ClaimedDelivery] = deque()
-        self._in_flight: dict[int, ClaimedDelivery] = {}
+        self._unanswered: dict[int, ClaimedDelivery] = {}
         self._returns: dict[int, int] = {}
         self._journal_lines: list[bytes] = []
         self._results: list[DeliveryResult] = []
@@ -98,7 +98,7 @@ class BatchRun:
                 self._claim_now.set()
             envelope = self._letter_maker.envelope(delivery)
             if isinstance(envelope, Envelope):
-                self._in_flight[delivery.subscriber_id] = delivery
+                self._unanswered[delivery.subscriber_id] = delivery
                 return envelope
             self._add_result(envelope)
         self._claim_now.set()
@@ -110,12 +110,12 @@ class BatchRun:
             raise Fenced("the lease may have run out: this process stood still")
         lines, self._journal_lines = self._journal_lines, []
         for envelope in envelopes:
-            lines.append(wire_line(envelope.key, self._in_flight[envelope.key].attempt))
+            lines.append(wire_line(envelope.key, self._unanswered[envelope.key].attempt))
         return self._journal.write(lines)
 
     def done(self, envelope: Envelope, outcome: Outcome) -> None:
         """A letter has its answer, or came back without one."""
-        delivery = self._in_flight.pop(envelope.key)
+        delivery = self._unanswered.pop(envelope.key)
         returns = 0
         if outcome.kind is RETURNED:
             returns = self._returns[envelope.key] = self._returns.get(envelope.key, 0) + 1
@@ -203,7 +203,7 @@ class BatchRun:
         while not self._stop.is_set():
             if self._readers and len(self._ready) <= self._low:
                 await self._claim()
-            elif self._ready or self._in_flight or self._unrecorded:
+            elif self._ready or self._unanswered or self._unrecorded:
                 # What comes back unsent is claimed again, so the batch is not at its end before all is recorded.
                 self._claim_now.clear()
                 await self._claim_now.wait()
@@ -232,7 +232,7 @@ class BatchRun:
 
     async def _keep_books(self) -> None:
         """Record results by the hundred or after a moment, and renew the lease."""
-        while not (self._stop.is_set() and not self._in_flight):
+        while not (self._stop.is_set() and not self._unanswered):
             await self._pause_until(self._record_now, timeouts.RECORD)
             self._record_now.clear()
             if self._results or time.monotonic() - self._last_look > settings.get().lease_seconds / 4:
@@ -281,7 +281,7 @@ class BatchRun:
         self._unrecorded += 1
         self._journal_lines.append(answer_line(result))
         # A policy's refusal stops the lane, so it does not wait for company; nor does the last letter.
-        last = not (self._in_flight or self._ready or self._readers)
+        last = not (self._unanswered or self._ready or self._readers)
         if last or len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
             self._record_now.set()
 

@@ -29,7 +29,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SPREAD = 0.3
-"""Turns differ by this share of their length, lest processes that began together also pause together."""
+"""Turns differ by this share of their length, so that processes that began together do not pause together."""
 MAX_RUNS = 8
 """Batches that one process sends at once."""
 

@@ -72,7 +72,7 @@ class RelayShares:
         present = time.monotonic()
         for other, until in list(self._down.items()):
             if other == relay or until < present:
-                # It asks for a letter, so it answers again. Everybody starts afresh, lest it make up for lost time.
+                # It asks for a letter, so it answers again. Everybody starts afresh, or it would make up for lost time.
                 del self._down[other]
                 self._sent = dict.fromkeys(self._weights, 0.0)
         least = min(sent for other, sent in self._sent.items() if other not in self._down)

@@ -38,7 +38,7 @@ def test_every_article_is_in_one_issue_and_has_its_news() -> None:
     assert set(carried) == there == {file.stem for file in (seed.CONTENT / "news").glob("*.md")}
 
 
-def test_the_stock_is_put_once(session: Session, home: Newsletter, tmp_path: Path) -> None:
+def test_content_is_added_once(session: Session, home: Newsletter, tmp_path: Path) -> None:
     kept = state.DemoState(tmp_path / "demo.json")
     seed.ensure_staff(session, kept)
     assert seed.ensure_readers(session, 100) == 100

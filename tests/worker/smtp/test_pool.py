@@ -163,7 +163,7 @@ def test_connections_can_be_changed_while_running() -> None:
     run(work())
 
 
-def test_stop_finishes_what_is_in_flight_and_takes_no_more() -> None:
+def test_stop_finishes_what_is_on_the_wire_and_takes_no_more() -> None:
     async def work() -> None:
         async with serving() as server:
             source = RecordingSource(make_letters(100_000))
