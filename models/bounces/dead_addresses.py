@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ..readers.subscriber import END_SQL
+from ..readers.suppression import SuppressionReason
 from ..store.clock import now
 
 MAX_SHARE = 0.1
@@ -14,7 +16,7 @@ MAX_COUNT = 20
 
 
 # RFC 3463: no such mailbox (1), no such domain (2), bad syntax (3), mailbox has moved (6), null MX (10, RFC 7505).
-_SUPPRESS = text("""
+_SUPPRESS = text(f"""
     WITH final AS (
         SELECT subscriber_id, lane_id, state = 'bounced' AND enhanced IN ('5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10')
             AS gone
@@ -27,13 +29,13 @@ _SUPPRESS = text("""
         JOIN subscriber s ON s.id = d.subscriber_id
         WHERE d.gone AND s.address_hash IS NOT NULL
     ), ended AS (
-        UPDATE subscription SET state = 'ended', ended_at = :now, ended_reason = 'bounced'
+        UPDATE subscription SET {END_SQL}
         FROM dead WHERE subscriber_id = dead.id AND state = 'active'
     )
     INSERT INTO suppression (address_hash, reason, note, at)
-    SELECT address_hash, 'bounced', :note, :now FROM dead
+    SELECT address_hash, :reason, :note, :now FROM dead
     ON CONFLICT DO NOTHING
-""")
+""")  # noqa: S608  what is put in is a constant
 
 
 def suppress_dead(session: Session, issue_id: int) -> int:
@@ -47,6 +49,7 @@ def suppress_dead(session: Session, issue_id: int) -> int:
         "max_count": MAX_COUNT,
         "max_share": MAX_SHARE,
         "now": now(),
+        "reason": SuppressionReason.BOUNCED.value,
         "note": f"issue/{issue_id}",
     }
     return int(session.execute(_SUPPRESS, values).rowcount)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from ..readers.suppression import APPLIES_SQL
 from ..store.clock import now
 from ..store.db import array_literal
 from .delivery import Delivery, DeliveryState
@@ -43,7 +44,7 @@ _CLAIM = text(f"""
             AND x.newsletter_id = :newsletter
         LEFT JOIN LATERAL (
             SELECT reason FROM suppression
-            WHERE address_hash = s.address_hash AND (newsletter_id IS NULL OR newsletter_id = :newsletter)
+            WHERE address_hash = s.address_hash AND {APPLIES_SQL}
             LIMIT 1
         ) p ON true
         WHERE s.id = ANY(CAST(:ids AS bigint[]))
@@ -51,7 +52,7 @@ _CLAIM = text(f"""
     WHERE d.issue_id = :issue AND d.subscriber_id = ANY(CAST(:ids AS bigint[])) AND d.subscriber_id = r.id
       AND d.batch_id = :batch AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= :now))
     RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out
-""")  # noqa: S608  only a constant of this file is put in
+""")  # noqa: S608  only constants are put in
 
 _REQUEUE = text("""
     UPDATE delivery d SET state = 'queued', attempts = d.attempts - 1, at = :now

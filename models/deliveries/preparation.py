@@ -20,6 +20,7 @@ from ..issues.issue import Issue, IssueKind
 from ..issues.newsletter import Newsletter
 from ..readers import segment
 from ..readers.subscriber import Subscriber, Subscription
+from ..readers.suppression import APPLIES_SQL
 from ..store.base import Base
 from ..store.clock import now
 from . import correction
@@ -202,7 +203,7 @@ def _recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     return f"""
         suppressed_address AS MATERIALIZED (
             SELECT address_hash, min(reason) AS reason FROM suppression
-            WHERE newsletter_id IS NULL OR newsletter_id = :newsletter GROUP BY address_hash
+            WHERE {APPLIES_SQL} GROUP BY address_hash
         ), recipient AS MATERIALIZED (
             SELECT s.id AS subscriber_id, s.domain, x.audience_id, {met or "0::bigint"} AS met,
                    {EXCLUSION_REASON} AS reason

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Newsletter
 from ..readers import profile
+from ..readers.suppression import APPLIES_SQL
 from ..store import mail_address
 from ..store.clock import now
 from ..store.errors import Invalid
@@ -167,15 +168,14 @@ def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], out
 
 # One statement a batch. A subscriber is new or gets blanks filled in; a subscription is new, or pending and now
 # agreed to. A subscription that has ended stays ended, whatever a list says; so do readers who are suppressed.
-_STORE_SQL = text("""
+_STORE_SQL = text(f"""
     WITH row AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
             address text, key text, hash text, domain text, name text, kana text, organisation text, language text,
             fields jsonb, audience_id int, topic_ids int[], source text)
     ), wanted AS MATERIALIZED (
         SELECT * FROM row WHERE NOT EXISTS (
-            SELECT 1 FROM suppression s WHERE s.address_hash = row.hash
-            AND (s.newsletter_id IS NULL OR s.newsletter_id = :newsletter))
+            SELECT FROM suppression WHERE suppression.address_hash = row.hash AND {APPLIES_SQL})
     ), put AS (
         INSERT INTO subscriber AS s (address, address_key, address_hash, domain, name, kana, organisation, language,
                                      fields, tracking_refused, created_at)
@@ -195,12 +195,12 @@ _STORE_SQL = text("""
     ), joined AS (
         INSERT INTO subscription AS x (subscriber_id, newsletter_id, audience_id, topic_ids, state, created_at,
                                        confirmed_at, ended_reason, asked)
-        SELECT r.id, :newsletter, w.audience_id, w.topic_ids, 'active', :now, :now, '', '{}'
+        SELECT r.id, :newsletter, w.audience_id, w.topic_ids, 'active', :now, :now, '', '{{}}'
         FROM wanted w JOIN reader r ON r.address_key = w.key
         ON CONFLICT (subscriber_id, newsletter_id) DO UPDATE SET
-            state = 'active', confirmed_at = :now, asked = '{}',
+            state = 'active', confirmed_at = :now, asked = '{{}}',
             audience_id = COALESCE(x.audience_id, excluded.audience_id),
-            topic_ids = CASE WHEN x.topic_ids = '{}' THEN excluded.topic_ids ELSE x.topic_ids END
+            topic_ids = CASE WHEN x.topic_ids = '{{}}' THEN excluded.topic_ids ELSE x.topic_ids END
         WHERE x.state = 'pending'
         RETURNING subscriber_id
     ), evidence AS (
@@ -211,4 +211,4 @@ _STORE_SQL = text("""
     )
     SELECT (SELECT count(*) FROM evidence) AS added,
            (SELECT count(*) FROM row) - (SELECT count(*) FROM wanted) AS suppressed
-""")
+""")  # noqa: S608  the one thing put in is a constant

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import ColumnElement, Select, any_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from ..issues.newsletter import Audience, Topic
 from ..store.clock import TOKYO
 from ..store.errors import Invalid
 from .subscriber import Subscriber, Subscription, SubscriptionState
-from .suppression import Suppression
+from .suppression import is_suppressed
 
 
 class Segment(BaseModel):
@@ -102,14 +102,6 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), TOKYO)
 
 
-def suppressed() -> ColumnElement[bool]:
-    """Whether a row of Subscription joined with Subscriber must not be mailed, for this newsletter or for all."""
-    return exists().where(
-        Suppression.address_hash == Subscriber.address_hash,
-        or_(Suppression.newsletter_id.is_(None), Suppression.newsletter_id == Subscription.newsletter_id),
-    )
-
-
 def subscriber_ids(newsletter_id: int, segment: Segment, audience: str = "") -> Select[int]:
     """The ids of the subscribers whom an issue would be mailed to."""
     return (
@@ -119,7 +111,7 @@ def subscriber_ids(newsletter_id: int, segment: Segment, audience: str = "") -> 
             Subscription.newsletter_id == newsletter_id,
             Subscription.state == SubscriptionState.ACTIVE,
             Subscriber.address.is_not(None),
-            ~suppressed(),
+            ~is_suppressed(),
             *conditions(newsletter_id, segment, audience),
         )
     )

@@ -116,7 +116,6 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
         return subscription
     profile, agreed = pending_profile(subscription)
     profile.apply(subscription, keep_existing=True)
-    subscription.pending_answers = {}
     subscription.activate()
     subscriber = subscription.subscriber
     suppression.lift(
@@ -236,7 +235,6 @@ def expire_unconfirmed(session: Session, limit: int = 1000) -> int:
     ).all()
     for subscription in stale:
         subscription.end(UNCONFIRMED)
-        subscription.pending_answers = {}
         reader = subscription.subscriber
         if all(one.ended_reason == UNCONFIRMED for one in reader.subscriptions):
             erasure.erase(session, reader, suppress=False)

@@ -54,6 +54,10 @@ class Subscriber(Base):
     subscriptions: Mapped[list[Subscription]] = relationship(back_populates="subscriber")
 
 
+END_SQL = "state = 'ended', ended_at = :now, ended_reason = :reason, asked = '{}'"
+"""What :meth:`Subscription.end` does, for statements that end many at once: ``UPDATE subscription SET …``."""
+
+
 class Subscription(Base):
     """Subscriber × newsletter."""
 
@@ -94,6 +98,7 @@ class Subscription(Base):
             raise WrongState("the subscription", self.state.value, "be confirmed")
         self.state = SubscriptionState.ACTIVE
         self.confirmed_at = now()
+        self.pending_answers = {}
 
     def end(self, reason: str) -> None:
         """Stop, for a *reason* in one word (``unsubscribed``, ``bounced``, …). Stopping twice changes nothing."""
@@ -102,6 +107,7 @@ class Subscription(Base):
         self.state = SubscriptionState.ENDED
         self.ended_at = now()
         self.ended_reason = reason
+        self.pending_answers = {}
 
     def reopen(self) -> None:
         """An ended subscription is asked for again: pending until confirmed."""

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, UniqueConstraint, and_, delete, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from ..staff import audit
 from ..staff.member import Member
 from ..store.base import Base
 from ..store.clock import now
 from ..store.token import address_hash
-from .subscriber import Subscriber
+from .subscriber import Subscriber, Subscription
 
 
 class SuppressionReason(enum.Enum):
@@ -46,6 +59,20 @@ class Suppression(Base):
     __table_args__ = (UniqueConstraint("address_hash", "newsletter_id", postgresql_nulls_not_distinct=True),)
 
 
+def applies_to(newsletter_id: ColumnElement[int] | InstrumentedAttribute[int] | int | None) -> ColumnElement[bool]:
+    """SQL: whether a row of Suppression is about all newsletters or about this one."""
+    return or_(Suppression.newsletter_id.is_(None), Suppression.newsletter_id == newsletter_id)
+
+
+APPLIES_SQL = f"({applies_to(bindparam('newsletter'))})"
+"""The same for statements written as text, with the newsletter's id as ``:newsletter``; call the table by its name."""
+
+
+def is_suppressed() -> ColumnElement[bool]:
+    """SQL: whether a row of Subscription joined with Subscriber must not be mailed."""
+    return exists().where(Suppression.address_hash == Subscriber.address_hash, applies_to(Subscription.newsletter_id))
+
+
 def suppress(
     session: Session,
     address_key: str,
@@ -70,26 +97,14 @@ def suppress(
     )
 
 
-def find(session: Session, address_key: str, newsletter_id: int | None = None) -> Suppression | None:
-    """Why an address is not mailed, for all newsletters or for this one; None where it may be."""
-    return session.scalar(
-        select(Suppression)
-        .where(_holds(address_key, newsletter_id))
-        .order_by(Suppression.newsletter_id.nulls_first())
-        .limit(1)
-    )
+def find(session: Session, address_key: str, newsletter_id: int | None = None) -> Sequence[Suppression]:
+    """What keeps an address from being mailed by all newsletters, and by this one where one is given."""
+    return session.scalars(select(Suppression).where(_for_address(address_key, newsletter_id))).all()
 
 
 def blocks_signup(session: Session, address_key: str, newsletter_id: int) -> bool:
     """Whether the address is suppressed for a reason that signing up again does not undo."""
-    return (
-        session.scalar(
-            select(Suppression.id)
-            .where(_holds(address_key, newsletter_id), Suppression.reason.not_in(LIFTED_BY_READER))
-            .limit(1)
-        )
-        is not None
-    )
+    return any(one.reason not in LIFTED_BY_READER for one in find(session, address_key, newsletter_id))
 
 
 def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Member | str, why: str) -> None:
@@ -106,7 +121,7 @@ def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Mem
     assert reader.address_key is not None
     lifted = session.execute(
         delete(Suppression)
-        .where(_holds(reader.address_key, newsletter_id), Suppression.reason.in_(LIFTED_BY_READER))
+        .where(_for_address(reader.address_key, newsletter_id), Suppression.reason.in_(LIFTED_BY_READER))
         .returning(Suppression.newsletter_id, Suppression.reason, Suppression.note, Suppression.at)
     ).all()
     for newsletter, reason, note, at in lifted:
@@ -123,8 +138,8 @@ def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Mem
         )
 
 
-def _holds(address_key: str, newsletter_id: int | None) -> ColumnElement[bool]:
+def _for_address(address_key: str, newsletter_id: int | None) -> ColumnElement[bool]:
     return and_(
         Suppression.address_hash == address_hash(address_key),
-        or_(Suppression.newsletter_id.is_(None), Suppression.newsletter_id == newsletter_id),
+        applies_to(newsletter_id),
     )

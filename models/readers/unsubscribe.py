@@ -38,7 +38,6 @@ def unsubscribe(
     if subscription.state is SubscriptionState.ENDED or subscriber.address_key is None:
         return False
     subscription.end(UNSUBSCRIBED)
-    subscription.pending_answers = {}
     suppression.suppress(
         session, subscriber.address_key, SuppressionReason.UNSUBSCRIBED, newsletter_id=subscription.newsletter_id
     )

@@ -40,7 +40,6 @@ class Member(Base):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(default="")
     role_names: Mapped[list[str]] = mapped_column(ARRAY(String(20)), default=list)
-    totp_secret: Mapped[str] = mapped_column(String(64), default="")
     active: Mapped[bool] = mapped_column(default=True)
     session_number: Mapped[int] = mapped_column(default=1)
     """Stands in the session; raising it logs the person out everywhere."""

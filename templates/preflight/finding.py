@@ -58,7 +58,6 @@ class Location:
 SUBJECT = Location(phrase("subject"))
 PREHEADER = Location(phrase("preheader"))
 LETTER = Location(phrase("the whole letter"))
-FOOTER = Location(phrase("footer"))
 THEME = Location(phrase("look of the newsletter"))
 HTML_PART = Location(phrase("HTML part"))
 TEXT_PART = Location(phrase("text part"))

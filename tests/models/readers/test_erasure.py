@@ -52,8 +52,7 @@ def test_nothing_stays_that_tells_who_it_was(session: Session) -> None:
     assert [word for word in WORDS if word in after] == []
     assert set(session.scalars(select(TransactionalLetter.state))) == {TransactionalState.FAILED}
     assert session.scalars(select(Consent.address_hash)).one(), "the evidence stays, under a keyed hash"
-    found = suppression.find(session, "hanako@example.jp", newsletter.id)
-    assert found is not None
+    [found] = suppression.find(session, "hanako@example.jp", newsletter.id)
     assert found.reason is SuppressionReason.ERASED
 
 

@@ -122,11 +122,11 @@ def test_who_left_may_come_back(session: Session) -> None:
     gone = make_reader(session, newsletter, ADDRESS)
     assert unsubscribe.unsubscribe(session, gone, source="page")
     assert not unsubscribe.unsubscribe(session, gone, source="page")
-    assert suppression.find(session, ADDRESS, newsletter.id) is not None
+    assert suppression.find(session, ADDRESS, newsletter.id)
     ask(session, newsletter)
-    assert suppression.find(session, ADDRESS, newsletter.id) is not None, "not before it is confirmed"
+    assert suppression.find(session, ADDRESS, newsletter.id), "not before it is confirmed"
     signup.confirm(session, link(session))
-    assert suppression.find(session, ADDRESS, newsletter.id) is None
+    assert not suppression.find(session, ADDRESS, newsletter.id)
     assert gone.state is SubscriptionState.ACTIVE
     assert evidence(session) == [ConsentKind.WITHDRAWN, ConsentKind.REQUESTED, ConsentKind.CONFIRMED]
 
@@ -135,8 +135,7 @@ def test_what_is_lifted_leaves_its_reason_in_the_audit_log(session: Session) -> 
     newsletter = make_newsletter(session)
     gone = make_reader(session, newsletter, ADDRESS)
     unsubscribe.unsubscribe(session, gone, source="page")
-    held = suppression.find(session, ADDRESS, newsletter.id)
-    assert held is not None
+    [held] = suppression.find(session, ADDRESS, newsletter.id)
     since = held.at.isoformat()
     ask(session, newsletter)
     signup.confirm(session, link(session))
@@ -198,7 +197,7 @@ def test_erased_reader_may_begin_afresh(session: Session) -> None:
     ask(session, newsletter)
     fresh = signup.confirm(session, link(session))
     assert fresh.subscriber_id != old.subscriber_id
-    assert suppression.find(session, ADDRESS, newsletter.id) is None
+    assert not suppression.find(session, ADDRESS, newsletter.id)
 
 
 def test_address_is_not_flooded(session: Session) -> None:

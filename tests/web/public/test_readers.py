@@ -137,7 +137,7 @@ def test_one_click_ends_it_at_once_and_twice_is_once(client: FlaskClient) -> Non
     with db.session_scope() as session:
         assert session.scalars(select(Consent.source)).one() == "one-click"
         newsletter = session.scalars(select(Newsletter)).one()
-        assert suppression.find(session, ADDRESS, newsletter.id) is not None
+        assert suppression.find(session, ADDRESS, newsletter.id)
 
 
 def test_button_of_the_page_ends_it_and_the_reader_is_told(client: FlaskClient) -> None:
