@@ -11,6 +11,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from models.store.language import Language
+
+from .translations import merged
+
 EMAIL = Path(__file__).with_name("email")
 WEB = Path(__file__).with_name("web")
 WHITE_SPACE = {"trim_blocks": True, "lstrip_blocks": True}
@@ -18,21 +22,27 @@ WHITE_SPACE = {"trim_blocks": True, "lstrip_blocks": True}
 
 
 @cache
-def environment(folder: Path, *, escape: bool = True) -> Environment:
+def environment(folder: Path, *, escape: bool = True, language: Language | None = None) -> Environment:
     """The environment for the templates of *folder*, made once: a name that a template misspells is an error.
 
     Arguments:
         folder: where the templates are.
         escape: whether every value is escaped; False for plain text, which is escaped where it becomes HTML.
+        language: what ``{% trans %}`` translates to; None where the templates have none.
     """
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=escape,  # noqa: S701 (False is for plain text)
         undefined=StrictUndefined,
         auto_reload=False,
         trim_blocks=WHITE_SPACE["trim_blocks"],
         lstrip_blocks=WHITE_SPACE["lstrip_blocks"],
+        extensions=["jinja2.ext.i18n"] if language else (),
     )
+    if language:
+        catalogue = merged(language, "letters_transactional")
+        made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    return made
 
 
 @cache

@@ -111,6 +111,8 @@ def _without_own_host(url: str, base: str) -> str:
 class _PageView(BlockView):
     """The letter's view, with the archive's templates and without tracking."""
 
+    number_class = "place-number"
+
     def __init__(self, letter: Letter, links: Links, corrected: Mapping[tuple[str, str], str]) -> None:
         super().__init__(letter, links)
         self._corrected = corrected

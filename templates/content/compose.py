@@ -67,7 +67,7 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
 
 
 def sender(newsletter: Newsletter) -> Sender:
-    """Who sends the newsletter: the facts for headers and footer, also of single letters."""
+    """Who sends the newsletter: the facts for headers and footer, also of transactional letters."""
     return Sender(
         newsletter=newsletter.name,
         slug=newsletter.slug,

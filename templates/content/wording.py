@@ -1,13 +1,15 @@
-"""The words that letters say by themselves, in Japanese and English."""
+"""The words that letters say by themselves: English here, Japanese in the catalogue ``letters``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from models.store.language import Language
 
+from ..translations import merged
 from .calendar_words import date_in_words
 
 
@@ -31,12 +33,12 @@ class Wording:
     source: Callable[[str], str]
     products: str
     topics: str
-    topic: Callable[[str], str]
     search: str
     search_link: str
     signup: str
     signup_button: Callable[[str], str]
     published: Callable[[str], str]
+    unavailable: str
     about: str
     why: Callable[[str], str]
     sender: str
@@ -50,83 +52,44 @@ class Wording:
     """Between a label and what it labels."""
 
 
-def _count(number: int) -> str:
-    return f"{number:,}"
-
-
-_JAPANESE = Wording(
-    skip="本文へ進む",
-    view_online="ブラウザで表示する",
-    issue_number=lambda number: f"第{number}号",
-    date=lambda day: date_in_words(day, "ja"),
-    correction="お詫びと訂正",
-    place=lambda place: f"第{place}位",
-    last_place=lambda place: f"前回 第{place}位",
-    first_time="初登場",
-    readers=lambda count: f"読者 {_count(count)}人",
-    news="最新動向",
-    notice="お知らせ",
-    figure="図",
-    table="表",
-    source=lambda source: f"出典: {source}",
-    products="関連する製品・サービス",
-    topics="テーマから探す",
-    topic=lambda name: name,
-    search="バックナンバーを探す",
-    search_link="バックナンバーを検索する",
-    signup="このメールが転送で届いた方へ",
-    signup_button=lambda newsletter: f"「{newsletter}」を購読する",
-    published=lambda date: f"{date}公開",
-    about="このメールについて",
-    why=lambda newsletter: f"このメールは「{newsletter}」の購読を申し込まれた方へお送りしています。",
-    sender="発行",
-    postal_address="所在地",
-    contact="お問い合わせ",
-    unsubscribe="配信を停止する",
-    preferences="登録内容を変更する",
-    archive="バックナンバーを見る",
-    this_issue="ウェブ版",
-    colon=": ",
-)
-
-_ENGLISH = Wording(
-    skip="Skip to the content",
-    view_online="View in a browser",
-    issue_number=lambda number: f"Issue {number}",
-    date=lambda day: date_in_words(day, "en"),
-    correction="Correction",
-    place=lambda place: f"No. {place}",
-    last_place=lambda place: f"previously No. {place}",
-    first_time="new entry",
-    readers=lambda count: f"{_count(count)} reader{'' if count == 1 else 's'}",
-    news="What is new",
-    notice="Please note",
-    figure="Figure",
-    table="Table",
-    source=lambda source: f"Source: {source}",
-    products="Related products and services",
-    topics="Browse by topic",
-    topic=lambda name: name,
-    search="Find past issues",
-    search_link="Search past issues",
-    signup="Was this letter passed on to you?",
-    signup_button=lambda newsletter: f"Subscribe to {newsletter}",
-    published=lambda date: f"Published {date}",
-    about="About this letter",
-    why=lambda newsletter: f"You receive this letter because you subscribed to {newsletter}.",
-    sender="Sender",
-    postal_address="Address",
-    contact="Contact",
-    unsubscribe="Unsubscribe",
-    preferences="Change your details",
-    archive="Browse past issues",
-    this_issue="On the web",
-    colon=": ",
-)
-
-_LANGUAGES: dict[Language, Wording] = {"ja": _JAPANESE, "en": _ENGLISH}
-
-
+@cache
 def wording(language: Language) -> Wording:
     """The words of *language*."""
-    return _LANGUAGES[language]
+    catalogue = merged(language, "letters")
+    _ = catalogue.gettext
+    return Wording(
+        skip=_("Skip to the content"),
+        view_online=_("View in a browser"),
+        issue_number=lambda number: _("Issue {number}").format(number=number),
+        date=lambda day: date_in_words(day, language),
+        correction=_("Correction"),
+        place=lambda place: _("No. {place}").format(place=place),
+        last_place=lambda place: _("previously No. {place}").format(place=place),
+        first_time=_("new entry"),
+        readers=lambda count: catalogue.ngettext("{count} reader", "{count} readers", count).format(count=f"{count:,}"),
+        news=_("What is new"),
+        notice=_("Please note"),
+        figure=_("Figure"),
+        table=_("Table"),
+        source=lambda source: _("Source: {source}").format(source=source),
+        products=_("Related products and services"),
+        topics=_("Browse by topic"),
+        search=_("Find past issues"),
+        search_link=_("Search past issues"),
+        signup=_("Was this letter passed on to you?"),
+        signup_button=lambda newsletter: _("Subscribe to {newsletter}").format(newsletter=newsletter),
+        published=lambda date: _("Published {date}").format(date=date),
+        unavailable=_("This part is not available any more."),
+        about=_("About this letter"),
+        why=lambda newsletter: _("You receive this letter because you subscribed to {newsletter}.").format(
+            newsletter=newsletter
+        ),
+        sender=_("Sender"),
+        postal_address=_("Address"),
+        contact=_("Contact"),
+        unsubscribe=_("Unsubscribe"),
+        preferences=_("Change your details"),
+        archive=_("Browse past issues"),
+        this_issue=_("On the web"),
+        colon=": ",
+    )

@@ -1,7 +1,7 @@
 """A letter as a MIME message: its headers, its parts, and how they are written down.
 
 A message is plain values: texts whose slots stand as values between strings (*pieces*). It is either written at
-once for one reader (:func:`write`, for single letters and previews, and the reference for tests) or frozen for
+once for one reader (:func:`write`, for transactional letters and previews, and the reference for tests) or frozen for
 many (:func:`templates.message.freeze.freeze`). Both give the same bytes.
 """
 

@@ -80,6 +80,8 @@ class BlockView:
 
     kinds = LinkKind
     phrases = staticmethod(phrases)
+    number_class = "figure"
+    """CSS class of the number in a place."""
 
     def __init__(self, letter: Letter, links: Links) -> None:
         self.letter, self.links = letter, links
@@ -150,8 +152,9 @@ class BlockView:
         return {at for at, found in cells.items() if found and all(map(_NUMBER.fullmatch, found))}
 
     def place(self, place: int) -> Markup:
-        """A place with its figure marked."""
-        return Markup(_DIGITS.sub(r'<span class="place-number">\1</span>', str(escape(self.say.place(place)))))  # noqa: S704
+        """A place with its number marked."""
+        marked = rf'<span class="{self.number_class}">\1</span>'
+        return Markup(_DIGITS.sub(marked, str(escape(self.say.place(place)))))  # noqa: S704 (what is filled in is escaped)
 
     def ranking_facts(self, entry: RankingEntry) -> list[str]:
         """How an entry stood before, where the letter knows of a ranking before, and how many read it."""

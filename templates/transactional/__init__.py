@@ -1,1 +1,1 @@
-"""Single letters to one person: confirmations, welcomes, invitations."""
+"""Transactional letters to one person: confirmations, welcomes, invitations."""

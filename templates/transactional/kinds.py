@@ -1,4 +1,4 @@
-"""What single letters are about: the kinds that there are, and the values that each needs.
+"""What transactional letters are about: the kinds that there are, and the values that each needs.
 
 The values are kept as JSON in the outbox (:mod:`models.outbox.transactional`) and become one of these classes when the
 letter is written.
@@ -136,7 +136,8 @@ KINDS: dict[str, type[Values]] = {
 }
 
 _ADDRESSES = frozenset({"link", "preferences", "unsubscribe", "archive", "signup"})
-_MOMENTS = frozenset({"expires", "asked"})
+MOMENTS = frozenset({"expires", "asked"})
+MASKED = frozenset({"old_address", "new_address"})
 
 
 def values_of(kind: str, values: Mapping[str, Any]) -> Values:
@@ -146,7 +147,7 @@ def values_of(kind: str, values: Mapping[str, Any]) -> Values:
         Invalid: there is no such kind, a value is missing, unknown or no text, or an address or time is none.
     """
     if kind not in KINDS:
-        raise Invalid(f"there is no single letter “{kind}”", field="kind")
+        raise Invalid(f"there is no transactional letter “{kind}”", field="kind")
     known = {field.name: field for field in dataclasses.fields(KINDS[kind])}
     for name, value in values.items():
         if name not in known or not isinstance(value, str):
@@ -160,7 +161,7 @@ def values_of(kind: str, values: Mapping[str, Any]) -> Values:
 def _checked(name: str, value: str) -> str:
     if value and name in _ADDRESSES:
         return header.web_address(value, name)
-    if value and name in _MOMENTS:
+    if value and name in MOMENTS:
         moment(value)
     return clean(value)
 

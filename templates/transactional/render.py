@@ -1,6 +1,6 @@
-"""Single letters to one person: confirmation, welcome, goodbye, invitations. Same MIME code, no issue.
+"""Transactional letters: confirmation, welcome, goodbye, invitations. Same MIME code, no issue.
 
-The words of a letter stand in ``email/notice_KIND.LANGUAGE.txt``, in blocks: ``subject``, ``opening``, ``button``
+The words of a letter stand in ``email/transactional/KIND.txt``, in blocks: ``subject``, ``opening``, ``button``
 (what the button for ``link`` says), ``links`` (one a line, ``label | address``) and ``closing``. Both parts are
 written from these.
 """
@@ -27,6 +27,7 @@ from ..content.letter import Sender, Theme
 from ..content.personal_values import clean
 from ..message import header, mime
 from ..message.mime import Message, StampedLetter
+from ..translations import merged
 from ..typography import line_breaks
 from ..typography.phrase_breaks import unbroken
 from . import kinds
@@ -63,7 +64,7 @@ def render(
     moment: datetime,
     colours: Theme | None = None,
 ) -> StampedLetter:
-    """One single letter.
+    """One transactional letter.
 
     Arguments:
         kind: a key of :data:`templates.transactional.kinds.KINDS`.
@@ -71,16 +72,16 @@ def render(
         values: the fields of its class; those without a default must be there.
         to: the address that it goes to.
         sender: who sends, for From and the footer.
-        number: the notice's number: its Message-ID is made from it.
+        number: the letter's number: its Message-ID is made from it.
         moment: Date of the letter.
-        colours: the newsletter's look.
+        colours: the newsletter's theme.
 
     Raises:
         Invalid: there is no such kind or language, a value is missing or unknown, or an address is none.
     """
     spoken = known(language)
     if spoken is None:
-        raise Invalid("single letters are written in Japanese (ja) and English (en)", field="language")
+        raise Invalid("transactional letters are written in Japanese (ja) and English (en)", field="language")
     checked = kinds.values_of(kind, values)
     texts = _letter_text(kind, spoken, checked, sender)
     html = _html(texts, spoken, sender, colours or Theme())
@@ -100,7 +101,7 @@ def render(
 
 
 def _html(texts: _LetterText, language: Language, sender: Sender, colours: Theme) -> str:
-    return jinja.template("notice.html").render(
+    return jinja.template("transactional.html").render(
         {field.name: getattr(texts, field.name) for field in dataclasses.fields(texts)},
         heading=texts.subject.removeprefix(f"【{sender.newsletter}】"),
         unbroken=unbroken,
@@ -123,13 +124,8 @@ def _unsubscribe_headers(values: kinds.Values) -> list[str]:
 
 
 def _letter_text(kind: str, language: Language, values: kinds.Values, sender: Sender) -> _LetterText:
-    template = jinja.environment(jinja.EMAIL, escape=False).get_template(f"notice_{kind}.{language}.txt")
-    facts = {
-        "values": values,
-        "sender": sender,
-        "masked": masked,
-        "moment": lambda text: moment_in_words(kinds.moment(text), language),
-    }
+    template = jinja.environment(jinja.EMAIL, escape=False, language=language).get_template(f"transactional/{kind}.txt")
+    facts = {"newsletter": sender.newsletter, "sender_address": sender.address} | _said(values, language)
     context = template.new_context(facts)
 
     def block(name: str) -> str:
@@ -146,15 +142,30 @@ def _letter_text(kind: str, language: Language, values: kinds.Values, sender: Se
     )
 
 
+def _said(values: kinds.Values, language: Language) -> dict[str, str]:
+    """The values of a letter as they stand in it: times in words, addresses with their middle hidden."""
+    said: dict[str, str] = {}
+    for name, value in dataclasses.asdict(values).items():
+        if value and name in kinds.MOMENTS:
+            said[name] = moment_in_words(kinds.moment(value), language)
+        else:
+            said[name] = masked(value) if value and name in kinds.MASKED else value
+    return said
+
+
 def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _PARAGRAPHS.split(text) if part.strip()]
 
 
 def _footer(language: Language, sender: Sender) -> list[str]:
     """Who sends, where they are and how to reach them (特定電子メール法, article 4)."""
-    labels = ("送信者：", "住所：", "問い合わせ先：") if language == "ja" else ("Sender: ", "Address: ", "Contact: ")
-    facts = zip(labels, (sender.name, sender.postal_address, sender.contact), strict=True)
-    return [sender.newsletter, *(label + fact for label, fact in facts if fact)]
+    _ = merged(language, "letters_transactional").gettext
+    lines = [
+        (_("Sender: {fact}"), sender.name),
+        (_("Address: {fact}"), sender.postal_address),
+        (_("Contact: {fact}"), sender.contact),
+    ]
+    return [sender.newsletter, *(line.format(fact=fact) for line, fact in lines if fact)]
 
 
 def _text(texts: _LetterText) -> str:

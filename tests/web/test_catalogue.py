@@ -23,7 +23,8 @@ def said() -> Iterator[Words]:
     keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "phrase": None}
     for path in sorted([*(ROOT / "web").rglob("*.py"), *(ROOT / "templates").rglob("*.py")]):
         yield from (words for _, words, _, _ in extract_from_file("python", path, keywords))
-    for path in sorted((ROOT / "templates" / "web").rglob("*.*ml")):
+    folders = [(ROOT / "templates" / "web").rglob("*.*ml"), (ROOT / "templates" / "email").rglob("*.txt")]
+    for path in sorted(path for folder in folders for path in folder):
         options = {"trimmed": "true"}
         yield from (words for _, words, _, _ in extract_from_file("jinja2.ext:babel_extract", path, options=options))
 

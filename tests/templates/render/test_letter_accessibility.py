@@ -28,7 +28,7 @@ WIDTHS = {"desk": 760, "phone": 390}
 
 
 def letters() -> dict[str, str]:
-    """The HTML of every letter: the golden ones, a ranking in other looks and as previews have it, single letters."""
+    """The HTML of every letter: golden ones, a ranking in other themes and as previews have it, transactional ones."""
     found = {
         **golden.letters(),
         **{f"theme-{name}": replace(sample_letters.ranking(), theme=theme) for name, theme in THEMES.items()},

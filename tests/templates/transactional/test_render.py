@@ -1,4 +1,4 @@
-"""Single letters: each says what it must in both languages and both parts."""
+"""Transactional letters: each says what it must in both languages and both parts."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_wrong_values_are_named(changes: dict[str, Any], why: str) -> None:
 
 
 def test_an_unknown_letter_language_or_address_is_refused() -> None:
-    with pytest.raises(Invalid, match="no single letter"):
+    with pytest.raises(Invalid, match="no transactional letter"):
         raw("greeting")
     with pytest.raises(Invalid, match="Japanese"):
         raw("welcome", "fr")
