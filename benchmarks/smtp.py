@@ -184,7 +184,7 @@ def measure(count: int, key: Key) -> dict[str, list[tuple[float, float]]]:
             "ours, 8, on the sink's core": on_one_core,
             "ours, 4 connections": lambda: ours(lambda: Ready(count), port, 4),
             "ours, 1 connection": lambda: ours(lambda: Ready(count), port, 1),
-            "ours, 8, async gate": lambda: ours(lambda: Awaited(count), port, 8),
+            "ours, 8, async limit": lambda: ours(lambda: Awaited(count), port, 8),
             "ours, 8, DKIM RSA-2048": lambda: ours(lambda: Ready(count, Signer([key])), port, 8),
             "ours, 8, DKIM RSA + Ed25519": lambda: ours(lambda: Ready(count, Signer(dual)), port, 8),
         }
