@@ -76,8 +76,8 @@ def lane_of(session: Session, batch_id: int) -> Lane | None:
 
 def acquire(
     session: Session, batch_id: int, worker: str, seconds: float, is_dead: Callable[[str], bool] = lambda _: False
-) -> Lease | None:
-    """Acquire the lease of a batch that is due and that nobody holds.
+) -> tuple[Lease, BatchStatus] | None:
+    """Acquire the lease of a batch that is due and that nobody holds; its row stays locked until the commit.
 
     Arguments:
         worker: name of the worker that acquires it.
@@ -85,8 +85,9 @@ def acquire(
         is_dead: whether the worker of a name is known to be dead, so that its lease need not run out first.
 
     Returns:
-        The lease, or None where the batch is done, not due yet, or held, or its issue is not going out.
+        The lease and what staff have decided, or None where the batch is done, not due yet, or held, or its issue is not going out.
     """
+    begun = monotonic()
     batch = session.get(Batch, batch_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if batch is None or batch.state is BatchState.DONE:
         return None
@@ -100,7 +101,8 @@ def acquire(
     batch.worker = worker
     batch.lease_until = _database_time(session) + timedelta(seconds=seconds)
     session.flush()
-    return Lease(batch.id, issue.id, issue.newsletter_id, batch.lane_id, batch.epoch)
+    lease = Lease(batch.id, issue.id, issue.newsletter_id, batch.lane_id, batch.epoch)
+    return lease, _status(session, lease, begun + seconds)
 
 
 def renew(session: Session, lease: Lease, seconds: float) -> BatchStatus:
@@ -113,20 +115,17 @@ def renew(session: Session, lease: Lease, seconds: float) -> BatchStatus:
     values = {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds}
     if session.execute(_RENEW, values).first() is None:
         raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
-    state, rate, lane = session.execute(_STATUS, {"issue": lease.issue_id, "lane": lease.lane_id}).one()
-    return BatchStatus(state, rate, lane, begun + seconds)
+    return _status(session, lease, begun + seconds)
 
 
 def release(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:
     """Release the lease: the batch is done where nothing is left to send, else open for the next worker.
 
+    The caller holds the lease: it has called :func:`renew` in this transaction.
+
     Arguments:
         not_before: when letters that are still queued may go on; at once where None.
-
-    Raises:
-        Fenced: another worker has it.
     """
-    renew(session, lease, 0)
     remaining = session.execute(
         text(
             "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS queued, "
@@ -190,6 +189,11 @@ def next_due(
     if except_lanes:
         query = query.where(Batch.lane_id.not_in(except_lanes))
     return list(session.scalars(query))
+
+
+def _status(session: Session, lease: Lease, held_until: float) -> BatchStatus:
+    state, rate, lane = session.execute(_STATUS, {"issue": lease.issue_id, "lane": lease.lane_id}).one()
+    return BatchStatus(state, rate, lane, held_until)
 
 
 def _database_time(session: Session) -> datetime:

@@ -19,7 +19,7 @@ from worker.sending import deliver
 
 from ..conftest import empty_tables, keep_seeds, set_environment
 
-NAME = "sender_tests"
+DATABASE = "sender_tests"
 ADDRESSES = ("DATABASE_URL", "REDIS_URL", "SMTP_URL")
 
 
@@ -28,9 +28,9 @@ def own_service_addresses(postgres: Engine, valkey: str) -> dict[str, str]:
     """Addresses of a database and a broker's database of their own; use ``own_services``."""
     before = {name: os.environ[name] for name in ADDRESSES}
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {NAME}"))
+        connection.execute(text(f"CREATE DATABASE {DATABASE}"))
     parts = {
-        "DATABASE_URL": before["DATABASE_URL"].replace("/kairan?", f"/{NAME}?"),
+        "DATABASE_URL": before["DATABASE_URL"].replace("/kairan?", f"/{DATABASE}?"),
         "REDIS_URL": valkey.replace("db=0", "db=1"),
     }
     set_environment(**parts)
@@ -44,7 +44,7 @@ def own_service_addresses(postgres: Engine, valkey: str) -> dict[str, str]:
 def own_services(own_service_addresses: dict[str, str]) -> Iterator[None]:
     """The sender's own parts for one test, empty; whatever the test changes in the environment is undone."""
     before = dict(os.environ)
-    set_environment(**own_service_addresses, LEASE_SECONDS="2", RETRY_MINUTES="[5, 15, 30]")
+    set_environment(**own_service_addresses, LEASE_SECONDS="10", RETRY_MINUTES="[5, 15, 30]")
     broker.client().flushdb()
     yield
     deliver.close_sender()

@@ -75,15 +75,18 @@ def open_batches(issue_id: int) -> list[int]:
 
 
 def send(issue_id: int) -> None:
-    """Prepare an issue in this process, and give each of its batches one turn."""
+    """Prepare an issue in this process, and give its batches turns."""
     prepare.prepare(issue_id)
     take_turns(issue_id)
 
 
 def take_turns(issue_id: int) -> None:
-    """Give each batch that is due one turn in this process."""
-    for batch_id in open_batches(issue_id):
-        deliver.deliver(batch_id)
+    """Give batches that are due turns in this process, until none is due or nothing changes any more."""
+    before = None
+    while (due := open_batches(issue_id)) and (present := counts(issue_id)) != before:
+        before = present
+        for batch_id in due:
+            deliver.deliver(batch_id)
 
 
 def take_turns_later(issue_id: int, times: int = 1) -> None:
@@ -174,7 +177,7 @@ def url(server: Server) -> str:
     return f"smtp://127.0.0.1:{server.port}"
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 30.0, *, worker: ChildProcess | None = None) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 120.0, *, worker: ChildProcess | None = None) -> None:
     until = time.monotonic() + seconds
     while not what():
         last = worker.tail(40) if worker else ""

@@ -1,5 +1,8 @@
 """A run: one batch on its way. Windows are claimed ahead, letters are stamped as connections ask for them, answers
 are written to the journal before the next letter and to the database by the hundred.
+
+What is due at the database is done in one step, in one transaction that holds the lease once: answers are recorded,
+the next window is claimed, and what staff have decided is seen.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import suppress
+from itertools import islice
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -31,7 +35,7 @@ from worker.smtp.relay_address import RelayAddress
 
 from .. import timeouts
 from . import batch_store, retry
-from .batch_store import Assignment, GrantedWindow
+from .batch_store import Assignment, Step
 from .journal import Journal, answer_line, wire_line
 from .letter_maker import LetterMaker
 from .rate_limit import BURST_SECONDS
@@ -75,13 +79,16 @@ class BatchRun:
         self._returns: dict[int, int] = {}
         self._journal_lines: list[bytes] = []
         self._results: list[DeliveryResult] = []
-        self._unrecorded = 0
+        self._urgent = False
+        """Whether the results must be recorded at once."""
         self._stop = asyncio.Event()
-        self._claim_now = asyncio.Event()
-        self._record_now = asyncio.Event()
+        self._wake = asyncio.Event()
+        """Set when the next step may be due earlier than it seemed."""
+        self._claim_after = 0.0
+        """A limit lets no letters out before this moment."""
         self._rest = 0.0 if self.status.may_send else timeouts.REST
         self._fault: Exception | None = None
-        self._last_look = time.monotonic()
+        self._last_step = time.monotonic()
 
     @property
     def stuck(self) -> bool:
@@ -94,14 +101,15 @@ class BatchRun:
         """The next letter, stamped for its reader."""
         while self._ready and not self._stop.is_set() and self._shares.allows(relay):
             delivery = self._ready.popleft()
-            if len(self._ready) <= self._low:
-                self._claim_now.set()
+            if self._may_claim:
+                self._wake.set()
             envelope = self._letter_maker.envelope(delivery)
             if isinstance(envelope, Envelope):
                 self._unanswered[delivery.subscriber_id] = delivery
                 return envelope
             self._add_result(envelope)
-        self._claim_now.set()
+        if self._may_claim:
+            self._wake.set()
         return None
 
     def before_wire(self, envelopes: list[Envelope]) -> Awaitable[None]:
@@ -126,14 +134,14 @@ class BatchRun:
     def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
         """A relay cannot be reached. Its pool tries again by itself; here the others take over."""
         self._shares.failed(relay)
-        log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
+        log.warning("relay failed", relay=relay.name, code=outcome.code, answer=outcome.text)
         progress.add_relay_error(
             broker.client(), relay.name, format_answer(outcome.code, outcome.enhanced, outcome.text)
         )
         if self._shares.all_down:
             self.end(timeouts.REST)
 
-    # What the crew calls
+    # What the sender calls
 
     async def run(self) -> None:
         """Send until nothing is left, or :meth:`end` is called; then record everything and give the batch back.
@@ -156,8 +164,7 @@ class BatchRun:
     async def _close(self) -> None:
         """Record what is left to record, and give the batch back."""
         try:
-            await self._record_all()
-            await self._in_thread(batch_store.give_back, self.lease, list(self._ready), self._rest)
+            await self._write(lambda results: batch_store.give_back(self.lease, results, self._ready, self._rest))
         except Fenced:
             log.warning("batch was taken over by another worker", batch=self.lease.batch_id)
         finally:
@@ -167,12 +174,11 @@ class BatchRun:
         """Take no more letters; those on the wire get their answers.
 
         Arguments:
-            rest: seconds for which the batch shall not be taken again.
+            rest: seconds for which the batch must not be taken again.
         """
         self._rest = max(self._rest, rest)
         self._stop.set()
-        self._claim_now.set()
-        self._record_now.set()
+        self._wake.set()
 
     def connections(self, number: int) -> None:
         """Keep to so many connections to each relay."""
@@ -183,10 +189,10 @@ class BatchRun:
 
     async def _send(self) -> None:
         pools = [asyncio.create_task(self._guarded(pool.run(self, self._stop))) for pool in self.pools]
-        others = [asyncio.create_task(self._guarded(work)) for work in (self._feed(), self._keep_books())]
+        steps = asyncio.create_task(self._guarded(self._take_steps()))
         await asyncio.wait(pools)
         self.end()
-        await asyncio.wait(others)
+        await steps
         if self._fault is not None:
             raise self._fault
 
@@ -198,58 +204,103 @@ class BatchRun:
             self._fault = self._fault or error
             self.end()
 
-    async def _feed(self) -> None:
-        """Claim windows ahead of the connections' hunger, until the batch has no more letters."""
-        while not self._stop.is_set():
-            if self._readers and len(self._ready) <= self._low:
-                await self._claim()
-            elif self._ready or self._unanswered or self._unrecorded:
-                # What comes back unsent is claimed again, so the batch is not at its end before all is recorded.
-                self._claim_now.clear()
-                await self._claim_now.wait()
-            else:
+    async def _take_steps(self) -> None:
+        """Claim windows ahead of the connections, record answers and renew the lease, until the batch is at its end."""
+        while self._unanswered or not self._stop.is_set():
+            self._wake.clear()
+            if self._at_end:
                 self.end()
+            elif (seconds := self._next_step() - time.monotonic()) > 0:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), seconds)
+            else:
+                await self._step_or_stop(self._wanted())
 
-    async def _claim(self) -> None:
-        wanted = [self._readers[at] for at in range(min(settings.get().window_size, len(self._readers)))]
-        claimed = await self._in_thread(self._claim_and_load, wanted)
-        self._apply_status(claimed.status)
-        for _ in range(claimed.asked):
+    async def _step_or_stop(self, wanted: list[tuple[int, bool]]) -> None:
+        """Take a step. Where claiming fails, claim no more, and go on to record what comes for letters on the wire."""
+        try:
+            await self._step(wanted)
+        except (Fenced, Unavailable):
+            raise
+        except Exception as error:  # Whatever it is: it is raised again by the run, after the others have ended.
+            if not wanted:
+                raise
+            self._fault = self._fault or error
+            self.end()
+
+    @property
+    def _nothing_left(self) -> bool:
+        return not (self._unanswered or self._ready or self._readers)
+
+    @property
+    def _at_end(self) -> bool:
+        """Whether every letter is answered. What came back unsent is recorded, and then claimed again."""
+        return self._nothing_left and all(result.kind is not RETURNED for result in self._results)
+
+    @property
+    def _may_claim(self) -> bool:
+        return bool(self._readers) and len(self._ready) <= self._low and not self._stop.is_set()
+
+    def _next_look(self) -> float:
+        """When the lease must be renewed, or results recorded, at the latest."""
+        soon = self._results or self.waiting
+        return self._last_step + (timeouts.RECORD if soon else settings.get().lease_seconds / 4)
+
+    def _next_step(self) -> float:
+        """When the next step is due, by :func:`time.monotonic`."""
+        if self._urgent or self._nothing_left:
+            return 0.0
+        return min(self._next_look(), self._claim_after) if self._may_claim else self._next_look()
+
+    def _wanted(self) -> list[tuple[int, bool]]:
+        """Readers whose letters are to be claimed now."""
+        if not self._may_claim or time.monotonic() < self._claim_after:
+            return []
+        return list(islice(self._readers, settings.get().window_size))
+
+    async def _step(self, wanted: list[tuple[int, bool]]) -> None:
+        look = time.monotonic() >= self._next_look()
+        step = await self._write(
+            lambda results: self._step_in_thread(results, [] if self._stop.is_set() else wanted, look)
+        )
+        if step.status is not None:
+            self._last_step = time.monotonic()
+            self._apply_status(step.status)
+        for _ in range(step.asked):
             self._readers.popleft()
-        self._ready.extend(claimed.deliveries)
+        self._ready.extend(step.claimed)
+        if wanted:
+            self._heed_limit(step, len(wanted))
+
+    def _step_in_thread(self, results: list[DeliveryResult], wanted: list[tuple[int, bool]], look: bool) -> Step:
+        step = batch_store.step(self.lease, self.status, results, wanted, look=look)
+        self._letter_maker.load({delivery.edition for delivery in step.claimed})
+        return step
+
+    def _heed_limit(self, step: Step, wanted: int) -> None:
+        """Wake the connections for what was claimed; where a limit let out less than was wanted, wait for it."""
         for pool in self.pools:
             pool.wake()
-        self.waiting = claimed.asked < len(wanted)
-        if claimed.wait > timeouts.MAX_WAIT:
-            self.end(claimed.wait)
+        self.waiting = step.asked < wanted
+        if step.wait > timeouts.MAX_WAIT:
+            self.end(step.wait)
         elif self.waiting:
-            await self._pause_until(self._stop, max(claimed.wait, BURST_SECONDS / 2))
+            self._claim_after = time.monotonic() + max(step.wait, BURST_SECONDS / 2)
 
-    def _claim_and_load(self, wanted: list[tuple[int, bool]]) -> GrantedWindow:
-        claimed = batch_store.claim(self.lease, self.status, wanted)
-        self._letter_maker.load({delivery.edition for delivery in claimed.deliveries})
-        return claimed
+    async def _write(self, act: Callable[[list[DeliveryResult]], T]) -> T:
+        """Let *act* write down all results. Where the database does not answer, try again for as long as a lease lasts.
 
-    async def _keep_books(self) -> None:
-        """Record results by the hundred or after a moment, and renew the lease."""
-        while not (self._stop.is_set() and not self._unanswered):
-            await self._pause_until(self._record_now, timeouts.RECORD)
-            self._record_now.clear()
-            if self._results or time.monotonic() - self._last_look > settings.get().lease_seconds / 4:
-                await self._record_all()
-
-    async def _record_all(self) -> None:
-        """Write down all results. Where the database does not answer, try again for as long as a lease lasts.
+        Results stay here until they are written.
 
         Raises:
             Fenced: somebody else has the batch.
             Unavailable: the database did not come back. Answers stand in the journal, as far as Redis answers.
         """
-        results, self._results = self._results, []
         until = time.monotonic() + settings.get().lease_seconds
         while True:
+            results, self._urgent = list(self._results), False
             try:
-                self._apply_status(await self._in_thread(batch_store.record, self.lease, results))
+                written = await self._in_thread(act, results)
                 break
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database does not answer; letters wait", error=str(error.orig))
@@ -258,10 +309,9 @@ class BatchRun:
                     raise Unavailable("the database does not answer") from error
                 await self._save_answers()
                 await asyncio.sleep(1)
-        self._last_look = time.monotonic()
-        self._unrecorded -= len(results)
+        del self._results[: len(results)]
         self._readers.extend((result.subscriber_id, False) for result in results if result.kind is RETURNED)
-        self._claim_now.set()
+        return written
 
     async def _save_answers(self) -> None:
         """Let the journal know what the database cannot be told."""
@@ -278,16 +328,11 @@ class BatchRun:
 
     def _add_result(self, result: DeliveryResult) -> None:
         self._results.append(result)
-        self._unrecorded += 1
         self._journal_lines.append(answer_line(result))
-        # A policy's refusal stops the lane, so it does not wait for company; nor does the last letter.
-        last = not (self._unanswered or self._ready or self._readers)
-        if last or len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY:
-            self._record_now.set()
-
-    async def _pause_until(self, event: asyncio.Event, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
+        # A policy's refusal stops the lane, so it does not wait for others.
+        self._urgent = self._urgent or len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY
+        if self._urgent or len(self._results) == 1 or self._nothing_left:
+            self._wake.set()
 
     def _in_thread(self, act: Callable[P, T], *args: P.args, **_: P.kwargs) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self._executor, act, *args)

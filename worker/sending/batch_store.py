@@ -1,6 +1,7 @@
-"""The ledger: what a run reads from the database and writes into it, each in one short transaction of its own.
+"""What a run reads from the database and writes into it: taking a batch, steps on its way, giving it back.
 
-These are plain functions that may block; the sender calls them in a thread while letters are on the wire.
+Each is one short transaction that holds the batch's lease once. These are plain functions that may block; the sender
+calls them in a thread while letters are on the wire.
 """
 
 from __future__ import annotations
@@ -20,9 +21,8 @@ import settings
 from models.bounces import dead_addresses
 from models.deliveries import claim as claims
 from models.deliveries import finish, lane, lease, outcome, progress
-from models.deliveries.claim import ClaimedDelivery
+from models.deliveries.claim import ClaimedDelivery, ClaimedWindow
 from models.deliveries.delivery import BatchState, DeliveryState
-from models.deliveries.edition import Edition
 from models.deliveries.lane import Lane
 from models.deliveries.lease import BatchStatus, Fenced, Lease
 from models.deliveries.outcome import DeliveryResult
@@ -62,14 +62,15 @@ class LaneFull(NamedTuple):
     lane_id: int
 
 
-class GrantedWindow(NamedTuple):
-    """What came of asking for a window."""
+class Step(NamedTuple):
+    """What came of a step."""
 
-    status: BatchStatus
-    asked: int
+    status: BatchStatus | None
+    """What staff have decided; None where the database was not asked, as there was nothing to do."""
+    asked: int = 0
     """So many of the readers are dealt with."""
-    deliveries: list[ClaimedDelivery]
-    wait: float
+    claimed: Sequence[ClaimedDelivery] = ()
+    wait: float = 0.0
     """Seconds until a limit lets more letters out; 0 where there are some."""
 
 
@@ -94,34 +95,36 @@ def take(batch_id: int, wanted: int) -> Assignment | LaneFull | None:
     if not allowed:
         return LaneFull(found.id)
     with session_scope() as session:
-        taken = lease.acquire(
+        acquired = lease.acquire(
             session, batch_id, process_name.name(), settings.get().lease_seconds, process_name.has_ended
         )
-    if taken is None:
+        if acquired is not None:
+            taken, status = acquired
+            # The row is locked: the former worker, if it lives, cannot record between our reading and our settling.
+            left = journal.begin(broker.client(), taken)
+            results, unsent = left.settle(claims.orphans(session, taken))
+            counts = outcome.record(session, taken, results, retry.give_up())
+            claims.requeue(session, taken, unsent)
+            assignment = _load(session, taken, status, allowed)
+    if acquired is None:
         release_connections(found)
         return None
-    return _settle_and_load(taken, allowed)
-
-
-def _settle_and_load(taken: Lease, allowed: int) -> Assignment:
-    """Settle what the last worker of a batch has left behind, and load what is to be sent."""
-    account = journal.begin(broker.client(), taken)
-    with session_scope() as session:
-        status = lease.renew(session, taken, settings.get().lease_seconds)
-        results, unsent = account.settle(claims.orphans(session, taken))
-        counts = outcome.record(session, taken, results, retry.give_up())
-        claims.requeue(session, taken, unsent)
-        if status.state is IssueState.CANCELLED:
-            claims.close_remaining(session, taken)
-        newsletter = session.get_one(Newsletter, taken.newsletter_id)
-        using, signer, status = _relays_and_signer(session, newsletter, taken, status)
-        readers = claims.pending(session, taken) if status.may_send else []
     if results or unsent:
         words = {state.value: number for state, number in counts.items() if number}
         log.warning("settled what a worker left behind", batch=taken.batch_id, unsent=len(unsent), **words)
         _add_progress(taken, counts)
     journal.clear(broker.client(), taken)
-    return Assignment(taken, status, using, newsletter, signer, readers, allowed)
+    return assignment
+
+
+def _load(session: Session, taken: Lease, status: BatchStatus, allowed: int) -> Assignment:
+    """What is needed to send a batch, and whose letters are due."""
+    if status.state is IssueState.CANCELLED:
+        claims.close_remaining(session, taken)
+    newsletter = session.get_one(Newsletter, taken.newsletter_id)
+    relays, signer, status = _relays_and_signer(session, newsletter, taken, status)
+    readers = claims.pending(session, taken) if status.may_send else []
+    return Assignment(taken, status, relays, newsletter, signer, readers, allowed)
 
 
 def _relays_and_signer(
@@ -159,80 +162,90 @@ def release_connections(held: Lane) -> None:
             enqueue.enqueue(session, enqueue.DELIVER, batch_id)
 
 
-def claim(taken: Lease, status: BatchStatus, readers: Sequence[tuple[int, bool]]) -> GrantedWindow:
-    """Claim the letters of as many of *readers*, from the first, as the limits let out now.
+def step(
+    taken: Lease,
+    status: BatchStatus,
+    results: Sequence[DeliveryResult],
+    readers: Sequence[tuple[int, bool]],
+    *,
+    look: bool,
+) -> Step:
+    """Write down *results*, and claim the letters of as many of *readers*, from the first, as the limits let out now.
+
+    Arguments:
+        look: renew the lease and look at what staff have decided, even where nothing is written or claimed.
 
     Raises:
-        Fenced: somebody else has the batch.
+        Fenced: somebody else has the batch; nothing was written.
     """
-    grant = rate_limit.take(broker.client(), taken, status, len(readers))
+    grant = rate_limit.take(broker.client(), taken, status, len(readers)) if readers else rate_limit.Grant(0, 0)
     asked = readers[: grant.letters]
+    if not (results or asked or look):
+        return Step(None, wait=grant.wait)
     with session_scope() as session:
         status = lease.renew(session, taken, settings.get().lease_seconds)
-        if not status.may_send or not asked:
-            rate_limit.give_back(broker.client(), taken, status, len(asked))
-            return GrantedWindow(status, 0, [], grant.wait)
-        window = claims.claim(session, taken, [number for number, _ in asked])
+        counts = outcome.record(session, taken, results, retry.give_up())
+        # What was recorded may have stopped the lane: then nothing more is claimed.
+        window = claims.claim(session, taken, [reader for reader, _ in asked]) if asked and status.may_send else None
+    if results:
+        _after_recording(taken, counts)
+    if window is None:
+        rate_limit.give_back(broker.client(), taken, status, len(asked))
+        return Step(status, wait=grant.wait)
+    _after_claiming(taken, status, asked, window)
+    return Step(status, len(asked), window.copies)
+
+
+def _after_claiming(
+    taken: Lease, status: BatchStatus, asked: Sequence[tuple[int, bool]], window: ClaimedWindow
+) -> None:
+    """Return what the limits let out and nobody needs, and count."""
     if spared := len(asked) - len(window.copies):
         rate_limit.give_back(broker.client(), taken, status, spared)
     again = sum(put_off for _, put_off in asked)
-    changes = {DeliveryState.DEFERRED: -again, DeliveryState.QUEUED: again - window.left_out}
-    progress.add(
-        broker.client(), taken.issue_id, {**changes, DeliveryState.SUPPRESSED: window.left_out}, window.left_out
-    )
-    return GrantedWindow(status, len(asked), window.copies, 0.0)
+    changes = {
+        DeliveryState.DEFERRED: -again,
+        DeliveryState.QUEUED: again - window.left_out,
+        DeliveryState.SUPPRESSED: window.left_out,
+    }
+    progress.add(broker.client(), taken.issue_id, changes, window.left_out)
 
 
-def record(taken: Lease, results: Sequence[DeliveryResult]) -> BatchStatus:
-    """Write down *results* (none: just renew the lease), and look at what staff have decided.
+def _after_recording(taken: Lease, counts: Counter[DeliveryState]) -> None:
+    """Count, and stop the lane where too many of its letters have come back."""
+    _add_progress(taken, counts)
+    with suppress(RedisError):  # What was recorded is recorded; the health of a lane can wait.
+        if reason := rate_limit.reason_to_stop(broker.client(), taken, counts):
+            with session_scope() as session:
+                lane.pause(session, taken.lane_id, reason, by="sender")
+
+
+def give_back(
+    taken: Lease, results: Sequence[DeliveryResult], unsent: Sequence[ClaimedDelivery], seconds: float
+) -> None:
+    """Write down *results*, queue again what was claimed and not sent, release the batch, and name what comes next.
+
+    Arguments:
+        unsent: letters that never came near the wire.
+        seconds: how long the batch must rest where letters are left.
 
     Raises:
         Fenced: somebody else has the batch; nothing was written.
     """
     with session_scope() as session:
-        status = lease.renew(session, taken, settings.get().lease_seconds)
-        counts = outcome.record(session, taken, results, retry.give_up())
-    if results:
-        _add_progress(taken, counts)
-        with suppress(RedisError):  # What was recorded is recorded; the health of a lane can wait.
-            if reason := rate_limit.reason_to_stop(broker.client(), taken, counts):
-                pause_lane(taken, reason)
-    return status
-
-
-def pause_lane(taken: Lease, reason: str) -> None:
-    """Stop the lane of a batch, for a reason that its letters gave."""
-    with session_scope() as session:
-        lane.pause(session, taken.lane_id, reason, by="sender")
-
-
-def give_back(taken: Lease, left: Sequence[ClaimedDelivery], seconds: float) -> None:
-    """Queue again what was claimed and not sent, give the batch back, and name what comes next.
-
-    Arguments:
-        left: letters that never came near the wire.
-        seconds: how long the batch shall rest where letters are left.
-
-    Raises:
-        Fenced: somebody else has the batch.
-    """
-    with session_scope() as session:
         lease.renew(session, taken, settings.get().lease_seconds)
-        claims.requeue(session, taken, [(delivery.subscriber_id, delivery.attempt) for delivery in left])
+        counts = outcome.record(session, taken, results, retry.give_up())
+        claims.requeue(session, taken, [(delivery.subscriber_id, delivery.attempt) for delivery in unsent])
         state = lease.release(session, taken, now() + timedelta(seconds=seconds) if seconds else None)
         if state is BatchState.OPEN:
             if taken.batch_id in lease.next_due(session, issue_id=taken.issue_id, limit=1000):
                 enqueue.enqueue(session, enqueue.DELIVER, taken.batch_id)
         else:
             finish_issue(session, taken.issue_id)
+    if results:
+        _after_recording(taken, counts)
     with suppress(Fenced, RedisError):  # Somebody has taken it already, or Redis has lost it.
         journal.drop(broker.client(), taken)
-
-
-def edition(issue_id: int, number: int) -> bytes:
-    """A frozen edition, as it is kept."""
-    with session_scope() as session:
-        return session.get_one(Edition, (issue_id, number)).frozen
 
 
 def next_due(lane_id: int | None = None, except_lanes: Sequence[int] = ()) -> int | None:

@@ -168,6 +168,12 @@ class Signer:
             lines.append(prefix.folded + tail.replace(b" ", b"\r\n\t") + _fold_signature(signature) + b"\r\n")
         return b"".join(lines)
 
+    # Each letter is signed, so everything that does not depend on the letter is computed once and kept: a letter
+    # adds its time (t=) and the hash of its body (bh=) to a prefix that holds for all letters with the same fields in
+    # the same order (mostly one prefix for a whole issue). The prefix is kept twice: as it stands in the letter, folded
+    # into lines, and as it is signed, in relaxed form on one line. Folding adds only white space that the relaxed form
+    # takes away again (RFC 6376, 3.4.2), so the one follows from the other without canonicalising it anew.
+
     def _select(self, headers: bytes) -> tuple[tuple[bytes, ...], bytes]:
         """The names for ``h=``, and the canonical fields that they stand for."""
         if headers.count(b"\n") != (breaks := headers.count(b"\r\n")) or headers.count(b"\r") != breaks:

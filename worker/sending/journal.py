@@ -6,12 +6,12 @@ refused, and its letters stay off the wire.
 
 A batch has two keys: ``kairan:fence:BATCH``, the epoch that may write, and ``kairan:journal:BATCH``, lines of bytes::
 
-    @ RUN           which run of the Redis server the journal began in
-    > READER TRY    this letter goes on the wire now
-    < READER TRY …      its answer: kind, stage, code, enhanced code, relay, time of the next try, text
+    @ SERVER            which run of the Redis server the journal began in
+    > READER ATTEMPT    this letter goes on the wire now
+    < READER ATTEMPT …  its answer: kind, stage, code, enhanced code, relay, time of the next attempt, text
 
-A line never changes; what stands last for a reader and try is true. TRY is the delivery's count of attempts, so that
-an older try says nothing of a newer one. Redis keeps what it has told us for one second before it is on the disk
+A line never changes; what stands last for a reader and attempt is true. ATTEMPT is the delivery's count of attempts, so
+that an older one says nothing of a newer one. Redis keeps what it has told us for one second before it is on the disk
 (AOF, everysec), so after a restart of the server the end of a journal may be missing: then answers in it are
 believed, and a letter without one is taken for one that may have been on the wire.
 """
@@ -36,17 +36,25 @@ from . import redis_pipe
 
 KEEP_SECONDS = 30 * 24 * 3600
 
+# The fence and the journal are compared and written in one script each, because Redis runs a script as one: between the
+# comparison and the write no other worker can raise the fence. Two commands would leave a gap in which a worker that
+# stood still for a while could write, and send, after another one had read the journal. A transaction (WATCH, MULTI)
+# would close the gap, too, but takes more round trips, and this one stands before every letter.
+
+# KEYS: fence, journal. ARGV: epoch, seconds to keep, text. Answers with the journal that was left behind.
 _BEGIN = """
 local fence = tonumber(redis.call('GET', KEYS[1]) or '0')
 if fence > tonumber(ARGV[1]) then return redis.error_reply('FENCED') end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return redis.call('GET', KEYS[2]) or ''
 """
+# Begins the journal afresh with a first line, or removes it where that is empty.
 _CLEAR = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
 if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[2]) end
 return 1
 """
+# Appends lines. ARGV: epoch, lines. Called by its digest (EVALSHA), so that the text goes over the line once.
 # A journal that is gone while its worker writes means that Redis has lost what stood in it: as good as fenced.
 _WRITE = b"""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[2]) == 0 then

@@ -1,20 +1,21 @@
-"""The copier: a claimed delivery becomes an envelope, stamped for its reader and signed where the newsletter signs."""
+"""A claimed delivery becomes an envelope: stamped for its reader, and signed where the newsletter signs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from models.deliveries.claim import ClaimedDelivery
+from models.deliveries.edition import Edition
 from models.deliveries.outcome import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
+from models.store.db import session_scope
 from models.store.errors import Invalid
 from templates.message.freeze import FrozenMessage
 from templates.message.mime import date_value
 from templates.message.stamp import Stamper
 from worker.smtp.envelope import Envelope
 
-from . import batch_store
 from .batch_store import Assignment
 
 
@@ -35,9 +36,11 @@ class LetterMaker:
 
     def load(self, editions: Iterable[int]) -> None:
         """Fetch editions that are needed next. May block; the other methods do not."""
-        for number in set(editions) - self._stampers.keys():
-            frozen = FrozenMessage.unpack(batch_store.edition(self._issue_id, number))
-            self._stampers[number] = Stamper(frozen, self._issue_id)
+        if missing := set(editions) - self._stampers.keys():
+            with session_scope() as session:
+                for number in missing:
+                    frozen = FrozenMessage.unpack(session.get_one(Edition, (self._issue_id, number)).frozen)
+                    self._stampers[number] = Stamper(frozen, self._issue_id)
         self._date = date_value(now())
 
     def envelope(self, delivery: ClaimedDelivery) -> Envelope | DeliveryResult:

@@ -1,4 +1,4 @@
-"""Throttling: how many letters of a lane, and of an issue, may go out now. Kept in Redis, for all workers together.
+"""Rate limits: how many letters of a lane, and of an issue, may go out now. Kept in Redis, for all workers together.
 
 Time is Redis's own, so that a worker whose clock jumps gets no more than its share.
 """
@@ -27,6 +27,12 @@ HEALTH_SECONDS = 3600
 HOURLY_BURST = 60
 """A lane with a limit by the hour sends at most the 60th part of it at once."""
 
+# All limits of a batch (its issue's rate, its lane's rates, a day's count) are asked and charged in one script, because
+# Redis runs a script as one: several workers together never get more than a limit lets out, in one round trip.
+# The first loop asks each limit how much it has (its level) and keeps the least of them as what is granted; the second
+# charges exactly that to every one, so that no limit pays for what another one refused. A bucket is never filled by a
+# timer: its level is computed from the time that has passed since it was last asked. Where something is granted, "wait"
+# stays 0; else it is the longest time until a limit lets a letter out.
 # KEYS: one per bucket or count. ARGV: how many are wanted, then per key: kind, and two numbers:
 # bucket: letters per second, most letters kept; count: letters allowed in all, seconds until it is forgotten.
 _TAKE = """
@@ -60,7 +66,10 @@ end
 return {granted, tostring(wait)}
 """
 
-# Slots of connections, each a member that expires with its holder.
+# Slots of connections: a sorted set with a member "HOLDER:NUMBER" for each, whose score is the time when it expires. A
+# call drops what has expired, then all slots of the holder, and adds as many as there is room for. So one call takes,
+# renews or gives back, and slots of a worker that died come free by themselves. The loop ends at the first number past
+# what is wanted that the holder does not have.
 _SLOTS = """
 local moment = redis.call('TIME')
 local now = tonumber(moment[1])

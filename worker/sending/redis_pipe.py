@@ -1,7 +1,11 @@
-"""One line to Redis for the event loop of the sender: RESP 2, commands answered in order.
+"""One connection to Redis for the event loop of the sender: RESP 2, commands answered in order.
 
 The journal is written between a relay's 354 and our letter, some thousand times a second. A general client
 costs more there than the letter itself; this one knows a handful of reply types and nothing else.
+
+How it works: a command is one write; its future joins a queue. Redis answers in the order of the commands, so each
+answer that is complete belongs to the first future of the queue. Nobody waits for an answer before the next command
+goes out. An answer that is cut by the network stays in the buffer until the rest has come.
 """
 
 from __future__ import annotations
@@ -71,7 +75,7 @@ class RedisPipe(asyncio.Protocol):
 
         Raises (when awaited):
             Unavailable: the connection is lost.
-            Refused: Redis says no; or what :attr:`refused` makes of that.
+            CommandRefused: Redis says no; or what :attr:`refused` makes of that.
         """
         return self.send(pack(*words))
 
@@ -92,10 +96,10 @@ class RedisPipe(asyncio.Protocol):
 
 
 def pack(*words: bytes, following: int = 0) -> bytes:
-    """A command as it goes over the line.
+    """A command as it is sent.
 
     Arguments:
-        following: so many words come behind these, each made by :func:`word`.
+        following: how many words come behind these, each made by :func:`word`.
     """
     return b"*%d\r\n" % (len(words) + following) + b"".join(map(bulk_string, words))
 
@@ -106,7 +110,7 @@ def bulk_string(value: bytes) -> bytes:
 
 
 async def connect(url: str) -> RedisPipe:
-    """A line to the server that *url* names, logged in and with its database chosen.
+    """A connection to the server that *url* names, logged in and with its database chosen.
 
     Arguments:
         url: ``redis://``, ``rediss://`` or ``unix://``, as redis-py reads it.
@@ -157,7 +161,7 @@ def _parse(buffer: bytes, start: int) -> tuple[int, bytes | int | CommandRefused
     if kind == b"-":
         return end + 2, CommandRefused(rest.decode(errors="replace"))
     if kind != b"$":
-        return end + 2, CommandRefused(f"an answer that this line does not know: {rest[:40]!r}")
+        return end + 2, CommandRefused(f"an answer that this connection does not know: {rest[:40]!r}")
     size = int(rest)
     if size < 0:
         return end + 2, None

@@ -95,7 +95,7 @@ class _Outbox:
 
     def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
         """The relay cannot be reached: all that is left waits for the next time."""
-        log.warning("relay in trouble", relay=relay.name, code=outcome.code, answer=outcome.text)
+        log.warning("relay failed", relay=relay.name, code=outcome.code, answer=outcome.text)
         for envelope in self._envelopes:
             self.outcomes.append((envelope.key, outcome))
         self._envelopes.clear()

@@ -1,4 +1,11 @@
-"""The journal's group commit: what is about to be written waits here, and goes through together."""
+"""Group commit: letters that are about to be written wait here until the journal has them, and go on together.
+
+A write to the journal costs the same for one letter as for ten, and no letter may be written before its line stands
+there. So connections do not write their lines themselves: those that become ready within a moment, or while the write
+before is still on its way, are written by one call of ``before_wire``. With one connection nothing is waited for; with
+many, each waits at most 3 ms for others, and the writes per letter fall with their number. It is what databases do with
+their log.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ def held() -> list[Lease]:
         batches = [Batch(issue_id=issue.id, lane_id=lane_id, number=number, size=1) for number in (1, 2)]
         session.add_all(batches)
         session.flush()
-        taken = [lease.acquire(session, batch.id, f"worker{batch.number}", 60) for batch in batches]
+        found = [lease.acquire(session, batch.id, f"worker{batch.number}", 60) for batch in batches]
+        taken = [one and one[0] for one in found]
     return [one for one in taken if one is not None]
 
 

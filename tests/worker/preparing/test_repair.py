@@ -46,7 +46,7 @@ WRONG = blocks("3月1日", "https://city.example.jp/wrong-map")
 RIGHT = blocks("3月10日", "https://city.example.jp/right-map")
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it did not happen in time"

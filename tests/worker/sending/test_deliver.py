@@ -22,7 +22,7 @@ from models.readers import erasure, unsubscribe
 from models.readers.subscriber import Subscriber, Subscription, get
 from models.readers.suppression import SuppressionReason, suppress
 from models.store import db, enqueue
-from worker import sweep
+from worker import sweep, timeouts
 from worker.preparing import prepare
 from worker.sending import deliver
 
@@ -236,7 +236,7 @@ def test_a_batch_begun_at_the_end_of_a_turn_is_not_put_off(
     monkeypatch.setattr(deliver, "SPREAD", 0.0)
 
     def answer(_: str) -> bytes:
-        time.sleep(deliver.TURN_SECONDS * 0.22)
+        time.sleep(timeouts.TURN * 0.22)
         return b"250 Ok\r\n"
 
     with smtp_server(recipient_answers=answer) as server:

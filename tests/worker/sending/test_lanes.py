@@ -102,15 +102,12 @@ def test_a_rate_holds_over_all_workers(change_settings: ChangeSettings, tmp_path
         change_settings(SMTP_URL=url(server), BATCH_SIZE="150")
         limit(per_second=100)
         issue = make_issue(300)
+        begun = time.monotonic()
         with running_worker(tmp_path, "worker", processes=2) as worker:
-            wait_for(lambda: len(server.accepted) > 0, worker=worker)
-            begun = time.monotonic()
-            wait_for(lambda: len(server.accepted) == 300, worker=worker)
-            took = time.monotonic() - begun
             wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 300}
     # 300 letters at 100 a second, less the first burst.
-    assert took > 2.4
+    assert time.monotonic() - begun > 2.7
 
 
 def test_a_slow_lane_keeps_no_other_waiting(change_settings: ChangeSettings) -> None:
@@ -169,7 +166,7 @@ def test_connections_of_a_lane(change_settings: ChangeSettings, tmp_path: Path) 
         limit(connections=2, letters_per_connection=50)
         issue = make_issue(800)
         with running_worker(tmp_path, "worker", processes=2) as worker:
-            wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
+            wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 800}
         assert server.most_connections <= 2
         assert server.connections >= 800 / 50
@@ -226,14 +223,14 @@ def test_the_clock_of_a_worker_changes_no_limit() -> None:
     issue = make_issue(1)
     prepare.prepare(issue)
     with db.session_scope() as session:
-        held = lease.acquire(session, open_batches(issue)[0], "test", 30)
-        assert held is not None
-        standing = lease.renew(session, held, 30)
-    first = rate_limit.take(broker.client(), held, standing, 100)
+        acquired = lease.acquire(session, open_batches(issue)[0], "test", 30)
+        assert acquired is not None
+    held, status = acquired
+    first = rate_limit.take(broker.client(), held, status, 100)
     assert first.letters == 2
     for jump in (timedelta(days=400), timedelta(days=-400)):
         with clock.moved(jump):
-            assert rate_limit.take(broker.client(), held, standing, 100).letters <= 1
+            assert rate_limit.take(broker.client(), held, status, 100).letters <= 1
 
 
 def test_several_relays_have_their_shares_and_one_that_is_down_moves_its_own(change_settings: ChangeSettings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +21,7 @@ from worker.preparing import prepare
 from worker.sending import deliver
 
 from ...servers import free_port
+from ..conftest import DATABASE
 from ..issue_sending import (
     ChangeSettings,
     check_deliveries,
@@ -45,7 +45,7 @@ def test_no_relay_for_a_while(change_settings: ChangeSettings, tmp_path: Path) -
     change_settings(SMTP_URL=f"smtp://127.0.0.1:{port}")
     issue = make_issue(500)
     with running_worker(tmp_path, "worker") as worker:
-        wait_for(lambda: "relay in trouble" in worker.tail(100), worker=worker)
+        wait_for(lambda: "relay failed" in worker.tail(100), worker=worker)
         assert state_of(issue) is IssueState.SENDING
         with db.session_scope() as session:
             trouble = progress.read(session, issues.get(session, issue)).relay_errors
@@ -63,7 +63,7 @@ def test_the_relay_goes_away_in_between(change_settings: ChangeSettings, tmp_pat
         with smtp_server(port=port) as first:
             wait_for(lambda: len(first.accepted) > 300, worker=worker)
         with smtp_server(port=port) as second:
-            wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
+            wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
     second.accepted[:0] = first.accepted
     summed = check_deliveries(issue, second, unknown_at_most=4)
     assert summed[DeliveryState.ACCEPTED] + summed[DeliveryState.UNKNOWN] == 2000
@@ -116,24 +116,24 @@ def test_the_broker_dies_under_a_worker(change_settings: ChangeSettings, own_bro
             assert own_broker.child
             own_broker.child.stop_signal = 9  # type: ignore[assignment]
             own_broker.stop()
-            time.sleep(1)
+            wait_for(lambda: "does not answer" in worker.tail(100), worker=worker)
             assert len(server.accepted) < 2000
         change_settings(REDIS_URL=own_broker.start())
         with running_worker(tmp_path, "second") as worker:
-            wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
+            wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 2000}
 
 
 def test_the_database_is_away_for_a_moment(change_settings: ChangeSettings, tmp_path: Path) -> None:
     """Its connections break and nobody may come in: answers wait in the worker until somebody may."""
     with smtp_server() as server:
-        change_settings(SMTP_URL=url(server), BATCH_SIZE="1000", WINDOW_SIZE="100", CONNECTIONS="2", LEASE_SECONDS="5")
+        change_settings(SMTP_URL=url(server), BATCH_SIZE="1000", WINDOW_SIZE="100", CONNECTIONS="2")
         issue = make_issue(2000)
         with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 500, worker=worker)
             with away():
-                time.sleep(1.5)
-            wait_for(lambda: state_of(issue) is IssueState.SENT, 40, worker=worker)
+                wait_for(lambda: "the database does not answer" in worker.tail(100), worker=worker)
+            wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 2000}
 
 
@@ -142,12 +142,10 @@ def away() -> Iterator[None]:
     """Nobody can connect to the database, and who was connected is thrown out."""
     outside = create_engine(db.engine().url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with outside.connect() as connection:
-        connection.execute(text("ALTER DATABASE own_services ALLOW_CONNECTIONS false"))
-        connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'own_services'")
-        )
+        connection.execute(text(f"ALTER DATABASE {DATABASE} ALLOW_CONNECTIONS false"))
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{DATABASE}'"))
         yield
-        connection.execute(text("ALTER DATABASE own_services ALLOW_CONNECTIONS true"))
+        connection.execute(text(f"ALTER DATABASE {DATABASE} ALLOW_CONNECTIONS true"))
     outside.dispose()
 
 

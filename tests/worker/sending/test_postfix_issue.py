@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from models.deliveries.delivery import DeliveryState
 from models.issues.issue import IssueState
+from models.store import clock
 from worker.sending.dkim import Key, KeyKind
 
-from ..issue_sending import ChangeSettings, counts, delivery_rows, make_issue, send, state_of, take_turns_later
+from ..issue_sending import (
+    ChangeSettings,
+    counts,
+    delivery_rows,
+    make_issue,
+    send,
+    state_of,
+    take_turns,
+    take_turns_later,
+)
 from ..smtp.certificate import make
 from ..smtp.test_postfix import NextHop, arrived, relaying
 from .test_dkim import verified
@@ -63,11 +74,12 @@ def test_with_greylisting_refusals_and_few_connections(change_settings: ChangeSe
         return "DUNNO"
 
     with relaying(answer=answer, connections_per_client=2) as (server, hop):
-        change_settings(SMTP_URL=f"smtp://127.0.0.1:{server.port}", RETRY_MINUTES="[0.1]", CONNECTIONS="5")
+        change_settings(SMTP_URL=f"smtp://127.0.0.1:{server.port}", RETRY_MINUTES="[5]", CONNECTIONS="5")
         issue = make_issue(READERS)
         send(issue)
         assert counts(issue)[DeliveryState.DEFERRED] == READERS // 10
-        take_turns_later(issue, 2)
+        with clock.moved(timedelta(minutes=6)):
+            take_turns(issue)
         assert counts(issue) == {DeliveryState.ACCEPTED: READERS * 49 // 50, DeliveryState.BOUNCED: READERS // 50}
         assert "Connection concurrency limit exceeded" in server.log
         check(issue, hop)

@@ -190,7 +190,7 @@ def _sasl(folder: Path, options: Options) -> dict[str, str]:
 
 
 def _wait(postfix: Postfix, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while time.monotonic() < end and process.poll() is None:
         try:
             with socket.create_connection(("127.0.0.1", postfix.port), 5) as connection:

@@ -203,12 +203,12 @@ def test_an_idle_pool_asks_again_and_can_be_woken() -> None:
         async with serving() as server:
             source = RecordingSource(make_letters(1))
             keep, source.stop = source.stop, asyncio.Event()
-            pool = Pool(server.relay(), max_connections=1, timeouts=replace(SHORT, poll=5))
+            pool = Pool(server.relay(), max_connections=1, timeouts=replace(SHORT, poll=600))
             running = asyncio.ensure_future(pool.run(source, keep))
             await wait_until(lambda: len(server.accepted) == 1)
             source.queue.append(make_letter(1))
             pool.wake()
-            await wait_until(lambda: len(server.accepted) == 2, 1.0)
+            await wait_until(lambda: len(server.accepted) == 2)
             keep.set()
             await running
             await pool.close()
@@ -227,7 +227,7 @@ def test_failures_slow_the_next_attempts_down() -> None:
                 max_connections=4,
                 timeouts=replace(SHORT, retry=0.05),
             )
-            assert 0.05 + 0.1 + 0.2 + 0.4 <= loop.time() - began < 2
+            assert loop.time() - began >= 0.05 + 0.1 + 0.2 + 0.4
             assert set(source.kinds().values()) == {ACCEPTED}
             assert len(source.failures) == 4
 
@@ -261,8 +261,11 @@ def test_plain_asyncio_will_do() -> None:
 
 def test_a_slow_network_is_not_silence() -> None:
     """A message that is still on its way when the patience with an answer is over gets more time."""
+    patience = Timeouts(dot=2.0, poll=0.01)
 
     async def work() -> None:
+        loop = asyncio.get_running_loop()
+
         async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"220 x\r\n")
             await reader.readline()
@@ -272,8 +275,9 @@ def test_a_slow_network_is_not_silence() -> None:
                 writer.write(answer)
             got = b""
             while not got.endswith(b"\r\n.\r\n"):
-                got = (got + await reader.read(2_000_000))[-3_000_000:]
-                await asyncio.sleep(0.15)
+                got = (got + await reader.read(1_000_000))[-3_000_000:]
+                if loop.time() - began < 2.2 * patience.dot:
+                    await asyncio.sleep(0.1)
             writer.write(b"250 done\r\n")
             await reader.readline()
             writer.close()
@@ -281,12 +285,11 @@ def test_a_slow_network_is_not_silence() -> None:
         listening = await asyncio.start_server(slow, "127.0.0.1", 0, limit=1_000_000)
         relay = RelayAddress("127.0.0.1", listening.sockets[0].getsockname()[1])
         source = RecordingSource([make_letter(0, data=b"x" * 78 * 500_000 + b"\r\n", needs_stuffing=False)])
-        patience = Timeouts(dot=0.8, poll=0.01)
         pool = Pool(relay, timeouts=patience)
-        began = asyncio.get_running_loop().time()
+        began = loop.time()
         await pool.run(source, source.stop)
         assert source.kinds() == {0: ACCEPTED}
-        assert asyncio.get_running_loop().time() - began > 2 * patience.dot
+        assert loop.time() - began > 2 * patience.dot
         await pool.close()
         listening.close()
 

@@ -59,7 +59,7 @@ def relaying(**options: Any) -> Iterator[tuple[Postfix, NextHop]]:
 
 def deliver(relay: RelayAddress, source: RecordingSource, *, max_connections: int = 4) -> RecordingSource:
     async def work() -> RecordingSource:
-        pool = Pool(relay, max_connections=max_connections, timeouts=Timeouts(5, 20, 20, retry=0.05))
+        pool = Pool(relay, max_connections=max_connections, timeouts=Timeouts(30, 60, 60, retry=0.05))
         await pool.run(source, source.stop)
         await pool.close()
         return source
@@ -69,7 +69,7 @@ def deliver(relay: RelayAddress, source: RecordingSource, *, max_connections: in
 
 def arrived(hop: NextHop, count: int) -> Counter[str]:
     async def work() -> None:
-        await wait_until(lambda: sum(hop.recipients.values()) >= count, 30)
+        await wait_until(lambda: sum(hop.recipients.values()) >= count)
 
     run(work())
     return hop.recipients
