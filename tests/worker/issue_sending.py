@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from models.deliveries import lease
 from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryState
 from models.issues import issue as issues
 from models.issues import workflow
@@ -82,11 +83,13 @@ def send(issue_id: int) -> None:
 
 def take_turns(issue_id: int) -> None:
     """Give batches that are due turns in this process, until none is due or nothing changes any more."""
-    before = None
-    while (due := open_batches(issue_id)) and (present := counts(issue_id)) != before:
+    due, before = open_batches(issue_id), None
+    while due and (present := counts(issue_id)) != before:
         before = present
         for batch_id in due:
             deliver.deliver(batch_id)
+        with db.session_scope() as session:
+            due = lease.next_due(session, issue_id=issue_id, limit=1000)
 
 
 def take_turns_later(issue_id: int, times: int = 1) -> None:
