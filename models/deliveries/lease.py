@@ -85,7 +85,8 @@ def acquire(
         is_dead: whether the worker of a name is known to be dead, so that its lease need not run out first.
 
     Returns:
-        The lease and what staff have decided, or None where the batch is done, not due yet, or held, or its issue is not going out.
+        The lease and what staff have decided, or None where the batch is done, not due yet, or held, or its issue is
+        not going out.
     """
     begun = monotonic()
     batch = session.get(Batch, batch_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
