@@ -84,6 +84,16 @@ def test_a_file_name_stands_once_in_a_layer() -> None:
     assert twice(by_file_name(modules(*LAYERS))) == {}, "give one of them a name that tells them apart"
 
 
+def test_what_tests_share_has_a_name_of_its_own() -> None:
+    """Tests mirror the house, so that their names come twice where the nouns do; what they share does not."""
+    shared = {
+        name: paths
+        for name, paths in by_file_name(modules("tests", "benchmarks")).items()
+        if not name.startswith("test_") and name != "conftest.py"
+    }
+    assert twice(shared) == {}
+
+
 def test_files_of_one_name_hold_one_noun() -> None:
     shared = {name for name, paths in by_file_name(modules(*LAYERS)).items() if len(paths) > 1}
     assert shared - NOUNS == set(), "a new noun of the house belongs into NOUNS; anything else needs a name of its own"
