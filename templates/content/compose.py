@@ -5,12 +5,15 @@ Everybody who shows an issue goes this way: the sender, previews, the archive. A
 
     variant = Variant.of_reader(issue, audience="official", topics=("dx",))
     letter = compose.compose(session, issue, variant)
+
+Who needs the letters of several variants reads the database once, by :func:`everything`, and narrows what it found.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -24,6 +27,7 @@ from models.issues.image import Image
 from models.issues.issue import Issue, IssueKind
 from models.issues.newsletter import Newsletter
 from models.store.clock import TOKYO, now
+from models.store.language import known
 
 from .letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
 from .variant import Variant
@@ -38,14 +42,26 @@ def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
     An article or picture that a block names and that is not there is simply missing from the letter's maps:
     rendering raises :class:`~templates.content.errors.CannotRender` and names the block.
     """
-    newsletter = issue.newsletter
-    blocks = tuple(variant.blocks(issue.blocks))
+    return narrow(everything(session, issue), variant)
+
+
+def narrow(letter: Letter, variant: Variant) -> Letter:
+    """What *variant* gets of a letter with every block (:func:`everything`)."""
+    blocks = tuple(variant.blocks(letter.blocks))
+    shown = _digests(blocks)
+    images = {digest: image for digest, image in letter.images.items() if digest in shown}
+    return replace(letter, language=variant.language, blocks=blocks, images=images)
+
+
+def everything(session: Session, issue: Issue) -> Letter:
+    """The letter with every block of *issue*, whoever each is for."""
+    newsletter, blocks = issue.newsletter, issue.blocks
     base = settings.get().base_url.rstrip("/")
     home = archive_home(newsletter)
     return Letter(
         sender=sender(newsletter),
         theme=Theme(**newsletter.look),
-        language=variant.language,
+        language=known(issue.language) or "ja",
         number=issue.number,
         kind=issue.kind.value,
         subject=issue.subject,
@@ -147,10 +163,14 @@ def _article_facts(newsletter: Newsletter, article: Article) -> ArticleFacts:
     )
 
 
+def _digests(blocks: Iterable[Block]) -> set[str]:
+    """The pictures that the blocks name."""
+    return {part.image for block in blocks for part in with_news(block) if part.kind == "figure"}
+
+
 def _images(session: Session, blocks: Iterable[Block], *, embed: bool) -> dict[str, ImageFacts]:
     """The pictures that the blocks show; their bytes only where they are embedded."""
-    digests = {part.image for block in blocks for part in with_news(block) if part.kind == "figure"}
-    query = select(Image).where(Image.digest.in_(digests))
+    query = select(Image).where(Image.digest.in_(_digests(blocks)))
     found = session.scalars(query.options(undefer(Image.data)) if embed else query)
     return {
         image.digest: ImageFacts(

@@ -33,11 +33,6 @@ class Variant:
         return cls._of(issue, (one for one in conditions(issue.blocks) if meets(one, audience, chosen)))
 
     @classmethod
-    def of_everything(cls, issue: Issue) -> Variant:
-        """Every block, for checks of the whole content; a real reader may never get it."""
-        return cls._of(issue, conditions(issue.blocks))
-
-    @classmethod
     def of_bits(cls, issue: Issue, among: Sequence[Only], met: int) -> Variant:
         """Those of the conditions *among* whose bits are set in *met*: bit *i* for condition *i*."""
         return cls._of(issue, (one for place, one in enumerate(among) if met >> place & 1))

@@ -15,7 +15,6 @@ from models.store.errors import Invalid
 from ..content import compose
 from ..content.errors import CannotRender, RenderFault
 from ..content.letter import Letter
-from ..content.variant import Variant
 from ..render import edition
 from ..render.edition import Rendered
 from ..translations import phrase
@@ -30,7 +29,7 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
     """Everything that is wrong with *letter*, errors first.
 
     Arguments:
-        letter: with every block that any reader may get (:func:`templates.content.variant.Variant.of_everything`).
+        letter: with every block that any reader may get (:func:`templates.content.compose.everything`).
         further: rules over its rendering that need more than the letter: a database, a network.
     """
     found: list[Finding] = []
@@ -58,7 +57,7 @@ def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] 
     Arguments:
         reach: asks the addresses of all other links (:func:`.http_check.ask`); None leaves the network alone.
     """
-    letter = compose.compose(session, issue, Variant.of_everything(issue))
+    letter = compose.everything(session, issue)
 
     def archive(rendered: Rendered) -> Iterable[Finding]:
         return archive_links.check(session, issue, letter, rendered)

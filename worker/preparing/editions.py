@@ -1,17 +1,14 @@
-"""The press: one variant of an issue, rendered and frozen, with the issue's table of links."""
+"""An edition: the letter of one variant of an issue, rendered and frozen, with the issue's table of links."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy.orm import Session
-
 from models.deliveries.edition import Edition, Link, LinkKind
 from models.issues.issue import Issue
-from templates.content import compose
+from templates.content.letter import Letter
 from templates.content.links import LinkRow
-from templates.content.variant import Variant
 from templates.message.freeze import freeze
 from templates.render import edition
 
@@ -23,19 +20,20 @@ class RenderedEdition(NamedTuple):
     links: tuple[LinkRow, ...]
 
 
-def render_edition(session: Session, issue: Issue, variant: Variant, links: Iterable[LinkRow] = ()) -> RenderedEdition:
-    """Render *variant* of *issue* and freeze it.
+def render_edition(letter: Letter, links: Iterable[LinkRow] = ()) -> RenderedEdition:
+    """Render *letter* and freeze it.
 
     Arguments:
+        letter: of one variant of the issue.
         links: the table of links of the issue's editions so far.
 
     Raises:
         Unfit, Invalid: the issue cannot be rendered; the text says where and why.
     """
-    rendered = edition.render(compose.compose(session, issue, variant), links)
+    rendered = edition.render(letter, links)
     frozen = freeze(rendered.message)
     made = Edition(
-        issue_id=issue.id,
+        issue_id=letter.issue_id,
         frozen=frozen.pack(),
         html=rendered.neutral_html,
         text=rendered.neutral_text,

@@ -22,6 +22,7 @@ from models.issues.issue import Issue, IssueState
 from models.store import broker, db, enqueue
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound
+from templates.content import compose
 from templates.content.links import LinkRow
 from templates.content.variant import Variant
 
@@ -93,10 +94,11 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
 def _render_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[DeliveryGroup]) -> int:
     """Make the editions that readers get, and return how many."""
     wanted = sorted({(group.edition, group.met) for group in groups if group.edition})
+    whole = compose.everything(session, issue)
     found: tuple[LinkRow, ...] = ()
     for number, met in wanted:
         variant = Variant.of_bits(issue, conditions, met)
-        made, found = render_edition(session, issue, variant, found)
+        made, found = render_edition(compose.narrow(whole, variant), found)
         made.number = number
         made.variant = variant.stored(conditions)
         session.add(made)

@@ -14,6 +14,7 @@ from models.issues import repair as repairs
 from models.issues.issue import Issue, IssueState
 from models.store import db
 from models.store.errors import Invalid, WrongState
+from templates.content import compose
 from templates.content.variant import Variant
 
 from .editions import link_rows, render_edition, stored_links
@@ -47,12 +48,12 @@ def repair(issue_id: int) -> None:
 
 def _apply(session: Session, issue: Issue) -> int:
     found = tuple(link_rows(session.scalars(select(Link).where(Link.issue_id == issue.id).order_by(Link.number))))
+    whole = compose.everything(session, issue)
     renewed: dict[int, Edition] = {}
     for edition in correction.list_editions(session, issue):
         if edition.superseded_at is None:
-            renewed[edition.number], found = render_edition(
-                session, issue, Variant.of_stored(issue, edition.variant), found
-            )
+            letter = compose.narrow(whole, Variant.of_stored(issue, edition.variant))
+            renewed[edition.number], found = render_edition(letter, found)
     return correction.apply_repair(session, issue, renewed, stored_links(issue, found))
 
 
