@@ -76,7 +76,7 @@ class Ready:
 
 
 class Awaited(Ready):
-    """The same with an ``async`` gate that gives way once, as a journal over a socket would."""
+    """The same with an ``async`` limit that yields once, as a journal over a socket would."""
 
     async def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:  # type: ignore[override]
         await asyncio.sleep(0)

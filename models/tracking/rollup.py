@@ -88,7 +88,7 @@ _DAY = 86_400_000_000
 _TOKYO_OFFSET = 9 * 3_600_000_000
 """Microseconds. Japan has kept this offset since 1951, and a time zone object in the inner loop is slow."""
 _READERS, _AT_LEAST, _AT_MOST = range(3)
-"""The columns of :class:`Turnout` that count."""
+"""The columns of :class:`UniqueReaderCount` that count."""
 _COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
 _CLICK, _UNKNOWN, _HUMAN = HitKind.CLICK, Verdict.UNKNOWN, Verdict.HUMAN.value
 _PLACE = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "certainty")
@@ -153,7 +153,7 @@ class RollupChange:
 
 
 def _daily_hits(added: Sequence[CountableHit], removed: Sequence[CountableHit]) -> Counter[tuple[Any, ...]]:
-    """Hits by the first columns of :class:`Tally`: equal ones are counted first, as few differ."""
+    """Hits by the key of :class:`DailyHitCount`. Equal hits are counted first, as most are equal."""
     sums: Counter[tuple[Any, ...]] = Counter()
     for (group, number), hits in _difference(_groups(added), _groups(removed)).items():
         issue, kind, link, audience, verdict, rules, certainty = group
