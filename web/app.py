@@ -27,7 +27,11 @@ def create_app() -> Flask:
     app.jinja_options = dict(jinja.WHITE_SPACE)
     if proxies := settings.get().trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+            # The client's address is not its business: web/client_address.py finds it, for pages and hits alike.
+            app.wsgi_app,
+            x_for=0,
+            x_proto=proxies,
+            x_host=proxies,
         )
     app.wsgi_app = tracker.mount(app.wsgi_app)  # type: ignore[method-assign]
     request.init_app(app)

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session
 import settings
 from models.store import broker, db
 
+from . import client_address as client_address_of
+
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 log = structlog.get_logger("web")
@@ -49,7 +51,7 @@ HSTS_SECONDS = 365 * 24 * 3600
 
 def client_address() -> str:
     """The address that the request came from, as far as proxies that we trust tell it; empty where nobody knows."""
-    return request.remote_addr or ""
+    return client_address_of.find(request.environ, settings.get().trusted_proxies)
 
 
 def _network() -> str:

@@ -96,8 +96,8 @@ class SpoolFile:
             os.close(self._file)
 
 
-def new_file() -> SpoolFile:
-    """A new file on disk.
+def new_file(size: int = SIZE) -> SpoolFile:
+    """A new file of *size* bytes on disk.
 
     Raises:
         OSError: the disk is full or cannot be written.
@@ -108,7 +108,7 @@ def new_file() -> SpoolFile:
     file = os.open(unlocked, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         # Space must be reserved now: writing to a mapped page without space on disk kills the process (SIGBUS).
-        os.posix_fallocate(file, 0, SIZE)
+        os.posix_fallocate(file, 0, size)
         fcntl.flock(file, fcntl.LOCK_EX)
         unlocked.rename(path)
         return SpoolFile(file, path)

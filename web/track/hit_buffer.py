@@ -34,8 +34,16 @@ _MAX_IN_MEMORY = 8
 class HitBuffer:
     """What a process hands its hits to. Putting one there waits for nothing; a thread of its own hands them on."""
 
-    def __init__(self, database: Database) -> None:
-        self._stream, self._database = HitStream(), database
+    def __init__(
+        self,
+        database: Database,
+        stream: HitStream | None = None,
+        *,
+        file_size: int = spool.SIZE,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._stream, self._database = stream or HitStream(), database
+        self._file_size, self._retry_seconds = file_size, retry_seconds
         self._files: list[SpoolFile] = []
         self._open: SpoolFile | None = None
         self._asked: list[tuple[SpoolFile, int]] = []
@@ -83,7 +91,7 @@ class HitBuffer:
             if self._open is not full:
                 return True
             try:
-                file = spool.new_file()
+                file = spool.new_file(self._file_size)
             except OSError as error:
                 if sum(not one.on_disk for one in self._files) >= _MAX_IN_MEMORY:
                     return False
@@ -110,7 +118,7 @@ class HitBuffer:
                 self._confirm()
             except Exception:  # Whatever it is: without this thread every later hit would wait until a restart.
                 log.exception("hits could not be handed on; they wait in the spool")
-                self._end.wait(RETRY_SECONDS)
+                self._end.wait(self._retry_seconds)
         self._hand_on()
 
     def _hand_on(self) -> None:
@@ -160,7 +168,7 @@ class HitBuffer:
         if not self._down:  # Said once, not every second.
             log.warning("the broker does not answer; hits go to the database", error=str(error))
         self._down = True
-        self._retry_at = time.monotonic() + RETRY_SECONDS
+        self._retry_at = time.monotonic() + self._retry_seconds
         self._asked = []
         for file in self._files:
             file.sent = file.safe

@@ -56,8 +56,11 @@ class IssueLinks:
 class LinkCache:
     """The issues that this process knows."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, refresh_seconds: float = REFRESH_SECONDS, in_use_seconds: float = IN_USE_SECONDS
+    ) -> None:
         self._database = database
+        self._refresh_seconds, self._in_use_seconds = refresh_seconds, in_use_seconds
         self._issues: dict[int, IssueLinks] = {}
         self._refused: frozenset[int] | None = None
         self._missing: dict[int, float] = {}
@@ -80,7 +83,7 @@ class LinkCache:
         self.start()
         links = self._issues.get(issue)
         # What nobody has asked for in a while is not looked at any more: a link of it may have been corrected since.
-        if links is None or links.used < time.monotonic() - IN_USE_SECONDS:
+        if links is None or links.used < time.monotonic() - self._in_use_seconds:
             links = self._load(issue)
         if links is not None:
             links.used = time.monotonic()
@@ -117,7 +120,10 @@ class LinkCache:
         self._put(found)
         if issue not in found:
             # Forged tokens do not come this far; an issue that was deleted need not be asked for each time.
-            self._missing = {**dict(list(self._missing.items())[-100:]), issue: time.monotonic() + REFRESH_SECONDS}
+            self._missing = {
+                **dict(list(self._missing.items())[-100:]),
+                issue: time.monotonic() + self._refresh_seconds,
+            }
         return found.get(issue)
 
     def _put(self, found: dict[int, IssueLinks]) -> None:
@@ -144,11 +150,11 @@ class LinkCache:
                 self._thread.start()
 
     def _run(self) -> None:
-        while not self._end.wait(REFRESH_SECONDS):
+        while not self._end.wait(self._refresh_seconds):
             self._refresh()
 
     def _refresh(self, *, first: bool = False) -> None:
-        since = time.monotonic() - IN_USE_SECONDS
+        since = time.monotonic() - self._in_use_seconds
         issues = [issue for issue, links in list(self._issues.items()) if links.used > since]
         try:
             with self._database.ask() as connection:

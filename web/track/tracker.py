@@ -21,9 +21,10 @@ from models.tracking.hit import new_id, to_microseconds
 from models.tracking.privacy_filter import CopyFacts, TrackingRequest
 from models.tracking.rules import HEADERS, HitKind
 
+from .. import client_address
 from .database import Database
 from .hit_buffer import HitBuffer
-from .link_cache import IssueLinks, LinkCache
+from .link_cache import IN_USE_SECONDS, REFRESH_SECONDS, IssueLinks, LinkCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,12 +57,18 @@ _UNAVAILABLE_PAGE = """<!doctype html>
 class Tracker:
     """The tracker as a WSGI application. One process has one."""
 
-    def __init__(self, flask: WSGIApplication) -> None:
+    def __init__(
+        self,
+        flask: WSGIApplication,
+        *,
+        refresh_seconds: float = REFRESH_SECONDS,
+        in_use_seconds: float = IN_USE_SECONDS,
+    ) -> None:
         self._flask = flask
         self._proxies = settings.get().trusted_proxies
         self._database = Database()
         self._hits = HitBuffer(self._database)
-        self._links = LinkCache(self._database)
+        self._links = LinkCache(self._database, refresh_seconds, in_use_seconds)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or hand on."""
@@ -142,8 +149,8 @@ class Tracker:
         for name in _ALWAYS_KEPT:
             headers.setdefault(name, "")
         request = TrackingRequest(
-            kind, environ["REQUEST_METHOD"], claim.issue, claim.subscriber, link, client(environ, self._proxies),
-            environ.get("HTTP_USER_AGENT", ""), headers,
+            kind, environ["REQUEST_METHOD"], claim.issue, claim.subscriber, link,
+            client_address.find(environ, self._proxies), environ.get("HTTP_USER_AGENT", ""), headers,
         )  # fmt: skip
         entry = privacy_filter.filter_request(
             request, new_id(), to_microseconds(now()), issue.tracking, refused=refused, copy=copy
@@ -155,29 +162,13 @@ class Tracker:
 def mount(flask: WSGIApplication) -> Tracker:
     """Put the tracker before *flask*.
 
-    It finds the client's address by ``TRUSTED_PROXIES`` itself, so it stands outside of what rewrites the environment.
+    It stands outside of what rewrites the environment.
     """
     return Tracker(flask)
 
 
 _NO_FACTS = CopyFacts()
 _ROUTES = {"/c/": Tracker.click, "/o/": Tracker.open, "/v/": Tracker.view}
-
-
-def client(environ: WSGIEnvironment, proxies: int) -> str:
-    """The client's address, as told by the outermost of *proxies* that we trust; empty where nobody knows."""
-    if proxies and (forwarded := environ.get("HTTP_X_FORWARDED_FOR")):
-        chain = [address.strip() for address in forwarded.split(",")]
-        if len(chain) >= proxies:
-            return _bare(chain[-proxies])
-    return _bare(environ.get("REMOTE_ADDR") or "")
-
-
-def _bare(address: str) -> str:
-    """An address without a port."""
-    if address.startswith("["):
-        return address[1:].partition("]")[0]
-    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def _wrong_method(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
