@@ -24,6 +24,7 @@ from models.readers.subscriber import Subscriber, Subscription, SubscriptionStat
 from models.readers.suppression import SuppressionReason
 from models.staff import audit, member  # noqa: F401  issues name their authors
 from models.store import clock, db, mail_address
+from models.store.csv_cell import without_formula
 from models.store.errors import NotFound
 
 COMMAND = "kairan subscriber"
@@ -101,16 +102,13 @@ class _Refusals:
             self._file = self._path.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._file).writerow(["line", "address", "problem"])
         if self._file is not None:
-            csv.writer(self._file).writerows((one.line, _inert(one.address), _inert(one.reason)) for one in refused)
+            csv.writer(self._file).writerows(
+                (one.line, without_formula(one.address), without_formula(one.reason)) for one in refused
+            )
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
-
-
-def _inert(cell: str) -> str:
-    """*cell* so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
 
 
 def _summary(outcome: ImportCounts) -> str:

@@ -8,7 +8,7 @@ from io import StringIO
 
 from flask import Response
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from models.store.csv_cell import without_formula
 
 
 def csv_attachment(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -40,8 +40,4 @@ def _lines(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
 
     yield b"\xef\xbb\xbf" + written(heading)
     for row in rows:
-        yield written(_harmless(value) for value in row)
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        yield written(without_formula(value) for value in row)
