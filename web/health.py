@@ -12,19 +12,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import settings
 from models import migrations
-from models.issues.issue import Issue
-from models.issues.newsletter import Newsletter
-from models.outbox.transactional import TransactionalLetter, TransactionalState
-from models.readers.subscriber import Subscription
+from models.reports import system_counts
+from models.reports.system_counts import SystemCounts
 from models.store import broker, db
-from models.store.clock import now
-from models.tracking.hit import STREAM, WaitingHit
+from models.tracking.hit import STREAM
 
 from .request import client_address
 
@@ -98,7 +94,7 @@ class _Metrics(Collector):
         up.add_metric(["broker"], _broker() == OK)
         try:
             with Session(db.engine()) as session:
-                yield from _database_metrics(session)
+                yield from _database_metrics(system_counts.read(session))
             up.add_metric(["database"], 1)
         except SQLAlchemyError:
             up.add_metric(["database"], 0)
@@ -106,29 +102,21 @@ class _Metrics(Collector):
         yield from _broker_metrics()
 
 
-def _database_metrics(session: Session) -> Iterator[GaugeMetricFamily]:
+def _database_metrics(counts: SystemCounts) -> Iterator[GaugeMetricFamily]:
     subscriptions = GaugeMetricFamily("kairan_subscriptions", "Subscriptions.", labels=["newsletter", "state"])
-    rows = (
-        select(Newsletter.slug, Subscription.state, func.count())
-        .join(Newsletter)
-        .group_by(Newsletter.slug, Subscription.state)
-    )
-    for slug, state, count in session.execute(rows):
-        subscriptions.add_metric([slug, state.value], count)
+    for slug, subscription_state, count in counts.subscriptions:
+        subscriptions.add_metric([slug, subscription_state.value], count)
     yield subscriptions
     issues = GaugeMetricFamily("kairan_issues", "Issues.", labels=["state"])
-    for stage, number in session.execute(select(Issue.state, func.count()).group_by(Issue.state)):
-        issues.add_metric([stage.value], number)
+    for state, count in counts.issues.items():
+        issues.add_metric([state.value], count)
     yield issues
-    waiting = select(func.count(), func.min(TransactionalLetter.due_at)).where(
-        TransactionalLetter.state == TransactionalState.QUEUED
-    )
-    count, oldest = session.execute(waiting).one()
-    yield GaugeMetricFamily("kairan_notices_waiting", "Single letters that wait.", value=count)
-    late = max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
-    yield GaugeMetricFamily("kairan_notices_late_seconds", "How long the first of them should have gone.", value=late)
-    hits = session.scalar(select(func.count()).select_from(WaitingHit)) or 0
-    yield GaugeMetricFamily("kairan_hits_waiting_in_database", "Hits kept while the broker was down.", value=hits)
+    for name, help_text, value in (
+        ("kairan_transactional_waiting", "Transactional letters that wait.", counts.transactional_waiting),
+        ("kairan_transactional_delay_seconds", "How late the first of them is.", counts.transactional_delay),
+        ("kairan_hits_waiting_in_database", "Hits kept while the broker was down.", counts.hits_waiting),
+    ):
+        yield GaugeMetricFamily(name, help_text, value=value)
 
 
 def _broker_metrics() -> Iterator[GaugeMetricFamily]:
@@ -136,4 +124,4 @@ def _broker_metrics() -> Iterator[GaugeMetricFamily]:
         length = float(broker.client().xlen(STREAM))  # type: ignore[arg-type]
     except RedisError:
         return
-    yield GaugeMetricFamily("kairan_hits_in_stream", "Hits in the stream, moved or not.", value=length)
+    yield GaugeMetricFamily("kairan_hits_in_stream", "Hits in the stream, ingested or not.", value=length)

@@ -198,6 +198,12 @@ def list_links(session: Session, issue: Issue) -> Sequence[Link]:
     ).all()
 
 
+def corrected_addresses(session: Session, issue: Issue) -> dict[tuple[str, str], str]:
+    """The right address by the wrong one and the kind of link that had it, for what was corrected in an issue."""
+    query = select(Link.url, Link.kind, Link.corrected_url).where(Link.issue_id == issue.id, Link.corrected_url != "")
+    return {(url, kind): right for url, kind, right in session.execute(query)}
+
+
 def _checked_note(note: str) -> str:
     checked = note.replace("\r\n", "\n").replace("\0", "").strip()
     if len(checked) > _MAX_NOTE:

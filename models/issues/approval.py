@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from ..staff.member import Member, Role
 from ..store.base import Base
@@ -87,6 +88,12 @@ def count(session: Session, issue: Issue) -> int:
         )
         or 0
     )
+
+
+def history(session: Session, issue: Issue) -> Sequence[Approval]:
+    """Every decision on an issue with the member who made it, the oldest first."""
+    query = select(Approval).where(Approval.issue_id == issue.id).options(selectinload(Approval.member))
+    return session.scalars(query.order_by(Approval.id)).all()
 
 
 def _check(issue: Issue, member: Member, seen_digest: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import Column, Computed, ForeignKey, Index, String, Table, Text, UniqueConstraint, select
@@ -89,3 +90,9 @@ def find(session: Session, newsletter_id: int, slug: str) -> Article:
     if article is None:
         raise NotFound(f"there is no article “{slug}”")
     return article
+
+
+def titles(session: Session, article_ids: Iterable[int]) -> dict[int, str]:
+    """The titles of articles by their ids."""
+    query = select(Article.id, Article.title).where(Article.id.in_(set(article_ids)))
+    return dict(session.execute(query).all())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -115,6 +116,11 @@ def find(session: Session, slug: str) -> Newsletter:
     if newsletter is None:
         raise NotFound(f"there is no newsletter “{slug}”")
     return newsletter
+
+
+def list_all(session: Session) -> Sequence[Newsletter]:
+    """Every newsletter, the oldest first."""
+    return session.scalars(select(Newsletter).order_by(Newsletter.id)).all()
 
 
 def single(session: Session) -> Newsletter:

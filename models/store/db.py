@@ -53,6 +53,14 @@ def session_scope() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A session that reads the database as it is at one moment, whatever others write meanwhile."""
+    with Session(engine()) as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
 def array_literal(values: Iterable[object]) -> str:
     """An array as PostgreSQL reads it, of values without commas, quotes and braces: a tenth of the driver's time."""
     return f"{{{','.join(map(str, values))}}}"

@@ -23,3 +23,22 @@ def test_settings_import_nothing_of_the_house() -> None:
     names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     assert "models" in house
     assert house.isdisjoint(name.split(".")[0] for name in names)
+
+
+def test_views_hold_no_sql() -> None:
+    """Queries stand in models. Only the tracker, which must answer without Flask and its sessions, has its own."""
+    files = [
+        *ROOT.glob("web/*.py"),
+        *ROOT.glob("web/public/*.py"),
+        *ROOT.glob("web/staff/*.py"),
+        *ROOT.glob("web/dev/*.py"),
+    ]
+    queries = [
+        f"{path.relative_to(ROOT)}: {alias.name}"
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "") in ("sqlalchemy", "sqlalchemy.sql")
+        for alias in node.names
+    ]
+    assert files
+    assert queries == []

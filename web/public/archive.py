@@ -6,13 +6,12 @@ from datetime import datetime
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug.exceptions import NotFound as NoPage
 
 import settings
 from models.archive import published
 from models.archive import search as archive_search
-from models.deliveries.edition import Link
+from models.deliveries import correction
 from models.issues.image import Image
 from models.issues.issue import Issue, IssueState
 from models.issues.search_index import MAX_LENGTH
@@ -80,7 +79,7 @@ def issue(slug: str, number: int) -> ResponseReturnValue:
         issue=found,
         dated=compose.dated(found),
         invites=any(block.kind == "signup" for block in letter.blocks),
-        content=pages.render_issue(letter, _corrected_links(found)),
+        content=pages.render_issue(letter, correction.corrected_addresses(session(), found)),
         corrections=published.corrections(session(), found),
         corrects=found.correction_of,
         before=before,
@@ -178,9 +177,3 @@ def image(name: str) -> Response:
 def _changed(found: Issue) -> datetime:
     """When an entry of the feed changed last: when it was sent."""
     return found.sent_at or found.prepared_at or found.updated_at
-
-
-def _corrected_links(found: Issue) -> dict[tuple[str, str], str]:
-    """Wrong addresses of an issue and the kinds of link that had them, each with the right address."""
-    query = select(Link.url, Link.kind, Link.corrected_url).where(Link.issue_id == found.id, Link.corrected_url != "")
-    return {(url, kind): right for url, kind, right in session().execute(query)}

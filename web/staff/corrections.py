@@ -5,14 +5,12 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from models.deliveries import correction as model
 from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
-from models.issues import approval, repair
+from models.issues import approval, article, issue_list, repair
 from models.issues import issue as issues
-from models.issues.article import Article
 from models.issues.issue import Issue, IssueKind, IssueState
 from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
@@ -100,9 +98,6 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
         raise WrongState(f"issue {one.number}", one.state.value, "be corrected: nothing of it is out")
     counts = progress.count(session(), one.id)
     links = model.list_links(session(), one)
-    titles = session().execute(
-        select(Article.id, Article.title).where(Article.id.in_({row.article_id for row in links}))
-    )
     page = render_template(
         "staff/correction.html",
         issue=one,
@@ -115,9 +110,9 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
         wrong=model.count_readers(session(), one),
         repaired=any(row.superseded_at for row in model.list_editions(session(), one)),
         is_correction=one.kind is IssueKind.CORRECTION,
-        corrections=session().scalars(select(Issue).where(Issue.correction_of_id == one.id).order_by(Issue.id)).all(),
+        corrections=issue_list.corrections(session(), one),
         links=links,
-        titles=dict(titles.all()),
+        titles=article.titles(session(), (row.article_id for row in links if row.article_id)),
         refresh=REFRESH_SECONDS if one.repair_asked_at else 0,
     )
     return make_response(page, status)

@@ -8,14 +8,12 @@ from datetime import datetime
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from models.issues import approval, workflow
+from models.issues import approval, issue_list, workflow
 from models.issues import issue as model
-from models.issues.approval import Approval
+from models.issues import newsletter as newsletters
 from models.issues.issue import Issue, IssueState
-from models.issues.newsletter import Newsletter
 from models.staff.member import Member, Role
 from models.store.clock import TOKYO, now
 from models.store.errors import Forbidden, Invalid, WrongState
@@ -26,7 +24,6 @@ from ..language import language
 from ..request import session
 from .login_session import blueprint, has_role, member, roles_required
 
-PER_PAGE = 30
 STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
     "unschedule": (Role.SENDER, workflow.unschedule),
     "pause": (Role.SENDER, workflow.pause),
@@ -39,7 +36,7 @@ STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
 @blueprint.get("/")
 @roles_required()
 def home() -> ResponseReturnValue:
-    """The desk begins with the issues."""
+    """Staff begin with the issues."""
     return redirect(url_for("staff.issues"))
 
 
@@ -49,20 +46,17 @@ def issues() -> ResponseReturnValue:
     """All issues, those that are on their way first, then the newest."""
     state = next((one for one in IssueState if one.value == request.args.get("state")), None)
     page = max(1, request.args.get("page", 1, type=int))
-    query = select(Issue).options(selectinload(Issue.newsletter))
-    if state:
-        query = query.where(Issue.state == state)
-    moving = Issue.state.in_((IssueState.PREPARING, IssueState.SENDING, IssueState.PAUSED))
-    found = session().scalars(
-        query.order_by(moving.desc(), Issue.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE + 1)
-    )
-    rows = found.all()
-    counts = dict(session().execute(select(Issue.state, func.count()).group_by(Issue.state)).all())
-    several = (session().scalar(select(func.count()).select_from(Newsletter)) or 0) > 1
+    shown = issue_list.page(session(), page, state)
     return render_template(
-        "staff/issues.html", issues=rows[:PER_PAGE], more=len(rows) > PER_PAGE, page=page, state=state,
-        states=IssueState, counts=counts, several=several,
-    )  # fmt: skip
+        "staff/issues.html",
+        issues=shown.issues,
+        more=shown.more,
+        page=page,
+        state=state,
+        states=IssueState,
+        counts=issue_list.count_by_state(session()),
+        several=len(newsletters.list_all(session())) > 1,
+    )
 
 
 @blueprint.get("/issues/<int:issue_id>")
@@ -152,11 +146,9 @@ def _page(
 
     checked = one.in_repair or one.state not in (*model.SENT_STATES, IssueState.CANCELLED)
     findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []
-    approvals = session().scalars(
-        select(Approval).where(Approval.issue_id == one.id).options(selectinload(Approval.member)).order_by(Approval.id)
-    )
     page = render_template(
-        "staff/issue.html", issue=one, findings=findings, approvals=approvals.all(), errors=errors or {},
+        "staff/issue.html", issue=one, findings=findings, errors=errors or {},
+        approvals=approval.history(session(), one),
         states=IssueState, own=one.is_written_by(member().id), out=one.state in model.SENT_STATES,
         language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
+from models.issues import issue_list
 from models.issues import newsletter as newsletters
-from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
 from models.reports import period as periods
 from models.reports.period import Period, PeriodKind
@@ -83,14 +82,14 @@ def from_request() -> RankingForm:
 
 def default() -> RankingForm:
     """The first newsletter's present year, where what was asked for cannot be answered."""
-    first = session().scalars(select(Newsletter).order_by(Newsletter.id).limit(1)).one()
+    first = newsletters.list_all(session())[0]
     return RankingForm(first, Query(first.slug, periods.year(clock.today().year)), TOP)
 
 
 def _newsletter() -> Newsletter:
     wanted = request.args.get("newsletter", "")
-    first = session().scalar(select(Newsletter).order_by(Newsletter.id).limit(1))
-    return first if first is not None and not wanted else newsletters.find(session(), wanted)
+    every = newsletters.list_all(session())
+    return every[0] if every and not wanted else newsletters.find(session(), wanted)
 
 
 def _period(today: date) -> Period:
@@ -102,7 +101,7 @@ def _period(today: date) -> Period:
 
 def period_choices(form: RankingForm) -> list[tuple[str, list[tuple[str, str]]]]:
     """The periods to choose from, since the newsletter's first issue, by their kinds; key and label of each."""
-    first = session().scalar(select(func.min(Issue.prepared_at)).where(Issue.newsletter_id == form.newsletter.id))
+    first = issue_list.first_prepared_at(session(), form.newsletter.id)
     today = clock.today()
     begin = first.astimezone(clock.TOKYO).date() if first else today
     years = range(today.year, begin.year - 1, -1)

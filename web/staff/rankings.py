@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from flask import flash, json, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from models.issues.newsletter import Newsletter
+from models.issues import newsletter as newsletters
 from models.reports import evidence, hit_export
 from models.reports import ranking as model
 from models.reports import ranking_issue as drafts
@@ -35,7 +32,7 @@ from .ranking_form import RankingForm
 @roles_required()
 def rankings() -> ResponseReturnValue:
     """The form, and the ranking that it asks for."""
-    if session().scalar(select(Newsletter.id).limit(1)) is None:
+    if not newsletters.list_all(session()):
         return render_template("staff/ranking.html", form=None, errors={})
     try:
         form = ranking_form.from_request()
@@ -98,7 +95,7 @@ def ranking_clicks_csv() -> ResponseReturnValue:
 
     def lines() -> Iterator[bytes]:
         # It goes on after the view has ended, so it has a session of its own.
-        with _snapshot() as opened:
+        with db.snapshot() as opened:
             yield (",".join(hit_export.COLUMNS) + "\n").encode()
             for row in evidence.rows_for(opened, form.query):
                 yield (",".join(row) + "\n").encode()
@@ -134,7 +131,7 @@ def _page(
     page = render_template(
         "staff/ranking.html",
         form=form,
-        newsletters=session().scalars(select(Newsletter).order_by(Newsletter.id)).all(),
+        newsletters=newsletters.list_all(session()),
         periods=ranking_form.period_choices(form),
         free=form.query.period.kind is PeriodKind.FREE,
         measures=Measure,
@@ -149,7 +146,7 @@ def _page(
 
 
 def _compute(form: RankingForm) -> tuple[Ranking, dict[str, Any]]:
-    with _snapshot() as opened:
+    with db.snapshot() as opened:
         drawn = model.compute(opened, form.query)
         return drawn, evidence.sheet(opened, drawn, top=form.top)
 
@@ -161,11 +158,3 @@ def _no_evidence(form: RankingForm, error: Invalid | Unavailable) -> ResponseRet
         wrong = _("The clicks of that period are no longer kept, so what the places stand on cannot be shown.")
         status = 422
     return _page(form, model.compute(session(), form.query), {"": wrong}, status)
-
-
-@contextmanager
-def _snapshot() -> Iterator[Session]:
-    """A session that sees the database as it is at one moment: hits come in meanwhile."""
-    with Session(db.engine()) as opened:
-        opened.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        yield opened

@@ -10,7 +10,6 @@ from typing import IO, NamedTuple
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from models.deliveries import certificate as certificates
 from models.deliveries import preparation, progress
@@ -19,7 +18,6 @@ from models.deliveries.edition import LinkKind
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
-from models.issues.newsletter import Newsletter
 from models.reports import briefing as briefings
 from models.reports import issue_report as model
 from models.reports.issue_report import DayReport, Hits, IssueReport
@@ -121,7 +119,7 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 @roles_required()
 def briefing() -> ResponseReturnValue:
     """Which topics each audience read more than the others did, lately."""
-    every = session().scalars(select(Newsletter).order_by(Newsletter.id)).all()
+    every = newsletters.list_all(session())
     wanted = request.args.get("newsletter", "")
     if not every:
         return render_template("staff/briefing.html", newsletters=every, chosen=None, found=None, last=0)
