@@ -76,7 +76,7 @@ def _undecodable(path: Path, encoding: str) -> int | None:
 
 
 def rows(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[CsvRow]:
-    """The records of an open file, one at a time.
+    """The rows of an open file, one at a time.
 
     Arguments:
         file: opened with ``newline=""``.

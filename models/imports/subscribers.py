@@ -19,6 +19,7 @@ from ..readers.suppression import APPLIES_SQL
 from ..store import mail_address
 from ..store.clock import now
 from ..store.errors import Invalid
+from ..store.language import known
 from ..store.token import address_hash
 from .csv_file import CsvRow
 
@@ -91,7 +92,7 @@ class Importer:
         if not source:
             raise Invalid("nobody says where the reader agreed: fill the column “source”, or give --source")
         language = cells.get("language", "").lower() or self.language
-        if language not in ("ja", "en"):
+        if known(language) is None:
             raise Invalid(f"the language “{language}” is neither ja nor en")
         taken = profile.validate(
             self.newsletter,

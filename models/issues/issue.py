@@ -29,7 +29,7 @@ from .newsletter import Newsletter
 
 
 class IssueKind(enum.Enum):
-    """What an issue is for."""
+    """What an issue is for. A notice goes out like a regular issue; staff see the word."""
 
     REGULAR = "regular"
     RANKING = "ranking"
@@ -38,7 +38,7 @@ class IssueKind(enum.Enum):
 
 
 class IssueState(enum.Enum):
-    """Where an issue stands on its way."""
+    """Where an issue is in its workflow."""
 
     DRAFT = "draft"
     IN_REVIEW = "in_review"
@@ -171,7 +171,7 @@ class Issue(Base):
         """Go to *state*.
 
         Raises:
-            WrongState: no way leads there from the present state.
+            WrongState: there is no transition from the present state.
         """
         if state not in _TRANSITIONS[self.state]:
             raise WrongState(f"issue {self.number}", self.state.value, f"become {state.value}")

@@ -100,7 +100,7 @@ def excerpt(words: str, wanted: list[str], length: int = 110) -> list[tuple[str,
         length: characters of the excerpt, about.
     """
     low = words.lower()
-    if len(low) != len(words):  # a few letters of other scripts grow when they are made small
+    if len(low) != len(words):  # a few characters of other scripts grow in lower case
         low = words
     found = [at for term in wanted if (at := low.find(term)) >= 0]
     start = max(0, min(found, default=0) - length // 3)

@@ -1,4 +1,4 @@
-"""An issue's way from hand to hand, each step with its entry in the audit log.
+"""The workflow of an issue, each step with its entry in the audit log.
 
 Pages and commands both go this way, so that nobody can take a step past the log.
 """

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..issues.block import SLUG
+from ..store.language import LANGUAGES
 from . import front_matter
 from .fence import MarkdownText
 from .front_matter import FrontMatter
@@ -69,10 +69,10 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
     context.note_links(recap, front.line("recap"), following=False)
     context.note_links(body, body_line)
     return ArticleFile(
-        slug=_slug(front, default_slug),
+        slug=front.slug("slug", front.text("slug") or default_slug),
         title=_title(front),
         newsletter=front.text("newsletter"),
-        language=front.choice("language", ("ja", "en"), ""),
+        language=front.choice("language", LANGUAGES, ""),
         published=front.date("published"),
         topics=_topics(front, context),
         recap=recap,
@@ -83,13 +83,6 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
         references=tuple(context.references),
         **figure,
     )
-
-
-def _slug(front: FrontMatter, default: str) -> str:
-    slug = front.text("slug") or default
-    if not re.fullmatch(SLUG, slug):
-        raise front.wrong(f"“{slug}” cannot be a slug: use small letters, digits and hyphens", "slug")
-    return slug
 
 
 def _title(front: FrontMatter) -> str:
@@ -134,7 +127,7 @@ def _addresses(front: FrontMatter) -> tuple[tuple[str, str], ...]:
             found[_address(front, "addresses", item)] = ""
             continue
         item.only(ADDRESS_KEYS)
-        language = item.choice("language", ("ja", "en"), "")
+        language = item.choice("language", LANGUAGES, "")
         found[_address(item, "address", item.text("address"))] = language
     return tuple(found.items())
 

@@ -1,6 +1,6 @@
 """Fences: the lines of a manuscript that begin with ``:::``, which say what plain Markdown cannot.
 
-A line ``::: NAME ARGUMENT {KEY=VALUE …}`` opens a part, a bare ``:::`` closes the last one that is open. The
+A line ``::: NAME ARGUMENT {KEY=VALUE …}`` opens a block, a bare ``:::`` closes the last one that is open. The
 splitting works by lines and knows no Markdown, so that every piece keeps the number of its line.
 """
 
@@ -46,7 +46,7 @@ class MarkdownText:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """One part: its name, what follows the name on its line, and what stands inside."""
+    """One fenced block: its name, what follows the name on its line, and what stands inside."""
 
     name: str
     argument: str
@@ -59,7 +59,7 @@ Pieces = list[MarkdownText | Fence]
 
 
 def split(lines: Iterable[str], first: int, file: str) -> Pieces:
-    """The passages and fences of a text, nested as they stand.
+    """The Markdown and the fenced blocks of a text, nested as they stand.
 
     Arguments:
         lines: without their ends.

@@ -1,4 +1,4 @@
-"""One fenced part → one block: what stands behind its name, what stands inside, and its attributes are fields."""
+"""One fence → one block: the text behind its name, the text inside and its attributes are the block's fields."""
 
 from __future__ import annotations
 
@@ -71,23 +71,23 @@ _ARGUMENTS: dict[type[Block], str] = {
     SearchCall: "title",
     SignupCall: "title",
 }
-"""The field that stands behind the name of a part."""
+"""The field that the text behind a fence's name gives."""
 _BODIES: dict[type[Block], str] = {Prose: "text", Notice: "text", ArticleCard: "lead", SignupCall: "text"}
-"""The field that stands inside, as text."""
+"""The field that the text inside gives."""
 
 _BEFORE_TEXT = re.compile(r"^\s*[::]?\s*")
 
 
 def name_of(fence: Fence) -> str:
-    """The English name of a part."""
+    """The English name of a fenced block."""
     return JAPANESE.get(fence.name, fence.name)
 
 
 def read(fence: Fence, context: ParseContext) -> Block:
-    """The block that a part is.
+    """The block that a fence holds.
 
     Raises:
-        Invalid: the part is unknown, or a value is missing, unknown or wrong.
+        Invalid: its name is unknown, or a value is missing, unknown or wrong.
     """
     kind = KINDS.get(name_of(fence))
     if kind is None:
@@ -117,7 +117,7 @@ def read(fence: Fence, context: ParseContext) -> Block:
 
 
 def merge_attributes(fence: Fence, given: dict[str, Any], context: ParseContext) -> dict[str, Any]:
-    """The attributes of a part and the values that were given otherwise.
+    """A fence's attributes together with the values that were given otherwise.
 
     Raises:
         Invalid: something is given in both ways.
@@ -128,10 +128,10 @@ def merge_attributes(fence: Fence, given: dict[str, Any], context: ParseContext)
 
 
 def body(fence: Fence, content: Pieces, context: ParseContext) -> MarkdownText | None:
-    """The passage that alone stands inside a part, without blank ends; None where nothing does.
+    """The Markdown inside a fence, without blank lines at its ends; None where there is none.
 
     Raises:
-        Invalid: another part stands inside.
+        Invalid: another fence stands inside.
     """
     found: MarkdownText | None = None
     for piece in content:
@@ -222,4 +222,4 @@ _STRUCTURED: dict[type[Block], Callable[[MarkdownText, Fence, ParseContext], dic
     TopicLinks: _topics,
     RelatedProducts: _products,
 }
-"""Parts whose inside is more than a text."""
+"""Blocks whose inside is more than a text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ..issues.block import SLUG
 from ..store.errors import Invalid
 from .parse_context import suggestion
 
@@ -64,6 +66,16 @@ class FrontMatter:
         if not isinstance(node, yaml.ScalarNode):
             raise self.wrong(f"“{key}” is a text: put it in quotation marks", key)
         return str(node.value).strip()
+
+    def slug(self, key: str, slug: str) -> str:
+        """*slug*, which *key* gives or stands for, once it is checked.
+
+        Raises:
+            Invalid: it has other characters than small letters, digits and hyphens, or more than 100.
+        """
+        if not re.fullmatch(SLUG, slug):
+            raise self.wrong(f"“{slug}” cannot be a slug: use small letters, digits and hyphens", key)
+        return slug
 
     def number(self, key: str) -> int | None:
         """The value of *key* as a whole number from 1."""
@@ -210,7 +222,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
-    style = '"' if any(letter in value for letter in "\n\x85\u2028\u2029") else None
+    style = '"' if any(end in value for end in "\n\x85\u2028\u2029") else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,11 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..issues.block import SLUG, Product
+from ..issues.block import Product
 from ..issues.newsletter import Audience, Newsletter, Topic, Tracking
 from ..staff import audit
 from ..staff.member import Member
+from ..store.language import LANGUAGES
 from .front_matter import FrontMatter, read_yaml
 from .import_issue import ImportAction
 from .source_files import read_text
@@ -50,7 +50,7 @@ def import_newsletter(
     values = _values(front)
     if (problem := check(values)) is not None:
         raise front.wrong(problem[1], problem[0])
-    slug = _slug(front, front.text("slug"), "slug")
+    slug = front.slug("slug", front.text("slug"))
     known = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
     made = known or Newsletter(slug=slug)
     before = _content(made)
@@ -79,7 +79,7 @@ def _values(front: FrontMatter) -> dict[str, Any]:
     values: dict[str, Any] = {name: front.text(name) for name in LINES if name in front.nodes}
     values |= {name: front.long_text(name) for name in TEXTS if name in front.nodes}
     if "language" in front.nodes:
-        values["language"] = front.choice("language", ("ja", "en"), "ja")
+        values["language"] = front.choice("language", LANGUAGES, "ja")
     if "tracking" in front.nodes:
         values["tracking"] = Tracking(front.choice("tracking", (one.value for one in Tracking), "individual"))
     for name in SWITCHES:
@@ -114,13 +114,7 @@ def _named(front: FrontMatter, key: str) -> dict[str, str]:
     inner = front.mapping(key)
     if inner is None:
         return {}
-    return {_slug(inner, slug, slug): inner.text(slug) or slug for slug in inner.nodes}
-
-
-def _slug(front: FrontMatter, slug: str, key: str) -> str:
-    if not re.fullmatch(SLUG, slug):
-        raise front.wrong(f"“{slug}” cannot be a slug: use small letters, digits and hyphens", key)
-    return slug
+    return {inner.slug(slug, slug): inner.text(slug) or slug for slug in inner.nodes}
 
 
 def _merge(rows: list[Any], kind: type[Topic] | type[Audience], named: dict[str, str]) -> None:
@@ -135,5 +129,5 @@ def _merge(rows: list[Any], kind: type[Topic] | type[Audience], named: dict[str,
 
 def _content(made: Newsletter) -> tuple[Any, ...]:
     columns = [getattr(made, name) for name in (*LINES, *TEXTS, *SWITCHES, *DATA, "language", "tracking")]
-    parts: list[Topic | Audience] = [*made.topics, *made.audiences]
-    return (*columns, made.approvals_needed, [(part.slug, part.name, part.position) for part in parts])
+    rows: list[Topic | Audience] = [*made.topics, *made.audiences]
+    return (*columns, made.approvals_needed, [(row.slug, row.name, row.position) for row in rows])

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..issues.block import Block
 from ..issues.issue import Issue, IssueKind
+from ..store.language import LANGUAGES
 from . import fence, front_matter, nested_block, writer
 from .front_matter import FrontMatter
 from .parse_context import LoadImage, ParseContext, Reference, ReferenceKind
@@ -76,7 +77,7 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
         number=front.number("number"),
         kind=IssueKind(front.choice("kind", (kind.value for kind in IssueKind), IssueKind.REGULAR.value)),
         preheader=front.text("preheader"),
-        language=front.choice("language", ("ja", "en"), ""),
+        language=front.choice("language", LANGUAGES, ""),
         audience=front.text("audience"),
         dated=front.date("dated"),
         corrects=front.number("corrects"),

@@ -1,4 +1,4 @@
-"""Passages and fenced parts → blocks, with the two parts that hold other parts: ``only`` and ``ranking``."""
+"""Markdown and fences → blocks, with the two fences that hold other blocks: ``only`` and ``ranking``."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def blocks(pieces: Pieces, context: ParseContext, *, only: Only | None = None, n
     """The blocks of *pieces*, in order.
 
     Arguments:
-        only: for whom the part is meant that they stand in.
+        only: the condition of the fence that they stand in.
         news: whether they stand in what is new of a ranking's place, where not every kind may.
 
     Raises:
-        Invalid: a part is unknown, has no place where it stands, or cannot be read.
+        Invalid: a block is unknown, is not allowed where it stands, or cannot be read.
     """
     for piece in pieces:
         if isinstance(piece, Fence) and name_of(piece) == "only":

@@ -43,12 +43,12 @@ class _ManuscriptWriter:
         self.name_image = name_image
 
     def blocks(self, blocks: Sequence[Block], *, news: bool = False) -> str:
-        """One text for all: parts for the same readers share a fence."""
+        """One text for all: neighbours for the same readers share a fence."""
         chunks: list[str] = []
         for only, group in groupby(blocks, key=lambda block: block.only):
             bare = [block.model_copy(update={"only": Only()}) for block in group]
             text = "\n\n".join(self.chunks(bare, news=news))
-            chunks.append(f"::: only {_words(only)}\n\n{text}\n\n:::" if only != Only() else text)
+            chunks.append(f"::: only {_condition(only)}\n\n{text}\n\n:::" if only != Only() else text)
         return "\n\n".join(chunks) + "\n" if chunks else ""
 
     def chunks(self, blocks: Sequence[Block], *, news: bool) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _fence(opening: str, values: dict[str, Any], body: str = "") -> str:
     return f"{first}\n{body}\n:::" if body else f"{first}\n:::"
 
 
-def _words(only: Only) -> str:
+def _condition(only: Only) -> str:
     parts = (("audience", only.audiences), ("topic", only.topics))
     return " ".join(f"{key}={','.join(slugs)}" for key, slugs in parts if slugs)
 

@@ -56,8 +56,13 @@ def post(
     subscriber_id: int | None = None,
     **values: Any,
 ) -> TransactionalLetter:
-    """Put a single letter into the outbox; its task is sent to the broker once that is committed."""
-    notice = TransactionalLetter(
+    """Put a single letter into the outbox; its task is sent to the broker once that is committed.
+
+    Arguments:
+        kind: names the template (:mod:`templates.transactional.render`).
+        values: fill the template; what JSON can hold.
+    """
+    letter = TransactionalLetter(
         kind=kind,
         address=address,
         language=language,
@@ -65,7 +70,7 @@ def post(
         subscriber_id=subscriber_id,
         values=values,
     )
-    session.add(notice)
+    session.add(letter)
     session.flush()
     enqueue.enqueue(session, enqueue.TRANSACTIONAL)
-    return notice
+    return letter

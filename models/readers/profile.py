@@ -64,12 +64,12 @@ class Profile(BaseModel):
 
 
 def tidy(text: str) -> str:
-    """*text* as one line without invisible characters, composed (NFC); a name keeps its own letters (髙, ㈱)."""
+    """*text* as one line without invisible characters, composed (NFC); a name keeps its own characters (髙, ㈱)."""
     return " ".join(_CONTROLS.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def tidy_kana(text: str) -> str:
-    """A reading, half-width letters made full-width."""
+    """A name in kana, half-width characters made full-width."""
     return tidy(unicodedata.normalize("NFKC", text))
 
 

@@ -143,7 +143,7 @@ def pending_profile(subscription: Subscription) -> tuple[Profile, str]:
 
 
 def reader_links(subscription: Subscription) -> dict[str, str]:
-    """Where the reader changes profile and where the reader stops, for letters without an issue."""
+    """Links to the preferences and to unsubscribing, for letters without an issue."""
     reader, slug = subscription.subscriber_id, subscription.newsletter.slug
     return {
         "preferences": f"{_base()}/p/{token.make(Purpose.PREFERENCES, 0, reader)}?newsletter={slug}",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ..issues.newsletter import Audience, Newsletter
 from ..store.base import Base
 from ..store.clock import now
-from ..store.errors import NotFound, WrongState
+from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import address_hash
 
@@ -27,7 +27,7 @@ class SubscriptionState(enum.Enum):
 
 
 class Subscriber(Base):
-    """One mailbox with the person's own details.
+    """One mailbox with its owner's profile.
 
     A row is never deleted: erasure empties it, so that counts and certificates of old issues stay true.
     """
@@ -129,15 +129,3 @@ def set_address(subscriber: Subscriber, address: MailAddress) -> None:
 def find(session: Session, address_key: str) -> Subscriber | None:
     """The subscriber with a normalised address, if there is one."""
     return session.scalar(select(Subscriber).where(Subscriber.address_key == address_key))
-
-
-def get(session: Session, subscriber_id: int) -> Subscriber:
-    """The subscriber with a number.
-
-    Raises:
-        NotFound: there is none.
-    """
-    subscriber = session.get(Subscriber, subscriber_id)
-    if subscriber is None:
-        raise NotFound("there is no such subscriber")
-    return subscriber

@@ -1,4 +1,4 @@
-"""Leaving (RFC 8058, 特定電子メール法): one step, at once, and again without harm."""
+"""Unsubscribing (RFC 8058, 特定電子メール法): one step, at once, and again without harm."""
 
 from __future__ import annotations
 

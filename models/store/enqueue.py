@@ -1,6 +1,6 @@
-"""Naming tasks. The database is told first; the task is sent to the broker once that is committed.
+"""Enqueueing tasks, once the rows that they are about are committed.
 
-A message that gets lost does no harm: the sweep finds the row. So a broker that is down is not an error here.
+A task that gets lost does no harm: the sweep finds its row. So a broker that is down is not an error here.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ def forget_broker() -> None:
 
 
 def enqueue(session: Session, task: str, *ids: int) -> None:
-    """Name *task* for *ids* once *session* has committed. A roll-back forgets it."""
+    """Send *task* to the broker once *session* has committed; a rollback drops it.
+
+    Arguments:
+        task: its registered name, one of the constants above.
+        ids: its arguments, numbers of rows.
+    """
     session.info.setdefault(_PENDING, []).append((task, ids))
 
 

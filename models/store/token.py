@@ -28,7 +28,7 @@ LENGTH = 32
 MAC_BYTES = 14
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _FROM_URL_SAFE = bytes.maketrans(b"-_+/", b"+/**")
-"""Back, with what no token has become letters that no base64 has."""
+"""Back, with what no token has turned into a character that no base64 has."""
 
 
 class Purpose(enum.Enum):
@@ -95,7 +95,7 @@ def maker(purpose: Purpose) -> Callable[[int, int], bytes]:
 def bundler(purposes: Sequence[Purpose], issue: int) -> Callable[[int], bytes]:
     """A function from a subscriber to their tokens of several purposes for *issue*, 32 ASCII bytes each, in one run.
 
-    As :func:`maker` for each purpose, at half the cost: 24 bytes fill 32 letters, so that all are encoded at once.
+    As :func:`maker` for each purpose, at half the cost: 24 bytes fill 32 characters, so that all are encoded at once.
     """
     head = issue.to_bytes(4, "big")
     copies = []

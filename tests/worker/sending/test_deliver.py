@@ -19,7 +19,7 @@ from models.issues.block import Only, Prose
 from models.issues.issue import Issue, IssueState
 from models.issues.newsletter import Audience
 from models.readers import erasure, unsubscribe
-from models.readers.subscriber import Subscriber, Subscription, get
+from models.readers.subscriber import Subscriber, Subscription
 from models.readers.suppression import SuppressionReason, suppress
 from models.store import db, enqueue
 from worker import sweep, timeouts
@@ -105,7 +105,7 @@ def test_who_left_after_preparing_gets_nothing(change_settings: ChangeSettings) 
         with db.session_scope() as session:
             readers = session.scalars(select(Subscriber).order_by(Subscriber.id)).all()
             suppress(session, str(readers[0].address_key), SuppressionReason.COMPLAINED)
-            erasure.erase(session, get(session, readers[1].id))
+            erasure.erase(session, session.get_one(Subscriber, readers[1].id))
             first = session.scalars(select(Subscription).where(Subscription.subscriber_id == readers[2].id)).one()
             unsubscribe.unsubscribe(session, first, source="page")
         take_turns(issue)
