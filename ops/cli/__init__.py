@@ -18,7 +18,7 @@ class Kairan(LazyGroup):
     """The whole command line. A new group of commands is a new file here and a line below."""
 
     lazy: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "article": ("ops.cli.article:article", "Articles: the pieces that issues tell of."),
+        "article": ("ops.cli.article:article", "Articles: the pieces that issues refer to."),
         "audit": ("ops.cli.audit:audit_", "The audit log: who did what."),
         "beat": ("ops.cli.services:beat", "The timetable alone; exactly one may run."),
         "demo": (
@@ -31,7 +31,7 @@ class Kairan(LazyGroup):
         ),
         "doctor": (
             "ops.cli.doctor:doctor",
-            "Check database, broker, relay and settings, and say how to mend what is wrong.",
+            "Check database, broker, relay and settings, and say how to fix what is wrong.",
         ),
         "drill": (
             "ops.cli.drill:drill",

@@ -17,7 +17,7 @@ from models.store.errors import Invalid
 
 @click.group
 def article() -> None:
-    """Articles: the pieces that issues tell of."""
+    """Articles: the pieces that issues refer to."""
 
 
 @article.command("import")

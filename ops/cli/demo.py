@@ -15,11 +15,13 @@ from ..demo.state import DemoState
 
 
 @click.command
-@click.option("--logins/--no-logins", "tell", default=True, help="Whether the logins of the demo's staff are printed.")
+@click.option(
+    "--logins/--no-logins", "print_logins", default=True, help="Whether the logins of the demo's staff are printed."
+)
 @click.option(
     "--readers", default=READERS, show_default=True, type=click.IntRange(60, 900), help="About how many readers."
 )
-def demo(tell: bool, readers: int) -> None:
+def demo(print_logins: bool, readers: int) -> None:
     """Fill an empty, running installation with a demo: a newsletter's year, its readers and its ranking.
 
     Letters go through the worker and are caught, never mailed; it takes a minute or two. Where it was cut short it
@@ -33,7 +35,7 @@ def demo(tell: bool, readers: int) -> None:
         sys.exit(130)
     if made is None:
         click.echo("There is data already: nothing was done.")
-    elif tell:
+    elif print_logins:
         click.echo(logins(made))
 
 

@@ -13,7 +13,7 @@ MARKS = {Grade.GOOD: ("✓", "green"), Grade.DOUBTFUL: ("!", "yellow"), Grade.BA
 
 @click.command
 def doctor() -> None:
-    """Check database, broker, relay and settings, and say how to mend what is wrong.
+    """Check database, broker, relay and settings, and say how to fix what is wrong.
 
     Exit status 1 when something is bad; doubts alone do not count.
     """
@@ -27,4 +27,4 @@ def doctor() -> None:
 def _line(finding: CheckResult) -> str:
     mark, colour = MARKS[finding.grade]
     line = f"{click.style(mark, fg=colour)} {finding.part:12} {finding.text}"
-    return f"{line}\n  {'':12} → {finding.mend}" if finding.mend else line
+    return f"{line}\n  {'':12} → {finding.remedy}" if finding.remedy else line

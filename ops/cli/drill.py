@@ -17,7 +17,7 @@ from ..drill.scenario import Drill, Plan
 @click.command
 @click.option("--recipients", default=20_000, show_default=True, type=click.IntRange(1), help="Invented readers.")
 @click.option("--kills", default=10, show_default=True, type=click.IntRange(0), help="SIGKILLs, at random moments.")
-@click.option("--seed", type=int, help="The same seed, the same luck, as far as time allows; random if not given.")
+@click.option("--seed", type=int, help="The same seed, the same faults, as far as time allows; random if not given.")
 @click.option("--smtp", default="", metavar="HOST:PORT", help="Send to a server of yours instead of one that counts.")
 @click.option("--processes", default=2, show_default=True, type=click.IntRange(1), help="Processes that send.")
 @click.option("--connections", default=4, show_default=True, type=click.IntRange(1), help="Connections of each.")
@@ -28,7 +28,7 @@ def drill(
     """Fire drill: send an issue with the real parts while workers are killed and the server misbehaves.
 
     Everything runs in a temporary folder with servers of its own; nothing of a real installation is touched. Status 0
-    only if every reader is accounted for, nobody got two letters, and the books agree with what the server counted.
+    only if every reader is accounted for, nobody got two letters, and the database agrees with what the server counted.
     With --smtp nobody counts but you: the status then says that the certificate's sum is zero.
     """
     plan = Plan(
@@ -52,7 +52,7 @@ def _summary(found: Reconciliation) -> str:
         ]
         click.echo(f"The server: {', '.join(happened) or 'no faults'}.")
     if found.wrong:
-        return click.style("\n".join(["Books and server do not agree:", *found.wrong]), fg="red")
+        return click.style("\n".join(["Database and server do not agree:", *found.wrong]), fg="red")
     unknown = f"unknown: {found.unknown_by_server} by the server, {found.unknown_by_kill} by kills"
     who = "Every reader is accounted for, nobody was mailed twice" if found.server else "The sum is zero"
     return click.style(f"{who}; {unknown}.", fg="green")

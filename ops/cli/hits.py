@@ -70,7 +70,7 @@ def _store(batch: list[IncomingHit], total: ingest.IngestResult) -> None:
 @click.option("--issue", "numbers", type=int, multiple=True, required=True, help="ID of an issue; may be given again.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; by default the output.")
 def export_(numbers: tuple[int, ...], out: Path | None) -> None:
-    """Write every hit of issues as CSV: time, link, article, reader (a number that tells nothing), verdict, rules."""
+    """Write every hit of issues as CSV: time, link, article, reader (an anonymous number), verdict, rules."""
     with db.session_scope() as session:
         for number in numbers:
             issues.get(session, number)

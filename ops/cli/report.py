@@ -1,4 +1,4 @@
-"""``kairan report``: an issue's numbers, and what the last issues tell for the next one."""
+"""``kairan report``: an issue's numbers, and what the last issues mean for the next one."""
 
 from __future__ import annotations
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import func, select
@@ -15,9 +11,8 @@ import settings
 from models.issues.newsletter import Newsletter
 from models.store import db
 
+from ..demo import state
 from ..run.launcher import Launcher, Stopped
-
-DEMO = "ops.cli.demo"
 
 
 @click.command
@@ -37,9 +32,9 @@ def run(demo: bool) -> None:
         return
     try:
         echo(address_table(launcher))
-        if demo and find_spec(DEMO) and wants_demo(launcher.data):
+        if demo and wants_demo():
             echo("\nFilling the database with demo data. Everything works meanwhile.")
-            launcher.start_demo(lambda: echo("\nThe demo data are there.\n" + table(logins(launcher.data))))
+            launcher.start_demo(lambda: echo("\nThe demo data are there.\n" + table(logins())))
         launcher.supervise()
     finally:
         echo("\nStopping …")
@@ -62,13 +57,13 @@ def address_table(launcher: Launcher) -> str:
         rows.append(("Caught letters", base + "/dev/mailbox"))
     else:
         rows.append(("Letters go out through", chosen.smtp_url.rpartition("@")[2]))
-    rows += logins(launcher.data)
+    rows += logins()
     rows += [("Data", str(launcher.data)), ("Logs", str(launcher.data / "logs"))]
     rows += [
         ("Database", f"{place} (its account cannot enter the folder above)") for place in launcher.outside_folders()
     ]
     if chosen.kairan_mailbox and chosen.web_host not in ("127.0.0.1", "::1", "localhost"):
-        rows.append(("Beware", f"whoever reaches {chosen.web_host} can read the caught letters"))
+        rows.append(("Warning", f"anybody who reaches {chosen.web_host} can read the caught letters"))
     return f"\nKairan runs. Ctrl+C stops it.\n\n{table(rows)}"
 
 
@@ -77,23 +72,14 @@ def table(rows: list[tuple[str, str]]) -> str:
     return "\n".join(f"  {name:24} {value}" for name, value in rows)
 
 
-def demo_note(data: Path) -> dict[str, Any]:
-    """What ``kairan demo`` noted: ``staff`` (``role``, ``address``, ``password`` each) and ``finished``."""
-    with suppress(FileNotFoundError, ValueError):
-        note: dict[str, Any] = json.loads((data / "demo.json").read_text())
-        return note
-    return {}
-
-
-def logins(data: Path) -> list[tuple[str, str]]:
+def logins() -> list[tuple[str, str]]:
     """What the demo's staff log in with."""
-    staff = demo_note(data).get("staff", [])
-    return [(f"Staff ({member['role']})", f"{member['address']}  {member['password']}") for member in staff]
+    return [(f"Staff ({login.role})", f"{login.address}  {login.password}") for login in state.load().staff]
 
 
-def wants_demo(data: Path) -> bool:
+def wants_demo() -> bool:
     """Whether the database is empty, or an earlier filling was cut short."""
     with db.session_scope() as session:
         if session.scalar(select(func.count()).select_from(Newsletter)) == 0:
             return True
-    return demo_note(data).get("finished") is False
+    return state.load().begun

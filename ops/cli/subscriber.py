@@ -49,8 +49,8 @@ def import_list(file: Path, newsletter: str, source: str, audience: str, languag
 
     Its first line names the columns: address, name, audience, source (of the consent), and, where there are any,
     kana, organisation, topics, language and the newsletter's own fields; Japanese headings are known, too. UTF-8,
-    Shift_JIS and UTF-16 are told apart. The same list again changes nothing; suppressed addresses stay suppressed,
-    and who has left stays away. Status 1 where lines were refused.
+    Shift_JIS and UTF-16 are recognised. The same list again changes nothing; suppressed addresses stay suppressed,
+    and people who have left stay unsubscribed. Status 1 where lines were refused.
     """
     with db.session_scope() as session:
         home = _home(session, newsletter)
@@ -193,7 +193,7 @@ def suppress(typed: str, newsletter: str, note: str) -> None:
 @click.argument("typed", metavar="ADDRESS")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(typed: str, yes: bool) -> None:
-    """Empty everything that tells who ADDRESS is; counts and certificates stay true. It cannot be undone."""
+    """Empty everything that identifies ADDRESS; counts and certificates stay true. It cannot be undone."""
     with db.session_scope() as session:
         reader = _reader(session, typed)
         if not yes:

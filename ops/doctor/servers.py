@@ -1,4 +1,4 @@
-"""What is wrong with an installation, and how to mend it."""
+"""What is wrong with an installation, and how to fix it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Grade(enum.Enum):
 
 
 class CheckResult(NamedTuple):
-    """What one check found; *mend* says what to do about it, empty where all is well."""
+    """What one check found; *remedy* says what to do about it, empty where all is well."""
 
     part: str
     grade: Grade
     text: str
-    mend: str = ""
+    remedy: str = ""
 
 
 def examine() -> list[CheckResult]:
@@ -65,7 +65,7 @@ def migration() -> CheckResult:
     try:
         current = migrations.current()
     except SQLAlchemyError:
-        return CheckResult("migrations", Grade.BAD, "not known without the database", "Mend the database first.")
+        return CheckResult("migrations", Grade.BAD, "not known without the database", "Fix the database first.")
     wanted = migrations.head()
     if current != wanted:
         return CheckResult("migrations", Grade.BAD, f"at {current or 'none'} of {wanted}", "Run: kairan migrate")
@@ -78,7 +78,7 @@ def clock() -> CheckResult:
         with db.engine().connect() as connection:
             theirs = connection.scalar(text("SELECT clock_timestamp()"))
     except SQLAlchemyError:
-        return CheckResult("clock", Grade.BAD, "not known without the database", "Mend the database first.")
+        return CheckResult("clock", Grade.BAD, "not known without the database", "Fix the database first.")
     assert isinstance(theirs, datetime)
     apart = abs((datetime.now(UTC) - theirs).total_seconds())
     if apart > MAX_CLOCK_SECONDS:
@@ -96,19 +96,19 @@ def time_zone() -> CheckResult:
 
 
 def redis() -> CheckResult:
-    """The broker answers and keeps what it is told."""
+    """The broker answers and keeps what it is sent."""
     try:
         kept = _broker_setting("appendonly") == "yes"
         policy = _broker_setting("maxmemory-policy")
     except RedisError as error:
-        mend = "Start Valkey or Redis, and set REDIS_URL to where it is."
-        return CheckResult("broker", Grade.BAD, str(error), mend)
+        remedy = "Start Valkey or Redis, and set REDIS_URL to where it is."
+        return CheckResult("broker", Grade.BAD, str(error), remedy)
     if not kept:
-        mend = "Start it with: --appendonly yes"
-        return CheckResult("broker", Grade.DOUBTFUL, "a restart forgets hits not yet in the database", mend)
+        remedy = "Start it with: --appendonly yes"
+        return CheckResult("broker", Grade.DOUBTFUL, "a restart forgets hits not yet in the database", remedy)
     if policy != "noeviction":
-        mend = "Set maxmemory-policy to noeviction."
-        return CheckResult("broker", Grade.DOUBTFUL, f"drops keys when memory is short ({policy})", mend)
+        remedy = "Set maxmemory-policy to noeviction."
+        return CheckResult("broker", Grade.DOUBTFUL, f"drops keys when memory is short ({policy})", remedy)
     return CheckResult("broker", Grade.GOOD, "answers and keeps an append-only file")
 
 
@@ -133,13 +133,13 @@ def relay() -> CheckResult:
                 if parts.scheme == "smtp+starttls":
                     client.starttls(context=context)
     except (OSError, smtplib.SMTPException) as error:
-        mend = "Check SMTP_URL, and that this machine may reach it. Letters wait meanwhile; none is lost."
-        return CheckResult("relay", Grade.BAD, f"{host}: {error}", mend)
+        remedy = "Check SMTP_URL, and that this machine may reach it. Letters wait meanwhile; none is lost."
+        return CheckResult("relay", Grade.BAD, f"{host}: {error}", remedy)
     if settings.get().kairan_mailbox:
         return CheckResult("relay", Grade.GOOD, "letters are caught and shown at /dev/mailbox; none is mailed")
     if parts.scheme == "smtp" and host not in ("127.0.0.1", "::1", "localhost"):
-        mend = "Use smtp+starttls:// or smtps:// if the relay can."
-        return CheckResult("relay", Grade.DOUBTFUL, f"{host} answers, without encryption", mend)
+        remedy = "Use smtp+starttls:// or smtps:// if the relay can."
+        return CheckResult("relay", Grade.DOUBTFUL, f"{host} answers, without encryption", remedy)
     return CheckResult("relay", Grade.GOOD, f"{host} answers")
 
 
@@ -147,11 +147,11 @@ def secret() -> CheckResult:
     """The key that everything is signed with cannot be guessed."""
     key = settings.get().secret_key.get_secret_value()
     make = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-    mend = f"Make one and keep it for ever, or links in letters that are out stop working: {make}"
+    remedy = f"Make one and keep it forever, or links in letters that are out stop working: {make}"
     if len(key) < MIN_KEY_LENGTH:
-        return CheckResult("secret key", Grade.BAD, f"SECRET_KEY has {len(key)} of {MIN_KEY_LENGTH} characters", mend)
+        return CheckResult("secret key", Grade.BAD, f"SECRET_KEY has {len(key)} of {MIN_KEY_LENGTH} characters", remedy)
     if len(set(key)) < MIN_KEY_LENGTH // 3:
-        return CheckResult("secret key", Grade.BAD, "SECRET_KEY repeats few characters", mend)
+        return CheckResult("secret key", Grade.BAD, "SECRET_KEY repeats few characters", remedy)
     return CheckResult("secret key", Grade.GOOD, f"{len(key)} characters")
 
 
@@ -163,8 +163,8 @@ def base_url() -> CheckResult:
         return CheckResult("base URL", Grade.GOOD, address)
     if settings.get().kairan_mailbox:
         return CheckResult("base URL", Grade.GOOD, f"{address} (letters stay on this machine)")
-    mend = "Put a TLS proxy in front and set BASE_URL to its https:// address (and TRUSTED_PROXIES to 1)."
-    return CheckResult("base URL", Grade.BAD, f"{address} is not https, so one-click unsubscription fails", mend)
+    remedy = "Put a TLS proxy in front and set BASE_URL to its https:// address (and TRUSTED_PROXIES to 1)."
+    return CheckResult("base URL", Grade.BAD, f"{address} is not https, so one-click unsubscription fails", remedy)
 
 
 CHECKS: tuple[Callable[[], CheckResult], ...] = (

@@ -28,7 +28,7 @@ class Reconciliation:
 
     certificate: Certificate
     wrong: tuple[str, ...]
-    """Empty where books and server agree."""
+    """Empty where database and server agree."""
     unknown_by_server: int
     """Unknown since the server broke the connection off."""
     unknown_by_kill: int
@@ -41,7 +41,7 @@ class SentLetter(NamedTuple):
     address: str
     state: DeliveryState
     relay: str
-    """Empty for one whose worker died, so that its fate was taken from the journal."""
+    """Empty for one whose worker died, so that its outcome was taken from the journal."""
 
 
 def letters(session: Session, issue_id: int) -> Iterator[SentLetter]:
@@ -73,29 +73,29 @@ def reconcile(session: Session, issue_id: int, server: ReaderCount | None, unkno
 
 
 def _compare(found: dict[str, SentLetter], server: ReaderCount) -> Iterator[str]:
-    """What the books say otherwise than the server."""
-    taken, books = server.taken, found.values()
+    """What the database says otherwise than the server."""
+    taken, records = server.taken, found.values()
     sure = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
     groups = {
         "mailed twice": [address for address, times in taken.items() if times > 1],
         "mailed, and never meant to be": [address for address in taken if address not in found],
-        "accepted in the books, never taken by the server": [
-            one.address for one in books if one.state is DeliveryState.ACCEPTED and not taken[one.address]
+        "accepted in the database, never taken by the server": [
+            one.address for one in records if one.state is DeliveryState.ACCEPTED and not taken[one.address]
         ],
-        "taken by the server, something else in the books": [
-            one.address for one in books if one.state not in sure and taken[one.address]
+        "taken by the server, something else in the database": [
+            one.address for one in records if one.state not in sure and taken[one.address]
         ],
-        "refused in the books, never by the server": [
+        "refused in the database, never by the server": [
             one.address
-            for one in books
+            for one in records
             if one.state in (DeliveryState.BOUNCED, DeliveryState.FAILED) and one.address not in server.refused
         ],
         "unknown by a broken connection that the server never broke": [
             one.address
-            for one in books
+            for one in records
             if one.state is DeliveryState.UNKNOWN and one.relay and one.address not in server.in_doubt
         ],
-        "suppressed, and nobody had left": [one.address for one in books if one.state is DeliveryState.SUPPRESSED],
+        "suppressed, and nobody had left": [one.address for one in records if one.state is DeliveryState.SUPPRESSED],
     }
     for what, addresses in groups.items():
         if addresses:

@@ -120,7 +120,9 @@ class Launcher:
         url = f"http://{visible_host(settings.get().web_host)}:{settings.get().web_port}/healthz"
         self._wait_for(web, lambda: health_probe.web_answers(url))
         self._wait_for(worker, lambda: health_probe.worker_answers(WORKER))
-        self._wait_for(beat, lambda: beat.returncode is None)  # it answers nobody; by now it would have died of a fault
+        self._wait_for(
+            beat, lambda: beat.returncode is None
+        )  # it takes no requests; with a fault it would have exited already
 
     def _start_child(
         self, name: str, log: str, command: programs.Command, *inherit: int, stop_timeout: float = 10.0

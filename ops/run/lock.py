@@ -1,7 +1,7 @@
 """One data folder, one owner at a time.
 
 The lock is handed to the children that use the data: it is free only when all of them have gone,
-also after we were killed. So whoever gets it knows that no server runs on these data.
+also after we were killed. The process that gets it knows that no server runs on these data.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Lock:
         return self._descriptor
 
     def acquire(self) -> None:
-        """Take the lock. Waits a little only for the leftovers of an owner who is dead or has let go.
+        """Take the lock. Waits a little only for children of an owner that has died or released it.
 
         Raises:
             CannotStart: a living process holds it; names the process.

@@ -26,7 +26,7 @@ class _Catcher:
             number = self._mailbox.add(
                 envelope.content, sender=envelope.mail_from or "", recipients=tuple(envelope.rcpt_tos)
             )
-        except OSError as error:  # a full disk, most likely: the sender shall try again
+        except OSError as error:  # a full disk, most likely: the sender should try again
             return f"452 4.3.1 Cannot keep the letter: {error.strerror}"
         return f"250 2.0.0 Kept as letter {number}"
 

@@ -1,4 +1,4 @@
-"""The tests' own ground: what one test does, the next one does not see."""
+"""The tests' own fixtures: what one test does, the next one does not see."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class IssueCommands(LazyGroup):
         "submit": ("ops.cli.issue.review:submit", "Hand issue ID to the approvers (起案)."),
         "unknown": (
             "ops.cli.issue.sending:unknown",
-            "List the letters of issue ID whose fate nobody knows, or settle some of them, all or none.",
+            "List the letters of issue ID whose outcome nobody knows, or settle some of them, all or none.",
         ),
         "unschedule": ("ops.cli.issue.review:unschedule", "Take issue ID out of the timetable; its approval stays."),
         "watch": (

@@ -77,7 +77,7 @@ def correct(issue_id: int, note: str, everybody: bool, address: str) -> None:
 
 @click.command
 @_issue
-@click.option("--note", required=True, help="What was wrong; empty takes the note away.")
+@click.option("--note", required=True, help="What was wrong; empty removes the note.")
 @actor.option
 def stamp(issue_id: int, note: str, address: str) -> None:
     """Say on the archive's page of issue ID what was wrong."""
@@ -85,7 +85,7 @@ def stamp(issue_id: int, note: str, address: str) -> None:
         one = issues.get(session, issue_id, lock=True)
         correction.set_archive_note(session, one, note, actor.of(session, address, "issue stamp"))
         stamped = bool(one.correction_note)
-    click.echo("The archive shows it within a minute." if stamped else "The note is taken away.")
+    click.echo("The archive shows it within a minute." if stamped else "The note is removed.")
 
 
 @click.command
@@ -99,7 +99,7 @@ def relink(issue_id: int, number: int | None, url: str | None, address: str) -> 
     Without NUMBER and URL, list the links.
     """
     if number is not None and url is None:
-        raise Invalid(f"say where link {number} shall lead: kairan issue relink {issue_id} {number} URL")
+        raise Invalid(f"say where link {number} leads to: kairan issue relink {issue_id} {number} URL")
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
         if number is not None and url is not None:

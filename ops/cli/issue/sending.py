@@ -189,7 +189,7 @@ def _as_text(drawn: Certificate) -> str:
 def unknown(
     issue_id: int, accepted: tuple[int, ...], send_again: tuple[int, ...], as_json: bool, note: str, address: str
 ) -> None:
-    """List the letters of issue ID whose fate nobody knows, or settle some of them, all or none.
+    """List the letters of issue ID whose outcome nobody knows, or settle some of them, all or none.
 
     Look for the Message-ID in the relay's log. What is not settled stays as it is; it is never sent again by itself.
     """

@@ -50,22 +50,20 @@ def start_demo(running: Installation) -> subprocess.Popen[str]:
 def test_a_year_from_empty_tables_to_the_ranking(running: Installation) -> None:
     mailbox = Mailbox(running.data / "mailbox")
     demo = start_demo(running)
-    until = time.monotonic() + 60
     while len(mailbox.entries()) < 2 * READERS:
         assert demo.poll() is None, demo.communicate()
-        assert time.monotonic() < until
         time.sleep(0.05)
     demo.send_signal(signal.SIGTERM)
-    said, _ = demo.communicate(timeout=30)
+    said, _ = demo.communicate()
     assert "it goes on where it was" in said
     assert "Traceback" not in said
-    note = running.data / "demo.json"
-    passwords = [login["password"] for login in json.loads(note.read_text())["staff"]]
+    state_file = running.data / "demo.json"
+    passwords = [login["password"] for login in json.loads(state_file.read_text())["staff"]]
 
-    said, _ = start_demo(running).communicate(timeout=240)
+    said, _ = start_demo(running).communicate()
     assert "The demo is there" in said, said
     assert all(password in said for password in passwords)
-    assert json.loads(note.read_text())["finished"]
+    assert json.loads(state_file.read_text())["finished"]
     assert "nothing was done" in running.command("demo").stdout
 
     check_letters(mailbox)

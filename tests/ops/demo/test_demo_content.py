@@ -1,4 +1,4 @@
-"""The demo's own words: they are taken in whole, and preflight finds nothing in them."""
+"""The demo's content: all of it is imported, and preflight finds nothing wrong with it."""
 
 from __future__ import annotations
 

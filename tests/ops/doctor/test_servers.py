@@ -1,4 +1,4 @@
-"""The doctor finds what is wrong, and says how to mend it."""
+"""The doctor finds what is wrong, and says how to fix it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_everything_is_missing(changed: pytest.MonkeyPatch) -> None:
     findings = change(changed, **NOWHERE, SECRET_KEY="short", BASE_URL="http://news.example.lg.jp")
     bad = {part for part, finding in findings.items() if finding.grade is Grade.BAD}
     assert bad == {"database", "migrations", "clock", "broker", "relay", "secret key", "base URL"}
-    assert all(finding.mend for finding in findings.values() if finding.grade is not Grade.GOOD)
+    assert all(finding.remedy for finding in findings.values() if finding.grade is not Grade.GOOD)
     assert "SECRET_KEY has 5 of 32 characters" in findings["secret key"].text
 
 
@@ -63,4 +63,4 @@ def test_a_broker_that_forgets_is_doubtful(redis_client: Redis) -> None:
     finally:
         redis_client.config_set("appendonly", "yes")
     assert finding.grade is Grade.DOUBTFUL
-    assert "--appendonly yes" in finding.mend
+    assert "--appendonly yes" in finding.remedy

@@ -60,7 +60,7 @@ def test_case_of_every_script_is_known(home: Path) -> None:
     server.stop()
 
 
-def test_a_stale_pid_of_another_program_is_no_hindrance(home: Path) -> None:
+def test_a_stale_pid_of_another_program_is_removed(home: Path) -> None:
     server = Postgres(home / "postgres", durable=False)
     server.start()
     note = server.data / "postmaster.pid"

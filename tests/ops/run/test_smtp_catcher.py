@@ -30,7 +30,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         environment={**os.environ, "KAIRAN_DATA": str(tmp_path)},
     )
     try:
-        child.wait_until(lambda: smtp_answers(chosen), seconds=20)
+        child.wait_until(lambda: smtp_answers(chosen), seconds=120)
         yield chosen
     finally:
         child.stop()

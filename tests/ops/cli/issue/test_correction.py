@@ -114,4 +114,4 @@ def test_the_archive_is_stamped(paused: Issue) -> None:
     with Session(db.engine()) as session:
         assert issues.get(session, paused.id).correction_note == "日付が誤っていました。"
         assert issues.get(session, paused.id).state is IssueState.PAUSED
-    assert "taken away" in run("issue", "stamp", str(paused.id), "--note", "").output
+    assert "is removed" in run("issue", "stamp", str(paused.id), "--note", "").output

@@ -122,7 +122,7 @@ def test_unknown_letters_are_settled_one_by_one(
     settled = run("issue", "unknown", issue, "--accepted", str(first["reader"]), "--send-again", str(second["reader"]),
                   "--note", "log of today")  # fmt: skip
     assert len([line for line in settled.output.splitlines() if "<" in line]) == 1
-    celery_worker.wait_until(lambda: len(smtp_catcher.letters) == 1, seconds=15)
+    celery_worker.wait_until(lambda: len(smtp_catcher.letters) == 1, seconds=120)
     assert smtp_catcher.letters[0].recipients == (second["address"],)
     assert second["message_id"].encode() in smtp_catcher.letters[0].content
     with db.session_scope() as session:
