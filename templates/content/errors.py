@@ -1,4 +1,4 @@
-"""What makes a letter unfit to be rendered, in words for the people who write it."""
+"""Why a letter cannot be rendered, in words for the people who write it."""
 
 from __future__ import annotations
 

@@ -40,13 +40,13 @@ def evaluated(letter: Letter, slots: Slots, escape: Escape) -> Letter:
     """
     if _characters((letter.subject, letter.preheader, letter.correction_note, letter.blocks)) > MAX_CHARACTERS:
         raise CannotRender(RenderFault.LETTER_LONG, limit=MAX_CHARACTERS)
-    room = _LetterMerger(letter, slots, escape)
+    merger = _LetterMerger(letter, slots, escape)
     return replace(
         letter,
-        subject=room.text(letter.subject),
-        preheader=room.text(letter.preheader),
-        correction_note=room.text(letter.correction_note),
-        blocks=tuple(room.block(block, position) for position, block in enumerate(letter.blocks, 1)),
+        subject=merger.text(letter.subject),
+        preheader=merger.text(letter.preheader),
+        correction_note=merger.text(letter.correction_note),
+        blocks=tuple(merger.block(block, position) for position, block in enumerate(letter.blocks, 1)),
     )
 
 

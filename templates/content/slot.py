@@ -1,6 +1,6 @@
 """Slots: the places of a letter that differ from reader to reader.
 
-While a letter is rendered, a slot is a marker of plain ASCII letters that no HTML, CSS, URL or Markdown processing
+While a letter is rendered, a slot is a marker of ASCII alphanumerics that no HTML, CSS, URL or Markdown processing
 changes. Freezing finds the markers again and keeps the bytes between them. A nonce of the rendering stands in
 each marker, so that no text of an author or a reader can ever be taken for one.
 """

@@ -1,4 +1,4 @@
-"""A newsletter's look: its colours, their contrast, and what is derived from them.
+"""A newsletter's theme: its colours, their contrast, and what is derived from them.
 
 Staff choose seven colours. The rest is computed so that every text stands out enough from what is behind it, in
 light and in dark mode: panels are tinted as far as contrast allows, and a colour that is too near to its background is
@@ -29,7 +29,7 @@ Rgb = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a look: the field to change, and why."""
+    """One thing that is wrong with a theme: the field to change, and why."""
 
     field: str
     words: Phrase
@@ -160,7 +160,7 @@ def light(theme: Theme) -> Palette:
     """The colours of a letter as its newsletter wants them.
 
     Raises:
-        ValueError: one of the look's colours is none.
+        ValueError: one of the theme's colours is none.
     """
     _channels(theme.on_primary)  # the only colour that nothing is computed from
     colours = (theme.text, theme.muted, theme.link)

@@ -44,7 +44,7 @@ class FrozenMessage:
 
     @cached_property
     def size(self) -> int:
-        """Bytes of a copy on the wire, with fields at their fallbacks and a To of 24 characters."""
+        """Bytes of a copy as it is sent, with fields at their fallbacks and a To of 24 characters."""
         headers = sum(
             len(header.unstructured(node.name, _sample_text(node.text))) if isinstance(node, Folded) else _length(node)
             for node in self.headers
@@ -129,12 +129,12 @@ def freeze(message: Message) -> FrozenMessage:
     return FrozenMessage(headers, body)
 
 
-def _check(wire: bytes) -> None:
-    lines = wire.split(b"\r\n")
+def _check(data: bytes) -> None:
+    lines = data.split(b"\r\n")
     if any(
         line.startswith(b".") or len(line) > header.MAX_LINE_LENGTH or b"\n" in line or b"\r" in line for line in lines
     ):
-        raise Invalid("a line of the message cannot go over the wire as it is")
+        raise Invalid("a line of the message cannot be sent as it is")
 
 
 def _bytes(text: Pieces) -> Segments:

@@ -44,15 +44,15 @@ def checked(text: str, header: str) -> str:
     return text
 
 
-def encoded_words(text: str, room: int = _MAX_WORD_LENGTH) -> list[str]:
+def encoded_words(text: str, available: int = _MAX_WORD_LENGTH) -> list[str]:
     """*text* as encoded-words (RFC 2047, UTF-8, B), none cutting a character.
 
     Arguments:
         text: anything without control characters.
-        room: characters that the first word may have; the others have up to 75.
+        available: characters that the first word may have; the others have up to 75.
     """
     words: list[str] = []
-    limit, chunk = _bytes_per_word(room), b""
+    limit, chunk = _bytes_per_word(available), b""
     for unit in _units(text):
         if chunk and len(chunk) + len(unit) > limit:
             words.append(_encoded_word(chunk))
@@ -61,8 +61,8 @@ def encoded_words(text: str, room: int = _MAX_WORD_LENGTH) -> list[str]:
     return [*words, _encoded_word(chunk)] if chunk else words
 
 
-def _bytes_per_word(room: int) -> int:
-    return (min(room, _MAX_WORD_LENGTH) - _WORD_OVERHEAD) // 4 * 3
+def _bytes_per_word(available: int) -> int:
+    return (min(available, _MAX_WORD_LENGTH) - _WORD_OVERHEAD) // 4 * 3
 
 
 def _encoded_word(data: bytes) -> str:
@@ -110,7 +110,7 @@ def unstructured(name: str, value: str) -> str:
     return fold(name, encoded_words(value, LINE_LENGTH - len(name) - 2))
 
 
-def phrase(text: str, header: str, room: int) -> list[str]:
+def display_name(text: str, header: str, available: int) -> list[str]:
     """A display name as tokens for :func:`fold`: atoms, a quoted string, or encoded-words.
 
     Raises:
@@ -118,7 +118,7 @@ def phrase(text: str, header: str, room: int) -> list[str]:
     """
     name = " ".join(word for word in without_direction(checked(text, header)).split(" ") if word)
     if not name.isascii() or "=?" in name or any(len(word) > LINE_LENGTH - 4 for word in name.split(" ")):
-        return encoded_words(name, room)
+        return encoded_words(name, available)
     if _PLAIN_PHRASE.fullmatch(name):
         return name.split(" ")
     return ('"' + re.sub(r'(["\\])', r"\\\1", name) + '"').split(" ") if name else []
@@ -131,7 +131,7 @@ def mailbox(header: str, name: str, address: str) -> str:
         Invalid: the name has control characters, or the address is none.
     """
     spec = addr_spec(address, header)
-    tokens = phrase(name, header, LINE_LENGTH - len(header) - 2)
+    tokens = display_name(name, header, LINE_LENGTH - len(header) - 2)
     return fold(header, [*tokens, f"<{spec}>"] if tokens else [spec])
 
 

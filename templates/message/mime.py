@@ -46,7 +46,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[^A-Za-z0-9]+")
 
 
 class StampedLetter(NamedTuple):
-    """One reader's letter, ready for the wire.
+    """One reader's letter, ready to be sent.
 
     ``headers`` ends with the CRLF of its last line; the empty line stands in neither part. ``body`` is canonical
     for DKIM's relaxed and simple rules already, ends with one CRLF, and no line of it begins with a dot.
@@ -154,7 +154,9 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
     archive = header.web_address(letter.archive_home_url, "List-Archive") if letter.archive_url else ""
     return [
         header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
-        header.fold("List-Id", [*header.phrase(sender.newsletter, "List-Id", header.LINE_LENGTH - 9), f"<{list_id}>"]),
+        header.fold(
+            "List-Id", [*header.display_name(sender.newsletter, "List-Id", header.LINE_LENGTH - 9), f"<{list_id}>"]
+        ),
         header.fold_each("List-Unsubscribe", [f"<{one_click}>,", f"<{unsubscribe_by_mail}>"]),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         header.fold_each("List-Help", [f"<{preferences}>,", f"<{help_by_mail}>"]),

@@ -1,4 +1,4 @@
-"""Colours of the look, and personal fields that leave a hole."""
+"""Colours of the theme, and personal fields without a fallback."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-# premailer reads it when it is imported. One letter needs about 140 entries and every look has its own;
+# premailer reads it when it is imported. One letter needs about 140 entries and every theme has its own;
 # with the 128 that premailer keeps by itself, each letter would parse all of its styles anew.
 os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "4096")
 

@@ -1,6 +1,6 @@
 """Lines of plain text: counted in columns and broken where Japanese may be broken (禁則処理, JIS X 4051).
 
-Text is cut into pieces that must stay whole: a word of Latin letters, an address, a number, or one Japanese
+Text is cut into pieces that must stay whole: a word in Latin script, an address, a number, or one Japanese
 character together with whatever may not begin the next line after it or end the line before it. Lines are
 filled with whole pieces. A piece that is wider than a line keeps a line to itself and is never cut.
 """

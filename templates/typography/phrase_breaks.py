@@ -24,7 +24,7 @@ def _parser() -> budoux.Parser:
 
 
 def split_phrases(text: str) -> list[str]:
-    """*text* in its phrases; together they are *text* again. No word of Latin letters is cut."""
+    """*text* in its phrases; together they are *text* again. No word in Latin script is cut."""
     if not text or len(text) > MAX_CHARACTERS or text.isascii():
         return [text]
     found: list[str] = []
