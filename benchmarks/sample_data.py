@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from models.deliveries.edition import LinkKind
 from models.issues import issue as issues
 from models.issues.article import Article
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic
 
 LINKS = 16

@@ -25,7 +25,7 @@ import settings
 from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import db, enqueue
 from tests.servers import start_worker
 from worker.app import make_celery

@@ -9,7 +9,8 @@ from models.deliveries import lease
 from models.deliveries.delivery import Batch, BatchState
 from models.issues import issue as issues
 from models.issues import repair
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.readers import signup
 from models.store import enqueue
 from models.store.db import session_scope

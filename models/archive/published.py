@@ -28,7 +28,8 @@ from sqlalchemy.orm import Session, selectinload, undefer
 from ..issues import newsletter as newsletters
 from ..issues.article import Article, article_topic
 from ..issues.image import SUFFIXES, Image
-from ..issues.issue import SENT_STATES, Issue, IssueKind, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import SENT_STATES, IssueKind, IssueState
 from ..issues.newsletter import Newsletter, Topic
 from ..store.clock import today
 from ..store.errors import NotFound

@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
 from ..staff import audit
 from ..staff.audit import AuditEntry
 from ..staff.member import Member

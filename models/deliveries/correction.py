@@ -15,10 +15,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 import settings
+from models.issues import issue_state
 
 from ..issues import issue as issues
 from ..issues import repair
-from ..issues.issue import Issue, IssueKind, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueKind, IssueState
 from ..issues.workflow import Actor
 from ..staff import audit
 from ..staff.member import Member
@@ -141,7 +143,7 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
         raise Invalid("say what was wrong, and what is right", field="note")
     repaired = any(row.superseded_at for row in list_editions(session, issue))
     done = issue.state is IssueState.SENT or (issue.state is IssueState.CANCELLED and issue.prepared_at is not None)
-    if not done and not (repaired and issue.state in issues.SENT_STATES):
+    if not done and not (repaired and issue.state in issue_state.SENT_STATES):
         raise WrongState(f"issue {issue.number}", issue.state.value, "be corrected: repair it, or wait until it is out")
     made = issues.create(
         session,

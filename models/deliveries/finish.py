@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..issues import issue as issues
-from ..issues.issue import IssueState
+from ..issues.issue_state import IssueState
 from ..staff import audit
 from . import progress
 from .delivery import Batch, BatchState

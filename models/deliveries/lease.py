@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
 from ..store.clock import monotonic, now
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import KairanError

@@ -16,7 +16,8 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaDat
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..issues.block import Only
-from ..issues.issue import Issue, IssueKind
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueKind
 from ..issues.newsletter import Newsletter
 from ..readers import segment
 from ..readers.subscriber import Subscriber, Subscription

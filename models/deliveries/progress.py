@@ -15,7 +15,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
 from ..store import broker
 from .delivery import Batch, Delivery, DeliveryState
 from .lane import Lane

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
 from ..readers.subscriber import Subscriber
 from ..staff import audit
 from ..staff.member import Member

@@ -13,7 +13,8 @@ from ..staff.member import Member, Role
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid, WrongState
-from .issue import Issue, IssueState
+from .issue import Issue
+from .issue_state import IssueState
 
 
 class Decision(enum.Enum):

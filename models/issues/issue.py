@@ -7,7 +7,6 @@ A paused issue may be repaired (:mod:`models.issues.repair`).
 
 from __future__ import annotations
 
-import enum
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -25,49 +24,9 @@ from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Invalid, NotFound, WrongState
 from . import search_index  # noqa: F401  its functions must be there before the columns that call them
 from .block import BLOCKS, Block
+from .issue_state import EDITABLE, TRANSITIONS, IssueKind
+from .issue_state import IssueState as S
 from .newsletter import Newsletter
-
-
-class IssueKind(enum.Enum):
-    """What an issue is for. A notice goes out like a regular issue; staff see the word."""
-
-    REGULAR = "regular"
-    RANKING = "ranking"
-    NOTICE = "notice"
-    CORRECTION = "correction"
-
-
-class IssueState(enum.Enum):
-    """Where an issue is in its workflow."""
-
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    APPROVED = "approved"
-    SCHEDULED = "scheduled"
-    PREPARING = "preparing"
-    SENDING = "sending"
-    PAUSED = "paused"
-    SENT = "sent"
-    CANCELLED = "cancelled"
-
-
-S = IssueState
-EDITABLE = frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.SCHEDULED})
-SENT_STATES = frozenset({S.SENDING, S.PAUSED, S.SENT})
-"""States in which letters are, or may be, with readers."""
-
-_TRANSITIONS: dict[S, frozenset[S]] = {
-    S.DRAFT: frozenset({S.IN_REVIEW, S.CANCELLED}),
-    S.IN_REVIEW: frozenset({S.APPROVED, S.DRAFT, S.CANCELLED}),
-    S.APPROVED: frozenset({S.SCHEDULED, S.DRAFT, S.CANCELLED}),
-    S.SCHEDULED: frozenset({S.APPROVED, S.PREPARING, S.DRAFT, S.CANCELLED}),
-    S.PREPARING: frozenset({S.SENDING, S.SCHEDULED, S.DRAFT, S.CANCELLED}),
-    S.SENDING: frozenset({S.PAUSED, S.SENT, S.CANCELLED}),
-    S.PAUSED: frozenset({S.SENDING, S.CANCELLED}),
-    S.SENT: frozenset(),
-    S.CANCELLED: frozenset(),
-}
-
 
 _WORDS_SQL = "issue_words(subject, preheader, blocks)"
 
@@ -81,7 +40,7 @@ class Issue(Base):
     newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), index=True)
     number: Mapped[int]
     kind: Mapped[IssueKind] = mapped_column(default=IssueKind.REGULAR)
-    state: Mapped[IssueState] = mapped_column(default=IssueState.DRAFT)
+    state: Mapped[S] = mapped_column(default=S.DRAFT)
     language: Mapped[str] = mapped_column(String(2), default="ja")
     subject: Mapped[str] = mapped_column(String(500))
     preheader: Mapped[str] = mapped_column(String(500), default="")
@@ -167,13 +126,13 @@ class Issue(Base):
         ]  # fmt: skip
         return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
-    def transition_to(self, state: IssueState) -> None:
+    def transition_to(self, state: S) -> None:
         """Go to *state*.
 
         Raises:
             WrongState: there is no transition from the present state.
         """
-        if state not in _TRANSITIONS[self.state]:
+        if state not in TRANSITIONS[self.state]:
             raise WrongState(f"issue {self.number}", self.state.value, f"become {state.value}")
         self.state = state
 

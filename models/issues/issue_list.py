@@ -9,7 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from .issue import Issue, IssueState
+from .issue import Issue
+from .issue_state import IssueState
 
 PER_PAGE = 30
 _ACTIVE = (IssueState.PREPARING, IssueState.SENDING, IssueState.PAUSED)

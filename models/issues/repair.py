@@ -18,7 +18,8 @@ from ..store.clock import now
 from ..store.errors import Invalid, WrongState
 from . import approval
 from .block import conditions
-from .issue import Issue, IssueState
+from .issue import Issue
+from .issue_state import IssueState
 from .workflow import Actor
 
 CHANGEABLE = frozenset({"blocks", "subject", "preheader", "dated", "correction_note"})

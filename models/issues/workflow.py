@@ -14,7 +14,8 @@ from ..staff.member import Member
 from ..store import enqueue
 from ..store.clock import now
 from . import approval
-from .issue import Issue, IssueState
+from .issue import Issue
+from .issue_state import IssueState
 
 Actor = Member | str
 """A person, or the name of a command."""

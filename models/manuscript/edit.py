@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from .. import manuscript
 from ..issues.image import SUFFIXES, Image
-from ..issues.issue import EDITABLE, Issue, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import EDITABLE, IssueState
 from ..staff import audit
 from ..staff.member import Member
 from ..store.errors import Invalid, WrongState

@@ -14,7 +14,8 @@ from .. import manuscript
 from ..issues import issue as issues
 from ..issues import newsletter as newsletters
 from ..issues import repair
-from ..issues.issue import EDITABLE, SENT_STATES, Issue, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import EDITABLE, SENT_STATES, IssueState
 from ..issues.newsletter import Newsletter
 from ..staff import audit
 from ..staff.member import Member

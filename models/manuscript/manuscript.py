@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from ..issues.block import Block
-from ..issues.issue import Issue, IssueKind
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueKind
 from ..store.language import LANGUAGES
 from . import fence, front_matter, nested_block, writer
 from .front_matter import FrontMatter

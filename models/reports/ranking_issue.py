@@ -24,7 +24,8 @@ from ..issues.block import (
     SignupCall,
     TopicLinks,
 )
-from ..issues.issue import Issue, IssueKind
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueKind
 from ..issues.newsletter import Newsletter
 from ..staff.member import Member
 from ..store.errors import Invalid

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..deliveries.edition import Link
-from ..issues.issue import Issue, IssueState
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
 from ..store.base import Base
 from ..store.clock import now
 from ..tracking.readership import ALL_AUDIENCES

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..issues import issue_list
-from ..issues.issue import IssueState
+from ..issues.issue_state import IssueState
 from ..issues.newsletter import Newsletter
 from ..outbox.transactional import TransactionalLetter, TransactionalState
 from ..readers.subscriber import Subscription, SubscriptionState

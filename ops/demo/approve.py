@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.issues import issue as issues
 from models.issues import workflow
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.staff.member import Role
 from models.store import clock, db
 from models.store.errors import Invalid, Unavailable

@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import func, select
 
 import settings
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
 from models.store import db

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from models import manuscript
 from models.issues.block import Block, Listing, News, RankingEntry, Table
-from models.issues.issue import Issue, IssueKind, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind, IssueState
 from models.issues.newsletter import Newsletter
 from models.manuscript.nested_block import NEWS
 from models.manuscript.source_files import ManuscriptFolder

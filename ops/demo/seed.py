@@ -15,7 +15,8 @@ from models.imports import subscribers
 from models.imports.csv_file import CsvRow
 from models.issues import newsletter as newsletters
 from models.issues.article import Article
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.manuscript.import_article import import_article
 from models.manuscript.import_issue import import_issue

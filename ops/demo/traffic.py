@@ -20,7 +20,8 @@ import settings
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.issues.article import Article
-from models.issues.issue import Issue, IssueKind
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
 from models.store import clock, db

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from models.deliveries import progress
 from models.deliveries.delivery import Batch
 from models.issues import issue as issues
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import db
 from models.store.errors import Unavailable
 from worker.process_name import has_ended

@@ -24,7 +24,8 @@ import settings
 from models.issues.article import Article
 from models.issues.block import Block, with_news
 from models.issues.image import Image
-from models.issues.issue import Issue, IssueKind
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
 from models.store.clock import TOKYO, now
 from models.store.language import known

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.archive import published
 from models.issues.article import Article
-from models.issues.issue import Issue, IssueKind
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind
 from models.store.errors import NotFound
 
 from ..content.letter import Letter

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.deliveries.delivery import Delivery
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.manuscript import import_issue
 from models.reports import ranking
 from models.reports.period import year

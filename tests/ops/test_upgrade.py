@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from models import migrations
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues import issue as issues
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.mailbox import Mailbox
 from models.readers import signup, suppression
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState

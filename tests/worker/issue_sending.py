@@ -22,7 +22,8 @@ from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryStat
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Block, Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import clock, db
 from models.store.token import address_hash

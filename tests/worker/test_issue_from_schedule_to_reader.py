@@ -16,7 +16,8 @@ from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Heading, Only, Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience, Newsletter
 from models.outbox import transactional
 from models.outbox.transactional import TransactionalLetter, TransactionalState

@@ -13,7 +13,8 @@ from models.archive import published
 from models.archive import search as archive_search
 from models.deliveries import correction
 from models.issues.image import Image
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.search_index import MAX_LENGTH
 from models.store.clock import now
 from templates.archive import pages

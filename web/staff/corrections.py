@@ -11,7 +11,8 @@ from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
 from models.issues import approval, article, issue_list, repair
 from models.issues import issue as issues
-from models.issues.issue import Issue, IssueKind, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind, IssueState
 from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
 

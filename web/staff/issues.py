@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from models.issues import approval, issue_list, workflow
+from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
 from models.issues import newsletter as newsletters
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.staff.member import Member, Role
 from models.store.clock import TOKYO, now
 from models.store.errors import Forbidden, Invalid, WrongState
@@ -144,12 +145,12 @@ def _page(
         asked.append(url)
         return check_url(url)
 
-    checked = one.in_repair or one.state not in (*model.SENT_STATES, IssueState.CANCELLED)
+    checked = one.in_repair or one.state not in (*issue_state.SENT_STATES, IssueState.CANCELLED)
     findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []
     page = render_template(
         "staff/issue.html", issue=one, findings=findings, errors=errors or {},
         approvals=approval.history(session(), one),
-        states=IssueState, own=one.is_written_by(member().id), out=one.state in model.SENT_STATES,
+        states=IssueState, own=one.is_written_by(member().id), out=one.state in issue_state.SENT_STATES,
         language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         approved=one.in_repair and approval.count(session(), one) >= one.newsletter.approvals_needed,

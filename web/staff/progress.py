@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from models.deliveries import progress as model
 from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 
 from ..request import session
 from .login_session import blueprint, roles_required

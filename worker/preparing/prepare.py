@@ -18,7 +18,8 @@ from models.deliveries.preparation import DeliveryGroup, Preparation
 from models.issues import issue as issues
 from models.issues.block import Only
 from models.issues.block import conditions as conditions_of
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.store import broker, db, enqueue
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound

@@ -11,7 +11,8 @@ from models.deliveries import correction
 from models.deliveries.edition import Edition, Link
 from models.issues import issue as issues
 from models.issues import repair as repairs
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.store import db
 from models.store.errors import Invalid, WrongState
 from templates.content import compose

@@ -28,7 +28,7 @@ from models.deliveries.lease import BatchStatus, Fenced, Lease
 from models.deliveries.outcome import DeliveryResult
 from models.issues import issue as issues
 from models.issues import workflow
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.store import broker, enqueue
 from models.store.clock import now

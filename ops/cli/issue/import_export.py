@@ -11,7 +11,8 @@ from sqlalchemy import select
 from models import manuscript
 from models.issues import issue as issues
 from models.issues.image import Image
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.manuscript.import_issue import Imported, import_issue
 from models.staff import member

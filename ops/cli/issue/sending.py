@@ -19,7 +19,8 @@ from models.deliveries.delivery import DeliveryState
 from models.deliveries.progress import Progress
 from models.issues import issue as issues
 from models.issues import workflow
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.workflow import Actor
 from models.store import clock, db
 from models.store.errors import Invalid

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.archive import published, search
 from models.issues import issue as issues
 from models.issues.block import Prose
-from models.issues.issue import IssueKind, IssueState
+from models.issues.issue_state import IssueKind, IssueState
 from models.store.clock import today
 from models.store.errors import NotFound
 from tests.sample import card, make_article, make_newsletter, make_sent

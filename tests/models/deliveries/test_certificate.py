@@ -17,7 +17,8 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.preparation import Preparation
 from models.issues import issue as issues
 from models.issues.block import Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.readers import erasure
 from models.readers.subscriber import Subscriber
 from models.staff.audit import AuditEntry

@@ -18,7 +18,8 @@ from models.deliveries.edition import Edition, Link
 from models.issues import approval, repair, workflow
 from models.issues import issue as issues
 from models.issues.block import Heading, Only, Prose, conditions
-from models.issues.issue import Issue, IssueKind, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind, IssueState
 from models.readers import suppression
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff import member as members

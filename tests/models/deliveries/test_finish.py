@@ -15,7 +15,7 @@ from models.deliveries.lane import Lane
 from models.deliveries.lease import Lease
 from models.issues import issue as issues
 from models.issues.block import Prose
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import clock, db
 
 from ...sample import make_newsletter

@@ -25,7 +25,7 @@ from models.issues.block import (
     Table,
     TopicLinks,
 )
-from models.issues.issue import IssueKind
+from models.issues.issue_state import IssueKind
 from models.manuscript import Manuscript
 
 _NASTY = (

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from models import manuscript
 from models.issues import approval
 from models.issues.image import Image
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.manuscript.import_issue import ImportAction, import_issue
 from models.staff import member

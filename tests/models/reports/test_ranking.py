@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues.article import Article
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.reports import period, ranking, reach
 from models.reports.ranking import Measure, Query, Ranking
 from models.store.clock import TOKYO

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.issues import image
 from models.issues.block import Figure, Prose, RankingEntry, RelatedProducts, SearchCall, SignupCall, TopicLinks
-from models.issues.issue import IssueKind, IssueState
+from models.issues.issue_state import IssueKind, IssueState
 from models.reports import evidence, period, ranking, ranking_issue
 from models.reports.ranking import Query
 from models.store.errors import Invalid

@@ -14,7 +14,8 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link, LinkKind
 from models.issues import issue as issues
 from models.issues.article import Article
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic, Tracking
 from models.readers.subscriber import Subscriber
 from models.tracking.hit import IncomingHit, format_headers, new_id, to_microseconds

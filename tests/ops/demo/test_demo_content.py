@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.issues import issue as issues
 from models.issues.article import Article
 from models.issues.block import Block, Prose, RankingEntry
-from models.issues.issue import IssueKind
+from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff.member import Member

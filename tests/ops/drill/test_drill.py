@@ -15,7 +15,7 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.preparation import Preparation
 from models.issues import issue as issues
 from models.issues.block import Prose
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import clock
 from ops.drill import reconcile
 from ops.drill.smtp_server import ReaderCount

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 import settings
 from models.issues import issue as issues
 from models.issues.block import Prose
-from models.issues.issue import IssueKind
+from models.issues.issue_state import IssueKind
 from templates import preflight
 from templates.preflight import Finding
 from templates.preflight.http_check import Reached, Status

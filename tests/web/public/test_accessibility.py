@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from models.issues.block import RankingEntry
-from models.issues.issue import IssueKind, IssueState
+from models.issues.issue_state import IssueKind, IssueState
 from models.readers.address_change import AddressChange
 from models.readers.profile import Profile
 from models.readers.subscriber import SubscriptionState

@@ -12,7 +12,7 @@ from models.deliveries.edition import Link
 from models.issues import image
 from models.issues import issue as issues
 from models.issues.block import RankingEntry
-from models.issues.issue import IssueKind, IssueState
+from models.issues.issue_state import IssueKind, IssueState
 from models.issues.newsletter import Newsletter
 from models.store import db
 from tests.archive_sample import make_archive, picture

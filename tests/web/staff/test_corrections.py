@@ -16,7 +16,8 @@ from models.deliveries.edition import Link
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.block import Prose
-from models.issues.issue import Issue, IssueKind, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind, IssueState
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db

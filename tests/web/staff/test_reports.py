@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.preparation import Preparation
 from models.issues.block import RankingEntry
-from models.issues.issue import Issue, IssueKind
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter, Tracking
 from models.reports import evidence, issue_report, reach
 from models.reports.hit_export import HitRow

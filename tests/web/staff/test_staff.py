@@ -18,7 +18,8 @@ from models.deliveries.delivery import DeliveryState
 from models.issues import image
 from models.issues import issue as issues
 from models.issues.block import Button, Figure, Heading, Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience, Newsletter
 from models.staff import member as members
 from models.staff.audit import AuditEntry

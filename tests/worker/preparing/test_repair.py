@@ -20,7 +20,8 @@ from models.issues import issue as issues
 from models.issues import repair, workflow
 from models.issues.article import Article
 from models.issues.block import ArticleCard, Block, Heading, Only, Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.deliveries.delivery import Batch, DeliveryState
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import broker, db
 
 from ..issue_sending import (

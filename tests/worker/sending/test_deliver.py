@@ -16,7 +16,8 @@ from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryStat
 from models.deliveries.edition import Edition
 from models.deliveries.preparation import Preparation
 from models.issues.block import Only, Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience
 from models.readers import erasure, unsubscribe
 from models.readers.subscriber import Subscriber, Subscription

@@ -13,7 +13,7 @@ from models.deliveries import relay
 from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
 from models.issues import workflow
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.store import db
 from worker.preparing import prepare

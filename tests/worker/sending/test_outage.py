@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import broker, clock, db
 from ops.run.embedded import Valkey
 from worker.preparing import prepare

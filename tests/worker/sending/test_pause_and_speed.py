@@ -13,7 +13,7 @@ from models.deliveries import progress
 from models.deliveries.delivery import Batch, DeliveryState
 from models.issues import issue as issues
 from models.issues import workflow
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import clock, db
 from models.store.errors import WrongState
 from ops.run.child_process import ChildProcess

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.deliveries.delivery import DeliveryState
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.store import clock
 from worker.sending.dkim import Key, KeyKind
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.deliveries import outcome
 from models.deliveries.delivery import DeliveryState
 from models.deliveries.lane import Lane
-from models.issues.issue import IssueState
+from models.issues.issue_state import IssueState
 from models.readers import suppression
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.readers.suppression import SuppressionReason

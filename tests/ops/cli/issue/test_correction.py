@@ -14,7 +14,8 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db

@@ -17,7 +17,8 @@ from models.deliveries.lane import Lane
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Prose
-from models.issues.issue import Issue, IssueState
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
 from models.staff.audit import AuditEntry
 from models.store import db
 from models.store.clock import now
