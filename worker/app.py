@@ -1,4 +1,4 @@
-"""The Celery application: how tasks reach processes, how they log, and how a process learns that it shall end.
+"""The Celery application: how tasks reach processes, how they log, and how a process learns that it must end.
 
 Start it with ``celery -A worker.app worker``. Letters have a queue of their own (``deliver``), so that a
 confirmation never waits behind an issue where a worker is started for each (``-Q deliver``, ``-Q celery``).

@@ -1,4 +1,4 @@
-"""Draining: how the process that sends learns that the worker shall end, so that nothing stays unknown.
+"""Draining: how the process that sends learns that the worker must end, so that nothing stays unknown.
 
 Celery's main process gets the signal and only waits for its children. So it writes into a pipe that they watch.
 A child that gets SIGTERM itself (systemd tells the whole group; the kernel, when the parent has died) takes that
@@ -44,7 +44,7 @@ def _tell_children(**_: Any) -> None:
 
 def watch() -> None:
     """Begin to listen, in a process that has just been forked."""
-    # Celery has its children killed with their parent; they shall finish their letters instead.
+    # Celery has its children killed with their parent; they must finish their letters instead.
     platforms.set_pdeathsig("SIGTERM")  # type: ignore[attr-defined]
     signal.signal(signal.SIGTERM, _on_sigterm)
 
@@ -56,7 +56,7 @@ def _on_sigterm(_signal: int, _frame: FrameType | None) -> None:
 
 
 def is_requested() -> bool:
-    """Whether this process shall end as soon as the letters on the wire are answered."""
+    """Whether this process must end as soon as the letters on the wire are answered."""
     if not _state.asked and _state.reader >= 0:
         _state.asked = bool(select.select([_state.reader], [], [], 0)[0])
     return _state.asked

@@ -48,7 +48,7 @@ if fence > tonumber(ARGV[1]) then return redis.error_reply('FENCED') end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return redis.call('GET', KEYS[2]) or ''
 """
-# Begins the journal afresh with a first line, or removes it where that is empty.
+# Starts an empty journal with a first line, or removes it where that is empty.
 _CLEAR = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
 if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[2]) end

@@ -63,7 +63,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def retiring(self) -> bool:
-        """Whether it quits when the letters in flight are finished."""
+        """Whether it quits when its unanswered letters are finished."""
         return self._protocol.retiring
 
     def idle_for(self, now: float) -> float:
@@ -76,7 +76,7 @@ class Connection(asyncio.Protocol):
             self.quit()
 
     def retire(self) -> None:
-        """Finish the letters in flight, then quit."""
+        """Finish its unanswered letters, then quit."""
         self._protocol.retiring = True
         if self.idle:
             self.quit()

@@ -46,7 +46,7 @@ class Pool:
         """How many connections at most; may be changed at any time.
 
         They are opened slowly: one, then one more each time all open ones have had a letter answered and are busy.
-        Fewer: the surplus ones finish the letters in flight and quit. With 0 nothing is sent.
+        Fewer: the surplus ones finish their unanswered letters and quit. With 0 nothing is sent.
         """
         self._inspection = 0.0
         self._backoff = ConnectionBackoff(self.timeouts.retry, self.timeouts.max_retry)
@@ -70,7 +70,7 @@ class Pool:
         return sum(connection.on_wire for connection in self._connections)
 
     async def run(self, source: Source, stop: asyncio.Event) -> None:
-        """Send what *source* gives until *stop* is set, then finish the letters in flight and return.
+        """Send what *source* gives until *stop* is set, then finish the unanswered letters and return.
 
         A letter that was pulled before *stop* is still sent. Connections stay open for the next run. One run at a
         time. Where the run is cancelled, connections are broken off and their letters settled as lost.
@@ -176,7 +176,7 @@ class Pool:
     # The run
 
     def _enter(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Connections belong to the event loop that they were opened in; in another one, begin afresh."""
+        """Connections belong to the event loop that they were opened in; in another one, start with none."""
         if getattr(self, "_loop", None) is not loop:
             self._connections, self._leaving, self._opening, self._timer = [], set(), None, None
         self._loop = loop

@@ -75,7 +75,7 @@ class Postfix:
 
 @dataclass(frozen=True)
 class Options:
-    """What it shall be like."""
+    """What it is to be like."""
 
     next_hop: tuple[str, int]
     """Where everything is relayed to."""
