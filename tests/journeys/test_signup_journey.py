@@ -85,7 +85,7 @@ def test_without_javascript_and_by_keyboard_alone(site: str, browser: Browser, s
     page = context.new_page()
     page.goto(f"{site}/subscribe/ict")
     page.keyboard.press("Tab")
-    assert page.locator(".skip:focus").count() == 1
+    assert page.locator(".skip-link:focus").count() == 1
     page.get_by_label("メールアドレス").focus()
     page.keyboard.type("ｈａｎａｋｏ＠example。jp")
     page.keyboard.press("Tab")
