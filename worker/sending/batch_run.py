@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from itertools import islice
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 import structlog
 from redis.exceptions import RedisError
@@ -35,19 +35,17 @@ from worker.smtp.relay_address import RelayAddress
 
 from .. import timeouts
 from . import batch_store, retry
+from .answer_recorder import AnswerRecorder
 from .batch_store import Assignment, Step
-from .journal import Journal, answer_line, wire_line
+from .journal import Journal, wire_line
 from .letter_maker import LetterMaker
 from .rate_limit import BURST_SECONDS
 from .relay_shares import RelayShares
 
 log = structlog.get_logger(__name__)
 
-RECORD_LETTERS = 500
-
 RETURNED = OutcomeKind.RETURNED
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -67,9 +65,9 @@ class BatchRun:
         """Whether a limit, and not the connections, is what holds it up."""
         self._progressed = False
         self._started = time.monotonic()
-        self._executor = executor
         self._letter_maker = LetterMaker(assignment)
         self._journal = Journal(assignment.lease)
+        self._recorder = AnswerRecorder(self._journal, executor, self.end)
         self._shares = RelayShares(assignment.relays)
         self._readers = deque(assignment.readers)
         self._low = settings.get().window_size // 4
@@ -77,10 +75,6 @@ class BatchRun:
         self._ready: deque[ClaimedDelivery] = deque()
         self._unanswered: dict[int, ClaimedDelivery] = {}
         self._returns: dict[int, int] = {}
-        self._journal_lines: list[bytes] = []
-        self._results: list[DeliveryResult] = []
-        self._urgent = False
-        """Whether the results must be recorded at once."""
         self._stop = asyncio.Event()
         self._wake = asyncio.Event()
         """Set when the next step may be due earlier than it seemed."""
@@ -116,7 +110,7 @@ class BatchRun:
         """Write the journal; a write that is refused or fails keeps the letters off the wire and ends the run."""
         if monotonic() > self.status.held_until:
             raise Fenced("the lease may have run out: this process stood still")
-        lines, self._journal_lines = self._journal_lines, []
+        lines = self._recorder.take_lines()
         for envelope in envelopes:
             lines.append(wire_line(envelope.key, self._unanswered[envelope.key].attempt))
         return self._journal.write(lines)
@@ -235,7 +229,7 @@ class BatchRun:
     @property
     def _at_end(self) -> bool:
         """Whether every letter is answered. What came back unsent is recorded, and then claimed again."""
-        return self._nothing_left and all(result.kind is not RETURNED for result in self._results)
+        return self._nothing_left and all(result.kind is not RETURNED for result in self._recorder.results)
 
     @property
     def _may_claim(self) -> bool:
@@ -243,12 +237,12 @@ class BatchRun:
 
     def _next_look(self) -> float:
         """When the lease must be renewed, or results recorded, at the latest."""
-        soon = self._results or self.waiting
+        soon = self._recorder.results or self.waiting
         return self._last_step + (timeouts.RECORD if soon else settings.get().lease_seconds / 4)
 
     def _next_step(self) -> float:
         """When the next step is due, by :func:`time.monotonic`."""
-        if self._urgent or self._nothing_left:
+        if self._recorder.urgent or self._nothing_left:
             return 0.0
         return min(self._next_look(), self._claim_after) if self._may_claim else self._next_look()
 
@@ -288,37 +282,10 @@ class BatchRun:
             self._claim_after = time.monotonic() + max(step.wait, BURST_SECONDS / 2)
 
     async def _write(self, act: Callable[[list[DeliveryResult]], T]) -> T:
-        """Let *act* write down all results. Where the database does not answer, try again for as long as a lease lasts.
-
-        Results stay here until they are written.
-
-        Raises:
-            Fenced: somebody else has the batch.
-            Unavailable: the database did not come back. Answers stand in the journal, as far as Redis answers.
-        """
-        until = time.monotonic() + settings.get().lease_seconds
-        while True:
-            results, self._urgent = list(self._results), False
-            try:
-                written = await self._in_thread(act, results)
-                break
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database does not answer; letters wait", error=str(error.orig))
-                self.end(timeouts.REST)
-                if time.monotonic() > until:
-                    raise Unavailable("the database does not answer") from error
-                await self._save_answers()
-                await asyncio.sleep(1)
-        del self._results[: len(results)]
+        """Let *act* write down all results; letters that came back unsent are to be claimed again."""
+        written, results = await self._recorder.write(act)
         self._readers.extend((result.subscriber_id, False) for result in results if result.kind is RETURNED)
         return written
-
-    async def _save_answers(self) -> None:
-        """Let the journal know what the database cannot be told."""
-        lines, self._journal_lines = self._journal_lines, []
-        with suppress(Unavailable):
-            if lines:
-                await self._journal.write(lines)
 
     def _apply_status(self, status: BatchStatus) -> None:
         """Heed what staff have decided: pause, resume, cancel and speed take hold here."""
@@ -327,12 +294,6 @@ class BatchRun:
             self.end()
 
     def _add_result(self, result: DeliveryResult) -> None:
-        self._results.append(result)
-        self._journal_lines.append(answer_line(result))
-        # A policy's refusal stops the lane, so it does not wait for others.
-        self._urgent = self._urgent or len(self._results) >= RECORD_LETTERS or result.kind is OutcomeKind.POLICY
-        if self._urgent or len(self._results) == 1 or self._nothing_left:
+        self._recorder.add(result)
+        if self._recorder.urgent or len(self._recorder.results) == 1 or self._nothing_left:
             self._wake.set()
-
-    def _in_thread(self, act: Callable[P, T], *args: P.args, **_: P.kwargs) -> Awaitable[T]:
-        return asyncio.get_running_loop().run_in_executor(self._executor, act, *args)
