@@ -1,6 +1,7 @@
 """The public archive: what has been sent, found by number, article, topic and words.
 
-An issue is public once letters are on their way, and not while a repair of it is being written. An article is public
+An issue is public once letters are on their way, and not while a repair of it is being written; one that only some
+readers get is not, unless staff say so. An article is public
 from the day that it says it was published, or once an issue that shows it or links to it is.
 """
 
@@ -113,7 +114,7 @@ def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
     """
     found = session.scalar(select(Issue).where(Issue.newsletter_id == newsletter.id, Issue.number == number))
     withdrawn = found is not None and found.state is IssueState.CANCELLED and found.prepared_at is not None
-    if found is None or not (found.state in SENT_STATES or withdrawn):
+    if found is None or not found.for_archive or not (found.state in SENT_STATES or withdrawn):
         raise NotFound(f"there is no issue {number}")
     return found
 
@@ -232,7 +233,7 @@ def _page(session: Session, query: Select[EntryT], number: int) -> ArchivePage[E
 
 
 def _is_public() -> ColumnElement[bool]:
-    return Issue.state.in_(SENT_STATES) & Issue.in_repair.is_(False)
+    return Issue.state.in_(SENT_STATES) & Issue.in_repair.is_(False) & Issue.for_archive
 
 
 def _is_public_in(newsletter_id: int) -> ColumnElement[bool]:

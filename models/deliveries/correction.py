@@ -156,6 +156,7 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
         correction_of_id=issue.id,
         correction_note=checked,
         corrects_all=everybody,
+        public=None if issue.for_archive else False,
         author_id=author.id if author else None,
     )
     audit.record(session, author or "kairan issue correct", "draft correction", f"issue/{made.id}", of=issue.id)

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..store import enqueue
@@ -28,7 +29,8 @@ from .issue_state import EDITABLE, TRANSITIONS, IssueKind
 from .issue_state import IssueState as S
 from .newsletter import Newsletter
 
-_WORDS_SQL = "issue_words(subject, preheader, blocks)"
+_PUBLIC_SQL = "public_blocks(blocks, audience)"
+_WORDS_SQL = f"issue_words(subject, preheader, {_PUBLIC_SQL})"
 
 
 class Issue(Base):
@@ -48,6 +50,8 @@ class Issue(Base):
     """Slug of the audience that alone gets it; empty for everyone."""
     segment: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Further conditions on readers; see :mod:`models.readers.segment`."""
+    public: Mapped[bool | None]
+    """Whether the archive shows it; where nobody said so, it does if the issue is for everyone."""
     blocks_json: Mapped[list[Any]] = mapped_column("blocks", default=list)
     dated: Mapped[date | None]
     """The day that stands on the issue; the day of sending where empty."""
@@ -82,9 +86,10 @@ class Issue(Base):
         ARRAY(Text), Computed(f"search_grams({_WORDS_SQL})", persisted=True), deferred=True
     )
     article_slugs: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), Computed("issue_articles(blocks)", persisted=True), deferred=True
+        ARRAY(Text), Computed(f"issue_articles({_PUBLIC_SQL})", persisted=True), deferred=True
     )
-    """All three are worked out by the database: what :mod:`.search_index` looks into, and the articles named."""
+    """All three are worked out by the database from what is public: what :mod:`.search_index` looks into, and the
+    articles named."""
 
     newsletter: Mapped[Newsletter] = relationship()
     correction_of: Mapped[Issue | None] = relationship(remote_side=[id])
@@ -106,6 +111,16 @@ class Issue(Base):
             parsed = self.__dict__["_parsed_blocks"] = (self.blocks_json, BLOCKS.validate_python(self.blocks_json))
         return parsed[1]
 
+    @hybrid_property
+    def for_archive(self) -> bool:
+        """Whether the public archive shows it once it is out; what only some readers get it shows only if told to."""
+        return not self.audience and not self.segment if self.public is None else self.public
+
+    @for_archive.inplace.expression
+    @classmethod
+    def _for_archive_sql(cls) -> ColumnElement[bool]:
+        return func.coalesce(cls.public, (cls.audience == "") & (cls.segment == {}))
+
     @property
     def awaits_decision(self) -> bool:
         """Whether approvers decide on it now: before it goes out, or on its repair."""
@@ -124,6 +139,8 @@ class Issue(Base):
             # On any other issue it is a stamp on the archive's page, and in no letter.
             self.correction_note if self.kind is IssueKind.CORRECTION else "", bool(self.corrects_all),
         ]  # fmt: skip
+        if self.public is not None:  # approvals from before there was a choice go on counting
+            content.append(self.public)
         return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     def transition_to(self, state: S) -> None:

@@ -5,6 +5,9 @@ is kept once more as plain words (NFKC, without Markdown) and as the pairs of ne
 (bigrams), which have an index: a text that holds all pairs of a word is looked into. The pairs are kept and not only
 indexed, as PostgreSQL would make them anew for every text that it reads without the index.
 
+Of an issue only what its public page shows is looked into: a block for some readers alone has no words here, and an
+article that it names is not one of the issue's public articles.
+
 The functions live in the database, so that the words are right whoever writes the row; their bodies are bound when
 they are made (BEGIN ATOMIC), so that a dump can be restored.
 """
@@ -24,15 +27,15 @@ MAX_LENGTH = 100
 
 _FUNCTIONS = (
     # Addresses of links, marks of emphasis and staff's templates are no words; a line end between two characters of
-    # Japanese is no space.
+    # Japanese is no space. No pattern looks at a character again for each beginning that it could have: texts are long.
     r"""
     CREATE OR REPLACE FUNCTION search_plain(markdown text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(
         normalize(markdown, NFKC),
-        '\{\{[^}]*\}\}', '', 'g'),
-        '\]\([^)]*\)|[][*`\\]', '', 'g'),
+        '\{\{[^{}]*\}\}', '', 'g'),
+        '\]\(([^()]|\([^()]*\))*\)|[][*`\\]', '', 'g'),
         '\s+', ' ', 'g'),
-        '(?<=[^\u0001-\u024f]) (?=[^\u0001-\u024f])', '', 'g')
+        '([^\u0001-\u024f]) (?=[^\u0001-\u024f])', '\1', 'g')
     """,
     r"""
     CREATE OR REPLACE FUNCTION search_grams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -41,6 +44,27 @@ _FUNCTIONS = (
             SELECT letter || lead(letter) OVER (ORDER BY place) AS pair
             FROM unnest(string_to_array(lower(words), NULL)) WITH ORDINALITY AS l (letter, place)
         ) AS pairs WHERE pair IS NOT NULL AND pair !~ '\s';
+    END
+    """,
+    # As templates.content.variant decides for a reader of the issue's own audience, or of none, who chose no topics.
+    r"""
+    CREATE OR REPLACE FUNCTION block_is_public(block jsonb, audience text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN COALESCE(jsonb_array_length(block #> '{only,audiences}'), 0) = 0 THEN true
+                ELSE jsonb_exists(block #> '{only,audiences}', audience) END
+    """,
+    r"""
+    CREATE OR REPLACE FUNCTION public_blocks(blocks jsonb, audience text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT COALESCE(jsonb_agg(
+            CASE WHEN jsonb_typeof(block -> 'news') = 'array' THEN jsonb_set(block, '{news}', (
+                SELECT COALESCE(jsonb_agg(part ORDER BY place), '[]'::jsonb)
+                FROM jsonb_array_elements(block -> 'news') WITH ORDINALITY AS n (part, place)
+                WHERE block_is_public(part, audience)
+            )) ELSE block END ORDER BY position), '[]'::jsonb)
+        FROM jsonb_array_elements(blocks) WITH ORDINALITY AS b (block, position)
+        WHERE block_is_public(block, audience);
     END
     """,
     r"""

@@ -125,6 +125,7 @@ def store(session: Session, newsletter: Newsletter, found: Manuscript, author: M
 
 def content_of(session: Session, newsletter: Newsletter, found: Manuscript) -> dict[str, Any]:
     """What a manuscript says, as attributes of an issue."""
+    corrected = _corrected(session, newsletter, found)
     return {
         "blocks": found.blocks,
         "subject": found.subject,
@@ -134,8 +135,9 @@ def content_of(session: Session, newsletter: Newsletter, found: Manuscript) -> d
         "audience": found.audience,
         "dated": found.dated,
         "segment": found.segment,
-        "correction_of_id": _corrected(session, newsletter, found),
+        "correction_of_id": corrected.id if corrected else None,
         "correction_note": found.correction_note,
+        "public": False if found.public is None and corrected and not corrected.for_archive else found.public,
     }
 
 
@@ -185,7 +187,7 @@ def _refuse(issue: Issue) -> None:
     raise WrongState(f"issue {issue.number} of {issue.newsletter.slug}", issue.state.value, advice)
 
 
-def _corrected(session: Session, newsletter: Newsletter, found: Manuscript) -> int | None:
+def _corrected(session: Session, newsletter: Newsletter, found: Manuscript) -> Issue | None:
     if found.corrects is None:
         return None
-    return session.scalar(select(Issue.id).where(Issue.newsletter_id == newsletter.id, Issue.number == found.corrects))
+    return session.scalar(select(Issue).where(Issue.newsletter_id == newsletter.id, Issue.number == found.corrects))

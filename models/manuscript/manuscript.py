@@ -21,9 +21,10 @@ from .writer import NameImage
 
 KEYS = (
     "newsletter", "number", "kind", "subject", "preheader", "language", "audience", "dated", "corrects",
-    "correction_note", "segment",
+    "correction_note", "segment", "public",
 )  # fmt: skip
 
+_PUBLIC = {"": None, "yes": True, "no": False}
 REFERENCE_KEYS: tuple[ReferenceKind, ...] = ("newsletter", "number", "audience", "corrects")
 
 
@@ -44,6 +45,8 @@ class Manuscript:
     """The number of the issue that this one corrects."""
     correction_note: str = ""
     segment: dict[str, Any] = field(default_factory=dict)
+    public: bool | None = None
+    """Whether the archive shows it; None where the file does not say."""
     references: tuple[Reference, ...] = field(default=(), compare=False)
     """What it names that must exist, with lines."""
 
@@ -84,6 +87,7 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
         corrects=front.number("corrects"),
         correction_note=front.long_text("correction_note"),
         segment=_segment(front),
+        public=_PUBLIC[front.choice("public", filter(None, _PUBLIC), "")],
         blocks=tuple(nested_block.blocks(fence.split(lines, first, file), context)),
         references=tuple(context.references),
     )
@@ -115,6 +119,7 @@ def write(manuscript: Manuscript, name_image: NameImage) -> str:
             "corrects": manuscript.corrects,
             "correction_note": manuscript.correction_note,
             "segment": manuscript.segment,
+            "public": {value: word for word, value in _PUBLIC.items()}[manuscript.public],
         }
     )
     return front + "\n" + writer.write(manuscript.blocks, name_image)
@@ -135,4 +140,5 @@ def of_issue(issue: Issue) -> Manuscript:
         corrects=issue.correction_of.number if issue.correction_of else None,
         correction_note=issue.correction_note,
         segment=issue.segment,
+        public=issue.public,
     )

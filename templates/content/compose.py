@@ -69,7 +69,7 @@ def everything(session: Session, issue: Issue) -> Letter:
         preheader=issue.preheader,
         blocks=blocks,
         base_url=base,
-        archive_url=f"{home}/{issue.number}" if newsletter.public_archive else "",
+        archive_url=f"{home}/{issue.number}" if newsletter.public_archive and issue.for_archive else "",
         archive_home_url=home,
         dated=dated(issue),
         articles=_articles(session, newsletter, blocks),

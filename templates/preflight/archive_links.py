@@ -34,7 +34,7 @@ def leads_to_us(letter: Letter, url: str) -> bool:
 def check(session: Session, issue: Issue, letter: Letter, rendered: Rendered) -> Iterator[Finding]:
     """Links into the archive that lead to no page there, as all do where it is not public.
 
-    What goes out with *issue* is there by then.
+    What goes out with *issue* is there by then, unless only some readers get it.
     """
     for url in dict.fromkeys(row.url for row in rendered.links):
         path = unquote(urlsplit(url).path)
@@ -56,14 +56,16 @@ def _find(session: Session, issue: Issue, path: str) -> None:
         raise NotFound(path)
     newsletter = published.newsletter_with_archive(session, match["home"])
     own = newsletter.id == issue.newsletter_id
-    if match["number"] and not (own and int(match["number"]) == issue.number):
+    shown = own and issue.for_archive
+    if match["number"] and not (shown and int(match["number"]) == issue.number):
         published.issue(session, newsletter, int(match["number"]))
     elif match["topic"]:
         published.topic(session, newsletter, match["topic"])
-    elif match["year"] and not (own and issue.kind is IssueKind.RANKING):
+    elif match["year"] and not (shown and issue.kind is IssueKind.RANKING):
         published.ranking(session, newsletter, int(match["year"]))
     elif match["article"]:
-        # One that is not public yet will be as soon as the issue that links to it is out.
+        # One that is not public yet will be as soon as an issue is out that shows it to everybody.
         known = (Article.newsletter_id == newsletter.id) & (Article.slug == match["article"])
-        if not session.scalar(select(exists().where(known))):
+        by_then = exists().where(Issue.id == issue.id, Issue.article_slugs.contains([match["article"]]), shown)
+        if not session.scalar(select(exists().where(known, published.article_is_public() | by_then))):
             raise NotFound(path)

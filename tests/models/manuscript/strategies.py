@@ -126,4 +126,5 @@ manuscripts = st.builds(
     corrects=st.one_of(st.none(), st.integers(1, 10**6)),
     correction_note=texts.map(lambda text: text.replace("\r", "").strip()),
     segment=st.dictionaries(slugs, _json, max_size=2),
+    public=st.sampled_from([None, True, False]),
 )

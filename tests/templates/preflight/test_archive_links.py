@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.orm import Session
 
 import settings
 from models.issues import issue as issues
-from models.issues.block import Prose
+from models.issues.block import Only, Prose
 from models.issues.issue_state import IssueKind
 from templates import preflight
 from templates.preflight import Finding
 from templates.preflight.http_check import Reached, Status
 from tests.archive_sample import make_archive
-from tests.sample import make_newsletter, make_sent
+from tests.sample import make_article, make_newsletter, make_sent
 
 THERE = ("", "/", "/search?q=窓口", "/1", "/3", "/articles/hosted", "/topics/dx", "/ranking/2025")
 NOWHERE = ("/4", "/99", "/articles/gone", "/topics/moon", "/ranking/1999", "/elsewhere")
@@ -52,3 +53,19 @@ def test_what_is_nowhere_is_an_error(session: Session) -> None:
 def test_an_archive_that_is_not_public_is_nowhere(session: Session) -> None:
     found = [one for one in findings(session, ("/1",), [], public=False) if one.rule == "link.archive"]
     assert [one.values["url"].partition("/archive/ict")[2] for one in found] == ["/1"]
+
+
+@pytest.mark.parametrize(
+    ("only", "audience", "there"),
+    [((), "", True), (("official",), "", False), ((), "official", False), (("official",), "official", False)],
+)
+def test_case_a6_article_that_only_some_readers_are_shown_has_no_page(
+    session: Session, only: tuple[str, ...], audience: str, there: bool
+) -> None:
+    newsletter = make_newsletter(session)
+    make_article(session, newsletter, "new", "新しい記事", published_on=None)
+    block = Prose(text="[新しい記事の全文](article:new)", only=Only(audiences=only))
+    one = issues.create(session, newsletter, subject="題", blocks=(block,), audience=audience)
+    session.flush()
+    found = [one.rule for one in preflight.check_issue(session, one) if one.rule == "link.archive"]
+    assert found == ([] if there else ["link.archive"])
