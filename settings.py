@@ -77,6 +77,14 @@ class Settings(BaseSettings):
     )
     login_limit: str = Field("10 per minute; 50 per hour", description="Staff logins from one client address.")
     confirm_days: int = Field(7, ge=1, description="How many days a confirmation link works.")
+    letter_link_days: int = Field(
+        90,
+        ge=1,
+        description="Days after a letter in which its link may choose topics and the like; leaving always works.",
+    )
+    address_undo_days: int = Field(
+        14, ge=1, description="Days in which the old mailbox may undo a change of a reader's address."
+    )
 
     metrics_networks: str = Field(
         "127.0.0.0/8 ::1/128", description="The networks that may read /metrics; others are told that it is not there."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
@@ -13,10 +14,12 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from models.readers.address_change import AddressHeld
 from models.store.errors import Forbidden, Invalid, KairanError, NotFound, Unavailable, WrongState
 from models.store.token import BadToken, ExpiredToken
+from templates.content.calendar_words import moment_in_words
 
-from .language import _
+from .language import _, language
 from .request import request_id
 
 log = structlog.get_logger("web")
@@ -96,6 +99,16 @@ def _expired_token() -> ErrorPage:
     )  # fmt: skip
 
 
+def _address_held(until: datetime) -> ErrorPage:
+    return ErrorPage(
+        409,
+        _("Your address has changed lately"),
+        _("Until %(until)s it can be changed back from the old mailbox. After that time, please ask for it once more.",
+          until=moment_in_words(until, language())),
+        (_home(),),
+    )  # fmt: skip
+
+
 def _unavailable() -> ErrorPage:
     return ErrorPage(
         503,
@@ -144,6 +157,8 @@ def page_for(error: KairanError) -> ErrorPage:
             return _not_found()
         case Forbidden():
             return ErrorPage(403, _("You may not do this"), str(error), (_home(),))
+        case AddressHeld(until=until):
+            return _address_held(until)
         case WrongState():
             return ErrorPage(409, _("This cannot be done now"), str(error), (_home(),))
         case Invalid():

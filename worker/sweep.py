@@ -11,7 +11,7 @@ from models.issues import issue as issues
 from models.issues import repair
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
-from models.readers import signup
+from models.readers import address_change, signup
 from models.store import enqueue
 from models.store.db import session_scope
 
@@ -49,7 +49,9 @@ def _without_batches(session: Session) -> list[int]:
 
 
 def forget_unconfirmed(portion: int = 1000) -> int:
-    """Forget sign-ups that nobody confirmed, *portion* of them a transaction; answer how many."""
+    """Forget sign-ups that nobody confirmed, *portion* of them a transaction; answer how many. And old addresses."""
+    with session_scope() as session:
+        address_change.forget_old_addresses(session)
     forgotten = 0
     while True:
         with session_scope() as session:

@@ -13,14 +13,20 @@ from ..deliveries.edition import Link
 from ..issues.issue import Issue
 from ..outbox.transactional import TransactionalLetter
 from ..readers import erasure
+from ..readers.address_change import AddressChange
 from ..readers.consent import Consent
 from ..readers.subscriber import Subscriber, Subscription
 from ..store.clock import now
+from ..store.mail_address import masked_within
 from ..tracking.hit import Hit
 
 
 def collect(session: Session, reader: Subscriber) -> dict[str, Any]:
-    """Everything that is stored about a reader, as values for JSON; times in ISO 8601."""
+    """Everything that is stored about a reader, as values for JSON; times in ISO 8601.
+
+    Earlier addresses, and any others that answers of mail servers name, are masked.
+    """
+    own = reader.address or ""
     return {
         "made_at": now().isoformat(),
         "subscriber": {
@@ -35,8 +41,8 @@ def collect(session: Session, reader: Subscriber) -> dict[str, Any]:
         },
         "subscriptions": [_subscription(one) for one in reader.subscriptions],
         "consents": [_consent(one) for one in _rows(session, Consent, reader)],
-        "single_letters": [_transactional_letter(one) for one in _rows(session, TransactionalLetter, reader)],
-        "deliveries": _deliveries(session, reader.id),
+        "single_letters": [_transactional_letter(one, own) for one in _rows(session, TransactionalLetter, reader)],
+        "deliveries": _deliveries(session, reader.id, own),
         "opens_and_clicks": _hits(session, reader.id),
     }
 
@@ -48,10 +54,17 @@ def erase(session: Session, reader: Subscriber) -> None:
     """
     if reader.address is None:
         return
-    values = {"reader": reader.id, "address": reader.address}
-    for statement in _STATEMENTS:
-        session.execute(statement, values)
+    for address in {reader.address, *_earlier_addresses(session, reader.id)}:
+        for statement in _STATEMENTS:
+            session.execute(statement, {"reader": reader.id, "address": address})
     erasure.erase(session, reader)
+
+
+def _earlier_addresses(session: Session, reader_id: int) -> set[str]:
+    """What single letters went to, and what can be had back."""
+    letters = select(TransactionalLetter.address).where(TransactionalLetter.subscriber_id == reader_id)
+    old = select(AddressChange.old_address).where(AddressChange.subscriber_id == reader_id)
+    return {one for one in session.scalars(letters.union(old)) if one}
 
 
 # Answers of mail servers often repeat the address. Naming all issues makes indexes that begin with the issue usable.
@@ -97,18 +110,19 @@ def _consent(one: Consent) -> dict[str, Any]:
     return {
         "kind": one.kind.value,
         "text": one.text,
-        "source": one.source,
+        "source": masked_within(one.source),
         "client": one.client,
         "user_agent": one.user_agent,
         "at": _iso(one.at),
     }
 
 
-def _transactional_letter(one: TransactionalLetter) -> dict[str, Any]:
-    return {"kind": one.kind, "address": one.address, "state": one.state.value, "created_at": _iso(one.created_at)}
+def _transactional_letter(one: TransactionalLetter, own: str) -> dict[str, Any]:
+    address = masked_within(one.address, but=own)
+    return {"kind": one.kind, "address": address, "state": one.state.value, "created_at": _iso(one.created_at)}
 
 
-def _deliveries(session: Session, reader_id: int) -> list[dict[str, Any]]:
+def _deliveries(session: Session, reader_id: int, own: str) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Delivery, Issue.number, Issue.subject)
         .join(Issue, Issue.id == Delivery.issue_id)
@@ -120,7 +134,7 @@ def _deliveries(session: Session, reader_id: int) -> list[dict[str, Any]]:
             "issue": number,
             "subject": subject,
             "state": delivery.state.value,
-            "answer": delivery.answer,
+            "answer": masked_within(delivery.answer or "", but=own),
             "at": _iso(delivery.at),
         }
         for delivery, number, subject in rows

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, String, func, select
+from sqlalchemy import BigInteger, ForeignKey, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 import settings
@@ -35,18 +36,93 @@ class AddressChange(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)
     address: Mapped[str | None] = mapped_column(String(320))
-    """None once it was taken over or the reader's data were erased."""
+    """None once it was taken over or given up, or the reader's data were erased."""
+    old_address: Mapped[str | None] = mapped_column(String(320))
+    """What it was before, as long as that can be had back."""
     asked_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
 
     subscriber: Mapped[Subscriber] = relationship()
+
+
+class AddressHeld(WrongState):
+    """The address was changed lately and the old mailbox may still undo that; what was asked for has to wait."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__("the address", "new", "be used for this yet")
+
+
+def held_until(session: Session, reader: Subscriber) -> datetime | None:
+    """Until when the last change of the reader's address can be undone; None where none can."""
+    undo = timedelta(days=settings.get().address_undo_days)
+    done_at = session.scalar(
+        select(func.max(AddressChange.done_at)).where(
+            AddressChange.subscriber_id == reader.id,
+            AddressChange.old_address.is_not(None),
+            AddressChange.undone_at.is_(None),
+            AddressChange.done_at > now() - undo,
+        )
+    )
+    return done_at + undo if done_at else None
+
+
+def check_not_held(session: Session, reader: Subscriber) -> None:
+    """Let nothing but choosing and leaving happen while the old mailbox may undo a change.
+
+    Raises:
+        AddressHeld: it may.
+    """
+    if until := held_until(session, reader):
+        raise AddressHeld(until)
+
+
+class LastSwitch(NamedTuple):
+    """When a reader's address last became another one, and when that was last undone."""
+
+    switched_at: datetime | None
+    undone_at: datetime | None
+
+
+def last_switch(session: Session, reader: Subscriber) -> LastSwitch:
+    """Links that were mailed before it went to another mailbox."""
+    done, undone = session.execute(
+        select(func.max(AddressChange.done_at), func.max(AddressChange.undone_at)).where(
+            AddressChange.subscriber_id == reader.id
+        )
+    ).one()
+    return LastSwitch(max((one for one in (done, undone) if one), default=None), undone)
+
+
+def give_up_open(session: Session, reader: Subscriber) -> None:
+    """Links to confirm other new addresses work no more."""
+    session.execute(
+        update(AddressChange)
+        .where(AddressChange.subscriber_id == reader.id, AddressChange.done_at.is_(None))
+        .values(address=None)
+    )
+
+
+def forget_old_addresses(session: Session) -> None:
+    """Empty earlier addresses that nobody can have back any more."""
+    undo = timedelta(days=settings.get().address_undo_days)
+    session.execute(
+        update(AddressChange)
+        .where(AddressChange.old_address.is_not(None), AddressChange.done_at <= now() - undo)
+        .values(old_address=None)
+    )
 
 
 def request(session: Session, reader: Subscriber, address: MailAddress) -> None:
     """Write to the new address, so that its owner can confirm. Says nothing about whether it is known.
 
     An address that another reader has, or that is never mailed, gets no letter.
+
+    Raises:
+        AddressHeld: the address was changed lately.
     """
+    check_not_held(session, reader)
     if address.key == reader.address_key or _limit_reached(session, reader):
         return
     change = AddressChange(subscriber=reader, address=address.text)
@@ -94,35 +170,48 @@ def confirm(
         address: ``AddressChange.address``, parsed.
 
     Raises:
-        ExpiredToken, BadToken: as :func:`asked_for`.
+        ExpiredToken, BadToken: as :func:`find_by_link`.
+        AddressHeld: the address was changed lately.
         WrongState: another reader has the address by now.
     """
     change = find_by_link(session, confirmation, lock=True)
     if change.done_at is not None:
         return change
+    reader = change.subscriber
+    check_not_held(session, reader)
     if subscriber.find(session, address.key) is not None:
         raise WrongState("the address", "another reader's", "be taken over")
-    reader = change.subscriber
+    record(session, reader, "address", client=client, user_agent=user_agent)
+    _notify_old_address(session, change, address)
+    change.old_address = reader.address
+    subscriber.set_address(reader, address)
+    change.done_at, change.address = now(), None
+    session.flush()
+    give_up_open(session, reader)
+    return change
+
+
+def record(session: Session, reader: Subscriber, text: str, *, client: str, user_agent: str) -> None:
+    """Write down as evidence, for every subscription that runs, that the address becomes another one."""
     for subscription in reader.subscriptions:
         if subscription.state is SubscriptionState.ACTIVE:
             consent.record(
                 session,
                 subscription,
                 ConsentKind.CHANGED,
-                text="address",
+                text=text,
                 source="address change",
                 client=client,
                 user_agent=user_agent,
             )
-    _notify_old_address(session, reader, address)
-    subscriber.set_address(reader, address)
-    change.done_at, change.address = now(), None
-    return change
 
 
-def _notify_old_address(session: Session, reader: Subscriber, new: MailAddress) -> None:
-    """Whoever has a forwarded letter could have asked; the owner of the old address must learn of it."""
+def _notify_old_address(session: Session, change: AddressChange, new: MailAddress) -> None:
+    """Whoever has a forwarded letter could have asked; the owner of the old address must learn of it, and can undo."""
+    reader = change.subscriber
     assert reader.address is not None
+    seconds = settings.get().address_undo_days * DAY
+    link = token.make_expiring(Purpose.UNDO, change.id, seconds)
     transactional.post(
         session,
         ADDRESS_CHANGED,
@@ -131,6 +220,8 @@ def _notify_old_address(session: Session, reader: Subscriber, new: MailAddress) 
         newsletter_id=next((one.newsletter_id for one in reader.subscriptions), None),
         subscriber_id=reader.id,
         new_address=new.text,
+        link=f"{settings.get().base_url.rstrip('/')}/address/undo/{link}",
+        expires=(now() + timedelta(seconds=seconds)).isoformat(),
         name=reader.name,
     )
 

@@ -50,7 +50,9 @@ def erase(session: Session, reader: Subscriber, *, suppress: bool = True) -> Non
         .where(TransactionalLetter.subscriber_id == reader.id)
         .values(address="", values={}, answer="")
     )
-    session.execute(update(AddressChange).where(AddressChange.subscriber_id == reader.id).values(address=None))
+    session.execute(
+        update(AddressChange).where(AddressChange.subscriber_id == reader.id).values(address=None, old_address=None)
+    )
     _empty(reader)
     session.flush()
 

@@ -2,51 +2,106 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import settings
 
+from ..issues.issue import Issue
 from ..outbox import transactional
 from ..outbox.transactional import TransactionalLetter
 from ..store import token
 from ..store.clock import now
-from ..store.token import BadToken, Purpose
-from . import consent
+from ..store.token import BadToken, Claim, ExpiredToken, Purpose
+from . import address_change, consent
 from .consent import ConsentKind
+from .link_rights import ReaderLink, ReaderLinkKind
 from .profile import Profile
+from .profile import current as current_profile
 from .subscriber import Subscriber, Subscription
 
 OWN_DATA = "own_data"
-COPIES_PER_DAY = 3
-DATA_LINK_LIFETIME = timedelta(days=1)
+FRESH_LINK = "fresh_link"
+ERASURE = "erasure"
+LETTERS_PER_DAY = 3
+"""So many letters of a kind somebody with a reader's link may cause in a day."""
+DAY = 24 * 3600
+PERSONAL = ("name", "kana", "organisation", "fields")
+"""What a letter's link neither shows nor changes."""
 
 
-def find_by_link(session: Session, link: str, *, lock: bool = False) -> tuple[Subscriber, int]:
-    """The reader whom a preferences link is about, and the issue whose letter it stood in (0: none).
+def find_by_link(session: Session, link: str, *, lock: bool = False) -> ReaderLink:
+    """What a link to the preferences is, by its letter, its age and what became of the address since.
 
     Raises:
         BadToken: the link was never good, or the reader's data were erased.
     """
-    claim = token.read(Purpose.PREFERENCES, link)
-    reader = session.get(Subscriber, claim.subscriber, with_for_update=lock or None)
+    purpose, claim = _read(link)
+    number, newsletter_id = claim.subscriber, None
+    if purpose is Purpose.CHOICES:
+        subscription = session.get(Subscription, claim.subscriber)
+        number, newsletter_id = (subscription.subscriber_id, subscription.newsletter_id) if subscription else (0, None)
+    reader = session.get(Subscriber, number, with_for_update=lock or None)
     if reader is None or reader.address is None:
         raise BadToken("the link is about nobody that we know")
-    return reader, claim.issue
+    switch = address_change.last_switch(session, reader)
+    kind = ReaderLinkKind.OLD_LETTER
+    if purpose is Purpose.PREFERENCES:
+        issue = session.get(Issue, claim.issue) if claim.issue else None
+        newsletter_id = issue.newsletter_id if issue else None
+        sent_at = issue and (issue.sent_at or issue.prepared_at or now())
+        lifetime = timedelta(days=settings.get().letter_link_days)
+        if sent_at and sent_at + lifetime > now() and not (switch.undone_at and sent_at <= switch.undone_at):
+            kind = ReaderLinkKind.LETTER
+    elif claim.issue >= now().timestamp():
+        if purpose is Purpose.CHOICES and not _before(claim, choices_seconds(), switch.undone_at):
+            kind = ReaderLinkKind.LETTER
+        elif purpose is Purpose.MAILBOX and not _before(claim, DAY, switch.switched_at):
+            kind = ReaderLinkKind.MAILBOX
+    return ReaderLink(kind, reader, newsletter_id, address_change.held_until(session, reader))
+
+
+def choices_seconds() -> int:
+    """How long the link of a single letter, such as a welcome, may choose."""
+    return settings.get().letter_link_days * DAY
+
+
+def _read(link: str) -> tuple[Purpose, Claim]:
+    for purpose in (Purpose.PREFERENCES, Purpose.CHOICES):
+        try:
+            return purpose, token.read(purpose, link)
+        except BadToken:
+            continue
+    return Purpose.MAILBOX, token.read(Purpose.MAILBOX, link)
+
+
+def _before(claim: Claim, seconds: int, moment: datetime | None) -> bool:
+    """Whether a link was made before *moment*, or within the same second, as tokens count whole ones."""
+    return moment is not None and token.made_at(claim, seconds) <= moment.timestamp()
 
 
 def change(
-    session: Session, subscription: Subscription, profile: Profile, *, client: str = "", user_agent: str = ""
+    session: Session,
+    subscription: Subscription,
+    profile: Profile,
+    *,
+    details: bool = True,
+    client: str = "",
+    user_agent: str = "",
 ) -> None:
     """Take over what the reader entered. A change of what is kept about reading is written down as evidence.
 
     Arguments:
         profile: every answer anew; an empty one empties what was there.
+        details: whether the name and other details are among the answers; else they stay as they are.
         client, user_agent: the address and agent of the request.
     """
     refused = subscription.subscriber.tracking_refused
+    if not details:
+        kept = current_profile(subscription.subscriber, subscription)
+        profile = profile.model_copy(update={name: getattr(kept, name) for name in PERSONAL})
     profile.apply(subscription, keep_existing=False)
     if profile.tracking_refused != refused:
         consent.record(
@@ -60,42 +115,72 @@ def change(
         )
 
 
+def request_fresh_link(session: Session, subscription: Subscription) -> None:
+    """Write to the reader a link of a day, which shows and changes everything: who opens it has the mailbox."""
+    _post(session, subscription, FRESH_LINK, Purpose.MAILBOX, "p", f"?newsletter={subscription.newsletter.slug}")
+
+
 def request_own_data(session: Session, subscription: Subscription) -> None:
     """Write to the reader where a copy of their data can be fetched.
 
     The copy tells what somebody has read, and letters are passed on with their links; only the mailbox's owner may
-    have it. More than three letters a day are not written.
+    have it.
     """
+    _post(session, subscription, OWN_DATA, Purpose.DATA, "data")
+
+
+def request_erasure(session: Session, subscription: Subscription) -> None:
+    """Write to the reader where their data can be erased: nobody else may bring that about."""
+    _post(session, subscription, ERASURE, Purpose.ERASE, "erase")
+
+
+def _post(
+    session: Session, subscription: Subscription, kind: str, purpose: Purpose, path: str, query: str = ""
+) -> None:
+    """Post a letter with a link that works for a day; no more than three of a kind in a day."""
     reader = subscription.subscriber
     assert reader.address is not None
     today = TransactionalLetter.created_at > now() - timedelta(days=1)
     posted = select(func.count()).where(
-        TransactionalLetter.subscriber_id == reader.id, TransactionalLetter.kind == OWN_DATA, today
+        TransactionalLetter.subscriber_id == reader.id, TransactionalLetter.kind == kind, today
     )
-    if (session.scalar(posted) or 0) >= COPIES_PER_DAY:
+    if (session.scalar(posted) or 0) >= LETTERS_PER_DAY:
         return
-    link = token.make_expiring(Purpose.DATA, reader.id, int(DATA_LINK_LIFETIME.total_seconds()))
     transactional.post(
         session,
-        OWN_DATA,
+        kind,
         reader.address,
         language=reader.language,
         newsletter_id=subscription.newsletter_id,
         subscriber_id=reader.id,
-        link=f"{settings.get().base_url.rstrip('/')}/data/{link}",
-        expires=(now() + DATA_LINK_LIFETIME).isoformat(),
-        name=reader.name,
+        link=f"{settings.get().base_url.rstrip('/')}/{path}/{token.make_expiring(purpose, reader.id, DAY)}{query}",
+        expires=(now() + timedelta(seconds=DAY)).isoformat(),
+        name="" if address_change.held_until(session, reader) else reader.name,
     )
 
 
 def find_by_data_link(session: Session, link: str) -> Subscriber:
-    """The reader whose copy a link is for.
+    """The reader whose copy a link is for. Raises what :func:`find_by_erasure_link` does."""
+    return _find_by_mailed_link(session, Purpose.DATA, link)
+
+
+def find_by_erasure_link(session: Session, link: str, *, lock: bool = False) -> Subscriber:
+    """The reader whose data a link may erase.
 
     Raises:
-        ExpiredToken: the link's time is over.
+        ExpiredToken: the link's time is over, or the address was another one when it was mailed.
         BadToken: it was never good, or the reader's data were erased.
+        AddressHeld: the address was changed lately.
     """
-    reader = session.get(Subscriber, token.read_expiring(Purpose.DATA, link))
+    return _find_by_mailed_link(session, Purpose.ERASE, link, lock=lock)
+
+
+def _find_by_mailed_link(session: Session, purpose: Purpose, link: str, *, lock: bool = False) -> Subscriber:
+    number = token.read_expiring(purpose, link)
+    reader = session.get(Subscriber, number, with_for_update=lock or None)
     if reader is None or reader.address is None:
         raise BadToken("the link is about nobody that we know")
+    address_change.check_not_held(session, reader)
+    if _before(token.read(purpose, link), DAY, address_change.last_switch(session, reader).switched_at):
+        raise ExpiredToken("the link went to another address")
     return reader

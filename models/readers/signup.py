@@ -22,7 +22,7 @@ from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
-from . import consent, erasure, suppression
+from . import consent, erasure, preferences, suppression
 from .consent import Consent, ConsentKind
 from .profile import Profile
 from .subscriber import Subscriber, Subscription, SubscriptionState
@@ -145,8 +145,9 @@ def pending_profile(subscription: Subscription) -> tuple[Profile, str]:
 def reader_links(subscription: Subscription) -> dict[str, str]:
     """Links to the preferences and to unsubscribing, for letters without an issue."""
     reader, slug = subscription.subscriber_id, subscription.newsletter.slug
+    choices = token.make_expiring(Purpose.CHOICES, subscription.id, preferences.choices_seconds())
     return {
-        "preferences": f"{_base()}/p/{token.make(Purpose.PREFERENCES, 0, reader)}?newsletter={slug}",
+        "preferences": f"{_base()}/p/{choices}?newsletter={slug}",
         "unsubscribe": f"{_base()}/u/{token.make(Purpose.UNSUBSCRIBE, 0, reader)}?newsletter={slug}",
     }
 

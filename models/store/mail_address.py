@@ -38,6 +38,8 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _HEADER_QUOTED = re.compile(r'"(?:[^"\\@\x00-\x1f\x7f-\U0010ffff]|\\[^@\x00-\x1f\x7f-\U0010ffff])+"')
 _SMTP_PLAIN = re.compile(rf"{ATEXT}+(?:\.{ATEXT}+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _SMTP_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_IN_TEXT = re.compile(r"[^\s<>()\[\]\"',;:@“”]+@[^\s<>()\[\]\"',;:@“”]+")
+"""What looks like an address in an answer of a mail server."""
 _SMTP_DOMAIN = re.compile(r"[\w](?:[\w.-]*[\w])?|\[[0-9A-Za-z:.]+\]")
 
 
@@ -91,6 +93,11 @@ def masked(address: str) -> str:
     """An address with most of its local part hidden, for whoever may not be its owner: ``k••••@example.jp``."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}••••@{domain}"
+
+
+def masked_within(text: str, *, but: str = "") -> str:
+    """*text* with every mail address in it masked, but for one."""
+    return _IN_TEXT.sub(lambda found: found[0] if found[0].lower() == but.lower() else masked(found[0]), text)
 
 
 def is_domain(text: str) -> bool:

@@ -42,6 +42,10 @@ class Purpose(enum.Enum):
     CONFIRM = "confirm"
     ADDRESS = "address"
     DATA = "data"
+    CHOICES = "choices"
+    MAILBOX = "mailbox"
+    UNDO = "undo"
+    ERASE = "erase"
     MESSAGE = "message"
 
 
@@ -147,6 +151,11 @@ def read(purpose: Purpose, token: str | bytes) -> Claim:
 def make_expiring(purpose: Purpose, number: int, seconds: int) -> str:
     """A token for *number* that works for *seconds* from now."""
     return make(purpose, int(now().timestamp()) + seconds, number)
+
+
+def made_at(claim: Claim, seconds: int) -> int:
+    """When a token of :func:`make_expiring` was made, in seconds since 1970 as whole ones."""
+    return claim.issue - seconds
 
 
 def read_expiring(purpose: Purpose, token: str | bytes) -> int:

@@ -79,6 +79,9 @@ class AddressChanged:
 
     new_address: str
     """Shown with its middle hidden."""
+    link: str = ""
+    """Where they undo it; letters that an older version has posted lack it."""
+    expires: str = ""
     name: str = ""
 
 
@@ -88,6 +91,25 @@ class OwnData:
 
     link: str
     """Where they fetch it."""
+    expires: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreshLink:
+    """``fresh_link``: a reader asked for a link that shows and changes everything."""
+
+    link: str
+    expires: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRequest:
+    """``erasure``: somebody asked on a reader's page to have the reader's data erased."""
+
+    link: str
+    """Where they erase it."""
     expires: str
     name: str = ""
 
@@ -119,6 +141,8 @@ Values = (
     | AddressChangeRequest
     | AddressChanged
     | OwnData
+    | FreshLink
+    | ErasureRequest
     | StaffInvitation
     | StaffPassword
 )
@@ -131,6 +155,8 @@ KINDS: dict[str, type[Values]] = {
     "address_change": AddressChangeRequest,
     "address_changed": AddressChanged,
     "own_data": OwnData,
+    "fresh_link": FreshLink,
+    "erasure": ErasureRequest,
     "staff_invitation": StaffInvitation,
     "staff_password": StaffPassword,
 }

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from . import archive, confirm, home, preferences, ranking, signup, theme_css, unsubscribe
+from . import archive, confirm, home, mailed_links, preferences, ranking, signup, theme_css, unsubscribe
 from .blueprint import blueprint
 
-__all__ = ["archive", "blueprint", "confirm", "home", "preferences", "ranking", "signup", "theme_css", "unsubscribe"]
+__all__ = [
+    "archive",
+    "blueprint",
+    "confirm",
+    "home",
+    "mailed_links",
+    "preferences",
+    "ranking",
+    "signup",
+    "theme_css",
+    "unsubscribe",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from models.readers import address_change, signup
+from models.readers import address_change, address_undo, signup
 from models.store import mail_address
 from models.store.mail_address import masked
 
@@ -60,6 +60,31 @@ def submit_address(token: str) -> ResponseReturnValue:
         new = mail_address.parse(change.address)
         address_change.confirm(session(), token, new, client=client_address(), user_agent=request.user_agent.string)
     return render_template("public/address_confirmed.html", change=change, newsletter=_newsletter(change))
+
+
+@blueprint.get("/address/undo/<token>")
+def undo_address(token: str) -> str:
+    """Show what would be as before, with a button."""
+    change = address_undo.find_by_link(session(), token)
+    return render_template(
+        "public/undo_address.html",
+        change=change,
+        masked=masked(change.old_address or change.subscriber.address or ""),
+        newsletter=_newsletter(change),
+    )
+
+
+@blueprint.post("/address/undo/<token>")
+@csrf_exempt
+def submit_address_undo(token: str) -> str:
+    """The old address is in use again."""
+    change = address_undo.undo(session(), token, client=client_address(), user_agent=request.user_agent.string)
+    return render_template(
+        "public/undo_address.html",
+        change=change,
+        masked=masked(change.subscriber.address or ""),
+        newsletter=_newsletter(change),
+    )
 
 
 def _newsletter(change: address_change.AddressChange) -> object:

@@ -19,6 +19,9 @@ from ..language import _, language
 CUSTOM_FIELD_PREFIX = "own-"
 """Before the names of the newsletter's own fields, so that none is taken for one of ours."""
 
+CHOICES = ("audience", "topics", "language", "tracking_refused")
+"""The fields that tell nobody who the reader is."""
+
 Form = MultiDict[str, str]
 FormErrors = dict[str, str]
 
@@ -30,13 +33,18 @@ class DetailsResult(NamedTuple):
     errors: FormErrors
 
 
-def read_details(newsletter: Newsletter, form: Form, *, letter_language: Language | None = None) -> DetailsResult:
+def read_details(
+    newsletter: Newsletter, form: Form, *, letter_language: Language | None = None, details: bool = True
+) -> DetailsResult:
     """The reader's profile from a form.
 
     Arguments:
         letter_language: the language of letters; that of the page where the form does not ask.
+        details: whether the form asks for the name and other details.
     """
-    errors = _errors(newsletter, form)
+    if not details:
+        form = MultiDict([(key, text) for key in CHOICES for text in form.getlist(key)])
+    errors = _errors(newsletter, form, details=details)
     if errors:
         return DetailsResult(None, errors)
     refused = newsletter.tracking is Tracking.INDIVIDUAL and bool(form.get("tracking_refused"))
@@ -53,6 +61,7 @@ def read_details(newsletter: Newsletter, form: Form, *, letter_language: Languag
             },
             language=letter_language or language(),
             tracking_refused=refused,
+            complete=details,
         )
     except Invalid as error:
         # Only a form that we did not make comes here: an audience or a topic that there is not.
@@ -72,11 +81,11 @@ def read_address(form: Form) -> tuple[MailAddress | None, FormErrors]:
         return None, {"address": wrong}
 
 
-def _errors(newsletter: Newsletter, form: Form) -> FormErrors:
+def _errors(newsletter: Newsletter, form: Form, *, details: bool) -> FormErrors:
     found: FormErrors = {}
     texts = {"name": _("Name"), "kana": _("Reading of the name"), "organisation": _("Organisation")}
     own = {CUSTOM_FIELD_PREFIX + one.name: one for one in profile.custom_fields(newsletter)}
-    for key, label in (texts | {name: one.label for name, one in own.items()}).items():
+    for key, label in (texts | {name: one.label for name, one in own.items()}).items() if details else ():
         if len(form.get(key, "")) > MAX_LENGTH:
             found[key] = _("%(label)s: please use no more than %(count)s characters.", label=label, count=MAX_LENGTH)
         elif key in own and own[key].required and not form.get(key, "").strip():

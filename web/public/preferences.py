@@ -1,17 +1,17 @@
-"""The reader's own page, behind the link in every letter: details, address, a copy of the data, erasure."""
+"""The reader's own page, behind the link in every letter: what is chosen, details, address; and what is asked for here.
+
+What a link may do stands in :mod:`models.readers.link_rights`; the views here ask it and nothing else.
+"""
 
 from __future__ import annotations
 
-import json
-
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from models.issues.issue import Issue
 from models.issues.newsletter import Tracking
-from models.privacy import own_data
 from models.readers import address_change, preferences
+from models.readers.link_rights import LinkAction, LinkRight, ReaderLink
 from models.readers.profile import Profile, custom_fields
 from models.readers.profile import current as current_profile
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
@@ -19,8 +19,9 @@ from models.store import token as tokens
 from models.store.language import LANGUAGES, Language
 from models.store.mail_address import masked
 from models.store.token import BadToken, Purpose
+from templates.content.calendar_words import moment_in_words
 
-from ..language import _
+from ..language import language
 from ..request import client_address, csrf_exempt, session
 from . import forms
 from .blueprint import blueprint
@@ -31,43 +32,61 @@ from .forms import Form, FormErrors
 
 @blueprint.get("/p/<token>")
 def preferences_page(token: str) -> str:
-    """Show the reader's profile in a form."""
-    reader, subscription = _of(token)
+    """Show what the reader chose in a form; name and details only to a fresh link."""
+    link, subscription = _of(token)
     done = request.args.get("done", "")
-    return _page(token, reader, subscription, _stored_values(reader, subscription), {}, done=done)
+    return _page(token, link, subscription, _stored_values(link.reader, subscription), {}, done=done)
 
 
 @blueprint.post("/p/<token>")
 @csrf_exempt
 def submit_preferences(token: str) -> ResponseReturnValue:
-    """Take over the reader's profile."""
-    reader, subscription = _of(token, lock=True)
+    """Take over what the reader chose; name and details only from a fresh link."""
+    link, subscription = _of(token, lock=True)
+    if refusal := _refusal(token, link, subscription, LinkAction.CHOOSE):
+        return refusal
     form: Form = request.form
-    letter_language = _letter_language(form)
-    taken, errors = forms.read_details(subscription.newsletter, form, letter_language=letter_language)
+    details = link.may(LinkAction.CHANGE_DETAILS)
+    taken, errors = forms.read_details(
+        subscription.newsletter, form, letter_language=_letter_language(form), details=details
+    )
     if taken is None:
-        return _page(token, reader, subscription, form, errors), 422
+        return _page(token, link, subscription, form, errors), 422
     preferences.change(
         session(),
         subscription,
         _with_tracking_choice(taken, subscription),
+        details=details,
         client=client_address(),
         user_agent=request.user_agent.string,
     )
     return _redirect(token, subscription, "saved")
 
 
+@blueprint.post("/p/<token>/link")
+@csrf_exempt
+def request_fresh_link(token: str) -> ResponseReturnValue:
+    """Write to the reader a link of a day, which shows and changes everything."""
+    link, subscription = _of(token, lock=True)
+    if refusal := _refusal(token, link, subscription, LinkAction.ASK_LINK):
+        return refusal
+    preferences.request_fresh_link(session(), subscription)
+    return _redirect(token, subscription, "link")
+
+
 @blueprint.post("/p/<token>/address")
 @csrf_exempt
 def submit_new_address(token: str) -> ResponseReturnValue:
     """Write to the new address; the answer does not tell whether it is known."""
-    reader, subscription = _of(token, lock=True)
+    link, subscription = _of(token, lock=True)
+    if refusal := _refusal(token, link, subscription, LinkAction.ASK_ADDRESS):
+        return refusal
     address, errors = forms.read_address(request.form)
     if address is None:
-        shown = _stored_values(reader, subscription)
+        shown = _stored_values(link.reader, subscription)
         shown["address"] = request.form.get("address", "")
-        return _page(token, reader, subscription, shown, errors), 422
-    address_change.request(session(), reader, address)
+        return _page(token, link, subscription, shown, errors), 422
+    address_change.request(session(), link.reader, address)
     return _redirect(token, subscription, "address")
 
 
@@ -75,74 +94,63 @@ def submit_new_address(token: str) -> ResponseReturnValue:
 @csrf_exempt
 def request_own_data(token: str) -> ResponseReturnValue:
     """Write to the reader where the copy can be fetched: whoever has a forwarded letter shall not see it."""
-    _reader, subscription = _of(token, lock=True)
+    link, subscription = _of(token, lock=True)
+    if refusal := _refusal(token, link, subscription, LinkAction.ASK_COPY):
+        return refusal
     preferences.request_own_data(session(), subscription)
     return _redirect(token, subscription, "data")
 
 
-@blueprint.get("/data/<token>")
-def own_data_page(token: str) -> str:
-    """Where the letter's link leads: a button that fetches the copy."""
-    reader = preferences.find_by_data_link(session(), token)
-    return render_template("public/own_data.html", token=token, masked=masked(reader.address or ""))
-
-
-@blueprint.get("/data/<token>/kairan-data.json")
-def own_data_json(token: str) -> Response:
-    """Everything that is kept about the reader, as a file."""
-    reader = preferences.find_by_data_link(session(), token)
-    whole = json.dumps(own_data.collect(session(), reader), ensure_ascii=False, indent=2)
-    return Response(
-        whole + "\n",
-        mimetype="application/json",
-        headers={"Content-Disposition": 'attachment; filename="kairan-data.json"'},
-    )
-
-
 @blueprint.get("/p/<token>/erase")
-def erase_page(token: str) -> str:
-    """Say what erasing means, with a button."""
-    reader, subscription = _of(token)
+def erase_page(token: str) -> ResponseReturnValue:
+    """Say what erasing means, with a button that has a letter sent."""
+    link, subscription = _of(token)
+    if refusal := _refusal(token, link, subscription, LinkAction.ASK_ERASURE):
+        return refusal
     return render_template(
-        "public/erase.html", newsletter=subscription.newsletter, token=token, masked=masked(reader.address or "")
+        "public/erase.html", newsletter=subscription.newsletter, token=token, masked=masked(link.reader.address or "")
     )
 
 
 @blueprint.post("/p/<token>/erase")
 @csrf_exempt
-def submit_erasure(token: str) -> ResponseReturnValue:
-    """Empty everything that tells who the reader is."""
-    reader, subscription = _of(token, lock=True)
-    if request.form.get("sure") != "yes":
-        errors = {"sure": _("Please tick the box if you are sure.")}
-        return render_template(
-            "public/erase.html",
-            newsletter=subscription.newsletter,
-            token=token,
-            masked=masked(reader.address or ""),
-            errors=errors,
-        ), 422
-    own_data.erase(session(), reader)
-    return render_template("public/erased.html", newsletter=subscription.newsletter)
+def request_erasure(token: str) -> ResponseReturnValue:
+    """Write to the reader where the data can be erased: whoever has a forwarded letter shall not do it."""
+    link, subscription = _of(token, lock=True)
+    if refusal := _refusal(token, link, subscription, LinkAction.ASK_ERASURE):
+        return refusal
+    preferences.request_erasure(session(), subscription)
+    return _redirect(token, subscription, "erase")
 
 
-def _of(link: str, *, lock: bool = False) -> tuple[Subscriber, Subscription]:
-    """The reader, and the subscription that the page is about: of the letter's issue, as asked for, or the first.
+def _of(token: str, *, lock: bool = False) -> tuple[ReaderLink, Subscription]:
+    """The link, and the subscription that the page is about: of the letter, as asked for, or the first.
 
     Raises:
         BadToken: the link was never good, or the reader's data were erased.
     """
-    reader, issue_id = preferences.find_by_link(session(), link, lock=lock)
-    issue = session().get(Issue, issue_id) if issue_id else None
-    wanted = request.args.get("newsletter") or (issue.newsletter.slug if issue else "")
-    known = sorted(reader.subscriptions, key=lambda one: (one.newsletter.slug != wanted, _rank(one), one.id))
+    link = preferences.find_by_link(session(), token, lock=lock)
+    wanted = request.args.get("newsletter", "")
+    subscriptions = [one for one in link.reader.subscriptions if link.newsletter_id in (None, one.newsletter_id)]
+    known = sorted(subscriptions, key=lambda one: (one.newsletter.slug != wanted, _rank(one), one.id))
     if not known:
         raise BadToken("the reader subscribes to nothing")
-    return reader, known[0]
+    return link, known[0]
 
 
 def _rank(subscription: Subscription) -> bool:
     return subscription.state is not SubscriptionState.ACTIVE
+
+
+def _refusal(
+    token: str, link: ReaderLink, subscription: Subscription, action: LinkAction
+) -> ResponseReturnValue | None:
+    """The page that says why a link may not do this now, and what to do; None where it may."""
+    if link.may(action):
+        return None
+    stored = _stored_values(link.reader, subscription)
+    done = "held" if link.is_held(action) else "mailbox"
+    return _page(token, link, subscription, stored, {}, done=done), 403
 
 
 def _letter_language(form: Form) -> Language:
@@ -180,14 +188,16 @@ def _redirect(token: str, subscription: Subscription, done: str) -> ResponseRetu
 
 
 def _page(
-    token: str, reader: Subscriber, subscription: Subscription, form: Form, errors: FormErrors, *, done: str = ""
+    token: str, link: ReaderLink, subscription: Subscription, form: Form, errors: FormErrors, *, done: str = ""
 ) -> str:
+    reader = link.reader
     leave = tokens.make(Purpose.UNSUBSCRIBE, 0, reader.id)
+    details = link.may(LinkAction.SEE_DETAILS)
     return render_template(
         "public/preferences.html",
         newsletter=subscription.newsletter,
         subscription=subscription,
-        others=[one for one in reader.subscriptions if one is not subscription],
+        others=[one for one in reader.subscriptions if one is not subscription] if details else [],
         token=token,
         unsubscribe=url_for("public.unsubscribe", link=leave, newsletter=subscription.newsletter.slug),
         masked=masked(reader.address or ""),
@@ -196,4 +206,8 @@ def _page(
         own_fields=custom_fields(subscription.newsletter),
         prefix=forms.CUSTOM_FIELD_PREFIX,
         done=done,
+        may_choose=link.may(LinkAction.CHOOSE),
+        details=details,
+        needs_link=link.right(LinkAction.SEE_DETAILS) is LinkRight.MAILBOX,
+        held_until=moment_in_words(link.held_until, language()) if link.held_until else "",
     )

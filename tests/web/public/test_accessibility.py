@@ -7,10 +7,12 @@ from playwright.sync_api import Page
 
 from models.issues.block import RankingEntry
 from models.issues.issue_state import IssueKind, IssueState
-from models.readers.address_change import AddressChange
+from models.readers import signup
+from models.readers.address_change import DAY, AddressChange
 from models.readers.profile import Profile
 from models.readers.subscriber import SubscriptionState
 from models.store import db, token
+from models.store.clock import now
 from models.store.token import Purpose
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter, make_reader, make_sent
@@ -41,10 +43,22 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         waiting = make_reader(session, newsletter, "new@example.jp", SubscriptionState.PENDING)
         waiting.pending_answers = {**Profile(name="花子").model_dump(mode="json"), "agreed": ""}
         change = AddressChange(subscriber=reader, address="newer@example.jp")
-        session.add(change)
+        moved = make_reader(session, newsletter, "moved@example.jp").subscriber
+        undone = AddressChange(subscriber=moved, old_address="before@example.jp", done_at=now())
+        session.add_all([change, undone])
         session.flush()
         confirm = token.make_expiring(Purpose.CONFIRM, waiting.id, 3600)
-        own, leave = (token.make(one, 0, reader.id) for one in (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE))
+        old, leave = (token.make(one, 0, reader.id) for one in (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE))
+        held, own, undo, erase = (
+            token.make_expiring(purpose, number, DAY)
+            for purpose, number in (
+                (Purpose.MAILBOX, moved.id),
+                (Purpose.MAILBOX, reader.id),
+                (Purpose.UNDO, undone.id),
+                (Purpose.ERASE, reader.id),
+            )
+        )
+        letter = signup.reader_links(reader.subscriptions[0])["preferences"].partition("/p/")[2].partition("?")[0]
         address = token.make_expiring(Purpose.ADDRESS, change.id, 3600)
         data = token.make_expiring(Purpose.DATA, reader.id, 3600)
     archive = "/archive/ict"
@@ -55,7 +69,15 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         "public.confirm": [f"/confirm/{confirm}", f"/confirm/{'A' * 32}"],
         "public.confirm_address": [f"/address/{address}"],
         "public.unsubscribe": [f"/u/{leave}"],
-        "public.preferences_page": [f"/p/{own}", f"/p/{own}?done=saved"],
+        "public.undo_address": [f"/address/undo/{undo}"],
+        "public.preferences_page": [
+            f"/p/{own}",
+            f"/p/{own}?done=saved",
+            f"/p/{letter}",
+            f"/p/{old}?done=mailbox",
+            f"/p/{held}",
+        ],
+        "public.confirm_erasure": [f"/erase/{erase}"],
         "public.own_data_page": [f"/data/{data}"],
         "public.erase_page": [f"/p/{own}/erase"],
         "public.issues": [archive, f"{archive}?lang=en"],

@@ -1,0 +1,55 @@
+"""Where letters lead that only the mailbox's owner gets: the copy of one's data, and erasing them."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from models.privacy import own_data
+from models.readers import preferences
+from models.store.mail_address import masked
+
+from ..language import _
+from ..request import csrf_exempt, session
+from .blueprint import blueprint
+
+
+@blueprint.get("/data/<token>")
+def own_data_page(token: str) -> str:
+    """Where the letter's link leads: a button that fetches the copy."""
+    reader = preferences.find_by_data_link(session(), token)
+    return render_template("public/own_data.html", token=token, masked=masked(reader.address or ""))
+
+
+@blueprint.get("/data/<token>/kairan-data.json")
+def own_data_json(token: str) -> Response:
+    """Everything that is kept about the reader, as a file."""
+    reader = preferences.find_by_data_link(session(), token)
+    whole = json.dumps(own_data.collect(session(), reader), ensure_ascii=False, indent=2)
+    return Response(
+        whole + "\n",
+        mimetype="application/json",
+        headers={"Content-Disposition": 'attachment; filename="kairan-data.json"'},
+    )
+
+
+@blueprint.get("/erase/<token>")
+def confirm_erasure(token: str) -> str:
+    """Where the letter's link leads: what would be erased, with a button."""
+    reader = preferences.find_by_erasure_link(session(), token)
+    return render_template("public/confirm_erasure.html", masked=masked(reader.address or ""))
+
+
+@blueprint.post("/erase/<token>")
+@csrf_exempt
+def submit_erasure(token: str) -> ResponseReturnValue:
+    """Empty everything that tells who the reader is."""
+    reader = preferences.find_by_erasure_link(session(), token, lock=True)
+    if request.form.get("sure") != "yes":
+        errors = {"sure": _("Please tick the box if you are sure.")}
+        page = render_template("public/confirm_erasure.html", masked=masked(reader.address or ""), errors=errors)
+        return page, 422
+    own_data.erase(session(), reader)
+    return render_template("public/erased.html")
