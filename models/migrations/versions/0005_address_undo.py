@@ -1,14 +1,14 @@
 """A change of address can be undone: the earlier address is kept for that time.
 
-Follows: 0003
+Follows: 0004
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
