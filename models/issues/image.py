@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 
-from PIL import Image as Picture
-from PIL import UnidentifiedImageError
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Invalid
+from .picture import clean
 
-TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
-"""What every mail client shows; WebP and SVG are not shown everywhere."""
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
 
 
 class Image(Base):
-    """A picture: its bytes, named by their SHA-256, so that an address never changes its meaning."""
+    """A picture without what is not seen (:mod:`.picture`), named so that an address never changes its meaning."""
 
     __tablename__ = "image"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the bytes; of an old picture, of what its bytes were before they were cleaned."""
+    source_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
+    """SHA-256 of the file that it was made from, so that the same file is the same picture for ever."""
     media_type: Mapped[str] = mapped_column(String(20))
     width: Mapped[int]
     height: Mapped[int]
@@ -43,7 +41,7 @@ class Image(Base):
 
 
 def store(session: Session, data: bytes, *, file: str = "", line: int = 0) -> Image:
-    """Keep a picture and return it; the same bytes are kept once.
+    """Keep a picture, cleaned, and return it; the same file is kept once.
 
     Arguments:
         data: the file's bytes.
@@ -54,27 +52,27 @@ def store(session: Session, data: bytes, *, file: str = "", line: int = 0) -> Im
     """
     if len(data) > MAX_BYTES:
         raise Invalid("the picture is larger than 10 MB: make it smaller", file=file, line=line)
-    try:
-        with Picture.open(BytesIO(data)) as picture:
-            media_type = TYPES.get(picture.format or "")
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise Invalid("the picture has more than 40 megapixels: make it smaller", file=file, line=line)
-            picture.verify()
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Picture.DecompressionBombError,
-    ) as error:
-        raise Invalid("the picture cannot be read: save it again as PNG or JPEG", file=file, line=line) from error
-    if media_type is None:
-        raise Invalid("the picture is neither PNG, JPEG nor GIF: save it as one of these", file=file, line=line)
-    digest = sha256(data).hexdigest()
+    source = sha256(data).hexdigest()
+    known = session.scalar(
+        select(Image).where((Image.digest == source) | (Image.source_digest == source)).order_by(Image.digest).limit(1)
+    )
+    if known is not None:
+        return known
+    cleaned = clean(data, file=file, line=line)
+    if len(cleaned.data) > MAX_BYTES:
+        raise Invalid("the picture is larger than 10 MB once it is written anew: make it smaller", file=file, line=line)
+    digest = sha256(cleaned.data).hexdigest()
     image = session.get(Image, digest)
     if image is None:
-        image = Image(digest=digest, media_type=media_type, width=width, height=height, size=len(data), data=data)
+        image = Image(
+            digest=digest,
+            source_digest=source,
+            media_type=cleaned.media_type,
+            width=cleaned.width,
+            height=cleaned.height,
+            size=len(cleaned.data),
+            data=cleaned.data,
+        )
         session.add(image)
         session.flush()
     return image

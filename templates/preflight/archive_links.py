@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, literal, select
 from sqlalchemy.orm import Session
 
 from models.archive import published
@@ -66,6 +66,6 @@ def _find(session: Session, issue: Issue, path: str) -> None:
     elif match["article"]:
         # One that is not public yet will be as soon as an issue is out that shows it to everybody.
         known = (Article.newsletter_id == newsletter.id) & (Article.slug == match["article"])
-        by_then = exists().where(Issue.id == issue.id, Issue.article_slugs.contains([match["article"]]), shown)
+        by_then = exists().where(Issue.id == issue.id, Issue.article_slugs.contains([match["article"]]), literal(shown))
         if not session.scalar(select(exists().where(known, published.article_is_public() | by_then))):
             raise NotFound(path)

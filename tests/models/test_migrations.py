@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from PIL import Image as Picture
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.sql.schema import SchemaItem
 
 from models import migrations
 from models.store.base import Base
+from tests.models.issues.test_picture import SECRET, photograph
 
 
 def _known(_item: SchemaItem, name: str | None, kind: str, reflected: bool, _other: SchemaItem | None) -> bool:
@@ -54,6 +58,28 @@ def _run(connection: Connection, revision: str) -> None:
 
 def _has_trigrams(connection: Connection) -> bool:
     return connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")) == 1
+
+
+def test_case_a7_pictures_from_before_are_cleaned_under_their_names(postgres: Engine) -> None:
+    broken, dirty = b"no picture any more", photograph(6)
+    with postgres.connect() as connection:
+        connection.execute(text("ALTER TABLE image DROP COLUMN source_digest"))
+        for digest, data in (("a" * 64, dirty), ("b" * 64, broken), ("c" * 64, dirty[:-40])):
+            connection.execute(
+                text("INSERT INTO image (digest, media_type, width, height, size, data, created_at)"
+                     " VALUES (:digest, 'image/jpeg', 64, 32, :size, :data, now())"),
+                {"digest": digest, "size": len(data), "data": data},
+            )  # fmt: skip
+        _run(connection, "0006")
+        rows = connection.execute(text("SELECT * FROM image ORDER BY digest")).all()
+        assert [row.digest[0] for row in rows] == ["a", "b", "c"]
+        assert [(row.width, row.height) for row in rows] == [(32, 64), (64, 32), (32, 64)]
+        for row in rows:
+            assert SECRET not in bytes(row.data)
+            assert b"Exif" not in bytes(row.data)
+            assert (row.size, row.source_digest) == (len(row.data), row.digest)
+            with Picture.open(BytesIO(row.data)) as picture:
+                assert picture.size == (row.width, row.height)
 
 
 def test_fresh_databases_have_no_extension(postgres: Engine) -> None:

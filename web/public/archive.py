@@ -166,9 +166,10 @@ def image(name: str) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = IMAGE_MAX_AGE
     response.cache_control.immutable = True
-    response.set_etag(name)
+    tag = f"{name}-clean"  # so that nobody goes on with what was kept before pictures were cleaned
+    response.set_etag(tag)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # letters show it in mail programs
-    if not request.if_none_match.contains(name):
+    if not request.if_none_match.contains(tag):
         found = published.image(session(), name)
         response.data, response.mimetype = found.data, found.media_type
     response.make_conditional(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -25,7 +25,9 @@ from models.staff import member as members
 from models.staff.audit import AuditEntry
 from models.staff.member import Role
 from models.store import db
+from templates.content import compose
 from tests.archive_sample import picture
+from tests.models.issues.test_picture import SECRET, animation, drawing, photograph
 
 PASSWORD = "a long enough password"
 
@@ -252,6 +254,30 @@ def test_a_preview_shows_pictures_that_travel_with_the_letter(client: FlaskClien
     assert f"/i/{stored.digest}.png" in client.get(frame).text
     assert "cid:" not in client.get(frame).text
     assert "Content-ID: <" in client.get(f"{frame}?mode=raw").text
+
+
+@pytest.mark.parametrize("make", [photograph, drawing, animation])
+def test_case_a7_a_picture_is_published_and_mailed_without_what_a_camera_adds(
+    client: FlaskClient, issue: Issue, make: Callable[[], bytes]
+) -> None:
+    log_in(client, "author")
+    way = page_of(issue, "edit")
+    page = client.get(way).text
+    revision = re.search(r'name="revision" value="(\d+)"', page)
+    assert revision
+    form = {"csrf_token": token_of(client, way), "revision": revision[1], "text": "", "picture": (BytesIO(make()), "a")}
+    found = re.search(r"([0-9a-f]{64})\.(jpg|png|gif)", client.post(way, data=form).text)
+    assert found
+    served = client.get(f"/i/{found[0]}")
+    assert served.status_code == 200
+    assert SECRET in make()
+    assert SECRET not in served.data
+    assert b"Exif" not in served.data
+    with db.session_scope() as session:
+        one = issues.get(session, issue.id)
+        one.newsletter.embed_images = True
+        one.edit(blocks=(Figure(image=found[1], alt="会場", source="市の撮影"),))
+        assert [picture.data for picture in compose.everything(session, one).images.values()] == [served.data]
 
 
 def test_links_are_asked_where_staff_want_it(client: FlaskClient, issue: Issue) -> None:
