@@ -1,6 +1,6 @@
 """Search knows of an issue what its public page shows, and an issue says whether the archive shows it.
 
-Follows: 0004
+Follows: 0003
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
