@@ -15,7 +15,7 @@ import settings
 from models.store import logs
 from templates import jinja
 
-from . import errors, health, language, navigation, request
+from . import errors, health, language, navigation, part_health, request
 from .track import tracker
 
 STATIC = Path(__file__).parent / "static"
@@ -39,6 +39,7 @@ def create_app() -> Flask:
     navigation.init_app(app)
     errors.init_app(app)
     health.init_app(app)
+    part_health.init_app(app)
     for room in _blueprint_modules():
         app.register_blueprint(importlib.import_module(room).blueprint)
     return app

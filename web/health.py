@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from ipaddress import ip_address, ip_network
 
 from flask import Flask, Response, abort, jsonify, request
@@ -16,15 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import settings
-from models import migrations
 from models.reports import system_counts
 from models.reports.system_counts import SystemCounts
 from models.store import broker, db
 from models.tracking.hit import STREAM
 
+from . import part_health
+from .part_health import OK
 from .request import client_address
-
-OK = "ok"
 
 
 def init_app(app: Flask) -> None:
@@ -40,30 +38,9 @@ def _alive() -> Response:
 
 
 def _ready() -> ResponseReturnValue:
-    """Whether pages can be served: 503 without the database. Without the broker they can, if less well."""
-    parts = {"database": _database(), "broker": _broker()}
+    """Whether pages can be served: 503 without the database. Without other parts they can, if less well."""
+    parts = part_health.read()
     return jsonify(parts), 200 if parts["database"] == OK else 503
-
-
-def _database() -> str:
-    try:
-        current = migrations.current()
-    except SQLAlchemyError:
-        return "does not answer"
-    return OK if current == _head() else f"is at migration {current or 'none'}, {_head()} is wanted"
-
-
-@cache
-def _head() -> str:
-    return migrations.head()
-
-
-def _broker() -> str:
-    try:
-        broker.client().ping()
-    except RedisError:
-        return "does not answer"
-    return OK
 
 
 def _metrics() -> Response:
@@ -91,7 +68,7 @@ class _Metrics(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         up = GaugeMetricFamily("kairan_up", "Whether a part answers.", labels=["part"])
-        up.add_metric(["broker"], _broker() == OK)
+        up.add_metric(["broker"], not broker.trouble())
         try:
             with Session(db.engine()) as session:
                 yield from _database_metrics(system_counts.read(session))

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.store import broker, db
+from models.store.secret_key import secret_key
 
 from . import client_address as client_address_of
 
@@ -114,7 +115,7 @@ def init_app(app: Flask) -> None:
     ours = settings.get()
     secure = ours.base_url.startswith("https://")
     app.config.update(
-        SECRET_KEY=ours.secret_key.get_secret_value(),
+        SECRET_KEY=secret_key(),
         SESSION_COOKIE_NAME="kairan",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -13,11 +13,11 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
 from kombu import Queue
 
 import settings
-from models.store import broker, db, enqueue, logs
+from models.store import broker, db, enqueue, logs, secret_key
 
 from . import shutdown
 from .beat_schedule import beat_schedule
@@ -70,6 +70,14 @@ def _set_up_logging(**_: Any) -> None:
     logs.set_up()
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _check_key(**_: Any) -> None:
+    """Nothing is signed with a key that can be guessed, however this program was started."""
+    if wrong := secret_key.weakness():
+        raise SystemExit(f"{wrong}. {secret_key.REMEDY}")
 
 
 @worker_process_init.connect

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-import settings
-
 from ..store.clock import start_of_day
+from ..store.secret_key import secret_key
 from ..tracking import hit_table
 
 COLUMNS = (
@@ -86,7 +85,7 @@ _ARTICLES = " AND article_id = ANY(%(articles)s)"
 
 def reader_code_maker() -> Callable[[int], str]:
     """A function from a reader to 16 hexadecimal digits, keyed, so that only this installation can tell who it is."""
-    secret = settings.get().secret_key.get_secret_value().encode()
+    secret = secret_key().encode()
     key = blake2b(secret, person=b"kairan-key", salt=b"hit-export").digest()
 
     @lru_cache(500_000)

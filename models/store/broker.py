@@ -6,6 +6,7 @@ from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 from redis import Redis
+from redis.exceptions import RedisError, ResponseError
 
 import settings
 
@@ -36,6 +37,17 @@ def limiter_url() -> str:
 def client() -> Redis:
     """The client of this process. It connects when first used and answers in bytes."""
     return Redis.from_url(settings.get().redis_url, socket_connect_timeout=2, socket_timeout=5)
+
+
+def trouble() -> str:
+    """What is wrong with the broker: it does not answer, or takes no writes (memory or disk full, a replica)."""
+    try:
+        client().set("kairan:takes writes", 1, ex=60)
+    except ResponseError as error:
+        return f"refuses writes: {error}"
+    except RedisError:
+        return "does not answer"
+    return ""
 
 
 def forget() -> None:

@@ -19,10 +19,9 @@ from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-import settings
-
 from .clock import now
 from .errors import KairanError
+from .secret_key import secret_key
 
 LENGTH = 32
 MAC_BYTES = 14
@@ -64,17 +63,10 @@ class Claim(NamedTuple):
     subscriber: int
 
 
-def _secret() -> bytes:
-    secret = settings.get().secret_key.get_secret_value().encode()
-    if len(secret) < 32:
-        raise KairanError("SECRET_KEY must have at least 32 characters")
-    return secret
-
-
 @cache
 def _keyed(person: str) -> blake2b:
     """A BLAKE2b state keyed for one purpose; copying it is cheaper than keying afresh."""
-    key = blake2b(_secret(), person=b"kairan-key", salt=person[:16].encode()).digest()
+    key = blake2b(secret_key().encode(), person=b"kairan-key", salt=person[:16].encode()).digest()
     return blake2b(key=key, digest_size=MAC_BYTES)
 
 
@@ -173,5 +165,5 @@ def read_expiring(purpose: Purpose, token: str | bytes) -> int:
 
 def address_hash(address_key: str) -> str:
     """A keyed hash of a normalised address (64 hex digits): finds a suppressed address that was erased."""
-    key = blake2b(_secret(), person=b"kairan-key", salt=b"address").digest()
+    key = blake2b(secret_key().encode(), person=b"kairan-key", salt=b"address").digest()
     return blake2b(address_key.encode(), key=key, digest_size=32).hexdigest()

@@ -118,6 +118,11 @@ def new_file(size: int = SIZE) -> SpoolFile:
         raise
 
 
+def check_room() -> None:
+    """Raise OSError where the disk takes no new file of hits."""
+    new_file().close()
+
+
 def new_in_memory() -> SpoolFile:
     """A new one in memory, for when the disk cannot be written."""
     return SpoolFile(-1, Path())

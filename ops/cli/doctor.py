@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from ..doctor.servers import CheckResult, Grade, examine
+from ..doctor.check_result import CheckResult, Grade
+from ..doctor.servers import examine
 
 MARKS = {Grade.GOOD: ("✓", "green"), Grade.DOUBTFUL: ("!", "yellow"), Grade.BAD: ("✗", "red")}
 

@@ -7,8 +7,10 @@ import os
 import click
 
 import settings
+from models.store.secret_key import refuse_weak
 
 from ..run import programs
+from ..run.data_folder import close_folder
 
 
 @click.command
@@ -32,5 +34,7 @@ def beat() -> None:
 
 
 def _replace_process(command: programs.Command) -> None:
+    refuse_weak()
+    close_folder(settings.get().kairan_data)
     # Replaces this process, so that signals of a service manager reach the part itself.
     os.execv(command[0], command)  # noqa: S606  a command of our own

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import enum
-import smtplib
-import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,33 +13,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings
 from models import migrations
-from models.store import broker, db
+from models.store import broker, db, secret_key
+
+from .check_result import CheckResult, Grade
+from .relays import relays
 
 MIN_POSTGRESQL = 15
-MIN_KEY_LENGTH = 32
 MAX_CLOCK_SECONDS = 5.0
-
-
-class Grade(enum.Enum):
-    """How a part does."""
-
-    GOOD = "good"
-    DOUBTFUL = "doubtful"
-    BAD = "bad"
-
-
-class CheckResult(NamedTuple):
-    """What one check found; *remedy* says what to do about it, empty where all is well."""
-
-    part: str
-    grade: Grade
-    text: str
-    remedy: str = ""
 
 
 def examine() -> list[CheckResult]:
     """Run every check. None of them raises, and none changes anything."""
-    return [check() for check in CHECKS]
+    return [*(check() for check in CHECKS), *relays()]
 
 
 def database() -> CheckResult:
@@ -96,13 +77,16 @@ def time_zone() -> CheckResult:
 
 
 def redis() -> CheckResult:
-    """The broker answers and keeps what it is sent."""
+    """The broker answers, takes writes, and keeps what it is sent."""
     try:
         kept = _broker_setting("appendonly") == "yes"
         policy = _broker_setting("maxmemory-policy")
     except RedisError as error:
         remedy = "Start Valkey or Redis, and set REDIS_URL to where it is."
         return CheckResult("broker", Grade.BAD, str(error), remedy)
+    if wrong := broker.trouble():
+        remedy = "Give it more memory (maxmemory) or disk space. Hits go to the database and letters wait meanwhile."
+        return CheckResult("broker", Grade.BAD, wrong, remedy)
     if not kept:
         remedy = "Start it with: --appendonly yes"
         return CheckResult("broker", Grade.DOUBTFUL, "a restart forgets hits not yet in the database", remedy)
@@ -118,41 +102,12 @@ def _broker_setting(name: str) -> str:
     return str(values.get(name, ""))
 
 
-def relay() -> CheckResult:
-    """The SMTP server says hello, and TLS verifies where the address asks for it."""
-    parts = urlsplit(settings.get().smtp_url)
-    host = parts.hostname or ""
-    context = ssl.create_default_context()
-    try:
-        if parts.scheme == "smtps":
-            with smtplib.SMTP_SSL(host, parts.port or 465, timeout=10, context=context) as client:
-                client.noop()
-        else:
-            with smtplib.SMTP(host, parts.port or 25, timeout=10) as client:
-                client.ehlo_or_helo_if_needed()
-                if parts.scheme == "smtp+starttls":
-                    client.starttls(context=context)
-    except (OSError, smtplib.SMTPException) as error:
-        remedy = "Check SMTP_URL, and that this machine may reach it. Letters wait meanwhile; none is lost."
-        return CheckResult("relay", Grade.BAD, f"{host}: {error}", remedy)
-    if settings.get().kairan_mailbox:
-        return CheckResult("relay", Grade.GOOD, "letters are caught and shown at /dev/mailbox; none is mailed")
-    if parts.scheme == "smtp" and host not in ("127.0.0.1", "::1", "localhost"):
-        remedy = "Use smtp+starttls:// or smtps:// if the relay can."
-        return CheckResult("relay", Grade.DOUBTFUL, f"{host} answers, without encryption", remedy)
-    return CheckResult("relay", Grade.GOOD, f"{host} answers")
-
-
 def secret() -> CheckResult:
     """The key that everything is signed with cannot be guessed."""
-    key = settings.get().secret_key.get_secret_value()
-    make = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-    remedy = f"Make one and keep it forever, or links in letters that are out stop working: {make}"
-    if len(key) < MIN_KEY_LENGTH:
-        return CheckResult("secret key", Grade.BAD, f"SECRET_KEY has {len(key)} of {MIN_KEY_LENGTH} characters", remedy)
-    if len(set(key)) < MIN_KEY_LENGTH // 3:
-        return CheckResult("secret key", Grade.BAD, "SECRET_KEY repeats few characters", remedy)
-    return CheckResult("secret key", Grade.GOOD, f"{len(key)} characters")
+    if wrong := secret_key.weakness():
+        return CheckResult("secret key", Grade.BAD, wrong, secret_key.REMEDY)
+    length = len(settings.get().secret_key.get_secret_value())
+    return CheckResult("secret key", Grade.GOOD, f"{length} characters")
 
 
 def base_url() -> CheckResult:
@@ -173,7 +128,6 @@ CHECKS: tuple[Callable[[], CheckResult], ...] = (
     clock,
     time_zone,
     redis,
-    relay,
     secret,
     base_url,
 )

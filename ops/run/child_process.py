@@ -90,6 +90,16 @@ class ChildProcess:
         """The exit status, or nothing while it runs."""
         return self._process.poll()
 
+    def group_lives(self) -> bool:
+        """Whether it, or a process that it started, still runs."""
+        if self.returncode is None:
+            return True
+        try:
+            os.killpg(self.pid, 0)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
     def request_stop(self) -> None:
         """Send the signal that ends it in order, once, and return at once."""
         if not self._asked and self.returncode is None:

@@ -14,7 +14,8 @@ import signal
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -47,6 +48,13 @@ class Sockets:
             os.chown(self.folder, owner.user, owner.group)
         self._record.write_text(f"{self.folder}\n")
 
+    def keep(self, owner: postgres_user.PostgresUser | None) -> None:
+        """Make sure that the same folder is there: whoever knows the address must find the server again."""
+        if not self.folder.exists():
+            self.folder.mkdir(mode=0o700)
+            if owner:
+                os.chown(self.folder, owner.user, owner.group)
+
     def remove(self) -> None:
         """Remove the folder that the record names, if it is one of ours."""
         with contextlib.suppress(FileNotFoundError):
@@ -70,6 +78,7 @@ class EmbeddedServer(ABC):
         self.folder = folder.absolute()
         self.log = log or self.folder / f"{self.name.lower()}.log"
         self.child: ChildProcess | None = None
+        self._new_child: Callable[[], ChildProcess]
         self._lock = Lock(self.folder / "lock")
         self._sockets = Sockets(self.folder / "sockets")
 
@@ -103,15 +112,31 @@ class EmbeddedServer(ABC):
         self._sockets.remove()
         self._lock.release()
 
+    def start_again(self) -> ChildProcess:
+        """Start it at the same address after it has ended by itself; return at once.
+
+        Raises:
+            OSError: the system refuses.
+        """
+        assert self.child
+        self._prepare_again()
+        self.child = self._new_child()
+        return self.child
+
     def _run(self, command: Sequence[str | Path], **more: Any) -> None:
-        self.child = ChildProcess(self.name, command, log=self.log, inherit=[self._lock.fileno()], **more)
-        self.child.wait_until(self._answers, seconds=60)
+        self._new_child = partial(ChildProcess, self.name, command, log=self.log, inherit=[self._lock.fileno()], **more)
+        self.child = self._new_child()
+        self.child.wait_until(self.answers, seconds=60)
 
     @abstractmethod
     def _start(self) -> None: ...
 
     @abstractmethod
-    def _answers(self) -> bool: ...
+    def _prepare_again(self) -> None: ...
+
+    @abstractmethod
+    def answers(self) -> bool:
+        """Whether it takes connections."""
 
 
 class Postgres(EmbeddedServer):
@@ -147,6 +172,10 @@ class Postgres(EmbeddedServer):
         self._run([*map(str, command)], user=owner, stop_signal=signal.SIGINT, stop_timeout=30.0)
         self._make_database()
 
+    def _prepare_again(self) -> None:
+        _remove_stale_pid(self.data)
+        self._sockets.keep(postgres_user.user_for(self.data))
+
     def _options(self) -> list[str]:
         options = {
             "listen_addresses": "",
@@ -181,7 +210,8 @@ class Postgres(EmbeddedServer):
             host=str(self._sockets.folder), user=NAME, dbname=database, connect_timeout=5, autocommit=True
         )
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it takes connections."""
         with contextlib.suppress(psycopg.OperationalError), self._connect("postgres"):
             return True
         return False
@@ -218,7 +248,11 @@ class Valkey(EmbeddedServer):
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         self._run([_valkey_program(), *words], stop_timeout=15.0)
 
-    def _answers(self) -> bool:
+    def _prepare_again(self) -> None:
+        self._sockets.keep(None)
+
+    def answers(self) -> bool:
+        """Whether it takes connections, and has read its data."""
         with contextlib.suppress(RedisError), contextlib.closing(Redis.from_url(self.address)) as client:
             return bool(client.ping())
         return False

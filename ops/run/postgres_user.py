@@ -107,26 +107,65 @@ def _copy_programs(installed: Path, copy: Path) -> None:
 
 
 def data_folder(wanted: Path, user: PostgresUser | None) -> Path:
-    """Where a server's data lie: at *wanted*, or at a place of the system's that ``wanted.location`` names.
+    """Where a server's data lie: at *wanted*, or at another place that ``wanted.location`` names.
 
-    The folder above *wanted* must exist.
+    The folder above *wanted* must exist. Data that lie at *wanted*, where *user* cannot go any more since the folder
+    above was closed, are moved.
 
     Raises:
-        FolderUnreachable: *user* can reach neither.
+        FolderUnreachable: *user* can reach no place.
     """
     location = wanted.with_name(wanted.name + ".location")
     if location.exists():
         return Path(location.read_text().strip())
     if user is None or user.reaches(wanted.parent):
         return wanted
-    place = STATE / f"postgres-{secrets.token_hex(6)}" / wanted.name
-    try:
-        place.parent.mkdir(parents=True, mode=0o755)
-    except OSError as error:
-        raise FolderUnreachable(
-            f"PostgreSQL may not run as root, and user {user.name} cannot reach {wanted}; {place.parent} could "
-            f"not be made either ({error}). Set KAIRAN_DATA to a folder that everyone may enter, such as "
-            "/srv/kairan, or start Kairan as an ordinary user."
-        ) from error
+    if wanted.parent.parent.is_mount() and _let_in(wanted, user):
+        return wanted
+    place = _place_outside(wanted, user)
+    if wanted.exists():
+        _move(wanted, place)
     location.write_text(f"{place}\n")
     return place
+
+
+def _let_in(wanted: Path, user: PostgresUser) -> bool:
+    """Let *user* alone go through a data folder that is a disk or volume: what lay outside would not last as long."""
+    volume = wanted.parent.parent
+    os.chown(volume, -1, user.group)
+    volume.chmod(0o710)
+    return user.reaches(wanted.parent)
+
+
+def _place_outside(wanted: Path, user: PostgresUser) -> Path:
+    """A new place on the same disk beside the closed data folder, or else one of the system's."""
+    data, name = wanted.parent.parent, f"postgres-{secrets.token_hex(6)}"
+    beside = data.with_name(f"{data.name}-{name}")
+    for folder in (beside, STATE / name) if user.reaches(data.parent) else (STATE / name,):
+        try:
+            folder.mkdir(parents=True, mode=0o755)
+        except OSError:
+            continue
+        if user.reaches(folder):
+            return folder / wanted.name
+        folder.rmdir()
+    raise FolderUnreachable(
+        f"PostgreSQL may not run as root, and user {user.name} cannot reach {wanted}, nor could another place be made "
+        f"({STATE / name}). Set KAIRAN_DATA to a folder in one that everyone may enter, such as /srv/kairan, or start "
+        "Kairan as an ordinary user."
+    )
+
+
+def _move(data: Path, place: Path) -> None:
+    """Move a server's data; on another disk the old ones stay until all is copied."""
+    try:
+        data.rename(place)
+    except OSError:
+        unfinished = place.with_name(place.name + ".new")
+        try:
+            subprocess.run(["cp", "-a", str(data), str(unfinished)], check=True, stderr=subprocess.PIPE, text=True)
+            unfinished.rename(place)
+        except (OSError, subprocess.CalledProcessError) as error:
+            shutil.rmtree(place.parent, ignore_errors=True)
+            raise FolderUnreachable(f"The database in {data} could not be moved to {place}: {error}") from error
+        shutil.rmtree(data)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import Engine
 
 import settings
 from models.store import db
+from ops.doctor import servers
 from tests.conftest import NOWHERE, set_environment
 from tests.sample import make_newsletter, make_reader
 from web.app import create_app
@@ -21,7 +25,7 @@ def client(database: Engine, redis_client: object) -> FlaskClient:
 def test_ready_with_all_parts(client: FlaskClient) -> None:
     assert client.get("/healthz").text == "ok\n"
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (200, {"database": "ok", "broker": "ok"})
+    assert (answer.status_code, answer.json) == (200, {"database": "ok", "broker": "ok", "disk": "ok"})
 
 
 def test_without_the_broker_we_are_ready_and_say_so(client: FlaskClient) -> None:
@@ -32,8 +36,36 @@ def test_without_the_broker_we_are_ready_and_say_so(client: FlaskClient) -> None
         numbers = client.get("/metrics").text
     finally:
         set_environment(REDIS_URL=good)
-    assert (answer.status_code, answer.json) == (200, {"database": "ok", "broker": "does not answer"})
+    assert (answer.status_code, answer.json) == (200, {"database": "ok", "broker": "does not answer", "disk": "ok"})
     assert 'kairan_up{part="broker"} 0.0' in numbers
+
+
+def test_case_d7_a_broker_that_refuses_writes_is_named(client: FlaskClient, redis_client: Redis) -> None:
+    redis_client.config_set("maxmemory", "1")
+    try:
+        answer = client.get("/readyz")
+        numbers = client.get("/metrics").text
+        finding = servers.redis()
+    finally:
+        redis_client.config_set("maxmemory", "0")
+    assert answer.status_code == 200
+    assert "refuses writes: " in answer.json["broker"]  # type: ignore[index]
+    assert 'kairan_up{part="broker"} 0.0' in numbers
+    assert finding.grade is servers.Grade.BAD
+    assert "maxmemory" in finding.remedy
+    assert client.get("/readyz").json["broker"] == "ok"  # type: ignore[index]
+
+
+def test_case_d3_a_disk_that_takes_no_file_is_named(client: FlaskClient, tmp_path: Path) -> None:
+    good = str(settings.get().kairan_data)
+    (tmp_path / "spool").write_text("a file where the folder should be")
+    try:
+        set_environment(KAIRAN_DATA=str(tmp_path))
+        answer = client.get("/readyz")
+    finally:
+        set_environment(KAIRAN_DATA=good)
+    assert answer.status_code == 200
+    assert answer.json["disk"].startswith("takes no files: ")  # type: ignore[index]
 
 
 def test_numbers_are_for_our_own_networks(client: FlaskClient) -> None:

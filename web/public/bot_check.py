@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, Signer
 
 import settings
 from models.store.clock import now
+from models.store.secret_key import secret_key
 
 INVISIBLE_FIELD = "website"
 """A field that people do not see; who fills it in is a machine."""
@@ -29,7 +30,7 @@ class BotVerdict(Enum):
 
 
 def _signer() -> Signer:
-    return Signer(settings.get().secret_key.get_secret_value(), salt="form")
+    return Signer(secret_key(), salt="form")
 
 
 def signed_time() -> str:

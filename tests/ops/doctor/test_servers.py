@@ -8,9 +8,12 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
+from models.deliveries import relay as relays
+from models.store import db
 from ops.doctor import servers
-from ops.doctor.servers import Grade
+from ops.doctor.check_result import CheckResult, Grade
 from tests.conftest import NOWHERE, SECRET, set_environment
+from tests.sample import make_newsletter, make_reader
 from tests.servers import SmtpCatcher
 
 
@@ -22,13 +25,13 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     set_environment()
 
 
-def found(**environment: str) -> dict[str, servers.CheckResult]:
+def found(**environment: str) -> dict[str, CheckResult]:
     """What is found under changed settings, by part."""
     set_environment(**environment)
     return {finding.part: finding for finding in servers.examine()}
 
 
-def change(changed: pytest.MonkeyPatch, **environment: str) -> dict[str, servers.CheckResult]:
+def change(changed: pytest.MonkeyPatch, **environment: str) -> dict[str, CheckResult]:
     """What is found when some settings are changed until the test's end."""
     for name, value in environment.items():
         changed.setenv(name, value)
@@ -64,3 +67,32 @@ def test_a_broker_that_forgets_is_doubtful(redis_client: Redis) -> None:
         redis_client.config_set("appendonly", "yes")
     assert finding.grade is Grade.DOUBTFUL
     assert "--appendonly yes" in finding.remedy
+
+
+def test_case_d8_every_relay_in_use_is_asked(
+    database: Engine, redis_client: Redis, smtp_catcher: SmtpCatcher, changed: pytest.MonkeyPatch
+) -> None:
+    with db.session_scope() as session:
+        make_reader(session, make_newsletter(session))
+        relays.add(session, "dead", "smtp://127.0.0.1:1", 1, by="test")
+        relays.add(session, "good", smtp_catcher.address, 1, by="test")
+        relays.add(session, "no password", "smtps://user:file:%2Fno%2Fsuch%2Ffile@relay.example", 1, by="test")
+    findings = change(changed, SMTP_URL=smtp_catcher.address, KAIRAN_MAILBOX="/nowhere")
+    assert findings["relay dead"].grade is Grade.BAD
+    assert "127.0.0.1:1: " in findings["relay dead"].text
+    assert "kairan relay remove dead" in findings["relay dead"].remedy
+    assert findings["relay good"].grade is Grade.GOOD
+    assert "/no/such/file" in findings["relay no password"].text
+    assert findings["real mail"].grade is Grade.DOUBTFUL
+    assert findings["real mail"].text.startswith("1 active readers get real letters, through 127.0.0.1:1")
+
+
+def test_case_d8_who_gets_real_letters(
+    database: Engine, redis_client: Redis, smtp_catcher: SmtpCatcher, changed: pytest.MonkeyPatch
+) -> None:
+    with db.session_scope() as session:
+        make_reader(session, make_newsletter(session))
+    caught = change(changed, SMTP_URL=smtp_catcher.address, KAIRAN_MAILBOX="/nowhere")["real mail"]
+    assert caught.text == "letters are caught and shown at /dev/mailbox; none is mailed"
+    mailed = change(changed, KAIRAN_MAILBOX="")["real mail"]
+    assert mailed.text == f"1 active readers get real letters, through 127.0.0.1:{smtp_catcher.port}"

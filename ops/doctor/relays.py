@@ -1,0 +1,119 @@
+"""Every relay that is used: whether it answers, encrypts and lets us in, and who gets real letters through it."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+import settings
+from models.deliveries import relay as relay_rows
+from models.deliveries.relay import Relay
+from models.readers.subscriber import Subscription, SubscriptionState
+from models.store import db
+from models.store.errors import Invalid
+from worker.sending import relay_shares
+from worker.smtp.relay_address import RelayAddress, Security
+
+from .check_result import CheckResult, Grade
+
+_TIMEOUT = 10.0
+_MEANWHILE = "Letters wait meanwhile; none is lost."
+
+
+class _UsedRelay(NamedTuple):
+    part: str
+    url: str
+    remedy: str
+
+
+def relays() -> list[CheckResult]:
+    """One result for each relay in use, and one that says who gets real letters through them."""
+    try:
+        used, readers = _used()
+    except SQLAlchemyError:
+        used, readers = [_from_setting()], None
+    results = [_ask(relay) for relay in used]
+    return [*results, _who_gets_letters(used, readers)]
+
+
+def _from_setting() -> _UsedRelay:
+    return _UsedRelay("relay", settings.get().smtp_url, "Check SMTP_URL")
+
+
+def _from_row(row: Relay) -> _UsedRelay:
+    return _UsedRelay(f"relay {row.name}", row.url, f"Check its address, or: kairan relay remove {row.name}")
+
+
+def _used() -> tuple[list[_UsedRelay], int]:
+    with db.session_scope() as session:
+        rows = [_from_row(row) for row in relay_rows.list_active(session)]
+        active = Subscription.state == SubscriptionState.ACTIVE
+        readers = session.scalar(select(func.count(Subscription.subscriber_id.distinct())).where(active))
+    return rows or [_from_setting()], readers or 0
+
+
+def _ask(used: _UsedRelay) -> CheckResult:
+    """Say hello, encrypt and log in as sending does."""
+    try:
+        relay = relay_shares.parse(used.url)
+    except Invalid as error:
+        return CheckResult(used.part, Grade.BAD, str(error), f"{used.remedy}. {_MEANWHILE}")
+    try:
+        _talk(relay)
+    except (OSError, smtplib.SMTPException) as error:
+        remedy = f"{used.remedy}, and that this machine may reach it. {_MEANWHILE}"
+        return CheckResult(used.part, Grade.BAD, f"{relay.name}: {error}", remedy)
+    if relay.security is Security.PLAIN and not relay.is_local:
+        remedy = "Use smtp+starttls:// or smtps:// if the relay can."
+        return CheckResult(used.part, Grade.DOUBTFUL, f"{relay.name} answers, without encryption", remedy)
+    return CheckResult(used.part, Grade.GOOD, f"{relay.name} answers")
+
+
+def _talk(relay: RelayAddress) -> None:
+    context = ssl.create_default_context(cafile=str(relay.cafile) if relay.cafile else None)
+    if not relay.verify:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    host, name = relay.host, relay.helo or None
+    with (
+        smtplib.SMTP_SSL(host, relay.port, local_hostname=name, timeout=_TIMEOUT, context=context)
+        if relay.security is Security.TLS
+        else smtplib.SMTP(host, relay.port, local_hostname=name, timeout=_TIMEOUT)
+    ) as client:
+        client.ehlo_or_helo_if_needed()
+        if relay.security is Security.STARTTLS:
+            client.starttls(context=context)
+        if relay.user:
+            client.login(relay.user, relay.password)
+
+
+def _who_gets_letters(used: list[_UsedRelay], readers: int | None) -> CheckResult:
+    catches = settings.get().kairan_mailbox is not None
+    real = [name for name in _names(used) if not (catches and name == _catcher())]
+    if not real:
+        return CheckResult("real mail", Grade.GOOD, "letters are caught and shown at /dev/mailbox; none is mailed")
+    count = "all active readers" if readers is None else f"{readers} active readers"
+    text = f"{count} get real letters, through {', '.join(real)}"
+    if catches:
+        remedy = "KAIRAN_MAILBOX is set, yet these relays are used instead of the catcher: kairan relay list"
+        return CheckResult("real mail", Grade.DOUBTFUL, text, remedy)
+    return CheckResult("real mail", Grade.GOOD, text)
+
+
+def _names(used: list[_UsedRelay]) -> Iterator[str]:
+    for one in used:
+        try:
+            yield relay_shares.parse(one.url).name
+        except Invalid:
+            yield one.part
+
+
+def _catcher() -> str:
+    try:
+        return relay_shares.parse(settings.get().smtp_url).name
+    except Invalid:
+        return ""

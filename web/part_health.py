@@ -1,0 +1,77 @@
+"""How the parts do that pages, links and letters stand on: asked on /readyz, and shown to staff while one is down."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+import settings
+from models import migrations
+from models.store import broker, part_status
+from models.tracking import spool
+
+from .language import _
+
+OK = "ok"
+_SHOWN_SECONDS = 3.0
+"""So long what staff are shown is not asked again."""
+
+
+def read() -> dict[str, str]:
+    """Each part by name: “ok”, or what is wrong. A part that only the launcher knows stands here while it is down."""
+    launched = part_status.read_down(settings.get().kairan_data)
+    return {"database": database(), "broker": broker.trouble() or OK, "disk": _disk()} | launched
+
+
+def database() -> str:
+    """Whether the database answers, with every migration."""
+    try:
+        current = migrations.current()
+    except SQLAlchemyError:
+        return "does not answer"
+    return OK if current == _head() else f"is at migration {current or 'none'}, {_head()} is wanted"
+
+
+@cache
+def _head() -> str:
+    return migrations.head()
+
+
+def _disk() -> str:
+    try:
+        spool.check_room()
+    except OSError as error:
+        return f"takes no files: {error.strerror}"
+    return OK
+
+
+class _Shown:
+    """What staff were last shown."""
+
+    until = 0.0
+    names: tuple[str, ...] = ()
+
+
+def down_for_staff() -> tuple[str, ...]:
+    """The names of the parts that are down, as a person calls them."""
+    if time.monotonic() > _Shown.until:
+        _Shown.names = tuple(name for name, state in read().items() if state != OK)
+        _Shown.until = time.monotonic() + _SHOWN_SECONDS
+    titles = {
+        **dict.fromkeys(("database", "postgres"), _("the database")),
+        **dict.fromkeys(("broker", "valkey"), _("the broker")),
+        "disk": _("the disk"),
+        "worker": _("sending and preparing (worker)"),
+        "beat": _("the timetable"),
+        "mailbox": _("the mail catcher"),
+        "web": _("the web server"),
+    }
+    return tuple(dict.fromkeys(titles.get(name, name) for name in _Shown.names))
+
+
+def init_app(app: Flask) -> None:
+    """Let the frame of staff's pages ask."""
+    app.jinja_env.globals["parts_down"] = down_for_staff
