@@ -8,15 +8,23 @@ say something else). Redirects are followed by hand under the same rule. The ans
 from __future__ import annotations
 
 import enum
-import ipaddress
+import queue
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from io import BytesIO
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-TIMEOUT_SECONDS = 5.0
+from models.store.public_address import is_public
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 10.0
+"""For one address, from looking up its name to the end of the last answer's head."""
+MAX_HEAD_BYTES = 64 * 1024
 MAX_REDIRECTS = 5
 USER_AGENT = "Kairan-preflight/1 (link check before a newsletter is sent)"
 
@@ -41,29 +49,32 @@ class Reached:
     detail: str = ""
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is one that readers reach too."""
-    return ipaddress.ip_address(address).is_global
-
-
-def check_url(url: str, *, allowed: Callable[[str], bool] = is_public) -> Reached:
-    """Ask for *url* with HEAD, and with GET where HEAD is refused.
+def check_url(url: str, *, allowed: Callable[[str], bool] = is_public, seconds: float = TOTAL_SECONDS) -> Reached:
+    """Ask for *url* with HEAD, and with GET where HEAD is refused. Whatever a server answers is a finding.
 
     Arguments:
         url: http or https.
         allowed: whether an IP address may be connected to.
+        seconds: what all of it may take, with every redirect.
     """
+    deadline = time.monotonic() + seconds
+    try:
+        return _follow(url, allowed, deadline)
+    except (OSError, HTTPException) as error:
+        return Reached(Status.UNREACHABLE, _reason(error))
+    except ValueError:
+        return Reached(Status.BROKEN, "address")
+
+
+def _follow(url: str, allowed: Callable[[str], bool], deadline: float) -> Reached:
     for _ in range(MAX_REDIRECTS + 1):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return Reached(Status.BROKEN, parts.scheme or "?")
-        try:
-            address = _resolve(parts, allowed)
-            if address is None:
-                return Reached(Status.PRIVATE)
-            code, location = _request(parts, address)
-        except (OSError, HTTPException, ValueError) as error:
-            return Reached(Status.UNREACHABLE, _reason(error))
+        address = _resolve(parts, allowed, deadline)
+        if address is None:
+            return Reached(Status.PRIVATE)
+        code, location = _request(parts, address, deadline)
         if location and 300 <= code < 400:
             url = urljoin(url, location)
             continue
@@ -81,37 +92,96 @@ def _reason(error: Exception) -> str:
     return "timeout" if isinstance(error, TimeoutError) else ""
 
 
-def _resolve(parts: SplitResult, allowed: Callable[[str], bool]) -> str | None:
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    addresses = [str(info[4][0]) for info in found]
+def _resolve(parts: SplitResult, allowed: Callable[[str], bool], deadline: float) -> str | None:
+    """The address to connect to, or None where one of those that the name has is not allowed."""
+    found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            infos = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+            found.put([str(info[4][0]) for info in infos])
+        except (OSError, ValueError) as error:
+            found.put(error)
+
+    # The system's resolver knows no limit of time, so its answer is waited for no longer than we have.
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        addresses = found.get(timeout=_left(deadline))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(addresses, Exception):
+        raise addresses
     return addresses[0] if addresses and all(allowed(address) for address in addresses) else None
 
 
-def _request(parts: SplitResult, address: str) -> tuple[int, str]:
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _left(deadline: float) -> float:
+    """Seconds until *deadline*.
+
+    Raises:
+        TimeoutError: there are none.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _request(parts: SplitResult, address: str, deadline: float) -> tuple[int, str]:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    answer = _exchange("HEAD", target, parts, address)
+    answer = _exchange("HEAD", target, parts, address, deadline)
     if answer[0] in (404, 405, 501):
         # Some servers know GET only.
-        answer = _exchange("GET", target, parts, address)
+        answer = _exchange("GET", target, parts, address, deadline)
     return answer
 
 
-def _exchange(method: str, target: str, parts: SplitResult, address: str) -> tuple[int, str]:
+def _exchange(method: str, target: str, parts: SplitResult, address: str, deadline: float) -> tuple[int, str]:
     assert parts.hostname is not None
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    connection: HTTPConnection
-    if parts.scheme == "https":
-        connection = HTTPSConnection(parts.hostname, port, timeout=TIMEOUT_SECONDS)
-        raw = socket.create_connection((address, port), TIMEOUT_SECONDS)
-        context = ssl.create_default_context()
-        connection.sock = context.wrap_socket(raw, server_hostname=parts.hostname)
-    else:
-        connection = HTTPConnection(parts.hostname, port, timeout=TIMEOUT_SECONDS)
-        connection.sock = socket.create_connection((address, port), TIMEOUT_SECONDS)
-    try:
-        connection.request(method, target, headers={"User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"})
-        answer: HTTPResponse = connection.getresponse()
-        return answer.status, answer.getheader("Location", "")
-    finally:
-        connection.close()
+    connection = HTTPConnection(parts.hostname, _port(parts))
+    with socket.create_connection((address, _port(parts)), min(CONNECT_SECONDS, _left(deadline))) as raw:
+        raw.settimeout(_left(deadline))
+        encrypted = parts.scheme == "https"
+        context = ssl.create_default_context() if encrypted else None
+        connection.sock = context.wrap_socket(raw, server_hostname=parts.hostname) if context else raw
+        try:
+            headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"}
+            connection.request(method, target, headers=headers)
+            answer = HTTPResponse(_Received(_head(connection.sock, deadline)), method=method)  # type: ignore[arg-type]
+            answer.begin()
+            return answer.status, answer.getheader("Location", "")
+        finally:
+            connection.close()
+
+
+class _Received:
+    """What a server sent, as the socket that the standard library reads an answer from."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def makefile(self, _mode: str) -> BytesIO:
+        """A file to read the answer from."""
+        return BytesIO(self._data)
+
+
+def _head(sock: socket.socket, deadline: float) -> bytes:
+    """The head of an answer. A server that sends it a byte at a time gets no more time for that than any other.
+
+    Raises:
+        TimeoutError: the head is not there by *deadline*.
+        HTTPException: it is longer than any real one.
+    """
+    received = b""
+    while b"\r\n\r\n" not in received and b"\n\n" not in received:
+        if len(received) > MAX_HEAD_BYTES:
+            raise HTTPException("the head of the answer is too long")
+        sock.settimeout(_left(deadline))
+        part = sock.recv(8192)
+        if not part:
+            break
+        received += part
+    return received
