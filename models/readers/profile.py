@@ -31,7 +31,7 @@ class Field(NamedTuple):
 class Profile(BaseModel):
     """One reader's answers, checked. Kept as JSON in ``Subscription.asked`` until the reader confirms."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     name: str = ""
     kana: str = ""

@@ -35,6 +35,7 @@ def engine() -> Engine:
         pool_size=5,
         max_overflow=10,
         pool_timeout=10,
+        hide_parameters=True,  # an error's text goes into logs, and parameters are readers' addresses and names
         connect_args={"connect_timeout": 5, "application_name": "kairan"},
     )
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
+from types import TracebackType
 from typing import Any
 
 import structlog
 
 import settings
+
+from .log_redaction import redact_event
 
 
 def set_up() -> None:
@@ -18,6 +22,7 @@ def set_up() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
+        redact_event,
     ]
     last = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -42,3 +47,17 @@ def set_up() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(chosen.log_level.upper())
+    # The web server's own lines have a handler of their own, which would write a traceback as it is.
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("_granian", "granian"):
+            own = logging.getLogger(name)
+            own.handlers, own.propagate = [], True
+    sys.excepthook = _log_unforeseen
+
+
+def _log_unforeseen(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """What ends a process goes into its log like everything else."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+    else:
+        logging.getLogger(__name__).critical("the process ends", exc_info=(kind, error, traceback))

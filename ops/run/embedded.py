@@ -183,6 +183,9 @@ class Postgres(EmbeddedServer):
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # The log must not repeat rows of readers: neither what a constraint found nor the statement.
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
             "max_connections": "200",
             **({} if self.durable else _FAST),
         }

@@ -128,7 +128,8 @@ def _claim() -> list[Envelope]:
             try:
                 envelopes.append(_render(session, letter))
             except Invalid as error:
-                log.error("single letter cannot be written", letter=letter.id, kind=letter.kind, error=str(error))
+                # The error's text may repeat a name; it stands with the letter.
+                log.error("single letter cannot be written", letter=letter.id, kind=letter.kind, field=error.field)
                 _finish(letter, TransactionalState.FAILED, str(error))
             else:
                 letter.state, letter.due_at = TransactionalState.SENDING, now() + CLAIM_LASTS
