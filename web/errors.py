@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from models.readers.address_change import AddressHeld
+from models.readers.suppression import AddressSuppressed
 from models.store.errors import Forbidden, Invalid, KairanError, NotFound, Unavailable, WrongState
 from models.store.token import BadToken, ExpiredToken
 from templates.content.calendar_words import moment_in_words
@@ -99,6 +100,16 @@ def _expired_token() -> ErrorPage:
     )  # fmt: skip
 
 
+def _address_suppressed(contact: str) -> ErrorPage:
+    return ErrorPage(
+        409,
+        _("We do not write to this address at present"),
+        _("Letters to it came back, or somebody told us not to write to it. If you would like to receive them, "
+          "please write to %(contact)s, or sign up with another address.", contact=contact),
+        (_home(),),
+    )  # fmt: skip
+
+
 def _address_held(until: datetime) -> ErrorPage:
     return ErrorPage(
         409,
@@ -159,6 +170,8 @@ def page_for(error: KairanError) -> ErrorPage:
             return ErrorPage(403, _("You may not do this"), str(error), (_home(),))
         case AddressHeld(until=until):
             return _address_held(until)
+        case AddressSuppressed(contact=contact):
+            return _address_suppressed(contact)
         case WrongState():
             return ErrorPage(409, _("This cannot be done now"), str(error), (_home(),))
         case Invalid():

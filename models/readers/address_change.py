@@ -172,6 +172,7 @@ def confirm(
     Raises:
         ExpiredToken, BadToken: as :func:`find_by_link`.
         AddressHeld: the address was changed lately.
+        AddressSuppressed: the new address came to be one that is never mailed.
         WrongState: another reader has the address by now.
     """
     change = find_by_link(session, confirmation, lock=True)
@@ -181,6 +182,8 @@ def confirm(
     check_not_held(session, reader)
     if subscriber.find(session, address.key) is not None:
         raise WrongState("the address", "another reader's", "be taken over")
+    for one in reader.subscriptions:
+        suppression.check(session, address.key, one.newsletter)
     record(session, reader, "address", client=client, user_agent=user_agent)
     _notify_old_address(session, change, address)
     change.old_address = reader.address

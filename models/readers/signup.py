@@ -22,8 +22,9 @@ from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
-from . import consent, erasure, preferences, suppression
+from . import consent, erasure, pending_sign_up, preferences, suppression
 from .consent import Consent, ConsentKind
+from .pending_sign_up import PendingSignUp
 from .profile import Profile
 from .subscriber import Subscriber, Subscription, SubscriptionState
 
@@ -69,14 +70,16 @@ def sign_up(
     if subscription.state is SubscriptionState.ACTIVE:
         _post(session, subscription, ALREADY_SUBSCRIBED, profile.language, **reader_links(subscription))
         return
+    if _limit_reached(session, subscription.subscriber, newsletter.id):
+        return  # Without a letter nobody could confirm this.
     if subscription.state is SubscriptionState.ENDED:
         subscription.reopen()
-    subscription.pending_answers = {**profile.model_dump(mode="json"), "agreed": agreed}
     consent.record(
         session, subscription, ConsentKind.REQUESTED, text=agreed, source=source, client=client, user_agent=user_agent
     )
     seconds = settings.get().confirm_days * DAY
     link = token.make_expiring(Purpose.CONFIRM, subscription.id, seconds)
+    pending_sign_up.add(subscription, profile, agreed, token.read(Purpose.CONFIRM, link).issue)
     _post(
         session,
         subscription,
@@ -92,16 +95,20 @@ def find_by_link(session: Session, confirmation: str, *, lock: bool = False) -> 
     """The subscription that a confirmation link is about.
 
     Raises:
-        ExpiredToken: the link's time is over, or it was used and the subscription has ended since.
+        ExpiredToken: the link's time is over, or its sign-up was confirmed and the subscription has ended since.
         BadToken: it was never good.
+        AddressSuppressed: the address came to be one that is never mailed.
     """
     subscription = session.get(
         Subscription, token.read_expiring(Purpose.CONFIRM, confirmation), with_for_update=lock or None
     )
     if subscription is None or subscription.subscriber.address is None:
         raise BadToken("the link is about nobody that we know")
-    if subscription.state is SubscriptionState.ENDED:
-        raise ExpiredToken("the subscription has ended since")
+    if subscription.state is SubscriptionState.ACTIVE:
+        return subscription
+    if subscription.state is SubscriptionState.ENDED or pending_answers(subscription, confirmation) is None:
+        raise ExpiredToken("the sign-up of this link has ended since")
+    suppression.check(session, subscription.subscriber.address_key, subscription.newsletter)
     return subscription
 
 
@@ -109,12 +116,13 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
     """The owner of the address has pressed the button. Doing it twice changes nothing.
 
     Raises:
-        ExpiredToken, BadToken: as :func:`asked_for`.
+        ExpiredToken, BadToken, AddressSuppressed: as :func:`find_by_link`.
     """
     subscription = find_by_link(session, confirmation, lock=True)
-    if subscription.state is SubscriptionState.ACTIVE:
+    answers = pending_answers(subscription, confirmation)
+    if subscription.state is SubscriptionState.ACTIVE or answers is None:
         return subscription
-    profile, agreed = pending_profile(subscription)
+    profile, agreed = answers
     profile.apply(subscription, keep_existing=True)
     subscription.activate()
     subscriber = subscription.subscriber
@@ -135,11 +143,9 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
     return subscription
 
 
-def pending_profile(subscription: Subscription) -> tuple[Profile, str]:
-    """What an unconfirmed sign-up says of the reader, and the words that were agreed to."""
-    asked = dict(subscription.pending_answers)
-    agreed = str(asked.pop("agreed", ""))
-    return Profile.model_validate(asked), agreed
+def pending_answers(subscription: Subscription, confirmation: str) -> PendingSignUp | None:
+    """What the sign-up that a link was made for says; None where there is none any more."""
+    return pending_sign_up.find(subscription, token.read(Purpose.CONFIRM, confirmation).issue)
 
 
 def reader_links(subscription: Subscription) -> dict[str, str]:

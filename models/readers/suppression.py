@@ -22,10 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
+from ..issues.newsletter import Newsletter
 from ..staff import audit
 from ..staff.member import Member
 from ..store.base import Base
 from ..store.clock import now
+from ..store.errors import WrongState
 from ..store.token import address_hash
 from .subscriber import Subscriber, Subscription
 
@@ -42,6 +44,32 @@ class SuppressionReason(enum.Enum):
 
 LIFTED_BY_READER = frozenset({SuppressionReason.UNSUBSCRIBED, SuppressionReason.ERASED})
 """What the reader asked for, and may undo by signing up again. The others stay until staff lift them."""
+
+
+MUST_GO = frozenset(
+    {
+        "goodbye",
+        "address_changed",
+        "fresh_link",
+        "own_data",
+        "erasure",
+        "staff_invitation",
+        "staff_password",
+    }
+)
+"""Single letters that go to suppressed addresses, too.
+
+Two tell the owner of a mailbox what somebody else may have done in their name. Three answer a wish to see, correct or
+erase one's own data, which a complaint does not take away (個人情報保護法 33 to 35). Members of staff are no subscribers.
+"""
+
+
+class AddressSuppressed(WrongState):
+    """The address is never mailed, for a reason that only staff can lift."""
+
+    def __init__(self, newsletter: Newsletter) -> None:
+        self.contact = newsletter.contact or newsletter.sender_address
+        super().__init__("the address", "suppressed", "be subscribed")
 
 
 class Suppression(Base):
@@ -105,6 +133,23 @@ def find(session: Session, address_key: str, newsletter_id: int | None = None) -
 def blocks_signup(session: Session, address_key: str, newsletter_id: int) -> bool:
     """Whether the address is suppressed for a reason that signing up again does not undo."""
     return any(one.reason not in LIFTED_BY_READER for one in find(session, address_key, newsletter_id))
+
+
+def check(session: Session, address_key: str | None, newsletter: Newsletter) -> None:
+    """Let nobody begin whose address is never mailed.
+
+    Raises:
+        AddressSuppressed: it is, for a reason that signing up does not undo.
+    """
+    if address_key is not None and blocks_signup(session, address_key, newsletter.id):
+        raise AddressSuppressed(newsletter)
+
+
+def blocks_letter(session: Session, kind: str, address: str, newsletter_id: int | None) -> bool:
+    """Whether a single letter must not go to an address, for a reason other than the reader's own leaving."""
+    if kind in MUST_GO:
+        return False
+    return any(one.reason not in LIFTED_BY_READER for one in find(session, address.casefold(), newsletter_id))
 
 
 def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Member | str, why: str) -> None:

@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.readers import address_change, address_undo, signup
+from models.readers.profile import Profile
 from models.store import mail_address
 from models.store.mail_address import masked
 
@@ -19,7 +20,8 @@ from .blueprint import blueprint
 def confirm(token: str) -> str:
     """Show what is to be confirmed, with a button."""
     subscription = signup.find_by_link(session(), token)
-    profile, _agreed = signup.pending_profile(subscription)
+    answers = signup.pending_answers(subscription, token)
+    profile = answers.profile if answers else Profile()
     newsletter = subscription.newsletter
     return render_template(
         "public/confirm.html",

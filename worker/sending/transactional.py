@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models.deliveries.reply_code import OutcomeKind
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter, TransactionalState
+from models.readers import suppression
 from models.store.clock import now
 from models.store.db import session_scope
 from models.store.errors import Invalid
@@ -36,6 +37,8 @@ CLAIM_LASTS = timedelta(minutes=10)
 """After this time a claimed letter without an answer is unknown."""
 KEEP = timedelta(days=30)
 """How long a finished letter is remembered; what it said is forgotten at once."""
+
+SUPPRESSED = "the address is suppressed"
 
 _TRY_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RETURNED})
 _FINAL = {
@@ -59,7 +62,9 @@ def is_due(session: Session) -> bool:
 def send() -> None:
     """Send what is due, until nothing is. Asking twice does no harm."""
     _clean_up()
-    while envelopes := _claim():
+    while (envelopes := _claim()) is not None:
+        if not envelopes:
+            continue  # All that was due is suppressed or could not be written; there may be more.
         outbox = _Outbox(envelopes)
         asyncio.run(_deliver(outbox))
         with session_scope() as session:
@@ -112,8 +117,11 @@ async def _deliver(outbox: _Outbox) -> None:
         await pool.close()
 
 
-def _claim() -> list[Envelope]:
-    """Mark letters as on their way and write them. One that cannot be written has failed, with the reason."""
+def _claim() -> list[Envelope] | None:
+    """Mark letters as on their way and write them; None where nothing is due.
+
+    One that cannot be written, or whose address has come to be suppressed, has failed, with the reason.
+    """
     with session_scope() as session:
         due = session.scalars(
             select(TransactionalLetter)
@@ -121,9 +129,14 @@ def _claim() -> list[Envelope]:
             .order_by(TransactionalLetter.due_at)
             .limit(CLAIM_SIZE)
             .with_for_update(skip_locked=True)
-        )
+        ).all()
+        if not due:
+            return None
         envelopes = []
         for letter in due:
+            if suppression.blocks_letter(session, letter.kind, letter.address, letter.newsletter_id):
+                _finish(letter, TransactionalState.FAILED, SUPPRESSED)
+                continue
             letter.attempts += 1
             try:
                 envelopes.append(_render(session, letter))

@@ -14,7 +14,7 @@ from models.readers import erasure, signup, subscriber, suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
 from models.readers.profile import Profile, validate
 from models.readers.subscriber import Subscription, SubscriptionState
-from models.readers.suppression import Suppression, SuppressionReason
+from models.readers.suppression import AddressSuppressed, Suppression, SuppressionReason
 from models.staff.audit import AuditEntry
 from models.store import clock, mail_address
 from models.store.errors import WrongState
@@ -173,12 +173,15 @@ def test_nothing_lifted_leaves_nothing(session: Session) -> None:
     assert session.scalars(select(AuditEntry)).all() == []
 
 
-def test_complaint_between_asking_and_confirming_stays(session: Session) -> None:
+def test_case_a4_complaint_between_asking_and_confirming_stays(session: Session) -> None:
     newsletter = make_newsletter(session)
     ask(session, newsletter)
     suppression.suppress(session, ADDRESS, SuppressionReason.COMPLAINED)
-    signup.confirm(session, link(session))
+    with pytest.raises(AddressSuppressed):
+        signup.confirm(session, link(session))
     assert suppression.blocks_signup(session, ADDRESS, newsletter.id)
+    assert subscription(session).state is SubscriptionState.PENDING
+    assert letters(session) == ["confirmation"]
 
 
 def test_old_link_does_not_bring_back_who_left(session: Session) -> None:
