@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.deliveries import lease
+from models.deliveries import lane, lease
 from models.deliveries.delivery import Batch, BatchState
 from models.issues import issue as issues
 from models.issues import repair
@@ -28,6 +28,7 @@ def sweep() -> None:
         repair.enqueue_requested(session)
         for issue_id in _issues_in(session, IssueState.PREPARING):
             enqueue.enqueue(session, enqueue.PREPARE, issue_id)
+        lane.resume_rested(session)
         for batch_id in lease.next_due(session, limit=MOST_BATCHES):
             enqueue.enqueue(session, enqueue.DELIVER, batch_id)
         if transactional.is_due(session):

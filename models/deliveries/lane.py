@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import String, select
+from sqlalchemy import SmallInteger, String, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -50,23 +50,29 @@ class Lane(Base):
     warmup_from: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     pause_reason: Mapped[str] = mapped_column(default="")
+    resume_at: Mapped[datetime | None]
+    """When a paused lane goes on by itself; None means when somebody resumes it."""
+    resumed_at: Mapped[datetime | None]
+    """When it last went on after a pause: what was refused before that says nothing new."""
+    rests: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often in a row it has had to rest."""
 
 
 after_create(
     Lane,
     """
     INSERT INTO lane (slug, name, domains, position, connections, letters_per_connection, jitter_seconds, warmup,
-                      pause_reason)
+                      pause_reason, rests)
     VALUES
-      ('docomo', 'NTTドコモ', '{docomo.ne.jp}', 10, 4, 100, 0, '[]', ''),
-      ('au', 'au', '{ezweb.ne.jp,au.com,uqmobile.jp}', 20, 4, 100, 0, '[]', ''),
+      ('docomo', 'NTTドコモ', '{docomo.ne.jp}', 10, 4, 100, 0, '[]', '', 0),
+      ('au', 'au', '{ezweb.ne.jp,au.com,uqmobile.jp}', 20, 4, 100, 0, '[]', '', 0),
       ('softbank', 'ソフトバンク',
-       '{softbank.ne.jp,i.softbank.jp,vodafone.ne.jp,ymobile.ne.jp,disney.ne.jp}', 30, 4, 100, 0, '[]', ''),
-      ('gmail', 'Gmail', '{gmail.com,googlemail.com}', 40, NULL, NULL, 0, '[]', ''),
+       '{softbank.ne.jp,i.softbank.jp,vodafone.ne.jp,ymobile.ne.jp,disney.ne.jp}', 30, 4, 100, 0, '[]', '', 0),
+      ('gmail', 'Gmail', '{gmail.com,googlemail.com}', 40, NULL, NULL, 0, '[]', '', 0),
       ('microsoft', 'Microsoft', '{outlook.com,outlook.jp,hotmail.com,hotmail.co.jp,live.com,live.jp,msn.com}',
-       50, NULL, NULL, 0, '[]', ''),
-      ('yahoo-japan', 'Yahoo! JAPAN', '{yahoo.co.jp,ymail.ne.jp}', 60, NULL, NULL, 0, '[]', ''),
-      ('other', 'その他', '{}', 1000, NULL, NULL, 0, '[]', '')
+       50, NULL, NULL, 0, '[]', '', 0),
+      ('yahoo-japan', 'Yahoo! JAPAN', '{yahoo.co.jp,ymail.ne.jp}', 60, NULL, NULL, 0, '[]', '', 0),
+      ('other', 'その他', '{}', 1000, NULL, NULL, 0, '[]', '', 0)
     """,
 )
 
@@ -88,25 +94,58 @@ def list_all(session: Session) -> Sequence[Lane]:
     return session.scalars(select(Lane).order_by(Lane.position, Lane.id)).all()
 
 
+RESTS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
+"""How long a lane rests the first time, the second in a row, …"""
+_IN_A_ROW = timedelta(minutes=30)
+"""A lane that must rest again so soon after it went on has not recovered."""
+
+
 def pause(session: Session, lane_id: int, reason: str, *, by: Member | str) -> None:
     """Send nothing in a lane until somebody resumes it. Pausing it again keeps the first reason.
 
     Arguments:
         by: who pauses it, or the relay whose answer is the reason.
     """
-    lane = session.get_one(Lane, lane_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    lane = _locked(session, lane_id)
     if lane.paused_at is None:
-        lane.paused_at = now()
-        lane.pause_reason = reason.strip()
-        audit.record(session, by or "sender", "pause lane", f"lane/{lane.slug}", reason=lane.pause_reason)
-        log.error("lane paused: look at the reason, then resume it", lane=lane.slug, reason=lane.pause_reason)
+        _stop(session, lane, reason, None, by)
+    lane.resume_at = None  # Somebody must look: it does not go on by itself.
+
+
+def rest(session: Session, lane_id: int, reason: str, *, by: Member | str) -> None:
+    """Send nothing in a lane for a time; then it goes on by itself. Each rest in a row is longer than the last."""
+    lane = _locked(session, lane_id)
+    if lane.paused_at is not None:
+        return
+    soon = lane.resumed_at is not None and now() - lane.resumed_at < _IN_A_ROW
+    lane.rests = min(lane.rests + 1, len(RESTS)) if soon else 1
+    _stop(session, lane, reason, now() + RESTS[lane.rests - 1], by)
+
+
+def _locked(session: Session, lane_id: int) -> Lane:
+    return session.get_one(Lane, lane_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+
+
+def _stop(session: Session, lane: Lane, reason: str, until: datetime | None, by: Member | str) -> None:
+    lane.paused_at, lane.resume_at, lane.pause_reason = now(), until, reason.strip()
+    detail = {"until": until.isoformat()} if until else {}
+    action = "rest lane" if until else "pause lane"
+    audit.record(session, by or "sender", action, f"lane/{lane.slug}", reason=lane.pause_reason, **detail)
+    log.error("lane stopped", lane=lane.slug, reason=lane.pause_reason, until=until and until.isoformat())
 
 
 def resume(session: Session, lane: Lane, *, by: Member | str) -> None:
     """Send in a lane again. It starts slowly: with one connection, then one more at a time."""
     if lane.paused_at is not None:
-        lane.paused_at, lane.pause_reason = None, ""
+        lane.paused_at, lane.resume_at, lane.pause_reason, lane.resumed_at = None, None, "", now()
         audit.record(session, by, "resume lane", f"lane/{lane.slug}")
+
+
+def resume_rested(session: Session) -> None:
+    """Let lanes go on whose rest is over."""
+    rested = select(Lane).where(Lane.paused_at.is_not(None), Lane.resume_at <= now())
+    for lane in session.scalars(rested.with_for_update(key_share=True, skip_locked=True)).all():
+        resume(session, lane, by="sender")
 
 
 def edit(session: Session, lane: Lane, *, by: Member | str, **values: Any) -> None:

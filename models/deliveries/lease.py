@@ -120,6 +120,12 @@ def renew(session: Session, lease: Lease, seconds: float) -> BatchStatus:
     return _status(session, lease, begun + seconds)
 
 
+def look_again(session: Session, lease: Lease, status: BatchStatus) -> BatchStatus:
+    """What staff have decided, and what was stopped since *status* was read in this transaction."""
+    session.flush()
+    return _status(session, lease, status.held_until)
+
+
 def release(session: Session, lease: Lease, not_before: datetime | None = None) -> BatchState:
     """Release the lease: the batch is done where nothing is left to send, else open for the next worker.
 

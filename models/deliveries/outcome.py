@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ..store.clock import now
 from ..store.db import array_literal
-from . import lane
+from . import stop
 from .claim import prefer_hash_joins
 from .delivery import Attempt, DeliveryState
+from .delivery_result import DeliveryResult
 from .lease import Lease
 from .reply_code import OutcomeKind
 
@@ -25,26 +25,14 @@ _STATES = {
     OutcomeKind.ACCEPTED: DeliveryState.ACCEPTED,
     OutcomeKind.DEFERRED: DeliveryState.DEFERRED,
     OutcomeKind.BOUNCED: DeliveryState.BOUNCED,
+    OutcomeKind.FILTERED: DeliveryState.FAILED,
     OutcomeKind.FAILED: DeliveryState.FAILED,
     OutcomeKind.POLICY: DeliveryState.DEFERRED,
+    OutcomeKind.RATE: DeliveryState.DEFERRED,
+    OutcomeKind.HELD: DeliveryState.QUEUED,
     OutcomeKind.RETURNED: DeliveryState.QUEUED,
     OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
 }
-
-
-class DeliveryResult(NamedTuple):
-    """What became of one try to send one letter."""
-
-    subscriber_id: int
-    attempt: int
-    kind: OutcomeKind
-    stage: str = ""
-    code: int = 0
-    enhanced: str = ""
-    answer: str = ""
-    relay: str = ""
-    due_at: datetime | None = None
-    """When to try a deferred letter again."""
 
 
 _RECORD = text("""
@@ -60,7 +48,10 @@ _GIVE_UP = text("""
     UPDATE delivery d SET state = 'failed', due_at = NULL
     FROM (
         SELECT subscriber_id, min(at) AS first, count(*) FILTER (WHERE kind = 'policy') AS refusals
-        FROM attempt WHERE issue_id = :issue AND subscriber_id = ANY(:ids) GROUP BY subscriber_id
+        FROM attempt a WHERE issue_id = :issue AND subscriber_id = ANY(:ids)
+            AND id > coalesce((SELECT max(id) FROM attempt r WHERE r.issue_id = a.issue_id
+                               AND r.subscriber_id = a.subscriber_id AND r.kind = 'retried'), 0)
+        GROUP BY subscriber_id
     ) a
     WHERE d.issue_id = :issue AND d.subscriber_id = a.subscriber_id AND d.state = 'deferred'
       AND (a.first <= :since OR a.refusals > 1)
@@ -84,25 +75,32 @@ def record(
     """
     if results:
         prefer_hash_joins(session)
+    moment = now()
     groups: dict[tuple[OutcomeKind, int, str, str], list[DeliveryResult]] = defaultdict(list)
     for result in results:
         groups[result.kind, result.code, result.enhanced, result.relay].append(result)
     counts: Counter[DeliveryState] = Counter()
     for (kind, code, enhanced, relay), group in groups.items():
         state = _STATES[kind]
-        session.execute(_RECORD, _values(lease, group, state, code, enhanced, relay))
+        session.execute(_RECORD, _values(lease, group, state, code, enhanced, relay, moment))
         counts[state] += len(group)
     if others := [result for result in results if result.kind is not OutcomeKind.ACCEPTED]:
-        _add_attempts(session, lease, others)
+        _add_attempts(session, lease, others, moment)
         failed = _give_up(session, lease, others, give_up)
         counts[DeliveryState.FAILED] += len(failed)
         counts[DeliveryState.DEFERRED] -= len(failed)
-        _pause_lane(session, lease, others, failed)
+        stop.stop(session, lease, others)
     return counts
 
 
 def _values(
-    lease: Lease, group: list[DeliveryResult], state: DeliveryState, code: int, enhanced: str, relay: str
+    lease: Lease,
+    group: list[DeliveryResult],
+    state: DeliveryState,
+    code: int,
+    enhanced: str,
+    relay: str,
+    moment: datetime,
 ) -> dict[str, object]:
     return {
         "issue": lease.issue_id,
@@ -110,7 +108,7 @@ def _values(
         "code": code or None,
         "enhanced": enhanced or None,
         "relay": relay or None,
-        "now": now(),
+        "now": moment,
         "ids": array_literal(result.subscriber_id for result in group),
         "attempts": array_literal(result.attempt for result in group),
         "answers": [result.answer or None for result in group],
@@ -118,7 +116,7 @@ def _values(
     }
 
 
-def _add_attempts(session: Session, lease: Lease, results: Sequence[DeliveryResult]) -> None:
+def _add_attempts(session: Session, lease: Lease, results: Sequence[DeliveryResult], moment: datetime) -> None:
     session.execute(
         insert(Attempt),
         [
@@ -132,6 +130,7 @@ def _add_attempts(session: Session, lease: Lease, results: Sequence[DeliveryResu
                 "enhanced": result.enhanced,
                 "answer": result.answer,
                 "relay": result.relay,
+                "at": moment,
             }
             for result in results
         ],
@@ -145,21 +144,6 @@ def _give_up(session: Session, lease: Lease, results: Sequence[DeliveryResult], 
         return set()
     values = {"issue": lease.issue_id, "ids": deferred, "since": now() - give_up}
     return set(session.scalars(_GIVE_UP, values))
-
-
-def _pause_lane(session: Session, lease: Lease, results: Sequence[DeliveryResult], failed: set[int]) -> None:
-    """Pause the lane at a policy's first refusal of a letter; a second refusal says nothing new."""
-    for result in results:
-        if result.kind is OutcomeKind.POLICY and result.subscriber_id not in failed:
-            reason = format_answer(result.code, result.enhanced, result.answer)
-            lane.pause(session, lease.lane_id, reason, by=result.relay)
-            return
-
-
-def format_answer(code: int, enhanced: str, text: str) -> str:
-    """A relay's answer on one line, for people. Its text usually begins with the enhanced code already."""
-    answer = text if text.startswith(enhanced) else f"{enhanced} {text}"
-    return f"{code or ''} {answer}".strip()
 
 
 def attempts(session: Session, issue_id: int, subscriber_id: int) -> list[Attempt]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from redis import Redis
@@ -38,6 +40,16 @@ redis.call('EXPIRE', rate, ARGV[3])
 _UNFINISHED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 
 
+class StoppedLane(NamedTuple):
+    """A lane in which nothing goes out."""
+
+    slug: str
+    name: str
+    reason: str
+    resume_at: datetime | None
+    """When it goes on by itself; None: when somebody resumes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an issue has come."""
@@ -46,10 +58,12 @@ class Progress:
     counts: Mapping[DeliveryState, int]
     rate: float = 0.0
     """Letters a second that got an answer, over the last :data:`RATE_SECONDS`."""
-    paused_lanes: Mapping[str, str] = field(default_factory=dict)
-    """Lanes of this issue that are paused, with the reason."""
+    stopped_lanes: tuple[StoppedLane, ...] = ()
+    """Lanes of this issue that are paused or rest."""
     relay_errors: Mapping[str, str] = field(default_factory=dict)
     """Relays that could not be reached within the last minute, with the error."""
+    trouble: str = ""
+    """Why the issue was paused, where nobody of staff did it."""
 
     @property
     def total(self) -> int:
@@ -114,17 +128,18 @@ def add_relay_error(client: Redis, relay: str, answer: str) -> None:
 def read(session: Session, issue: Issue) -> Progress:
     """How far *issue* has come. While it goes out this is a few reads from Redis; else the rows are counted."""
     lanes = session.execute(
-        select(Lane.name, Lane.pause_reason)
+        select(Lane.slug, Lane.name, Lane.pause_reason, Lane.resume_at)
         .where(Lane.paused_at.is_not(None))
         .where(select(Batch.id).where(Batch.lane_id == Lane.id, Batch.issue_id == issue.id).exists())
     )
-    paused = dict(lanes.all())
+    stopped = tuple(StoppedLane(*row) for row in lanes)
+    trouble = issue.trouble if issue.state is IssueState.PAUSED else ""
     try:
         client = broker.client()
         counts = _counts(client, issue) or count(session, issue.id)
-        return Progress(issue.state, counts, _rate(client, issue.id), paused, _relay_errors(client))
+        return Progress(issue.state, counts, _rate(client, issue.id), stopped, _relay_errors(client), trouble)
     except RedisError:
-        return Progress(issue.state, count(session, issue.id), paused_lanes=paused)
+        return Progress(issue.state, count(session, issue.id), stopped_lanes=stopped, trouble=trouble)
 
 
 def _counts(client: Redis, issue: Issue) -> dict[DeliveryState, int] | None:

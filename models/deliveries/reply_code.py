@@ -1,13 +1,17 @@
-"""What an answer means: code, enhanced code, text and stage → kind of outcome. Pure functions, no state.
+"""What an answer means: code, enhanced code, text and stage → kind of outcome, and what it speaks of. No state.
 
-The enhanced code (RFC 3463, 5248, 7504, 7505) comes before the basic code (RFC 5321), the basic code before the text.
-The text decides only where codes say too little: many Japanese carriers and providers send no enhanced code at all.
+What is known about answers stands in ``answers.toml``. Words come before codes where they speak of rate, sender, policy
+or space, and the enhanced code (RFC 3463, 5248, 7504, 7505) before the basic one (RFC 5321).
 """
 
 from __future__ import annotations
 
 import enum
-import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from . import answer_table
+from .answer_table import AnswerSubject, Stop
 
 
 class OutcomeKind(enum.Enum):
@@ -16,8 +20,11 @@ class OutcomeKind(enum.Enum):
     ACCEPTED = "accepted"
     DEFERRED = "deferred"
     BOUNCED = "bounced"
+    FILTERED = "filtered"
     FAILED = "failed"
     POLICY = "policy"
+    RATE = "rate"
+    HELD = "held"
     RETURNED = "returned"
     UNKNOWN = "unknown"
 
@@ -32,41 +39,19 @@ class Stage(enum.Enum):
     DOT = "dot"
 
 
-_UNKNOWN_USER = re.compile(
-    r"unknown (?:or illegal )?(?:user|recipient|alias|address|mailbox|local)"
-    r"|(?:user|recipient|mailbox|account|address|alias) (?:is |was )?(?:unknown|not (?:known|found))"
-    r"|(?:user|recipient|mailbox|account|address|alias) does(?:n't| not) exist"
-    r"|no such (?:user|recipient|mailbox|account|address|person|domain)"
-    r"|no (?:mailbox|account)\b|not a (?:valid|known) (?:user|mailbox|recipient)"
-    r"|invalid (?:recipient|mailbox|user|address)|doesn't have an? \S+ account|not (?:a )?local (?:user|address)"
-    r"|(?:mailbox|account|address|user) (?:is |has been |was )?(?:disabled|inactive|deactivated)"
-    r"|(?:mailbox|account|address|user) (?:is |has been |was )?(?:suspended|discontinued|unavailable)"
-    r"|(?:deactivated|disabled) due to|(?:domain|host) (?:name )?(?:not found|does not exist)|null mx"
-    r"|does not accept (?:e?-?mail|messages)",
-    re.IGNORECASE,
-)
-_FULL = re.compile(
-    r"too much mail data|(?:over|exceed\w*|above|out of) (?:\w+ ){0,3}(?:quota|storage|capacity)|quota (?:is )?exceed"
-    r"|(?:mailbox|mail box|inbox|account|user|storage)[^.]{0,30} (?:is |temporarily |currently )*(?:full|over quota)"
-    r"|exceeded storage|insufficient (?:disk|mailbox) space",
-    re.IGNORECASE,
-)
-_POLICY = re.compile(
-    r"spam|\bblock(?:ed|ing|list)?\b|black ?list|\brbl\b|\bdnsbl\b|reputation|polic(?:y|ies)|\bspf\b|\bdkim\b|\bdmarc\b"
-    r"|abuse|bann?ed|unsolicited|bulk|not authori[sz]ed|authentication|access denied|relay(?:ing)? (?:denied|not)"
-    r"|too many (?:unknown|invalid|errors|connections|messages)|suspicious|forg(?:ery|ed)|refused by|not permitted",
-    re.IGNORECASE,
-)
-_SENDER_DOMAIN = re.compile(
-    r"\A(?:<?[\w.-]+>? )?(?:sender |mail from )?(?:domain )?[\w-]+(?:\.[\w-]+)+ does not exist", re.IGNORECASE
-)
-"""SoftBank: ``553 news.example does not exist`` means the domain of our envelope sender."""
+class AnswerMeaning(NamedTuple):
+    """What a refusal means."""
 
-_ADDRESS = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.9", "1.10"]
-_MAILBOX = ["2.0", "2.1", "2.4"]
-_ROUTING = ["4.1", "4.4", "4.310"]
-"""No answer from its host, no route to it; 4.310 is Microsoft's code for a domain without DNS records."""
-_BOUNCED = frozenset(_ADDRESS + _MAILBOX + _ROUTING)
+    kind: OutcomeKind
+    subject: AnswerSubject = AnswerSubject.UNKNOWN
+    stop: Stop = Stop.NOTHING
+    """What stops for it: at once where the letter is held, else where several readers are refused alike."""
+    gone: bool = False
+    """Whether nobody has the mailbox any more."""
+    row: str = ""
+    """The row of the table that says so."""
+
+
 _OUR_LOGIN = frozenset([530, 534, 535, 538])
 
 
@@ -86,65 +71,34 @@ def classify(code: int, enhanced: str, text: str, stage: Stage) -> OutcomeKind:
         return OutcomeKind.ACCEPTED
     if code < 400:
         raise ValueError(f"{code} at {stage.value} decides nothing")
+    return interpret(code, enhanced, text, stage).kind
+
+
+@lru_cache(4096)
+def interpret(code: int, enhanced: str, text: str, stage: Stage) -> AnswerMeaning:
+    """What a refusal (400 to 599) means; arguments as for :func:`classify`."""
     if stage is Stage.CONNECT:
-        return _at_connect(code, enhanced, text)
-    if code == 421:
-        return OutcomeKind.DEFERRED if stage is Stage.DOT else OutcomeKind.RETURNED
-    verdict = _by_enhanced(enhanced, text, stage) or _by_code(code, text, stage)
-    if verdict is OutcomeKind.BOUNCED and stage is Stage.MAIL:
-        return OutcomeKind.FAILED  # No recipient has been named yet: it is about the sender.
-    return verdict
+        return AnswerMeaning(_at_connect(code, enhanced, text), AnswerSubject.RELAY)
+    if code == 421 and stage is not Stage.DOT:
+        return AnswerMeaning(OutcomeKind.RETURNED, AnswerSubject.RELAY)
+    if enhanced[:2] not in ("4.", "5."):
+        enhanced = ""  # 2.x.x beside a refusal says nothing.
+    transient = code == 421 or _is_transient(code, enhanced)
+    row = answer_table.find(code, enhanced, text, stage.value, transient=transient)
+    if row is None or (code == 421 and row.kind != OutcomeKind.HELD.value):
+        return AnswerMeaning(OutcomeKind.DEFERRED)
+    return AnswerMeaning(OutcomeKind(row.kind), row.subject, row.stop, row.gone, row.name)
+
+
+def _is_transient(code: int, enhanced: str) -> bool:
+    """The enhanced code's first digit decides, where there is one that says something."""
+    return enhanced.startswith("4.") or (code < 500 and not (enhanced.startswith("5.") and enhanced != "5.0.0"))
 
 
 def _at_connect(code: int, enhanced: str, text: str) -> OutcomeKind:
     if (enhanced[:1] or str(code)[0]) == "4":
         return OutcomeKind.RETURNED
-    is_policy = enhanced.startswith("5.7.") or code in _OUR_LOGIN or _POLICY.search(text)
-    return OutcomeKind.POLICY if is_policy else OutcomeKind.FAILED
-
-
-def _by_enhanced(enhanced: str, text: str, stage: Stage) -> OutcomeKind | None:
-    """What the enhanced code says; None where it says nothing specific (missing, 2.x.x, 5.0.0)."""
-    kind, _, detail = enhanced.partition(".")
-    if kind == "4":
-        return OutcomeKind.DEFERRED
-    if kind != "5" or detail == "0.0":
-        return None
-    if detail.startswith("7."):
+    if enhanced.startswith("5.7.") or code in _OUR_LOGIN:
         return OutcomeKind.POLICY
-    if detail == "2.2":  # RFC 3463: "a persistent transient failure", whatever its first digit.
-        return OutcomeKind.DEFERRED
-    if detail in _BOUNCED:
-        return OutcomeKind.BOUNCED
-    if detail == "3.2" and stage is Stage.RCPT:  # RFC 7504: the recipient's host takes no mail.
-        return OutcomeKind.BOUNCED
-    if detail == "5.0" and stage is not Stage.MAIL and _UNKNOWN_USER.search(text):  # Outlook.com
-        return OutcomeKind.BOUNCED
-    return OutcomeKind.FAILED
-
-
-def _by_code(code: int, text: str, stage: Stage) -> OutcomeKind:
-    if code < 500:
-        return OutcomeKind.DEFERRED
-    if code in _OUR_LOGIN:
-        return OutcomeKind.POLICY
-    if stage is not Stage.MAIL:
-        if _FULL.search(text):
-            return OutcomeKind.DEFERRED
-        if _SENDER_DOMAIN.search(text):
-            return OutcomeKind.FAILED
-        if _UNKNOWN_USER.search(text):
-            return OutcomeKind.BOUNCED
-    if _POLICY.search(text):
-        return OutcomeKind.POLICY
-    return _by_bare_code(code, stage)
-
-
-def _by_bare_code(code: int, stage: Stage) -> OutcomeKind:
-    if stage is not Stage.RCPT:
-        return OutcomeKind.FAILED
-    if code == 552:  # RFC 5321: exceeded storage allocation; of the recipient, at RCPT.
-        return OutcomeKind.DEFERRED
-    if code in (521, 550, 551, 553, 556):
-        return OutcomeKind.BOUNCED
-    return OutcomeKind.FAILED
+    row = answer_table.find(code, "", text, Stage.RCPT.value, transient=False)
+    return OutcomeKind.POLICY if row and row.subject is AnswerSubject.RELAY else OutcomeKind.FAILED

@@ -17,6 +17,7 @@ from models.store.errors import Invalid
 from . import actor
 
 NONE = "none"
+_MOMENTS = ("quiet_from", "quiet_until", "warmup_from", "paused_at", "resume_at")
 LIMITS: dict[str, Callable[[str], float]] = {
     "connections": int,
     "letters_per_connection": int,
@@ -42,7 +43,7 @@ def list_lanes(as_json: bool) -> None:
 
 def _plain(one: Lane) -> dict[str, Any]:
     names = ("slug", "name", "domains", *LIMITS, "jitter_seconds", "warmup", "pause_reason")
-    moments = {name: getattr(one, name) for name in ("quiet_from", "quiet_until", "warmup_from", "paused_at")}
+    moments = {name: getattr(one, name) for name in _MOMENTS}
     return {
         **{name: getattr(one, name) for name in names},
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
@@ -61,7 +62,9 @@ def _as_lines(one: Lane) -> str:
         )
     lines = [f"{one.slug:14}  {', '.join(limits) or 'no limits'}", f"{'':14}  {' '.join(one.domains) or 'all others'}"]
     if one.paused_at:
-        lines.append(click.style(f"{'':14}  paused: {one.pause_reason}", fg="red"))
+        until = f" until {one.resume_at.astimezone(clock.TOKYO):%Y-%m-%d %H:%M}" if one.resume_at else ""
+        word = "rests" if until else "paused"
+        lines.append(click.style(f"{'':14}  {word}{until}: {one.pause_reason}", fg="red"))
     return "\n".join(lines)
 
 

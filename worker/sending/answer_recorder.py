@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 import settings
-from models.deliveries.outcome import DeliveryResult
+from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 from models.store.errors import Unavailable
 
@@ -24,6 +24,11 @@ log = structlog.get_logger(__name__)
 
 MAX_RESULTS = 500
 """So many answers are recorded at once, whenever the last ones were."""
+
+_URGENT = frozenset({OutcomeKind.POLICY, OutcomeKind.RATE, OutcomeKind.HELD})
+"""What may stop a lane or an issue does not wait for others; nor do letters that fail one after the other."""
+_MAY_STOP = frozenset({OutcomeKind.POLICY, OutcomeKind.RATE, OutcomeKind.FAILED})
+_MAX_REFUSED_IN_A_ROW = 3
 
 T = TypeVar("T")
 
@@ -41,17 +46,24 @@ class AnswerRecorder:
         self.results: list[DeliveryResult] = []
         self.urgent = False
         """Whether the results must be recorded at once."""
+        self._refused_in_a_row = 0
         self._lines: list[bytes] = []
         self._journal = journal
         self._executor = executor
         self._on_outage = on_outage
 
+    @property
+    def must_record_first(self) -> bool:
+        """Whether so many letters in a row were refused that recording them may stop the lane: send no more before."""
+        return self._refused_in_a_row >= _MAX_REFUSED_IN_A_ROW
+
     def add(self, result: DeliveryResult) -> None:
         """A letter has its answer."""
         self.results.append(result)
         self._lines.append(answer_line(result))
-        # A policy's refusal stops the lane, so it does not wait for others.
-        self.urgent = self.urgent or len(self.results) >= MAX_RESULTS or result.kind is OutcomeKind.POLICY
+        self._refused_in_a_row = self._refused_in_a_row + 1 if result.kind in _MAY_STOP else 0
+        urgent = result.kind in _URGENT or self.must_record_first
+        self.urgent = self.urgent or urgent or len(self.results) >= MAX_RESULTS
 
     def take_lines(self) -> list[bytes]:
         """The journal's lines of answers that it does not have yet; whoever takes them writes them."""
@@ -84,6 +96,7 @@ class AnswerRecorder:
                 await self._save_answers()
                 await asyncio.sleep(1)
         del self.results[: len(results)]
+        self._refused_in_a_row = 0
         return written, results
 
     async def _save_answers(self) -> None:

@@ -23,8 +23,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 import settings
 from models.deliveries import progress
 from models.deliveries.claim import ClaimedDelivery
+from models.deliveries.delivery_result import DeliveryResult, format_answer
 from models.deliveries.lease import BatchStatus, Fenced
-from models.deliveries.outcome import DeliveryResult, format_answer
 from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
 from models.store.clock import monotonic
@@ -93,7 +93,7 @@ class BatchRun:
 
     def next(self, relay: RelayAddress) -> Envelope | None:
         """The next letter, stamped for its reader."""
-        while self._ready and not self._stop.is_set() and self._shares.allows(relay):
+        while self._may_send and self._ready and self._shares.allows(relay):
             delivery = self._ready.popleft()
             if self._may_claim:
                 self._wake.set()
@@ -123,6 +123,8 @@ class BatchRun:
             returns = self._returns[envelope.key] = self._returns.get(envelope.key, 0) + 1
         else:
             self._progressed = True
+        if outcome.kind is OutcomeKind.HELD:
+            self.end()  # It is about us, so the next letter would fare no better.
         self._add_result(retry.result(delivery.subscriber_id, delivery.attempt, outcome, returns))
 
     def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
@@ -230,6 +232,10 @@ class BatchRun:
     def _at_end(self) -> bool:
         """Whether every letter is answered. What came back unsent is recorded, and then claimed again."""
         return self._nothing_left and all(result.kind is not RETURNED for result in self._recorder.results)
+
+    @property
+    def _may_send(self) -> bool:
+        return not (self._stop.is_set() or self._recorder.must_record_first)
 
     @property
     def _may_claim(self) -> bool:

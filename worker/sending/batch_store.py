@@ -23,9 +23,9 @@ from models.deliveries import claim as claims
 from models.deliveries import finish, lane, lease, outcome, progress
 from models.deliveries.claim import ClaimedDelivery, ClaimedWindow
 from models.deliveries.delivery import BatchState, DeliveryState
+from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.lane import Lane
 from models.deliveries.lease import BatchStatus, Fenced, Lease
-from models.deliveries.outcome import DeliveryResult
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.issue_state import IssueState
@@ -185,7 +185,8 @@ def step(
     with session_scope() as session:
         status = lease.renew(session, taken, settings.get().lease_seconds)
         counts = outcome.record(session, taken, results, retry.give_up())
-        # What was recorded may have stopped the lane: then nothing more is claimed.
+        # What was recorded may have stopped the lane or the issue: then nothing more is claimed.
+        status = lease.look_again(session, taken, status)
         window = claims.claim(session, taken, [reader for reader, _ in asked]) if asked and status.may_send else None
     if results:
         _after_recording(taken, counts)

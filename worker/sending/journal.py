@@ -28,8 +28,8 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 import settings
+from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.lease import Fenced, Lease
-from models.deliveries.outcome import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 
 from . import redis_pipe

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.deliveries.claim import ClaimedDelivery
+from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.edition import Edition
-from models.deliveries.outcome import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
 from models.store.db import session_scope

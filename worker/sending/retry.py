@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import settings
-from models.deliveries.outcome import DeliveryResult
+from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store.clock import now
 from worker.smtp.envelope import Outcome
 
 MAX_RETURNS = 3
 """How often a letter may come back unsent, its connection lost, before it is taken for the reason and deferred."""
+_TRY_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RATE})
 ROUND_SECONDS = 10
 """Next tries fall together, so that they make windows and not single letters."""
 
@@ -40,7 +41,7 @@ def result(reader: int, attempt: int, outcome: Outcome, returns: int = 0) -> Del
         return DeliveryResult(reader, attempt, kind, "dot", outcome.code, outcome.enhanced, outcome.text, outcome.relay)
     if kind is OutcomeKind.RETURNED and returns >= MAX_RETURNS and outcome.stage is not Stage.CONNECT:
         kind = OutcomeKind.DEFERRED
-    due = next_try(attempt) if kind in (OutcomeKind.DEFERRED, OutcomeKind.POLICY) else None
+    due = next_try(attempt) if kind in _TRY_AGAIN else None
     return DeliveryResult(
         reader, attempt, kind, outcome.stage.value, outcome.code, outcome.enhanced, outcome.text, outcome.relay, due
     )

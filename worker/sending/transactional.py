@@ -40,11 +40,14 @@ KEEP = timedelta(days=30)
 
 SUPPRESSED = "the address is suppressed"
 
-_TRY_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RETURNED})
+_TRY_AGAIN = frozenset(
+    {OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RATE, OutcomeKind.HELD, OutcomeKind.RETURNED}
+)
 _FINAL = {
     OutcomeKind.ACCEPTED: TransactionalState.ACCEPTED,
     OutcomeKind.UNKNOWN: TransactionalState.UNKNOWN,
     OutcomeKind.BOUNCED: TransactionalState.FAILED,
+    OutcomeKind.FILTERED: TransactionalState.FAILED,
     OutcomeKind.FAILED: TransactionalState.FAILED,
 }
 

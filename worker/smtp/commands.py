@@ -53,27 +53,31 @@ class Commands:
             stage, enhanced = Stage.RCPT, "5.1.3"
             self._set_recipient(envelope.recipient)
         except Invalid as problem:
-            kind = OutcomeKind.FAILED if stage is Stage.MAIL else OutcomeKind.BOUNCED
+            kind = OutcomeKind.HELD if stage is Stage.MAIL else OutcomeKind.BOUNCED
             return Refusal(kind, stage, 553, enhanced, str(problem))
         if not (self._mail.isascii() and self._rcpt.isascii()) and not (envelope.smtputf8 and self._features.smtputf8):
             text = "an address has letters outside ASCII and the relay does not offer SMTPUTF8"
-            return Refusal(OutcomeKind.FAILED, Stage.MAIL, 553, "5.6.7", text)
+            if not self._mail.isascii():
+                return Refusal(OutcomeKind.HELD, Stage.MAIL, 553, "5.6.7", f"sender: {text}")
+            return Refusal(OutcomeKind.FAILED, Stage.RCPT, 553, "5.6.7", text)
         return self._message_refusal(envelope)
 
     def _message_refusal(self, envelope: Envelope) -> Refusal | None:
         features = self._features
         if features.size and len(envelope.data) > features.size:
             text = f"{len(envelope.data)} bytes are more than the {features.size} that the relay takes"
-            return Refusal(OutcomeKind.FAILED, Stage.MAIL, 552, "5.3.4", text)
+            return Refusal(OutcomeKind.HELD, Stage.MAIL, 552, "5.3.4", text)
         if envelope.smtputf8 and not features.smtputf8:
             text = "the letter needs SMTPUTF8 and the relay does not offer it"
-            return Refusal(OutcomeKind.FAILED, Stage.MAIL, 550, "5.6.7", text)
+            if envelope.recipient.isascii():
+                return Refusal(OutcomeKind.HELD, Stage.MAIL, 550, "5.6.7", text)
+            return Refusal(OutcomeKind.FAILED, Stage.RCPT, 550, "5.6.7", text)  # Only for this reader's address.
         if envelope.eight_bit and not features.eight_bit:
             text = "the letter has bytes above 127 and the relay does not offer 8BITMIME"
-            return Refusal(OutcomeKind.FAILED, Stage.MAIL, 554, "5.6.3", text)
+            return Refusal(OutcomeKind.HELD, Stage.MAIL, 554, "5.6.3", text)
         if envelope.needs_stuffing and _BARE_LINE_BREAK.search(envelope.data):
             text = "the letter has a CR or LF that stands alone"
-            return Refusal(OutcomeKind.FAILED, Stage.DATA, 554, "5.6.0", text)
+            return Refusal(OutcomeKind.HELD, Stage.DATA, 554, "5.6.0", text)
         return None
 
     def mail(self, envelope: Envelope) -> bytes:

@@ -46,8 +46,11 @@ class Outcome(NamedTuple):
     - ACCEPTED: 2xx after the final dot: the relay has it.
     - DEFERRED: 4xx, or a full mailbox: try again later.
     - BOUNCED: 5xx about the recipient: no such mailbox or domain, mailbox disabled.
-    - FAILED: 5xx about the message or about us; says nothing about the recipient.
-    - POLICY: 5.7.x: a rule of the other side. Pause the lane; never condemn the person.
+    - FILTERED: 5xx by the recipient's own filter; the mailbox exists.
+    - FAILED: 5xx about the message, or for a reason that nobody knows; says nothing about the recipient.
+    - POLICY: 5.7.x: a rule of the other side, told for one recipient. Never condemn the person.
+    - RATE: too many letters, told for one recipient: try again later.
+    - HELD: about us (sender, account, quota, size) and not about this letter: queue it again, and stop.
     - RETURNED: nothing happened: no final dot was written. Queue it again. A connection was lost or refused, the relay
       said 421, or :meth:`Source.before_wire` withheld the letter. Count these per letter all the same: a letter might
       be what makes a relay hang up.

@@ -58,6 +58,10 @@ class IssueCommands(LazyGroup):
             "Change the letters of the paused issue ID that are not yet sent.",
         ),
         "resume": ("ops.cli.issue.sending:resume", "Go on sending the paused issue ID."),
+        "retry": (
+            "ops.cli.issue.resending:retry",
+            "List the letters of issue ID that failed for a reason that is not the reader's, or send them again.",
+        ),
         "return": ("ops.cli.issue.review:return_", "Send issue ID back to its author (差戻し)."),
         "schedule": ("ops.cli.issue.review:schedule", "Put the approved issue ID into the timetable."),
         "send": ("ops.cli.issue.sending:send", "Send the approved issue ID now, also where it was to go out later."),

@@ -16,7 +16,7 @@ from models.deliveries import progress
 from models.deliveries import unknown as unknown_deliveries
 from models.deliveries.certificate import Certificate
 from models.deliveries.delivery import DeliveryState
-from models.deliveries.progress import Progress
+from models.deliveries.progress import Progress, StoppedLane
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.issue import Issue
@@ -126,9 +126,17 @@ def _label(seen: Progress) -> str:
         parts.append(f"{_duration(seen.seconds_left)} left")
     if late := seen.counts.get(DeliveryState.DEFERRED, 0):
         parts.append(f"{late} put off")
-    parts += [f"lane {lane} paused: {reason}" for lane, reason in seen.paused_lanes.items()]
+    parts += [_stopped(lane) for lane in seen.stopped_lanes]
+    if seen.trouble:
+        parts.append(f"{seen.trouble} (mend it, then: kairan issue resume)")
     parts += [f"relay {relay}: {answer}" for relay, answer in seen.relay_errors.items()]
     return ", ".join(parts)
+
+
+def _stopped(lane: StoppedLane) -> str:
+    if lane.resume_at is None:
+        return f"lane {lane.name} paused until `kairan lane resume {lane.slug}`: {lane.reason}"
+    return f"lane {lane.name} rests until {lane.resume_at.astimezone(clock.TOKYO):%H:%M}: {lane.reason}"
 
 
 def _duration(seconds: float) -> str:

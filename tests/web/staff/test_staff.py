@@ -14,7 +14,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from models.deliveries.delivery import DeliveryState
+from models.deliveries import lane as lanes
+from models.deliveries.delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
 from models.issues import image
 from models.issues import issue as issues
 from models.issues.block import Button, Figure, Heading, Prose
@@ -28,6 +29,7 @@ from models.store import db
 from templates.content import compose
 from tests.archive_sample import picture
 from tests.models.issues.test_picture import SECRET, animation, drawing, photograph
+from tests.sample import make_reader
 
 PASSWORD = "a long enough password"
 
@@ -349,3 +351,34 @@ def test_a_picture_is_uploaded_and_named(client: FlaskClient, issue: Issue) -> N
     assert re.search(r"<code>[0-9a-f]{64}\.png</code>", answer.text)
     broken = client.post(page_of(issue, "edit"), data={**form, "picture": (BytesIO(b"GIF89a broken"), "x.gif")})
     assert broken.status_code == 422
+
+
+def test_case_c10_stopped_lanes_and_failed_letters_have_buttons(client: FlaskClient, issue: Issue) -> None:
+    """The page says why and until when a lane rests; a sender's buttons go on, and send failed letters again."""
+    with db.session_scope() as session:
+        reader = make_reader(session, session.get_one(Newsletter, issue.newsletter_id), "reader@town.example")
+        lane = lanes.find(session, "other")
+        batch = Batch(issue_id=issue.id, lane_id=lane.id, number=1, size=1, state=BatchState.DONE)
+        session.add(batch)
+        session.flush()
+        of_letter = {"issue_id": issue.id, "subscriber_id": reader.id, "code": 554, "enhanced": "5.3.5"}
+        session.add(Delivery(**of_letter, batch_id=batch.id, edition=1, lane_id=lane.id, state=DeliveryState.FAILED,
+                             attempts=1, answer="local configuration error"))  # fmt: skip
+        session.add(Attempt(**of_letter, number=1, kind="failed", stage="dot", answer="local configuration error"))
+        lanes.rest(session, lane.id, "550 5.4.5 Daily user sending quota exceeded", by="relay")
+        session.get_one(Issue, issue.id).state = IssueState.SENT
+    log_in(client, "author")
+    shown = client.get(page_of(issue, "progress")).text
+    assert "Daily user sending quota exceeded" in shown
+    assert "自動で再開します" in shown
+    assert "今すぐ再開する" not in shown, "only a sender may"
+    log_in(client, "sender")
+    page = page_of(issue, "progress")
+    assert "宛先レーン" not in post(client, page_of(issue, "lanes/other/resume"), page).text.partition("</h1>")[2][:400]
+    with db.session_scope() as session:
+        assert lanes.find(session, "other").paused_at is None
+    assert "1通をもう一度配信します。" in post(client, page_of(issue, "retry"), page, lane="other").text
+    assert "もう一度配信できるメールは残っていません。" in post(client, page_of(issue, "retry"), page).text
+    with db.session_scope() as session:
+        assert session.scalars(select(Delivery.state)).all() == [DeliveryState.QUEUED]
+        assert session.scalars(select(Batch.state)).all() == [BatchState.OPEN]

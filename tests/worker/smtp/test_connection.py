@@ -97,8 +97,8 @@ def test_replies_may_come_in_pieces() -> None:
 
 REFUSED = [
     ("mail", b"451 4.3.0 later", OutcomeKind.DEFERRED, Stage.MAIL),
-    ("mail", b"552 5.3.4 too big", OutcomeKind.FAILED, Stage.MAIL),
-    ("mail", b"550 5.7.1 not from you", OutcomeKind.POLICY, Stage.MAIL),
+    ("mail", b"552 5.3.4 too big", OutcomeKind.HELD, Stage.MAIL),
+    ("mail", b"550 5.7.1 not from you", OutcomeKind.HELD, Stage.MAIL),
     ("rcpt", b"450 4.2.0 greylisted", OutcomeKind.DEFERRED, Stage.RCPT),
     ("rcpt", b"550 5.1.1 unknown", OutcomeKind.BOUNCED, Stage.RCPT),
     ("rcpt", b"550 Unknown user", OutcomeKind.BOUNCED, Stage.RCPT),
@@ -146,7 +146,7 @@ def test_a_sender_refused_and_a_recipient_taken_gets_no_empty_letter() -> None:
             listening = await asyncio.start_server(strange, "127.0.0.1", 0)
             server.port = listening.sockets[0].getsockname()[1]
             source = await send(server, RecordingSource([make_letter(0, eight_bit=False)], patience=9))
-            assert source.kinds() == {0: OutcomeKind.FAILED}
+            assert source.kinds() == {0: OutcomeKind.HELD}
             await asyncio.sleep(0.05)
             assert got == [b""]
             listening.close()

@@ -36,7 +36,7 @@ def test_a_letter_that_is_condemned_for_its_parameters_anyway() -> None:
     async def work() -> None:
         async with serving([fault(mail=b"555 5.5.4 no")] * 2) as server:
             source = await send(server, RecordingSource(make_letters(1), again=True))
-            assert [outcome.kind for outcome in source.outcomes[0]] == [RETURNED, OutcomeKind.FAILED]
+            assert [outcome.kind for outcome in source.outcomes[0]] == [RETURNED, OutcomeKind.HELD]
 
     run(work())
 
@@ -45,13 +45,13 @@ def test_what_cannot_be_offered_to_this_relay_is_refused_here() -> None:
     cases = [
         (make_letter(0, recipient="a b@town.example"), OutcomeKind.BOUNCED, "5.1.3", Stage.RCPT),
         (make_letter(1, recipient="a@town.example>\r\nRCPT TO:<b@x"), OutcomeKind.BOUNCED, "5.1.3", Stage.RCPT),
-        (make_letter(2, sender="a\r\nDATA"), OutcomeKind.FAILED, "5.1.7", Stage.MAIL),
-        (make_letter(3, data=b"a\n.\nb\r\n", eight_bit=False), OutcomeKind.FAILED, "5.6.0", Stage.DATA),
-        (make_letter(4, data=b"a\r.\r\n", eight_bit=False), OutcomeKind.FAILED, "5.6.0", Stage.DATA),
-        (make_letter(5, data=b"x" * 2000), OutcomeKind.FAILED, "5.3.4", Stage.MAIL),
-        (make_letter(6, smtputf8=True), OutcomeKind.FAILED, "5.6.7", Stage.MAIL),
-        (make_letter(7, recipient="読者@town.example"), OutcomeKind.FAILED, "5.6.7", Stage.MAIL),
-        (make_letter(8), OutcomeKind.FAILED, "5.6.3", Stage.MAIL),
+        (make_letter(2, sender="a\r\nDATA"), OutcomeKind.HELD, "5.1.7", Stage.MAIL),
+        (make_letter(3, data=b"a\n.\nb\r\n", eight_bit=False), OutcomeKind.HELD, "5.6.0", Stage.DATA),
+        (make_letter(4, data=b"a\r.\r\n", eight_bit=False), OutcomeKind.HELD, "5.6.0", Stage.DATA),
+        (make_letter(5, data=b"x" * 2000), OutcomeKind.HELD, "5.3.4", Stage.MAIL),
+        (make_letter(6, smtputf8=True), OutcomeKind.HELD, "5.6.7", Stage.MAIL),
+        (make_letter(7, recipient="読者@town.example"), OutcomeKind.FAILED, "5.6.7", Stage.RCPT),
+        (make_letter(8), OutcomeKind.HELD, "5.6.3", Stage.MAIL),
         (make_letter(9, eight_bit=False, data=b"a\r\n"), ACCEPTED, "2.0.0", Stage.DOT),
     ]
 

@@ -1,0 +1,143 @@
+"""Letters that failed for a reason that is not the reader's: counted by lane, and sent again when it is mended.
+
+Each was refused for certain, so nobody gets a letter twice. The reader's present state is looked at again when the
+letter is claimed, and where the issue has been repaired since, the repaired letter is sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
+from ..staff import audit
+from ..staff.member import Member
+from ..store import enqueue
+from ..store.clock import now
+from ..store.errors import Invalid, WrongState
+from .answer_table import AnswerSubject
+from .delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
+from .edition import current_number
+from .lane import Lane
+from .reply_code import OutcomeKind, Stage, interpret
+
+_PORTION = 1000
+
+
+class FailedLetters(NamedTuple):
+    """How many letters of one lane may be sent again."""
+
+    slug: str
+    name: str
+    letters: int
+    answer: str
+    """What was said about the last of them."""
+
+
+class _Row(NamedTuple):
+    subscriber_id: int
+    batch_id: int | None
+    lane_id: int
+    edition: int
+    attempts: int
+    code: int | None
+    answer: str | None
+    enhanced: str
+    stage: str
+    kind: str
+
+
+def count_by_lane(session: Session, issue: Issue) -> list[FailedLetters]:
+    """Letters of *issue* that failed for a reason that is not the reader's, by lane."""
+    rows = _find(session, issue)
+    counts = Counter(row.lane_id for row in rows)
+    answers = {row.lane_id: f"{row.code or ''} {row.answer or ''}".strip() for row in rows}
+    lanes = session.scalars(select(Lane).where(Lane.id.in_(counts)).order_by(Lane.position, Lane.id))
+    return [FailedLetters(lane.slug, lane.name, counts[lane.id], answers[lane.id]) for lane in lanes]
+
+
+def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str, note: str = "") -> int:
+    """Queue these letters again, of one lane or of all; returns how many. The caller commits.
+
+    Raises:
+        WrongState: the issue is cancelled.
+        Invalid: there is no such letter.
+    """
+    if issue.state is IssueState.CANCELLED:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be sent again")
+    # Workers lock a batch before they record; two who press at once wait here, and the second finds none left.
+    batches = select(Batch).where(Batch.issue_id == issue.id).order_by(Batch.id).with_for_update(key_share=True)
+    locked = {batch.id: batch for batch in session.scalars(batches.execution_options(populate_existing=True))}
+    rows = _find(session, issue, lane)
+    if not rows:
+        raise Invalid("no letter has failed for a reason that is not the reader's")
+    editions = {number: current_number(session, issue.id, number) for number in {row.edition for row in rows}}
+    for begin in range(0, len(rows), _PORTION):
+        _queue(session, issue.id, rows[begin : begin + _PORTION], editions)
+    for batch_id in sorted({row.batch_id for row in rows if row.batch_id is not None}):
+        batch = locked[batch_id]
+        if batch.state is BatchState.DONE:
+            batch.state, batch.due_at = BatchState.OPEN, now()
+        elif batch.lease_until is None:
+            batch.due_at = now()
+        enqueue.enqueue(session, enqueue.DELIVER, batch_id)
+    detail = {"lane": lane.slug} if lane else {}
+    audit.record(session, by, "retry failed letters", f"issue/{issue.id}", letters=len(rows), note=note, **detail)
+    return len(rows)
+
+
+def _find(session: Session, issue: Issue, lane: Lane | None = None) -> Sequence[_Row]:
+    last = (Attempt.subscriber_id == Delivery.subscriber_id) & (Attempt.number == Delivery.attempts)
+    query = (
+        select(
+            Delivery.subscriber_id, Delivery.batch_id, Delivery.lane_id, Delivery.edition, Delivery.attempts,
+            Delivery.code, Delivery.answer, Attempt.enhanced, Attempt.stage, Attempt.kind,
+        )
+        .join(Attempt, (Attempt.issue_id == Delivery.issue_id) & last)
+        .where(Delivery.issue_id == issue.id, Delivery.state == DeliveryState.FAILED, Attempt.kind != "retried")
+        .order_by(Delivery.subscriber_id, Attempt.id)
+    )  # fmt: skip
+    if lane is not None:
+        query = query.where(Delivery.lane_id == lane.id)
+    # Of several rows for one try, the last.
+    found = {row.subscriber_id: row for row in map(_Row._make, session.execute(query))}
+    return [row for row in found.values() if not _is_readers(row)]
+
+
+def _is_readers(row: _Row) -> bool:
+    """Whether the last answer speaks of the reader: a filter, a full mailbox."""
+    if row.kind in (OutcomeKind.FILTERED.value, OutcomeKind.BOUNCED.value):
+        return True
+    if not row.code or row.code < 400 or not row.stage:
+        return False
+    if row.enhanced.startswith("4.2.") or (row.code == 452 and not row.enhanced):
+        return True  # RFC 3463, 3.3: the mailbox's state.
+    meaning = interpret(row.code, row.enhanced, row.answer or "", Stage(row.stage))
+    return meaning.subject is AnswerSubject.RECIPIENT
+
+
+def _queue(session: Session, issue_id: int, rows: Sequence[_Row], editions: dict[int, int]) -> None:
+    """Queue letters again; their former tries no longer count for giving up."""
+    for old in {row.edition for row in rows}:
+        readers = [row.subscriber_id for row in rows if row.edition == old]
+        session.execute(
+            update(Delivery)
+            .where(Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(readers))
+            .where(Delivery.state == DeliveryState.FAILED)
+            .values(
+                state=DeliveryState.QUEUED, edition=editions[old], due_at=None, at=now(),
+                code=None, enhanced=None, answer=None, relay=None,
+            )
+        )  # fmt: skip
+    session.execute(
+        insert(Attempt),
+        [
+            {"issue_id": issue_id, "subscriber_id": row.subscriber_id, "number": row.attempts, "kind": "retried"}
+            for row in rows
+        ],
+    )

@@ -1,0 +1,107 @@
+"""What stops where answers are not about the reader: a lane for a time, a lane until somebody looks, or an issue.
+
+An answer that can only be about us (:attr:`OutcomeKind.HELD`) stops at once. Others were told for one reader, and one
+reader stops nobody: they stop only where several different readers were refused alike, with few letters taken since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ..issues import issue as issues
+from ..issues import workflow
+from ..issues.issue_state import IssueState
+from ..store.clock import now
+from . import lane
+from .answer_table import Stop
+from .delivery_result import DeliveryResult, format_answer
+from .lane import Lane
+from .lease import Lease
+from .reply_code import AnswerMeaning, OutcomeKind, Stage, interpret
+
+log = structlog.get_logger(__name__)
+
+
+class _Threshold(NamedTuple):
+    """So many readers refused alike, and fewer than so many letters taken since the first of them."""
+
+    refused: int
+    taken: int
+
+
+_THRESHOLDS = {
+    OutcomeKind.POLICY: (_Threshold(3, 30),),
+    OutcomeKind.RATE: (_Threshold(3, 30),),
+    # Letters that fail for unknown reasons are more common: nearly all of the last ten, or the first three.
+    OutcomeKind.FAILED: (_Threshold(10, 10), _Threshold(3, 1)),
+}
+_LOOK_BACK = timedelta(days=1)
+
+# Within one batch, so that it costs milliseconds in an issue to a million readers.
+_SEVERAL = text("""
+    WITH refused AS (
+        SELECT a.at FROM delivery d JOIN attempt a
+            ON a.issue_id = d.issue_id AND a.subscriber_id = d.subscriber_id AND a.number = d.attempts
+        WHERE d.batch_id = :batch AND d.state IN ('deferred', 'failed') AND a.kind = :kind AND a.at > :since
+        ORDER BY a.at DESC LIMIT :refused
+    )
+    SELECT count(*) = :refused AND :taken > (
+        SELECT count(*) FROM delivery
+        WHERE batch_id = :batch AND state = 'accepted' AND (at >= (SELECT min(at) FROM refused) OR :taken = 1)
+    ) FROM refused
+""")
+
+
+def stop(session: Session, lease: Lease, results: Sequence[DeliveryResult]) -> None:
+    """Stop what *results* say must stop. They are recorded already; the caller holds the lease and commits."""
+    read = [(result, meaning) for result in results if (meaning := _meaning(result)) is not None]
+    for result, meaning in read:
+        if meaning.kind is OutcomeKind.HELD:
+            _stop(session, lease, meaning.stop, result)
+            return
+    for kind, thresholds in _THRESHOLDS.items():
+        alike = [(result, meaning) for result, meaning in read if meaning.kind is kind]
+        if alike and _several(session, lease, kind, thresholds):
+            result, meaning = alike[-1]
+            _stop(session, lease, meaning.stop, result)
+            return
+
+
+def _meaning(result: DeliveryResult) -> AnswerMeaning | None:
+    if result.code < 400 or not result.stage:
+        return None
+    meaning = interpret(result.code, result.enhanced, result.answer, Stage(result.stage))
+    # The sender may have decided otherwise, as where its own parameters were refused.
+    return meaning if meaning.kind is result.kind else None
+
+
+def _several(session: Session, lease: Lease, kind: OutcomeKind, thresholds: Iterable[_Threshold]) -> bool:
+    since = max(session.get_one(Lane, lease.lane_id).resumed_at or now() - _LOOK_BACK, now() - _LOOK_BACK)
+    values = {"batch": lease.batch_id, "kind": kind.value, "since": since}
+    return any(session.scalar(_SEVERAL, {**values, **one._asdict()}) for one in thresholds)
+
+
+def _stop(session: Session, lease: Lease, what: Stop, result: DeliveryResult) -> None:
+    reason = format_answer(result.code, result.enhanced, result.answer)
+    if what is Stop.ISSUE and _stop_issue(session, lease.issue_id, reason):
+        return
+    if what is Stop.LANE:
+        lane.pause(session, lease.lane_id, reason, by=result.relay)
+    else:
+        lane.rest(session, lease.lane_id, reason, by=result.relay)
+
+
+def _stop_issue(session: Session, issue_id: int, reason: str) -> bool:
+    """Pause the issue, with the reason for staff; whether it is paused. One that was sent before cannot be."""
+    issue = issues.get(session, issue_id, lock=True)
+    if issue.state is IssueState.SENDING:
+        workflow.pause(session, issue, "sender")
+        issue.trouble = reason[:2000]
+        log.error("issue stopped: mend the reason, then resume it", issue=issue.id, reason=reason)
+    return issue.state is IssueState.PAUSED
