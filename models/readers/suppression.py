@@ -60,7 +60,7 @@ MUST_GO = frozenset(
 """Single letters that go to suppressed addresses, too.
 
 Two tell the owner of a mailbox what somebody else may have done in their name. Three answer a wish to see, correct or
-erase one's own data, which a complaint does not take away (個人情報保護法 33 to 35). Members of staff are no subscribers.
+erase one's own data, which a complaint does not take away (個人情報保護法 33 to 35). Staff are no subscribers.
 """
 
 

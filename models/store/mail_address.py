@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 from .errors import Invalid
@@ -18,8 +19,10 @@ from .errors import Invalid
 # Carriers handed out addresses that RFC 5321 forbids: dots in a row, or a dot before the @.
 _OLD_CARRIERS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com"})
 _OLD_LOCAL_PART = re.compile(r"[a-z0-9][a-z0-9._\-+?/]{0,62}", re.IGNORECASE)
-# What an input method leaves where an address has an @, a dot or a hyphen. NFKC does the rest.
-_FULL_WIDTH = str.maketrans({"。": ".", "｡": ".", "＠": "@", "ー": "-", "‐": "-", "−": "-", "―": "-"})
+# What an input method leaves where an address has an @ or a dot. NFKC does the rest.
+_FULL_WIDTH = str.maketrans({"。": ".", "｡": ".", "＠": "@"})
+# And where it has a hyphen: between letters of ASCII alone, as elsewhere ー is a long vowel (ラーメン.jp).
+_HYPHENS = re.compile(r"(?<=[A-Za-z0-9])[ー‐−―]+(?=[A-Za-z0-9])")
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MAX_LENGTH = 254
 MAX_LOCAL_PART = 64
@@ -59,7 +62,7 @@ class MailAddress:
 def normalise(typed: str) -> str:
     """*typed* with full-width characters and invisible ones put right (NFKC, ``＠`` → ``@``, ``。`` → ``.``)."""
     text = unicodedata.normalize("NFKC", typed.translate(_FULL_WIDTH)).translate(_FULL_WIDTH)
-    text = _INVISIBLE.sub("", text)
+    text = _HYPHENS.sub(lambda found: "-" * len(found[0]), _INVISIBLE.sub("", text))
     return text.removeprefix("mailto:").strip("<>,;\"'")
 
 
@@ -80,7 +83,11 @@ def parse(typed: str) -> MailAddress:
         return MailAddress(f"{local}@{domain}", f"{local}@{domain}".lower(), domain)
     try:
         checked = validate_email(
-            text, check_deliverability=False, allow_smtputf8=True, test_environment=True, allow_domain_literal=False
+            f"{local}@{a_labels(domain)}",
+            check_deliverability=False,
+            allow_smtputf8=True,
+            test_environment=True,
+            allow_domain_literal=False,
         )
     except EmailNotValidError as error:
         raise Invalid(f"“{typed.strip()[:80]}” is not a mail address: {error}", field="address") from error
@@ -106,7 +113,9 @@ def is_domain(text: str) -> bool:
 
 
 def a_labels(domain: str) -> str:
-    """*domain* in ASCII: labels beyond ASCII become A-labels (IDNA, RFC 3490).
+    """*domain* in ASCII: labels beyond ASCII become A-labels (IDNA 2008, RFC 5891, mapped by UTS 46).
+
+    The one place where that is done: what is stored, what stands in a header and what lanes go by are the same.
 
     Raises:
         Invalid: a label cannot be one.
@@ -114,7 +123,7 @@ def a_labels(domain: str) -> str:
     if domain.isascii():
         return domain
     try:
-        return domain.encode("idna").decode()
+        return idna.encode(domain, uts46=True).decode()
     except UnicodeError:
         raise Invalid(f"“{domain[:80]}” is not a domain", field="address") from None
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
-from models.store import clock
+from models.store import clock, mail_address
 from models.store.errors import Invalid
 
 OVERSIGNED = ("from", "subject")
@@ -250,8 +250,8 @@ def _dns_name(name: str, what: str) -> str:
         Invalid: it cannot stand there.
     """
     try:
-        ascii_name = name.strip().rstrip(".").lower().encode("idna" if not name.isascii() else "ascii").decode()
-    except UnicodeError:
+        ascii_name = mail_address.a_labels(name.strip().rstrip(".").lower())
+    except Invalid:
         ascii_name = ""
     if not _NAME.fullmatch(ascii_name):
         raise Invalid(

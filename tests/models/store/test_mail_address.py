@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.store.errors import Invalid
-from models.store.mail_address import addr_spec, smtp_mailbox
+from models.store.mail_address import a_labels, addr_spec, parse, smtp_mailbox
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,35 @@ def test_an_address_stands_in_a_header_as_in_a_command(address: str) -> None:
     except Invalid:
         return
     assert in_header == smtp_mailbox(address)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("info@ラーメン.jp", "info@xn--4dkp5a8a.jp"),
+        ("info@ﾗｰﾒﾝ.jp", "info@xn--4dkp5a8a.jp"),
+        ("taro@サーバー.例え.jp", "taro@xn--vckucxgb.xn--r8jz45g.jp"),
+        ("taro@サーバー。例え。jp", "taro@xn--vckucxgb.xn--r8jz45g.jp"),
+        ("ｔａｒｏー１＠ｅｘａー２。ｊｐ", "taro-1@exa-2.jp"),
+        ("taro‐yamada@exa−mple.jp", "taro-yamada@exa-mple.jp"),
+        ("info@faß.de", "info@xn--fa-hia.de"),
+    ],
+    ids=lambda text: f"case_a9-{ascii(text)[:30]}",
+)
+def test_domain_is_that_of_its_owner(typed: str, stored: str) -> None:
+    address = parse(typed)
+    assert address.text == stored
+    assert addr_spec(stored) == stored
+    assert a_labels(address.domain) == address.domain
+
+
+@pytest.mark.parametrize("typed", ["info@ラ―メン.jp", "info@ラ‐メン.jp", "info@ラ−メン.jp"])
+def test_case_a9_what_could_be_two_domains_is_refused(typed: str) -> None:
+    """A dash that only looks like ー: neither that domain nor the one with a hyphen is meant for sure."""
+    with pytest.raises(Invalid):
+        parse(typed)
+
+
+def test_case_a9_headers_and_store_write_a_domain_alike() -> None:
+    for domain in ("ラーメン.jp", "faß.de", "例え.テスト"):
+        assert addr_spec(f"a@{domain}") == parse(f"a@{domain}").text

@@ -76,6 +76,15 @@ def test_known_unknown_and_suppressed_addresses_get_the_same_answer(client: Flas
     assert letters() == ["already_subscribed", "confirmation"]
 
 
+def test_case_a9_letter_goes_to_the_domain_that_was_typed(client: FlaskClient) -> None:
+    assert send(client, address="info@ラーメン.jp").status_code == 303
+    assert send(client, address="taro@サーバー.例え.jp").status_code == 303
+    assert send(client, address="info@ラ―メン.jp").status_code == 422
+    with db.session_scope() as session:
+        went = session.scalars(select(TransactionalLetter.address).order_by(TransactionalLetter.id)).all()
+    assert went == ["info@xn--4dkp5a8a.jp", "taro@xn--vckucxgb.xn--r8jz45g.jp"]
+
+
 def test_address_may_be_typed_full_width(client: FlaskClient) -> None:
     send(client, address="　ｈａｎａｋｏ＠ｅｘａｍｐｌｅ。ｊｐ ")
     with db.session_scope() as session:
