@@ -27,11 +27,13 @@ MAX_LENGTH = 100
 
 _FUNCTIONS = (
     # Addresses of links, marks of emphasis and staff's templates are no words; a line end between two characters of
-    # Japanese is no space. No pattern looks at a character again for each beginning that it could have: texts are long.
+    # Japanese is no space. No pattern looks at a character again for each beginning that it could have, and
+    # normalising, which sorts combining marks, gets short pieces: texts are long.
     r"""
     CREATE OR REPLACE FUNCTION search_plain(markdown text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        normalize(markdown, NFKC),
+        (SELECT COALESCE(string_agg(normalize(piece[1], NFKC), '' ORDER BY place), '')
+         FROM regexp_matches(markdown, '[^\n]{1,250}\n?|\n', 'g') WITH ORDINALITY AS m (piece, place)),
         '\{\{[^{}]*\}\}', '', 'g'),
         '\]\(([^()]|\([^()]*\))*\)|[][*`\\]', '', 'g'),
         '\s+', ' ', 'g'),

@@ -16,6 +16,11 @@ from .parse_context import suggestion
 
 MAX_CHARACTERS = 200_000
 MAX_LINE = 500
+MAX_BRACKETS = 3_000
+MAX_MARKS = 20_000
+"""Marks and items of lists in a file; reading Markdown takes time that grows with them, and with the square of
+brackets."""
+_ITEM_BEGINNINGS = frozenset("-+0123456789")
 
 
 class _Loader(yaml.SafeLoader):
@@ -211,9 +216,19 @@ def split(text: str, file: str) -> tuple[FrontMatter, list[str], int]:
 
 def _lines(text: str, file: str) -> list[str]:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    brackets = marks = 0
     for number, line in enumerate(lines, 1):
         if "\0" in line:
             raise Invalid("there is a NUL character: this is no text file", file=file, line=number)
+        brackets += line.count("[")
+        marks += sum(map(line.count, "[*_<`\\&")) + (line.lstrip(" \t")[:1] in _ITEM_BEGINNINGS)
+        if brackets > MAX_BRACKETS or marks > MAX_MARKS:
+            raise Invalid(
+                f"up to here are more than {MAX_BRACKETS:,} brackets “[”, or {MAX_MARKS:,} marks and items: "
+                "see what was pasted, and shorten it",
+                file=file,
+                line=number,
+            )
     return lines
 
 

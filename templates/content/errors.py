@@ -23,6 +23,9 @@ class RenderFault(enum.Enum):
     ADDRESS_LONG = phrase("the address is longer than 2,000 characters: shorten it")
     COLOUR = phrase("a colour of the newsletter's look is wrong: {detail}")
     LETTER_LONG = phrase("the texts of the issue have more than {limit} characters: see what was pasted")
+    MARKS_MANY = phrase(
+        "the issue has more than {limit} marks and line ends up to here: see what was pasted, and shorten it"
+    )
     MERGE_TAG_SYNTAX = phrase("line {line} has a template error: write it like {{{{ reader.name }}}}. Detail: {detail}")
     MERGE_TAG_FORBIDDEN = phrase("“{name}” is not allowed in a template (line {line}): remove it")
     MERGE_TAG_UNKNOWN = phrase("there is no field “{name}” to fill in: check its name")

@@ -15,10 +15,16 @@ from .slot import Escape, Slots
 
 MAX_CHARACTERS = 1_000_000
 """Characters of all texts of a letter together; more is a paste gone wrong."""
+MAX_MARKS = 20_000
+"""Marks and line ends of Markdown in all texts of a letter: what reading and writing it takes grows with them."""
 
 _NOT_TEXT_FIELDS = frozenset({"kind", "image", "source_address", "address", "article", "only", "topics"})
 """Fields of blocks that hold names and addresses: nothing is filled into them."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Combining marks count, too: whoever normalises a text sorts them.
+_MARKS = re.compile(
+    "[*\\[\\]\\\\<\n\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe20-\ufe2f]"
+)
 _LINE_ENDS = re.compile("\r\n|\r|\x85|\u2028|\u2029")
 
 Part = TypeVar("Part", bound=BaseModel)
@@ -64,9 +70,14 @@ class _LetterMerger:
 
     def __init__(self, letter: Letter, slots: Slots, escape: Escape) -> None:
         self._letter, self._slots, self._escape = letter, slots, escape
+        self._budget, self._marks = merge_tags.Budget(), MAX_MARKS
 
     def text(self, text: str) -> str:
-        return merge_tags.fill(normalised(text), self._letter, self._slots, self._escape)
+        filled = merge_tags.fill(normalised(text), self._letter, self._slots, self._escape, self._budget)
+        self._marks -= sum(1 for _ in _MARKS.finditer(filled))
+        if self._marks < 0:
+            raise CannotRender(RenderFault.MARKS_MANY, limit=MAX_MARKS)
+        return filled
 
     def block(self, block: Part, position: int) -> Part:
         try:

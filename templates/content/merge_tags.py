@@ -98,10 +98,24 @@ class ReaderDetails:
 
 
 class Budget:
-    """What one run may use up."""
+    """What all templates of a letter together may use up."""
 
     def __init__(self) -> None:
-        self.steps = MAX_STEPS
+        self.steps, self.characters, self.nodes = MAX_STEPS, MAX_CHARACTERS, MAX_NODES
+
+    def compiled(self, text: str) -> Template:
+        """The template of *text*, unless there are too many before it."""
+        if self.nodes <= 0:
+            raise CannotRender(RenderFault.MERGE_TAG_LARGE, limit=MAX_CHARACTERS)
+        template, size = _compiled(text)
+        self.nodes -= size
+        return template
+
+    def written(self, pieces: Iterable[str]) -> str:
+        """What a template writes, as long as characters are left."""
+        text = _joined(pieces, limit=self.characters)
+        self.characters -= len(text)
+        return text
 
     def loop(self, values: Iterable[object]) -> Iterator[object]:
         """*values*, as long as steps are left."""
@@ -117,13 +131,13 @@ class Budget:
         return _joined(values)
 
 
-def _joined(values: Iterable[object], separator: str = "") -> str:
+def _joined(values: Iterable[object], separator: str = "", *, limit: int = MAX_CHARACTERS) -> str:
     words: list[str] = []
     size = 0
     for value in values:
         words.append(str(_writable(value)))
         size += len(words[-1]) + len(separator)
-        if size > MAX_CHARACTERS:
+        if size > limit:
             raise CannotRender(RenderFault.MERGE_TAG_LARGE, limit=MAX_CHARACTERS)
     return separator.join(words)
 
@@ -186,8 +200,8 @@ def _sandbox() -> SandboxedEnvironment:
 _SANDBOX = _sandbox()
 
 
-def _check(tree: nodes.Template) -> None:
-    """Refuse whatever is not on the list, and templates so large that compiling them takes long.
+def _check(tree: nodes.Template) -> int:
+    """Refuse whatever is not on the list, and templates so large that compiling them takes long; returns their size.
 
     Raises:
         CannotRender: and names what it is.
@@ -195,7 +209,7 @@ def _check(tree: nodes.Template) -> None:
     waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
     for seen in count():
         if not waiting:
-            return
+            return seen
         if seen == MAX_NODES:
             raise CannotRender(RenderFault.MERGE_TAG_LARGE, limit=MAX_CHARACTERS)
         node, depth = waiting.pop()
@@ -203,6 +217,7 @@ def _check(tree: nodes.Template) -> None:
         if name:
             raise CannotRender(RenderFault.MERGE_TAG_FORBIDDEN, name=name, line=node.lineno)
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
+    raise AssertionError("count() never ends")
 
 
 def _forbidden(node: nodes.Node) -> str:
@@ -229,15 +244,16 @@ def _forbidden(node: nodes.Node) -> str:
 
 
 @lru_cache(maxsize=256)
-def _compiled(text: str) -> Template:
+def _compiled(text: str) -> tuple[Template, int]:
+    """The template, and how many nodes it has."""
     if len(_OPENING.findall(text)) > MAX_NODES:  # before it is parsed, which takes seconds for many
         raise CannotRender(RenderFault.MERGE_TAG_LARGE, limit=MAX_CHARACTERS)
     try:
         tree = _SANDBOX.parse(text)
-        _check(tree)
+        size = _check(tree)
         _BudgetTransformer().visit(tree)
         tree.set_environment(_SANDBOX)
-        return _SANDBOX.from_string(tree)
+        return _SANDBOX.from_string(tree), size
     except _PARSE_ERRORS as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
         raise CannotRender(
@@ -245,7 +261,7 @@ def _compiled(text: str) -> Template:
         ) from error
 
 
-def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
+def fill(text: str, letter: Letter, slots: Slots, escape: Escape, budget: Budget | None = None) -> str:
     """*text* (a subject, a paragraph, …) with its ``{{ … }}`` evaluated; a reader's details become slot markers.
 
     Templates know ``reader`` (``name``, ``kana``, ``organisation`` and the newsletter's own fields), ``issue``
@@ -254,13 +270,14 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
 
     Arguments:
         escape: HTML where the result goes into HTML, NONE for the text part and for headers.
+        budget: what the letter's texts before this one have left; none were by default.
 
     Raises:
         CannotRender: it is no template, asks for what is not there, loops too long, or reaches for Python's internals.
     """
     if not _OPENING.search(text):
         return text
-    budget, reader = Budget(), ReaderDetails(letter.reader_fields, slots, escape)
+    budget, reader = budget or Budget(), ReaderDetails(letter.reader_fields, slots, escape)
     known = {
         "_loop": budget.loop,
         "_concat": budget.concat,
@@ -270,7 +287,7 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape) -> str:
         "newsletter": SimpleNamespace(name=letter.sender.newsletter, sender=letter.sender.name),
     }
     try:
-        return _joined(_compiled(text).generate(known))
+        return budget.written(budget.compiled(text).generate(known))
     except UndefinedError as error:
         raise CannotRender(RenderFault.MERGE_TAG_UNKNOWN, name=_missing_name(error)) from error
     except (SecurityError, TypeError, ValueError, RecursionError, OverflowError) as error:

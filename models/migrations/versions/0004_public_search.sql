@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION search_plain(markdown text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-    normalize(markdown, NFKC),
+    (SELECT COALESCE(string_agg(normalize(piece[1], NFKC), '' ORDER BY place), '')
+     FROM regexp_matches(markdown, '[^\n]{1,250}\n?|\n', 'g') WITH ORDINALITY AS m (piece, place)),
     '\{\{[^{}]*\}\}', '', 'g'),
     '\]\(([^()]|\([^()]*\))*\)|[][*`\\]', '', 'g'),
     '\s+', ' ', 'g'),

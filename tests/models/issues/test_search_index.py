@@ -111,3 +111,25 @@ def test_issue_needs_no_words_to_be_made(session: Session) -> None:
     session.expire_all()
     found = session.get_one(Issue, issue.id)
     assert found.words.startswith("改めた題")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[](" * 53_333, "(" * 53_333),
+        ("{{" * 80_000, "{{" * 80_000),
+        ("](" * 80_000, "(" * 80_000),
+        ("あ い " * 40_000, "あい" * 40_000),
+        ("a" + "\u0301\u0327" * 80_000, None),
+        ("]([](a)" * 20_000, None),
+        ("[名](https://a.example/b_(c)_d)の文", "名の文"),
+        ("が" * 300 + "か\u3099", "が" * 301),
+    ],
+)
+def test_case_d6_words_of_any_text_take_time_that_grows_with_its_length_alone(
+    session: Session, text: str, words: str | None
+) -> None:
+    session.execute(select(func.set_config("statement_timeout", "20s", True)))
+    found = session.scalar(select(func.search_plain(text)))
+    assert words is None or (found or "").strip() == words
+    session.scalar(select(func.search_grams(found)))
