@@ -19,6 +19,7 @@ from models.issues import issue_state
 
 from ..issues import issue as issues
 from ..issues import repair
+from ..issues.content_digest import ContentDigest
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind, IssueState
 from ..issues.workflow import Actor
@@ -48,7 +49,13 @@ class OnTheWire(KairanError):
     """A worker is still sending letters of the issue. That takes seconds: try again in a moment."""
 
 
-def apply_repair(session: Session, issue: Issue, rerendered: Mapping[int, Edition], links: Iterable[Link]) -> int:
+def apply_repair(
+    session: Session,
+    issue: Issue,
+    rerendered: Mapping[int, Edition],
+    links: Iterable[Link],
+    content: ContentDigest,
+) -> int:
     """Put the repaired content into every letter that is not yet sent; returns how many letters got another edition.
 
     Letters that are out, or whose outcome is unknown, keep their edition. The caller has locked the issue's row and
@@ -58,12 +65,13 @@ def apply_repair(session: Session, issue: Issue, rerendered: Mapping[int, Editio
         rerendered: for the number of each edition in use, the same variant rendered from the repaired content, still
             without a number. One with the same digest as before changes nothing.
         links: the issue's links after that rendering; existing numbers keep their links.
+        content: what they were rendered from.
 
     Raises:
         WrongState: the issue is not paused, or its present content is not approved.
         OnTheWire: a worker still has letters of it.
     """
-    repair.check_applicable(session, issue)
+    repair.check_applicable(session, issue, content)
     _check_nothing_sending(session, issue)
     present = {row.number: row for row in list_editions(session, issue) if row.superseded_at is None}
     if present.keys() != rerendered.keys():

@@ -15,11 +15,12 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..issues import segment
 from ..issues.block import Only
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
 from ..issues.newsletter import Newsletter
-from ..readers import segment
+from ..readers import segment_query
 from ..readers.subscriber import Subscriber, Subscription
 from ..readers.suppression import APPLIES_SQL
 from ..store.base import Base
@@ -90,7 +91,7 @@ def freeze(
         Invalid: the issue's segment cannot be read.
     """
     if issue.segment:
-        _select_segment(session, issue)
+        select_segment(session, issue)
     prefer_hash_joins(session)
     # Nor merge joins: PostgreSQL does not know the sizes of the statement's intermediate results.
     session.execute(text("SET LOCAL enable_mergejoin = off"))
@@ -98,19 +99,32 @@ def freeze(
     session.execute(text("SET LOCAL work_mem = '128MB'"))
     _GROUPS.create(session.connection())
     values = {"issue": issue.id, "size": size, "now": now(), "lanes": list(starts), "starts": list(starts.values())}
-    result = session.execute(text(_freeze_sql(issue, conditions)), values | _values(session, issue, conditions))
+    result = session.execute(
+        text(_freeze_sql(issue, conditions)), values | recipient_values(session, issue, conditions)
+    )
     groups = [DeliveryGroup(*row) for row in session.execute(select(_GROUPS))]
     _GROUPS.drop(session.connection())
     assert result.rowcount == sum(group.size for group in groups)  # type: ignore[attr-defined]
     return groups
 
 
-def _select_segment(session: Session, issue: Issue) -> None:
-    wanted = segment.conditions(issue.newsletter_id, segment.parse(issue.segment))
+def select_segment(session: Session, issue: Issue) -> None:
+    """Keep the subscriptions in the issue's segment in a table until the commit, or :func:`forget_segment`.
+
+    Raises:
+        Invalid: the segment cannot be read, or names what the newsletter does not have.
+    """
+    segment.check(issue.newsletter, issue.segment, issue.audience)
+    wanted = segment_query.conditions(issue.newsletter_id, segment.parse(issue.segment))
     found = select(Subscription.id).join(Subscriber, Subscriber.id == Subscription.subscriber_id)
     found = found.where(Subscription.newsletter_id == issue.newsletter_id, *wanted)
     _SEGMENT.create(session.connection())
     session.execute(insert(_SEGMENT).from_select(["id"], found))
+
+
+def forget_segment(session: Session) -> None:
+    """Drop the table of :func:`select_segment`."""
+    _SEGMENT.drop(session.connection())
 
 
 def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
@@ -119,7 +133,7 @@ def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     It is one statement because the readers are the large part: read once, a million of them take seconds, and every
     further query over them would take as long again. Each step is a common table expression (CTE):
 
-    1. ``suppressed_address`` and ``recipient`` (:func:`_recipients_sql`): every reader of the issue, with the
+    1. ``suppressed_address`` and ``recipient`` (:func:`recipients_sql`): every reader of the issue, with the
        conditions that the reader meets and, for who gets no letter, the reason.
     2. ``recipient_group``: how many readers have the same domain, conditions and exclusion. There are few groups
        however many readers there are, so that all steps from here to the last one are cheap.
@@ -140,7 +154,7 @@ def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     as large.
     """
     return f"""
-        WITH {_recipients_sql(issue, conditions)},
+        WITH {recipients_sql(issue, conditions)},
         recipient_group AS MATERIALIZED (
             SELECT domain, met, reason IS NOT NULL AS left_out, count(*) AS size FROM recipient GROUP BY 1, 2, 3
         ), domain_lane AS MATERIALIZED (
@@ -187,7 +201,7 @@ def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     """
 
 
-def _recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
+def recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     """SQL of the CTE ``recipient`` and of the one that it needs; all that comes from people is passed as a value."""
     met = " + ".join(
         f"CASE WHEN (cardinality(CAST(:audiences{i} AS int[])) = 0 OR x.audience_id = ANY(:audiences{i})) "
@@ -218,7 +232,8 @@ def _recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     """
 
 
-def _values(session: Session, issue: Issue, conditions: Sequence[Only]) -> dict[str, object]:
+def recipient_values(session: Session, issue: Issue, conditions: Sequence[Only]) -> dict[str, object]:
+    """What people wrote, as values for :func:`recipients_sql`."""
     newsletter = session.get_one(Newsletter, issue.newsletter_id)
     audiences = {audience.slug: audience.id for audience in newsletter.audiences}
     topics = {topic.slug: topic.id for topic in newsletter.topics}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from ..staff.member import Member, Role
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid, WrongState
+from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
 
@@ -33,6 +35,9 @@ class Approval(Base):
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     digest: Mapped[str] = mapped_column(String(64))
+    """Of everything that is mailed: :class:`ContentDigest`."""
+    parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The digests of its parts, to say what has changed since. Empty in approvals from before these were kept."""
     decision: Mapped[Decision]
     note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=now)
@@ -42,53 +47,84 @@ class Approval(Base):
     __table_args__ = (Index("ix_approval_issue_id_digest", "issue_id", "digest"),)
 
 
-def approve(session: Session, issue: Issue, member: Member, seen_digest: str, note: str = "") -> Approval:
-    """Say yes to the content whose digest the approver saw; enough of them make the issue approved.
+def approve(
+    session: Session, issue: Issue, member: Member, content: ContentDigest, note: str = "", seen: str | None = None
+) -> Approval:
+    """Say yes to *content*; enough of them make the issue approved.
 
     A paused issue whose repair is approved stays paused: see :mod:`models.issues.repair`.
 
+    Arguments:
+        content: of what would be mailed now.
+        seen: the digest that the approver saw, where that may be another one.
+
     Raises:
-        Forbidden: the member is no approver, or wrote the issue, or changed it last.
+        Forbidden: the member is no approver, or wrote, changed or submitted the issue, or has said yes already.
         WrongState: neither the issue nor a repair of it waits for a decision.
         Invalid: the content has changed since the approver saw it.
     """
-    _check(issue, member, seen_digest)
-    approval = Approval(issue_id=issue.id, member=member, digest=seen_digest, decision=Decision.APPROVED, note=note)
-    session.add(approval)
-    session.flush()
-    if issue.state is IssueState.IN_REVIEW and count(session, issue) >= issue.newsletter.approvals_needed:
+    _check(issue, member, content, seen)
+    if member.id in {one.member_id for one in given(session, issue, content)}:
+        raise Forbidden("you have approved this already: somebody else must say the other yes")
+    approval = _record(session, issue, member, content, Decision.APPROVED, note)
+    if issue.state is IssueState.IN_REVIEW and count(session, issue, content) >= issue.newsletter.approvals_needed:
         issue.transition_to(IssueState.APPROVED)
     return approval
 
 
-def send_back(session: Session, issue: Issue, member: Member, seen_digest: str, note: str) -> Approval:
+def send_back(
+    session: Session, issue: Issue, member: Member, content: ContentDigest, note: str, seen: str | None = None
+) -> Approval:
     """Return the issue, or the repair of a paused one, to its author (差戻し) with a note that says what to change."""
-    _check(issue, member, seen_digest)
-    approval = Approval(issue_id=issue.id, member=member, digest=seen_digest, decision=Decision.RETURNED, note=note)
-    session.add(approval)
+    _check(issue, member, content, seen)
+    approval = _record(session, issue, member, content, Decision.RETURNED, note)
     if issue.state is IssueState.IN_REVIEW:
         issue.transition_to(IssueState.DRAFT)
     return approval
 
 
-def count(session: Session, issue: Issue) -> int:
-    """How many people have approved exactly the present content, since it was last sent back."""
-    last_return = (
-        select(func.max(Approval.id))
-        .where(Approval.issue_id == issue.id, Approval.decision == Decision.RETURNED)
-        .scalar_subquery()
-    )
-    return (
-        session.scalar(
-            select(func.count(func.distinct(Approval.member_id))).where(
-                Approval.issue_id == issue.id,
-                Approval.digest == issue.digest,
-                Approval.decision == Decision.APPROVED,
-                Approval.id > func.coalesce(last_return, 0),
-            )
-        )
-        or 0
-    )
+def _record(
+    session: Session, issue: Issue, member: Member, content: ContentDigest, decision: Decision, note: str
+) -> Approval:
+    approval = Approval(issue_id=issue.id, member=member, digest=content.whole, parts=dict(content.parts),
+                        decision=decision, note=note)  # fmt: skip
+    session.add(approval)
+    session.flush()
+    return approval
+
+
+def given(session: Session, issue: Issue, content: ContentDigest) -> list[Approval]:
+    """Each person's yes to exactly *content*, since the issue was last sent back."""
+    found: dict[int, Approval] = {}
+    for one in history(session, issue):
+        if one.decision is Decision.RETURNED:
+            found.clear()
+        elif one.digest == content.whole:
+            found.setdefault(one.member_id, one)
+    return list(found.values())
+
+
+def asked(session: Session, issue: Issue, content: ContentDigest) -> list[Member]:
+    """The approvers who may say yes to *content* and have not yet."""
+    done = {one.member_id for one in given(session, issue, content)}
+    query = select(Member).where(Member.active, Member.role_names.contains([Role.APPROVER.value]))
+    own = issue.newsletter.approvals_needed > 0
+    return [
+        one
+        for one in session.scalars(query.order_by(Member.id))
+        if one.id not in done and not (own and issue.is_written_by(one.id))
+    ]
+
+
+def count(session: Session, issue: Issue, content: ContentDigest) -> int:
+    """How many people have approved exactly *content*, since the issue was last sent back."""
+    return len(given(session, issue, content))
+
+
+def last_approved(session: Session, issue: Issue) -> Approval | None:
+    """The last yes to any content of the issue."""
+    query = select(Approval).where(Approval.issue_id == issue.id, Approval.decision == Decision.APPROVED)
+    return session.scalar(query.order_by(Approval.id.desc()).limit(1))
 
 
 def history(session: Session, issue: Issue) -> Sequence[Approval]:
@@ -97,12 +133,12 @@ def history(session: Session, issue: Issue) -> Sequence[Approval]:
     return session.scalars(query.order_by(Approval.id)).all()
 
 
-def _check(issue: Issue, member: Member, seen_digest: str) -> None:
+def _check(issue: Issue, member: Member, content: ContentDigest, seen: str | None) -> None:
     if Role.APPROVER not in member.roles:
         raise Forbidden("only an approver may decide on an issue")
     if issue.is_written_by(member.id) and issue.newsletter.approvals_needed > 0:
-        raise Forbidden("whoever wrote an issue, or changed it last, cannot approve it")
+        raise Forbidden("whoever wrote an issue, changed it last or submitted it cannot approve it")
     if not issue.awaits_decision:
         raise WrongState(f"issue {issue.number}", issue.state.value, "be decided on")
-    if seen_digest != issue.digest:
+    if seen not in (None, content.whole):
         raise Invalid("the issue has changed since you opened it: read it again, then decide")

@@ -49,7 +49,7 @@ class Issue(Base):
     audience: Mapped[str] = mapped_column(String(100), default="")
     """Slug of the audience that alone gets it; empty for everyone."""
     segment: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Further conditions on readers; see :mod:`models.readers.segment`."""
+    """Further conditions on readers; see :mod:`models.issues.segment`."""
     public: Mapped[bool | None]
     """Whether the archive shows it; where nobody said so, it does if the issue is for everyone."""
     blocks_json: Mapped[list[Any]] = mapped_column("blocks", default=list)
@@ -69,6 +69,8 @@ class Issue(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     """Who changed the content last: no more fit to approve it than its author."""
+    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    """Who handed it to the approvers last, and so answers for it."""
     frozen_digest: Mapped[str] = mapped_column(String(64), default="")
     """The digest of what the letters carry; empty while none is frozen."""
     in_repair: Mapped[bool] = mapped_column(default=False)
@@ -127,12 +129,15 @@ class Issue(Base):
         return self.state is S.IN_REVIEW or (self.state is S.PAUSED and self.in_repair)
 
     def is_written_by(self, member_id: int) -> bool:
-        """Whether this person wrote it, or changed it last."""
-        return member_id in (self.author_id, self.editor_id)
+        """Whether this person wrote it, changed it last, or handed it to the approvers."""
+        return member_id in (self.author_id, self.editor_id, self.submitter_id)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all that a reader will see: what an approval is bound to (64 hex digits)."""
+        """SHA-256 over the issue's own content (64 hex digits): whether it was edited.
+
+        What an approval is bound to sees more: :mod:`templates.content.digest`.
+        """
         content = [
             self.newsletter_id, self.number, self.kind.value, self.language, self.subject, self.preheader,
             self.audience, self.segment, self.blocks_json, str(self.dated or ""), self.correction_of_id,

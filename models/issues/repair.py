@@ -18,6 +18,7 @@ from ..store.clock import now
 from ..store.errors import Invalid, WrongState
 from . import approval
 from .block import conditions
+from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
 from .workflow import Actor
@@ -51,29 +52,40 @@ def change(issue: Issue, **content: Any) -> None:
     issue.repair_asked_at, issue.trouble = None, ""
 
 
-def request(session: Session, issue: Issue, actor: Actor) -> None:
-    """Have a worker put the present content into the letters that are not yet sent.
+def request(session: Session, issue: Issue, actor: Actor, content: ContentDigest) -> bool:
+    """Have a worker put *content*, the present one, into the letters that are not yet sent.
 
-    Without a change of the issue itself this is good too: an article that it shows may have been mended.
+    Without a change of the issue itself this is good too: an article that it shows may have been mended. That is
+    content which nobody has approved, so it goes to the approvers first. Returns whether a worker was asked.
 
     Raises:
-        WrongState: the issue is not paused, or too few people have approved this content.
+        WrongState: the issue is not paused, or too few people have approved its new content.
     """
-    check_applicable(session, issue)
+    _check_paused(issue)
+    if not issue.in_repair and not _is_approved(session, issue, content):
+        issue.in_repair, issue.trouble = True, ""
+        audit.record(session, actor, "ask for approval of repair", f"issue/{issue.id}", digest=content.whole)
+        return False
+    check_applicable(session, issue, content)
     issue.repair_asked_at, issue.trouble = now(), ""
-    audit.record(session, actor, "ask for repair", f"issue/{issue.id}", digest=issue.digest)
+    audit.record(session, actor, "ask for repair", f"issue/{issue.id}", digest=content.whole)
     enqueue.enqueue(session, enqueue.REPAIR, issue.id)
+    return True
 
 
-def check_applicable(session: Session, issue: Issue) -> None:
-    """Let only a paused issue pass whose present content is approved.
+def check_applicable(session: Session, issue: Issue, content: ContentDigest) -> None:
+    """Let only a paused issue pass whose present *content* is approved.
 
     Raises:
         WrongState: it is not.
     """
     _check_paused(issue)
-    if approval.count(session, issue) < issue.newsletter.approvals_needed:
+    if not _is_approved(session, issue, content):
         raise WrongState(f"the new content of issue {issue.number}", "not approved", "go into letters")
+
+
+def _is_approved(session: Session, issue: Issue, content: ContentDigest) -> bool:
+    return approval.count(session, issue, content) >= issue.newsletter.approvals_needed
 
 
 def finish(issue: Issue, trouble: str = "") -> None:

@@ -14,6 +14,7 @@ from ..staff.member import Member
 from ..store import enqueue
 from ..store.clock import now
 from . import approval
+from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
 
@@ -22,23 +23,38 @@ Actor = Member | str
 
 
 def submit(session: Session, issue: Issue, actor: Actor) -> None:
-    """Hand a draft to the approvers; where the newsletter needs no approval it is approved at once."""
+    """Hand a draft to the approvers; where the newsletter needs no approval it is approved at once.
+
+    Whoever submits it answers for it, and so counts as an author.
+    """
     issue.submit()
+    if isinstance(actor, Member):
+        issue.submitter_id = actor.id
     _record(session, issue, actor, "submit issue")
     if issue.newsletter.approvals_needed == 0:
         issue.transition_to(IssueState.APPROVED)
 
 
-def approve(session: Session, issue: Issue, member: Member, seen_digest: str, note: str = "") -> None:
+def approve(
+    session: Session, issue: Issue, member: Member, content: ContentDigest, note: str = "", seen: str | None = None
+) -> None:
     """See :func:`models.issues.approval.approve`."""
-    approval.approve(session, issue, member, seen_digest, note)
-    _record(session, issue, member, "approve issue")
+    approval.approve(session, issue, member, content, note, seen)
+    _record(session, issue, member, "approve issue", content.whole)
 
 
-def send_back(session: Session, issue: Issue, member: Member, seen_digest: str, note: str) -> None:
+def send_back(
+    session: Session, issue: Issue, member: Member, content: ContentDigest, note: str, seen: str | None = None
+) -> None:
     """See :func:`models.issues.approval.send_back`."""
-    approval.send_back(session, issue, member, seen_digest, note)
-    _record(session, issue, member, "send back issue")
+    approval.send_back(session, issue, member, content, note, seen)
+    _record(session, issue, member, "send back issue", content.whole)
+
+
+def return_changed(session: Session, issue: Issue, actor: Actor, reason: str) -> None:
+    """Make an issue a draft again whose approval is void, with the reason in words."""
+    issue.fail_preparing(reason)
+    _record(session, issue, actor, "void approval", reason=reason)
 
 
 def schedule(session: Session, issue: Issue, at: datetime, actor: Actor) -> None:
@@ -75,5 +91,5 @@ def cancel(session: Session, issue: Issue, actor: Actor) -> None:
     _record(session, issue, actor, "cancel issue")
 
 
-def _record(session: Session, issue: Issue, actor: Actor, action: str, **detail: str) -> None:
-    audit.record(session, actor, action, f"issue/{issue.id}", digest=issue.digest, **detail)
+def _record(session: Session, issue: Issue, actor: Actor, action: str, digest: str = "", **detail: str) -> None:
+    audit.record(session, actor, action, f"issue/{issue.id}", digest=digest or issue.digest, **detail)

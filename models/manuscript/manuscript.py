@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
+
 from ..issues.block import Block
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
+from ..issues.segment import Segment
 from ..store.language import LANGUAGES
 from . import fence, front_matter, nested_block, writer
 from .front_matter import FrontMatter
-from .parse_context import LoadImage, ParseContext, Reference, ReferenceKind
+from .parse_context import LoadImage, ParseContext, Reference, ReferenceKind, explanation
 from .writer import NameImage
 
 KEYS = (
@@ -86,18 +89,34 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
         dated=front.date("dated"),
         corrects=front.number("corrects"),
         correction_note=front.long_text("correction_note"),
-        segment=_segment(front),
         public=_PUBLIC[front.choice("public", filter(None, _PUBLIC), "")],
+        segment=_segment(front, context),
         blocks=tuple(nested_block.blocks(fence.split(lines, first, file), context)),
         references=tuple(context.references),
     )
 
 
-def _segment(front: FrontMatter) -> dict[str, Any]:
-    value = front.data("segment")
-    if value is not None and not isinstance(value, dict):
-        raise front.wrong("“segment” holds keys of its own, as an export writes them", "segment")
-    return value or {}
+def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
+    """Who gets the issue, as it is kept; each name in it is noted with its line.
+
+    Raises:
+        Invalid: a key is not known, or a value is none that it can have.
+    """
+    found = front.mapping("segment")
+    if found is None:
+        return {}
+    found.only(Segment.model_fields)
+    for key in found.nodes:
+        try:
+            Segment.model_validate({key: found.data(key)})
+        except (ValidationError, ValueError) as error:
+            why = explanation(Segment, error) if isinstance(error, ValidationError) else f"“{key}” is no such value"
+            raise found.wrong(f"in “segment”: {why}", key) from None
+    whole = Segment.model_validate({key: found.data(key) for key in found.nodes})
+    for what, names in (("audience", whole.audiences), ("topic", whole.topics), ("field", whole.fields)):
+        for name in names:
+            context.add_reference(what, name, found.line(f"{what}s"))  # type: ignore[arg-type]
+    return whole.model_dump(mode="json", exclude_defaults=True)
 
 
 def write(manuscript: Manuscript, name_image: NameImage) -> str:

@@ -14,6 +14,8 @@ from models.manuscript.import_article import import_article
 from models.store import db
 from models.store.errors import Invalid
 
+from . import void_approvals
+
 
 @click.group
 def article() -> None:
@@ -32,6 +34,7 @@ def import_files(paths: tuple[Path, ...]) -> None:
         for path in _files(paths):
             made, outcome = import_article(session, path)
             done.append(f"{made.slug}: {outcome.value}")
+        done += void_approvals.return_changed(session, "article import")
     click.echo("\n".join(done))
 
 

@@ -17,6 +17,8 @@ from models.store.errors import Invalid
 from templates.content import theme
 from templates.content.letter import Theme
 
+from . import void_approvals
+
 
 @click.group
 def newsletter() -> None:
@@ -29,7 +31,8 @@ def create(file: Path) -> None:
     """Make a newsletter from a YAML FILE, or change it where it is there; see docs/manuscript.md."""
     with db.session_scope() as session:
         made, outcome = import_newsletter(session, file, find_mistake)
-    click.echo(f"{made.slug}: {outcome.value}")
+        done = [f"{made.slug}: {outcome.value}", *void_approvals.return_changed(session, "newsletter create")]
+    click.echo("\n".join(done))
 
 
 @newsletter.command("list")

@@ -15,6 +15,7 @@ from models.staff.member import Role
 from models.store import clock, db
 from models.store.errors import Invalid, Unavailable
 from templates import preflight
+from templates.content import digest
 from templates.preflight.finding import Severity
 
 from .seed import staff
@@ -29,7 +30,7 @@ def approve(session: Session, issue: Issue) -> None:
         refuse_errors(session, issue)
         workflow.submit(session, issue, staff(session, Role.AUTHOR))
     if issue.state is IssueState.IN_REVIEW:
-        workflow.approve(session, issue, staff(session, Role.APPROVER), issue.digest)
+        workflow.approve(session, issue, staff(session, Role.APPROVER), digest.of(session, issue))
     if issue.state is IssueState.APPROVED:
         workflow.schedule(session, issue, clock.now(), staff(session, Role.SENDER))
 

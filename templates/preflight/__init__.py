@@ -18,7 +18,7 @@ from ..content.letter import Letter
 from ..render import edition
 from ..render.edition import Rendered
 from ..translations import phrase
-from . import archive_links, dates, legal, link_rules, size, structure, text_rules, theme_rules
+from . import archive_links, dates, legal, link_rules, recipient_rules, size, structure, text_rules, theme_rules
 from .finding import LETTER, Finding, Location, Severity, error
 from .http_check import Reached
 
@@ -62,10 +62,13 @@ def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] 
     def archive(rendered: Rendered) -> Iterable[Finding]:
         return archive_links.check(session, issue, letter, rendered)
 
+    def readers(_rendered: Rendered) -> Iterable[Finding]:
+        return recipient_rules.check(session, issue)
+
     def network(rendered: Rendered) -> Iterable[Finding]:
         return link_rules.check_reachable(letter, rendered, reach) if reach else ()
 
-    return check(letter, archive, network)
+    return check(letter, archive, readers, network)
 
 
 def blocks_approval(findings: list[Finding]) -> bool:

@@ -21,6 +21,7 @@ from models.staff.member import Role
 from models.store import db
 from models.store.clock import now
 from ops.run.child_process import ChildProcess
+from templates.content import digest
 from tests.journeys.received_letters import text_of
 from tests.sample import make_newsletter, make_reader
 from tests.servers import Caught, SmtpCatcher
@@ -48,7 +49,7 @@ def issue(live_server: str, celery_worker: ChildProcess) -> Issue:
             blocks=(Prose(text=WRONG),), author_id=author.id, rate=RATE,
         )  # fmt: skip
         workflow.submit(session, made, author)
-        workflow.approve(session, made, members.find(session, address_of(Role.APPROVER)), made.digest)
+        workflow.approve(session, made, members.find(session, address_of(Role.APPROVER)), digest.of(session, made))
         workflow.schedule(session, made, now(), "test")
         return made
 

@@ -89,7 +89,8 @@ def send(page: Page, site: str, issue_id: int) -> None:
     as_staff(page, site, Role.APPROVER, issue_id)
     page.get_by_role("button", name="この内容で承認する").click()
     as_staff(page, site, Role.SENDER, issue_id)
-    page.get_by_role("button", name="配信を予約する").click()
+    page.get_by_role("link", name="今すぐ配信…").click()
+    page.get_by_role("button", name="今すぐ配信する").click()
     wait_for(lambda: issue(issue_id).state is IssueState.SENT)
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from . import corrections, editor, issues, login, preview, progress, rankings, reports
+from . import corrections, editor, issues, login, preview, progress, rankings, reports, scheduling
 from .login_session import blueprint
 
-__all__ = ["blueprint", "corrections", "editor", "issues", "login", "preview", "progress", "rankings", "reports"]
+__all__ = [
+    "blueprint",
+    "corrections",
+    "editor",
+    "issues",
+    "login",
+    "preview",
+    "progress",
+    "rankings",
+    "reports",
+    "scheduling",
+]

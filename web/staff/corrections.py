@@ -15,6 +15,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
 from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
+from templates.content import digest
 
 from ..request import session
 from .login_session import blueprint, member, roles_required
@@ -35,11 +36,13 @@ def apply_repair(issue_id: int) -> ResponseReturnValue:
     """Have the approved content put into the letters that are not yet sent."""
     one = issues.get(session(), issue_id, lock=True)
     try:
-        repair.request(session(), one, member())
+        asked = repair.request(session(), one, member(), digest.of(session(), one))
     except WrongState:
         session().rollback()
         message = _("The new content is not approved yet, or the issue is not paused any more.")
         return _page(issues.get(session(), issue_id), {"": message}, 409)
+    if not asked:
+        return _done(one, _("What the issue shows has changed since it was approved. It waits for approval first."))
     return _done(one, _("The letters that are not yet sent are being changed. This takes a few seconds."))
 
 
@@ -107,7 +110,8 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
         typed=typed,
         got=sum(counts.get(state, 0) for state in model.RECEIVED_STATES),
         waiting=counts.get(DeliveryState.QUEUED, 0) + counts.get(DeliveryState.DEFERRED, 0),
-        approved=approval.count(session(), one) >= one.newsletter.approvals_needed,
+        approved=not one.in_repair
+        or approval.count(session(), one, digest.of(session(), one)) >= one.newsletter.approvals_needed,
         wrong=model.count_readers(session(), one),
         repaired=any(row.superseded_at for row in model.list_editions(session(), one)),
         is_correction=one.kind is IssueKind.CORRECTION,

@@ -23,7 +23,8 @@ from models.issues.issue_state import IssueState
 from models.store import broker, db, enqueue
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound
-from templates.content import compose
+from templates.content import compose, digest
+from templates.content.letter import Letter
 from templates.content.links import LinkRow
 from templates.content.variant import Variant
 
@@ -72,12 +73,16 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         conditions = conditions_of(issue.blocks)
         if len(conditions) > MAX_CONDITIONS:
             raise Invalid(f"the issue has {len(conditions)} different conditions: at most {MAX_CONDITIONS} work")
+        whole = compose.everything(session, issue)
+        digest.check_approved(session, issue, whole)  # Approvers said yes to exactly this, or nothing is sent.
         dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
         groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
-        editions = _render_all(session, issue, conditions, groups)
+        editions = _render_all(session, issue, whole, conditions, groups)
         batches = _enqueue_batches(session, issue)
         targeted = sum(group.size for group in groups)
         left_out = sum(group.size for group in groups if group.left_out)
+        if targeted == left_out:
+            raise Invalid("nobody would get this issue: look at its audience and segment, and at who subscribes")
         session.add(
             Preparation(
                 issue_id=issue.id,
@@ -92,10 +97,11 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         return {DeliveryState.QUEUED: targeted - left_out, DeliveryState.SUPPRESSED: left_out}
 
 
-def _render_all(session: Session, issue: Issue, conditions: Sequence[Only], groups: Sequence[DeliveryGroup]) -> int:
+def _render_all(
+    session: Session, issue: Issue, whole: Letter, conditions: Sequence[Only], groups: Sequence[DeliveryGroup]
+) -> int:
     """Make the editions that readers get, and return how many."""
     wanted = sorted({(group.edition, group.met) for group in groups if group.edition})
-    whole = compose.everything(session, issue)
     found: tuple[LinkRow, ...] = ()
     for number, met in wanted:
         variant = Variant.of_bits(issue, conditions, met)

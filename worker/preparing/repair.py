@@ -15,7 +15,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.store import db
 from models.store.errors import Invalid, WrongState
-from templates.content import compose
+from templates.content import compose, digest
 from templates.content.variant import Variant
 
 from .editions import link_rows, render_edition, stored_links
@@ -55,7 +55,7 @@ def _apply(session: Session, issue: Issue) -> int:
         if edition.superseded_at is None:
             letter = compose.narrow(whole, Variant.of_stored(issue, edition.variant))
             renewed[edition.number], found = render_edition(letter, found)
-    return correction.apply_repair(session, issue, renewed, stored_links(issue, found))
+    return correction.apply_repair(session, issue, renewed, stored_links(issue, found), digest.of_letter(issue, whole))
 
 
 def _fail(issue_id: int, error: Exception) -> None:

@@ -13,6 +13,7 @@ from models.manuscript.import_issue import ImportAction, repair_issue
 from models.staff.member import Member
 from models.store import db
 from models.store.errors import Invalid
+from templates.content import digest
 from worker.preparing import repair as repairing
 
 from .. import actor
@@ -34,7 +35,12 @@ def repair(issue_id: int, file: Path | None, address: str) -> None:
         click.echo(_read_manuscript(issue_id, file, address))
         return
     with db.session_scope() as session:
-        repairs.request(session, issues.get(session, issue_id, lock=True), actor.of(session, address, "issue repair"))
+        one = issues.get(session, issue_id, lock=True)
+        content = digest.of(session, one)
+        asked = repairs.request(session, one, actor.of(session, address, "issue repair"), content)
+    if not asked:
+        click.echo(f"What issue {issue_id} shows has changed and waits for approval: {content.whole[:16]}")
+        return
     repairing.repair(issue_id)
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
@@ -52,12 +58,12 @@ def _read_manuscript(issue_id: int, file: Path, address: str) -> str:
         one = issues.get(session, issue_id, lock=True)
         author = actor.find(session, address) if address else None
         outcome = repair_issue(session, one, file, author).outcome
-        waits, digest = one.in_repair, one.digest
+        waits, content = one.in_repair, digest.of(session, one)
     if outcome is ImportAction.UNCHANGED:
         return f"Issue {issue_id}: unchanged."
     if not waits:
         return f"Issue {issue_id} says again what its letters say. Go on: kairan issue resume {issue_id}"
-    return f"The new content of issue {issue_id} waits for approval: {digest[:16]}"
+    return f"The new content of issue {issue_id} waits for approval: {content.whole[:16]}"
 
 
 @click.command

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models import manuscript
 from models.issues import issue as issues
@@ -17,6 +18,7 @@ from models.issues.newsletter import Newsletter
 from models.manuscript.import_issue import Imported, import_issue
 from models.staff import member
 from models.store import clock, db
+from templates.content import digest
 
 
 @click.command("import")
@@ -80,7 +82,7 @@ def list_issues(newsletter: str, state: str | None, limit: int, as_json: bool) -
         if found and not as_json:
             click.echo(f"{'ID':>5}  {'no.':>4}  {'newsletter':16}  {'state':10}  {'time (Tokyo)':16}  subject")
         for one in found:
-            click.echo(_as_json(one) if as_json else _as_line(one))
+            click.echo(_as_json(session, one) if as_json else _as_line(one))
     if not found and not as_json:
         click.echo("There are no such issues.", err=True)
 
@@ -92,7 +94,7 @@ def _as_line(one: Issue) -> str:
     return f"{one.id:5}  {one.number:4}  {one.newsletter.slug:16}  {one.state.value:10}  {when:16}  {one.subject}"
 
 
-def _as_json(one: Issue) -> str:
+def _as_json(session: Session, one: Issue) -> str:
     moments = {"scheduled_at": one.scheduled_at, "sent_at": one.sent_at}
     return json.dumps(
         {
@@ -103,7 +105,7 @@ def _as_json(one: Issue) -> str:
             "state": one.state.value,
             "subject": one.subject,
             "trouble": one.trouble,
-            "digest": one.digest,
+            "digest": digest.of(session, one).whole,
             **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
         },
         ensure_ascii=False,

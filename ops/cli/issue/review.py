@@ -13,15 +13,17 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from models.deliveries import recipients
 from models.issues import issue as issues
-from models.issues import workflow
+from models.issues import send_time, workflow
 from models.issues.image import Image
 from models.issues.issue import Issue
 from models.store import clock, db
 from models.store.errors import Invalid
 from models.store.language import Language
 from templates import preflight, preview
-from templates.content import compose
+from templates.content import compose, segment_words
+from templates.content import digest as content_digest
 from templates.content.letter import Letter
 from templates.content.variant import Variant
 from templates.message import mime, stamp
@@ -101,10 +103,14 @@ def submit(issue_id: int, address: str) -> None:
     """Hand issue ID to the approvers (起案)."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
+        if not address and one.newsletter.approvals_needed:
+            raise Invalid("say who submits it: --as ADDRESS. Somebody else must approve it", field="as")
+        who = actor.of(session, address, "issue submit")
+        content_digest.return_if_changed(session, one, who)
         _refuse_errors(session, one)
-        workflow.submit(session, one, actor.of(session, address, "issue submit"))
-        digest = one.digest
-    click.echo(f"Issue {issue_id} waits for approval. Its content: {digest[:16]}")
+        workflow.submit(session, one, who)
+        content = content_digest.of(session, one)
+    click.echo(f"Issue {issue_id} waits for approval. Its content: {content.whole[:16]}")
 
 
 @click.command
@@ -119,8 +125,9 @@ def approve(issue_id: int, address: str, digest: str, note: str) -> None:
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         _refuse_errors(session, one)
-        seen = one.digest if one.digest.startswith(digest) else digest
-        workflow.approve(session, one, actor.find(session, address), seen, note)
+        content = content_digest.of(session, one)
+        seen = content.whole if content.whole.startswith(digest) else digest
+        workflow.approve(session, one, actor.find(session, address), content, note, seen)
         state = one.state.value
     click.echo(f"Your approval is recorded. Issue {issue_id} is {state}.")
 
@@ -133,21 +140,27 @@ def return_(issue_id: int, address: str, note: str) -> None:
     """Send issue ID back to its author (差戻し)."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        workflow.send_back(session, one, actor.find(session, address), one.digest, note)
+        workflow.send_back(session, one, actor.find(session, address), content_digest.of(session, one), note)
     click.echo(f"Issue {issue_id} is back with its author.")
 
 
 @click.command
 @_issue
 @click.option("--at", required=True, help='When, in Asia/Tokyo: "2026-12-01 09:00".')
+@click.option("--yes", is_flag=True, help="Do not ask about an unusual time.")
 @actor.option
-def schedule(issue_id: int, at: str, address: str) -> None:
+def schedule(issue_id: int, at: str, yes: bool, address: str) -> None:
     """Put the approved issue ID into the timetable."""
     moment = read_moment(at)
     if moment < clock.now():
         raise Invalid(f"{at} has passed: choose a later time, or send it now with `kairan issue send {issue_id}`")
+    send_time.check(moment)
+    show_recipients(issue_id, address)
+    if not yes and (unusual := send_time.unusual(moment)):
+        click.confirm(f"{at} is {' and '.join(why.value for why in unusual)}. Is this right", abort=True)
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
+        content_digest.check_approved(session, one)
         workflow.schedule(session, one, moment, actor.of(session, address, "issue schedule"))
     click.echo(f"Issue {issue_id} goes out at {moment.strftime('%Y-%m-%d %H:%M')} (Asia/Tokyo).")
 
@@ -161,6 +174,28 @@ def unschedule(issue_id: int, address: str) -> None:
         one = issues.get(session, issue_id, lock=True)
         workflow.unschedule(session, one, actor.of(session, address, "issue unschedule"))
     click.echo(f"Issue {issue_id} is out of the timetable.")
+
+
+def show_recipients(issue_id: int, address: str) -> int:
+    """Say who would get issue ID, and how many that is; an issue whose approval is void becomes a draft.
+
+    Raises:
+        Invalid: nobody would, or what would be mailed is not what was approved.
+    """
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        returned = content_digest.return_if_changed(session, one, actor.of(session, address, "issue send"))
+        trouble = one.trouble
+    if returned:
+        raise Invalid(f"the issue is a draft again, and nothing was sent: {trouble}")
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id)
+        found = recipients.count(session, one)
+        recipients.check_any(found)
+        click.echo(f"For: {', '.join(segment_words.describe(one, 'en'))}")
+    audiences = ", ".join(f"{name or 'without audience'} {size:,}" for name, size in found.by_audience.items())
+    click.echo(f"Readers now: {found.mailed:,} ({audiences}); {found.left_out:,} get no letter.")
+    return found.mailed
 
 
 def read_moment(typed: str) -> datetime:

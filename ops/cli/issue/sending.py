@@ -26,6 +26,7 @@ from models.store import clock, db
 from models.store.errors import Invalid
 
 from .. import actor
+from .review import show_recipients
 
 POLL_SECONDS = 0.5
 WAITING = (IssueState.SCHEDULED, IssueState.PREPARING)
@@ -47,8 +48,12 @@ def _send_now(session: Session, one: Issue, by: Actor) -> None:
 @click.command
 @_issue
 @actor.option
-def send(issue_id: int, address: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def send(issue_id: int, address: str, yes: bool) -> None:
     """Send the approved issue ID now, also where it was to go out later."""
+    readers = show_recipients(issue_id, address)
+    if not yes:
+        click.confirm(f"Send issue {issue_id} to {readers:,} readers now", abort=True)
     _change_state(_send_now, issue_id, address)
     click.echo(f"Issue {issue_id} goes out now. Look on: kairan issue watch {issue_id}")
 

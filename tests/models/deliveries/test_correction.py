@@ -26,6 +26,7 @@ from models.staff import member as members
 from models.staff.audit import AuditEntry
 from models.staff.member import Member, Role
 from models.store.errors import Forbidden, Invalid, NotFound, WrongState
+from templates.content import digest
 from tests.sample import make_newsletter, make_reader
 
 OFFICIALS = Only(audiences=("official",))
@@ -102,7 +103,7 @@ def renewed(session: Session, issue: Issue) -> dict[int, Edition]:
 
 def change(session: Session, issue: Issue, staff: dict[Role, Member]) -> None:
     repair.change(issue, blocks=RIGHT)
-    workflow.approve(session, issue, staff[Role.APPROVER], issue.digest)
+    workflow.approve(session, issue, staff[Role.APPROVER], digest.of(session, issue))
 
 
 def editions_of(session: Session, issue: Issue) -> list[int]:
@@ -132,14 +133,14 @@ def test_the_issue_goes_on_only_once_its_repair_is_applied(
     with pytest.raises(WrongState, match="applied first"):
         workflow.resume(session, paused, "test")
     with pytest.raises(WrongState, match="not approved"):
-        repair.request(session, paused, "test")
-    workflow.approve(session, paused, staff[Role.APPROVER], paused.digest)
+        repair.request(session, paused, "test", digest.of(session, paused))
+    workflow.approve(session, paused, staff[Role.APPROVER], digest.of(session, paused))
     assert paused.state is IssueState.PAUSED
-    repair.request(session, paused, "test")
+    repair.request(session, paused, "test", digest.of(session, paused))
     assert list(repair.enqueue_requested(session)) == [paused.id]
     with pytest.raises(WrongState):
         workflow.resume(session, paused, "test")
-    correction.apply_repair(session, paused, renewed(session, paused), ())
+    correction.apply_repair(session, paused, renewed(session, paused), (), digest.of(session, paused))
     assert list(repair.enqueue_requested(session)) == []
     workflow.resume(session, paused, "test")
     assert paused.state is IssueState.SENDING
@@ -155,14 +156,14 @@ def test_old_approvals_do_not_count_for_new_content(session: Session, paused: Is
     change(session, paused, staff)
     repair.change(paused, blocks=(*RIGHT[:1], Prose(text="締切は3月11日です。"), *RIGHT[2:]))
     with pytest.raises(WrongState, match="not approved"):
-        correction.apply_repair(session, paused, renewed(session, paused), ())
+        correction.apply_repair(session, paused, renewed(session, paused), (), digest.of(session, paused))
 
 
 def test_a_repair_is_sent_back_with_a_note(session: Session, paused: Issue, staff: dict[Role, Member]) -> None:
     change(session, paused, staff)
-    approval.send_back(session, paused, staff[Role.APPROVER], paused.digest, "日付をもう一度")
+    approval.send_back(session, paused, staff[Role.APPROVER], digest.of(session, paused), "日付をもう一度")
     assert paused.state is IssueState.PAUSED
-    assert approval.count(session, paused) == 0
+    assert approval.count(session, paused, digest.of(session, paused)) == 0
 
 
 def test_whoever_repaired_cannot_approve(session: Session, paused: Issue) -> None:
@@ -170,14 +171,14 @@ def test_whoever_repaired_cannot_approve(session: Session, paused: Issue) -> Non
     repair.change(paused, blocks=RIGHT)
     paused.editor_id = both.id
     with pytest.raises(Forbidden):
-        workflow.approve(session, paused, both, paused.digest)
+        workflow.approve(session, paused, both, digest.of(session, paused))
 
 
 def test_letters_not_yet_sent_move_to_new_editions(session: Session, paused: Issue, staff: dict[Role, Member]) -> None:
     before = editions_of(session, paused)
     change(session, paused, staff)
     links = [Link(issue_id=paused.id, number=n, url="https://example.jp/new", kind="button") for n in (1, 3)]
-    assert correction.apply_repair(session, paused, renewed(session, paused), links) == 3
+    assert correction.apply_repair(session, paused, renewed(session, paused), links, digest.of(session, paused)) == 3
     after = editions_of(session, paused)
     assert after[:3] == before[:3]
     assert all(new > 2 for new in after[3:])
@@ -196,7 +197,7 @@ def test_an_edition_that_says_the_same_stays(session: Session, paused: Issue, st
     first, second = correction.list_editions(session, paused)
     same = edition("x")
     same.digest = first.digest
-    correction.apply_repair(session, paused, {1: same, 2: edition("other")}, ())
+    correction.apply_repair(session, paused, {1: same, 2: edition("other")}, (), digest.of(session, paused))
     assert (first.superseded_at, second.superseded_at is None) == (None, False)
     assert [row.number for row in correction.list_editions(session, paused)] == [1, 2, 3]
 
@@ -211,12 +212,12 @@ def test_nothing_is_changed_while_letters_are_on_the_wire(
         .values(state=DeliveryState.SENDING)
     )
     with pytest.raises(OnTheWire):
-        correction.apply_repair(session, paused, renewed(session, paused), ())
+        correction.apply_repair(session, paused, renewed(session, paused), (), digest.of(session, paused))
 
 
 def test_an_unknown_letter_is_sent_again_repaired(session: Session, paused: Issue, staff: dict[Role, Member]) -> None:
     change(session, paused, staff)
-    correction.apply_repair(session, paused, renewed(session, paused), ())
+    correction.apply_repair(session, paused, renewed(session, paused), (), digest.of(session, paused))
     unknown = session.scalars(select(Delivery).where(Delivery.state == DeliveryState.UNKNOWN)).one()
     old = unknown.edition
     unknown_deliveries.resend(session, paused, unknown.subscriber_id, by="test")
@@ -227,7 +228,7 @@ def test_a_correction_goes_to_those_who_got_what_was_wrong(
     session: Session, paused: Issue, staff: dict[Role, Member]
 ) -> None:
     change(session, paused, staff)
-    correction.apply_repair(session, paused, renewed(session, paused), ())
+    correction.apply_repair(session, paused, renewed(session, paused), (), digest.of(session, paused))
     workflow.resume(session, paused, "test")
     session.execute(
         update(Delivery).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)))

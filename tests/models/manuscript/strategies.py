@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Any
 
@@ -26,6 +25,7 @@ from models.issues.block import (
     TopicLinks,
 )
 from models.issues.issue_state import IssueKind
+from models.issues.segment import Segment
 from models.manuscript import Manuscript
 
 _NASTY = (
@@ -107,11 +107,19 @@ blocks = st.one_of(
     st.builds(SearchCall, only=_only, title=texts),
     st.builds(SignupCall, only=_only, title=texts, text=texts, button=texts),
 )
-_json = st.recursive(
-    st.one_of(st.booleans(), st.integers(-(10**9), 10**9), st.floats(allow_nan=False).filter(math.isfinite), lines),
-    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(slugs, inner, max_size=2)),
-    max_leaves=4,
-)
+_days = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1))
+segments = st.fixed_dictionaries(
+    {},
+    optional={
+        "audiences": st.lists(slugs, max_size=2, min_size=1),
+        "topics": st.lists(slugs, max_size=2, min_size=1),
+        "languages": st.lists(st.sampled_from(["ja", "en"]), max_size=2, min_size=1),
+        "domains": st.lists(st.sampled_from(["lg.jp", "@city.example.jp", ".jp"]), max_size=2, min_size=1),
+        "joined_from": _days.map(str),
+        "joined_until": _days.map(str),
+        "fields": st.dictionaries(slugs, lines, max_size=2, min_size=1),
+    },
+).map(lambda one: Segment.model_validate(one).model_dump(mode="json", exclude_defaults=True))
 manuscripts = st.builds(
     Manuscript,
     subject=lines.filter(bool),
@@ -125,6 +133,6 @@ manuscripts = st.builds(
     dated=st.one_of(st.none(), st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1))),
     corrects=st.one_of(st.none(), st.integers(1, 10**6)),
     correction_note=texts.map(lambda text: text.replace("\r", "").strip()),
-    segment=st.dictionaries(slugs, _json, max_size=2),
     public=st.sampled_from([None, True, False]),
+    segment=segments,
 )

@@ -22,6 +22,7 @@ from models.staff.audit import AuditEntry
 from models.staff.member import Role
 from models.store import clock
 from models.store.errors import Invalid, WrongState
+from templates.content import digest
 
 from .conftest import Write, make_newsletter
 
@@ -89,7 +90,7 @@ def test_a_change_takes_an_approval_away_and_the_same_file_does_not(session: Ses
     approver = member.create(session, "approver@example.jp", "課長", {Role.APPROVER})
     issue = import_issue(session, write("issue.md", TOP + "前"), author).issue
     issue.submit()
-    approval.approve(session, issue, approver, issue.digest)
+    approval.approve(session, issue, approver, digest.of(session, issue))
     issue.schedule(clock.now() + timedelta(hours=1))
     assert not import_issue(session, write("issue.md", TOP + "前"), author).returned
     assert way(issue) == (IssueState.SCHEDULED, True)

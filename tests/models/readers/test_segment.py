@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from models.readers import segment, suppression
-from models.readers.segment import Segment
+from models.issues import segment
+from models.issues.segment import Segment
+from models.readers import segment_query, suppression
 from models.readers.subscriber import SubscriptionState
 from models.readers.suppression import SuppressionReason
 from models.store.clock import today
@@ -50,17 +51,17 @@ def test_conditions(session: Session, conditions: dict[str, Any], expected: str)
     suppression.suppress(session, "barred@example.jp", SuppressionReason.BOUNCED)
     session.flush()
     names = {one.subscriber_id: name for name, one in (("a", a), ("b", b), ("c", c))}
-    found = session.scalars(segment.subscriber_ids(newsletter.id, Segment.model_validate(conditions))).all()
+    found = session.scalars(segment_query.subscriber_ids(newsletter.id, Segment.model_validate(conditions))).all()
     assert "".join(sorted(names[one] for one in found)) == expected
-    assert segment.count(session, newsletter.id, Segment.model_validate(conditions)) == len(expected)
+    assert segment_query.count(session, newsletter.id, Segment.model_validate(conditions)) == len(expected)
 
 
 def test_audience_of_the_issue_counts_too(session: Session) -> None:
     newsletter = make_newsletter(session)
     make_reader(session, newsletter).audience = newsletter.audiences[0]
     session.flush()
-    assert segment.count(session, newsletter.id, Segment(), "official") == 1
-    assert segment.count(session, newsletter.id, Segment(), "citizen") == 0
+    assert segment_query.count(session, newsletter.id, Segment(), "official") == 1
+    assert segment_query.count(session, newsletter.id, Segment(), "citizen") == 0
 
 
 def test_unknown_condition_is_refused() -> None:

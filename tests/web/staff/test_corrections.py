@@ -21,6 +21,7 @@ from models.issues.issue_state import IssueKind, IssueState
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
+from templates.content import digest
 from tests.models.deliveries.test_correction import prepare
 from tests.sample import make_newsletter, make_reader
 from tests.web import staff_login
@@ -61,6 +62,11 @@ def stored(issue: Issue) -> Issue:
         return issues.get(session, issue.id)
 
 
+def digest_of(issue: Issue) -> str:
+    with Session(db.engine()) as session:
+        return digest.of(session, issues.get(session, issue.id)).whole
+
+
 def edit(client: FlaskClient, issue: Issue) -> TestResponse:
     shown = client.get(page_of(issue, "edit")).text
     text = re.search(r"<textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
@@ -81,7 +87,7 @@ def test_a_paused_issue_is_edited_approved_and_handed_to_the_worker(client: Flas
     assert post(client, paused, "resume").status_code == 409
     log_in_as(client, Role.APPROVER)
     assert 'value="approve"' in client.get(f"/staff/issues/{paused.id}").text
-    post(client, paused, "decide", digest=found.digest, decision="approve")
+    post(client, paused, "decide", digest=digest_of(paused), decision="approve")
     log_in_as(client, Role.SENDER)
     assert post(client, paused, "repair").status_code == 200
     assert stored(paused).repair_asked_at is not None

@@ -28,6 +28,7 @@ from models.store import db
 from models.store.clock import now
 from models.store.errors import WrongState
 from ops.run.child_process import ChildProcess
+from templates.content import digest
 from tests.sample import make_article, make_newsletter, make_reader
 from tests.servers import Caught, SmtpCatcher
 
@@ -92,7 +93,7 @@ def go_out(session: Session, issue: Issue) -> None:
     """Submit, approve and schedule."""
     approver = members.find(session, "approver@example.jp")
     workflow.submit(session, issue, "test")
-    workflow.approve(session, issue, approver, issue.digest)
+    workflow.approve(session, issue, approver, digest.of(session, issue))
     workflow.schedule(session, issue, now(), "test")
 
 
@@ -117,8 +118,8 @@ def ask_for_repair(issue: Issue, **content: object) -> None:
         repair.change(one, **content)
         with pytest.raises(WrongState):
             workflow.resume(session, one, "test")
-        workflow.approve(session, one, members.find(session, "approver@example.jp"), one.digest)
-        repair.request(session, one, "test")
+        workflow.approve(session, one, members.find(session, "approver@example.jp"), digest.of(session, one))
+        repair.request(session, one, "test", digest.of(session, one))
 
 
 def test_a_wrong_issue_is_put_right(issue: Issue, smtp_catcher: SmtpCatcher, live_server: str) -> None:
@@ -211,7 +212,7 @@ def test_a_repair_that_cannot_be_rendered_changes_nothing(issue: Issue, smtp_cat
     assert out < READERS
 
 
-def test_an_article_mended_meanwhile_comes_into_the_letters(issue: Issue, smtp_catcher: SmtpCatcher) -> None:
+def test_an_article_mended_meanwhile_comes_into_the_letters_case_b1(issue: Issue, smtp_catcher: SmtpCatcher) -> None:
     """The issue's own content need not change for that."""
     with db.session_scope() as session:
         one = issues.get(session, issue.id)
@@ -221,7 +222,10 @@ def test_an_article_mended_meanwhile_comes_into_the_letters(issue: Issue, smtp_c
     wait_for(lambda: stored(issue.id).repair_asked_at is None)
     with db.session_scope() as session:
         session.get_one(Article, article.id).title = "正しい題名"
-        repair.request(session, issues.get(session, issue.id, lock=True), "test")
+        one = issues.get(session, issue.id, lock=True)
+        assert not repair.request(session, one, "test", digest.of(session, one)), "nobody has approved the title"
+        workflow.approve(session, one, members.find(session, "approver@example.jp"), digest.of(session, one))
+        assert repair.request(session, one, "test", digest.of(session, one))
     wait_for(lambda: stored(issue.id).repair_asked_at is None)
     with db.session_scope() as session:
         one = issues.get(session, issue.id, lock=True)

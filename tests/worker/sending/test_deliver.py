@@ -33,6 +33,7 @@ from ..issue_sending import (
     check_deliveries,
     counts,
     delivery_rows,
+    issue_of,
     make_issue,
     open_batches,
     running_worker,
@@ -210,11 +211,12 @@ def test_an_issue_that_cannot_be_rendered_stays_unsent(change_settings: ChangeSe
             assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_nobody_to_send_to(change_settings: ChangeSettings) -> None:
+def test_nobody_to_send_to_case_b3(change_settings: ChangeSettings) -> None:
     issue = make_issue(0)
     send(issue)
     sweep.sweep()
-    assert state_of(issue) is IssueState.SENT
+    assert state_of(issue) is IssueState.DRAFT
+    assert "nobody would get this issue" in issue_of(issue).trouble
 
 
 def test_another_kind_of_server(smtp_catcher: SmtpCatcher, change_settings: ChangeSettings) -> None:

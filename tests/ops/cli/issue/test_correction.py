@@ -22,6 +22,7 @@ from models.store import db
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound, WrongState
 from ops.cli import kairan
+from templates.content import digest
 from tests.sample import make_newsletter, make_reader
 from worker.preparing.prepare import prepare
 
@@ -46,7 +47,7 @@ def paused(database: Engine, redis_client: object) -> Issue:
             make_reader(session, newsletter, f"reader{place}@example.jp")
         issue = issues.create(session, newsletter, subject="説明会", preheader="日程", blocks=(Prose(text=WRONG),))
         workflow.submit(session, issue, "test")
-        workflow.approve(session, issue, members.find(session, "approver@example.jp"), issue.digest)
+        workflow.approve(session, issue, members.find(session, "approver@example.jp"), digest.of(session, issue))
         workflow.schedule(session, issue, now(), "test")
     prepare(issue.id)
     with db.session_scope() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from sqlalchemy import Engine
 
-from models.store.errors import Invalid, KairanError
+from models.issues import newsletter as newsletters
+from models.store import db
+from models.store.clock import TOKYO, now
+from models.store.errors import Forbidden, Invalid, KairanError
 from ops.cli import kairan
 from ops.cli.issue.review import read_moment
+from tests.sample import make_reader
 
 NEWSLETTER = """slug: ict
 name: 自治体ICTだより
@@ -61,6 +66,8 @@ def files(tmp_path: Path, database: Engine) -> Path:
     Image.new("RGB", (600, 300), "#1d4f7c").save(tmp_path / "chart.png")
     assert run("newsletter", "create", str(tmp_path / "ict.yaml")).output == "ict: created\n"
     assert run("article", "import", str(tmp_path / "articles")).output == "rpa: created\n"
+    with db.session_scope() as session:
+        make_reader(session, newsletters.single(session))
     return tmp_path
 
 
@@ -72,6 +79,22 @@ def imported(files: Path) -> str:
     return match.group(1)
 
 
+def a_morning(days: int = 7) -> str:
+    """9 o'clock on a working day, at least so many days from now."""
+    at = (now() + timedelta(days=days)).astimezone(TOKYO)
+    return f"{at + timedelta(days=7 - at.weekday() if at.weekday() >= 5 else 0):%Y-%m-%d} 09:00"
+
+
+def approved(files: Path) -> str:
+    """The number of an issue that an author has submitted and an approver approved."""
+    number = imported(files)
+    for role in ("author", "approver"):
+        run("staff", "add", f"{role}@example.jp", "--name", role, "--role", role)
+    run("issue", "submit", number, "--as", "author@example.jp")
+    assert "is approved" in run("issue", "approve", number, "--as", "approver@example.jp").output
+    return number
+
+
 def test_from_file_to_timetable(files: Path) -> None:
     number = imported(files)
     for name, role in (("author", "author"), ("approver", "approver")):
@@ -80,9 +103,12 @@ def test_from_file_to_timetable(files: Path) -> None:
     assert "0 errors" in run("issue", "check", number).output
     run("issue", "submit", number, "--as", "author@example.jp")
     assert "is approved" in run("issue", "approve", number, "--as", "approver@example.jp").output
-    assert "2099-12-01 09:00" in run("issue", "schedule", number, "--at", "2099-12-01 09:00").output
+    at = a_morning()
+    said = run("issue", "schedule", number, "--at", at).output
+    assert at in said
+    assert "Readers now: 1" in said
     [line] = run("issue", "list", "--json").output.splitlines()
-    assert json.loads(line)["scheduled_at"].startswith("2099-12-01T00:00:00")
+    assert json.loads(line)["scheduled_at"].startswith(f"{at[:10]}T00:00:00")
     run("issue", "unschedule", number)
     run("issue", "import", str(files / "issue.md"))
     assert "approved" in run("issue", "list").output
@@ -104,7 +130,8 @@ def test_links_are_asked_where_that_is_wanted(files: Path) -> None:
 def test_returned_issues_are_drafts(files: Path) -> None:
     number = imported(files)
     run("staff", "add", "approver@example.jp", "--name", "課長", "--role", "approver")
-    run("issue", "submit", number)
+    run("staff", "add", "author@example.jp", "--name", "係長", "--role", "author")
+    run("issue", "submit", number, "--as", "author@example.jp")
     run("issue", "return", number, "--as", "approver@example.jp", "--note", "図を直す")
     assert "draft" in run("issue", "list", "--state", "draft").output
 
@@ -173,3 +200,101 @@ WIDE = "".join(chr(ord(letter) + 0xFEE0) if letter != " " else letter for letter
 @pytest.mark.parametrize("typed", ["2026-12-01 09:00", "2026/12/01 09:00", "2026-12-01T09:00", WIDE])
 def test_times_are_those_of_tokyo(typed: str) -> None:
     assert read_moment(typed).isoformat() == "2026-12-01T09:00:00+09:00"
+
+
+def test_an_article_imported_again_voids_the_approval_case_b1(files: Path) -> None:
+    number = approved(files)
+    changed = ARTICLE.replace("RPAの始め方", "未決裁の題名").replace("example.jp/rpa", "example.jp/other")
+    (files / "articles" / "rpa.md").write_text(changed, encoding="utf-8")
+    said = run("article", "import", str(files / "articles")).output
+    assert "is a draft again" in said
+    assert "記事「rpa」" in said
+    assert "draft" in run("issue", "list").output
+    assert run("issue", "send", number, "--yes", ok=False).exit_code == 1
+
+
+def test_sending_says_to_how_many_and_asks_case_b2(files: Path) -> None:
+    number = approved(files)
+    asked = CliRunner().invoke(kairan, ["issue", "send", number], input="n\n")
+    assert asked.exit_code == 1
+    assert "For: all who subscribe" in asked.output
+    assert f"Send issue {number} to 1 readers now" in asked.output
+    assert "approved" in run("issue", "list").output
+    assert "goes out now" in CliRunner().invoke(kairan, ["issue", "send", number], input="y\n").output
+
+
+@pytest.mark.parametrize(
+    ("segment", "line", "said"),
+    [
+        ("segment: {audiences: [shokuin]}", 3, "there is no audience “shokuin”"),
+        ("segment: {topics: [rpaa]}", 3, "there is no topic “rpaa”; did you mean “rpa”?"),
+        ("segment: {fields: {prefecture: 例示県}}", 3, "there is no field “prefecture”"),
+        ("segment: {prefecture: 例示県}", 3, "“prefecture” is not known here"),
+        ("segment:\n  languages: [ja]\n  audiences: [shokuin]", 5, "there is no audience “shokuin”"),
+        ("segment: {languages: [fr]}", 3, "“languages”"),
+        ("segment: {joined_from: 9999-99-99}", 3, "“joined_from”"),
+        ("segment: {joined_until: 9999-12-31}", 3, "“joined_until”"),
+    ],
+)
+def test_a_segment_of_unknown_names_is_refused_with_its_line_case_b3_case_b4(
+    files: Path, segment: str, line: int, said: str
+) -> None:
+    (files / "bad.md").write_text(ISSUE.replace("subject:", f"{segment}\nsubject:"), encoding="utf-8")
+    result = run("issue", "import", str(files / "bad.md"), ok=False)
+    assert isinstance(result.exception, Invalid)
+    assert str(result.exception).startswith(f"bad.md:{line}: ")
+    assert said in str(result.exception)
+
+
+def test_a_segment_with_a_day_is_kept_case_b4(files: Path) -> None:
+    (files / "issue.md").write_text(
+        ISSUE.replace("subject:", "segment: {joined_from: 2026-01-01}\nsubject:"), encoding="utf-8"
+    )
+    imported(files)
+
+
+def test_nothing_is_sent_to_nobody_case_b3(files: Path) -> None:
+    (files / "issue.md").write_text(
+        ISSUE.replace("subject:", "segment: {domains: [nowhere.example]}\nsubject:"), encoding="utf-8"
+    )
+    number = approved(files)
+    for command in (("send", number, "--yes"), ("schedule", number, "--at", a_morning())):
+        result = run("issue", *command, ok=False)
+        assert isinstance(result.exception, Invalid)
+        assert "nobody would get this issue" in str(result.exception)
+    assert "approved" in run("issue", "list").output
+
+
+def test_who_submits_cannot_approve_case_b5(files: Path) -> None:
+    number = imported(files)
+    run("staff", "add", "one@example.jp", "--name", "係長", "--role", "author", "--role", "approver")
+    assert isinstance(run("issue", "submit", number, ok=False).exception, Invalid), "it must say who submits"
+    run("issue", "submit", number, "--as", "one@example.jp")
+    result = run("issue", "approve", number, "--as", "one@example.jp", ok=False)
+    assert isinstance(result.exception, Forbidden)
+    assert "in_review" in run("issue", "list").output
+
+
+def test_two_approvals_are_two_people_case_b7(files: Path) -> None:
+    (files / "ict.yaml").write_text(f"{NEWSLETTER}approvals_needed: 2\n", encoding="utf-8")
+    run("newsletter", "create", str(files / "ict.yaml"))
+    number = imported(files)
+    for name, role in (("author", "author"), ("a", "approver"), ("b", "approver")):
+        run("staff", "add", f"{name}@example.jp", "--name", name, "--role", role)
+    run("issue", "submit", number, "--as", "author@example.jp")
+    assert "is in_review" in run("issue", "approve", number, "--as", "a@example.jp").output
+    assert isinstance(run("issue", "approve", number, "--as", "a@example.jp", ok=False).exception, Forbidden)
+    assert "is approved" in run("issue", "approve", number, "--as", "b@example.jp").output
+
+
+@pytest.mark.parametrize("at", ["9999-12-31 09:00", "2099-12-01 09:00", "2027-02-30 09:00"])
+def test_times_out_of_reach_are_refused_case_b9(files: Path, at: str) -> None:
+    result = run("issue", "schedule", approved(files), "--at", at, "--yes", ok=False)
+    assert isinstance(result.exception, Invalid)
+
+
+def test_an_unusual_time_is_asked_about_case_b9(files: Path) -> None:
+    number, night = approved(files), a_morning().replace("09:00", "02:00")
+    assert "at night" in run("issue", "schedule", number, "--at", night, ok=False).output
+    assert "approved" in run("issue", "list").output
+    assert "goes out at" in run("issue", "schedule", number, "--at", night, "--yes").output

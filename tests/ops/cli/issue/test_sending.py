@@ -57,7 +57,7 @@ def approved(readers: int = 3) -> int:
 
 def test_from_send_to_certificate(celery_worker: ChildProcess, smtp_catcher: SmtpCatcher, tmp_path: Path) -> None:
     issue = str(approved())
-    assert "goes out now" in run("issue", "send", issue).output
+    assert "goes out now" in run("issue", "send", issue, "--yes").output
     said = run("issue", "watch", issue).output
     assert f"Issue {issue} is sent: 3 accepted" in said
     assert len(smtp_catcher.letters) == 3
@@ -106,7 +106,7 @@ def test_unknown_letters_are_settled_one_by_one(
     celery_worker: ChildProcess, smtp_catcher: SmtpCatcher, tmp_path: Path
 ) -> None:
     issue = str(approved())
-    run("issue", "send", issue)
+    run("issue", "send", issue, "--yes")
     run("issue", "watch", issue)
     assert "No letter" in run("issue", "unknown", issue).output
     with db.session_scope() as session:

@@ -1,55 +1,18 @@
-"""Segments: which readers of a newsletter an issue goes to, as a form says it, turned into SQL."""
+"""Segments in SQL: which readers of a newsletter an issue goes to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Select, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
-from models.store.language import Language
-
-from ..issues.block import Slug
 from ..issues.newsletter import Audience, Topic
+from ..issues.segment import Segment
 from ..store.clock import TOKYO
-from ..store.errors import Invalid
 from .subscriber import Subscriber, Subscription, SubscriptionState
 from .suppression import is_suppressed
-
-
-class Segment(BaseModel):
-    """Conditions that all must hold; an empty one holds for everybody. What ``Issue.segment`` keeps as JSON."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    audiences: tuple[Slug, ...] = ()
-    topics: tuple[Slug, ...] = ()
-    """Readers who chose one of these; who chose none wants all."""
-    languages: tuple[Language, ...] = ()
-    domains: tuple[str, ...] = ()
-    """What the address ends with: a domain or one above it."""
-    joined_from: date | None = None
-    joined_until: date | None = None
-    """First and last day of confirmation, in Asia/Tokyo."""
-    fields: dict[str, str] = {}
-    """Custom fields and the value that each must have."""
-
-
-def parse(kept: Mapping[str, Any]) -> Segment:
-    """The segment that an issue keeps.
-
-    Raises:
-        Invalid: it has conditions that there are not.
-    """
-    try:
-        return Segment.model_validate(dict(kept))
-    except ValidationError as error:
-        wrong = ", ".join(".".join(str(step) for step in detail["loc"]) for detail in error.errors())
-        raise Invalid(f"the segment cannot be read: see {wrong}", field="segment") from error
 
 
 def conditions(newsletter_id: int, segment: Segment, audience: str = "") -> list[ColumnElement[bool]]:

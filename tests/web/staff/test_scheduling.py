@@ -1,0 +1,178 @@
+"""Approving and scheduling on the pages: who gets it is said before, and nothing leaves by an empty field."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from models.issues import approval, workflow
+from models.issues import issue as issues
+from models.issues.approval import Approval
+from models.issues.block import ArticleCard
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
+from models.issues.newsletter import Newsletter
+from models.staff import member as members
+from models.staff.member import Role
+from models.store import db
+from models.store.clock import TOKYO, now
+from templates.content import digest
+from tests.sample import make_article, make_newsletter, make_reader
+from tests.web.staff_login import address_of, log_in_as, make_staff, post
+
+
+@pytest.fixture
+def issue(database: Engine, redis_client: object) -> Issue:
+    """An approved issue for three readers."""
+    with db.session_scope() as session:
+        make_staff(session)
+        newsletter = make_newsletter(session)
+        for place in range(3):
+            make_reader(session, newsletter, f"reader{place}@example.jp")
+        make_article(session, newsletter, "art10", "題名", address="https://city.example.jp/10", recap="要約です。")
+        made = issues.create(session, newsletter, subject="第1号をお届けします", preheader="記事のご紹介です",
+                             blocks=(ArticleCard(article="art10"),))  # fmt: skip
+        workflow.submit(session, made, members.find(session, address_of(Role.AUTHOR)))
+        workflow.approve(session, made, members.find(session, address_of(Role.APPROVER)), digest.of(session, made))
+        return made
+
+
+def page(issue: Issue, step: str = "") -> str:
+    return f"/staff/issues/{issue.id}" + (f"/{step}" if step else "")
+
+
+def stored(issue: Issue) -> Issue:
+    with Session(db.engine()) as session:
+        return issues.get(session, issue.id)
+
+
+def at(days: int = 7, hour: int = 9, weekday: int | None = None) -> str:
+    day = (now() + timedelta(days=days)).astimezone(TOKYO)
+    wanted = weekday if weekday is not None else min(day.weekday(), 4)
+    return f"{day + timedelta(days=(wanted - day.weekday()) % 7):%Y-%m-%d}T{hour:02}:00"
+
+
+def test_an_empty_time_sends_nothing_case_b2(client: FlaskClient, issue: Issue) -> None:
+    log_in_as(client, Role.SENDER)
+    answer = post(client, page(issue, "schedule"), page(issue), at="")
+    assert answer.status_code == 422
+    assert "日時を選んでください" in answer.text
+    assert stored(issue).state is IssueState.APPROVED
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31T09:00", "2027-02-30T09:00", "2020-01-01T09:00", "morgen"])
+def test_a_time_out_of_reach_is_refused_and_kept_case_b9(client: FlaskClient, issue: Issue, typed: str) -> None:
+    log_in_as(client, Role.SENDER)
+    answer = post(client, page(issue, "schedule"), page(issue), at=typed)
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text
+    assert stored(issue).state is IssueState.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [(at(hour=2), "夜間"), (at(weekday=6), "土曜日か日曜日"), (at(days=100), "60日より先")],
+    ids=["night", "weekend", "far"],
+)
+def test_an_unusual_time_is_asked_about_case_b9(client: FlaskClient, issue: Issue, typed: str, said: str) -> None:
+    log_in_as(client, Role.SENDER)
+    answer = post(client, page(issue, "schedule"), page(issue), at=typed)
+    assert said in answer.text
+    assert stored(issue).state is IssueState.APPROVED
+    post(client, page(issue, "schedule"), page(issue), at=typed, sure="yes")
+    assert stored(issue).state is IssueState.SCHEDULED
+
+
+def test_now_is_a_choice_with_the_number_of_readers_case_b2(client: FlaskClient, issue: Issue) -> None:
+    log_in_as(client, Role.SENDER)
+    asked = client.get(page(issue, "send"))
+    assert "3人に今すぐ配信する" in asked.text
+    assert "すべての購読者" in asked.text
+    assert stored(issue).state is IssueState.APPROVED
+    with db.session_scope() as session:
+        make_reader(session, session.scalars(select(Newsletter)).one(), "new@example.jp")
+    changed = post(client, page(issue, "send"), page(issue, "send"), readers="3")
+    assert changed.status_code == 409
+    assert "4人に今すぐ配信する" in changed.text
+    assert stored(issue).state is IssueState.APPROVED
+    post(client, page(issue, "send"), page(issue, "send"), readers="4")
+    assert stored(issue).state is not IssueState.APPROVED
+
+
+def test_nobody_is_sent_nothing_case_b3(client: FlaskClient, issue: Issue) -> None:
+    with db.session_scope() as session:
+        session.execute(update(Issue).values(segment={"domains": ["nowhere.example"]}))
+    log_in_as(client, Role.SENDER)
+    shown = client.get(page(issue)).text
+    assert "アドレスの末尾が nowhere.example" in shown
+    assert "配信先が1人もいない" in shown
+    assert client.get(page(issue, "send")).status_code == 422
+    assert post(client, page(issue, "schedule"), page(issue), at=at()).status_code == 422
+    assert stored(issue).state is IssueState.APPROVED
+
+
+def test_the_page_says_who_gets_it_case_b3(client: FlaskClient, issue: Issue) -> None:
+    log_in_as(client, Role.APPROVER)
+    with db.session_scope() as session:
+        session.execute(update(Issue).values(audience="official", segment={"languages": ["ja"], "topics": ["dx"]}))
+    shown = client.get(page(issue)).text
+    for words in ("読者区分: 自治体職員", "言語: 日本語", "テーマ DX推進"):
+        assert words in shown
+    with db.session_scope() as session:
+        session.execute(update(Issue).values(audience="shokuin"))
+    assert "配信先を決められません" in client.get(page(issue)).text
+
+
+def test_a_change_since_the_approval_is_shown_and_stops_it_case_b1(client: FlaskClient, issue: Issue) -> None:
+    with db.session_scope() as session:
+        issue_there = issues.get(session, issue.id)
+        issue_there.newsletter.postal_address = "別の住所"
+    log_in_as(client, Role.SENDER)
+    shown = client.get(page(issue)).text
+    assert "変わったところ: 送信者・返信先・住所・問い合わせ先" in shown
+    assert "起案者がもう一度決裁を求める" in shown
+    post(client, page(issue, "schedule"), "/staff/issues", at=at())
+    found = stored(issue)
+    assert found.state is IssueState.DRAFT
+    assert "送信者" in found.trouble
+    log_in_as(client, Role.AUTHOR)
+    post(client, page(issue, "submit"), page(issue))
+    assert stored(issue).state is IssueState.IN_REVIEW
+
+
+def test_one_of_two_approvals_is_shown_case_b7(client: FlaskClient, issue: Issue) -> None:
+    with db.session_scope() as session:
+        session.execute(update(Newsletter).values(approvals_needed=2))
+        session.execute(update(Issue).values(state=IssueState.IN_REVIEW))
+        members.create(session, "second@example.jp", "二人目 決裁", {Role.APPROVER})
+        before = len(approval.history(session, issues.get(session, issue.id)))
+    log_in_as(client, Role.APPROVER)
+    shown = client.get(page(issue)).text
+    assert "決裁: 1 / 2" in shown
+    assert "二人目 決裁" in shown
+    assert 'value="approve"' not in shown
+    with Session(db.engine()) as session:
+        seen = digest.of(session, issues.get(session, issue.id)).whole
+    answer = post(client, page(issue, "decide"), page(issue), decision="approve", digest=seen)
+    assert answer.status_code == 409
+    with Session(db.engine()) as session:
+        assert len(session.scalars(select(Approval)).all()) == before
+    assert stored(issue).state is IssueState.IN_REVIEW
+
+
+def test_who_submits_cannot_approve_case_b5(client: FlaskClient, issue: Issue) -> None:
+    with db.session_scope() as session:
+        both = members.find(session, address_of(Role.APPROVER))
+        session.execute(update(Issue).values(state=IssueState.DRAFT, submitter_id=None))
+        made = issues.get(session, issue.id)
+        made.edit(preheader="別のご紹介です")
+        workflow.submit(session, made, both)
+        seen = digest.of(session, made).whole
+    log_in_as(client, Role.APPROVER)
+    assert 'value="approve"' not in client.get(page(issue)).text
+    assert post(client, page(issue, "decide"), page(issue), decision="approve", digest=seen).status_code == 409
+    assert stored(issue).state is IssueState.IN_REVIEW

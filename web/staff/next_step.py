@@ -1,0 +1,97 @@
+"""What comes next for an issue, as the person who looks at it should be told: a table of states and roles."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Set
+
+from flask_babel import lazy_gettext
+
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
+from models.staff.member import Role
+
+
+class IssueStep(enum.Enum):
+    """What the page offers, or says."""
+
+    SUBMIT = "submit"
+    AUTHOR_SUBMITS = "author submits"
+    DECIDE = "decide"
+    OWN_WORK = "own work"
+    APPROVED_BY_YOU = "approved by you"
+    APPROVER_DECIDES = "approver decides"
+    REPAIR = "repair"
+    APPLY_REPAIR = "apply repair"
+    REPAIR_RUNS = "repair runs"
+    SUBMIT_AGAIN = "submit again"
+    AUTHOR_SUBMITS_AGAIN = "author submits again"
+    SCHEDULE = "schedule"
+    SENDER_SCHEDULES = "sender schedules"
+    WAITS_FOR_TIME = "waits for time"
+    PREPARING = "preparing"
+    SENDING = "sending"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+WORDS = {
+    IssueStep.AUTHOR_SUBMITS: lazy_gettext("It is a draft. Its author asks for approval next."),
+    IssueStep.OWN_WORK: lazy_gettext("You wrote, changed or submitted this issue, so somebody else must approve it."),
+    IssueStep.APPROVED_BY_YOU: lazy_gettext("You have approved it. Somebody else decides next."),
+    IssueStep.APPROVER_DECIDES: lazy_gettext("An approver decides next."),
+    IssueStep.REPAIR_RUNS: lazy_gettext("The letters that are not yet sent are being changed."),
+    IssueStep.AUTHOR_SUBMITS_AGAIN: lazy_gettext("Its approval does not hold any more. Its author asks for it again."),
+    IssueStep.SENDER_SCHEDULES: lazy_gettext("A sender schedules it next."),
+    IssueStep.WAITS_FOR_TIME: lazy_gettext("It goes out at its time by itself."),
+    IssueStep.PREPARING: lazy_gettext("Its letters are being prepared. They go out by themselves."),
+    IssueStep.SENDING: lazy_gettext("It is on its way."),
+    IssueStep.SENT: lazy_gettext("It has gone out."),
+    IssueStep.CANCELLED: lazy_gettext("It was cancelled."),
+}
+"""What the page says where it offers no form."""
+
+# For each state: the role that acts, what it is offered, and what others are told.
+_BY_ROLE = {
+    IssueState.DRAFT: (Role.AUTHOR, IssueStep.SUBMIT, IssueStep.AUTHOR_SUBMITS),
+    IssueState.APPROVED: (Role.SENDER, IssueStep.SCHEDULE, IssueStep.SENDER_SCHEDULES),
+    IssueState.SCHEDULED: (Role.SENDER, IssueStep.SCHEDULE, IssueStep.WAITS_FOR_TIME),
+}
+_VOID = (Role.AUTHOR, IssueStep.SUBMIT_AGAIN, IssueStep.AUTHOR_SUBMITS_AGAIN)
+_FOR_ALL = {
+    IssueState.PREPARING: IssueStep.PREPARING,
+    IssueState.SENDING: IssueStep.SENDING,
+    IssueState.PAUSED: IssueStep.REPAIR,
+    IssueState.SENT: IssueStep.SENT,
+    IssueState.CANCELLED: IssueStep.CANCELLED,
+}
+
+
+def of(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool) -> IssueStep:
+    """What comes next.
+
+    Arguments:
+        roles: of the person who looks at it.
+        own: whether that person wrote, changed or submitted it.
+        decided: whether that person has approved its present content.
+        approved: whether enough people have.
+    """
+    if issue.state is IssueState.PAUSED and issue.repair_asked_at:
+        return IssueStep.REPAIR_RUNS
+    if issue.awaits_decision:
+        return _decision(issue, roles, own=own, decided=decided, approved=approved)
+    if issue.state in _FOR_ALL:
+        return _FOR_ALL[issue.state]
+    void = issue.state is not IssueState.DRAFT and not approved
+    role, offered, told = _VOID if void else _BY_ROLE[issue.state]
+    return offered if role in roles else told
+
+
+def _decision(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool) -> IssueStep:
+    if issue.in_repair and approved:
+        return IssueStep.APPLY_REPAIR
+    if Role.APPROVER not in roles:
+        return IssueStep.APPROVER_DECIDES
+    if own and issue.newsletter.approvals_needed > 0:
+        return IssueStep.OWN_WORK
+    return IssueStep.APPROVED_BY_YOU if decided else IssueStep.DECIDE

@@ -1,0 +1,124 @@
+"""When an issue goes out, and to whom: nothing leaves before somebody has seen the number of its readers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from models.deliveries import recipients
+from models.deliveries.recipients import Recipients
+from models.issues import issue as model
+from models.issues import send_time, workflow
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
+from models.issues.send_time import UnusualTime
+from models.staff.member import Role
+from models.store.clock import TOKYO, now
+from models.store.errors import Invalid, WrongState
+from templates.content import digest, segment_words
+
+from ..language import language
+from ..request import session
+from .issues import done, page
+from .login_session import blueprint, member, roles_required
+
+UNUSUAL = {
+    UnusualTime.NIGHT: lazy_gettext("It is at night, between 21:00 and 7:00."),
+    UnusualTime.WEEKEND: lazy_gettext("It is a Saturday or a Sunday."),
+    UnusualTime.FAR: lazy_gettext("It is more than 60 days from now."),
+}
+
+
+@blueprint.post("/issues/<int:issue_id>/schedule")
+@roles_required(Role.SENDER)
+def schedule(issue_id: int) -> ResponseReturnValue:
+    """Put it into the timetable; a time that is unusual is asked about once more."""
+    one = model.get(session(), issue_id, lock=True)
+    typed = request.form.get("at", "").strip()
+    try:
+        at = _read(typed)
+        found = _recipients(one)
+    except Invalid as error:
+        return page(one, {error.field: str(error)}, 422, typed={"at": typed})
+    if digest.return_if_changed(session(), one, member()):
+        return _returned(one)
+    if send_time.unusual(at) and request.form.get("sure") != "yes":
+        return _confirmation(one, found, at=at, typed=typed)
+    workflow.schedule(session(), one, at, member())
+    return done(one, _("The issue is in the timetable."))
+
+
+@blueprint.get("/issues/<int:issue_id>/send")
+@roles_required(Role.SENDER)
+def confirm_sending(issue_id: int) -> ResponseReturnValue:
+    """The question before an issue goes out at once."""
+    one = model.get(session(), issue_id)
+    _check_sendable(one)
+    try:
+        return _confirmation(one, _recipients(one))
+    except Invalid as error:
+        return page(one, {error.field: str(error)}, 422)
+
+
+@blueprint.post("/issues/<int:issue_id>/send")
+@roles_required(Role.SENDER)
+def send(issue_id: int) -> ResponseReturnValue:
+    """Send it at once to the number of readers that was confirmed."""
+    one = model.get(session(), issue_id, lock=True)
+    _check_sendable(one)
+    try:
+        found = _recipients(one)
+    except Invalid as error:
+        return page(one, {error.field: str(error)}, 422)
+    if digest.return_if_changed(session(), one, member()):
+        return _returned(one)
+    if request.form.get("readers") != str(found.mailed):
+        return _confirmation(one, found, problem=_("The number of readers has changed. Look again, then send."))
+    workflow.schedule(session(), one, now(), member())
+    return done(one, _("The issue goes out now."))
+
+
+def _read(typed: str) -> datetime:
+    if not typed:
+        raise Invalid(_("Choose a time. To send at once, choose “Send now…”."), field="at")
+    try:
+        at = datetime.fromisoformat(typed).replace(tzinfo=TOKYO)
+    except ValueError:
+        raise Invalid(_("There is no such time. Write it as in 2026-12-01T09:00."), field="at") from None
+    if at < now():
+        raise Invalid(_("This time has passed. Choose a later one, or “Send now…”."), field="at")
+    if at > now() + send_time.LATEST:
+        raise Invalid(_("This is more than two years away. Choose an earlier time."), field="at")
+    return at
+
+
+def _recipients(one: Issue) -> Recipients:
+    found = recipients.count(session(), one)
+    if not found.mailed:
+        raise Invalid(_("Nobody would get this issue. Look at whom it is for, and at who subscribes."), field="")
+    return found
+
+
+def _check_sendable(one: Issue) -> None:
+    if one.state not in (IssueState.APPROVED, IssueState.SCHEDULED):
+        raise WrongState(f"issue {one.number}", one.state.value, "be sent")
+
+
+def _returned(one: Issue) -> ResponseReturnValue:
+    flash(_("What would be mailed has changed since it was approved. The issue is a draft again; nothing was sent."))
+    return redirect(url_for("staff.issue", issue_id=one.id))
+
+
+def _confirmation(
+    one: Issue, found: Recipients, *, at: datetime | None = None, typed: str = "", problem: str = ""
+) -> ResponseReturnValue:
+    shown = render_template(
+        "staff/send.html", issue=one, recipients=found, conditions=segment_words.describe(one, language()), at=at,
+        typed=typed, unusual=[UNUSUAL[why] for why in send_time.unusual(at or now())],
+        errors={"": problem} if problem else {},
+    )  # fmt: skip
+    return make_response(shown, 409 if problem else 200)
