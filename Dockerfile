@@ -11,7 +11,7 @@ RUN /opt/kairan/bin/pip install --no-cache-dir --no-deps .
 FROM python:3.13-slim
 # A number of its own, so that files in volumes belong to nobody else.
 RUN useradd --uid 10025 --no-create-home --home-dir /data kairan \
-    && install -d -o kairan -g kairan /data /data/beat /data/mailbox /data/spool
+    && install -d -m 0700 -o kairan -g kairan /data /data/beat /data/demo /data/mailbox /data/spool
 COPY --from=build /opt/kairan /opt/kairan
 ENV PATH=/opt/kairan/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -113,6 +113,11 @@ class Settings(BaseSettings):
 
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
+    hit_memory_megabytes: int = Field(
+        32,
+        ge=4,
+        description="Memory in which each web process keeps hits while disk, broker and database take none.",
+    )
     hit_detail_days: int = Field(
         90, ge=0, description="Days after which a hit's client address and user agent are cut."
     )

@@ -79,6 +79,10 @@ class SpoolFile:
             end = self._map.find(b"\n", self.sent + _READ_SIZE) + 1
         return self._map[self.sent : end]
 
+    def unsafe(self) -> bytes:
+        """All lines that are not stored elsewhere."""
+        return self._map[self.safe : self.end]
+
     def finish(self) -> bool:
         """Stop writing if everything is safe, and return whether it is. A file without a line stays in use."""
         with self._lock:

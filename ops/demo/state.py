@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import settings
+from models.store.errors import Invalid
 
 
 @dataclass(slots=True)
@@ -33,21 +34,32 @@ class DemoState:
         """Write it, readable by its owner only."""
         values = {name: value for name, value in asdict(self).items() if name != "path"}
         unfinished = self.path.with_suffix(".new")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        unfinished.rename(self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            unfinished.touch(mode=0o600)
+            unfinished.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            unfinished.rename(self.path)
+        except OSError as error:
+            raise Invalid(
+                f"The demo keeps its logins in {self.path.parent}, which cannot be written: {error.strerror}. "
+                "Set KAIRAN_DATA to a folder of yours; in containers, give this one a volume there, as web of our "
+                "docker-compose.yml has: docker compose exec web kairan demo"
+            ) from error
 
     @property
     def begun(self) -> bool:
         """Whether a demo was begun here and not finished."""
-        return self.path.exists() and not self.finished
+        return bool(self.staff or self.path.exists()) and not self.finished
 
 
 def load() -> DemoState:
     """The demo of this data folder; a new one where there is none."""
-    state = DemoState(settings.get().kairan_data / "demo.json")
-    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
-        values = json.loads(state.path.read_text(encoding="utf-8"))
+    data = settings.get().kairan_data
+    state = DemoState(data / "demo" / "demo.json")
+    # Where it lay before it had a folder of its own, which containers can give a volume.
+    former = data / "demo.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        values = json.loads((state.path if state.path.exists() else former).read_text(encoding="utf-8"))
         state.staff = [Login(**login) for login in values["staff"]]
         state.read, state.finished = bool(values["read"]), bool(values["finished"])
     return state

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from models.store.token import address_hash
 
 from ..run import reconnect
 from ..run.embedded import Postgres, Valkey
+from . import small_disk
 
 LANES = {"docomo": "docomo.example", "gmail": "gmail.example", "yahoo-japan": "yahoo.example"}
 """Some lanes of a drill, with domains that nobody has (RFC 2606). All other readers are at ``town.example``."""
@@ -31,10 +33,23 @@ _BATCH = 5000
 _TEXT = "{{ reader.name | default('皆さま') }}、火災訓練のお知らせです。" + "落ち着いて行動してください。" * 20
 
 
+class DrillServers(NamedTuple):
+    """The servers of a drill, and the folder that all data lie in."""
+
+    folder: Path
+    database: Postgres
+    broker: Valkey
+
+
 @contextmanager
-def servers() -> Iterator[Path]:
-    """PostgreSQL and Valkey in a folder that goes away, with every table; this process uses them from here on."""
+def servers(disk: bool = False) -> Iterator[DrillServers]:
+    """PostgreSQL and Valkey in a folder that goes away, with every table; this process uses them from here on.
+
+    Arguments:
+        disk: whether the folder is a small disk of its own, which can be filled; where we may not make one, it is not.
+    """
     folder = Path(tempfile.mkdtemp(prefix="kd-", dir="/tmp"))
+    mounted = disk and small_disk.mount(folder)
     folder.chmod(0o755)
     database, broker = Postgres(folder / "postgres"), Valkey(folder / "valkey")
     try:
@@ -44,11 +59,13 @@ def servers() -> Iterator[Path]:
         token.forget_keys()
         reconnect.apply(DATABASE_URL=database.start(), REDIS_URL=broker.start())
         migrations.upgrade()
-        yield folder
+        yield DrillServers(folder, database, broker)
     finally:
         db.dispose()
         broker.stop()
         database.stop()
+        if mounted:
+            small_disk.unmount(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -21,6 +21,16 @@ class Fault(enum.Enum):
     SLOW = "answers slowly"
 
 
+class PartFault(enum.Enum):
+    """A part that is taken away for a while."""
+
+    BROKER = "broker"
+    DATABASE = "database"
+    DISK = "disk"
+    WORKER = "worker"
+    BEAT = "beat"
+
+
 SHARES = {
     Fault.RECIPIENT_DEFERRED: 0.02,
     Fault.MESSAGE_DEFERRED: 0.01,

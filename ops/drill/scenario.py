@@ -23,6 +23,8 @@ from worker.process_name import has_ended
 from ..run import programs, reconnect
 from ..run.child_process import ChildProcess
 from . import environment, reconcile
+from .environment import DrillServers
+from .faults import PartFault
 from .reconcile import Reconciliation
 from .smtp_server import CountingServer
 
@@ -44,6 +46,15 @@ class Plan:
     processes: int = 2
     connections: int = 4
     list_to: Path | None = None
+    faults: tuple[PartFault, ...] = ()
+    """Parts that are taken away, in turn and together."""
+    fault_seconds: float = 3.0
+    """The longest that one is away."""
+
+    @property
+    def needs_disk(self) -> bool:
+        """Whether a disk must be filled."""
+        return PartFault.DISK in self.faults
 
 
 class Drill:
@@ -64,6 +75,8 @@ class Drill:
         self._worker: ChildProcess | None = None
         self._started_at = 0.0
         self._log = Path()
+        self._servers: DrillServers
+        self._beat: ChildProcess
 
     def run(self) -> Reconciliation:
         """Everything. What is started is stopped again, whatever happens.
@@ -71,7 +84,8 @@ class Drill:
         Raises:
             Unavailable: nothing has moved for two minutes.
         """
-        with environment.servers() as folder:
+        with environment.servers(disk=self.plan.needs_disk) as servers:
+            self._servers, folder = servers, servers.folder
             self._log = folder / "logs"
             address = self.plan.smtp
             if self._server:
@@ -79,14 +93,14 @@ class Drill:
                 address = f"127.0.0.1:{self._server.port}"
             reconnect.apply(**self._settings(address))
             self._issue = environment.create_issue(self.plan.recipients)
-            beat = ChildProcess("timetable", programs.beat(folder / "schedule"), log=self._log / "beat.log")
+            self._beat = self._start_beat()
             try:
                 self._send()
                 return self._reconcile()
             finally:
                 if self._worker:
                     self._worker.stop()
-                beat.stop()
+                self._beat.stop()
                 if self._server:
                     self._server.stop()
 
@@ -126,6 +140,9 @@ class Drill:
         for _ in moments:
             self.echo("a kill came too late: the issue was sent already")
         self.echo(f"{self._clock()}  sent")
+
+    def _start_beat(self) -> ChildProcess:
+        return ChildProcess("timetable", programs.beat(self._servers.folder / "schedule"), log=self._log / "beat.log")
 
     def _start_worker(self) -> None:
         log = self._log / "worker.log"
@@ -170,11 +187,15 @@ class Drill:
             return found.state
 
     def _reconcile(self) -> Reconciliation:
-        most = self._killed_processes * self.plan.connections
+        most = self._most_unknown()
         with db.session_scope() as session:
             if self.plan.list_to:
                 reconcile.write_list(session, self._issue, self.plan.list_to)
             return reconcile.reconcile(session, self._issue, self._server.count if self._server else None, most)
+
+    def _most_unknown(self) -> int:
+        """So many letters were on the wire of killed processes at most."""
+        return self._killed_processes * self.plan.connections
 
     def _clock(self) -> str:
         return f"{time.monotonic() - self._started_at:6.1f} s"

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ops.cli import kairan
+from ops.demo import state
 from settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -89,3 +90,18 @@ def test_the_image_runs_as_nobody_special() -> None:
     assert lines[-1] == 'CMD ["kairan", "web"]'
     copied = [line.split()[1] for line in lines if line.startswith("COPY requirements")]
     assert all((ROOT / name).exists() for name in copied)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_case_d9_every_folder_that_a_container_writes_is_made_closed_and_has_a_volume(name: str) -> None:
+    made = next(line for line in (ROOT / "Dockerfile").read_text().splitlines() if "install -d" in line).split()
+    assert made[made.index("-m") + 1] == "0700"
+    folders = [volume.split(":")[1] for volume in OURS[name].get("volumes", [])]
+    assert set(folders) <= set(made)
+    if name == "web":
+        assert {"/data/spool", f"/data/{state.load().path.parent.name}"} <= set(folders)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_case_d2_what_ends_in_a_container_is_started_again(name: str) -> None:
+    assert SERVICES[name]["restart"] == ("on-failure" if name == "migrate" else "unless-stopped")

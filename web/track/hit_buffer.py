@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 
+import settings
 from models.store.errors import Unavailable
 from models.tracking import spool
 from models.tracking.hit import IncomingHit, WaitingHit
@@ -27,8 +28,6 @@ GATHER_SECONDS = 0.02
 """Seconds in which hits gather before they are handed on together."""
 RETRY_SECONDS = 1.0
 """Seconds after which a broker that did not answer is tried again."""
-_MAX_IN_MEMORY = 8
-"""Files that are kept while neither disk nor broker nor database take hits."""
 
 
 class HitBuffer:
@@ -44,6 +43,7 @@ class HitBuffer:
     ) -> None:
         self._stream, self._database = stream or HitStream(), database
         self._file_size, self._retry_seconds = file_size, retry_seconds
+        self._most_in_memory = settings.get().hit_memory_megabytes * (1 << 20) // spool.SIZE
         self._files: list[SpoolFile] = []
         self._open: SpoolFile | None = None
         self._asked: list[tuple[SpoolFile, int]] = []
@@ -80,10 +80,22 @@ class HitBuffer:
         if self._thread is not None:
             self._thread.join()
         for file in self._files:
+            if not file.on_disk and file.safe < file.end:
+                self._save_from_memory(file)
             file.close()
         self._files, self._open = [], None
         self._stream.close()
         atexit.unregister(self.close)
+
+    def _save_from_memory(self, file: SpoolFile) -> None:
+        """Give what only this process has to others: on disk, if that takes files again."""
+        try:
+            saved = spool.new_file(file.end - file.safe)
+        except OSError as error:
+            log.error("hits are lost: broker, database and disk do not take them", error=str(error))
+            return
+        saved.write(file.unsafe())
+        saved.close()
 
     def _open_next(self, full: SpoolFile | None) -> bool:
         """Open a file after *full*; whether there is one."""
@@ -93,7 +105,7 @@ class HitBuffer:
             try:
                 file = spool.new_file(self._file_size)
             except OSError as error:
-                if sum(not one.on_disk for one in self._files) >= _MAX_IN_MEMORY:
+                if sum(not one.on_disk for one in self._files) >= self._most_in_memory:
                     return False
                 log.error("the disk takes no file: hits are kept in memory only", error=str(error))
                 file = spool.new_in_memory()

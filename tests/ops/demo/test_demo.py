@@ -57,7 +57,7 @@ def test_a_year_from_empty_tables_to_the_ranking(running: Installation) -> None:
     said, _ = demo.communicate()
     assert "it goes on where it was" in said
     assert "Traceback" not in said
-    state_file = running.data / "demo.json"
+    state_file = running.data / "demo" / "demo.json"
     passwords = [login["password"] for login in json.loads(state_file.read_text())["staff"]]
 
     said, _ = start_demo(running).communicate()

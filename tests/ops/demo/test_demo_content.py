@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+import settings
 from models.issues import issue as issues
 from models.issues.article import Article
 from models.issues.block import Block, Prose, RankingEntry
@@ -18,8 +19,10 @@ from models.issues.newsletter import Newsletter
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff.member import Member
 from models.store import clock
+from models.store.errors import Invalid
 from ops.demo import ranking_issue, seed, state
 from templates import preflight
+from tests.conftest import set_environment
 
 
 @pytest.fixture
@@ -93,3 +96,20 @@ def recap(session: Session, slug: str) -> str:
 def findings(session: Session, issue: issues.Issue) -> list[str]:
     """What preflight finds, in words."""
     return [f"{one.where.name()}: {one.message()}" for one in preflight.check_issue(session, issue)]
+
+
+def test_case_d9_where_nothing_can_be_kept_the_demo_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("a file where the folder should be")
+    with pytest.raises(Invalid, match=r"cannot be written: .* Set KAIRAN_DATA .* docker compose exec web kairan demo"):
+        state.DemoState(tmp_path / "demo" / "demo.json").save()
+
+
+def test_what_an_older_version_kept_is_found(tmp_path: Path) -> None:
+    before = settings.get().kairan_data
+    (tmp_path / "demo.json").write_text('{"staff": [], "read": true, "finished": true}')
+    try:
+        set_environment(KAIRAN_DATA=str(tmp_path))
+        found = state.load()
+    finally:
+        set_environment(KAIRAN_DATA=str(before))
+    assert (found.finished, found.path) == (True, tmp_path / "demo" / "demo.json")

@@ -51,6 +51,26 @@ def test_to_a_server_of_the_callers(smtp_catcher: SmtpCatcher, tmp_path: Path) -
     assert len(smtp_catcher.letters) == 300
 
 
+@pytest.mark.slow
+def test_case_d1_d2_d3_parts_are_taken_away_in_turn_and_together() -> None:
+    parts = ["broker", "database", "disk", "worker", "beat"]
+    ran = drill("--recipients", "600", "--seed", "1", "--faults", ",".join(parts), "--fault-seconds", "1")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for part in parts:
+        assert re.search(rf"  {part}: away for", ran.stdout), "each in turn"
+    assert re.search(r"  (\w+, ){4}\w+: away for", ran.stdout), "and all together"
+    assert "lost 0, twice 0" in ran.stdout
+    hits = re.search(r"hits: ([\d,]+) answered, ([\d,]+) in the database, 0 not answered", ran.stdout)
+    assert hits
+    assert hits[1] == hits[2] != "0"
+
+
+def test_an_unknown_part_is_named() -> None:
+    ran = drill("--faults", "broker,moon")
+    assert ran.returncode == 2
+    assert "parts are broker, database, disk, worker, beat" in ran.stderr
+
+
 def six_deliveries(session: Session) -> int:
     """Six letters: three accepted, one bounced, two unknown, one of them by a broken connection."""
     home = make_newsletter(session)
