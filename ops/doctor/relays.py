@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -12,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings
 from models.deliveries import relay as relay_rows
+from models.deliveries.edition import Edition
 from models.deliveries.relay import Relay
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import db
+from models.store.clock import now
 from models.store.errors import Invalid
 from worker.sending import relay_shares
 from worker.smtp.relay_address import RelayAddress, Security
@@ -64,17 +67,31 @@ def _ask(used: _UsedRelay) -> CheckResult:
     except Invalid as error:
         return CheckResult(used.part, Grade.BAD, str(error), f"{used.remedy}. {_MEANWHILE}")
     try:
-        _talk(relay)
+        size = _talk(relay)
     except (OSError, smtplib.SMTPException) as error:
         remedy = f"{used.remedy}, and that this machine may reach it. {_MEANWHILE}"
         return CheckResult(used.part, Grade.BAD, f"{relay.name}: {error}", remedy)
+    if size and (largest := _largest_letter()) > size:
+        text = f"{relay.name} takes letters up to {size:,} bytes; the largest of the last 90 days has {largest:,}"
+        return CheckResult(used.part, Grade.DOUBTFUL, text, "Raise the relay's limit, or keep letters smaller.")
     if relay.security is Security.PLAIN and not relay.is_local:
         remedy = "Use smtp+starttls:// or smtps:// if the relay can."
         return CheckResult(used.part, Grade.DOUBTFUL, f"{relay.name} answers, without encryption", remedy)
     return CheckResult(used.part, Grade.GOOD, f"{relay.name} answers")
 
 
-def _talk(relay: RelayAddress) -> None:
+def _largest_letter() -> int:
+    """Bytes of the largest letter that was lately frozen; 0 where there is none, or no database."""
+    try:
+        with db.session_scope() as session:
+            lately = Edition.created_at > now() - timedelta(days=90)
+            return session.scalar(select(func.max(Edition.size)).where(lately)) or 0
+    except SQLAlchemyError:
+        return 0
+
+
+def _talk(relay: RelayAddress) -> int:
+    """The relay's limit for a letter in bytes (RFC 1870); 0 where it names none."""
     context = ssl.create_default_context(cafile=str(relay.cafile) if relay.cafile else None)
     if not relay.verify:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -87,8 +104,11 @@ def _talk(relay: RelayAddress) -> None:
         client.ehlo_or_helo_if_needed()
         if relay.security is Security.STARTTLS:
             client.starttls(context=context)
+            client.ehlo_or_helo_if_needed()
         if relay.user:
             client.login(relay.user, relay.password)
+        size = client.esmtp_features.get("size", "")
+        return int(size) if size.isascii() and size.isdigit() and len(size) < 20 else 0
 
 
 def _who_gets_letters(used: list[_UsedRelay], readers: int | None) -> CheckResult:

@@ -9,6 +9,9 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from models.deliveries import relay as relays
+from models.deliveries.edition import Edition
+from models.issues import issue as issues
+from models.issues.block import Prose
 from models.store import db
 from ops.doctor import servers
 from ops.doctor.check_result import CheckResult, Grade
@@ -96,3 +99,16 @@ def test_case_d8_who_gets_real_letters(
     assert caught.text == "letters are caught and shown at /dev/mailbox; none is mailed"
     mailed = change(changed, KAIRAN_MAILBOX="")["real mail"]
     assert mailed.text == f"1 active readers get real letters, through 127.0.0.1:{smtp_catcher.port}"
+
+
+def test_case_c1_a_relay_that_takes_less_than_a_letter_has(
+    database: Engine, redis_client: Redis, smtp_catcher: SmtpCatcher, changed: pytest.MonkeyPatch
+) -> None:
+    with db.session_scope() as session:
+        issue = issues.create(session, make_newsletter(session), subject="号", blocks=[Prose(text="本文です。")])
+        session.add(
+            Edition(issue_id=issue.id, number=1, frozen=b"", html="", text="", size=50_000_000, digest="0" * 64)
+        )
+    finding = change(changed, SMTP_URL=smtp_catcher.address)["relay"]
+    assert finding.grade is Grade.DOUBTFUL
+    assert "takes letters up to 33,554,432 bytes; the largest of the last 90 days has 50,000,000" in finding.text
