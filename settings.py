@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     web_port: int = Field(8025, ge=1, le=65535, description="The port on which the web server listens.")
     web_workers: int = Field(2, ge=1, description="Web processes; one per core is right.")
     signup_limit: str = Field("10 per minute; 60 per hour", description="Sign-ups from one client address before 429.")
+    signup_letters: int = Field(
+        5000, ge=1, description="Letters that sign-up forms may cause in an hour; then people are asked to come later."
+    )
+    signup_letters_domain: int = Field(
+        200, ge=1, description="The same for one domain, except the carriers' and other large ones."
+    )
     signup_seconds: float = Field(
         1.0, ge=0, description="Seconds under which nobody fills in the sign-up form; quicker ones are asked again."
     )

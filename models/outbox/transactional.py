@@ -43,7 +43,7 @@ class TransactionalLetter(Base):
     finished_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(String(500), default="")
 
-    __table_args__ = (Index("ix_notice_state_due_at", "state", "due_at"),)
+    __table_args__ = (Index("ix_notice_state_due_at", "state", "due_at"), Index("ix_notice_created_at", "created_at"))
 
 
 def post(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,24 +16,19 @@ import settings
 
 from ..issues.newsletter import Newsletter
 from ..outbox import transactional
-from ..outbox.transactional import TransactionalLetter
 from ..store import token
 from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
-from . import consent, erasure, pending_sign_up, preferences, suppression
+from . import consent, erasure, pending_sign_up, preferences, signup_limit, suppression
 from .consent import Consent, ConsentKind
 from .pending_sign_up import PendingSignUp
 from .profile import Profile
+from .signup_limit import ALREADY_SUBSCRIBED, CONFIRMATION
 from .subscriber import Subscriber, Subscription, SubscriptionState
 
-CONFIRMATION = "confirmation"
-ALREADY_SUBSCRIBED = "already_subscribed"
 WELCOME = "welcome"
-LETTERS_PER_HOUR = 3
-LETTERS_PER_DAY = 6
-"""So many letters an address gets at most for sign-ups that somebody enters for it."""
 DAY = 24 * 3600
 UNCONFIRMED = "unconfirmed"
 GRACE = timedelta(days=1)
@@ -61,16 +56,18 @@ def sign_up(
 
     Raises:
         WrongState: the newsletter takes no sign-ups.
+        SignUpsBusy: more come in than letters may go out.
     """
     if not newsletter.open_to_signup:
         raise WrongState(newsletter.name, "closed", "be subscribed to")
+    signup_limit.check_busy(session, address.domain)
     if suppression.blocks_signup(session, address.key, newsletter.id):
         return
     subscription = _find_or_add_subscription(session, newsletter, _find_or_add_subscriber(session, address))
     if subscription.state is SubscriptionState.ACTIVE:
         _post(session, subscription, ALREADY_SUBSCRIBED, profile.language, **reader_links(subscription))
         return
-    if _limit_reached(session, subscription.subscriber, newsletter.id):
+    if signup_limit.is_reached(session, address.key, newsletter.id):
         return  # Without a letter nobody could confirm this.
     if subscription.state is SubscriptionState.ENDED:
         subscription.reopen()
@@ -195,7 +192,7 @@ def _post(session: Session, subscription: Subscription, kind: str, language: str
     """Post a letter to the reader, unless the address has had enough of them for now."""
     subscriber, newsletter_id = subscription.subscriber, subscription.newsletter_id
     assert subscriber.address is not None
-    if kind != WELCOME and _limit_reached(session, subscriber, newsletter_id):
+    if kind == ALREADY_SUBSCRIBED and signup_limit.is_reached(session, subscriber.address_key or "", newsletter_id):
         return
     transactional.post(
         session,
@@ -206,20 +203,6 @@ def _post(session: Session, subscription: Subscription, kind: str, language: str
         subscriber_id=subscriber.id,
         **values,
     )
-
-
-def _limit_reached(session: Session, subscriber: Subscriber, newsletter_id: int) -> bool:
-    """Whether somebody could be pestering the address with our letters."""
-    hour = func.count().filter(TransactionalLetter.created_at > now() - timedelta(hours=1))
-    counts = session.execute(
-        select(hour, func.count()).where(
-            TransactionalLetter.subscriber_id == subscriber.id,
-            TransactionalLetter.newsletter_id == newsletter_id,
-            TransactionalLetter.kind.in_((CONFIRMATION, ALREADY_SUBSCRIBED)),
-            TransactionalLetter.created_at > now() - timedelta(days=1),
-        )
-    ).one()
-    return bool(counts[0] >= LETTERS_PER_HOUR or counts[1] >= LETTERS_PER_DAY)
 
 
 def expire_unconfirmed(session: Session, limit: int = 1000) -> int:

@@ -23,6 +23,7 @@ _OLD_LOCAL_PART = re.compile(r"[a-z0-9][a-z0-9._\-+?/]{0,62}", re.IGNORECASE)
 _FULL_WIDTH = str.maketrans({"。": ".", "｡": ".", "＠": "@"})
 # And where it has a hyphen: between letters of ASCII alone, as elsewhere ー is a long vowel (ラーメン.jp).
 _HYPHENS = re.compile(r"(?<=[A-Za-z0-9])[ー‐−―]+(?=[A-Za-z0-9])")
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MAX_LENGTH = 254
 MAX_LOCAL_PART = 64
@@ -94,6 +95,18 @@ def parse(typed: str) -> MailAddress:
     domain = (checked.ascii_domain or checked.domain).lower()
     mailbox = f"{checked.local_part}@{domain}"
     return MailAddress(mailbox, mailbox.casefold(), domain)
+
+
+def mailbox(address_key: str) -> str:
+    """The mailbox that letters to an address end up in, as far as the address tells: without a sub-address (``+x``).
+
+    Gmail reads over dots, and goes by two names. Only for counting: mail is sent to what the reader entered.
+    """
+    local, _, domain = address_key.rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _GMAIL:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
 
 
 def masked(address: str) -> str:

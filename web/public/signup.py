@@ -12,6 +12,7 @@ from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.readers import signup
 from models.readers.profile import custom_fields
+from models.readers.signup_limit import SignUpsBusy
 
 from ..language import _
 from ..request import client_address, commit, csrf, csrf_exempt, limiter, session
@@ -50,17 +51,21 @@ def submit_signup(slug: str) -> ResponseReturnValue:
         errors |= _bot_errors(verdict)
     if errors or address is None or profile is None:
         return _form(newsletter, form, errors), 422
-    with bot_check.constant_time():
-        signup.sign_up(
-            session(),
-            newsletter,
-            address,
-            profile,
-            agreed=consent_text.full_text(newsletter),
-            client=client_address(),
-            user_agent=request.user_agent.string,
-        )
-        commit()
+    try:
+        with bot_check.constant_time():
+            signup.sign_up(
+                session(),
+                newsletter,
+                address,
+                profile,
+                agreed=consent_text.full_text(newsletter),
+                client=client_address(),
+                user_agent=request.user_agent.string,
+            )
+            commit()
+    except SignUpsBusy:
+        busy = _("Very many sign-ups are coming in. Please keep this page open, and send the form again in an hour.")
+        return _form(newsletter, form, {"": busy}), 429
     return _sent(newsletter)
 
 

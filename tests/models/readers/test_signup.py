@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter
-from models.readers import erasure, signup, subscriber, suppression, unsubscribe
+from models.readers import erasure, signup, signup_limit, subscriber, suppression, unsubscribe
 from models.readers.consent import Consent, ConsentKind
 from models.readers.profile import Profile, validate
 from models.readers.subscriber import Subscription, SubscriptionState
@@ -207,10 +207,10 @@ def test_address_is_not_flooded(session: Session) -> None:
     newsletter = make_newsletter(session)
     for _ in range(10):
         ask(session, newsletter)
-    assert len(letters(session)) == signup.LETTERS_PER_HOUR
+    assert len(letters(session)) == signup_limit.LETTERS_PER_HOUR
     with clock.moved(timedelta(hours=2)):
         ask(session, newsletter)
-    assert len(letters(session)) == signup.LETTERS_PER_HOUR + 1
+    assert len(letters(session)) == signup_limit.LETTERS_PER_HOUR + 1
 
 
 def test_link_expires(session: Session) -> None:

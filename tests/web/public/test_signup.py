@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,13 @@ from werkzeug.test import TestResponse
 import settings
 from models.issues.newsletter import Newsletter, Tracking
 from models.outbox.transactional import TransactionalLetter
-from models.readers import suppression
+from models.readers import signup, signup_limit, suppression
 from models.readers.consent import Consent, ConsentKind
+from models.readers.profile import Profile
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.readers.suppression import SuppressionReason
 from models.store import clock, db
+from models.store.mail_address import parse
 from tests.conftest import NOWHERE, set_environment
 from tests.sample import make_newsletter, make_reader
 from tests.web.hidden_fields import hidden_fields
@@ -83,6 +86,53 @@ def test_case_a9_letter_goes_to_the_domain_that_was_typed(client: FlaskClient) -
     with db.session_scope() as session:
         went = session.scalars(select(TransactionalLetter.address).order_by(TransactionalLetter.id)).all()
     assert went == ["info@xn--4dkp5a8a.jp", "taro@xn--vckucxgb.xn--r8jz45g.jp"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"bomb+{number}@example.jp" for number in range(8)],
+        ["bo.mb@gmail.com", "b.omb@gmail.com", "bomb+1@gmail.com", "bomb@googlemail.com", "BOMB@gmail.com"],
+    ],
+    ids=["case_a8-sub-addresses", "case_a8-gmail"],
+)
+def test_one_mailbox_is_not_flooded_under_many_names(client: FlaskClient, names: list[str]) -> None:
+    assert {send(client, address=name).status_code for name in names} == {303}
+    assert letters() == ["confirmation"] * signup_limit.LETTERS_PER_HOUR
+    send(client, address="another@example.jp")
+    assert len(letters()) == signup_limit.LETTERS_PER_HOUR + 1
+
+
+def test_case_a8_forms_that_come_at_once_are_counted(client: FlaskClient) -> None:
+    def ask(number: int) -> None:
+        with db.session_scope() as session:
+            newsletter = session.scalars(select(Newsletter)).one()
+            signup.sign_up(session, newsletter, parse(f"bomb+{number}@example.jp"), Profile(), agreed="")
+
+    with ThreadPoolExecutor(8) as at_once:
+        list(at_once.map(ask, range(20)))
+    assert len(letters()) == signup_limit.LETTERS_PER_HOUR
+
+
+@pytest.mark.parametrize(
+    ("limit", "same", "other"),
+    [("SIGNUP_LETTERS_DOMAIN", "c@example.jp", "d@elsewhere.example"), ("SIGNUP_LETTERS", "c@gmail.com", "")],
+    ids=["case_a8-domain", "case_a8-total"],
+)
+def test_busy_form_keeps_what_was_typed(client: FlaskClient, limit: str, same: str, other: str) -> None:
+    before = {limit: str(getattr(settings.get(), limit.lower()))}
+    try:
+        set_environment(**{limit: "2"})
+        assert [send(client, address=f"{name}@example.jp").status_code for name in "ab"] == [303, 303]
+        refused = send(client, address=same)
+        assert refused.status_code == 429
+        assert f'value="{same}"' in refused.text
+        assert "お申し込みが集中しています" in refused.text
+        assert not other or send(client, address=other).status_code == 303
+        with clock.moved(timedelta(hours=2)):
+            assert send(client, address=same).status_code == 303
+    finally:
+        set_environment(**before)
 
 
 def test_address_may_be_typed_full_width(client: FlaskClient) -> None:
