@@ -123,5 +123,5 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
         phrase("The personal field “{name}” has nothing for readers without one."),
         phrase('Write {{{{ reader.{name} | default("reader") }}}}.'),
     ),
-    "template.broken": (phrase("The issue cannot be rendered: {reason}"), phrase("Mend what is named.")),
+    "template.broken": (phrase("The issue cannot be rendered: {reason}"), phrase("Fix what is named.")),
 }

@@ -73,7 +73,7 @@ def submit(issue_id: int) -> ResponseReturnValue:
     """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent."""
     one = model.get(session(), issue_id, lock=True)
     if preflight.blocks_approval(preflight.check_issue(session(), one)):
-        return _page(one, {"": _("Preflight found errors. Mend them first; they are listed below.")}, 422)
+        return _page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422)
     workflow.submit(session(), one, member())
     return _done(one, _("The issue waits for approval."))
 
