@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 import settings
 from models import migrations
-from models.store import broker, db, enqueue
+from models.store import broker, db, enqueue, token
 from models.store.base import Base
 from models.tracking import spool
 from ops.run.child_process import ChildProcess
@@ -49,6 +49,7 @@ def set_environment(**values: str) -> None:
     db.dispose()
     broker.forget()
     enqueue.forget_broker()
+    token.forget_keys()
 
 
 def keep_seeds() -> None:

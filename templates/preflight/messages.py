@@ -125,11 +125,11 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
     ),
     "readers.unknown": (
         phrase("Who gets the issue cannot be worked out: {reason}"),
-        phrase("Mend “audience” and “segment” at the top of the manuscript."),
+        phrase("Correct “audience” and “segment” at the top of the manuscript."),
     ),
     "readers.nobody": (
         phrase("Nobody would get this issue now, and so it cannot be sent."),
         phrase("Look at its audience and segment, and at who subscribes."),
     ),
-    "template.broken": (phrase("The issue cannot be rendered: {reason}"), phrase("Mend what is named.")),
+    "template.broken": (phrase("The issue cannot be rendered: {reason}"), phrase("Fix what is named.")),
 }

@@ -57,7 +57,7 @@ def draft_correction(issue_id: int) -> ResponseReturnValue:
     except Invalid:
         message = _("Say in no more than 2,000 characters what was wrong, and what is right.")
         return _page(one, {"note": message}, 422, note=note)
-    flash(_("This is the draft of the correction. Mend what is wrong in it, then ask for approval."))
+    flash(_("This is the draft of the correction. Fix what is wrong in it, then ask for approval."))
     return redirect(url_for("staff.issue", issue_id=made.id))
 
 

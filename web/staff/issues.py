@@ -76,7 +76,7 @@ def submit(issue_id: int) -> ResponseReturnValue:
     one = model.get(session(), issue_id, lock=True)
     digest.return_if_changed(session(), one, member())
     if preflight.blocks_approval(preflight.check_issue(session(), one)):
-        return page(one, {"": _("Preflight found errors. Mend them first; they are listed below.")}, 422)
+        return page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422)
     workflow.submit(session(), one, member())
     return done(one, _("The issue waits for approval."))
 

@@ -117,7 +117,7 @@ def draft_ranking() -> ResponseReturnValue:
     try:
         made = drafts.draft(session(), drawn, top=form.top, evidence_digest=sheet["digest"], author=member())
     except Invalid:
-        wrong = _("The newsletter's related products need a name and an address each. An administrator can mend them.")
+        wrong = _("The newsletter's related products need a name and an address each. An administrator can fix them.")
         return _page(form, drawn, {"": wrong}, 422)
     audit.record(session(), member(), "draft ranking", f"issue/{made.id}", query=form.query.as_json())
     flash(_("This is the draft of the ranking. Say for each place what has changed since, then ask for approval."))

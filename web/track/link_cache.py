@@ -25,7 +25,8 @@ from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
 from models.store.clock import now
-from models.store.errors import Unavailable
+from models.store.errors import Invalid, Unavailable
+from models.store.mail_address import a_labels
 from models.tracking import spool
 from models.tracking.hit import to_microseconds
 from models.tracking.privacy_filter import MIN_AUDIENCE, CopyFacts
@@ -219,11 +220,11 @@ def _refusals_from_disk() -> frozenset[int] | None:
 
 
 def location(url: str) -> str:
-    """*url* in the letters that a Location header may have (RFC 3986); empty where it is no http address."""
+    """*url* in the characters that a Location header may have (RFC 3986); empty where it is no http address."""
     try:
         parts = urlsplit(url)
-        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
-    except (ValueError, UnicodeError):
+        host = a_labels(parts.netloc)
+    except (ValueError, Invalid):
         return ""
     if parts.scheme not in ("http", "https") or not host:
         return ""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from sqlalchemy import select, text
 
 from models.deliveries.delivery import Batch, Delivery
+from models.deliveries.edition import Edition
 from models.deliveries.lane import Lane
+from models.issues.block import Only, Prose
+from models.issues.issue import Issue
 from models.readers.subscriber import Subscriber
 from models.readers.suppression import Suppression, SuppressionReason
 from models.store import db
+from templates.content.variant import Variant
+from tests.sample import make_reader
 from worker.preparing import prepare
 
 from ..issue_sending import ChangeSettings, make_issue
@@ -56,3 +63,30 @@ def test_copies_are_written_in_the_order_of_lane_and_reader(change_settings: Cha
         written = [tuple(row) for row in session.execute(query.order_by(text("delivery.ctid")))]
     assert len(written) == 400
     assert written == sorted(written)
+
+
+def test_readers_get_the_variant_that_python_says(change_settings: ChangeSettings) -> None:
+    """The rule of who meets a block's condition stands in SQL and in Python; each kind of reader is compared."""
+    conditions = [
+        Only(audiences=audiences, topics=topics)
+        for audiences in ((), ("official",), ("citizen", "gone"))
+        for topics in ((), ("dx",), ("dx", "privacy"), ("gone",))
+        if audiences or topics
+    ]
+    number = make_issue(0, blocks=[Prose(text=f"段落{i}", only=one) for i, one in enumerate(conditions)])
+    with db.session_scope() as session:
+        issue = session.get_one(Issue, number)
+        audiences = {one.slug: one.id for one in issue.newsletter.audiences} | {"": None}
+        topics = {one.slug: one.id for one in issue.newsletter.topics}
+        chosen = [(), ("dx",), ("rpa",), ("privacy", "rpa"), ("dx", "privacy", "rpa")]
+        expected = {}
+        for place, (audience, wanted) in enumerate(product(audiences, chosen)):
+            reader = make_reader(session, issue.newsletter, f"r{place}@town.example")
+            reader.audience_id, reader.topic_ids = audiences[audience], [topics[slug] for slug in wanted]
+            expected[reader.subscriber_id] = Variant.of_reader(issue, audience, wanted).stored(conditions)
+    prepare.prepare(number)
+    query = select(Delivery.subscriber_id, Edition.variant).join(
+        Edition, (Edition.issue_id == Delivery.issue_id) & (Edition.number == Delivery.edition)
+    )
+    with db.session_scope() as session:
+        assert dict(session.execute(query).tuples().all()) == expected

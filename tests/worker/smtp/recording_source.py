@@ -19,7 +19,7 @@ from worker.timeouts import Timeouts
 from .server import Server
 
 T = TypeVar("T")
-SHORT = Timeouts(connect=1.0, reply=0.5, dot=0.5, retry=0.01, poll=0.01)
+SHORT = Timeouts(connect=5.0, reply=1.0, dot=1.0, retry=0.01, poll=0.01)
 
 
 def run(work: Coroutine[None, None, T]) -> T:

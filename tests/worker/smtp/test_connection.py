@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models.deliveries.reply_code import OutcomeKind, Stage
+from worker.timeouts import Timeouts
 
 from .faults import CLOSE, NONE, SILENCE, Faults, fault
 from .recording_source import RecordingSource, make_letter, run, send
@@ -74,7 +75,8 @@ def test_big_letters_arrive_whole(size: int) -> None:
     async def work() -> None:
         async with serving(offered=("PIPELINING", "SIZE 0", "8BITMIME")) as server:
             data = b"Subject: x\r\n\r\n" + (b"A" * 76 + b"\r\n") * (size // 78)
-            await send(server, RecordingSource([make_letter(key, data=data, needs_stuffing=False) for key in range(4)]))
+            source = RecordingSource([make_letter(key, data=data, needs_stuffing=False) for key in range(4)])
+            await send(server, source, timeouts=Timeouts(poll=0.01))  # a slow machine needs its time for these
             assert [got.data for got in server.accepted] == [data] * 4
 
     run(work())
