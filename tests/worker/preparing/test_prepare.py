@@ -89,4 +89,4 @@ def test_readers_get_the_variant_that_python_says(change_settings: ChangeSetting
         Edition, (Edition.issue_id == Delivery.issue_id) & (Edition.number == Delivery.edition)
     )
     with db.session_scope() as session:
-        assert dict(session.execute(query).tuples().all()) == expected
+        assert dict(session.execute(query).all()) == expected
