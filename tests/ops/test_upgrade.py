@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from models import migrations
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues import issue as issues
+from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.mailbox import Mailbox
 from models.readers import signup, suppression
@@ -207,9 +208,8 @@ def test_the_issue_that_was_half_sent_reaches_everyone_once(upgraded: Installati
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["prepared", "due"])
-def test_issues_in_the_queue_go_out(upgraded: Installation, name: str) -> None:
-    issue_id = getattr(MADE, name)
+def test_the_prepared_issue_goes_out(upgraded: Installation) -> None:
+    issue_id = MADE.prepared
     upgraded.wait_for(lambda: state_of(issue_id) is IssueState.SENT)
     with db.session_scope() as session:
         found = deliveries(session, issue_id)
@@ -217,6 +217,14 @@ def test_issues_in_the_queue_go_out(upgraded: Installation, name: str) -> None:
     assert upgraded.recipients(issue_id) == Counter(accepted)
     assert len(accepted) >= 30
     assert accepted.isdisjoint(f"{who}@town.example" for who in ("left", "bounced", "complained", "held", "pending"))
+
+
+def test_what_the_old_version_approved_is_approved_again(upgraded: Installation) -> None:
+    """It looked at less than all that is mailed: what was due is a draft that says so, and is mailed to nobody."""
+    upgraded.wait_for(lambda: state_of(MADE.due) is IssueState.DRAFT)
+    with db.session_scope() as session:
+        assert session.get_one(Issue, MADE.due).trouble
+    assert not upgraded.recipients(MADE.due)
 
 
 def test_the_copy_that_was_put_off_is_tried_again(upgraded: Installation) -> None:

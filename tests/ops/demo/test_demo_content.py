@@ -23,6 +23,7 @@ from models.store.errors import Invalid
 from ops.demo import ranking_issue, seed, state
 from templates import preflight
 from tests.conftest import set_environment
+from tests.sample import make_reader
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def home(session: Session) -> Newsletter:
     made = seed.ensure_newsletter(session)
     for file in seed.articles():
         seed.ensure_article(session, file)
+    make_reader(session, made)  # an issue for nobody is an error of its own
     return made
 
 

@@ -13,7 +13,7 @@ from templates import preflight
 from templates.preflight import Finding
 from templates.preflight.http_check import Reached, Status
 from tests.archive_sample import make_archive
-from tests.sample import make_article, make_newsletter, make_sent
+from tests.sample import make_article, make_newsletter, make_reader, make_sent
 
 THERE = ("", "/", "/search?q=窓口", "/1", "/3", "/articles/hosted", "/topics/dx", "/ranking/2025")
 NOWHERE = ("/4", "/99", "/articles/gone", "/topics/moon", "/ranking/1999", "/elsewhere")
@@ -24,6 +24,7 @@ def findings(session: Session, paths: tuple[str, ...], asked: list[str], *, publ
     """What preflight says of an issue, no. 3, that links to *paths* of the archive; *asked* gets what was asked."""
     newsletter = make_newsletter(session, public_archive=public)
     make_archive(session, newsletter)
+    make_reader(session, newsletter)  # an issue for nobody is an error of its own
     make_sent(session, newsletter, "順位", kind=IssueKind.RANKING, ranking={"query": {"period": "2025"}})
     home = f"{settings.get().base_url}/archive/ict"
     addresses = [ELSEWHERE, f"{settings.get().base_url}/subscribe/ict", *(home + path for path in paths)]

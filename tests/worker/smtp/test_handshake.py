@@ -28,7 +28,7 @@ def test_a_relay_that_knows_only_helo() -> None:
     async def work() -> None:
         async with serving(connections=[fault(ehlo=b"502 5.5.1 what")], offered=()) as server:
             source = await send(server, RecordingSource([make_letter(0, eight_bit=False), make_letter(1)]))
-            assert source.kinds() == {0: OutcomeKind.ACCEPTED, 1: OutcomeKind.FAILED}
+            assert source.kinds() == {0: OutcomeKind.ACCEPTED, 1: OutcomeKind.HELD}
             assert source.outcomes[1][0].enhanced == "5.6.3"  # No 8BITMIME.
             assert server.accepted[0].mail == b"MAIL FROM:<bounce@news.example>"
 

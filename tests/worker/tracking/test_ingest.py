@@ -152,7 +152,7 @@ def revive(server: Postgres | Valkey, command: list[str]) -> None:
         stop = signal.SIGINT if postgres else signal.SIGTERM
         server.child = ChildProcess("server", command, log=server.log, user=owner, stop_signal=stop)
         try:
-            server.child.wait_until(server._answers, seconds=30)
+            server.child.wait_until(server.answers, seconds=30)
         except CannotStart:
             assert time.monotonic() < until
             server.child.stop()
