@@ -115,6 +115,7 @@ def take_step(issue_id: int, step: str) -> ResponseReturnValue:
 
 
 def done(one: Issue, message: str) -> ResponseReturnValue:
+    """Back to the issue's page, which shows *message* once."""
     flash(message)
     return redirect(url_for("staff.issue", issue_id=one.id))
 
