@@ -13,6 +13,8 @@ def beat_schedule(chosen: Settings) -> dict[str, dict[str, Any]]:
         "sweep": _every(chosen.sweep_seconds, "worker.tasks.sweep"),
         "ingest hits": _every(chosen.hit_move_seconds, "worker.tasks.ingest_hits"),
         "maintain hits": _every(60.0, "worker.tasks.maintain_hits"),
+        # Each relay is asked again only after some minutes.
+        "ask relays": _every(60.0, "worker.tasks.ask_relays"),
         "forget unconfirmed": _every(3600.0, "worker.tasks.forget_unconfirmed"),
     }
 

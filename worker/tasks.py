@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import sweep as _sweep
 from .app import app
+from .sending import ask_relays as _ask_relays
 from .sending import deliver as _deliver
 from .sending import transactional as _transactional
 from .tracking import ingest as _ingest
@@ -38,6 +39,12 @@ def repair(issue_id: int) -> None:
 def send_transactional() -> None:
     """Send the single letters of the outbox."""
     _transactional.send()
+
+
+@app.task
+def ask_relays() -> None:
+    """Ask relays how large a letter may be."""
+    _ask_relays.ask()
 
 
 @app.task

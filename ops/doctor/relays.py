@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings
 from models.deliveries import relay as relay_rows
+from models.deliveries import relay_limit
 from models.deliveries.edition import Edition
 from models.deliveries.relay import Relay
 from models.readers.subscriber import Subscription, SubscriptionState
@@ -71,6 +72,7 @@ def _ask(used: _UsedRelay) -> CheckResult:
     except (OSError, smtplib.SMTPException) as error:
         remedy = f"{used.remedy}, and that this machine may reach it. {_MEANWHILE}"
         return CheckResult(used.part, Grade.BAD, f"{relay.name}: {error}", remedy)
+    relay_limit.remember(used.url, size)
     if size and (largest := _largest_letter()) > size:
         text = f"{relay.name} takes letters up to {size:,} bytes; the largest of the last 90 days has {largest:,}"
         return CheckResult(used.part, Grade.DOUBTFUL, text, "Raise the relay's limit, or keep letters smaller.")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
 
+from models.deliveries import relay_limit
 from models.issues.issue import Issue
 from models.store.errors import Invalid
 
@@ -52,7 +53,7 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
 
 
 def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] | None = None) -> list[Finding]:
-    """:func:`check` for everything that any reader of *issue* may get, and its links into our archive.
+    """:func:`check` for everything that any reader of *issue* may get, its links into our archive, and its way there.
 
     Arguments:
         reach: asks the addresses of all other links (:func:`.http_check.ask`); None leaves the network alone.
@@ -65,10 +66,13 @@ def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] 
     def readers(_rendered: Rendered) -> Iterable[Finding]:
         return recipient_rules.check(session, issue)
 
+    def relays(rendered: Rendered) -> Iterable[Finding]:
+        return size.check_relays(rendered, relay_limit.known(session), len(issue.newsletter.dkim))
+
     def network(rendered: Rendered) -> Iterable[Finding]:
         return link_rules.check_reachable(letter, rendered, reach) if reach else ()
 
-    return check(letter, archive, readers, network)
+    return check(letter, archive, readers, relays, network)
 
 
 def blocks_approval(findings: list[Finding]) -> bool:

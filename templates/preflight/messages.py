@@ -27,6 +27,10 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
         phrase("The HTML has {size} bytes. Gmail hides all after 102,400 bytes, the unsubscribe link among it."),
         phrase("Shorten texts to summaries and link to the rest."),
     ),
+    "size.relay": (
+        phrase("The letter has {size} bytes, and the relay {relay} takes {limit} at most. Sending would stop."),
+        phrase("Link to pictures instead of embedding them, or shorten texts, or have the relay's limit raised."),
+    ),
     "subject.missing": (phrase("There is no subject."), phrase("Write a subject that says what the issue is about.")),
     "subject.long": (
         phrase("The subject has {length} characters; most lists of mail cut it at about 60."),

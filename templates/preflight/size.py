@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from models.deliveries.relay_limit import RelayLimit
 from models.issues.block import Figure
 from models.store import token
 
 from ..content.letter import Letter
 from ..content.slot import TokenSlot
+from ..message.freeze import freeze
 from ..render.edition import Rendered
 from .finding import HTML_PART, LETTER, PREHEADER, SUBJECT, Finding, error, warning
 from .passages import every_block
@@ -16,6 +18,8 @@ from .passages import every_block
 GMAIL_LIMIT = 102_400
 """Bytes of HTML after which Gmail clips a letter."""
 SUBJECT_LIMIT = {"ja": 40, "en": 80}
+SIGNATURE = 1024
+"""Bytes at most of one DKIM signature, which is added when a letter is sent."""
 IMAGE_LIMIT = 500 * 1024
 IMAGES_LIMIT = 2 * 1024 * 1024
 
@@ -32,6 +36,22 @@ def check(letter: Letter, rendered: Rendered) -> Iterator[Finding]:
     if not letter.preheader.strip():
         yield warning("preheader.missing", PREHEADER)
     yield from _pictures(letter)
+
+
+def check_relays(rendered: Rendered, limits: Iterable[RelayLimit], signatures: int) -> Iterator[Finding]:
+    """A letter that a relay would refuse for its size: one would be enough to stop the issue.
+
+    Arguments:
+        limits: of every relay that the issue may go through.
+        signatures: how many DKIM signatures a letter gets.
+    """
+    named = list(limits)
+    if not named:
+        return
+    size = freeze(rendered.message).size + SIGNATURE * signatures
+    for relay in named:
+        if size > relay.size:
+            yield error("size.relay", LETTER, size=f"{size:,}", relay=relay.name, limit=f"{relay.size:,}")
 
 
 def html_size(rendered: Rendered) -> int:

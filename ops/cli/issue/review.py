@@ -30,6 +30,7 @@ from templates.message import mime, stamp
 from templates.preflight.finding import Severity
 from templates.preflight.http_check import check_url
 from templates.render import edition
+from worker.sending import ask_relays
 
 from .. import actor
 
@@ -43,6 +44,7 @@ _member = click.option("--as", "address", required=True, help="Address of the me
 @click.option("--links", is_flag=True, help="Ask the addresses of its links on the web, too.")
 def check(issue_id: int, language: str, links: bool) -> None:
     """Say what is wrong with issue ID before anybody approves it. Status 1 where there are errors."""
+    ask_relays.ask(again=True)
     with db.session_scope() as session:
         findings = preflight.check_issue(session, issues.get(session, issue_id), check_url if links else None)
     spoken: Language = "en" if language == "en" else "ja"

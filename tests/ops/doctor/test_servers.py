@@ -18,6 +18,8 @@ from ops.doctor.check_result import CheckResult, Grade
 from tests.conftest import NOWHERE, SECRET, set_environment
 from tests.sample import make_newsletter, make_reader
 from tests.servers import SmtpCatcher
+from tests.worker.issue_sending import smtp_server, url
+from tests.worker.smtp.server import OFFERED
 
 
 @pytest.fixture
@@ -112,3 +114,19 @@ def test_case_c1_a_relay_that_takes_less_than_a_letter_has(
     finding = change(changed, SMTP_URL=smtp_catcher.address)["relay"]
     assert finding.grade is Grade.DOUBTFUL
     assert "takes letters up to 33,554,432 bytes; the largest of the last 90 days has 50,000,000" in finding.text
+
+
+def test_case_c1_each_relay_is_compared(
+    database: Engine, redis_client: Redis, smtp_catcher: SmtpCatcher, changed: pytest.MonkeyPatch
+) -> None:
+    small = tuple("SIZE 5000" if one.startswith("SIZE") else one for one in OFFERED)
+    with smtp_server(offered=small) as server, db.session_scope() as session:
+        issue = issues.create(session, make_newsletter(session), subject="号", blocks=[Prose(text="本文です。")])
+        session.add(Edition(issue_id=issue.id, number=1, frozen=b"", html="", text="", size=12_700, digest="0" * 64))
+        relays.add(session, "large", smtp_catcher.address, 1, by="test")
+        relays.add(session, "small", url(server), 1, by="test")
+        session.commit()
+        findings = change(changed, SMTP_URL=smtp_catcher.address)
+    assert findings["relay large"].grade is Grade.GOOD
+    assert findings["relay small"].grade is Grade.DOUBTFUL
+    assert "takes letters up to 5,000 bytes; the largest of the last 90 days has 12,700" in findings["relay small"].text
