@@ -81,7 +81,14 @@ class Settings(BaseSettings):
     signup_seconds: float = Field(
         1.0, ge=0, description="Seconds under which nobody fills in the sign-up form; quicker ones are asked again."
     )
-    login_limit: str = Field("10 per minute; 50 per hour", description="Staff logins from one client address.")
+    login_limit: str = Field(
+        "20 per minute; 100 per hour",
+        description="Wrong staff logins from one client address after which further ones take seconds each.",
+    )
+    session_idle_minutes: float = Field(
+        120, gt=0, description="Minutes without a request after which staff log in again."
+    )
+    session_hours: float = Field(12, gt=0, description="Hours after a login when staff log in again in any case.")
     confirm_days: int = Field(7, ge=1, description="How many days a confirmation link works.")
     letter_link_days: int = Field(
         90,
@@ -92,8 +99,12 @@ class Settings(BaseSettings):
         14, ge=1, description="Days in which the old mailbox may undo a change of a reader's address."
     )
 
+    database_seconds: float = Field(
+        15.0, ge=1, description="Seconds after which a page gives up a statement: 503, and the reader tries again."
+    )
     metrics_networks: str = Field(
-        "127.0.0.0/8 ::1/128", description="The networks that may read /metrics; others are told that it is not there."
+        "127.0.0.0/8 ::1/128",
+        description="The networks that may read /metrics and /dev/mailbox; others are told that they are not there.",
     )
 
     # The sender

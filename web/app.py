@@ -12,10 +12,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings
-from models.store import logs
+from models.store import db, logs
 from templates import jinja
 
-from . import errors, health, language, navigation, part_health, request
+from . import errors, health, input_check, language, navigation, part_health, request
 from .track import tracker
 
 STATIC = Path(__file__).parent / "static"
@@ -35,6 +35,7 @@ def create_app() -> Flask:
         )
     app.wsgi_app = tracker.mount(app.wsgi_app)  # type: ignore[method-assign]
     request.init_app(app)
+    input_check.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)
@@ -56,6 +57,7 @@ def _blueprint_modules() -> list[str]:
 @cache
 def _started_app() -> Flask:
     logs.set_up()
+    db.limit_waiting(settings.get().database_seconds)
     app = create_app()
     cast(tracker.Tracker, app.wsgi_app).start()
     return app

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, Unauthorized
 
 from models.readers.address_change import AddressHeld
 from models.readers.suppression import AddressSuppressed
@@ -20,12 +21,15 @@ from models.store.errors import Forbidden, Invalid, KairanError, NotFound, Unava
 from models.store.token import BadToken, ExpiredToken
 from templates.content.calendar_words import moment_in_words
 
+from . import kept_form
 from .language import _, language
 from .request import request_id
+from .staff import login
 
 log = structlog.get_logger("web")
 
 RETRY_SECONDS = 30
+_NOTHING_TO_SEND_AGAIN = frozenset({403, 404, 405, 410})
 
 
 class NextStep(NamedTuple):
@@ -60,7 +64,8 @@ def respond(page: ErrorPage) -> Response:
         response = jsonify(error={"status": page.status, "title": page.title, "text": page.text,
                                   "request": request_id()})  # fmt: skip
     else:
-        response = make_response(render_template("error.html", page=page))
+        kept = kept_form.of_request() if page.status not in _NOTHING_TO_SEND_AGAIN else None
+        response = make_response(render_template("error.html", page=page, kept=kept))
     response.status_code = page.status
     if page.retry:
         response.headers["Retry-After"] = str(page.retry)
@@ -199,6 +204,8 @@ def page_for_http(error: HTTPException) -> ErrorPage:
             )
         case 413:
             return ErrorPage(413, _("This is too large"), _("Send less text or a smaller file."))
+        case 422:
+            return ErrorPage(422, _("The input cannot be taken"), error.description or "", (_home(),))
         case 503:
             return _unavailable()
         case code if code < 500:
@@ -214,12 +221,21 @@ def init_app(app: Flask) -> None:
     for unreachable in (OperationalError, InterfaceError, PoolTimeout, RedisError):
         app.register_error_handler(unreachable, _on_unreachable)
     app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(DataError, _on_data)
     app.register_error_handler(Exception, _on_unexpected)
+
+
+def _session_ended() -> bool:
+    """Whether somebody of the staff was logged in when they opened the form, and is not any more."""
+    elsewhere = request.blueprint != "staff" or request.endpoint == "staff.submit_login"
+    return not elsewhere and not current_user.is_authenticated
 
 
 def _on_http(error: HTTPException) -> Response:
     if error.response is not None or (error.code and error.code < 400):
         return make_response(error.get_response())
+    if isinstance(error, CSRFError | Unauthorized) and _session_ended():
+        return make_response(login.ask_to_log_in())
     return respond(page_for_http(error))
 
 
@@ -230,6 +246,13 @@ def _on_unreachable(error: Exception) -> Response:
 
 def _on_database(error: DBAPIError) -> Response:
     return _on_unreachable(error) if error.connection_invalidated else _on_unexpected(error)
+
+
+def _on_data(_error: DataError) -> Response:
+    """No column can hold what was asked for or typed, though every view should have said so before."""
+    if request.method in ("GET", "HEAD"):
+        return respond(_not_found())
+    return respond(ErrorPage(422, _("The input cannot be taken"), _("A number or a date is out of range."), (_home(),)))
 
 
 def _on_unexpected(error: Exception) -> Response:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -14,7 +13,6 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-import settings
 from models.reports import system_counts
 from models.reports.system_counts import SystemCounts
 from models.store import broker, db
@@ -22,7 +20,7 @@ from models.tracking.hit import STREAM
 
 from . import part_health
 from .part_health import OK
-from .request import client_address
+from .request import is_own_network
 
 
 def init_app(app: Flask) -> None:
@@ -45,22 +43,11 @@ def _ready() -> ResponseReturnValue:
 
 def _metrics() -> Response:
     """Numbers in Prometheus' format, for the networks of METRICS_NETWORKS alone."""
-    if not _may_read_metrics():
+    if not is_own_network():
         abort(404)
     registry = CollectorRegistry()
     registry.register(_Metrics())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _may_read_metrics() -> bool:
-    # A proxy that we were not told of speaks for anybody.
-    if request.headers.get("X-Forwarded-For") and not settings.get().trusted_proxies:
-        return False
-    try:
-        address = ip_address(client_address())
-    except ValueError:
-        return False
-    return any(address in ip_network(one) for one in settings.get().metrics_networks.split())
 
 
 class _Metrics(Collector):

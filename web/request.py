@@ -11,7 +11,9 @@ import ipaddress
 import secrets
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, request
@@ -47,6 +49,10 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+MAX_READERS_FORM = 4 * 1024 * 1024
+"""Bytes of a form: a manuscript of 200,000 characters takes up to 1.8 MB on its way."""
+MAX_STAFF_FORM = 64 * 1024 * 1024
+"""Bytes of a form of staff, pictures included: one that is too large is refused alone: the text stays."""
 HSTS_SECONDS = 365 * 24 * 3600
 
 
@@ -55,7 +61,7 @@ def client_address() -> str:
     return client_address_of.find(request.environ, settings.get().trusted_proxies)
 
 
-def _network() -> str:
+def network() -> str:
     """Whose requests are counted together: one IPv4 address, or the /64 of one IPv6 line."""
     try:
         address = ipaddress.ip_address(client_address())
@@ -66,9 +72,33 @@ def _network() -> str:
     return str(ipaddress.ip_network((address, 64), strict=False))
 
 
+def is_own_network() -> bool:
+    """Whether the request comes from one of METRICS_NETWORKS, and through no proxy that we were not told of."""
+    told = any(request.headers.get(name) for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"))
+    if told and not settings.get().trusted_proxies:
+        return False
+    try:
+        address = ipaddress.ip_address(client_address())
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(one) for one in settings.get().metrics_networks.split())
+
+
+def is_own_host() -> bool:
+    """Whether the request names BASE_URL's host, or this machine."""
+    named = [request.host, *filter(None, [request.headers.get("X-Forwarded-Host")])]
+    own = {urlsplit(settings.get().base_url).hostname, "localhost", "127.0.0.1", "::1"}
+    return all(urlsplit(f"//{host.strip()}").hostname in own for host in named)
+
+
 csrf = CSRFProtect()
 # With the broker down nobody is limited: a form that works matters more than a bot that gets through for a while.
-limiter = Limiter(_network, swallow_errors=True, strategy="moving-window", key_prefix="kairan")
+limiter = Limiter(network, swallow_errors=True, strategy="moving-window", key_prefix="kairan")
+
+
+def cookie_name(name: str) -> str:
+    """*name* with the prefix by which browsers over https keep other hosts from setting it (RFC 6265bis, 4.1.3.2)."""
+    return f"__Host-{name}" if settings.get().base_url.startswith("https://") else name
 
 
 def csrf_exempt(view: View) -> View:
@@ -116,20 +146,24 @@ def init_app(app: Flask) -> None:
     secure = ours.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=secret_key(),
-        SESSION_COOKIE_NAME="kairan",
+        SESSION_COOKIE_NAME=cookie_name("kairan"),
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=max(24, ours.session_hours)),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
         # A form may stay open all day; the token ends with the browser's session. Some proxies cut the Referer.
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=MAX_READERS_FORM,
+        MAX_FORM_MEMORY_SIZE=MAX_READERS_FORM,
         RATELIMIT_STORAGE_URI=broker.limiter_url(),
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},
     )
+    app.before_request(_start)  # before anything reads a form
     csrf.init_app(app)
     limiter.init_app(app)
-    app.before_request(_start)
+    app.after_request(_make_location_relative)
     app.after_request(_add_security_headers)
     app.after_request(_log_request)
     app.teardown_request(_close)
@@ -139,8 +173,20 @@ def init_app(app: Flask) -> None:
 def _start() -> None:
     g.began = time.perf_counter()
     g.request_id = secrets.token_hex(8)
+    if request.blueprint == "staff":
+        request.max_content_length = MAX_STAFF_FORM
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _make_location_relative(response: Response) -> Response:
+    """A redirect to a page of ours names no host: the one that the request named may be anybody's."""
+    location = response.headers.get("Location", "")
+    for ours in (request.host_url, settings.get().base_url.rstrip("/") + "/"):
+        if location.startswith(ours):
+            response.headers["Location"] = "/" + location.removeprefix(ours).lstrip("/\\")
+            break
+    return response
 
 
 def _add_security_headers(response: Response) -> Response:

@@ -92,6 +92,11 @@ def find(session: Session, address: str) -> Member:
     return member
 
 
+def known_id(session: Session, address: str) -> int | None:
+    """The id of the person with this address; None where there is none."""
+    return session.scalar(select(Member.id).where(Member.address == address.strip().lower()))
+
+
 def authenticate(session: Session, address: str, password: str) -> Member | None:
     """The person, if the password is theirs and they are active. Takes as long for an unknown address."""
     member = session.scalar(select(Member).where(Member.address == address.strip().lower()))

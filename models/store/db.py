@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from psycopg import Connection, Error, OperationalError
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 import settings
@@ -26,9 +28,54 @@ def driver_url(url: str) -> str:
     return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else url
 
 
+class _LimitedConnection(Connection[Any]):
+    """A connection on which nothing waits longer than ``limit`` seconds for a server that says nothing.
+
+    The server's own limit (statement_timeout) is of no use where the server hangs.
+    """
+
+    limit: float | None = None
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """As the driver waits; a connection on which it waited in vain is closed, since nobody knows its state."""
+        try:
+            return super().wait(gen, interval, timeout if timeout is not None else self.limit)
+        except Error as error:
+            if type(error).__name__ != "_WaitTimeout":
+                raise
+            self.pgconn.finish()
+            raise OperationalError("the database did not answer in time") from None
+
+
+def limit_waiting(seconds: float) -> None:
+    """Let no statement of this process take longer than *seconds*, whether the server works or hangs; 0: any time.
+
+    For processes whose answers somebody waits for. Connections that are open keep what they have.
+    """
+    global _limit
+    _limit = seconds
+
+
+_limit = 0.0
+
+
 @cache
 def engine() -> Engine:
     """The engine of this process, made when first asked for, so that a forked worker has its own."""
+    made = _create_engine()
+    event.listen(made, "do_connect", _connect)
+    return made
+
+
+def _connect(_dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]) -> Connection[Any]:
+    if _limit:
+        named["options"] = f"{named.get('options', '')} -c statement_timeout={int(_limit * 1000)}".strip()
+    opened = _LimitedConnection.connect(*arguments, **named)
+    opened.limit = _limit + 2 if _limit else None
+    return opened
+
+
+def _create_engine() -> Engine:
     return create_engine(
         driver_url(settings.get().database_url),
         pool_pre_ping=True,

@@ -22,6 +22,7 @@ NOUNS = {
     "issue.py",
     "language.py",
     "lane.py",
+    "login_session.py",
     "mailbox.py",
     "newsletter.py",
     "preferences.py",

@@ -18,8 +18,14 @@ from web import client_address
         (1, "[2001:db8::1]:4711", "2001:db8::1"),
         (1, "2001:db8::1", "2001:db8::1"),
         (1, "", "192.0.2.9"),
+        (1, "203.0.113.78:1001", "203.0.113.78"),
+        (1, '"[2001:db8::1]:4711"', "2001:db8::1"),
+        (1, "::ffff:198.51.100.1", "198.51.100.1"),
+        (1, "fe80::1%eth0", "fe80::1"),
+        (1, "unknown", "192.0.2.9"),
+        (1, "'; DROP TABLE hit", "192.0.2.9"),
     ],
 )
-def test_the_clients_address(proxies: int, forwarded: str, expected: str) -> None:
+def test_the_clients_address_case_e4(proxies: int, forwarded: str, expected: str) -> None:
     environ = {"REMOTE_ADDR": "192.0.2.9", "HTTP_X_FORWARDED_FOR": forwarded}
     assert client_address.find(environ, proxies) == expected

@@ -8,6 +8,9 @@ import settings
 from models.mailbox import Mailbox
 from models.store.clock import TOKYO
 
+from ..input_check import page_number
+from ..request import is_own_host, is_own_network
+
 blueprint = Blueprint("mailbox", __name__, url_prefix="/dev/mailbox")
 
 PER_PAGE = 50
@@ -27,6 +30,13 @@ def _mailbox() -> Mailbox:
     return Mailbox(folder)
 
 
+@blueprint.before_request
+def _only_own() -> None:
+    """Letters hold links that act for readers: only this machine, or METRICS_NETWORKS, may see them."""
+    if not (is_own_network() and is_own_host()):
+        abort(404)
+
+
 @blueprint.app_template_filter("tokyo")
 def _tokyo(moment: object) -> object:
     return moment.astimezone(TOKYO) if hasattr(moment, "astimezone") else moment
@@ -38,7 +48,7 @@ def inbox() -> str:
     words = request.args.get("search", "").strip()
     entries = _mailbox().entries(words)
     last = max(1, -(-len(entries) // PER_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    number = min(page_number(), last)
     shown = entries[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render_template(
         "mailbox/inbox.html", entries=shown, total=len(entries), words=words, number=number, last=last

@@ -16,11 +16,13 @@ from models.issues.image import Image
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.search_index import MAX_LENGTH
+from models.store import input_rule
 from models.store.clock import now
 from templates.archive import pages
 from templates.content import compose
 from templates.content.variant import Variant
 
+from ..input_check import page_number
 from ..request import session
 from .blueprint import blueprint
 from .http_cache import cached
@@ -30,29 +32,19 @@ FEED_ISSUES = 20
 IMAGE_MAX_AGE = 365 * 24 * 3600
 
 
-def _page_number() -> int:
-    """The page of a list that is asked for.
-
-    Raises:
-        NoPage: it is no number that a page could have.
-    """
-    typed = request.args.get("page", "1")
-    if not typed.isdecimal() or not 1 <= int(typed[:6]) < 10_000:
-        raise NoPage
-    return int(typed)
-
-
 @blueprint.get("/archive/<slug>")
 @cached
 def issues(slug: str) -> ResponseReturnValue:
     """The issues that are out, the latest first."""
     newsletter = published.newsletter_with_archive(session(), slug)
     typed = request.args.get("year", "")
-    year = int(typed) if typed.isdecimal() and len(typed) == 4 else None
+    year = input_rule.whole_number(typed, most=9999)
+    if typed and year is None:
+        raise NoPage
     return render_template(
         "public/issues.html",
         newsletter=newsletter,
-        page=published.issues(session(), newsletter, _page_number(), year),
+        page=published.issues(session(), newsletter, page_number(), year),
         years=published.years(session(), newsletter),
         rankings=published.rankings(session(), newsletter),
         names={one.slug: one.name for one in newsletter.audiences},
@@ -117,7 +109,7 @@ def topic(slug: str, name: str) -> ResponseReturnValue:
         "public/topic.html",
         newsletter=newsletter,
         topic=found,
-        page=published.articles(session(), found, _page_number()),
+        page=published.articles(session(), found, page_number()),
         recap=lambda one: pages.render_recap(one.recap, settings.get().base_url, compose.archive_home(newsletter)),
     )
 
@@ -132,7 +124,7 @@ def search(slug: str) -> ResponseReturnValue:
         "public/search.html",
         newsletter=newsletter,
         typed=typed,
-        page=archive_search.find(session(), newsletter, typed, _page_number()),
+        page=archive_search.find(session(), newsletter, typed, page_number()),
         dated=compose.dated,
     )
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
+from tempfile import TemporaryFile
+from typing import IO
 
 from flask import Response
 
 from models.store.csv_cell import without_formula
 
+_CHUNK_BYTES = 1 << 16
+
 
 def csv_attachment(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """*rows* under *heading* as a CSV file (RFC 4180) in UTF-8, sent while it is written.
+    """*rows* under *heading* as a CSV file (RFC 4180) in UTF-8.
 
     A mark of byte order stands before it, by which Excel knows that it is UTF-8. A text that a spreadsheet would take
     for a formula gets an apostrophe in front.
@@ -21,10 +25,34 @@ def csv_attachment(name: str, heading: Sequence[str], rows: Iterable[Sequence[ob
 
 
 def attachment(name: str, content: Iterable[bytes], media_type: str = "text/csv") -> Response:
-    """*content* as a file to keep, sent while it is made."""
-    response = Response(content, mimetype=media_type)
+    """*content* as a file to keep, made whole before the first byte is sent.
+
+    An error on the way is an error page, never a file that ends too early; the length stands before the content, so
+    that a connection which breaks off is seen to have done so.
+    """
+    file = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
+    try:
+        for piece in content:
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
+    return file_attachment(name, file, media_type)
+
+
+def file_attachment(name: str, file: IO[bytes], media_type: str = "text/csv") -> Response:
+    """An open *file*, written to its end, as one to keep. It is closed when all of it is sent."""
+    response = Response(_chunks(file), mimetype=media_type)
+    response.content_length = file.tell()
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(_CHUNK_BYTES):
+            yield piece
 
 
 def _lines(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from templates import preflight
 from templates.content import digest, segment_words
 from templates.preflight.http_check import Reached, check_url
 
+from ..input_check import page_number
 from ..language import language
 from ..request import session
 from . import next_step
@@ -47,8 +48,10 @@ def home() -> ResponseReturnValue:
 @roles_required()
 def issues() -> ResponseReturnValue:
     """All issues, those that are on their way first, then the newest."""
-    state = next((one for one in IssueState if one.value == request.args.get("state")), None)
-    number = max(1, request.args.get("page", 1, type=int))
+    wanted, number = request.args.get("state", ""), page_number()
+    state = next((one for one in IssueState if one.value == wanted), None)
+    if wanted and state is None:
+        abort(404)
     shown = issue_list.page(session(), number, state)
     return render_template(
         "staff/issues.html",
@@ -65,8 +68,15 @@ def issues() -> ResponseReturnValue:
 @blueprint.get("/issues/<int:issue_id>")
 @roles_required()
 def issue(issue_id: int) -> ResponseReturnValue:
-    """One issue. With ``?links=1``, the addresses of its links are asked on the web, which may take a while."""
-    return page(model.get(session(), issue_id), ask_links=bool(request.args.get("links")))
+    """One issue."""
+    return page(model.get(session(), issue_id))
+
+
+@blueprint.post("/issues/<int:issue_id>/check-links")
+@roles_required()
+def check_links(issue_id: int) -> ResponseReturnValue:
+    """One issue, once the addresses of its links have been asked on the web, which may take a while."""
+    return page(model.get(session(), issue_id), ask_links=True)
 
 
 @blueprint.post("/issues/<int:issue_id>/submit")

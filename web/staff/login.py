@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
-import settings
-from models.staff import audit
+from models.staff import audit, login_session
 from models.staff import member as members
 
-from ..request import commit, limiter, session
-from .login_session import blueprint, log_in, member, roles_required, safe_next
+from .. import kept_form
+from ..kept_form import KeptForm
+from ..request import client_address, commit, session
+from . import login_limit
+from .login_session import blueprint, log_in, member, roles_required, safe_next, session_key
 
 
 @blueprint.get("/login")
@@ -21,31 +23,71 @@ def login() -> ResponseReturnValue:
     """The form."""
     if current_user.is_authenticated:
         return redirect(url_for("staff.issues"))
-    return render_template("staff/login.html", address="", errors={})
+    return _page()
 
 
 @blueprint.post("/login")
-@limiter.limit(lambda: settings.get().login_limit)
 def submit_login() -> ResponseReturnValue:
     """Check the password. Every try is written down; a wrong one says nothing about which half was wrong."""
     address = request.form.get("address", "").strip()[:320]
+    if (wait := login_limit.seconds_to_wait(address)) or not login_limit.slow_down(address):
+        return _wait(address, wait or 5)
     person = members.authenticate(session(), address, request.form.get("password", "")[:1000])
     if person is None:
-        audit.record(session(), address or "?", "fail login")
-        commit()
-        errors = {"address": _("The address or the password is wrong. Check both and try again.")}
-        return make_response(render_template("staff/login.html", address=address, errors=errors), 422)
+        login_limit.note_wrong(address)
+        _record_failure(address)
+        return _page(address, {"address": _("The address or the password is wrong. Check both and try again.")}, 422)
     cookie.clear()  # a session that somebody planted before the login is worth nothing after it
     log_in(person)
     audit.record(session(), person, "log in")
-    return redirect(safe_next(request.args.get("next", "")))
+    kept = kept_form.opened(request.form.get(kept_form.FIELD, ""))
+    response = make_response(
+        render_template("staff/kept.html", kept=kept)
+        if kept is not None and safe_next(kept.address) == kept.address
+        else redirect(safe_next(request.args.get("next", "")))
+    )
+    login_limit.note_right(address, person, response)
+    return response
 
 
 @blueprint.post("/logout")
 @roles_required()
 def logout() -> ResponseReturnValue:
-    """End this session."""
+    """End this session, in every copy of its cookie."""
     audit.record(session(), member(), "log out")
+    login_session.end(session(), session_key())
     logout_user()
     cookie.clear()
     return redirect(url_for("staff.login"))
+
+
+def ask_to_log_in() -> ResponseReturnValue:
+    """The login in place of the page that a form was sent to: it carries the form."""
+    ended = _("Your session has ended. Log in once more: what you entered is kept.")
+    return _page("", {"": ended}, 401, kept=kept_form.of_request())
+
+
+def _record_failure(typed: str) -> None:
+    """Write a wrong try down without what was typed, which may be a password."""
+    known = members.known_id(session(), typed)
+    subject = f"member/{known}" if known else f"unknown/{login_limit.keyed_hash(typed)}"
+    audit.record(session(), "login", "fail login", subject, client=client_address())
+    commit()
+
+
+def _wait(address: str, seconds: int) -> ResponseReturnValue:
+    message = _("There were many wrong tries. Wait %(seconds)s seconds, then enter the password once more.",
+                seconds=seconds)  # fmt: skip
+    response = make_response(_page(address, {"password": message}, 429))
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _page(
+    address: str = "", errors: dict[str, str] | None = None, status: int = 200, kept: KeptForm | None = None
+) -> ResponseReturnValue:
+    carried = kept_form.sealed(kept) or request.form.get(kept_form.FIELD, "")
+    way = request.args.get("next") if request.endpoint in ("staff.login", "staff.submit_login") else None
+    return make_response(
+        render_template("staff/login.html", address=address, errors=errors or {}, kept=carried, way=way), status
+    )

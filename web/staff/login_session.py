@@ -14,9 +14,12 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_login import login_user as _login_user
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
+from models.staff import login_session
 from models.staff.member import Member, Role
+from models.store import input_rule
 from models.store.clock import TOKYO
 from models.store.errors import Forbidden
 
@@ -31,13 +34,13 @@ login_manager.session_protection = "strong"
 
 
 class StaffUser:
-    """A person of the staff, as Flask-Login sees them. The cookie dies when their session number moves on."""
+    """A person of the staff, as Flask-Login sees them. The cookie holds the key of their session, and nothing else."""
 
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, member: Member) -> None:
-        self.member = member
+    def __init__(self, member: Member, key: str) -> None:
+        self.member, self.key = member, key
 
     @property
     def is_active(self) -> bool:
@@ -46,7 +49,7 @@ class StaffUser:
 
     def get_id(self) -> str:
         """What the cookie names them by."""
-        return f"{self.member.id}.{self.member.session_number}"
+        return self.key
 
 
 def member() -> Member:
@@ -61,7 +64,12 @@ def has_role(*roles: Role) -> bool:
 
 def log_in(person: Member) -> None:
     """Begin a session for *person*."""
-    _login_user(StaffUser(person))
+    _login_user(StaffUser(person, login_session.begin(session(), person)))
+
+
+def session_key() -> str:
+    """The key of the session of the person who asks. Only in views that :func:`roles_required` guards."""
+    return cast(StaffUser, current_user).key
 
 
 def roles_required(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
@@ -75,7 +83,9 @@ def roles_required(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | A
         @wraps(view)
         def guarded(*arguments: P.args, **named: P.kwargs) -> R | AnyResponse:
             if not current_user.is_authenticated:
-                return redirect_to_login()
+                if request.method == "GET":
+                    return redirect_to_login()
+                raise Unauthorized  # its page is the login, which carries the form
             if roles and not has_role(*roles):
                 raise Forbidden(_("Your role does not allow this. Ask an administrator."))
             return view(*arguments, **named)
@@ -88,26 +98,20 @@ def roles_required(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | A
 
 def redirect_to_login() -> Response:
     """The way to the login, and back to this page after it."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return cast(Response, redirect(url_for("staff.login", next=back or None)))
+    return cast(Response, redirect(url_for("staff.login", next=request.full_path.rstrip("?"))))
 
 
 def safe_next(wanted: str) -> str:
     """*wanted* if it is a page of the staff's own, else the list of issues: never an address elsewhere."""
     parts = urlsplit(wanted)
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/staff") and "\\" not in wanted
-    return wanted if inside else url_for("staff.issues")
+    return wanted if inside and input_rule.is_line(wanted) else url_for("staff.issues")
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(identity: str) -> StaffUser | None:
-    number, _dot, session_number = identity.partition(".")
-    if not number.isdigit():
-        return None
-    person = session().get(Member, int(number))
-    if person is None or not person.active or str(person.session_number) != session_number:
-        return None
-    return StaffUser(person)
+    person = login_session.find_member(session(), identity)
+    return StaffUser(person, identity) if person is not None else None
 
 
 @blueprint.record_once

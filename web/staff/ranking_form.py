@@ -15,7 +15,7 @@ from models.reports import period as periods
 from models.reports.period import Period, PeriodKind
 from models.reports.ranking import Measure, Query
 from models.store import clock
-from models.store.errors import Invalid
+from models.store.errors import Invalid, NotFound
 from models.tracking.readership import Policy
 
 from ..language import language
@@ -64,11 +64,14 @@ def from_request() -> RankingForm:
     """What the address asks for.
 
     Raises:
-        NotFound: there is no such newsletter.
+        NotFound: there is no such newsletter, audience or topic.
         Invalid: there is no such period or measure; ``field`` says which.
     """
     chosen, today = _newsletter(), clock.today()
     given = request.args.get
+    for name, known in (("audience", chosen.audiences), ("topic", chosen.topics)):
+        if (wanted := given(name)) and wanted not in {one.slug for one in known}:
+            raise NotFound(f"{chosen.slug} has no {name} “{wanted[:100]}”")
     try:
         query = Query(
             chosen.slug, _period(today), given("audience", ""), given("topic", ""),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import timedelta
 from tempfile import TemporaryFile
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.deliveries import certificate as certificates
@@ -24,13 +24,12 @@ from models.reports.issue_report import DayReport, Hits, IssueReport
 from models.store.errors import NotFound
 
 from ..request import session
-from .csv_download import attachment, csv_attachment
+from .csv_download import csv_attachment, file_attachment
 from .login_session import blueprint, member, roles_required
 
 MAX_DAYS = 31
 """Days that the chart shows one by one; what came later is summed up."""
 _ISSUE_COUNTS = range(1, 25)
-_CHUNK_BYTES = 1 << 16
 
 
 class Day(NamedTuple):
@@ -84,14 +83,28 @@ def report_csv(issue_id: int) -> ResponseReturnValue:
 @blueprint.get("/issues/<int:issue_id>/certificate")
 @roles_required()
 def certificate(issue_id: int) -> ResponseReturnValue:
-    """The account of every letter, to be printed. What was handed out is noted once."""
+    """The account of every letter, to be printed."""
+    one = _prepared_issue(issue_id)
+    drawn = certificates.compute(session(), one)
+    return render_template(
+        "staff/certificate.html",
+        issue=one,
+        drawn=drawn,
+        noted=certificates.was_issued(session(), drawn),
+        final=certificates.FINAL_STATES,
+        open=certificates.OPEN_STATES,
+    )
+
+
+@blueprint.post("/issues/<int:issue_id>/certificate")
+@roles_required()
+def issue_certificate(issue_id: int) -> ResponseReturnValue:
+    """Note, once, that the certificate as it is now was handed out."""
     one = _prepared_issue(issue_id)
     drawn = certificates.compute(session(), one)
     if not certificates.was_issued(session(), drawn):
         certificates.record_issuance(session(), drawn, member())
-    return render_template(
-        "staff/certificate.html", issue=one, drawn=drawn, final=certificates.FINAL_STATES, open=certificates.OPEN_STATES
-    )
+    return redirect(url_for("staff.certificate", issue_id=one.id))
 
 
 @blueprint.get("/issues/<int:issue_id>/certificate.csv")
@@ -105,14 +118,7 @@ def certificate_csv(issue_id: int) -> ResponseReturnValue:
         lines.write(line.encode() + b"\n")
 
     certificates.compute(session(), one, write)
-    return attachment(f"{one.newsletter.slug}-{one.number}-letters.csv", _chunks(lines))
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while piece := file.read(_CHUNK_BYTES):
-            yield piece
+    return file_attachment(f"{one.newsletter.slug}-{one.number}-letters.csv", lines)
 
 
 @blueprint.get("/briefing")

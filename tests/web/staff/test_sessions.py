@@ -1,0 +1,157 @@
+"""Staff's sessions end on the server, and wrong passwords slow down whoever sends them, not the office beside them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from werkzeug.test import TestResponse
+
+import settings
+from models.staff import member as members
+from models.staff.audit import AuditEntry
+from models.store import clock, db
+from tests.conftest import set_environment
+from tests.web.staff_login import EVERY_ROLE, PASSWORD, csrf_token, make_staff, post
+
+
+@pytest.fixture
+def app(database: Engine, redis_client: object) -> Flask:
+    from web.app import create_app
+
+    with db.session_scope() as session:
+        make_staff(session)
+    made = create_app()
+    made.testing = False
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def log_in(
+    client: FlaskClient, address: str = EVERY_ROLE, password: str = PASSWORD, ip: str = "192.0.2.1"
+) -> TestResponse:
+    client.environ_base["REMOTE_ADDR"] = ip
+    form = {"csrf_token": csrf_token(client, "/staff/login"), "address": address, "password": password}
+    return client.post("/staff/login", data=form)
+
+
+def copy_of(client: FlaskClient, app: Flask) -> FlaskClient:
+    """Another browser with the same cookies."""
+    thief = app.test_client()
+    cookie = client.get_cookie("kairan")
+    assert cookie
+    thief.set_cookie("kairan", cookie.value)
+    thief.environ_base["REMOTE_ADDR"] = client.environ_base["REMOTE_ADDR"]
+    return thief
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/staff/issues").status_code == 200
+
+
+def test_copied_cookie_ends_with_logging_out_case_e1(app: Flask, client: FlaskClient) -> None:
+    log_in(client)
+    thief = copy_of(client, app)
+    assert is_in(thief)
+    post(client, "/staff/logout", "/staff/issues")
+    assert not is_in(thief)
+
+
+def test_copied_cookie_ends_with_a_new_password_case_e1(app: Flask, client: FlaskClient) -> None:
+    log_in(client)
+    with db.session_scope() as session:
+        members.find(session, EVERY_ROLE).set_password("another long password")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    ("steps", "minutes", "still"), [(1, 119, True), (1, 121, False), (7, 100, True), (8, 100, False)]
+)
+def test_session_ends_idle_or_old_case_e1(client: FlaskClient, steps: int, minutes: int, still: bool) -> None:
+    log_in(client)
+    for step in range(1, steps + 1):
+        with clock.moved(timedelta(minutes=minutes * step)):
+            found = is_in(client)
+    assert found is still
+
+
+def test_cookie_over_https_belongs_to_this_host_alone_case_e8(app: Flask) -> None:
+    from web.app import create_app
+
+    before = settings.get().base_url
+    try:
+        set_environment(BASE_URL="https://news.example.jp")
+        client = create_app().test_client()
+        page = client.get("/staff/login", base_url="https://news.example.jp")
+    finally:
+        set_environment(BASE_URL=before)
+    cookie = page.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-kairan=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+    assert "Expires" not in cookie
+
+
+def test_typed_password_is_nowhere_in_the_audit_log_case_a12(client: FlaskClient) -> None:
+    log_in(client, "My secret Passw0rd", "x", ip="198.51.100.7")
+    log_in(client, EVERY_ROLE, "wrong", ip="198.51.100.7")
+    with db.session_scope() as session:
+        entries = list(
+            session.scalars(select(AuditEntry).where(AuditEntry.action == "fail login").order_by(AuditEntry.id))
+        )
+        known = members.find(session, EVERY_ROLE).id
+        assert [entry.subject.startswith("unknown/") for entry in entries] == [True, False]
+        assert entries[1].subject == f"member/{known}"
+        assert all(entry.detail == {"client": "198.51.100.7"} for entry in entries)
+        assert not any("Passw0rd" in f"{entry.actor}{entry.subject}{entry.detail}" for entry in entries)
+
+
+def guess(app: Flask, address: str, count: int) -> TestResponse:
+    """Wrong passwords from *count* addresses, six minutes apart, and one more at once; its answer."""
+    for n in range(count + 1):
+        with clock.moved(timedelta(minutes=6 * min(n, count - 1))):
+            answer = log_in(app.test_client(), address, f"guess {n}", ip=f"203.0.113.{n}")
+            assert n == count or answer.status_code == 422
+    return answer
+
+
+def test_wrong_passwords_from_everywhere_delay_but_not_the_owners_device_case_e2(
+    app: Flask, client: FlaskClient
+) -> None:
+    log_in(client)
+    post(client, "/staff/logout", "/staff/issues")
+    refused = guess(app, EVERY_ROLE, 12)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 1
+    assert f'value="{EVERY_ROLE}"' in refused.text
+    assert log_in(app.test_client()).status_code == 429
+    assert log_in(client).status_code == 302
+    with clock.moved(timedelta(hours=2)):
+        assert log_in(app.test_client()).status_code == 302
+
+
+def test_unknown_addresses_are_delayed_alike_case_e2(app: Flask) -> None:
+    assert guess(app, "nobody@example.jp", 12).status_code == 429
+
+
+def test_office_with_one_address_still_comes_in_case_e3(app: Flask) -> None:
+    set_environment(LOGIN_LIMIT="10 per hour")
+    try:
+        for n in range(12):
+            assert log_in(app.test_client(), f"colleague{n}@example.jp", "x").status_code == 422
+        for _ in range(3):
+            assert log_in(app.test_client()).status_code == 302
+    finally:
+        set_environment(LOGIN_LIMIT="20 per minute; 100 per hour")
+
+
+def test_right_logins_do_not_count_case_e3(app: Flask) -> None:
+    assert {log_in(app.test_client()).status_code for _ in range(11)} == {302}

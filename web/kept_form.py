@@ -1,0 +1,95 @@
+"""What somebody typed, kept when an answer cannot take it: shown again on the page that says why, or after a login.
+
+Nothing is stored: the page itself carries it. Passwords and tokens against forged requests are left out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from flask import request
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.exceptions import HTTPException
+
+import settings
+from models.store import input_rule
+
+from .input_check import TEXTS_OF_SEVERAL_LINES
+
+FIELD = "kept"
+"""The hidden field in which a login carries a form."""
+_NEVER_KEPT = frozenset({"csrf_token", "password", FIELD})
+
+
+class KeptField(NamedTuple):
+    """One value of a form; ``long`` where it deserves a box of its own to be seen in."""
+
+    name: str
+    value: str
+    long: bool
+
+
+class KeptForm(NamedTuple):
+    """A form as it was sent, and where to."""
+
+    address: str
+    fields: tuple[KeptField, ...]
+
+
+def of_request() -> KeptForm | None:
+    """What this request's form held, without characters that no text has; None where there is nothing to keep.
+
+    Another site's form is not kept: one press of a button here would send what that site wrote.
+    """
+    if request.method != "POST" or _is_foreign():
+        return None
+    try:
+        values = list(request.form.items(multi=True))
+    except HTTPException:  # it is larger than what is read
+        return None
+    return _kept(request.full_path.rstrip("?"), [(name, value) for name, value in values if name not in _NEVER_KEPT])
+
+
+def sealed(form: KeptForm | None) -> str:
+    """*form* as one signed value for the hidden field :data:`FIELD`."""
+    if form is None:
+        return ""
+    content = {"address": form.address, "fields": [[field.name, field.value] for field in form.fields]}
+    return str(_serializer().dumps(content))
+
+
+def opened(value: str) -> KeptForm | None:
+    """The form that :func:`sealed` made *value* of; None where it is no such value."""
+    if not value:
+        return None
+    try:
+        content = _serializer().loads(value)
+    except BadData:
+        return None
+    return _kept(content["address"], [(name, text) for name, text in content["fields"]])
+
+
+def _kept(address: str, values: list[tuple[str, str]]) -> KeptForm | None:
+    fields = tuple(_field(name, value) for name, value in values if input_rule.is_line(name))
+    return KeptForm(address, fields) if fields else None
+
+
+def _field(name: str, value: str) -> KeptField:
+    value = input_rule.cleaned(value)
+    if name not in TEXTS_OF_SEVERAL_LINES:
+        value = " ".join(value.split()) if not input_rule.is_line(value) else value
+    return KeptField(name, value, name in TEXTS_OF_SEVERAL_LINES)
+
+
+def _is_foreign() -> bool:
+    """Whether the browser says that another site sent this form."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
+        return True
+    origin = request.headers.get("Origin")
+    ours = {urlsplit(settings.get().base_url).netloc, request.host}
+    return origin is not None and urlsplit(origin).netloc not in ours
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(settings.get().secret_key.get_secret_value(), salt="kept form")
