@@ -26,9 +26,12 @@ EXCLUSION_REASON = """
 """
 
 _PENDING = text("""
-    SELECT subscriber_id, state = 'deferred' FROM delivery
+    SELECT subscriber_id, state = 'deferred' FROM delivery d
     WHERE batch_id = :batch AND (state = 'queued' OR (state = 'deferred' AND due_at <= :now))
-    ORDER BY subscriber_id
+    ORDER BY CASE WHEN attempts = 0 THEN 0 ELSE (
+        SELECT count(*) FROM attempt a
+        WHERE a.issue_id = d.issue_id AND a.subscriber_id = d.subscriber_id AND a.kind = 'held'
+    ) END, subscriber_id
 """)
 
 _CLAIM = text(f"""
@@ -86,12 +89,15 @@ class ClaimedWindow(NamedTuple):
 
 
 def pending(session: Session, lease: Lease) -> list[tuple[int, bool]]:
-    """The readers of a batch whose letters are due, in order; and whether the letter was deferred before."""
+    """The readers of a batch whose letters are due; and whether the letter was deferred before.
+
+    Letters that were held come last, so that one which is refused again and again holds nobody else up.
+    """
     return [(number, again) for number, again in session.execute(_PENDING, {"batch": lease.batch_id, "now": now()})]
 
 
 def claim(session: Session, lease: Lease, readers: Sequence[int]) -> ClaimedWindow:
-    """Mark the letters of *readers* as sending, and load what stamping them needs.
+    """Mark the letters of *readers* as sending, and load what stamping them needs, in the order of *readers*.
 
     Letters that are no longer queued or due are skipped. Commit before anything is sent. The caller holds the lease.
     """
@@ -111,6 +117,8 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> ClaimedWind
         for number, edition, attempt, address, name, kana, organisation, fields, left_out in rows
         if left_out is None
     ]
+    place = {reader: place for place, reader in enumerate(readers)}
+    copies.sort(key=lambda copy: place[copy.subscriber_id])  # The statement gives them in any order.
     return ClaimedWindow(copies, len(rows) - len(copies))
 
 

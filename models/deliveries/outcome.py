@@ -75,6 +75,7 @@ def record(
     """
     if results:
         prefer_hash_joins(session)
+    results = stop.judge_held(session, lease, results)
     moment = now()
     groups: dict[tuple[OutcomeKind, int, str, str], list[DeliveryResult]] = defaultdict(list)
     for result in results:

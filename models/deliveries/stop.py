@@ -1,7 +1,11 @@
 """What stops where answers are not about the reader: a lane for a time, a lane until somebody looks, or an issue.
 
-An answer that can only be about us (:attr:`OutcomeKind.HELD`) stops at once. Others were told for one reader, and one
+An answer that speaks of us (:attr:`OutcomeKind.HELD`) stops at once. Others were told for one reader, and one
 reader stops nobody: they stop only where several different readers were refused alike, with few letters taken since.
+Nor does one domain, an office's gateway, where readers of other domains have got their letters.
+
+An answer that speaks of us can still be one reader's own: their server's filter uses the same words. It shows when
+letters go again: others are taken, and this one is not. Then it counts as told for one reader.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from ..issues import workflow
 from ..issues.issue_state import IssueState
 from ..store.clock import now
 from . import lane
-from .answer_table import Stop
+from .answer_table import AnswerSubject, Stop
 from .delivery_result import DeliveryResult, format_answer
 from .lane import Lane
 from .lease import Lease
@@ -46,27 +50,81 @@ _LOOK_BACK = timedelta(days=1)
 # Within one batch, so that it costs milliseconds in an issue to a million readers.
 _SEVERAL = text("""
     WITH refused AS (
-        SELECT a.at FROM delivery d JOIN attempt a
+        SELECT a.at, s.domain FROM delivery d JOIN attempt a
             ON a.issue_id = d.issue_id AND a.subscriber_id = d.subscriber_id AND a.number = d.attempts
+        JOIN subscriber s ON s.id = d.subscriber_id
         WHERE d.batch_id = :batch AND d.state IN ('deferred', 'failed') AND a.kind = :kind AND a.at > :since
         ORDER BY a.at DESC LIMIT :refused
     )
     SELECT count(*) = :refused AND :taken > (
         SELECT count(*) FROM delivery
         WHERE batch_id = :batch AND state = 'accepted' AND (at >= (SELECT min(at) FROM refused) OR :taken = 1)
-    ) FROM refused
+    ) AND (count(DISTINCT domain) > 1 OR NOT EXISTS (
+        SELECT FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id
+        WHERE d.batch_id = :batch AND d.state = 'accepted' AND s.domain <> (SELECT min(domain) FROM refused)
+    )) FROM refused
 """)
+
+
+_NAMED = frozenset({Stage.RCPT.value, Stage.DATA.value, Stage.DOT.value})
+"""Stages at which the relay knows the reader."""
+_MOST_HOLDS = 5
+"""A letter that was held so often is judged as its reader's own, whatever became of others."""
+
+_HELD_BEFORE = text("""
+    WITH held AS (
+        SELECT a.subscriber_id, a.at FROM delivery d JOIN attempt a
+            ON a.issue_id = d.issue_id AND a.subscriber_id = d.subscriber_id
+        WHERE d.batch_id = :batch AND a.kind = 'held' AND a.stage <> 'mail'
+    )
+    SELECT EXISTS (SELECT FROM held) AND (:taken_now OR EXISTS (
+               SELECT FROM delivery
+               WHERE batch_id = :batch AND state = 'accepted' AND at > (SELECT min(at) FROM held))),
+           ARRAY(SELECT subscriber_id FROM held GROUP BY subscriber_id HAVING count(*) >= :most OR (
+               EXISTS (SELECT FROM delivery WHERE batch_id = :batch AND state = 'accepted')
+               AND NOT EXISTS (SELECT FROM delivery WHERE batch_id = :batch AND subscriber_id <> held.subscriber_id
+                               AND state IN ('queued', 'sending', 'deferred'))
+           ))
+""")
+
+
+def judge_held(session: Session, lease: Lease, results: Sequence[DeliveryResult]) -> Sequence[DeliveryResult]:
+    """*results*, in which answers that speak of us count as told for one reader where earlier ones have shown it.
+
+    Others of the batch were taken after letters had been held; or all others were taken before, and this one is left
+    and held again; or it was held again and again.
+    """
+    if not any(map(_may_be_readers, results)):
+        return results
+    taken_now = any(result.kind is OutcomeKind.ACCEPTED for result in results)
+    values = {"batch": lease.batch_id, "most": _MOST_HOLDS, "taken_now": taken_now}
+    taken_since, held_often = session.execute(_HELD_BEFORE, values).one()
+    return [
+        result._replace(kind=_told_for_one(result))
+        if _may_be_readers(result) and (taken_since or result.subscriber_id in held_often)
+        else result
+        for result in results
+    ]
+
+
+def _may_be_readers(result: DeliveryResult) -> bool:
+    return result.kind is OutcomeKind.HELD and result.stage in _NAMED and result.code >= 400
+
+
+def _told_for_one(result: DeliveryResult) -> OutcomeKind:
+    meaning = interpret(result.code, result.enhanced, result.answer, Stage(result.stage))
+    return OutcomeKind.RATE if meaning.subject is AnswerSubject.RATE else OutcomeKind.POLICY
 
 
 def stop(session: Session, lease: Lease, results: Sequence[DeliveryResult]) -> None:
     """Stop what *results* say must stop. They are recorded already; the caller holds the lease and commits."""
     read = [(result, meaning) for result in results if (meaning := _meaning(result)) is not None]
     for result, meaning in read:
-        if meaning.kind is OutcomeKind.HELD:
+        if result.kind is OutcomeKind.HELD:
             _stop(session, lease, meaning.stop, result)
             return
     for kind, thresholds in _THRESHOLDS.items():
-        alike = [(result, meaning) for result, meaning in read if meaning.kind is kind]
+        alike = [(result, meaning) for result, meaning in read if result.kind is kind]
         if alike and _several(session, lease, kind, thresholds):
             result, meaning = alike[-1]
             _stop(session, lease, meaning.stop, result)
@@ -78,7 +136,8 @@ def _meaning(result: DeliveryResult) -> AnswerMeaning | None:
         return None
     meaning = interpret(result.code, result.enhanced, result.answer, Stage(result.stage))
     # The sender may have decided otherwise, as where its own parameters were refused.
-    return meaning if meaning.kind is result.kind else None
+    expected = {meaning.kind, _told_for_one(result)} if meaning.kind is OutcomeKind.HELD else {meaning.kind}
+    return meaning if result.kind in expected else None
 
 
 def _several(session: Session, lease: Lease, kind: OutcomeKind, thresholds: Iterable[_Threshold]) -> bool:

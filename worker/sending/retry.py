@@ -12,7 +12,8 @@ from worker.smtp.envelope import Outcome
 
 MAX_RETURNS = 3
 """How often a letter may come back unsent, its connection lost, before it is taken for the reason and deferred."""
-_TRY_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RATE})
+_TRY_AGAIN = frozenset({OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RATE, OutcomeKind.HELD})
+"""Those that have a time for the next try; one that is held has it in case it turns out to be about its reader."""
 ROUND_SECONDS = 10
 """Next tries fall together, so that they make windows and not single letters."""
 
