@@ -24,7 +24,7 @@ from templates.content.calendar_words import moment_in_words
 from . import kept_form
 from .language import _, language
 from .request import request_id
-from .staff import login
+from .staff import issues, login
 
 log = structlog.get_logger("web")
 
@@ -217,7 +217,7 @@ def page_for_http(error: HTTPException) -> ErrorPage:
 def init_app(app: Flask) -> None:
     """Let *app* answer errors so."""
     app.register_error_handler(HTTPException, _on_http)
-    app.register_error_handler(KairanError, lambda error: respond(page_for(error)))
+    app.register_error_handler(KairanError, _on_our_own)
     for unreachable in (OperationalError, InterfaceError, PoolTimeout, RedisError):
         app.register_error_handler(unreachable, _on_unreachable)
     app.register_error_handler(DBAPIError, _on_database)
@@ -237,6 +237,17 @@ def _on_http(error: HTTPException) -> Response:
     if isinstance(error, CSRFError | Unauthorized) and _session_ended():
         return make_response(login.ask_to_log_in())
     return respond(page_for_http(error))
+
+
+def _on_our_own(error: KairanError) -> Response:
+    """A step of an issue that came too late shows the issue; everything else, its page. Never raises one of our own."""
+    issue_id = (request.view_args or {}).get("issue_id")
+    if isinstance(error, WrongState) and request.blueprint == "staff" and issue_id and current_user.is_authenticated:
+        try:
+            return make_response(issues.page_as_it_is(issue_id))
+        except KairanError as second:
+            return respond(page_for(second))
+    return respond(page_for(error))
 
 
 def _on_unreachable(error: Exception) -> Response:

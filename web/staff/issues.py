@@ -17,7 +17,7 @@ from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.staff.member import Member, Role
-from models.store.errors import Forbidden, Invalid, WrongState
+from models.store.errors import Forbidden, Invalid
 from templates import preflight
 from templates.content import digest, segment_words
 from templates.preflight.http_check import Reached, check_url
@@ -187,12 +187,12 @@ def _decisions(one: Issue) -> dict[str, object]:
     }
 
 
-@blueprint.errorhandler(WrongState)
-def _on_wrong_state(error: WrongState) -> ResponseReturnValue:
-    """Somebody, or the timetable, was faster: show the issue as it is now."""
+def page_as_it_is(issue_id: int) -> ResponseReturnValue:
+    """The issue's page after a step that its state does not allow: somebody, or the timetable, was faster.
+
+    Raises:
+        NotFound: the issue is not there any more.
+    """
     session().rollback()
-    issue_id = (request.view_args or {}).get("issue_id")
-    if issue_id is None:
-        raise error
     message = _("The issue has changed its state in the meantime. This is how it stands now.")
     return page(model.get(session(), issue_id), {"": message}, 409)
