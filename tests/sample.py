@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.issues import issue as issues
+from models.issues import send_time
 from models.issues.article import Article
 from models.issues.block import ArticleCard, Block, Prose
 from models.issues.issue import Issue
@@ -15,7 +16,7 @@ from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience, Newsletter, Topic
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, set_address
 from models.store import mail_address
-from models.store.clock import now
+from models.store.clock import TOKYO, now
 
 
 def make_newsletter(session: Session, slug: str = "ict", **values: Any) -> Newsletter:
@@ -81,3 +82,11 @@ def make_sent(
 def card(slug: str) -> ArticleCard:
     """A block that shows an article."""
     return ArticleCard(article=slug)
+
+
+def working_morning(days: int = 7) -> datetime:
+    """9 o'clock in Tokyo on the first day, at least so many days from now, about which nobody would be asked."""
+    at = (now() + timedelta(days=days)).astimezone(TOKYO).replace(hour=9, minute=0, second=0, microsecond=0)
+    while send_time.unusual(at):
+        at += timedelta(days=1)
+    return at

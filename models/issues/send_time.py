@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from datetime import datetime, timedelta
 
+import jpholiday
+
 from ..store.clock import TOKYO, now
 from ..store.errors import Invalid
 
@@ -12,6 +14,8 @@ LATEST = timedelta(days=731)
 FAR = timedelta(days=60)
 NIGHT_FROM, NIGHT_UNTIL = 21, 7
 """Hours in Asia/Tokyo between which people sleep."""
+NEW_YEAR = frozenset({(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)})
+"""Months and days on which public bodies are closed besides public holidays (行政機関の休日に関する法律, article 1)."""
 
 
 class UnusualTime(enum.Enum):
@@ -19,6 +23,8 @@ class UnusualTime(enum.Enum):
 
     NIGHT = "at night"
     WEEKEND = "on a Saturday or Sunday"
+    HOLIDAY = "on a public holiday"
+    NEW_YEAR = "between 29 December and 3 January, when offices are closed"
     FAR = "more than 60 days from now"
 
 
@@ -40,6 +46,8 @@ def unusual(at: datetime) -> list[UnusualTime]:
     found = {
         UnusualTime.NIGHT: local.hour >= NIGHT_FROM or local.hour < NIGHT_UNTIL,
         UnusualTime.WEEKEND: local.weekday() >= 5,
+        UnusualTime.HOLIDAY: jpholiday.is_holiday(local.date()),
+        UnusualTime.NEW_YEAR: (local.month, local.day) in NEW_YEAR,
         UnusualTime.FAR: at > now() + FAR,
     }
     return [why for why, holds in found.items() if holds]

@@ -29,6 +29,8 @@ from .login_session import blueprint, member, roles_required
 UNUSUAL = {
     UnusualTime.NIGHT: lazy_gettext("It is at night, between 21:00 and 7:00."),
     UnusualTime.WEEKEND: lazy_gettext("It is a Saturday or a Sunday."),
+    UnusualTime.HOLIDAY: lazy_gettext("It is a public holiday."),
+    UnusualTime.NEW_YEAR: lazy_gettext("It is between 29 December and 3 January, when offices are closed."),
     UnusualTime.FAR: lazy_gettext("It is more than 60 days from now."),
 }
 

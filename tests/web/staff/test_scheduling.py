@@ -9,19 +9,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from models.issues import approval, workflow
+from models.issues import approval, send_time, workflow
 from models.issues import issue as issues
 from models.issues.approval import Approval
 from models.issues.block import ArticleCard
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
+from models.issues.send_time import UnusualTime
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
-from models.store.clock import TOKYO, now
 from templates.content import digest
-from tests.sample import make_article, make_newsletter, make_reader
+from tests.sample import make_article, make_newsletter, make_reader, working_morning
 from tests.web.staff_login import address_of, log_in_as, make_staff, post
 
 
@@ -50,10 +50,16 @@ def stored(issue: Issue) -> Issue:
         return issues.get(session, issue.id)
 
 
-def at(days: int = 7, hour: int = 9, weekday: int | None = None) -> str:
-    day = (now() + timedelta(days=days)).astimezone(TOKYO)
-    wanted = weekday if weekday is not None else min(day.weekday(), 4)
-    return f"{day + timedelta(days=(wanted - day.weekday()) % 7):%Y-%m-%d}T{hour:02}:00"
+def at(days: int = 7, hour: int = 9) -> str:
+    return f"{working_morning(days).replace(hour=hour):%Y-%m-%dT%H:%M}"
+
+
+def day_with(why: UnusualTime) -> str:
+    """9 o'clock on the next day that is unusual for one reason."""
+    moment = working_morning()
+    while why not in send_time.unusual(moment):
+        moment += timedelta(days=1)
+    return f"{moment:%Y-%m-%dT%H:%M}"
 
 
 def test_an_empty_time_sends_nothing_case_b2(client: FlaskClient, issue: Issue) -> None:
@@ -75,8 +81,14 @@ def test_a_time_out_of_reach_is_refused_and_kept_case_b9(client: FlaskClient, is
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [(at(hour=2), "夜間"), (at(weekday=6), "土曜日か日曜日"), (at(days=100), "60日より先")],
-    ids=["night", "weekend", "far"],
+    [
+        (at(hour=2), "夜間"),
+        (day_with(UnusualTime.WEEKEND), "土曜日か日曜日"),
+        (day_with(UnusualTime.HOLIDAY), "祝日・休日です"),
+        (day_with(UnusualTime.NEW_YEAR), "年末年始"),
+        (f"{working_morning() + timedelta(weeks=14):%Y-%m-%dT%H:%M}", "60日より先"),
+    ],
+    ids=["night", "weekend", "holiday", "new year", "far"],
 )
 def test_an_unusual_time_is_asked_about_case_b9(client: FlaskClient, issue: Issue, typed: str, said: str) -> None:
     log_in_as(client, Role.SENDER)

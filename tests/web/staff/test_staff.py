@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -27,11 +26,10 @@ from models.staff import member as members
 from models.staff.audit import AuditEntry
 from models.staff.member import Role
 from models.store import db
-from models.store.clock import TOKYO, now
 from templates.content import compose, digest
 from tests.archive_sample import picture
 from tests.models.issues.test_picture import SECRET, animation, drawing, photograph
-from tests.sample import make_reader
+from tests.sample import make_reader, working_morning
 
 PASSWORD = "a long enough password"
 
@@ -112,12 +110,6 @@ def digest_of(issue: Issue) -> str:
         return digest.of(session, issues.get(session, issue.id)).whole
 
 
-def a_morning(days: int = 7) -> datetime:
-    """9 o'clock on a working day, at least so many days from now."""
-    at = (now() + timedelta(days=days)).astimezone(TOKYO).replace(hour=9, minute=0, second=0, microsecond=0)
-    return at + timedelta(days=(7 - at.weekday()) % 7 if at.weekday() >= 5 else 0)
-
-
 def test_strangers_are_sent_to_the_login_and_back_afterwards(client: FlaskClient, issue: Issue) -> None:
     answer = client.get(page_of(issue))
     assert answer.status_code == 302
@@ -167,7 +159,7 @@ def test_an_issue_goes_from_draft_to_the_timetable(client: FlaskClient, issue: I
     post(client, page_of(issue, "decide"), page_of(issue), digest=digest_of(issue), decision="approve")
     assert state_of(issue) is IssueState.APPROVED
     log_in(client, "sender")
-    at = a_morning()
+    at = working_morning()
     answer = post(client, page_of(issue, "schedule"), page_of(issue), at=at.strftime("%Y-%m-%dT%H:%M"))
     assert at.strftime("%Y/%m/%d") in answer.text
     assert state_of(issue) is IssueState.SCHEDULED

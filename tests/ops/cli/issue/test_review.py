@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,10 @@ from sqlalchemy import Engine
 
 from models.issues import newsletter as newsletters
 from models.store import db
-from models.store.clock import TOKYO, now
 from models.store.errors import Forbidden, Invalid, KairanError
 from ops.cli import kairan
 from ops.cli.issue.review import read_moment
-from tests.sample import make_reader
+from tests.sample import make_reader, working_morning
 
 NEWSLETTER = """slug: ict
 name: 自治体ICTだより
@@ -81,8 +79,7 @@ def imported(files: Path) -> str:
 
 def a_morning(days: int = 7) -> str:
     """9 o'clock on a working day, at least so many days from now."""
-    at = (now() + timedelta(days=days)).astimezone(TOKYO)
-    return f"{at + timedelta(days=7 - at.weekday() if at.weekday() >= 5 else 0):%Y-%m-%d} 09:00"
+    return f"{working_morning(days):%Y-%m-%d %H:%M}"
 
 
 def approved(files: Path) -> str:
