@@ -79,9 +79,22 @@ class SpoolFile:
             end = self._map.find(b"\n", self.sent + _READ_SIZE) + 1
         return self._map[self.sent : end]
 
-    def unsafe(self) -> bytes:
-        """All lines that are not stored elsewhere."""
-        return self._map[self.safe : self.end]
+    def save(self, size: int) -> SpoolFile:
+        """End writing here, and put what is not stored elsewhere into a new file on disk.
+
+        Arguments:
+            size: bytes of the new file at least; 0 where no thread writes any more, and no room is needed for more.
+
+        Raises:
+            OSError: the disk does not take it; then this file is as it was.
+        """
+        # Others may write here until the lock is held; more than this file they cannot fill.
+        saved = new_file(max(size, len(self._map) - self.safe) if size else self.end - self.safe)
+        with self._lock:
+            self._full = True
+        saved.write(self._map[self.safe : self.end])
+        saved.sent = self.sent - self.safe
+        return saved
 
     def finish(self) -> bool:
         """Stop writing if everything is safe, and return whether it is. A file without a line stays in use."""

@@ -48,7 +48,7 @@ class HitBuffer:
         self._open: SpoolFile | None = None
         self._asked: list[tuple[SpoolFile, int]] = []
         """What the broker was asked about: files, and up to where each had been handed on."""
-        self._retry_at = 0.0
+        self._retry_at = self._disk_at = 0.0
         self._down = False
         self._lock = threading.Lock()
         self._wake, self._end = threading.Event(), threading.Event()
@@ -79,23 +79,31 @@ class HitBuffer:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        self._leave_memory(size=0)
         for file in self._files:
             if not file.on_disk and file.safe < file.end:
-                self._save_from_memory(file)
+                log.error("hits are lost: broker, database and disk do not take them")
             file.close()
         self._files, self._open = [], None
         self._stream.close()
         atexit.unregister(self.close)
 
-    def _save_from_memory(self, file: SpoolFile) -> None:
-        """Give what only this process has to others: on disk, if that takes files again."""
-        try:
-            saved = spool.new_file(file.end - file.safe)
-        except OSError as error:
-            log.error("hits are lost: broker, database and disk do not take them", error=str(error))
-            return
-        saved.write(file.unsafe())
-        saved.close()
+    def _leave_memory(self, size: int) -> None:
+        """Put what only this process has on the disk, if that takes files again: there it outlives the process.
+
+        Arguments:
+            size: see :meth:`SpoolFile.save`.
+        """
+        for file in [file for file in self._files if not file.on_disk and (size or file.safe < file.end)]:
+            try:
+                saved = file.save(size)
+            except OSError:
+                return
+            with self._lock:
+                self._files[self._files.index(file)] = saved
+                if self._open is file:
+                    self._open = saved
+            file.close()
 
     def _open_next(self, full: SpoolFile | None) -> bool:
         """Open a file after *full*; whether there is one."""
@@ -128,10 +136,16 @@ class HitBuffer:
             try:
                 self._hand_on()
                 self._confirm()
+                self._look_at_disk()
             except Exception:  # Whatever it is: without this thread every later hit would wait until a restart.
                 log.exception("hits could not be handed on; they wait in the spool")
                 self._end.wait(self._retry_seconds)
         self._hand_on()
+
+    def _look_at_disk(self) -> None:
+        if time.monotonic() >= self._disk_at and not all(file.on_disk for file in list(self._files)):
+            self._disk_at = time.monotonic() + self._retry_seconds
+            self._leave_memory(self._file_size)
 
     def _hand_on(self) -> None:
         if time.monotonic() >= self._retry_at:

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,6 @@ from models.deliveries.edition import Link
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
-from models.store.clock import now
 from models.store.errors import Invalid, Unavailable
 from models.store.mail_address import a_labels
 from models.tracking import spool
@@ -52,6 +52,8 @@ class IssueLinks:
     links: dict[int, str] = field(default_factory=dict)
     """By number, where it leads, fit for a Location header."""
     used: float = 0.0
+    kept: bool = False
+    """Whether the disk has it, too."""
 
 
 class LinkCache:
@@ -64,6 +66,7 @@ class LinkCache:
         self._refresh_seconds, self._in_use_seconds = refresh_seconds, in_use_seconds
         self._issues: dict[int, IssueLinks] = {}
         self._refused: frozenset[int] | None = None
+        self._refused_kept = False
         self._missing: dict[int, float] = {}
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -90,12 +93,21 @@ class LinkCache:
             links.used = time.monotonic()
         return links
 
+    @property
+    def knows_refusals(self) -> bool:
+        """Whether :meth:`refuses` tells what is so."""
+        return self._refused is not None
+
     def refuses(self, reader: int) -> bool:
         """Whether a reader does not want to be known. True while nobody can tell."""
         return self._refused is None or reader in self._refused
 
-    def copy_facts(self, issue: int, reader: int) -> CopyFacts:
-        """What is known of a copy whose reader must not be; nothing where the database is down."""
+    def copy_facts(self, issue: int, reader: int, hit_at: int) -> CopyFacts:
+        """What is known of a copy whose reader must not be; nothing where the database is down.
+
+        Arguments:
+            hit_at: when its hit came (microseconds since 1970).
+        """
         try:
             with self._database.ask() as connection:
                 row = connection.execute(_COPY_FACTS, {"issue": issue, "reader": reader, "floor": MIN_AUDIENCE}).first()
@@ -103,8 +115,9 @@ class LinkCache:
             return CopyFacts()
         if row is None:
             return CopyFacts()
-        at = row.at if row.settled else now()
-        return CopyFacts(row.audience, None if at is None else to_microseconds(at))
+        if not row.settled:
+            return CopyFacts(row.audience, hit_at)
+        return CopyFacts(row.audience, None if row.at is None else to_microseconds(row.at))
 
     def _load(self, issue: int) -> IssueLinks | None:
         if self._missing.get(issue, 0) > time.monotonic():
@@ -130,8 +143,9 @@ class LinkCache:
     def _put(self, found: dict[int, IssueLinks]) -> None:
         for issue, links in found.items():
             known = self._issues.get(issue)
-            if known is None or (known.links, known.tracking) != (links.links, links.tracking):
-                _to_disk(issue, links)
+            same = known is not None and (known.links, known.tracking) == (links.links, links.tracking)
+            # What a full disk did not take is written again until it does.
+            links.kept = (same and known is not None and known.kept) or _to_disk(issue, links)
             links.used = known.used if known else 0.0
             self._issues[issue] = links
         while len(self._issues) > _MAX_ISSUES:
@@ -159,7 +173,9 @@ class LinkCache:
         issues = [issue for issue, links in list(self._issues.items()) if links.used > since]
         try:
             with self._database.ask() as connection:
-                found = _read(connection, _recent(connection) if first else issues)
+                # New ones are learned before the first request for them, which may find the database gone.
+                new = [issue for issue in _recent(connection) if issue not in self._issues]
+                found = _read(connection, issues + new)
                 refused = _refusals(connection)
         except Unavailable as error:
             log.warning("the tracker cannot reach the database", error=str(error.__cause__ or error))
@@ -167,8 +183,8 @@ class LinkCache:
                 self._refused = _refusals_from_disk()
             return
         self._put(found)
-        if refused != self._refused:
-            _write_json(_folder() / _REFUSALS_FILE, sorted(refused))
+        if refused != self._refused or not self._refused_kept:
+            self._refused_kept = _write_json(_folder() / _REFUSALS_FILE, sorted(refused))
         self._refused = refused
 
 
@@ -236,8 +252,8 @@ def _folder() -> Path:
     return spool.folder() / "links"
 
 
-def _to_disk(issue: int, links: IssueLinks) -> None:
-    _write_json(_folder() / f"{issue}.json", {"tracking": links.tracking.value, "links": links.links})
+def _to_disk(issue: int, links: IssueLinks) -> bool:
+    return _write_json(_folder() / f"{issue}.json", {"tracking": links.tracking.value, "links": links.links})
 
 
 def _from_disk(issue: int) -> IssueLinks | None:
@@ -255,11 +271,16 @@ def _read_json(path: Path) -> Any:
         return None
 
 
-def _write_json(path: Path, value: object) -> None:
+def _write_json(path: Path, value: object) -> bool:
+    """Write *value* whole or not at all; whether the disk took it."""
+    half = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
         half.write_text(json.dumps(value), "utf-8")
         half.replace(path)
     except OSError as error:
         log.warning("what the tracker knows cannot be kept on disk", error=str(error))
+        with suppress(OSError):
+            half.unlink()
+        return False
+    return True

@@ -17,14 +17,15 @@ from models.store.clock import now
 from models.store.errors import Unavailable
 from models.store.token import BadToken, Claim, Purpose, read
 from models.tracking import privacy_filter
-from models.tracking.hit import new_id, to_microseconds
-from models.tracking.privacy_filter import CopyFacts, TrackingRequest
+from models.tracking.hit import IncomingHit, new_id, to_microseconds
+from models.tracking.privacy_filter import CopyFacts, TrackingRequest, identified
 from models.tracking.rules import HEADERS, HitKind
 
 from .. import client_address
 from .database import Database
 from .hit_buffer import HitBuffer
 from .link_cache import IN_USE_SECONDS, REFRESH_SECONDS, IssueLinks, LinkCache
+from .undecided_hits import UndecidedHits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -69,6 +70,7 @@ class Tracker:
         self._database = Database()
         self._hits = HitBuffer(self._database)
         self._links = LinkCache(self._database, refresh_seconds, in_use_seconds)
+        self._undecided = UndecidedHits(self._decide)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or hand on."""
@@ -80,11 +82,12 @@ class Tracker:
         self._links.start()
 
     def settle(self, seconds: float) -> bool:
-        """Wait until the hits are where a worker moves them; False if that takes longer than *seconds*."""
-        return self._hits.settle(seconds)
+        """Wait until the hits are where a worker moves them; False if that takes longer than twice *seconds*."""
+        return self._undecided.settle(seconds) and self._hits.settle(seconds)
 
     def close(self) -> None:
         """End its threads and close its connections."""
+        self._undecided.close()
         self._hits.close()
         self._links.close()
         self._database.close()
@@ -118,7 +121,8 @@ class Tracker:
         except BadToken:
             return self._flask(environ, start_response)
         except Unavailable:
-            # The picture matters to the reader, and nobody knows whether the hit may be kept.
+            # The picture matters to the reader; whether the hit may be kept is found out later.
+            self._hold(environ, HitKind.OPEN, claim)
             start_response("200 OK", list(_PIXEL_HEADERS))
             return _body(environ, PIXEL)
         if issue is None:
@@ -129,32 +133,60 @@ class Tracker:
 
     def view(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Note a web view and hand it on."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._flask(environ, start_response)
         try:
             claim = read(Purpose.VIEW, environ["PATH_INFO"][3:])
             issue = self._links.get(claim.issue)
-        except (BadToken, Unavailable):
-            issue = None
-        if issue is not None and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        except BadToken:
+            return self._flask(environ, start_response)
+        except Unavailable:
+            self._hold(environ, HitKind.VIEW, claim)
+            return self._flask(environ, start_response)
+        if issue is not None:
             self._record(environ, HitKind.VIEW, claim, 0, issue)
         return self._flask(environ, start_response)
 
     def _record(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, issue: IssueLinks) -> None:
         """Keep a hit, in the way that the newsletter and the reader want. Letters to nobody (tests) leave none."""
-        if issue.tracking is Tracking.OFF or not claim.subscriber:
+        if issue.tracking is not Tracking.OFF and claim.subscriber:
+            self._keep(self._request(environ, kind, claim, link), new_id(), to_microseconds(now()), issue.tracking)
+
+    def _hold(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim) -> None:
+        """Hold a hit in memory until somebody knows its issue."""
+        if claim.subscriber:
+            self._undecided.put(identified(self._request(environ, kind, claim, 0), new_id(), to_microseconds(now())))
+
+    def _decide(self, entry: IncomingHit) -> None:
+        """Keep a hit that was held, in the way that is wanted; nothing of it where there is no such issue.
+
+        Raises:
+            Unavailable: nobody knows its issue yet, or who refuses.
+        """
+        issue = self._links.get(entry.issue)
+        if not self._links.knows_refusals:
+            raise Unavailable("nobody knows yet who refuses to be tracked")
+        if issue is None or issue.tracking is Tracking.OFF:
             return
-        refused = self._links.refuses(claim.subscriber)
-        nameless = refused or issue.tracking is Tracking.AGGREGATE
-        copy = self._links.copy_facts(claim.issue, claim.subscriber) if nameless else _NO_FACTS
+        request = TrackingRequest(
+            entry.kind, entry.method, entry.issue, entry.reader, entry.link, entry.client, entry.agent, entry.headers
+        )
+        self._keep(request, entry.id, entry.at, issue.tracking)
+
+    def _request(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int) -> TrackingRequest:
         headers = {name: environ[key] for name, key in _ENVIRON_KEYS if key in environ}
         for name in _ALWAYS_KEPT:
             headers.setdefault(name, "")
-        request = TrackingRequest(
+        return TrackingRequest(
             kind, environ["REQUEST_METHOD"], claim.issue, claim.subscriber, link,
             client_address.find(environ, self._proxies), environ.get("HTTP_USER_AGENT", ""), headers,
         )  # fmt: skip
-        entry = privacy_filter.filter_request(
-            request, new_id(), to_microseconds(now()), issue.tracking, refused=refused, copy=copy
-        )
+
+    def _keep(self, request: TrackingRequest, code: str, at: int, tracking: Tracking) -> None:
+        refused = self._links.refuses(request.reader)
+        nameless = refused or tracking is Tracking.AGGREGATE
+        copy = self._links.copy_facts(request.issue, request.reader, at) if nameless else _NO_FACTS
+        entry = privacy_filter.filter_request(request, code, at, tracking, refused=refused, copy=copy)
         if entry is not None:
             self._hits.put(entry)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def present() -> dict[str, str]:
 def entry(number: int) -> IncomingHit:
     """A hit of its own."""
     return sample_newsletter.click(1, number + 1, 1, sample_newsletter.PUBLISHED + timedelta(seconds=number))
+
+
+def lines_on_disk() -> int:
+    """As somebody else sees the spool."""
+    return sum(path.read_bytes().count(b"\n") for path in spool.folder().glob("hits-*"))
 
 
 def test_case_d3_hits_wait_in_memory_and_come_to_the_broker_when_it_is_back(
@@ -73,6 +79,32 @@ def test_case_d3_a_process_that_ends_leaves_them_on_the_disk_that_is_back(
         assert not list(spool.folder().glob("hits-*"))
     finally:
         set_environment(**before)
+
+
+def test_case_d3_hits_leave_memory_for_the_disk_once_it_is_back(database: Engine, tmp_path: Path) -> None:
+    """Broker and database stay away, and the process may be killed at any moment."""
+    before = present()
+    try:
+        set_environment(**NOTHING)
+        own = Database()
+        buffer = HitBuffer(own, retry_seconds=0.1)
+        for number in range(12):
+            buffer.put(entry(number))
+        assert not any(file.on_disk for file in buffer._files)
+        set_environment(KAIRAN_DATA=str(tmp_path))
+        until = time.monotonic() + 60
+        while lines_on_disk() < 12:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        buffer.put(entry(12))
+        assert lines_on_disk() == 13, "what comes now goes there at once"
+        assert all(file.on_disk for file in buffer._files)
+    finally:
+        set_environment(**{**before, "KAIRAN_DATA": str(tmp_path)})
+    assert buffer.settle(30)
+    buffer.close()
+    own.close()
+    set_environment(**before)
 
 
 def test_case_d3_the_memory_for_them_has_a_bound(database: Engine, redis_client: Redis) -> None:
