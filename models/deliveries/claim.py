@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from ..readers import address_change
+from ..readers.address_change import HELD_SQL
 from ..readers.suppression import APPLIES_SQL
 from ..store.clock import now
 from ..store.db import array_literal
@@ -40,7 +42,8 @@ _CLAIM = text(f"""
         attempts = d.attempts + (r.left_out IS NULL)::int,
         answer = r.left_out, code = NULL, enhanced = NULL, relay = NULL, due_at = NULL, at = :now
     FROM (
-        SELECT s.id, s.address, s.name, s.kana, s.organisation, s.fields, {EXCLUSION_REASON} AS left_out
+        SELECT s.id, s.address, s.name, s.kana, s.organisation, s.fields, {EXCLUSION_REASON} AS left_out,
+               {HELD_SQL} AS held
         FROM subscriber s
         LEFT JOIN subscription x
             ON x.subscriber_id = s.id AND x.subscriber_id = ANY(CAST(:ids AS bigint[]))
@@ -54,7 +57,8 @@ _CLAIM = text(f"""
     ) r
     WHERE d.issue_id = :issue AND d.subscriber_id = ANY(CAST(:ids AS bigint[])) AND d.subscriber_id = r.id
       AND d.batch_id = :batch AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= :now))
-    RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out
+    RETURNING d.subscriber_id, d.edition, d.attempts, r.address, r.name, r.kana, r.organisation, r.fields, r.left_out,
+        r.held
 """)  # noqa: S608  only constants are put in
 
 _REQUEUE = text("""
@@ -110,11 +114,17 @@ def claim(session: Session, lease: Lease, readers: Sequence[int]) -> ClaimedWind
             "newsletter": lease.newsletter_id,
             "ids": array_literal(readers),
             "now": now(),
+            "undoable": address_change.undoable_since(),
         },
     ).all()
     copies = [
-        ClaimedDelivery(number, edition, attempt, address, name, {"kana": kana, "organisation": organisation, **fields})
-        for number, edition, attempt, address, name, kana, organisation, fields, left_out in rows
+        # What tells who the reader is goes to nobody while the mailbox may be a stranger's.
+        ClaimedDelivery(number, edition, attempt, address, "", {})
+        if held
+        else ClaimedDelivery(
+            number, edition, attempt, address, name, {"kana": kana, "organisation": organisation, **fields}
+        )
+        for number, edition, attempt, address, name, kana, organisation, fields, left_out, held in rows
         if left_out is None
     ]
     place = {reader: place for place, reader in enumerate(readers)}

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 import settings
 
 from ..outbox import transactional
-from ..store import token
+from ..store import mail_address, token
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
-from ..store.token import BadToken, Purpose
+from ..store.token import BadToken, Claim, Purpose
 from . import consent, subscriber, suppression
 from .consent import ConsentKind
 from .subscriber import Subscriber, SubscriptionState
@@ -46,6 +46,13 @@ class AddressChange(Base):
     subscriber: Mapped[Subscriber] = relationship()
 
 
+HELD_SQL = """
+    EXISTS (SELECT FROM address_change c WHERE c.subscriber_id = s.id AND c.old_address IS NOT NULL
+            AND c.undone_at IS NULL AND c.done_at > :undoable)
+"""
+"""SQL: what :func:`held_until` finds of subscriber ``s``; ``:undoable`` is :func:`undoable_since`."""
+
+
 class AddressHeld(WrongState):
     """The address was changed lately and the old mailbox may still undo that; what was asked for has to wait."""
 
@@ -56,16 +63,24 @@ class AddressHeld(WrongState):
 
 def held_until(session: Session, reader: Subscriber) -> datetime | None:
     """Until when the last change of the reader's address can be undone; None where none can."""
-    undo = timedelta(days=settings.get().address_undo_days)
     done_at = session.scalar(
         select(func.max(AddressChange.done_at)).where(
             AddressChange.subscriber_id == reader.id,
             AddressChange.old_address.is_not(None),
             AddressChange.undone_at.is_(None),
-            AddressChange.done_at > now() - undo,
+            AddressChange.done_at > undoable_since(),
         )
     )
-    return done_at + undo if done_at else None
+    return done_at + _undo_time() if done_at else None
+
+
+def undoable_since() -> datetime:
+    """Changes from before this moment cannot be undone any more."""
+    return now() - _undo_time()
+
+
+def _undo_time() -> timedelta:
+    return timedelta(days=settings.get().address_undo_days)
 
 
 def check_not_held(session: Session, reader: Subscriber) -> None:
@@ -76,6 +91,11 @@ def check_not_held(session: Session, reader: Subscriber) -> None:
     """
     if until := held_until(session, reader):
         raise AddressHeld(until)
+
+
+def name_in_letters(session: Session, reader: Subscriber) -> str:
+    """The name that a letter to the reader begins with; none while the mailbox may be a stranger's."""
+    return "" if held_until(session, reader) else reader.name
 
 
 class LastSwitch(NamedTuple):
@@ -95,6 +115,20 @@ def last_switch(session: Session, reader: Subscriber) -> LastSwitch:
     return LastSwitch(max((one for one in (done, undone) if one), default=None), undone)
 
 
+def went_elsewhere(session: Session, reader: Subscriber, claim: Claim, seconds: int) -> bool:
+    """Whether a link was mailed to another address than the reader has now.
+
+    Arguments:
+        claim: of a token that :func:`models.store.token.make_expiring` made for so many *seconds*.
+    """
+    return is_before(claim, seconds, last_switch(session, reader).switched_at)
+
+
+def is_before(claim: Claim, seconds: int, moment: datetime | None) -> bool:
+    """Whether a link was made before *moment*, or within the same second, as tokens count whole ones."""
+    return moment is not None and token.made_at(claim, seconds) <= moment.timestamp()
+
+
 def give_up_open(session: Session, reader: Subscriber) -> None:
     """Links to confirm other new addresses work no more."""
     session.execute(
@@ -106,10 +140,9 @@ def give_up_open(session: Session, reader: Subscriber) -> None:
 
 def forget_old_addresses(session: Session) -> None:
     """Empty earlier addresses that nobody can have back any more."""
-    undo = timedelta(days=settings.get().address_undo_days)
     session.execute(
         update(AddressChange)
-        .where(AddressChange.old_address.is_not(None), AddressChange.done_at <= now() - undo)
+        .where(AddressChange.old_address.is_not(None), AddressChange.done_at <= undoable_since())
         .values(old_address=None)
     )
 
@@ -147,6 +180,15 @@ def request(session: Session, reader: Subscriber, address: MailAddress) -> None:
     )
 
 
+def find_locked(session: Session, number: int, *, lock: bool) -> AddressChange | None:
+    """A change whose reader's data were not erased; with *lock*, the reader is locked, and both are read afresh."""
+    if lock:
+        owner = session.scalar(select(AddressChange.subscriber_id).where(AddressChange.id == number))
+        subscriber.lock(session, owner)
+    change = session.get(AddressChange, number, populate_existing=lock)
+    return change if change is not None and change.subscriber.address is not None else None
+
+
 def find_by_link(session: Session, confirmation: str, *, lock: bool = False) -> AddressChange:
     """The change that a confirmation link is about.
 
@@ -154,20 +196,14 @@ def find_by_link(session: Session, confirmation: str, *, lock: bool = False) -> 
         ExpiredToken: the link's time is over.
         BadToken: it was never good, or the reader's data were erased.
     """
-    number = token.read_expiring(Purpose.ADDRESS, confirmation)
-    change = session.get(AddressChange, number, with_for_update=lock or None)
-    if change is None or change.subscriber.address is None or (change.address is None and change.done_at is None):
+    change = find_locked(session, token.read_expiring(Purpose.ADDRESS, confirmation), lock=lock)
+    if change is None or (change.address is None and change.done_at is None):
         raise BadToken("the link is about nobody that we know")
     return change
 
 
-def confirm(
-    session: Session, confirmation: str, address: MailAddress, *, client: str = "", user_agent: str = ""
-) -> AddressChange:
+def confirm(session: Session, confirmation: str, *, client: str = "", user_agent: str = "") -> AddressChange:
     """The owner of the new address has pressed the button. Doing it twice changes nothing.
-
-    Arguments:
-        address: ``AddressChange.address``, parsed.
 
     Raises:
         ExpiredToken, BadToken: as :func:`find_by_link`.
@@ -176,9 +212,9 @@ def confirm(
         WrongState: another reader has the address by now.
     """
     change = find_by_link(session, confirmation, lock=True)
-    if change.done_at is not None:
+    if change.address is None:
         return change
-    reader = change.subscriber
+    reader, address = change.subscriber, mail_address.parse(change.address)
     check_not_held(session, reader)
     if subscriber.find(session, address.key) is not None:
         raise WrongState("the address", "another reader's", "be taken over")
@@ -187,7 +223,7 @@ def confirm(
     record(session, reader, "address", client=client, user_agent=user_agent)
     _notify_old_address(session, change, address)
     change.old_address = reader.address
-    subscriber.set_address(reader, address)
+    subscriber.take_address(session, reader, address)
     change.done_at, change.address = now(), None
     session.flush()
     give_up_open(session, reader)

@@ -7,9 +7,13 @@ from sqlalchemy.orm import Session
 from ..store import mail_address, token
 from ..store.clock import now
 from ..store.token import BadToken, Purpose
-from . import address_change, erasure, subscriber
+from . import address_change, consent, erasure, subscriber
 from .address_change import AddressChange
+from .consent import ConsentKind
 from .subscriber import Subscriber, Subscription, SubscriptionState
+
+RESTORED = "restored"
+"""Why a subscription ended that another mailbox began."""
 
 
 def find_by_link(session: Session, link: str, *, lock: bool = False) -> AddressChange:
@@ -19,9 +23,8 @@ def find_by_link(session: Session, link: str, *, lock: bool = False) -> AddressC
         ExpiredToken: the link's time is over.
         BadToken: it was never good, or the reader's data were erased.
     """
-    number = token.read_expiring(Purpose.UNDO, link)
-    change = session.get(AddressChange, number, with_for_update=lock or None)
-    if change is None or change.subscriber.address is None or not (change.old_address or change.undone_at):
+    change = address_change.find_locked(session, token.read_expiring(Purpose.UNDO, link), lock=lock)
+    if change is None or not (change.old_address or change.undone_at):
         raise BadToken("the link is about nobody that we know")
     return change
 
@@ -39,13 +42,29 @@ def undo(session: Session, link: str, *, client: str = "", user_agent: str = "")
         return change
     reader, address = change.subscriber, mail_address.parse(change.old_address)
     address_change.record(session, reader, "address restored", client=client, user_agent=user_agent)
+    _end_what_began(session, reader, change, client=client, user_agent=user_agent)
     if newer := subscriber.find(session, address.key):
         _take_back(session, reader, newer)
-    subscriber.set_address(reader, address)
+    subscriber.take_address(session, reader, address)
     change.undone_at, change.old_address = now(), None
     session.flush()
     address_change.give_up_open(session, reader)
     return change
+
+
+def _end_what_began(
+    session: Session, reader: Subscriber, change: AddressChange, *, client: str, user_agent: str
+) -> None:
+    """End what was subscribed to from the other mailbox; the owner of this one has agreed to none of it."""
+    assert change.done_at is not None
+    for one in reader.subscriptions:
+        if one.state is SubscriptionState.ACTIVE and one.created_at > change.done_at:
+            consent.record(
+                session, one, ConsentKind.WITHDRAWN, source="address restored", client=client, user_agent=user_agent
+            )
+            one.end(RESTORED)
+        elif one.state is SubscriptionState.PENDING:
+            one.end(RESTORED)
 
 
 def _take_back(session: Session, reader: Subscriber, newer: Subscriber) -> None:

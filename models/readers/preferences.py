@@ -15,11 +15,11 @@ from ..outbox.transactional import TransactionalLetter
 from ..store import token
 from ..store.clock import now
 from ..store.token import BadToken, Claim, ExpiredToken, Purpose
-from . import address_change, consent
+from . import address_change, consent, subscriber
+from .address_change import is_before
 from .consent import ConsentKind
 from .link_rights import ReaderLink, ReaderLinkKind
 from .profile import Profile
-from .profile import current as current_profile
 from .subscriber import Subscriber, Subscription
 
 OWN_DATA = "own_data"
@@ -28,8 +28,6 @@ ERASURE = "erasure"
 LETTERS_PER_DAY = 3
 """So many letters of a kind somebody with a reader's link may cause in a day."""
 DAY = 24 * 3600
-PERSONAL = ("name", "kana", "organisation", "fields")
-"""What a letter's link neither shows nor changes."""
 
 
 def find_by_link(session: Session, link: str, *, lock: bool = False) -> ReaderLink:
@@ -43,7 +41,7 @@ def find_by_link(session: Session, link: str, *, lock: bool = False) -> ReaderLi
     if purpose is Purpose.CHOICES:
         subscription = session.get(Subscription, claim.subscriber)
         number, newsletter_id = (subscription.subscriber_id, subscription.newsletter_id) if subscription else (0, None)
-    reader = session.get(Subscriber, number, with_for_update=lock or None)
+    reader = subscriber.lock(session, number) if lock else session.get(Subscriber, number)
     if reader is None or reader.address is None:
         raise BadToken("the link is about nobody that we know")
     switch = address_change.last_switch(session, reader)
@@ -51,16 +49,23 @@ def find_by_link(session: Session, link: str, *, lock: bool = False) -> ReaderLi
     if purpose is Purpose.PREFERENCES:
         issue = session.get(Issue, claim.issue) if claim.issue else None
         newsletter_id = issue.newsletter_id if issue else None
-        sent_at = issue and (issue.sent_at or issue.prepared_at or now())
-        lifetime = timedelta(days=settings.get().letter_link_days)
-        if sent_at and sent_at + lifetime > now() and not (switch.undone_at and sent_at <= switch.undone_at):
+        if issue and _may_choose(issue, switch.undone_at):
             kind = ReaderLinkKind.LETTER
     elif claim.issue >= now().timestamp():
-        if purpose is Purpose.CHOICES and not _before(claim, choices_seconds(), switch.undone_at):
+        if purpose is Purpose.CHOICES and not is_before(claim, choices_seconds(), switch.undone_at):
             kind = ReaderLinkKind.LETTER
-        elif purpose is Purpose.MAILBOX and not _before(claim, DAY, switch.switched_at):
+        elif purpose is Purpose.MAILBOX and not is_before(claim, DAY, switch.switched_at):
             kind = ReaderLinkKind.MAILBOX
     return ReaderLink(kind, reader, newsletter_id, address_change.held_until(session, reader))
+
+
+def _may_choose(issue: Issue, undone_at: datetime | None) -> bool:
+    """Whether the links of an issue's letters are good for more than leaving."""
+    sent_at = issue.sent_at or issue.prepared_at or now()
+    # An issue that takes hours is sent when its last letter is: this one may have gone to the other mailbox before.
+    written_at = issue.prepared_at or sent_at
+    recent = sent_at + timedelta(days=settings.get().letter_link_days) > now()
+    return recent and not (undone_at and written_at <= undone_at)
 
 
 def choices_seconds() -> int:
@@ -75,11 +80,6 @@ def _read(link: str) -> tuple[Purpose, Claim]:
         except BadToken:
             continue
     return Purpose.MAILBOX, token.read(Purpose.MAILBOX, link)
-
-
-def _before(claim: Claim, seconds: int, moment: datetime | None) -> bool:
-    """Whether a link was made before *moment*, or within the same second, as tokens count whole ones."""
-    return moment is not None and token.made_at(claim, seconds) <= moment.timestamp()
 
 
 def change(
@@ -100,8 +100,7 @@ def change(
     """
     refused = subscription.subscriber.tracking_refused
     if not details:
-        kept = current_profile(subscription.subscriber, subscription)
-        profile = profile.model_copy(update={name: getattr(kept, name) for name in PERSONAL})
+        profile = profile.without_details(subscription)
     profile.apply(subscription, keep_existing=False)
     if profile.tracking_refused != refused:
         consent.record(
@@ -155,7 +154,7 @@ def _post(
         subscriber_id=reader.id,
         link=f"{settings.get().base_url.rstrip('/')}/{path}/{token.make_expiring(purpose, reader.id, DAY)}{query}",
         expires=(now() + timedelta(seconds=DAY)).isoformat(),
-        name="" if address_change.held_until(session, reader) else reader.name,
+        name=address_change.name_in_letters(session, reader),
     )
 
 
@@ -177,10 +176,10 @@ def find_by_erasure_link(session: Session, link: str, *, lock: bool = False) -> 
 
 def _find_by_mailed_link(session: Session, purpose: Purpose, link: str, *, lock: bool = False) -> Subscriber:
     number = token.read_expiring(purpose, link)
-    reader = session.get(Subscriber, number, with_for_update=lock or None)
+    reader = subscriber.lock(session, number) if lock else session.get(Subscriber, number)
     if reader is None or reader.address is None:
         raise BadToken("the link is about nobody that we know")
     address_change.check_not_held(session, reader)
-    if _before(token.read(purpose, link), DAY, address_change.last_switch(session, reader).switched_at):
+    if address_change.went_elsewhere(session, reader, token.read(purpose, link), DAY):
         raise ExpiredToken("the link went to another address")
     return reader

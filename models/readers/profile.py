@@ -17,6 +17,8 @@ from .subscriber import Subscriber, Subscription
 
 MAX_LENGTH = 200
 """Characters of a name or of any other answer."""
+DETAILS = ("name", "kana", "organisation", "fields")
+"""What tells who the reader is."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -41,6 +43,11 @@ class Profile(BaseModel):
     topic_ids: tuple[int, ...] = ()
     fields: dict[str, str] = {}
     tracking_refused: bool = False
+
+    def without_details(self, subscription: Subscription) -> Profile:
+        """These answers, but for the details: what is known of them stays."""
+        kept = current(subscription.subscriber, subscription)
+        return self.model_copy(update={name: getattr(kept, name) for name in DETAILS})
 
     def apply(self, subscription: Subscription, *, keep_existing: bool) -> None:
         """Write the answers to the reader.

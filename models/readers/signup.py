@@ -21,7 +21,7 @@ from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
-from . import consent, erasure, pending_sign_up, preferences, signup_limit, suppression
+from . import address_change, consent, erasure, pending_sign_up, preferences, signup_limit, subscriber, suppression
 from .consent import Consent, ConsentKind
 from .pending_sign_up import PendingSignUp
 from .profile import Profile
@@ -92,15 +92,20 @@ def find_by_link(session: Session, confirmation: str, *, lock: bool = False) -> 
     """The subscription that a confirmation link is about.
 
     Raises:
-        ExpiredToken: the link's time is over, or its sign-up was confirmed and the subscription has ended since.
+        ExpiredToken: the link's time is over, its sign-up was confirmed and the subscription has ended since, or the
+            address was another one when it was mailed.
         BadToken: it was never good.
         AddressSuppressed: the address came to be one that is never mailed.
     """
-    subscription = session.get(
-        Subscription, token.read_expiring(Purpose.CONFIRM, confirmation), with_for_update=lock or None
-    )
+    number = token.read_expiring(Purpose.CONFIRM, confirmation)
+    if lock:
+        subscriber.lock(session, session.scalar(select(Subscription.subscriber_id).where(Subscription.id == number)))
+    subscription = session.get(Subscription, number, populate_existing=lock)
     if subscription is None or subscription.subscriber.address is None:
         raise BadToken("the link is about nobody that we know")
+    claim, seconds = token.read(Purpose.CONFIRM, confirmation), settings.get().confirm_days * DAY
+    if address_change.went_elsewhere(session, subscription.subscriber, claim, seconds):
+        raise ExpiredToken("the link went to another address")
     if subscription.state is SubscriptionState.ACTIVE:
         return subscription
     if subscription.state is SubscriptionState.ENDED or pending_answers(subscription, confirmation) is None:
@@ -120,11 +125,13 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
     if subscription.state is SubscriptionState.ACTIVE or answers is None:
         return subscription
     profile, agreed = answers
+    reader = subscription.subscriber
+    if address_change.held_until(session, reader):
+        profile = profile.without_details(subscription)
     profile.apply(subscription, keep_existing=True)
     subscription.activate()
-    subscriber = subscription.subscriber
     suppression.lift(
-        session, subscriber, subscription.newsletter_id, actor="reader", why="the reader confirmed a new sign-up"
+        session, reader, subscription.newsletter_id, actor="reader", why="the reader confirmed a new sign-up"
     )
     consent.record(session, subscription, ConsentKind.CONFIRMED, text=agreed, client=client, user_agent=user_agent)
     archive = f"{_base()}/archive/{subscription.newsletter.slug}" if subscription.newsletter.public_archive else ""
@@ -132,10 +139,10 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
         session,
         subscription,
         WELCOME,
-        subscriber.language,
+        reader.language,
         **reader_links(subscription),
         archive=archive,
-        name=subscriber.name,
+        name=address_change.name_in_letters(session, reader),
     )
     return subscription
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..issues.newsletter import Audience, Newsletter
@@ -124,6 +125,32 @@ def set_address(subscriber: Subscriber, address: MailAddress) -> None:
     subscriber.address_key = address.key
     subscriber.address_hash = address_hash(address.key)
     subscriber.domain = address.domain
+
+
+def take_address(session: Session, subscriber: Subscriber, address: MailAddress) -> None:
+    """As :func:`set_address`, at once, where another reader may come to have the address at the same moment.
+
+    Raises:
+        WrongState: one has.
+    """
+    try:
+        with session.begin_nested():
+            set_address(subscriber, address)
+            session.flush()
+    except IntegrityError as error:
+        raise WrongState("the address", "another reader's", "be taken over") from error
+
+
+def lock(session: Session, subscriber_id: int | None) -> Subscriber | None:
+    """A reader, locked and read afresh; None where there is none, or the reader's data were erased.
+
+    Whatever changes a reader, the subscriptions or the address begins with this: of two requests at once, the second
+    then finds what the first has left, and neither waits for the other in a circle.
+    """
+    if subscriber_id is None:
+        return None
+    found = session.get(Subscriber, subscriber_id, with_for_update=True, populate_existing=True)
+    return found if found is not None and found.address is not None else None
 
 
 def find(session: Session, address_key: str) -> Subscriber | None:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 import settings
 
 from ..outbox import transactional
-from . import consent, suppression
+from . import address_change, consent, suppression
 from .consent import ConsentKind
-from .subscriber import Subscriber, Subscription, SubscriptionState
+from .subscriber import Subscription, SubscriptionState
 from .suppression import SuppressionReason
 
 GOODBYE = "goodbye"
@@ -58,11 +58,5 @@ def post_goodbye(session: Session, subscription: Subscription) -> None:
         newsletter_id=newsletter.id,
         subscriber_id=subscriber.id,
         signup=f"{settings.get().base_url.rstrip('/')}/subscribe/{newsletter.slug}",
-        name=subscriber.name,
+        name=address_change.name_in_letters(session, subscriber),
     )
-
-
-def lock_reader(session: Session, subscriber_id: int) -> Subscriber | None:
-    """The reader whom a link is about, locked for a change; None where the reader's data were erased."""
-    found = session.get(Subscriber, subscriber_id, with_for_update=True)
-    return found if found is not None and found.address is not None else None

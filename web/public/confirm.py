@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from models.readers import address_change, address_undo, signup
 from models.readers.profile import Profile
-from models.store import mail_address
+from models.readers.subscriber import Subscription, SubscriptionState
 from models.store.mail_address import masked
 
 from ..request import client_address, csrf_exempt, session
@@ -19,7 +19,10 @@ from .blueprint import blueprint
 @blueprint.get("/confirm/<token>")
 def confirm(token: str) -> str:
     """Show what is to be confirmed, with a button."""
-    subscription = signup.find_by_link(session(), token)
+    return _confirmation(signup.find_by_link(session(), token), token)
+
+
+def _confirmation(subscription: Subscription, token: str) -> str:
     answers = signup.pending_answers(subscription, token)
     profile = answers.profile if answers else Profile()
     newsletter = subscription.newsletter
@@ -37,8 +40,11 @@ def confirm(token: str) -> str:
 @blueprint.post("/confirm/<token>")
 @csrf_exempt
 def submit_confirmation(token: str) -> str:
-    """The subscription begins."""
-    subscription = signup.confirm(session(), token, client=client_address(), user_agent=request.user_agent.string)
+    """The subscription begins. Of a link that was used, the page leads nowhere: who knows it may not be the reader."""
+    subscription = signup.find_by_link(session(), token, lock=True)
+    if subscription.state is SubscriptionState.ACTIVE:
+        return _confirmation(subscription, token)
+    signup.confirm(session(), token, client=client_address(), user_agent=request.user_agent.string)
     return render_template(
         "public/confirmed.html",
         newsletter=subscription.newsletter,
@@ -57,10 +63,7 @@ def confirm_address(token: str) -> str:
 @csrf_exempt
 def submit_address(token: str) -> ResponseReturnValue:
     """The new address takes effect."""
-    change = address_change.find_by_link(session(), token)
-    if change.address is not None:
-        new = mail_address.parse(change.address)
-        address_change.confirm(session(), token, new, client=client_address(), user_agent=request.user_agent.string)
+    change = address_change.confirm(session(), token, client=client_address(), user_agent=request.user_agent.string)
     return render_template("public/address_confirmed.html", change=change, newsletter=_newsletter(change))
 
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
+from models.readers import subscriber
 from models.readers import unsubscribe as leaving
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import token
@@ -41,7 +42,7 @@ def submit_unsubscribe(link: str) -> ResponseReturnValue:
     if not one_click and request.form.get("leave") != "yes":
         subscriptions, newsletter = _of(claim)
         return _page(subscriptions, newsletter), 400
-    leaving.lock_reader(session(), claim.subscriber)
+    subscriber.lock(session(), claim.subscriber)
     subscriptions, newsletter = _of(claim)
     chosen = request.form.getlist("newsletters")
     for subscription in subscriptions:

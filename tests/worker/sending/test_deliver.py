@@ -20,9 +20,11 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience
 from models.readers import erasure, unsubscribe
+from models.readers.address_change import AddressChange
 from models.readers.subscriber import Subscriber, Subscription
 from models.readers.suppression import SuppressionReason, suppress
 from models.store import db, enqueue
+from models.store.clock import now
 from worker import sweep, timeouts
 from worker.preparing import prepare
 from worker.sending import deliver
@@ -97,6 +99,26 @@ def test_asked_for_three_times(change_settings: ChangeSettings, tmp_path: Path) 
         assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 900}
         with db.session_scope() as session:
             assert session.scalars(select(Preparation.targeted)).all() == [900]
+
+
+def test_case_a1_letter_to_an_address_that_can_be_undone_tells_no_details(change_settings: ChangeSettings) -> None:
+    """The new mailbox may be a stranger's."""
+    text = "{{ reader.name | default('皆さま') }}、{{ reader.organisation | default('ご所属') }}"
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
+        issue = make_issue(3, blocks=[Prose(text=text)])
+        with db.session_scope() as session:
+            session.execute(update(Subscriber).values(name="花子", organisation="みなと商会"))
+            new, undone, _ = session.scalars(select(Subscriber).order_by(Subscriber.id))
+            for one, undone_at in ((new, None), (undone, now())):
+                session.add(
+                    AddressChange(subscriber=one, old_address="a@old.example", done_at=now(), undone_at=undone_at)
+                )
+        send(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 3}
+    told = {letter.recipient: "花子、みなと商会" in text_of(letter) for letter in server.accepted}
+    assert told == {f"reader{number}@town.example": number > 0 for number in range(3)}
+    assert "皆さま、ご所属" in "".join(text_of(letter) for letter in server.accepted)
 
 
 def test_who_left_after_preparing_gets_nothing(change_settings: ChangeSettings) -> None:
