@@ -171,6 +171,18 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
     return made
 
 
+def check(session: Session, issue: Issue, value: str, number: int | None = None) -> str:
+    """*value* as it would be kept, as the address of link *number*, or without one as the archive's note.
+
+    Raises:
+        NotFound, WrongState, Invalid: see :func:`correct_link` and :func:`set_archive_note`.
+    """
+    if number is None:
+        return _checked_archive_note(issue, value)
+    link = find_link(session, issue, number)
+    return "" if value.strip() in ("", link.url) else _checked_url(value.strip())
+
+
 def set_archive_note(session: Session, issue: Issue, note: str, actor: Actor) -> None:
     """Show on the archive's page of *issue* what was wrong; an empty note removes that.
 
@@ -178,12 +190,7 @@ def set_archive_note(session: Session, issue: Issue, note: str, actor: Actor) ->
         WrongState: the issue is not in the archive.
         Invalid: the note is too long; or the issue is a correction, whose note has gone out in its letters.
     """
-    checked = _checked_note(note)
-    if issue.prepared_at is None:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be stamped: it has no page in the archive")
-    if issue.kind is IssueKind.CORRECTION:
-        raise Invalid("this issue is a correction itself: draft another correction of it instead", field="note")
-    issue.correction_note = checked
+    issue.correction_note = checked = _checked_archive_note(issue, note)
     audit.record(session, actor, "stamp issue", f"issue/{issue.id}", note=checked)
 
 
@@ -194,9 +201,7 @@ def correct_link(session: Session, issue: Issue, number: int, url: str, actor: A
         NotFound: the issue has no such link.
         Invalid: this is no complete http or https address, or that of a tracked link.
     """
-    link = session.get(Link, (issue.id, number), with_for_update=True)
-    if link is None or link.kind == LinkKind.HONEYPOT.value:
-        raise NotFound(f"issue {issue.number} has no link {number}")
+    link = find_link(session, issue, number, lock=True)
     link.corrected_url = "" if url.strip() in ("", link.url) else _checked_url(url.strip())
     audit.record(session, actor, "relink", f"issue/{issue.id}", number=number, url=link.corrected_url or link.url)
     return link
@@ -213,6 +218,27 @@ def corrected_addresses(session: Session, issue: Issue) -> dict[tuple[str, str],
     """The right address by the wrong one and the kind of link that had it, for what was corrected in an issue."""
     query = select(Link.url, Link.kind, Link.corrected_url).where(Link.issue_id == issue.id, Link.corrected_url != "")
     return {(url, kind): right for url, kind, right in session.execute(query)}
+
+
+def find_link(session: Session, issue: Issue, number: int, *, lock: bool = False) -> Link:
+    """Link *number* of letters that are out.
+
+    Raises:
+        NotFound: the issue has no such link, or it is the honeypot.
+    """
+    link = session.get(Link, (issue.id, number), with_for_update=lock or None)
+    if link is None or link.kind == LinkKind.HONEYPOT.value:
+        raise NotFound(f"issue {issue.number} has no link {number}")
+    return link
+
+
+def _checked_archive_note(issue: Issue, note: str) -> str:
+    checked = _checked_note(note)
+    if issue.prepared_at is None:
+        raise WrongState(f"issue {issue.number}", issue.state.value, "be stamped: it has no page in the archive")
+    if issue.kind is IssueKind.CORRECTION:
+        raise Invalid("this issue is a correction itself: draft another correction of it instead", field="note")
+    return checked
 
 
 def _checked_note(note: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
+from ..staff import member as members
 from ..staff.member import Member, Role
 from ..store.base import Base
 from ..store.clock import now
@@ -107,11 +108,10 @@ def given(session: Session, issue: Issue, content: ContentDigest) -> list[Approv
 def asked(session: Session, issue: Issue, content: ContentDigest) -> list[Member]:
     """The approvers who may say yes to *content* and have not yet."""
     done = {one.member_id for one in given(session, issue, content)}
-    query = select(Member).where(Member.active, Member.role_names.contains([Role.APPROVER.value]))
     own = issue.newsletter.approvals_needed > 0
     return [
         one
-        for one in session.scalars(query.order_by(Member.id))
+        for one in members.list_approvers(session)
         if one.id not in done and not (own and issue.is_written_by(one.id))
     ]
 

@@ -63,6 +63,8 @@ class Newsletter(Base):
     """Products that a drafted ranking issue shows, as in :class:`~models.issues.block.Product`."""
     approvals_needed: Mapped[int] = mapped_column(default=1)
     """How many people must approve an issue before it may be scheduled."""
+    corrections_need_approval: Mapped[bool] = mapped_column(default=True)
+    """Whether the same holds for links of letters that are out, and for notes in the archive."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     topics: Mapped[list[Topic]] = relationship(order_by="Topic.position", back_populates="newsletter")

@@ -24,7 +24,7 @@ LINES = (
     "name", "sender_name", "sender_address", "contact", "reply_to", "bounce_address", "list_id",
 )  # fmt: skip
 TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
-SWITCHES = ("open_to_signup", "public_archive", "embed_images")
+SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")
 DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list}
 KEYS = ("slug", "language", "tracking", "approvals_needed", "topics", "audiences", *LINES, *TEXTS, *SWITCHES, *DATA)
 LEGAL = ("sender_name", "sender_address", "postal_address", "contact")

@@ -55,6 +55,8 @@ MUST_GO = frozenset(
         "erasure",
         "staff_invitation",
         "staff_password",
+        "correction_proposed",
+        "correction_decided",
     }
 )
 """Single letters that go to suppressed addresses, too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -95,6 +96,12 @@ def find(session: Session, address: str) -> Member:
 def known_id(session: Session, address: str) -> int | None:
     """The id of the person with this address; None where there is none."""
     return session.scalar(select(Member.id).where(Member.address == address.strip().lower()))
+
+
+def list_approvers(session: Session) -> Sequence[Member]:
+    """Everybody who may approve, the oldest member first."""
+    query = select(Member).where(Member.active, Member.role_names.contains([Role.APPROVER.value]))
+    return session.scalars(query.order_by(Member.id)).all()
 
 
 def authenticate(session: Session, address: str, password: str) -> Member | None:

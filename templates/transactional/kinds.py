@@ -133,6 +133,45 @@ class StaffPassword:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionProposed:
+    """``correction_proposed``: somebody wants to change a link, or the archive's note, of an issue that is out."""
+
+    link: str
+    """Where it is decided."""
+    issue: str
+    """The issue's number."""
+    subject: str
+    by: str
+    """Who proposed it."""
+    after: str = ""
+    """What readers would see; empty where the note would be removed."""
+    before: str = ""
+    """What they see now; empty where there is no note."""
+    number: str = ""
+    """Of the link; empty for the note."""
+    decides: str = ""
+    """Empty where the letter only informs."""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionDecided:
+    """``correction_decided``: such a change was approved, refused, or made at once because it needs no approval."""
+
+    link: str
+    issue: str
+    subject: str
+    by: str
+    """Who decided."""
+    outcome: str
+    """``approved``, ``refused`` or ``made``."""
+    after: str = ""
+    before: str = ""
+    number: str = ""
+    name: str = ""
+
+
 Values = (
     Confirmation
     | Welcome
@@ -145,6 +184,8 @@ Values = (
     | ErasureRequest
     | StaffInvitation
     | StaffPassword
+    | CorrectionProposed
+    | CorrectionDecided
 )
 
 KINDS: dict[str, type[Values]] = {
@@ -159,6 +200,8 @@ KINDS: dict[str, type[Values]] = {
     "erasure": ErasureRequest,
     "staff_invitation": StaffInvitation,
     "staff_password": StaffPassword,
+    "correction_proposed": CorrectionProposed,
+    "correction_decided": CorrectionDecided,
 }
 
 _ADDRESSES = frozenset({"link", "preferences", "unsubscribe", "archive", "signup"})

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models.deliveries import correction as model
-from models.deliveries import progress
+from models.deliveries import progress, proposal
 from models.deliveries.delivery import DeliveryState
+from models.deliveries.proposal import Change, Proposal, ProposalKind
 from models.issues import approval, article, issue_list, repair
 from models.issues import issue as issues
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
-from models.staff.member import Role
+from models.staff.member import Member, Role
 from models.store.errors import Invalid, WrongState
 from templates.content import digest
 
@@ -68,10 +69,12 @@ def save_note(issue_id: int) -> ResponseReturnValue:
     one = issues.get(session(), issue_id, lock=True)
     typed = request.form.get("stamp", "")
     try:
-        model.set_archive_note(session(), one, typed, member())
+        waiting = proposal.propose(session(), one, ProposalKind.NOTE, typed, member())
     except Invalid:
         message = _("Say in no more than 2,000 characters what was wrong, and what is right.")
         return _page(one, {"stamp": message}, 422, stamp=typed)
+    if waiting is not None:
+        return _done(one, _("It is proposed. The approvers get a letter, and decide on it next."))
     done = _("The archive shows it within a minute.") if one.correction_note else _("The note has been taken away.")
     return _done(one, done)
 
@@ -80,15 +83,30 @@ def save_note(issue_id: int) -> ResponseReturnValue:
 @roles_required(Role.SENDER)
 def correct_link(issue_id: int, number: int) -> ResponseReturnValue:
     """Point a link of letters that are out to another address."""
-    one = issues.get(session(), issue_id)
+    one = issues.get(session(), issue_id, lock=True)
     typed = request.form.get("url", "")
     try:
-        model.correct_link(session(), one, number, typed, member())
+        waiting = proposal.propose(session(), one, ProposalKind.LINK, typed, member(), number)
     except Invalid:
         message = _("Write a whole address that begins with https:// or http://, without spaces. "
                     "It must not be the address of a tracked link.")  # fmt: skip
         return _page(one, {f"url-{number}": message}, 422, number=number, url=typed)
+    if waiting is not None:
+        return _done(one, _("It is proposed. The approvers get a letter, and decide on it next."))
     return _done(one, _("Link %(number)s leads to its new address within a minute.", number=number))
+
+
+@blueprint.post("/issues/<int:issue_id>/proposals/<int:proposal_id>/<any(approve, refuse):decision>")
+@roles_required(Role.APPROVER)
+def decide_on_proposal(issue_id: int, proposal_id: int, decision: str) -> ResponseReturnValue:
+    """Say yes or no to a link or a note that somebody else proposed."""
+    one = issues.get(session(), issue_id, lock=True)
+    if decision == "refuse":
+        proposal.refuse(session(), one, proposal_id, member())
+        return _done(one, _("The correction is refused."))
+    if proposal.approve(session(), one, proposal_id, member()):
+        return _done(one, _("The correction is made. Readers see it within a minute."))
+    return _done(one, _("Your approval is recorded."))
 
 
 def _done(one: Issue, message: str) -> ResponseReturnValue:
@@ -117,7 +135,19 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
         is_correction=one.kind is IssueKind.CORRECTION,
         corrections=issue_list.corrections(session(), one),
         links=links,
+        proposals=_proposals(one),
+        member_id=member().id,
+        needs_approval=proposal.needs_approval(one),
         titles=article.titles(session(), (row.article_id for row in links if row.article_id)),
         refresh=REFRESH_SECONDS if one.repair_asked_at else 0,
     )
     return make_response(page, status)
+
+
+def _proposals(one: Issue) -> list[tuple[Proposal, Change, list[Member]]]:
+    """Each correction that waits for approval, what it changes, and who is asked."""
+    return [
+        (waiting, proposal.find_change(session(), one, waiting.kind, waiting.number, waiting.value),
+         proposal.asked(session(), waiting))
+        for waiting in proposal.list_open(session(), one)
+    ]  # fmt: skip

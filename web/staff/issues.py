@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from models.deliveries import recipients
+from models.deliveries import proposal, recipients
 from models.deliveries.recipients import Recipients
 from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
@@ -152,7 +152,8 @@ def page(
         approvals=approval.history(session(), one),
         states=IssueState, out=one.state in issue_state.SENT_STATES, language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
-        typed=typed or {}, conditions=segment_words.describe(one, language()),
+        proposals=len(proposal.list_open(session(), one)), typed=typed or {},
+        conditions=segment_words.describe(one, language()),
         recipients=_recipients(one) if one.state in issue_state.EDITABLE else None, **_decisions(one),
     )  # fmt: skip
     return make_response(rendered, status)

@@ -32,6 +32,10 @@ class IssueCommands(LazyGroup):
             "ops.cli.issue.correction:correct",
             "Draft a correction of issue ID, for those who got what was wrong.",
         ),
+        "decide": (
+            "ops.cli.issue.correction:decide",
+            "Approve, or refuse, a link or a note that somebody proposed for issue ID.",
+        ),
         "export": (
             "ops.cli.issue.import_export:export",
             "Write issue ID as a Markdown file with its figures, as `import` reads it.",

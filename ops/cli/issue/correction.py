@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from models.deliveries import correction
+from models.deliveries import correction, proposal
+from models.deliveries.proposal import Proposal, ProposalKind
 from models.issues import issue as issues
 from models.issues import repair as repairs
 from models.manuscript.import_issue import ImportAction, repair_issue
@@ -81,6 +82,36 @@ def correct(issue_id: int, note: str, everybody: bool, address: str) -> None:
     click.echo(f"Issue {made.id} (no. {made.number}) is drafted: “{made.subject}”, for {readers:,} readers.")
 
 
+def _waits(one: Proposal) -> str:
+    return f"This waits for approval: kairan issue decide {one.issue_id} {one.id} --as APPROVER"
+
+
+@click.command
+@_issue
+@click.argument("proposal_id", metavar="[PROPOSAL]", type=int, required=False)
+@click.option("--refuse", is_flag=True, help="Say no.")
+@actor.option
+def decide(issue_id: int, proposal_id: int | None, refuse: bool, address: str) -> None:
+    """Approve, or refuse, a link or a note that somebody proposed for issue ID. Without PROPOSAL, list them."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=proposal_id is not None)
+        if proposal_id is None:
+            for waiting in proposal.list_open(session, one):
+                what = f"link {waiting.number}" if waiting.kind is ProposalKind.LINK else "note"
+                click.echo(f"{waiting.id:>5}  {what:10}  {waiting.proposer.address}  {waiting.value}")
+            return
+        if not address:
+            raise Invalid("say who decides: --as ADDRESS", field="as")
+        who = actor.find(session, address)
+        if refuse:
+            proposal.refuse(session, one, proposal_id, who)
+            click.echo("The correction is refused.")
+        elif proposal.approve(session, one, proposal_id, who):
+            click.echo("The correction is made. Readers see it within a minute.")
+        else:
+            click.echo("Your approval is recorded. It waits for further ones.")
+
+
 @click.command
 @_issue
 @click.option("--note", required=True, help="What was wrong; empty removes the note.")
@@ -89,8 +120,11 @@ def stamp(issue_id: int, note: str, address: str) -> None:
     """Say on the archive's page of issue ID what was wrong."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        correction.set_archive_note(session, one, note, actor.of(session, address, "issue stamp"))
+        waiting = proposal.propose(session, one, ProposalKind.NOTE, note, actor.of(session, address, "issue stamp"))
         stamped = bool(one.correction_note)
+        if waiting is not None:
+            click.echo(_waits(waiting))
+            return
     click.echo("The archive shows it within a minute." if stamped else "The note is removed.")
 
 
@@ -107,10 +141,11 @@ def relink(issue_id: int, number: int | None, url: str | None, address: str) -> 
     if number is not None and url is None:
         raise Invalid(f"say where link {number} leads to: kairan issue relink {issue_id} {number} URL")
     with db.session_scope() as session:
-        one = issues.get(session, issue_id)
+        one = issues.get(session, issue_id, lock=number is not None)
         if number is not None and url is not None:
-            link = correction.correct_link(session, one, number, url, actor.of(session, address, "issue relink"))
-            click.echo(f"Link {number} leads to {link.corrected_url or link.url} within a minute.")
+            who = actor.of(session, address, "issue relink")
+            waiting = proposal.propose(session, one, ProposalKind.LINK, url, who, number)
+            click.echo(_waits(waiting) if waiting else f"Link {number} leads there within a minute.")
             return
         for link in correction.list_links(session, one):
             click.echo(f"{link.number:>5}  {link.kind:8}  {link.url}")

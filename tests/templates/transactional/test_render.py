@@ -27,6 +27,16 @@ SIGNUP = "https://news.example.jp/subscribe/ict"
 EXPIRES = "2026-12-08T00:00:00+00:00"
 MOMENT = datetime(2026, 12, 1, tzinfo=UTC)
 
+CORRECTION = {
+    "link": "https://news.example.jp/staff/issues/4/correction",
+    "issue": "12",
+    "subject": "説明会のお知らせ",
+    "by": "配信担当 山田",
+    "number": "3",
+    "before": "https://example.lg.jp/wrong",
+    "after": "https://example.lg.jp/right",
+    "name": "決裁者 鈴木",
+}
 VALUES: dict[str, dict[str, Any]] = {
     "confirmation": {"link": CONFIRM, "expires": EXPIRES, "asked": "2026-12-01T09:00:00+09:00"},
     "welcome": {"preferences": PREFER, "unsubscribe": LEAVE, "archive": SIGNUP, "name": "髙橋 𠮷子"},
@@ -44,6 +54,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "own_data": {"link": CONFIRM, "expires": EXPIRES, "name": "髙橋 𠮷子"},
     "staff_invitation": {"link": CONFIRM, "expires": EXPIRES, "invited_by": "情報政策課 広報担当"},
     "staff_password": {"link": CONFIRM, "expires": EXPIRES},
+    "correction_proposed": {**CORRECTION, "decides": "yes"},
+    "correction_decided": {**CORRECTION, "outcome": "approved"},
 }
 EVERY = [(kind, language) for kind in VALUES for language in ("ja", "en")]
 
@@ -146,6 +158,23 @@ def test_the_old_address_is_known_to_its_owner_only() -> None:
     letter = raw("address_change").decode()
     assert "h••••@example.jp" in part(parsed("address_change"), "plain")
     assert "hanako" not in part(parsed("address_change"), "html") + letter
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("number", ["", "3"])
+@pytest.mark.parametrize("outcome", ["proposed", "told", "approved", "refused", "made"])
+def test_a_letter_about_a_correction_says_what_changes_and_who_did_it_case_b8(
+    outcome: str, number: str, language: str
+) -> None:
+    kind = "correction_proposed" if outcome in ("proposed", "told") else "correction_decided"
+    how = {"outcome": outcome} if kind == "correction_decided" else {"decides": "yes" if outcome == "proposed" else ""}
+    letter = parsed(kind, language, **{**CORRECTION, **how, "number": number})
+    for body in (part(letter, "plain"), unescape(part(letter, "html"))):
+        for fact in ("配信担当 山田", CORRECTION["before"], CORRECTION["after"], CORRECTION["link"]):
+            assert fact.replace(" ", "") in body.replace("\n", "").replace(" ", ""), body
+    assert "12" in letter["Subject"]
+    removed = parsed(kind, language, **{**CORRECTION, **how, "number": "", "after": "", "before": ""})
+    assert {"ja": "なし", "en": "no"}[language] in part(removed, "plain")
 
 
 def test_a_letter_wears_the_newsletters_colours() -> None:

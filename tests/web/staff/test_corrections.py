@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from models.deliveries import proposal
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.issues import issue as issues
@@ -18,14 +21,17 @@ from models.issues import repair
 from models.issues.block import Prose
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
+from models.outbox.transactional import TransactionalLetter
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
 from templates.content import digest
 from tests.models.deliveries.test_correction import prepare
 from tests.sample import make_newsletter, make_reader
+from tests.servers import SmtpCatcher
 from tests.web import staff_login
 from tests.web.staff_login import log_in_as, make_staff
+from worker.sending import transactional as outbox
 
 WRONG, RIGHT = "説明会は3月1日に開きます。", "説明会は3月10日に開きます。"
 
@@ -55,6 +61,16 @@ def page_of(issue: Issue, step: str = "correction") -> str:
 
 def post(client: FlaskClient, issue: Issue, step: str, **form: str) -> TestResponse:
     return staff_login.post(client, page_of(issue, step), page_of(issue), **form)
+
+
+def proposal_id(place: int) -> int:
+    """The id of the first, second, ... proposal of the test."""
+    with Session(db.engine()) as session:
+        return session.scalars(select(proposal.Proposal.id).order_by(proposal.Proposal.id)).all()[place - 1]
+
+
+def decide(client: FlaskClient, issue: Issue, decision: str, place: int) -> TestResponse:
+    return post(client, issue, f"proposals/{proposal_id(place)}/{decision}")
 
 
 def stored(issue: Issue) -> Issue:
@@ -124,13 +140,120 @@ def test_a_link_and_the_archive_are_mended(client: FlaskClient, paused: Issue) -
     assert refused.status_code == 422
     assert "javascript:alert(1)" in refused.text
     post(client, paused, "links/1", url="https://example.jp/right")
+    log_in_as(client, Role.APPROVER)
+    decide(client, paused, "approve", 1)
+    log_in_as(client, Role.SENDER)
     with Session(db.engine()) as session:
         assert session.get_one(Link, (paused.id, 1)).corrected_url == "https://example.jp/right"
     assert "https://example.jp/right" in client.get(page_of(paused)).text
     assert post(client, paused, "links/9", url="https://example.jp/right").status_code == 404
     post(client, paused, "stamp", stamp="<b>日付</b>が誤っていました。")
+    log_in_as(client, Role.APPROVER)
+    decide(client, paused, "approve", 2)
     shown = client.get(f"/archive/ict/{paused.number}").text
     assert "&lt;b&gt;日付&lt;/b&gt;が誤っていました。" in shown
+
+
+def test_nobody_corrects_a_link_alone_case_b8(client: FlaskClient, paused: Issue) -> None:
+    log_in_as(client, Role.SENDER)
+    post(client, paused, "links/1", url="https://evil.example/")
+    post(client, paused, "stamp", stamp="誤りの説明")
+    assert "決裁を待っている訂正" in client.get(page_of(paused)).text
+    with Session(db.engine()) as session:
+        assert session.get_one(Link, (paused.id, 1)).corrected_url == ""
+        assert issues.get(session, paused.id).correction_note == ""
+    assert decide(client, paused, "approve", 1).status_code == 403
+    log_in_as(client, Role.APPROVER)
+    assert "2件、決裁を待っています" in client.get(f"/staff/issues/{paused.id}").text
+    decide(client, paused, "refuse", 1)
+    with Session(db.engine()) as session:
+        assert session.get_one(Link, (paused.id, 1)).corrected_url == ""
+    assert decide(client, paused, "approve", 1).status_code == 409
+
+
+def test_whoever_proposes_a_link_does_not_approve_it_case_b8(client: FlaskClient, paused: Issue) -> None:
+    with db.session_scope() as session:
+        sender = members.find(session, "sender@example.jp")
+        sender.role_names = ["sender", "approver"]
+    log_in_as(client, Role.SENDER)
+    post(client, paused, "links/1", url="https://evil.example/")
+    assert decide(client, paused, "approve", 1).status_code == 403
+    with Session(db.engine()) as session:
+        assert session.get_one(Link, (paused.id, 1)).corrected_url == ""
+
+
+def letters(kind: str) -> dict[str, dict[str, str]]:
+    """The letters of one kind that wait, by the member who gets them; and empties the outbox."""
+    with db.session_scope() as session:
+        found = session.scalars(select(TransactionalLetter)).all()
+        by_address = {one.address.partition("@")[0]: one.values for one in found if one.kind == kind}
+        session.execute(delete(TransactionalLetter))
+        return by_address
+
+
+def test_author_and_approvers_are_told_of_a_correction_case_b8(
+    client: FlaskClient, paused: Issue, smtp_catcher: SmtpCatcher
+) -> None:
+    log_in_as(client, Role.SENDER)
+    post(client, paused, "links/1", url="https://example.jp/right")
+    outbox.send()
+    went = {letter.recipients[0]: message_from_bytes(letter.content, policy=default) for letter in smtp_catcher.letters}
+    assert set(went) == {"author@example.jp", "approver@example.jp", "all@example.jp"}
+    for address, letter in went.items():
+        text = letter.get_body(("plain",)).get_content()
+        assert "https://example.jp/wrong" in text
+        assert "https://example.jp/right" in text
+        assert f"/staff/issues/{paused.id}/correction" in text
+        assert ("決裁のお願い" in letter["Subject"]) is (address != "author@example.jp")
+    log_in_as(client, Role.APPROVER)
+    decide(client, paused, "approve", 1)
+    told = letters("correction_decided")
+    assert set(told) == {"author", "all", "sender"}
+    assert {(one["outcome"], one["before"], one["by"]) for one in told.values()} == {
+        ("approved", "https://example.jp/wrong", "approver")
+    }
+
+
+def test_a_refused_correction_is_told_too_case_b8(client: FlaskClient, paused: Issue) -> None:
+    log_in_as(client, Role.SENDER)
+    post(client, paused, "stamp", stamp="日付が誤っていました。")
+    assert set(letters("correction_proposed")) == {"author", "approver", "all"}
+    log_in_as(client, Role.APPROVER)
+    decide(client, paused, "refuse", 1)
+    told = letters("correction_decided")
+    assert set(told) == {"author", "all", "sender"}
+    assert {(one["outcome"], one["after"], one["number"]) for one in told.values()} == {
+        ("refused", "日付が誤っていました。", "")
+    }
+
+
+def test_two_approvals_of_a_correction_are_two_people_case_b8(client: FlaskClient, paused: Issue) -> None:
+    with db.session_scope() as session:
+        issues.get(session, paused.id).newsletter.approvals_needed = 2
+        members.create(session, "second@example.jp", "second", {Role.APPROVER}, staff_login.PASSWORD)
+    log_in_as(client, Role.SENDER)
+    post(client, paused, "links/1", url="https://example.jp/right")
+    log_in_as(client, Role.APPROVER)
+    assert "1 / 2" in decide(client, paused, "approve", 1).text
+    assert decide(client, paused, "approve", 1).status_code == 403
+    with db.session_scope() as session:
+        assert session.get_one(Link, (paused.id, 1)).corrected_url == ""
+        proposal.approve(
+            session, issues.get(session, paused.id), proposal_id(1), members.find(session, "second@example.jp")
+        )
+        assert session.get_one(Link, (paused.id, 1)).corrected_url == "https://example.jp/right"
+
+
+def test_a_newsletter_can_say_otherwise_case_b8(client: FlaskClient, paused: Issue) -> None:
+    with db.session_scope() as session:
+        issues.get(session, paused.id).newsletter.corrections_need_approval = False
+    log_in_as(client, Role.SENDER)
+    post(client, paused, "links/1", url="https://example.jp/right")
+    told = letters("correction_decided")
+    assert set(told) == {"author", "approver", "all"}
+    assert {(one["outcome"], one["before"]) for one in told.values()} == {("made", "https://example.jp/wrong")}
+    with Session(db.engine()) as session:
+        assert session.get_one(Link, (paused.id, 1)).corrected_url == "https://example.jp/right"
 
 
 def test_readers_do_not_see_a_repair_before_it_is_applied(client: FlaskClient, paused: Issue) -> None:

@@ -20,7 +20,7 @@ from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
 from models.store.clock import now
-from models.store.errors import Invalid, NotFound, WrongState
+from models.store.errors import Forbidden, Invalid, NotFound, WrongState
 from ops.cli import kairan
 from templates.content import digest
 from tests.sample import make_newsletter, make_reader
@@ -42,6 +42,7 @@ def paused(database: Engine, redis_client: object) -> Issue:
     """A paused issue, really prepared: two of its three letters are out."""
     with db.session_scope() as session:
         members.create(session, "approver@example.jp", "approver", {Role.APPROVER})
+        members.create(session, "sender@example.jp", "sender", {Role.SENDER, Role.APPROVER})
         newsletter = make_newsletter(session)
         for place in range(3):
             make_reader(session, newsletter, f"reader{place}@example.jp")
@@ -101,19 +102,40 @@ def test_another_issue_s_file_is_refused(paused: Issue, tmp_path: Path) -> None:
     assert f"kairan issue repair {paused.id}" in str(imported)
 
 
-def test_links_are_listed_and_mended(paused: Issue) -> None:
+def waiting_proposal(issue: str) -> str:
+    """The number of the one correction that waits for approval."""
+    [line] = run("issue", "decide", issue).output.splitlines()
+    return str(line.split()[0])
+
+
+def test_links_are_listed_and_mended_case_b8(paused: Issue) -> None:
     number = str(paused.id)
     [line] = [line for line in run("issue", "relink", number).output.splitlines() if "wrong" in line]
     link = line.split()[0]
-    assert "within a minute" in run("issue", "relink", number, link, "https://example.jp/right").output
+    assert isinstance(run("issue", "relink", number, link, "https://example.jp/right", ok=False).exception, Invalid)
+    said = run("issue", "relink", number, link, "https://example.jp/right", "--as", "sender@example.jp").output
+    assert "waits for approval" in said
+    assert "→" not in run("issue", "relink", number).output
+    assert "https://example.jp/right" in run("issue", "decide", number).output
+    waiting = waiting_proposal(number)
+    own = run("issue", "decide", number, waiting, "--as", "sender@example.jp", ok=False).exception
+    assert isinstance(own, Forbidden)
+    assert "within a minute" in run("issue", "decide", number, waiting, "--as", "approver@example.jp").output
     assert "→ https://example.jp/right" in run("issue", "relink", number).output
     assert isinstance(run("issue", "relink", number, link, ok=False).exception, Invalid)
     assert isinstance(run("issue", "relink", number, "99", "https://example.jp/", ok=False).exception, NotFound)
 
 
-def test_the_archive_is_stamped(paused: Issue) -> None:
-    assert "within a minute" in run("issue", "stamp", str(paused.id), "--note", "日付が誤っていました。").output
+def test_the_archive_is_stamped_case_b8(paused: Issue) -> None:
+    sender, approver = ("--as", "sender@example.jp"), ("--as", "approver@example.jp")
+    run("issue", "stamp", str(paused.id), "--note", "日付が誤っていました。", *sender)
+    with Session(db.engine()) as session:
+        assert issues.get(session, paused.id).correction_note == ""
+    run("issue", "decide", str(paused.id), waiting_proposal(str(paused.id)), *approver)
     with Session(db.engine()) as session:
         assert issues.get(session, paused.id).correction_note == "日付が誤っていました。"
         assert issues.get(session, paused.id).state is IssueState.PAUSED
-    assert "is removed" in run("issue", "stamp", str(paused.id), "--note", "").output
+    run("issue", "stamp", str(paused.id), "--note", "", *sender)
+    run("issue", "decide", str(paused.id), waiting_proposal(str(paused.id)), *approver)
+    with Session(db.engine()) as session:
+        assert issues.get(session, paused.id).correction_note == ""
