@@ -15,6 +15,7 @@ from typing import Any
 _URL = re.compile(r"\w+://\S+")
 _ADDRESS = re.compile(r"<?[^\s<>@:;,()]+@[^\s<>@:;,()]+>?")
 _HOST = re.compile(r"<?\b(?:[\w-]+\.)+[a-z][a-z0-9-]+\b>?", re.IGNORECASE)
+_IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,4}", re.IGNORECASE)
 _FIRST_CODE = re.compile(r"\A[245]\.\d{1,3}\.\d{1,3}\b[ :-]*")
 
 
@@ -91,7 +92,7 @@ def find(code: int, enhanced: str, text: str, stage: str, *, transient: bool) ->
 def plain_words(text: str) -> str:
     """*text* without what is only a name: names of hosts and addresses must not be taken for words such as spam."""
     text = _FIRST_CODE.sub("", text.strip())
-    for pattern, word in ((_URL, "URL"), (_ADDRESS, "ADDRESS"), (_HOST, "HOST")):
+    for pattern, word in ((_URL, "URL"), (_ADDRESS, "ADDRESS"), (_IP, "IP"), (_HOST, "HOST")):
         text = pattern.sub(word, text)
     return text
 

@@ -52,6 +52,7 @@ class AnswerMeaning(NamedTuple):
     """The row of the table that says so."""
 
 
+_FINAL = frozenset({OutcomeKind.BOUNCED, OutcomeKind.FILTERED, OutcomeKind.FAILED})
 _OUR_LOGIN = frozenset([530, 534, 535, 538])
 
 
@@ -87,6 +88,9 @@ def interpret(code: int, enhanced: str, text: str, stage: Stage) -> AnswerMeanin
     row = answer_table.find(code, enhanced, text, stage.value, transient=transient)
     if row is None or (code == 421 and row.kind != OutcomeKind.HELD.value):
         return AnswerMeaning(OutcomeKind.DEFERRED)
+    if code < 500 and OutcomeKind(row.kind) in _FINAL:
+        # The codes contradict each other (450 5.1.1): nobody is given up while one of them says “later”.
+        return AnswerMeaning(OutcomeKind.DEFERRED, row.subject, row=row.name)
     return AnswerMeaning(OutcomeKind(row.kind), row.subject, row.stop, row.gone, row.name)
 
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from typing import cast
 
 Script = Callable[[str, str, int], bytes | None]
-"""Stage (``connect``, ``ehlo``, ``mail``, ``rcpt``, ``data``, ``dot``), reader's address, which time (from 1) →
-what is said: None for yes, empty for hanging up. At ``connect``, ``ehlo`` and ``mail`` no reader is known."""
+"""Stage (``connect``, ``ehlo``, ``auth``, ``mail``, ``rcpt``, ``data``, ``dot``), reader's address, which time (from 1)
+→ what is said: None for yes, empty for hanging up. Before ``mail`` nobody is known, at ``mail`` the sender."""
 
 _PATH = re.compile(rb"<([^>]*)>")
 _YES = {
     "connect": b"220 relay.example ESMTP\r\n",
-    "ehlo": b"250-relay.example\r\n250-8BITMIME\r\n250-SIZE 10485760\r\n250 ENHANCEDSTATUSCODES\r\n",
+    "ehlo": b"250-relay.example\r\n250-8BITMIME\r\n250-SIZE 10485760\r\n250-AUTH PLAIN\r\n250 ENHANCEDSTATUSCODES\r\n",
+    "auth": b"235 2.7.0 welcome\r\n",
     "data": b"354 go on\r\n",
 }
 
@@ -76,13 +77,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         verb = line[:4].upper()
         if verb in (b"EHLO", b"HELO"):
             return bool(self._say("ehlo"))
-        if verb == b"MAIL":
-            self.reader = ""
-            return bool(self._say("mail"))
-        if verb == b"RCPT":
+        if verb == b"AUTH":
+            return bool(self._say("auth"))
+        if verb in (b"MAIL", b"RCPT"):
             found = _PATH.search(line)
             self.reader = found[1].decode() if found else ""
-            return bool(self._say("rcpt"))
+            return bool(self._say(verb.decode().lower()))
         if verb == b"DATA":
             said = self._say("data")
             return bool(said) and (not said.startswith(b"3") or self._take_message())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .reply_text import decode
+
 MAX_LINE = 4096
 """Bytes of one line; RFC 5321 allows 512, and some relays do not count."""
 MAX_LINES = 256
@@ -40,7 +42,7 @@ class Reply:
         return ""
 
     def _pieces(self) -> list[str]:
-        pieces = [line.decode("utf-8", "replace").strip() for line in self.lines]
+        pieces = [decode(line).strip() for line in self.lines]
         if len(pieces) > 1 and (enhanced := self.enhanced):
             pieces[1:] = [piece.removeprefix(enhanced).lstrip() for piece in pieces[1:]]
         return pieces

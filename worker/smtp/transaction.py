@@ -12,6 +12,7 @@ from .envelope import Envelope, Outcome
 from .group_commit import GroupCommit
 from .relay_address import RelayAddress
 from .reply_parser import ENHANCED, Reply, printable
+from .reply_text import decode
 
 
 class LetterExchange(Protocol):
@@ -86,7 +87,7 @@ class Transaction:
 
     def accept(self, line: bytes) -> None:
         """The relay has answered the current letter with one line that begins with 2: the usual case, made short."""
-        text = line[4:].decode("utf-8", "replace")
+        text = decode(line[4:])
         enhanced = ENHANCED.match(text)
         self.settle(
             Outcome(

@@ -31,8 +31,8 @@ ANSWERS = [
     ("421 4.7.0 Try again later, closing connection.", RCPT, RETURNED),
     ("421 too many connections", MAIL, RETURNED),
     ("451 VS1-IP Excessive unknown recipients - possible Open Relay (#4.1.8)", RCPT, DEFERRED),
-    # The enhanced code speaks before the basic one
-    ("450 5.1.1 no such user", RCPT, BOUNCED),
+    # The enhanced code speaks before the basic one, but nobody is given up while one of them says “later”
+    ("450 5.1.1 no such user", RCPT, DEFERRED),
     ("550 4.2.2 mailbox full", RCPT, DEFERRED),
     ("550 4.7.1 try later", RCPT, DEFERRED),
     ("550 2.0.0 nonsense", RCPT, BOUNCED),
@@ -83,7 +83,7 @@ ANSWERS = [
     ("550 5.1.8 sender domain not found", RCPT, POLICY),
     ("550 5.1.0 sender rejected", MAIL, HELD),
     ("550 5.1.1 sender unknown", MAIL, HELD),
-    ("503 5.5.1 bad sequence", DATA, FAILED),
+    ("503 5.5.1 bad sequence", DATA, POLICY),
     ("554 no valid recipients", DATA, FAILED),
     ("554 transaction failed", DOT, FAILED),
     ("550 no", DOT, FAILED),

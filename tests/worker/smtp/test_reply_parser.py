@@ -81,6 +81,13 @@ def test_nonsense_is_found_and_what_came_before_it_is_kept(data: bytes) -> None:
         ([b"5.1.1234 no"], "", "5.1.1234 no"),
         ([b"your version 5.1.1 is old"], "", "your version 5.1.1 is old"),
         (["宛先不明".encode()], "", "宛先不明"),
+        *(
+            pytest.param(
+                ["5.1.1 宛先がありません".encode(name)], "5.1.1", "5.1.1 宛先がありません", id=f"case_c9-{name}"
+            )
+            for name in ("iso2022_jp", "cp932", "euc_jp")
+        ),
+        pytest.param(["ﾕｰｻﾞｰ不明".encode("cp932")], "", "ﾕｰｻﾞｰ不明", id="case_c9-half-width"),
         ([b"a\x00b\x1b[31mc\x7f"], "", "a b [31mc"),
         ([b"\xff\xfe"], "", "\ufffd\ufffd"),
         ([b"x" * 4000], "", "x" * MAX_TEXT),
