@@ -6,14 +6,14 @@ import os
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-import settings
-from models.deliveries.delivery import DeliveryState
+from models.deliveries.delivery import Batch, Delivery, DeliveryState
 from models.issues.issue_state import IssueState
 from models.readers.subscriber import Subscriber
 from models.store import db
@@ -25,12 +25,14 @@ from ..run.child_process import ChildProcess
 from ..run.supervisor import SupervisedPart, Supervisor
 from . import environment, reconcile, small_disk
 from .faults import PartFault
-from .hit_source import HitSource
+from .hit_source import HitSource, number_of
 from .reconcile import Reconciliation
 from .scenario import STALL_SECONDS, Drill
 
 _SHORTEST_SECONDS = 0.5
 _STATE_SECONDS = 0.3
+_ORDER = (PartFault.WORKER, PartFault.BROKER, PartFault.BEAT, PartFault.DISK, PartFault.DATABASE)
+"""The order in which parts go together: what may become unknown is counted when workers and broker have gone."""
 
 
 class FaultDrill(Drill):
@@ -39,6 +41,7 @@ class FaultDrill(Drill):
     def _send(self) -> None:
         self._supervisor = Supervisor(self.echo)
         self._until: dict[PartFault, float] = {}
+        self._claimed_at_losses = 0
         self._rounds = self._make_rounds()
         self._moments = [self.plan.recipients * (n + 1) / (len(self._rounds) + 1) for n in range(len(self._rounds))]
         web, port = self._start_web()
@@ -102,7 +105,8 @@ class FaultDrill(Drill):
             if now - moved > STALL_SECONDS:
                 raise Unavailable(f"nothing has moved for {STALL_SECONDS:.0f} s, down: {self._supervisor.down}")
             self._end_faults(now)
-            if self._rounds and not self._until and (done >= self._moments[0] or state is IssueState.SENT):
+            due = self._rounds and not self._until and (done >= self._moments[0] or state is IssueState.SENT)
+            if due and self._state_if_known() is not None:
                 self._moments.pop(0)
                 self._begin(self._rounds.pop(0), done)
             time.sleep(0.02)
@@ -118,13 +122,14 @@ class FaultDrill(Drill):
         seconds = self._random.uniform(_SHORTEST_SECONDS, self.plan.fault_seconds)
         names = ", ".join(fault.value for fault in faults)
         self.echo(f"{self._clock()}  {names}: away for {seconds:.1f} s after {done:,} letters")
-        for fault in faults:
+        for fault in sorted(faults, key=_ORDER.index):
             self._until[fault] = time.monotonic() + seconds
             self._take_away(fault, seconds)
 
     def _take_away(self, fault: PartFault, seconds: float) -> None:
         # Whoever loses the broker, the database or the disk may lose what is on the wire, as one that is killed does.
-        self._killed_processes += self.plan.processes
+        if fault is not PartFault.BEAT:
+            self._killed_processes += self.plan.processes
         if fault is PartFault.DISK:
             small_disk.fill(self._servers.folder)
             return
@@ -133,6 +138,15 @@ class FaultDrill(Drill):
         if part.child.returncode is None:
             kill: Callable[[int, int], None] = os.killpg if fault is PartFault.WORKER else os.kill
             kill(part.child.pid, signal.SIGKILL)
+        if fault is PartFault.BROKER:
+            self._claimed_at_losses += self._claimed()
+
+    def _claimed(self) -> int:
+        """Letters that are claimed and have no outcome yet."""
+        with db.session_scope() as session:
+            # Claims lock their batch until they are committed: wait for one that a killed worker has just asked for.
+            session.execute(select(Batch.id).with_for_update())
+            return session.scalar(select(func.count()).where(Delivery.state == DeliveryState.SENDING)) or 0
 
     def _end_faults(self, now: float) -> None:
         for fault, until in list(self._until.items()):
@@ -145,18 +159,19 @@ class FaultDrill(Drill):
         """Wait until everything runs again and no hit waits any more."""
         self._hits.stop()
         until = time.monotonic() + STALL_SECONDS
-        while self._supervisor.down or self._stored_hits() < self._hits.answered:
+        while self._supervisor.down or not self._hits.answered <= self._stored_hits().keys():
             self._supervisor.look()
             if time.monotonic() > until:
                 return
             time.sleep(0.2)
 
-    def _stored_hits(self) -> int:
+    def _stored_hits(self) -> Counter[int]:
+        """By number, how often each hit is in the database; none while it is away."""
         try:
             with db.session_scope() as session:
-                return session.scalar(select(func.count()).where(Hit.issue_id == self._issue)) or 0
+                return Counter(map(number_of, session.scalars(select(Hit.agent).where(Hit.issue_id == self._issue))))
         except SQLAlchemyError:
-            return -1
+            return Counter()
 
     def _stop_parts(self, web: ChildProcess) -> None:
         for part in self._supervisor.parts:
@@ -167,18 +182,21 @@ class FaultDrill(Drill):
         web.stop()
 
     def _most_unknown(self) -> int:
-        """Whoever loses the journal together with its worker knows of no letter that it had claimed (decision 4)."""
-        if {PartFault.BROKER, PartFault.DISK}.isdisjoint(self.plan.faults):
-            return super()._most_unknown()
-        return self._killed_processes * settings.get().window_size
+        """So many letters may be unknown.
+
+        While the journal is whole, that is what was on the wire. A broker that was killed may have lost the end of each
+        journal; then all that a lost worker had claimed may have been on the wire (decision 4).
+        """
+        return super()._most_unknown() + self._claimed_at_losses
 
     def _reconcile(self) -> Reconciliation:
         found = super()._reconcile()
         answered, unanswered, stored = self._hits.answered, self._hits.unanswered, self._stored_hits()
-        self.echo(f"hits: {answered:,} answered, {stored:,} in the database, {unanswered:,} not answered")
-        wrong = list(found.wrong)
-        if not answered <= stored <= answered + unanswered:
-            wrong.append(f"{answered} hits were answered, {stored} are in the database")
+        self.echo(
+            f"hits: {len(answered):,} answered, {stored.total():,} in the database, {len(unanswered):,} not answered"
+        )
+        self.echo(f"unknown by kills: {found.unknown_by_kill}, at most {self._most_unknown()} may be")
+        wrong = [*found.wrong, *reconcile.compare_hits(answered, unanswered, stored)]
         assert self._server
         twice = sum(times - 1 for times in self._server.count.taken.values())
         with db.session_scope() as session:

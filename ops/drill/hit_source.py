@@ -1,4 +1,4 @@
-"""Hits that come in while parts are away: asked for one after another, each answer counted."""
+"""Hits that come in while parts are away: asked for one after another, each with a number that its row keeps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from models.store.token import Purpose, maker
 
 _PAUSE_SECONDS = 0.05
+_AGENT = "Mozilla/5.0 (drill; hit {})"
 
 
 class HitSource:
@@ -21,8 +22,8 @@ class HitSource:
     """
 
     def __init__(self, port: int, issue_id: int, readers: Sequence[int]) -> None:
-        self.answered = 0
-        self.unanswered = 0
+        self.answered: set[int] = set()
+        self.unanswered: set[int] = set()
         """Nobody knows whether the server has them."""
         self._port, self._issue, self._readers = port, issue_id, readers
         self._end = threading.Event()
@@ -45,16 +46,22 @@ class HitSource:
         while not self._end.wait(_PAUSE_SECONDS):
             reader = self._readers[number % len(self._readers)]
             number += 1
-            self._ask(make(self._issue, reader).decode())
+            good = self._ask(make(self._issue, reader).decode(), _AGENT.format(number))
+            (self.answered if good else self.unanswered).add(number)
 
-    def _ask(self, token: str) -> None:
+    def _ask(self, token: str, agent: str) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
-            connection.request("GET", f"/o/{token}.gif", headers={"User-Agent": "Mozilla/5.0 (drill)"})
-            good = connection.getresponse().status == 200
+            connection.request("GET", f"/o/{token}.gif", headers={"User-Agent": agent})
+            return connection.getresponse().status == 200
         except (OSError, http.client.HTTPException):
-            good = False
+            return False
         finally:
             connection.close()
-        self.answered += good
-        self.unanswered += not good
+
+
+def number_of(agent: str | None) -> int:
+    """The number of a stored hit; 0 where none of ours stands there."""
+    begin, end = _AGENT.split("{}")
+    digits = (agent or "").removeprefix(begin).removesuffix(end)
+    return int(digits) if digits.isdecimal() else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +71,24 @@ def reconcile(session: Session, issue_id: int, server: ReaderCount | None, unkno
     if server:
         wrong += _compare(found, server)
     return Reconciliation(drawn, tuple(wrong), len(unknown) - by_kill, by_kill, server)
+
+
+def compare_hits(answered: Set[int], unanswered: Set[int], stored: Counter[int]) -> Iterator[str]:
+    """What is wrong with the hits in the database.
+
+    Arguments:
+        answered: the numbers of hits whose requests were answered; each must be there.
+        unanswered: of those that were not; each may be there.
+        stored: how often each number is there.
+    """
+    for what, numbers in (
+        ("answered and not in the database", answered - stored.keys()),
+        ("in the database and never asked for", stored.keys() - answered - unanswered),
+        ("in the database more than once", {number for number, times in stored.items() if times > 1}),
+    ):
+        if numbers:
+            listed = ", ".join(map(str, sorted(numbers)[:MAX_LISTED]))
+            yield f"{len(numbers)} hits {what}: {listed}{' …' if len(numbers) > MAX_LISTED else ''}"
 
 
 def _compare(found: dict[str, SentLetter], server: ReaderCount) -> Iterator[str]:

@@ -82,7 +82,9 @@ class HitStream:
                 return None
             try:
                 local, _ = self._asking.connection.read_response()
-            except ResponseError:
+            except ResponseError as error:
+                if str(error).startswith("UNBLOCKED"):  # The broker changed its role: what it has now, nobody knows.
+                    raise
                 self._mute = True
                 return None
         return bool(local >= 1)

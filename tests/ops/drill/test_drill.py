@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,13 +53,13 @@ def test_to_a_server_of_the_callers(smtp_catcher: SmtpCatcher, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_case_d1_d2_parts_are_taken_away_in_turn_and_together() -> None:
-    parts = ["broker", "database", "worker", "beat"]
+def test_case_d1_d2_case_d3_parts_are_taken_away_in_turn_and_together() -> None:
+    parts = ["broker", "database", "disk", "worker", "beat"]
     ran = drill("--recipients", "600", "--seed", "1", "--faults", ",".join(parts), "--fault-seconds", "1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for part in parts:
         assert re.search(rf"  {part}: away for", ran.stdout), "each in turn"
-    assert re.search(r"  (\w+, ){3}\w+: away for", ran.stdout), "and all together"
+    assert re.search(r"  (\w+, ){4}\w+: away for", ran.stdout), "and all together"
     assert "lost 0, twice 0" in ran.stdout
     hits = re.search(r"hits: ([\d,]+) answered, ([\d,]+) in the database, 0 not answered", ran.stdout)
     assert hits
@@ -151,3 +152,17 @@ def test_where_they_do_not(change: Callable[[ReaderCount], None], says: str, ses
 def test_more_unknown_than_may_be(session: Session) -> None:
     (wrong,) = reconcile.reconcile(session, six_deliveries(session), counted(), unknown_at_most=0).wrong
     assert "at most 0 may be" in wrong
+
+
+@pytest.mark.parametrize(
+    ("stored", "says"),
+    [
+        ([1, 2, 3], []),
+        ([1, 2, 3, 4], []),
+        ([1, 4], ["2 hits answered and not in the database: 2, 3"]),
+        ([1, 2, 3, 3], ["1 hits in the database more than once: 3"]),
+        ([0, 1, 2], ["1 hits answered and not in the database: 3", "1 hits in the database and never asked for: 0"]),
+    ],
+)
+def test_case_d3_each_answered_hit_must_be_there_once(stored: list[int], says: list[str]) -> None:
+    assert list(reconcile.compare_hits({1, 2, 3}, {4}, Counter(stored))) == says
