@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
+from ..store import mail_address
 from ..store.errors import Invalid
 from ..store.language import Language
 from .block import Slug
 from .newsletter import Newsletter
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
-Domain = Annotated[str, Field(pattern=r"^[@.]?[^\s@.\x00-\x20][^\s@\x00-\x20]*$", max_length=253)]
-Value = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
+
+def _day(value: object) -> date:
+    """A day as people write it; a bare number is none, though pydantic would count seconds since 1970."""
+    try:
+        return date.fromisoformat(unicodedata.normalize("NFKC", str(value)).strip())
+    except ValueError:
+        raise PydanticCustomError("day", "write a day that exists, such as 2026-04-01") from None
+
+
+def _domain(value: str) -> str:
+    """A domain as readers' addresses have it: in ASCII and lower case, without the mark for “and all below”.
+
+    What could be no reader's domain would shut out everybody whom it was meant for, and beside others nobody would see.
+    """
+    typed = mail_address.normalise(value).lower()
+    try:
+        found = mail_address.a_labels(typed.removeprefix("*").lstrip("@.").removesuffix("."))
+    except Invalid:
+        found = ""
+    if not mail_address.is_domain(found):
+        raise PydanticCustomError("domain", "write what addresses end with, such as lg.jp or city.example.jp")
+    return found
+
+
+Day = Annotated[date, BeforeValidator(_day), Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+Domain = Annotated[str, AfterValidator(_domain)]
+Value = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 
 
 class Segment(BaseModel):

@@ -13,6 +13,7 @@ import yaml
 from ..issues.block import SLUG
 from ..store import input_rule
 from ..store.errors import Invalid
+from . import yaml_value
 from .parse_context import suggestion
 
 MAX_CHARACTERS = 200_000
@@ -22,7 +23,6 @@ MAX_MARKS = 20_000
 """Marks and items of lists in a file; reading Markdown takes time that grows with them, and with the square of
 brackets."""
 _ITEM_BEGINNINGS = frozenset("-+0123456789")
-_NO_CHARACTER = "there is a character that no text has (a control character, or half of one): take it out"
 
 
 class _Loader(yaml.SafeLoader):
@@ -109,13 +109,20 @@ class FrontMatter:
             raise self.wrong(f"“{key}” cannot be “{text}”{hint} Known are: {', '.join(known)}", key)
         return text or default
 
+    def is_empty(self, key: str) -> bool:
+        """Whether *key* stands there with nothing behind it, or with an empty list or mapping."""
+        node = self.nodes.get(key)
+        return node is not None and not (node.value.strip() if isinstance(node, yaml.ScalarNode) else node.value)
+
     def data(self, key: str) -> Any:
         """The value of *key* as YAML understands it: a number, a list, a mapping; None where it is not given."""
         node = self.nodes.get(key)
         if node is None:
             return None
+        if twice := yaml_value.given_twice(node):
+            raise self.wrong(f"in “{key}”: “{twice}” is given twice", key)
         try:
-            return _plain(_construct(node))
+            return yaml_value.plain(yaml_value.construct(node))
         except (ValueError, yaml.YAMLError):
             raise self.wrong(
                 f"“{key}” holds a date that does not exist or a number that is out of range: "
@@ -151,49 +158,6 @@ class FrontMatter:
                 raise self.wrong(
                     f"“{key}” is not known here{suggestion(key, known)} Known are: {', '.join(known)}", key
                 )
-
-
-def _construct(node: yaml.Node) -> Any:
-    loader = yaml.SafeLoader("")
-    try:
-        return loader.construct_object(node, deep=True)
-    finally:
-        loader.dispose()
-
-
-def _plain(value: Any) -> Any:
-    """*value* as JSON and the database keep it: dates as text, numbers within an integer's range.
-
-    Raises:
-        ValueError: there is something that they cannot keep.
-    """
-    match value:
-        case list():
-            return [_plain(one) for one in value]
-        case dict():
-            return {str(name): _plain(one) for name, one in value.items()}
-        case date():
-            return value.isoformat()
-        case int() | float() if not abs(value) <= input_rule.MAX_INTEGER:
-            raise ValueError("out of range")
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            raise ValueError("no value for JSON")
-
-
-def _check_characters(node: yaml.Node, file: str, offset: int) -> None:
-    """Refuse what escapes such as ``\\0`` put into a value: characters that no text has."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, yaml.ScalarNode):
-            if not input_rule.is_text(str(one.value)):
-                raise Invalid(_NO_CHARACTER, file=file, line=one.start_mark.line + offset)
-        elif isinstance(one, yaml.MappingNode):
-            waiting += [part for pair in one.value for part in pair]
-        else:
-            waiting += one.value
 
 
 def _mapping(node: yaml.Node, file: str, offset: int) -> FrontMatter:
@@ -238,7 +202,7 @@ def read_yaml(text: str, file: str, first: int = 1) -> FrontMatter:
         loader.dispose()
     if node is None:
         return FrontMatter({}, {}, first, file, first)
-    _check_characters(node, file, first)
+    yaml_value.check_characters(node, file, first)
     return _mapping(node, file, first)
 
 
@@ -266,7 +230,7 @@ def _lines(text: str, file: str) -> list[str]:
     brackets = marks = 0
     for number, line in enumerate(lines, 1):
         if not input_rule.is_text(line):
-            raise Invalid(_NO_CHARACTER, file=file, line=number)
+            raise Invalid(yaml_value.NO_CHARACTER, file=file, line=number)
         brackets += line.count("[")
         marks += sum(map(line.count, "[*_<`\\&")) + (line.lstrip(" \t")[:1] in _ITEM_BEGINNINGS)
         if brackets > MAX_BRACKETS or marks > MAX_MARKS:

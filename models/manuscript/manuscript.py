@@ -28,6 +28,8 @@ KEYS = (
 )  # fmt: skip
 
 _PUBLIC = {"": None, "yes": True, "no": False}
+_WHO = ("audience", "segment", "corrects")
+"""Keys that say who gets the issue: left out they mean everybody, so left empty they are a slip."""
 REFERENCE_KEYS: tuple[ReferenceKind, ...] = ("newsletter", "number", "audience", "corrects")
 
 
@@ -75,6 +77,7 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
     for what in REFERENCE_KEYS:
         if front.text(what):
             context.add_reference(what, front.text(what), front.line(what))
+    _check_who(front)
     subject = front.text("subject")
     if not subject:
         raise front.wrong("the issue has no subject: add a line “subject: …” at the top")
@@ -96,23 +99,45 @@ def parse(text: str, file: str, load_image: LoadImage) -> Manuscript:
     )
 
 
+def _check_who(front: FrontMatter) -> None:
+    """Refuse what looks as if only some readers got the issue, where everybody would.
+
+    Raises:
+        Invalid: a key is empty, or there is but one half of a correction.
+    """
+    for key in _WHO:
+        if front.is_empty(key):
+            raise front.wrong(f"“{key}” is empty: say who gets the issue, or take the line away", key)
+    corrected, correction = front.text("corrects"), front.text("kind") == IssueKind.CORRECTION.value
+    if correction and not corrected:
+        raise front.wrong("say which issue this corrects: add a line “corrects: NUMBER”", "kind")
+    if corrected and not correction:
+        raise front.wrong("“corrects” goes with “kind: correction”: any other kind goes to everybody", "corrects")
+
+
 def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
     """Who gets the issue, as it is kept; each name in it is noted with its line.
 
     Raises:
-        Invalid: a key is not known, or a value is none that it can have.
+        Invalid: a key is not known or empty, a value is none that it can have, or nobody can meet all of them.
     """
     found = front.mapping("segment")
     if found is None:
         return {}
     found.only(Segment.model_fields)
     for key in found.nodes:
+        if found.is_empty(key):
+            raise found.wrong(f"in “segment”: “{key}” is empty: say who gets the issue, or take it away", key)
         try:
             Segment.model_validate({key: found.data(key)})
-        except (ValidationError, ValueError) as error:
-            why = explanation(Segment, error) if isinstance(error, ValidationError) else f"“{key}” is no such value"
-            raise found.wrong(f"in “segment”: {why}", key) from None
+        except ValidationError as error:
+            raise found.wrong(f"in “segment”: {explanation(Segment, error)}", key) from None
     whole = Segment.model_validate({key: found.data(key) for key in found.nodes})
+    if whole.joined_from and whole.joined_until and whole.joined_from > whole.joined_until:
+        raise found.wrong("in “segment”: nobody joined from a day until an earlier one", "joined_until")
+    audience = front.text("audience")
+    if audience and whole.audiences and audience not in whole.audiences:
+        raise found.wrong(f"in “segment”: nobody is in these audiences and in “{audience}”", "audiences")
     for what, names in (("audience", whole.audiences), ("topic", whole.topics), ("field", whole.fields)):
         for name in names:
             context.add_reference(what, name, found.line(f"{what}s"))  # type: ignore[arg-type]

@@ -122,9 +122,11 @@ class ParseContext:
                 self.add_reference("article", value, line)
             elif name == "place":
                 self.add_reference("place", str(value), line)
-            elif name == "topics":
-                for topic in value:
-                    self.add_reference("topic", topic, line)
+            elif name in ("topics", "audiences"):
+                for slug in value:
+                    self.add_reference("topic" if name == "topics" else "audience", slug, line)
+            elif name == "only":
+                self._note(value, line, 0)
             elif name in ("address", "source_address") and value:
                 self.add_reference("address", value, line)
             elif name == "products":

@@ -45,9 +45,8 @@ def _subscriber_conditions(segment: Segment) -> list[ColumnElement[bool]]:
     if segment.languages:
         found.append(Subscriber.language.in_(segment.languages))
     if segment.domains:
-        ends = [domain.lower().lstrip("@.") for domain in segment.domains]
-        below = array([f"%.{_escaped(end)}" for end in ends])
-        found.append(or_(Subscriber.domain.in_(ends), Subscriber.domain.like(any_(below))))
+        below = array([f"%.{_escaped(end)}" for end in segment.domains])
+        found.append(or_(Subscriber.domain.in_(segment.domains), Subscriber.domain.like(any_(below))))
     if segment.joined_from:
         found.append(Subscription.confirmed_at >= _midnight(segment.joined_from))
     if segment.joined_until:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,7 @@ from models.issues.block import (
 from models.issues.issue_state import IssueKind
 from models.issues.segment import Segment
 from models.manuscript import Manuscript
+from models.store import input_rule
 
 _NASTY = (
     ":::", "::: notice", "# ", "## ", "### 最新動向", "- ", "1. ", "3) ", "> ", "---", "===", "```", "    ", "\t",
@@ -38,7 +40,9 @@ _NASTY = (
 _letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 texts = st.one_of(
     st.sampled_from(["一つ目の段落です。", "読む[記事](article:rpa)。\n\n二つ目。", "**太字**と*強調*", "a\nb"]),
-    st.lists(st.one_of(st.sampled_from(_NASTY), st.text(_letters, max_size=4)), max_size=8).map("".join),
+    st.lists(st.one_of(st.sampled_from(_NASTY), st.text(_letters, max_size=4)), max_size=8).map(
+        lambda parts: input_rule.cleaned("".join(parts))
+    ),
 )
 lines = texts.map(lambda text: " ".join(text.split()))
 slugs = st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}", fullmatch=True)
@@ -108,7 +112,7 @@ blocks = st.one_of(
     st.builds(SignupCall, only=_only, title=texts, text=texts, button=texts),
 )
 _days = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1))
-segments = st.fixed_dictionaries(
+_segments = st.fixed_dictionaries(
     {},
     optional={
         "audiences": st.lists(slugs, max_size=2, min_size=1),
@@ -117,9 +121,19 @@ segments = st.fixed_dictionaries(
         "domains": st.lists(st.sampled_from(["lg.jp", "@city.example.jp", ".jp"]), max_size=2, min_size=1),
         "joined_from": _days.map(str),
         "joined_until": _days.map(str),
-        "fields": st.dictionaries(slugs, lines, max_size=2, min_size=1),
+        "fields": st.dictionaries(slugs, lines.filter(bool), max_size=2, min_size=1),
     },
-).map(lambda one: Segment.model_validate(one).model_dump(mode="json", exclude_defaults=True))
+).filter(lambda one: one.get("joined_from", "") <= one.get("joined_until", "9"))
+segments = _segments.map(lambda one: Segment.model_validate(one).model_dump(mode="json", exclude_defaults=True))
+
+
+def _possible(one: Manuscript) -> Manuscript:
+    """*one*, made such that a file may say it: a correction names its issue, and somebody can be in all audiences."""
+    corrects = (one.corrects or 1) if one.kind is IssueKind.CORRECTION else None
+    audience = one.audience if one.audience in one.segment.get("audiences", [one.audience]) else ""
+    return replace(one, corrects=corrects, audience=audience)
+
+
 manuscripts = st.builds(
     Manuscript,
     subject=lines.filter(bool),
@@ -135,4 +149,4 @@ manuscripts = st.builds(
     correction_note=texts.map(lambda text: text.replace("\r", "").strip()),
     public=st.sampled_from([None, True, False]),
     segment=segments,
-)
+).map(_possible)

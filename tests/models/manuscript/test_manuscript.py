@@ -34,12 +34,12 @@ def only_block(text: str) -> object:
 
 def test_front_matter_is_read_as_it_stands() -> None:
     found = parse(
-        "---\nnewsletter: ict\nnumber: 12\nkind: ranking\nsubject: 2025\npreheader: はい: いいえ\n"
+        "---\nnewsletter: ict\nnumber: 12\nkind: correction\nsubject: 2025\npreheader: はい: いいえ\n"
         "language: ja\naudience: no\ndated: 2026-12-01\ncorrects: 11\nsegment: {languages: [ja]}\n---\n".replace(
             "はい: いいえ", '"はい: いいえ"'
         )
     )
-    assert (found.subject, found.number, found.kind, found.audience) == ("2025", 12, IssueKind.RANKING, "no")
+    assert (found.subject, found.number, found.kind, found.audience) == ("2025", 12, IssueKind.CORRECTION, "no")
     assert (found.preheader, str(found.dated), found.corrects) == ("はい: いいえ", "2026-12-01", 11)
     assert found.segment == {"languages": ["ja"]}
 
@@ -157,7 +157,7 @@ def test_a_link_is_found_in_its_line() -> None:
         ("---\nsubject: [a]\n---\n", 2, "is a text"),
         (f"---\nsubject: {'あ' * 501}\n---\n", 2, "at most 500"),
         ("---\nsubject: a\nsegment: 3\n---\n", 3, "“segment” holds keys"),
-        (TOP + "a\0b", 4, "NUL"),
+        (TOP + "a\0b", 4, "a character that no text has"),
         (TOP + "# 見出し", 4, "begin sections with ##"),
         (TOP + "#### 見出し", 4, "no deeper"),
         (TOP + "##", 4, "empty"),
