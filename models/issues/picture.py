@@ -1,7 +1,8 @@
 """Pictures made fit to be seen by anybody: decoded and written anew, so that nothing but what is seen is left.
 
 A photograph carries more than its picture: where and when it was taken, by whom, with which camera, sometimes a
-smaller picture of what was cut away. None of it outlives this. The picture is turned upright, as what says so goes as
+smaller picture of what was cut away; and where a drawing program rubbed something out, its colours often stay behind
+pixels that nobody sees. None of it outlives this. The picture is turned upright, as what says so goes as
 well, and its colours become sRGB, as their profile does.
 """
 
@@ -22,6 +23,8 @@ TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "GIF": "
 """What every mail client shows; WebP and SVG are not shown everywhere. MPO is a JPEG with more pictures behind it."""
 MAX_PIXELS = 40_000_000
 """Of all frames together: what they take when unpacked has no other bound."""
+MAX_SIDE = 65_535
+"""Pixels of a side, as many as JPEG and GIF can have: a row has a cost of its own, whatever its length."""
 MAX_FRAMES = 300
 _JPEG_QUALITY = 90
 _PLAIN_MODES = {
@@ -67,7 +70,7 @@ def clean(data: bytes, *, file: str = "", line: int = 0) -> CleanPicture:
             media_type = TYPES.get(picture.format or "")
             if media_type is None:
                 raise Invalid("the picture is neither PNG, JPEG nor GIF: save it as one of these", file=file, line=line)
-            if picture.width * picture.height > MAX_PIXELS:
+            if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
                 raise _too_large(file, line)
             if isinstance(picture, GifImagePlugin.GifImageFile):
                 _check_frames(picture, file, line)
@@ -80,7 +83,11 @@ def clean(data: bytes, *, file: str = "", line: int = 0) -> CleanPicture:
 
 
 def _too_large(file: str, line: int) -> Invalid:
-    return Invalid("the picture has more than 40 megapixels: make it smaller", file=file, line=line)
+    return Invalid(
+        "the picture has more than 40 megapixels, or a side of more than 65,535 pixels: make it smaller",
+        file=file,
+        line=line,
+    )
 
 
 def _check_frames(picture: GifImagePlugin.GifImageFile, file: str, line: int) -> None:
@@ -136,10 +143,20 @@ def _shown(picture: Picture.Image, media_type: str) -> Picture.Image:
         upright = _in_srgb(upright, profile)
     if upright.mode not in _PLAIN_MODES[media_type]:
         upright = upright.convert("RGB")
-    bare = upright.copy()
     transparency = upright.info.get("transparency")
+    if isinstance(transparency, bytes) and transparency.count(0) > 1:
+        upright, transparency = upright.convert("RGBA"), None
+    bare = _seen_alone(upright) if upright.mode in ("RGBA", "LA") else upright.copy()
     bare.info = {} if transparency is None else {"transparency": transparency}
     bare.getexif().clear()
+    return bare
+
+
+def _seen_alone(picture: Picture.Image) -> Picture.Image:
+    """*picture* without colours where it is wholly transparent."""
+    seen = picture.getchannel("A").point(lambda alpha: 255 if alpha else 0)
+    bare = Picture.new(picture.mode, picture.size)
+    bare.paste(picture, mask=seen)
     return bare
 
 

@@ -86,6 +86,35 @@ def _colour(picture: Picture.Image) -> tuple[int, ...]:
     return found
 
 
+def _rubbed_out(mode: str) -> bytes:
+    """A picture whose left half is transparent, with four colours behind what is not seen."""
+    picture = Picture.new("RGBA", (40, 10), (0, 0, 255, 255))
+    for place, colour in enumerate(["red", "lime", "yellow", "white"]):
+        picture.paste(colour, (place * 5, 0, place * 5 + 5, 10))
+    options: dict[str, object] = {}
+    if mode == "P":
+        picture = picture.convert("RGB").quantize(8)
+        pixels = [picture.getpixel((x, 0)) for x in (0, 5, 10, 15)]
+        options["transparency"] = bytes(0 if number in pixels else 255 for number in range(8))
+    else:
+        alpha = Picture.new("L", picture.size, 255)
+        alpha.paste(0, (0, 0, 20, 10))
+        picture.putalpha(alpha)
+        picture = picture.convert(mode)
+    data = BytesIO()
+    picture.save(data, "PNG", **options)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_case_a7_no_colours_stay_where_nothing_is_seen(mode: str) -> None:
+    before = Picture.open(BytesIO(_rubbed_out(mode))).convert("RGBA")
+    after = Picture.open(BytesIO(clean(_rubbed_out(mode)).data)).convert("RGBA")
+    assert len({before.getpixel((x, 0)) for x in range(20)}) > 1
+    assert {after.getpixel((x, 0)) for x in range(20)} == {(0, 0, 0, 0)}
+    assert after.crop((20, 0, 40, 10)).tobytes() == before.crop((20, 0, 40, 10)).tobytes()
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_case_a7_pictures_are_turned_upright(orientation: int) -> None:
     cleaned = clean(photograph(orientation))
@@ -140,7 +169,7 @@ def long_animation() -> bytes:
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-@pytest.mark.parametrize("size", [(7000, 6000), (10_000, 10_000), (60_000, 60_000)])
+@pytest.mark.parametrize("size", [(7000, 6000), (10_000, 10_000), (60_000, 60_000), (1, 40_000_000), (65_536, 1)])
 def test_case_a7_bombs_are_refused_before_they_are_unpacked(size: tuple[int, int]) -> None:
     with pytest.raises(Invalid, match="40 megapixels"):
         clean(bomb(*size))
