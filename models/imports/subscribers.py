@@ -41,7 +41,7 @@ class ImportCounts:
 
     added: int = 0
     known: int = 0
-    """Subscribed already, or left before; nothing changed but blanks that were filled."""
+    """Subscribed already (perhaps with a newer address), or left before; nothing changed but blanks were filled."""
     suppressed: int = 0
     repeated: int = 0
     """The same address twice in one list: the first line counts."""
@@ -169,14 +169,24 @@ def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], out
 
 # One statement a batch. A subscriber is new or gets blanks filled in; a subscription is new, or pending and now
 # agreed to. A subscription that has ended stays ended, whatever a list says; so do readers who are suppressed.
+# An address that nobody has now, and that a reader of the newsletter had before, stands for that reader: consent
+# records keep its hash.
 _STORE_SQL = text(f"""
     WITH row AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
             address text, key text, hash text, domain text, name text, kana text, organisation text, language text,
             fields jsonb, audience_id int, topic_ids int[], source text)
-    ), wanted AS MATERIALIZED (
+    ), unsuppressed AS MATERIALIZED (
         SELECT * FROM row WHERE NOT EXISTS (
             SELECT FROM suppression WHERE suppression.address_hash = row.hash AND {APPLIES_SQL})
+    ), wanted AS MATERIALIZED (
+        SELECT * FROM unsuppressed u WHERE EXISTS (
+            SELECT FROM subscriber o WHERE o.address_key = u.key
+        ) OR NOT EXISTS (
+            SELECT FROM consent c
+            JOIN subscriber s ON s.id = c.subscriber_id AND s.address_hash <> u.hash
+            JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
+            WHERE c.address_hash = u.hash)
     ), put AS (
         INSERT INTO subscriber AS s (address, address_key, address_hash, domain, name, kana, organisation, language,
                                      fields, tracking_refused, created_at)
@@ -211,5 +221,5 @@ _STORE_SQL = text(f"""
         RETURNING 1
     )
     SELECT (SELECT count(*) FROM evidence) AS added,
-           (SELECT count(*) FROM row) - (SELECT count(*) FROM wanted) AS suppressed
+           (SELECT count(*) FROM row) - (SELECT count(*) FROM unsuppressed) AS suppressed
 """)  # noqa: S608  the one thing put in is a constant

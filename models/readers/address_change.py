@@ -17,11 +17,11 @@ from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import BadToken, Claim, Purpose
-from . import consent, subscriber, suppression
+from . import consent, signup_limit, subscriber, suppression
 from .consent import ConsentKind
+from .signup_limit import ADDRESS_CHANGE
 from .subscriber import Subscriber, SubscriptionState
 
-ADDRESS_CHANGE = "address_change"
 ADDRESS_CHANGED = "address_changed"
 REQUESTS_PER_DAY = 3
 """So many letters to new addresses one reader may cause in a day."""
@@ -154,8 +154,10 @@ def request(session: Session, reader: Subscriber, address: MailAddress) -> None:
 
     Raises:
         AddressHeld: the address was changed lately.
+        SignUpsBusy: more is asked for than letters may go out.
     """
     check_not_held(session, reader)
+    signup_limit.check_busy(session, address.domain)
     if address.key == reader.address_key or _limit_reached(session, reader):
         return
     change = AddressChange(subscriber=reader, address=address.text)
@@ -164,9 +166,11 @@ def request(session: Session, reader: Subscriber, address: MailAddress) -> None:
     taken = subscriber.find(session, address.key) is not None
     if taken or any(suppression.blocks_signup(session, address.key, one.newsletter_id) for one in reader.subscriptions):
         return
+    newsletter_id = next((one.newsletter_id for one in reader.subscriptions), None)
+    if newsletter_id is None or signup_limit.is_reached(session, address.key, newsletter_id):
+        return
     seconds = settings.get().confirm_days * DAY
     link = token.make_expiring(Purpose.ADDRESS, change.id, seconds)
-    newsletter_id = next((one.newsletter_id for one in reader.subscriptions), None)
     transactional.post(
         session,
         ADDRESS_CHANGE,

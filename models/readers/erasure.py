@@ -6,8 +6,8 @@ This wing's part of it; what deliveries and hits hold about a reader is emptied 
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from ..outbox.transactional import TransactionalLetter, TransactionalState
 from ..store.clock import now
@@ -30,6 +30,8 @@ def erase(session: Session, reader: Subscriber, *, suppress: bool = True) -> Non
         return
     if suppress:
         suppression.suppress(session, reader.address_key, SuppressionReason.ERASED)
+        for hashed in _earlier_addresses(session, reader):
+            suppression.suppress_hash(session, hashed, SuppressionReason.ERASED)
     _end(session, reader)
     session.flush()
     session.execute(
@@ -55,6 +57,21 @@ def erase(session: Session, reader: Subscriber, *, suppress: bool = True) -> Non
     )
     _empty(reader)
     session.flush()
+
+
+def _earlier_addresses(session: Session, reader: Subscriber) -> list[str]:
+    """Hashes of addresses that the reader had before and nobody has now: an old list must not bring the reader back."""
+    other = aliased(Subscriber)
+    query = (
+        select(Consent.address_hash)
+        .distinct()
+        .where(
+            Consent.subscriber_id == reader.id,
+            Consent.address_hash != reader.address_hash,
+            ~exists().where(other.address_hash == Consent.address_hash),
+        )
+    )
+    return list(session.scalars(query))
 
 
 def _end(session: Session, reader: Subscriber) -> None:

@@ -163,12 +163,17 @@ def find_by_data_link(session: Session, link: str) -> Subscriber:
     return _find_by_mailed_link(session, Purpose.DATA, link)
 
 
+class AlreadyErased(BadToken):
+    """The link has done what it is for, and its time is not over."""
+
+
 def find_by_erasure_link(session: Session, link: str, *, lock: bool = False) -> Subscriber:
     """The reader whose data a link may erase.
 
     Raises:
         ExpiredToken: the link's time is over, or the address was another one when it was mailed.
-        BadToken: it was never good, or the reader's data were erased.
+        AlreadyErased: the reader's data were erased.
+        BadToken: it was never good.
         AddressHeld: the address was changed lately.
     """
     return _find_by_mailed_link(session, Purpose.ERASE, link, lock=lock)
@@ -178,7 +183,8 @@ def _find_by_mailed_link(session: Session, purpose: Purpose, link: str, *, lock:
     number = token.read_expiring(purpose, link)
     reader = subscriber.lock(session, number) if lock else session.get(Subscriber, number)
     if reader is None or reader.address is None:
-        raise BadToken("the link is about nobody that we know")
+        erased = session.get(Subscriber, number)
+        raise AlreadyErased("the data were erased") if erased else BadToken("the link is about nobody that we know")
     address_change.check_not_held(session, reader)
     if address_change.went_elsewhere(session, reader, token.read(purpose, link), DAY):
         raise ExpiredToken("the link went to another address")

@@ -21,7 +21,17 @@ from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
-from . import address_change, consent, erasure, pending_sign_up, preferences, signup_limit, subscriber, suppression
+from . import (
+    address_change,
+    consent,
+    erasure,
+    pending_sign_up,
+    preferences,
+    signup_limit,
+    subscriber,
+    suppression,
+    unsubscribe,
+)
 from .consent import Consent, ConsentKind
 from .pending_sign_up import PendingSignUp
 from .profile import Profile
@@ -154,11 +164,10 @@ def pending_answers(subscription: Subscription, confirmation: str) -> PendingSig
 
 def reader_links(subscription: Subscription) -> dict[str, str]:
     """Links to the preferences and to unsubscribing, for letters without an issue."""
-    reader, slug = subscription.subscriber_id, subscription.newsletter.slug
     choices = token.make_expiring(Purpose.CHOICES, subscription.id, preferences.choices_seconds())
     return {
-        "preferences": f"{_base()}/p/{choices}?newsletter={slug}",
-        "unsubscribe": f"{_base()}/u/{token.make(Purpose.UNSUBSCRIBE, 0, reader)}?newsletter={slug}",
+        "preferences": f"{_base()}/p/{choices}?newsletter={subscription.newsletter.slug}",
+        "unsubscribe": f"{_base()}/u/{unsubscribe.link(subscription)}",
     }
 
 

@@ -1,13 +1,14 @@
-"""How many letters sign-up forms may cause: to one mailbox under all its names, to one domain, and in total.
+"""How many letters forms may cause: to one mailbox under all its names, to one domain, and in total.
 
-Anybody can enter any address, so the form must not become a way to bury a mailbox, or a mail server, in our letters.
+Anybody can enter any address, to sign up or as a reader's new one, so the forms must not become a way to bury a
+mailbox, or a mail server, in our letters.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 import settings
@@ -19,9 +20,10 @@ from ..store.mail_address import mailbox
 
 CONFIRMATION = "confirmation"
 ALREADY_SUBSCRIBED = "already_subscribed"
+ADDRESS_CHANGE = "address_change"
 LETTERS_PER_HOUR = 3
 LETTERS_PER_DAY = 6
-"""So many letters a mailbox gets at most from a newsletter's form."""
+"""So many letters a mailbox gets at most from a newsletter's forms."""
 LARGE_PROVIDERS = frozenset(
     {
         "gmail.com",
@@ -67,7 +69,7 @@ def is_reached(session: Session, address_key: str, newsletter_id: int) -> bool:
         select(TransactionalLetter.address, TransactionalLetter.created_at).where(
             *_since(timedelta(days=1)),
             TransactionalLetter.newsletter_id == newsletter_id,
-            func.lower(TransactionalLetter.address).like(_pattern(address_key), escape="!"),
+            _may_be(address_key),
         )
     )
     times = [at for address, at in sent if mailbox(address.casefold()) == wanted]
@@ -77,12 +79,17 @@ def is_reached(session: Session, address_key: str, newsletter_id: int) -> bool:
 
 def _since(time: timedelta) -> tuple[ColumnElement[bool], ...]:
     return (
-        TransactionalLetter.kind.in_((CONFIRMATION, ALREADY_SUBSCRIBED)),
+        TransactionalLetter.kind.in_((CONFIRMATION, ALREADY_SUBSCRIBED, ADDRESS_CHANGE)),
         TransactionalLetter.created_at > now() - time,
     )
 
 
-def _pattern(address_key: str) -> str:
-    """LIKE: every address that may be the same mailbox; :func:`mailbox` decides."""
+def _may_be(address_key: str) -> ColumnElement[bool]:
+    """SQL: every address that may be the same mailbox; :func:`mailbox` decides.
+
+    One that begins beyond ASCII always may: case folding knows more letters than ``lower`` (ß and ss are the same).
+    """
     first = mailbox(address_key)[0]
-    return ("!" + first if first in "!%_" else first) + "%"
+    pattern = ("!" + first if first in "!%_" else first) + "%"
+    address = TransactionalLetter.address
+    return or_(func.lower(address).like(pattern, escape="!"), address.regexp_match("^[^[:ascii:]]"))

@@ -112,8 +112,20 @@ def suppress(
     note: str = "",
 ) -> None:
     """Never mail this address again. Doing it twice keeps the first reason, unless that was the reader's own wish."""
+    suppress_hash(session, address_hash(address_key), reason, newsletter_id=newsletter_id, note=note)
+
+
+def suppress_hash(
+    session: Session,
+    hashed: str,
+    reason: SuppressionReason,
+    *,
+    newsletter_id: int | None = None,
+    note: str = "",
+) -> None:
+    """As :func:`suppress`, by :func:`models.store.token.address_hash` of an address that is not kept any more."""
     add = insert(Suppression).values(
-        address_hash=address_hash(address_key), newsletter_id=newsletter_id, reason=reason, note=note[:500], at=now()
+        address_hash=hashed, newsletter_id=newsletter_id, reason=reason, note=note[:500], at=now()
     )
     session.execute(
         add.on_conflict_do_update(
@@ -157,7 +169,8 @@ def blocks_letter(session: Session, kind: str, address: str, newsletter_id: int 
 def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Member | str, why: str) -> None:
     """Undo what the reader once asked for. What any other reason holds back stays.
 
-    The row goes; the audit log keeps its reason, its note and its time, and who lifted it and why.
+    The row goes; the audit log keeps its reason, its note and its time, and who lifted it and why. Where it was about
+    all newsletters, it goes on for each of the others: no list shall bring back whom this one may mail again.
 
     Arguments:
         reader: whose address it is; it must be known.
@@ -172,6 +185,8 @@ def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Mem
         .returning(Suppression.newsletter_id, Suppression.reason, Suppression.note, Suppression.at)
     ).all()
     for newsletter, reason, note, at in lifted:
+        if newsletter is None:
+            _keep_for_others(session, reader.address_key, newsletter_id, reason, note)
         audit.record(
             session,
             actor,
@@ -183,6 +198,13 @@ def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Mem
             since=at.isoformat(),
             why=why,
         )
+
+
+def _keep_for_others(
+    session: Session, address_key: str, newsletter_id: int, reason: SuppressionReason, note: str
+) -> None:
+    for other in session.scalars(select(Newsletter.id).where(Newsletter.id != newsletter_id)):
+        suppress(session, address_key, reason, newsletter_id=other, note=note)
 
 
 def _for_address(address_key: str, newsletter_id: int | None) -> ColumnElement[bool]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import settings
 
 from ..outbox import transactional
+from ..store import token
+from ..store.token import BadToken, Purpose
 from . import address_change, consent, suppression
 from .consent import ConsentKind
 from .subscriber import Subscription, SubscriptionState
@@ -15,6 +19,35 @@ from .suppression import SuppressionReason
 
 GOODBYE = "goodbye"
 UNSUBSCRIBED = "unsubscribed"
+
+
+class LeavingLink(NamedTuple):
+    """What an unsubscribe link is about."""
+
+    subscriber_id: int
+    issue_id: int
+    """The issue of the letter that it stood in; 0 for a letter without one."""
+    newsletter_id: int
+    """The newsletter of a letter without an issue; 0 where the issue tells it, and in letters of an older version."""
+
+
+def link(subscription: Subscription) -> str:
+    """A token that leaves this newsletter and no other: for letters without an issue, and for pages."""
+    return token.make(Purpose.LEAVE, subscription.newsletter_id, subscription.subscriber_id)
+
+
+def read_link(typed: str) -> LeavingLink:
+    """What the token in an unsubscribe link says.
+
+    Raises:
+        BadToken: it was never good.
+    """
+    try:
+        claim = token.read(Purpose.LEAVE, typed)
+    except BadToken:
+        claim = token.read(Purpose.UNSUBSCRIBE, typed)
+        return LeavingLink(claim.subscriber, claim.issue, 0)
+    return LeavingLink(claim.subscriber, 0, claim.issue)
 
 
 def subscriptions(session: Session, subscriber_id: int, newsletter_id: int | None = None) -> list[Subscription]:

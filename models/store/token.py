@@ -38,6 +38,8 @@ class Purpose(enum.Enum):
     VIEW = "view"
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
+    LEAVE = "leave"
+    """Of letters without an issue; the first number is the newsletter's."""
     CONFIRM = "confirm"
     ADDRESS = "address"
     DATA = "data"

@@ -81,6 +81,11 @@ def read_address(form: Form) -> tuple[MailAddress | None, FormErrors]:
         return None, {"address": wrong}
 
 
+def busy() -> str:
+    """What a form says while more letters are asked for than may go out."""
+    return _("Very many sign-ups are coming in. Please keep this page open, and send the form again in an hour.")
+
+
 def _errors(newsletter: Newsletter, form: Form, *, details: bool) -> FormErrors:
     found: FormErrors = {}
     texts = {"name": _("Name"), "kana": _("Reading of the name"), "organisation": _("Organisation")}

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from models.privacy import own_data
 from models.readers import preferences
+from models.readers.preferences import AlreadyErased
 from models.store.mail_address import masked
 
 from ..language import _
@@ -38,15 +39,21 @@ def own_data_json(token: str) -> Response:
 @blueprint.get("/erase/<token>")
 def confirm_erasure(token: str) -> str:
     """Where the letter's link leads: what would be erased, with a button."""
-    reader = preferences.find_by_erasure_link(session(), token)
+    try:
+        reader = preferences.find_by_erasure_link(session(), token)
+    except AlreadyErased:
+        return render_template("public/erased.html")
     return render_template("public/confirm_erasure.html", masked=masked(reader.address or ""))
 
 
 @blueprint.post("/erase/<token>")
 @csrf_exempt
 def submit_erasure(token: str) -> ResponseReturnValue:
-    """Empty everything that tells who the reader is."""
-    reader = preferences.find_by_erasure_link(session(), token, lock=True)
+    """Empty everything that tells who the reader is. Twice is once."""
+    try:
+        reader = preferences.find_by_erasure_link(session(), token, lock=True)
+    except AlreadyErased:
+        return render_template("public/erased.html")
     if request.form.get("sure") != "yes":
         errors = {"sure": _("Please tick the box if you are sure.")}
         page = render_template("public/confirm_erasure.html", masked=masked(reader.address or ""), errors=errors)

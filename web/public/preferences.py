@@ -11,14 +11,15 @@ from werkzeug.datastructures import MultiDict
 
 from models.issues.newsletter import Tracking
 from models.readers import address_change, preferences
+from models.readers import unsubscribe as leaving
 from models.readers.link_rights import LinkAction, LinkRight, ReaderLink
 from models.readers.profile import Profile, custom_fields
 from models.readers.profile import current as current_profile
+from models.readers.signup_limit import SignUpsBusy
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
-from models.store import token as tokens
 from models.store.language import LANGUAGES, Language
 from models.store.mail_address import masked
-from models.store.token import BadToken, Purpose
+from models.store.token import BadToken
 from templates.content.calendar_words import moment_in_words
 
 from ..language import language
@@ -82,11 +83,14 @@ def submit_new_address(token: str) -> ResponseReturnValue:
     if refusal := _refusal(token, link, subscription, LinkAction.ASK_ADDRESS):
         return refusal
     address, errors = forms.read_address(request.form)
+    shown = _stored_values(link.reader, subscription)
+    shown["address"] = request.form.get("address", "")
     if address is None:
-        shown = _stored_values(link.reader, subscription)
-        shown["address"] = request.form.get("address", "")
         return _page(token, link, subscription, shown, errors), 422
-    address_change.request(session(), link.reader, address)
+    try:
+        address_change.request(session(), link.reader, address)
+    except SignUpsBusy:
+        return _page(token, link, subscription, shown, {"address": forms.busy()}), 429
     return _redirect(token, subscription, "address")
 
 
@@ -191,7 +195,6 @@ def _page(
     token: str, link: ReaderLink, subscription: Subscription, form: Form, errors: FormErrors, *, done: str = ""
 ) -> str:
     reader = link.reader
-    leave = tokens.make(Purpose.UNSUBSCRIBE, 0, reader.id)
     details = link.may(LinkAction.SEE_DETAILS)
     return render_template(
         "public/preferences.html",
@@ -199,7 +202,7 @@ def _page(
         subscription=subscription,
         others=[one for one in reader.subscriptions if one is not subscription] if details else [],
         token=token,
-        unsubscribe=url_for("public.unsubscribe", link=leave, newsletter=subscription.newsletter.slug),
+        unsubscribe=url_for("public.unsubscribe", link=leaving.link(subscription)),
         masked=masked(reader.address or ""),
         form=form,
         errors=errors,

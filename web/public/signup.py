@@ -64,8 +64,7 @@ def submit_signup(slug: str) -> ResponseReturnValue:
             )
             commit()
     except SignUpsBusy:
-        busy = _("Very many sign-ups are coming in. Please keep this page open, and send the form again in an hour.")
-        return _form(newsletter, form, {"": busy}), 429
+        return _form(newsletter, form, {"": forms.busy()}), 429
     return _sent(newsletter)
 
 

@@ -15,10 +15,9 @@ from models.issues.newsletter import Newsletter
 from models.readers import subscriber
 from models.readers import unsubscribe as leaving
 from models.readers.subscriber import Subscription, SubscriptionState
-from models.store import token
+from models.readers.unsubscribe import LeavingLink
 from models.store.errors import NotFound
 from models.store.mail_address import masked
-from models.store.token import Claim, Purpose
 
 from ..request import client_address, csrf_exempt, session
 from .blueprint import blueprint
@@ -29,7 +28,7 @@ ONE_CLICK = "One-Click"
 @blueprint.get("/u/<link>")
 def unsubscribe(link: str) -> str:
     """Show what would end, with a button."""
-    subscriptions, newsletter = _of(token.read(Purpose.UNSUBSCRIBE, link))
+    subscriptions, newsletter = _of(leaving.read_link(link))
     return _page(subscriptions, newsletter)
 
 
@@ -37,13 +36,13 @@ def unsubscribe(link: str) -> str:
 @csrf_exempt
 def submit_unsubscribe(link: str) -> ResponseReturnValue:
     """End it, at once."""
-    claim = token.read(Purpose.UNSUBSCRIBE, link)
+    opened = leaving.read_link(link)
     one_click = request.form.get("List-Unsubscribe") == ONE_CLICK
     if not one_click and request.form.get("leave") != "yes":
-        subscriptions, newsletter = _of(claim)
+        subscriptions, newsletter = _of(opened)
         return _page(subscriptions, newsletter), 400
-    subscriber.lock(session(), claim.subscriber)
-    subscriptions, newsletter = _of(claim)
+    subscriber.lock(session(), opened.subscriber_id)
+    subscriptions, newsletter = _of(opened)
     chosen = request.form.getlist("newsletters")
     for subscription in subscriptions:
         if one_click or len(subscriptions) == 1 or subscription.newsletter.slug in chosen:
@@ -64,18 +63,20 @@ def _end(subscription: Subscription, *, one_click: bool) -> None:
         leaving.post_goodbye(session(), subscription)
 
 
-def _of(claim: Claim) -> tuple[list[Subscription], Newsletter | None]:
-    """What a link is about: the newsletter of the issue that it stood in, or the one that it names, or all."""
-    newsletter = _newsletter(claim.issue)
-    found = leaving.subscriptions(session(), claim.subscriber, newsletter.id if newsletter else None)
+def _of(link: LeavingLink) -> tuple[list[Subscription], Newsletter | None]:
+    """What a link is about: the newsletter of its letter; of older letters the one that it names, or all."""
+    newsletter = _newsletter(link)
+    found = leaving.subscriptions(session(), link.subscriber_id, newsletter.id if newsletter else None)
     if newsletter is None and len(found) == 1:
         newsletter = found[0].newsletter
     return found, newsletter
 
 
-def _newsletter(issue_id: int) -> Newsletter | None:
-    if issue_id:
-        issue = session().get(Issue, issue_id)
+def _newsletter(link: LeavingLink) -> Newsletter | None:
+    if link.newsletter_id:
+        return session().get(Newsletter, link.newsletter_id)
+    if link.issue_id:
+        issue = session().get(Issue, link.issue_id)
         return issue.newsletter if issue else None
     try:
         return newsletters.find(session(), request.args.get("newsletter", ""))

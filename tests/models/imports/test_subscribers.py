@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from models.imports.csv_file import CsvRow
 from models.imports.subscribers import ImportCounts, Importer, RejectedRow, batches
-from models.readers import suppression, unsubscribe
+from models.readers import address_change, erasure, suppression, unsubscribe
+from models.readers.address_change import AddressChange
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
 from models.readers.suppression import SuppressionReason
+from models.store import token
+from models.store.token import Purpose
 from tests.sample import make_newsletter, make_reader
 
 
@@ -94,6 +97,52 @@ def test_nobody_comes_back_by_a_list(session: Session) -> None:
     assert (gone.state, ended.state) == (SubscriptionState.ENDED, SubscriptionState.ENDED)
     assert find(session, "bounced@example.jp") is None
     assert find(session, "fine@example.jp") is not None
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_case_a4_old_list_does_not_bring_back_who_changed_the_address(session: Session, leaves: bool) -> None:
+    newsletter, other = make_newsletter(session), make_newsletter(session, "other")
+    one = make_reader(session, newsletter, "before@example.jp")
+    change = AddressChange(subscriber=one.subscriber, address="now@example.jp")
+    session.add(change)
+    session.flush()
+    address_change.confirm(session, token.make_expiring(Purpose.ADDRESS, change.id, 60))
+    if leaves:
+        unsubscribe.unsubscribe(session, one, source="page")
+    outcome, _ = take(session, newsletter, {"address": "before@example.jp"})
+    assert counts(outcome) == (0, 1, 0, 0, 0)
+    assert find(session, "before@example.jp") is None
+    assert counts(take(session, other, {"address": "before@example.jp"})[0]) == (1, 0, 0, 0, 0), "never a reader there"
+
+
+def test_case_a4_old_list_does_not_bring_back_who_was_erased(session: Session) -> None:
+    """Neither under an earlier address, nor for another newsletter than the one that was asked for again."""
+    newsletter, other = make_newsletter(session), make_newsletter(session, "other")
+    reader = make_reader(session, newsletter, "before@example.jp").subscriber
+    change = AddressChange(subscriber=reader, address="now@example.jp")
+    session.add(change)
+    session.flush()
+    address_change.confirm(session, token.make_expiring(Purpose.ADDRESS, change.id, 60))
+    erasure.erase(session, reader)
+    cells: list[dict[str, str]] = [{"address": "before@example.jp"}, {"address": "now@example.jp"}]
+    assert counts(take(session, newsletter, *cells)[0]) == (0, 0, 2, 0, 0)
+    again = make_reader(session, newsletter, "now@example.jp").subscriber
+    suppression.lift(session, again, newsletter.id, actor="reader", why="asked again")
+    assert suppression.find(session, "now@example.jp", newsletter.id) == []
+    assert counts(take(session, other, *cells)[0]) == (0, 0, 2, 0, 0)
+
+
+def test_case_a4_earlier_address_that_is_somebody_s_now_is_theirs(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    reader = make_reader(session, newsletter, "desk@example.jp").subscriber
+    change = AddressChange(subscriber=reader, address="now@example.jp")
+    session.add(change)
+    session.flush()
+    address_change.confirm(session, token.make_expiring(Purpose.ADDRESS, change.id, 60))
+    make_reader(session, newsletter, "desk@example.jp", SubscriptionState.PENDING)
+    assert counts(take(session, newsletter, {"address": "desk@example.jp"})[0]) == (1, 0, 0, 0, 0)
+    erasure.erase(session, reader)
+    assert suppression.find(session, "desk@example.jp") == []
 
 
 def test_waiting_sign_up_becomes_active(session: Session) -> None:
