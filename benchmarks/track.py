@@ -51,10 +51,17 @@ class Load(NamedTuple):
 
 @contextmanager
 def serving(folder: Path, application: str) -> Iterator[str]:
-    """An application under granian as production starts it, with two processes; its address."""
+    """An application under granian, with two processes; its address. Ours as production starts it, Flask in threads."""
     port = free_port()
     settings.reload(WEB_PORT=str(port), WEB_WORKERS="2")
-    command = [application if word == "web.app:app" else word for word in programs.web()]
+    command = programs.web()
+    if application != command[-1]:
+        command = [
+            *("wsgi" if word == "asginl" else word for word in command[:-1]),
+            "--blocking-threads",
+            "8",
+            application,
+        ]
     child = ChildProcess("web server", command, log=folder / f"{application.partition('.')[0]}.log")
     try:
         child.wait_until(lambda: web_answers(f"http://127.0.0.1:{port}/healthz"), seconds=30)
@@ -117,7 +124,7 @@ def clicks(folder: Path, seconds: float) -> dict[str, float | int | str]:
     ours: list[Load] = []
     bare: list[Load] = []
     for _ in range(ROUNDS):
-        with serving(folder, "web.app:app") as address:
+        with serving(folder, "web.asgi:app") as address:
             ours.append(load(address, script, seconds))
         with serving(folder, "benchmarks.bare_flask:app") as address:
             bare.append(load(address, script, seconds))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from ops.run import programs
 from ops.run.child_process import ChildProcess
 from ops.run.health_probe import web_answers
 
@@ -84,8 +85,9 @@ def start_web(log: Path, port: int, environment: Mapping[str, str] | None = None
 
     *environment* is laid over this process's.
     """
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--no-ws", "web.app:app"]
+    command = programs.web()
+    for option, value in (("--host", "127.0.0.1"), ("--port", str(port)), ("--workers", "1")):
+        command[command.index(option) + 1] = value
     child = ChildProcess("web server", command, log=log, environment=_environment(environment))
     return _ready(child, lambda: web_answers(f"http://127.0.0.1:{port}/healthz"))
 

@@ -143,6 +143,15 @@ def _too_many(retry: int) -> ErrorPage:
     )
 
 
+def _too_slow() -> ErrorPage:
+    return ErrorPage(
+        408,
+        _("Your form came too slowly"),
+        _("It was not all here in time, so nothing has been changed. Please go back, and send it again when your "
+          "connection is better; a smaller picture helps, too."),
+    )  # fmt: skip
+
+
 def _csrf() -> ErrorPage:
     return ErrorPage(
         400,
@@ -202,6 +211,8 @@ def page_for_http(error: HTTPException) -> ErrorPage:
             return ErrorPage(
                 405, _("This cannot be done here"), _("Go back and use the buttons of the page."), (_home(),)
             )
+        case 408:
+            return _too_slow()
         case 413:
             return ErrorPage(413, _("This is too large"), _("Send less text or a smaller file."))
         case 422:

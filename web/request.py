@@ -16,7 +16,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFProtect
@@ -27,6 +27,7 @@ from models.store import broker, db
 from models.store.secret_key import secret_key
 
 from . import client_address as client_address_of
+from .request_body import REFUSED
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -101,6 +102,11 @@ def cookie_name(name: str) -> str:
     return f"__Host-{name}" if settings.get().base_url.startswith("https://") else name
 
 
+def form_limit(path: str) -> int:
+    """The bytes that a form may have which is sent to *path*."""
+    return MAX_STAFF_FORM if path.startswith("/staff/") else MAX_READERS_FORM
+
+
 def csrf_exempt(view: View) -> View:
     """Mark a view that must work without cookies: its address holds a token, or it checks by itself."""
     csrf.exempt(view)
@@ -173,10 +179,11 @@ def init_app(app: Flask) -> None:
 def _start() -> None:
     g.began = time.perf_counter()
     g.request_id = secrets.token_hex(8)
-    if request.blueprint == "staff":
-        request.max_content_length = MAX_STAFF_FORM
+    request.max_content_length = form_limit(request.path)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_id)
+    if refused := request.environ.get(REFUSED, 0):
+        abort(refused)
 
 
 def _make_location_relative(response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import sys
 from pathlib import Path
@@ -15,11 +16,18 @@ def web() -> Command:
     """The web server: granian with one process per core."""
     chosen = settings.get()
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--respawn-failed-workers"),
+        *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", chosen.web_host, "--port", str(chosen.web_port), "--workers", str(chosen.web_workers)),
-        # Fewer threads than the connection pool has connections: no request waits for one in vain.
-        *("--blocking-threads", "8", "--workers-kill-timeout", "5", "--log-level", "warning", "web.app:app"),
+        *("--backlog", "2048", "--backpressure", str(_open_connections())),
+        *("--http1-header-read-timeout", "10000", "--respawn-failed-workers", "--workers-kill-timeout", "5"),
+        *("--log-level", "warning", "web.asgi:app"),
     ]
+
+
+def _open_connections() -> int:
+    """How many a web process may have at once. They cost a coroutine each, no thread, and a file descriptor."""
+    allowed, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 2048 if allowed == resource.RLIM_INFINITY else max(128, min(2048, allowed // 2))
 
 
 def worker(name: str = "worker") -> Command:
