@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from models.tracking.spool import SpoolFile
 
 from .database import Database
 from .hit_stream import HitStream
+from .process_end import at_end
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +53,7 @@ class HitBuffer:
         self._lock = threading.Lock()
         self._wake, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
+        self._stay_open: Callable[[], None] = lambda: None
 
     def put(self, entry: IncomingHit) -> None:
         """Keep a hit. Only a full disk beside two dead servers loses one."""
@@ -86,7 +87,7 @@ class HitBuffer:
             file.close()
         self._files, self._open = [], None
         self._stream.close()
-        atexit.unregister(self.close)
+        self._stay_open()
 
     def _leave_memory(self, size: int) -> None:
         """Put what only this process has on the disk, if that takes files again: there it outlives the process.
@@ -122,7 +123,7 @@ class HitBuffer:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hit buffer", daemon=True)
                 self._thread.start()
-                atexit.register(self.close)
+                self._stay_open = at_end(self.close)
         return True
 
     def _run(self) -> None:

@@ -93,10 +93,16 @@ class LinkCache:
             links.used = time.monotonic()
         return links
 
-    @property
-    def knows_refusals(self) -> bool:
-        """Whether :meth:`refuses` tells what is so."""
-        return self._refused is not None
+    def learn_refusals(self) -> None:
+        """Let :meth:`refuses` tell what is so, where it cannot yet.
+
+        Raises:
+            Unavailable: the database is down, and has been since this process began.
+        """
+        if self._refused is None:
+            with self._database.ask() as connection:
+                refused = _refusals(connection)
+            self._refused = self._refused or refused
 
     def refuses(self, reader: int) -> bool:
         """Whether a reader does not want to be known. True while nobody can tell."""

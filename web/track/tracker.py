@@ -164,8 +164,7 @@ class Tracker:
             Unavailable: nobody knows its issue yet, or who refuses.
         """
         issue = self._links.get(entry.issue)
-        if not self._links.knows_refusals:
-            raise Unavailable("nobody knows yet who refuses to be tracked")
+        self._links.learn_refusals()
         if issue is None or issue.tracking is Tracking.OFF:
             return
         request = TrackingRequest(

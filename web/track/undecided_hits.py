@@ -17,6 +17,9 @@ import settings
 from models.store.errors import Unavailable
 from models.tracking.hit import IncomingHit
 
+from . import database
+from .process_end import at_end
+
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1.0
@@ -39,6 +42,7 @@ class UndecidedHits:
         self._lock = threading.Lock()
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
+        self._stay_open: Callable[[], None] = lambda: None
 
     def put(self, entry: IncomingHit) -> None:
         """Keep a hit until it is decided about. Only where memory is at its bound one is lost."""
@@ -52,6 +56,7 @@ class UndecidedHits:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="undecided hits", daemon=True)
                 self._thread.start()
+                self._stay_open = at_end(self.close)
 
     def settle(self, seconds: float) -> bool:
         """Wait until every hit is decided about; False if that takes longer than *seconds*."""
@@ -69,11 +74,15 @@ class UndecidedHits:
             self._thread.join()
         if self._packed:
             log.error("hits are lost: their issues could not be looked up", hits=len(self._packed))
+            self._packed.clear()
+        self._stay_open()
 
     def _run(self) -> None:
         while not self._end.wait(self._retry_seconds):
             self._decide_all()
-        self._decide_all()
+        if self._packed:
+            time.sleep(database.RETRY_SECONDS)  # It may be back, and is not asked again before that.
+            self._decide_all()
 
     def _decide_all(self) -> None:
         while self._packed:

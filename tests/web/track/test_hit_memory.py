@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +16,36 @@ from models.tracking import spool
 from models.tracking.hit import STREAM, IncomingHit
 from tests.conftest import NOWHERE, set_environment
 from tests.models.tracking import sample_newsletter
+from tests.servers import ROOT
 from web.track.database import Database
 from web.track.hit_buffer import HitBuffer
 from worker.tracking import ingest
 
 NOTHING = {**NOWHERE, "KAIRAN_DATA": "/dev/null/data"}
+
+
+FORKED = """
+import multiprocessing, sys, time
+from tests.conftest import set_environment
+from tests.models.tracking import sample_newsletter
+from tests.web.track.test_hit_memory import NOTHING, entry
+from web.track.database import Database
+from web.track.hit_buffer import HitBuffer
+
+def serve():
+    set_environment(**NOTHING)
+    buffer = HitBuffer(Database(), retry_seconds=60)
+    for number in range(12):
+        buffer.put(entry(number))
+    while not buffer._disk_at:  # until it has seen that the disk takes nothing
+        time.sleep(0.01)
+    set_environment(KAIRAN_DATA=sys.argv[1])
+
+process = multiprocessing.get_context("fork").Process(target=serve)
+process.start()
+process.join()
+"""
+"""Ends as a process of the web server does: in order, and without the functions of :mod:`atexit`."""
 
 
 def present() -> dict[str, str]:
@@ -104,6 +131,16 @@ def test_case_d3_hits_leave_memory_for_the_disk_once_it_is_back(database: Engine
     assert buffer.settle(30)
     buffer.close()
     own.close()
+    set_environment(**before)
+
+
+def test_case_d3_a_process_of_the_web_server_that_is_stopped_leaves_them_on_disk(
+    servers_folder: Path, tmp_path: Path
+) -> None:
+    subprocess.run([sys.executable, "-c", FORKED, str(tmp_path)], cwd=ROOT, check=True)
+    before = present()
+    set_environment(KAIRAN_DATA=str(tmp_path))
+    assert lines_on_disk() == 12
     set_environment(**before)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from models.tracking.rules import HitKind
 from tests.conftest import set_environment
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import SampleNewsletter
+from tests.servers import free_port, start_web
 from web.track.tracker import PIXEL, Tracker
 from worker.tracking import ingest
 
@@ -197,3 +199,24 @@ def test_case_d3_an_issue_is_learned_before_anybody_asks_for_it(
     with session_scope() as session:
         late = sample_newsletter.create(session, slug="late").issues[0].id
     wait_until(lambda: (tmp_path / "spool" / "links" / f"{late}.json").exists())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_back", [True, False])
+def test_case_d3_a_web_server_that_is_stopped_asks_once_more_and_says_what_it_loses(
+    made: SampleNewsletter, redis_client: Redis, tmp_path: Path, is_back: bool
+) -> None:
+    far, port, log = FarDatabase(tmp_path / "far"), free_port(), tmp_path / "web.log"
+    environment = {"DATABASE_URL": far.address, "KAIRAN_DATA": str(tmp_path / "data"), "WEB_PORT": str(port)}
+    web = start_web(log, port, environment)
+    for reader in range(3):
+        code = token.make(Purpose.OPEN, made.issues[0].id, made.readers[reader])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", f"/o/{code}.gif", headers=HEADERS)
+        assert connection.getresponse().read() == PIXEL
+        connection.close()
+    if is_back:
+        far.come_back()
+    web.stop()
+    assert ("hits are lost" in log.read_text("utf-8")) is not is_back
+    assert len(waiting(redis_client)) == 3 * is_back
