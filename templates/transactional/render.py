@@ -29,7 +29,7 @@ from ..message import header, mime
 from ..message.mime import Message, StampedLetter
 from ..translations import merged
 from ..typography import line_breaks
-from ..typography.phrase_breaks import unbroken
+from ..typography.phrase_breaks import phrases, unbroken
 from . import kinds
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -104,6 +104,7 @@ def _html(texts: _LetterText, language: Language, sender: Sender, colours: Theme
     return jinja.template("transactional.html").render(
         {field.name: getattr(texts, field.name) for field in dataclasses.fields(texts)},
         heading=texts.subject.removeprefix(f"【{sender.newsletter}】"),
+        phrases=phrases,
         unbroken=unbroken,
         language=language,
         sender=sender,

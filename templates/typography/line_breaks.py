@@ -39,6 +39,7 @@ _TOKEN = re.compile(
     r"|https?://[!-~]+"  # an address is whole, whatever stands in it
     r"|[ \t\u3000]+"
     r"|[０-９]{1,12}"
+    r"|[!-~]++\u2022+@[!-~]+"  # an address with its middle hidden
     r"|[!-~\u00a0-\u00ff\u0100-\u024f\u0370-\u052f\u0590-\u0dff]+"  # words of scripts that put spaces between them
     r"|(?s:.)"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -175,6 +176,26 @@ def test_a_letter_about_a_correction_says_what_changes_and_who_did_it_case_b8(
     assert "12" in letter["Subject"]
     removed = parsed(kind, language, **{**CORRECTION, **how, "number": "", "after": "", "before": ""})
     assert {"ja": "なし", "en": "no"}[language] in part(removed, "plain")
+
+
+@pytest.mark.parametrize("newsletter", ["みどり県 自治体ICTだより"[:length] for length in range(3, 15)])
+def test_a_masked_address_stays_on_one_line(newsletter: str) -> None:
+    sender = replace(sample_letters.SENDER, newsletter=newsletter)
+    letter = render.render(
+        "address_changed", "ja", VALUES["address_changed"], to="a@example.jp", sender=sender, number=1, moment=MOMENT
+    )
+    assert "h••••@example.jp" in part(message_from_bytes(letter.raw, policy=default), "plain")
+
+
+def test_a_heading_breaks_between_its_phrases() -> None:
+    assert ">お届け先の<wbr>アドレスが<wbr>変わりました</h1>" in part(parsed("address_changed"), "html")
+
+
+def test_an_erasure_says_what_it_ends_before_anybody_confirms_it() -> None:
+    text, english = (part(parsed("erasure", language), "plain") for language in ("ja", "en"))
+    assert "購読はすべて終わり、消去したデータは元に戻せません" in text.replace("\n", "")
+    assert "cannot be brought back" in english.replace("\n", " ")
+    assert text.index("元に戻せ") < text.index("■")
 
 
 def test_a_letter_wears_the_newsletters_colours() -> None:
