@@ -17,6 +17,7 @@ from ..issues.approval import Decision
 from ..issues.issue import Issue
 from ..issues.workflow import Actor
 from ..outbox import transactional
+from ..readers import subscriber  # noqa: F401 (the outbox refers to its table, which a command has not loaded otherwise)
 from ..staff import member as members
 from ..staff.member import Member, Role
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,13 @@ def test_links_are_listed_and_mended_case_b8(paused: Issue) -> None:
     assert "→ https://example.jp/right" in run("issue", "relink", number).output
     assert isinstance(run("issue", "relink", number, link, ok=False).exception, Invalid)
     assert isinstance(run("issue", "relink", number, "99", "https://example.jp/", ok=False).exception, NotFound)
+
+
+def test_a_process_of_its_own_proposes_a_note_case_b8(paused: Issue) -> None:
+    """What a command alone loads is enough for the letters about it."""
+    command = [sys.executable, "-m", "ops.cli", "issue", "stamp", str(paused.id), "--note", "日付が誤っていました。"]
+    said = subprocess.run([*command, "--as", "sender@example.jp"], capture_output=True, text=True, check=False)
+    assert "waits for approval" in said.stdout, said.stderr
 
 
 def test_the_archive_is_stamped_case_b8(paused: Issue) -> None:
