@@ -105,7 +105,7 @@ def test_expired_link_says_so_and_leads_on(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/confirm/", "/u/", "/p/", "/address/"])
-@pytest.mark.parametrize("forged", ["x", "A" * 32, "%00" * 32, "あ" * 32])
+@pytest.mark.parametrize("forged", ["x", "A" * 32, "あ" * 32])
 def test_forged_link_says_so_and_leads_on(client: FlaskClient, path: str, forged: str) -> None:
     for answer in (client.get(path + forged), client.post(path + forged)):
         assert answer.status_code == 404
