@@ -6,7 +6,8 @@ is kept once more as plain words (NFKC, without Markdown) and as the pairs of ne
 indexed, as PostgreSQL would make them anew for every text that it reads without the index.
 
 Of an issue only what its public page shows is looked into: a block for some readers alone has no words here, and an
-article that it names is not one of the issue's public articles.
+article that it names is not one of the issue's public articles. Staff's templates are not evaluated here: what one of
+them holds has no words either.
 
 The functions live in the database, so that the words are right whoever writes the row; their bodies are bound when
 they are made (BEGIN ATOMIC), so that a dump can be restored.
@@ -38,6 +39,37 @@ _FUNCTIONS = (
         '\]\(([^()]|\([^()]*\))*\)|[][*`\\]', '', 'g'),
         '\s+', ' ', 'g'),
         '([^\u0001-\u024f]) (?=[^\u0001-\u024f])', '\1', 'g')
+    """,
+    # Comments of staff's templates, their expressions, and what stands between if or for and its end, whether or not it
+    # is shown, are no words. The text is cut at the marks and put together once: a pattern from a mark to the next
+    # would look at it again for each.
+    r"""
+    CREATE OR REPLACE FUNCTION without_templates(source text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        WITH uncommented AS (
+            SELECT string_agg(CASE WHEN place = 1 THEN piece
+                                   WHEN strpos(piece, '#}') > 0 THEN substr(piece, strpos(piece, '#}') + 2)
+                                   ELSE '' END, '' ORDER BY place) AS words
+            FROM string_to_table(source, '{#') WITH ORDINALITY AS t (piece, place)
+        ), nested AS (
+            SELECT piece, place,
+                   sum(CASE WHEN place = 1 THEN 0
+                            WHEN piece ~ '^[-+]?\s*(if|for)\y' THEN 1
+                            WHEN piece ~ '^[-+]?\s*end(if|for)\y' THEN -1 ELSE 0 END) OVER (ORDER BY place) AS depth,
+                   bool_or(piece ~ '^[-+]?\s*raw\y') OVER () AS has_raw
+            FROM string_to_table((SELECT words FROM uncommented), '{%') WITH ORDINALITY AS t (piece, place)
+        ), unconditional AS (
+            SELECT string_agg(CASE WHEN place = 1 THEN piece
+                                   WHEN depth = 0 AND NOT has_raw AND strpos(piece, '%}') > 0
+                                       THEN substr(piece, strpos(piece, '%}') + 2)
+                                   ELSE '' END, '' ORDER BY place) AS words
+            FROM nested
+        )
+        SELECT COALESCE(string_agg(CASE WHEN place = 1 THEN piece
+                                        WHEN strpos(piece, '}}') > 0 THEN substr(piece, strpos(piece, '}}') + 2)
+                                        ELSE '' END, '' ORDER BY place), '')
+        FROM string_to_table((SELECT words FROM unconditional), '{{') WITH ORDINALITY AS t (piece, place);
+    END
     """,
     r"""
     CREATE OR REPLACE FUNCTION search_grams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -73,8 +105,8 @@ _FUNCTIONS = (
     CREATE OR REPLACE FUNCTION issue_words(subject text, preheader text, blocks jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT concat_ws(' ', search_plain(subject), search_plain(preheader),
-                         string_agg(search_plain(leaf #>> '{}'), ' '))
+        SELECT concat_ws(' ', search_plain(without_templates(subject)), search_plain(without_templates(preheader)),
+                         string_agg(search_plain(without_templates(leaf #>> '{}')), ' '))
         FROM jsonb_path_query(blocks, 'strict $.** ? (@.type() == "object").keyvalue()') AS pair,
              jsonb_path_query(pair -> 'value', 'strict $.** ? (@.type() == "string")') AS leaf
         WHERE pair ->> 'key' IN ('text', 'title', 'caption', 'source', 'alt', 'lead', 'recap', 'name', 'items',
@@ -87,7 +119,8 @@ _FUNCTIONS = (
         SELECT COALESCE(array_agg(DISTINCT slug), '{}'::text[]) FROM (
             SELECT named #>> '{}' AS slug FROM jsonb_path_query(blocks, 'strict $.**.article') AS named
             UNION ALL
-            SELECT match[1] FROM regexp_matches(blocks::text, 'article:([a-z0-9][a-z0-9-]{0,99})', 'g') AS match
+            SELECT match[1]
+            FROM regexp_matches(without_templates(blocks::text), 'article:([a-z0-9][a-z0-9-]{0,99})', 'g') AS match
         ) AS slugs;
     END
     """,

@@ -17,10 +17,11 @@ from markupsafe import Markup
 from models.deliveries.edition import LinkKind
 from models.issues.block import Block
 
+from ..content import merge_tags
 from ..content.errors import CannotRender
 from ..content.letter import ImageFacts, Letter
 from ..content.links import Links
-from ..content.merge import evaluated
+from ..content.merge import evaluated, normalised
 from ..content.slot import Escape, Slots
 from ..jinja import WEB, environment
 from ..message.mime import fill_slots as with_values
@@ -66,6 +67,17 @@ def render_issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> Re
         correction=settled(view.prose(letter.correction_note)) if letter.correction_note else Markup(""),
         parts=tuple(settled(view.safely(block, level)) for block, level in zip(letter.blocks, levels, strict=True)),
     )
+
+
+def render_line(letter: Letter, line: str) -> str:
+    """A line of an issue's own words, such as its subject, as plain text without any reader's values.
+
+    Arguments:
+        letter: the issue as anybody may see it.
+    """
+    slots = Slots()
+    filled = merge_tags.fill(normalised(line), letter, slots, Escape.NONE, merge_tags.Budget())
+    return with_values(split_at_slots(filled, slots), neutral_value)
 
 
 def render_article(source: str, base: str, home: str) -> Markup:

@@ -261,6 +261,11 @@ def _compiled(text: str) -> tuple[Template, int]:
         ) from error
 
 
+def has_template(text: str) -> bool:
+    """Whether *text* has anything that :func:`fill` would change."""
+    return _OPENING.search(text) is not None
+
+
 def fill(text: str, letter: Letter, slots: Slots, escape: Escape, budget: Budget | None = None) -> str:
     """*text* (a subject, a paragraph, …) with its ``{{ … }}`` evaluated; a reader's details become slot markers.
 
@@ -275,7 +280,7 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape, budget: Budget
     Raises:
         CannotRender: it is no template, asks for what is not there, loops too long, or reaches for Python's internals.
     """
-    if not _OPENING.search(text):
+    if not has_template(text):
         return text
     budget, reader = budget or Budget(), ReaderDetails(letter.reader_fields, slots, escape)
     known = {

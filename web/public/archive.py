@@ -19,7 +19,7 @@ from models.issues.search_index import MAX_LENGTH
 from models.store import input_rule
 from models.store.clock import now
 from templates.archive import pages
-from templates.content import compose
+from templates.content import compose, merge_tags
 from templates.content.variant import Variant
 
 from ..input_check import page_number
@@ -30,6 +30,15 @@ from .http_cache import cached
 FEED_ISSUES = 20
 """Issues in the feed."""
 IMAGE_MAX_AGE = 365 * 24 * 3600
+
+
+@blueprint.app_template_global("shown")
+def _shown(of_issue: Issue, line: str) -> str:
+    """An issue's subject or preheader as its page shows it, for lists of issues: to nobody in particular."""
+    if not merge_tags.has_template(line):
+        return line
+    variant = Variant.of_reader(of_issue, audience=of_issue.audience)
+    return pages.render_line(compose.compose(session(), of_issue, variant), line)
 
 
 @blueprint.get("/archive/<slug>")

@@ -30,6 +30,24 @@ def test_plain_words(session: Session, markdown: str, words: str) -> None:
     assert session.scalar(select(func.search_plain(markdown))) == words
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("", ""),
+        ("前{% if a %}中{% endif %}後", "前後"),
+        ("前{% if a %}中{% for b in c %}内{% endfor %}中{% endif %}後{% if d %}e{% endif %}末", "前後末"),
+        ("前{# 覚え {% if #}後{{ reader.name | default('{名}') }}末", "前後末"),
+        ("割引は50%} まで", "割引は50%} まで"),
+        ("{% if" * 40_000, ""),
+        ("{#" * 80_000, ""),
+        ("{{ a }}" * 20_000, ""),
+    ],
+)
+def test_case_d6_case_a6_templates_are_no_words(session: Session, source: str, words: str) -> None:
+    session.execute(select(func.set_config("statement_timeout", "20s", True)))
+    assert session.scalar(select(func.without_templates(source))) == words
+
+
 def test_words_of_an_issue_come_from_every_block(session: Session) -> None:
     newsletter = make_newsletter(session)
     issue = make_sent(

@@ -62,6 +62,43 @@ def test_case_a6_block_for_some_readers_is_nowhere_in_the_archive(client: FlaskC
     assert "1件" in client.get("/archive/ict/search?q=誰でも").text
 
 
+HELD_BACK = [
+    f"{{# {SECRET} #}}",
+    f"{{% if issue.number > 9 %}}{SECRET}{{% endif %}}",
+    f"{{% if issue.number > 9 %}}{{% if true %}}{SECRET}{{% endif %}}{SECRET}{{% else %}}前{{% endif %}}",
+    f"{{%- for one in [] -%}}{SECRET}{{%- endfor -%}}",
+    f"{{% raw %}}{{% endif %}}{{% endraw %}}{{% if issue.number > 9 %}}{SECRET}{{% endif %}}",
+    f"{{% if issue.number > 9 %}}[記事](article:hidden){{% endif %}}{{# [{SECRET}](article:hidden) #}}",
+]
+
+
+@pytest.mark.parametrize("template", HELD_BACK)
+def test_case_a6_what_a_template_holds_back_is_nowhere_in_the_archive(client: FlaskClient, template: str) -> None:
+    send(
+        f"題{template}名", Prose(text=f"誰でも{template}読める案内"), card("shown"), preheader=f"前置き{template}の言葉"
+    )
+    send("次の号")
+    for path in PAGES:
+        answer = client.get(f"/archive/ict{path}")
+        typed = answer.text.replace(f'value="{SECRET}"', "").replace(f"「{SECRET}」", "")
+        assert SECRET not in typed or "0件" in answer.text, path
+        assert "職員向けの記事" not in answer.text, path
+    assert "0件" in client.get("/archive/ict/search?q=内部監査").text
+    assert client.get("/archive/ict/articles/hidden").status_code == 404
+    assert "1件" in client.get("/archive/ict/search?q=誰でも").text
+
+
+def test_case_a6_lists_show_a_subject_as_its_page_does(client: FlaskClient) -> None:
+    """Not as its author wrote it."""
+    template = '{{ reader.name | default("A&B") }}へ'
+    send(f"{template}の号", card("shown"), preheader=f"{template}の前置き")
+    send("次の号")
+    for path in ("", "/feed.atom", "/1", "/2", "/search?q=前置き", "/articles/shown"):
+        text = client.get(f"/archive/ict{path}").text.replace("<wbr>", "")
+        assert "reader.name" not in text, path
+        assert "A&amp;Bへの" in text, path
+
+
 @pytest.mark.parametrize(
     "readers", [{"audience": "official"}, {"segment": {"domains": ["city.example"]}}, {"public": False}]
 )
