@@ -71,7 +71,10 @@ class Settings(BaseSettings):
     web_host: str = Field("127.0.0.1", description="The address on which the web server listens.")
     web_port: int = Field(8025, ge=1, le=65535, description="The port on which the web server listens.")
     web_workers: int = Field(2, ge=1, description="Web processes; one per core is right.")
-    signup_limit: str = Field("10 per minute; 60 per hour", description="Sign-ups from one client address before 429.")
+    signup_limit: str = Field(
+        "10 per minute; 60 per hour",
+        description="Sign-ups from one client address; a further one takes its browser a calculation, or a wait.",
+    )
     signup_letters: int = Field(
         5000, ge=1, description="Letters that sign-up forms may cause in an hour; then people are asked to come later."
     )

@@ -45,7 +45,7 @@ NAMES = [
 FIELDS = [
     "address", "password", "name", "kana", "organisation", "audience", "topics", "agreed", "terms", "began", "website",
     "text", "note", "stamp", "url", "at", "digest", "decision", "revision", "overwrite", "to", "leave", "sure", "kept",
-    "language", "List-Unsubscribe",
+    "language", "List-Unsubscribe", "challenge", "proof",
 ]  # fmt: skip
 values = st.one_of(st.sampled_from(NASTY), st.text(max_size=20))
 

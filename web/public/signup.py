@@ -15,8 +15,8 @@ from models.readers.profile import custom_fields
 from models.readers.signup_limit import SignUpsBusy
 
 from ..language import _
-from ..request import client_address, commit, csrf, csrf_exempt, limiter, session
-from . import bot_check, consent_text, forms
+from ..request import client_address, commit, csrf, csrf_exempt, session
+from . import bot_check, consent_text, forms, proof_of_work, signup_rate
 from .blueprint import blueprint
 from .forms import Form, FormErrors
 
@@ -32,7 +32,6 @@ def subscribe(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/subscribe/<slug>")
 @csrf_exempt  # checked below, where what was typed is still at hand
-@limiter.limit(lambda: settings.get().signup_limit)
 def submit_signup(slug: str) -> ResponseReturnValue:
     """Take the form. The answer is the same whoever's address it is, and takes as long."""
     newsletter = newsletters.find(session(), slug)
@@ -51,6 +50,8 @@ def submit_signup(slug: str) -> ResponseReturnValue:
         errors |= _bot_errors(verdict)
     if errors or address is None or profile is None:
         return _form(newsletter, form, errors), 422
+    if not proof_of_work.is_done(form) and (wait := signup_rate.seconds_to_wait()):
+        return _form(newsletter, form, {}, wait), 429, {"Retry-After": str(wait)}
     try:
         with bot_check.constant_time():
             signup.sign_up(
@@ -90,7 +91,8 @@ def _sent(newsletter: Newsletter) -> ResponseReturnValue:
     return redirect(url_for("public.signup_sent", slug=newsletter.slug), 303)
 
 
-def _form(newsletter: Newsletter, form: Form, errors: FormErrors) -> str:
+def _form(newsletter: Newsletter, form: Form, errors: FormErrors, wait: int = 0) -> str:
+    """The form. *wait*: seconds for which the sender's network has sent enough of them."""
     # Whoever is asked to send it once more keeps the time at which the form was first shown.
     began = form.get(bot_check.TIME_FIELD) if bot_check.is_fresh(form) else None
     return render_template(
@@ -105,4 +107,7 @@ def _form(newsletter: Newsletter, form: Form, errors: FormErrors) -> str:
         invisible_field=bot_check.INVISIBLE_FIELD,
         time_field=bot_check.TIME_FIELD,
         signed_time=began or bot_check.signed_time(),
+        wait=wait,
+        challenge=proof_of_work.challenge() if wait else "",
+        bits=proof_of_work.BITS,
     )
