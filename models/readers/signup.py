@@ -187,7 +187,9 @@ def _find_or_add_subscriber(session: Session, address: MailAddress) -> Subscribe
         )
         .on_conflict_do_nothing(index_elements=[Subscriber.address_key])
     )
-    return session.scalars(select(Subscriber).where(Subscriber.address_key == address.key).with_for_update()).one()
+    return session.scalars(
+        select(Subscriber).where(Subscriber.address_key == address.key).with_for_update(key_share=True)
+    ).one()
 
 
 def _find_or_add_subscription(session: Session, newsletter: Newsletter, subscriber: Subscriber) -> Subscription:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ..issues.newsletter import Audience, Newsletter
 from ..store.base import Base
 from ..store.clock import now
+from ..store.db import NO_KEY_UPDATE
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
 from ..store.token import address_hash
@@ -149,7 +150,7 @@ def lock(session: Session, subscriber_id: int | None) -> Subscriber | None:
     """
     if subscriber_id is None:
         return None
-    found = session.get(Subscriber, subscriber_id, with_for_update=True, populate_existing=True)
+    found = session.get(Subscriber, subscriber_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     return found if found is not None and found.address is not None else None
 
 

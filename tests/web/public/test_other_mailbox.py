@@ -9,12 +9,12 @@ from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
-from models.outbox.transactional import TransactionalLetter
+from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.readers import address_change, signup
 from models.readers.profile import Profile
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
@@ -202,3 +202,19 @@ def test_case_a5_confirming_and_leaving_at_once(client: FlaskClient) -> None:
     answers = at_once(posting(link), posting(link), posting(leave, leave="yes"), posting(leave, leave="yes"))
     assert answers[2:] == [200, 200]
     assert set(answers[:2]) <= {200, 410}
+
+
+def test_case_a2_erasing_while_a_letter_to_the_reader_is_claimed(client: FlaskClient) -> None:
+    """The outbox changes a letter twice before it commits; the second change looks at the reader's row."""
+    client.post(f"{own_page()}/erase")
+    link = mailed("erasure")
+    with ThreadPoolExecutor(1) as pool, Session(db.engine()) as outbox:
+        letter = outbox.scalars(select(TransactionalLetter).with_for_update()).one()
+        letter.attempts += 1
+        outbox.flush()
+        answer = pool.submit(posting(link, sure="yes"), create_app().test_client(use_cookies=False))
+        while not outbox.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not answer.done()
+        letter.state = TransactionalState.SENDING
+        outbox.commit()
+        assert answer.result() == 200
