@@ -60,12 +60,15 @@ def approve(
         seen: the digest that the approver saw, where that may be another one.
 
     Raises:
-        Forbidden: the member is no approver, or wrote, changed or submitted the issue, or has said yes already.
+        Forbidden: the member is no approver, or wrote, changed or submitted the issue, or has said yes and others must.
         WrongState: neither the issue nor a repair of it waits for a decision.
         Invalid: the content has changed since the approver saw it.
     """
     _check(issue, member, content, seen)
-    if member.id in {one.member_id for one in given(session, issue, content)}:
+    done = given(session, issue, content)
+    # Enough of them are from before it was changed and changed back: it was submitted anew, so one is said again.
+    again = issue.state is IssueState.IN_REVIEW and len(done) >= issue.newsletter.approvals_needed
+    if member.id in {one.member_id for one in done} and not again:
         raise Forbidden("you have approved this already: somebody else must say the other yes")
     approval = _record(session, issue, member, content, Decision.APPROVED, note)
     if issue.state is IssueState.IN_REVIEW and count(session, issue, content) >= issue.newsletter.approvals_needed:
@@ -125,6 +128,12 @@ def last_approved(session: Session, issue: Issue) -> Approval | None:
     """The last yes to any content of the issue."""
     query = select(Approval).where(Approval.issue_id == issue.id, Approval.decision == Decision.APPROVED)
     return session.scalar(query.order_by(Approval.id.desc()).limit(1))
+
+
+def is_returned(session: Session, issue: Issue, content: ContentDigest) -> bool:
+    """Whether the last decision on the issue sent exactly *content* back."""
+    last = next(reversed(history(session, issue)), None)
+    return last is not None and last.decision is Decision.RETURNED and last.digest == content.whole
 
 
 def history(session: Session, issue: Issue) -> Sequence[Approval]:

@@ -185,6 +185,7 @@ class Issue(Base):
     def submit(self) -> None:
         """Hand the draft to the approvers (起案)."""
         self.transition_to(S.IN_REVIEW)
+        self.trouble = ""
 
     def schedule(self, at: datetime) -> None:
         """Send at *at* (aware), or as soon as possible where that is past.

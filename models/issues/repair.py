@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..staff import audit
+from ..staff.member import Member
 from ..store import enqueue
 from ..store.clock import now
 from ..store.errors import Invalid, WrongState
@@ -56,13 +57,18 @@ def request(session: Session, issue: Issue, actor: Actor, content: ContentDigest
     """Have a worker put *content*, the present one, into the letters that are not yet sent.
 
     Without a change of the issue itself this is good too: an article that it shows may have been mended. That is
-    content which nobody has approved, so it goes to the approvers first. Returns whether a worker was asked.
+    content which nobody has approved, so it goes to the approvers first, and whoever asked may not approve it.
+    Returns whether a worker was asked.
 
     Raises:
+        Invalid: it must go to the approvers, and nobody says who asks.
         WrongState: the issue is not paused, or too few people have approved its new content.
     """
     _check_paused(issue)
     if not issue.in_repair and not _is_approved(session, issue, content):
+        check_named(issue, actor)
+        if isinstance(actor, Member):
+            issue.submitter_id = actor.id
         issue.in_repair, issue.trouble = True, ""
         audit.record(session, actor, "ask for approval of repair", f"issue/{issue.id}", digest=content.whole)
         return False
@@ -71,6 +77,16 @@ def request(session: Session, issue: Issue, actor: Actor, content: ContentDigest
     audit.record(session, actor, "ask for repair", f"issue/{issue.id}", digest=content.whole)
     enqueue.enqueue(session, enqueue.REPAIR, issue.id)
     return True
+
+
+def check_named(issue: Issue, actor: Actor | None) -> None:
+    """Let nobody change what is approved without a name: four eyes are two pairs, and one is who asks for it.
+
+    Raises:
+        Invalid: *actor* is no person, and the newsletter wants approvals.
+    """
+    if not isinstance(actor, Member) and issue.newsletter.approvals_needed:
+        raise Invalid("say who does this: --as ADDRESS. Somebody else must approve it", field="as")
 
 
 def check_applicable(session: Session, issue: Issue, content: ContentDigest) -> None:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
 
 from ..store import mail_address
 from ..store.errors import Invalid
@@ -22,7 +21,7 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(unicodedata.normalize("NFKC", str(value)).strip())
     except ValueError:
-        raise PydanticCustomError("day", "write a day that exists, such as 2026-04-01") from None
+        raise ValueError("write a day that exists, such as 2026-04-01") from None
 
 
 def _domain(value: str) -> str:
@@ -36,7 +35,7 @@ def _domain(value: str) -> str:
     except Invalid:
         found = ""
     if not mail_address.is_domain(found):
-        raise PydanticCustomError("domain", "write what addresses end with, such as lg.jp or city.example.jp")
+        raise ValueError("write what addresses end with, such as lg.jp or city.example.jp")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import unicodedata
 from datetime import datetime, timedelta
 
 import jpholiday
@@ -11,6 +12,8 @@ from ..store.clock import TOKYO, now
 from ..store.errors import Invalid
 
 LATEST = timedelta(days=731)
+MISSED = timedelta(hours=6)
+"""An issue so much later than its time is asked about: no worker ran then, and what it says may be out of date."""
 FAR = timedelta(days=60)
 NIGHT_FROM, NIGHT_UNTIL = 21, 7
 """Hours in Asia/Tokyo between which people sleep."""
@@ -26,6 +29,22 @@ class UnusualTime(enum.Enum):
     HOLIDAY = "on a public holiday"
     NEW_YEAR = "between 29 December and 3 January, when offices are closed"
     FAR = "more than 60 days from now"
+
+
+def read(typed: str) -> datetime:
+    """A time that somebody typed, such as ``2026-12-01 09:00``: that of Asia/Tokyo where it names no other zone.
+
+    Raises:
+        Invalid: it is no such time.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().replace("/", "-")
+    try:
+        moment = datetime.fromisoformat(text)
+        if len(text) < len("2026-12-01 09:00"):
+            raise ValueError("a day has no time")
+        return moment.astimezone(TOKYO) if moment.tzinfo else moment.replace(tzinfo=TOKYO)
+    except (ValueError, OverflowError):
+        raise Invalid(f"“{typed[:80]}” is no time: write it as 2026-12-01 09:00", field="at") from None
 
 
 def check(at: datetime) -> None:

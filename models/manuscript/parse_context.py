@@ -200,4 +200,5 @@ def explanation(kind: type[BaseModel], error: ValidationError) -> str:
         if name in ("address", "source_address") or "address" in first["loc"]:
             return f"{shown}is no whole address: begin it with https://, http://, mailto: or article:"
         return f"{shown}cannot be a name: use small letters, digits and hyphens"
-    return f"“{name}”: {shown}{first['msg'][0].lower()}{first['msg'][1:]}"
+    said = first["msg"].removeprefix("Value error, ")
+    return f"“{name}”: {shown}{said[0].lower()}{said[1:]}"

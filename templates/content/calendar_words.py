@@ -7,6 +7,8 @@ from datetime import date, datetime
 from models.store.clock import TOKYO
 from models.store.language import Language
 
+from ..translations import phrase
+
 WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "ja": ("月", "火", "水", "木", "金", "土", "日"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -34,3 +36,9 @@ def moment_in_words(moment: datetime, language: Language) -> str:
         weekday = WEEKDAYS["ja"][there.weekday()]
         return f"{there.year}年{there.month}月{there.day}日（{weekday}）{there.hour}時{there.minute:02d}分"
     return f"{date_in_words(there, language)}, {there:%H:%M} (Japan time)"
+
+
+def missed(at: datetime, language: Language) -> str:
+    """Why an issue that was to go out *at* (aware) has been taken out of the timetable."""
+    time = moment_in_words(at, language)
+    return phrase("it was to go out at {time}, when no worker ran: choose a time again", time=time).say(language)

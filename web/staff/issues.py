@@ -176,7 +176,8 @@ def _decisions(one: Issue) -> dict[str, object]:
     last = approval.last_approved(session(), one)
     changed = content.changed_since(last.parts) if last and last.parts and len(given) < wanted else []
     step = next_step.of(one, member().roles, own=one.is_written_by(member().id), decided=member().id in decided,
-                        approved=len(given) >= wanted)  # fmt: skip
+                        approved=len(given) >= wanted,
+                        returned=approval.is_returned(session(), one, content))  # fmt: skip
     return {
         "content": content,
         "given": len(given),

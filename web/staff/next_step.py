@@ -24,6 +24,7 @@ class IssueStep(enum.Enum):
     REPAIR = "repair"
     APPLY_REPAIR = "apply repair"
     REPAIR_RUNS = "repair runs"
+    REPAIR_RETURNED = "repair returned"
     SUBMIT_AGAIN = "submit again"
     AUTHOR_SUBMITS_AGAIN = "author submits again"
     SCHEDULE = "schedule"
@@ -41,6 +42,7 @@ WORDS = {
     IssueStep.APPROVED_BY_YOU: lazy_gettext("You have approved it. Somebody else decides next."),
     IssueStep.APPROVER_DECIDES: lazy_gettext("An approver decides next."),
     IssueStep.REPAIR_RUNS: lazy_gettext("The letters that are not yet sent are being changed."),
+    IssueStep.REPAIR_RETURNED: lazy_gettext("An approver has sent the new content back. Its author changes it next."),
     IssueStep.AUTHOR_SUBMITS_AGAIN: lazy_gettext("Its approval does not hold any more. Its author asks for it again."),
     IssueStep.SENDER_SCHEDULES: lazy_gettext("A sender schedules it next."),
     IssueStep.WAITS_FOR_TIME: lazy_gettext("It goes out at its time by itself."),
@@ -67,7 +69,9 @@ _FOR_ALL = {
 }
 
 
-def of(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool) -> IssueStep:
+def of(
+    issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool, returned: bool = False
+) -> IssueStep:
     """What comes next.
 
     Arguments:
@@ -75,11 +79,12 @@ def of(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bo
         own: whether that person wrote, changed or submitted it.
         decided: whether that person has approved its present content.
         approved: whether enough people have.
+        returned: whether an approver has sent exactly this content back.
     """
     if issue.state is IssueState.PAUSED and issue.repair_asked_at:
         return IssueStep.REPAIR_RUNS
     if issue.awaits_decision:
-        return _decision(issue, roles, own=own, decided=decided, approved=approved)
+        return _decision(issue, roles, own=own, decided=decided, approved=approved, returned=returned)
     if issue.state in _FOR_ALL:
         return _FOR_ALL[issue.state]
     void = issue.state is not IssueState.DRAFT and not approved
@@ -87,11 +92,11 @@ def of(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bo
     return offered if role in roles else told
 
 
-def _decision(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool) -> IssueStep:
+def _decision(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool, returned: bool) -> IssueStep:
     if issue.in_repair and approved:
         return IssueStep.APPLY_REPAIR
-    if Role.APPROVER not in roles:
-        return IssueStep.APPROVER_DECIDES
+    if Role.APPROVER not in roles or (returned and own):
+        return IssueStep.REPAIR_RETURNED if returned else IssueStep.APPROVER_DECIDES
     if own and issue.newsletter.approvals_needed > 0:
         return IssueStep.OWN_WORK
-    return IssueStep.APPROVED_BY_YOU if decided else IssueStep.DECIDE
+    return IssueStep.APPROVED_BY_YOU if decided and not approved else IssueStep.DECIDE

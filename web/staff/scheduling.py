@@ -17,7 +17,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.send_time import UnusualTime
 from models.staff.member import Role
-from models.store.clock import TOKYO, now
+from models.store.clock import now
 from models.store.errors import Invalid, WrongState
 from templates.content import digest, segment_words
 
@@ -40,6 +40,7 @@ UNUSUAL = {
 def schedule(issue_id: int) -> ResponseReturnValue:
     """Put it into the timetable; a time that is unusual is asked about once more."""
     one = model.get(session(), issue_id, lock=True)
+    _check_sendable(one)
     typed = request.form.get("at", "").strip()
     try:
         at = _read(typed)
@@ -88,8 +89,8 @@ def _read(typed: str) -> datetime:
     if not typed:
         raise Invalid(_("Choose a time. To send at once, choose “Send now…”."), field="at")
     try:
-        at = datetime.fromisoformat(typed).replace(tzinfo=TOKYO)
-    except ValueError:
+        at = send_time.read(typed)
+    except Invalid:
         raise Invalid(_("There is no such time. Write it as in 2026-12-01T09:00."), field="at") from None
     if at < now():
         raise Invalid(_("This time has passed. Choose a later one, or “Send now…”."), field="at")

@@ -16,6 +16,7 @@ from models.deliveries import lane, preparation, progress
 from models.deliveries.delivery import Batch, DeliveryState
 from models.deliveries.preparation import DeliveryGroup, Preparation
 from models.issues import issue as issues
+from models.issues import send_time, workflow
 from models.issues.block import Only
 from models.issues.block import conditions as conditions_of
 from models.issues.issue import Issue
@@ -23,7 +24,8 @@ from models.issues.issue_state import IssueState
 from models.store import broker, db, enqueue
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound
-from templates.content import compose, digest
+from models.store.language import known
+from templates.content import calendar_words, compose, digest
 from templates.content.letter import Letter
 from templates.content.links import LinkRow
 from templates.content.variant import Variant
@@ -48,6 +50,7 @@ def prepare(issue_id: int) -> None:
         sqlalchemy.exc.DBAPIError: the database failed; the issue stays in preparation and the sweep asks again.
     """
     with db.session_scope() as session:
+        _unschedule_missed(session, issue_id)
         issues.begin_preparing(session, issue_id)
     try:
         counts = _freeze(issue_id)
@@ -59,6 +62,16 @@ def prepare(issue_id: int) -> None:
     else:
         if counts is not None:
             progress.reset(broker.client(), issue_id, counts)
+
+
+def _unschedule_missed(session: Session, issue_id: int) -> None:
+    """Take an issue out of the timetable whose time passed long ago: nothing ran then, so somebody chooses anew."""
+    issue = issues.get(session, issue_id, lock=True)
+    at = issue.scheduled_at
+    if issue.state is IssueState.SCHEDULED and at is not None and at < now() - send_time.MISSED:
+        workflow.unschedule(session, issue, "timetable")
+        issue.trouble = calendar_words.missed(at, known(issue.newsletter.language) or "ja")
+        log.warning("issue missed its time", issue=issue_id)
 
 
 def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:

@@ -58,6 +58,7 @@ def _read_manuscript(issue_id: int, file: Path, address: str) -> str:
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         author = actor.find(session, address) if address else None
+        repairs.check_named(one, author)
         outcome = repair_issue(session, one, file, author).outcome
         waits, content = one.in_repair, digest.of(session, one)
     if outcome is ImportAction.UNCHANGED:

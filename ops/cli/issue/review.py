@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -153,7 +151,7 @@ def return_(issue_id: int, address: str, note: str) -> None:
 @actor.option
 def schedule(issue_id: int, at: str, yes: bool, address: str) -> None:
     """Put the approved issue ID into the timetable."""
-    moment = read_moment(at)
+    moment = send_time.read(at)
     if moment < clock.now():
         raise Invalid(f"{at} has passed: choose a later time, or send it now with `kairan issue send {issue_id}`")
     send_time.check(moment)
@@ -198,22 +196,6 @@ def show_recipients(issue_id: int, address: str) -> int:
     audiences = ", ".join(f"{name or 'without audience'} {size:,}" for name, size in found.by_audience.items())
     click.echo(f"Readers now: {found.mailed:,} ({audiences}); {found.left_out:,} get no letter.")
     return found.mailed
-
-
-def read_moment(typed: str) -> datetime:
-    """A time in Asia/Tokyo that somebody typed, such as ``2026-12-01 09:00``.
-
-    Raises:
-        Invalid: it is no such time.
-    """
-    text = unicodedata.normalize("NFKC", typed).strip().replace("/", "-")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or len(text) < len("2026-12-01 09:00"):
-        raise Invalid(f"“{typed}” is no time: write it as 2026-12-01 09:00", field="at")
-    return moment.astimezone(clock.TOKYO) if moment.tzinfo else moment.replace(tzinfo=clock.TOKYO)
 
 
 def _refuse_errors(session: Session, one: Issue) -> None:

@@ -63,6 +63,12 @@ def test_a_void_approval_is_asked_for_again_case_b6(state: S) -> None:
     assert said == [N.SUBMIT_AGAIN, N.AUTHOR_SUBMITS_AGAIN, N.AUTHOR_SUBMITS_AGAIN]
 
 
+def test_a_repair_that_was_sent_back_is_its_author_s_case_b6() -> None:
+    issue = issue_in(S.PAUSED, repair=True)
+    said = [next_step.of(issue, {r}, own=r is A, decided=False, approved=False, returned=True) for r in (A, P, D)]
+    assert said == [N.REPAIR_RETURNED, N.DECIDE, N.REPAIR_RETURNED]
+
+
 def test_an_approved_repair_is_applied_case_b6() -> None:
     issue = issue_in(S.PAUSED, repair=True)
     assert next_step.of(issue, {P}, own=False, decided=True, approved=True) is N.APPLY_REPAIR

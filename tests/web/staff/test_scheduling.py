@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,6 +20,7 @@ from models.issues.send_time import UnusualTime
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
+from models.store.errors import Invalid
 from templates.content import digest
 from tests.sample import make_article, make_newsletter, make_reader, working_morning
 from tests.web.staff_login import address_of, log_in_as, make_staff, post
@@ -188,3 +189,54 @@ def test_who_submits_cannot_approve_case_b5(client: FlaskClient, issue: Issue) -
     assert 'value="approve"' not in client.get(page(issue)).text
     assert post(client, page(issue, "decide"), page(issue), decision="approve", digest=seen).status_code == 409
     assert stored(issue).state is IssueState.IN_REVIEW
+
+
+@pytest.mark.parametrize("zone", ["Z", "+00:00"])
+def test_a_time_of_another_zone_is_that_time_case_b9(client: FlaskClient, issue: Issue, zone: str) -> None:
+    log_in_as(client, Role.SENDER)
+    moment = working_morning()
+    post(client, page(issue, "schedule"), page(issue), at=f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}{zone}")
+    assert stored(issue).scheduled_at == moment.replace(second=0, microsecond=0)
+
+
+def test_a_time_as_an_input_method_writes_it_is_read_case_b9(client: FlaskClient, issue: Issue) -> None:
+    log_in_as(client, Role.SENDER)
+    wide = "".join(chr(ord(letter) + 0xFEE0) if letter.isdigit() else letter for letter in at()).replace("-", "/")
+    post(client, page(issue, "schedule"), page(issue), at=wide.replace("T", "\u3000"))
+    assert stored(issue).state is IssueState.SCHEDULED
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "2027-01-12", "2027-01-12T09"])
+def test_what_is_no_time_is_asked_for_again_case_b9(client: FlaskClient, issue: Issue, typed: str) -> None:
+    log_in_as(client, Role.SENDER)
+    assert post(client, page(issue, "schedule"), page(issue), at=typed, sure="yes").status_code == 422
+    with pytest.raises(Invalid):
+        send_time.read(typed)
+
+
+def test_a_draft_is_not_asked_about_its_time_case_b6(client: FlaskClient, issue: Issue) -> None:
+    with db.session_scope() as session:
+        issues.get(session, issue.id).edit(subject="直した件名")
+    log_in_as(client, Role.SENDER)
+    answer = post(client, page(issue, "schedule"), page(issue), at=at(hour=2))
+    assert answer.status_code == 409
+    assert "この日時で予約する" not in answer.text
+
+
+def test_what_is_changed_back_can_be_approved_by_the_same_person_case_b7(client: FlaskClient, issue: Issue) -> None:
+    with db.session_scope() as session:
+        one, author = issues.get(session, issue.id), members.find(session, address_of(Role.AUTHOR))
+        workflow.return_changed(session, one, author, "記事が変わりました。")
+        workflow.submit(session, one, author)
+    log_in_as(client, Role.APPROVER)
+    shown = client.get(page(issue)).text
+    assert "この内容は以前に承認されています" in shown
+    assert "記事が変わりました。" not in shown, "it was submitted again, so that is over"
+    post(client, page(issue, "decide"), page(issue), decision="approve", digest=digest_of(issue))
+    assert stored(issue).state is IssueState.APPROVED
+
+
+def digest_of(issue: Issue) -> str:
+    """What an approval of the issue is bound to now."""
+    with Session(db.engine()) as session:
+        return digest.of(session, issues.get(session, issue.id)).whole

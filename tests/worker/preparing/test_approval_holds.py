@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -49,6 +51,20 @@ def prepared(issue_id: int) -> tuple[IssueState, str, int]:
 
 
 def test_what_was_approved_goes_out_case_b1(scheduled: int) -> None:
+    assert prepared(scheduled) == (IssueState.SENDING, "", 1)
+
+
+def test_an_issue_that_missed_its_time_is_asked_about_case_b9(scheduled: int) -> None:
+    with db.session_scope() as session:
+        issues.get(session, scheduled).scheduled_at = now() - timedelta(hours=7)
+    state, trouble, letters = prepared(scheduled)
+    assert (state, letters) == (IssueState.APPROVED, 0)
+    assert "日時を選び直してください" in trouble
+
+
+def test_an_issue_is_sent_somewhat_late_case_b9(scheduled: int) -> None:
+    with db.session_scope() as session:
+        issues.get(session, scheduled).scheduled_at = now() - timedelta(hours=5)
     assert prepared(scheduled) == (IssueState.SENDING, "", 1)
 
 

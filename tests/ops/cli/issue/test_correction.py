@@ -18,6 +18,7 @@ from models.issues import workflow
 from models.issues.block import Prose
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.newsletter import Newsletter
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import db
@@ -44,6 +45,7 @@ def paused(database: Engine, redis_client: object) -> Issue:
     """A paused issue, really prepared: two of its three letters are out."""
     with db.session_scope() as session:
         members.create(session, "approver@example.jp", "approver", {Role.APPROVER})
+        members.create(session, "author@example.jp", "author", {Role.AUTHOR})
         members.create(session, "sender@example.jp", "sender", {Role.SENDER, Role.APPROVER})
         newsletter = make_newsletter(session)
         for place in range(3):
@@ -62,6 +64,9 @@ def paused(database: Engine, redis_client: object) -> Issue:
         return one
 
 
+AUTHOR = ("--as", "author@example.jp")
+
+
 def manuscript(paused: Issue, folder: Path, day: str = "3月10日") -> str:
     file = Path(run("issue", "export", str(paused.id), "--out", str(folder)).output.strip())
     file.write_text(file.read_text("utf-8").replace("3月1日", day), "utf-8")
@@ -70,7 +75,7 @@ def manuscript(paused: Issue, folder: Path, day: str = "3月10日") -> str:
 
 def test_a_paused_issue_is_repaired(paused: Issue, tmp_path: Path) -> None:
     number, file = str(paused.id), manuscript(paused, tmp_path)
-    assert "waits for approval" in run("issue", "repair", number, "--file", file).output
+    assert "waits for approval" in run("issue", "repair", number, "--file", file, *AUTHOR).output
     assert isinstance(run("issue", "repair", number, ok=False).exception, WrongState)
     run("issue", "approve", number, "--as", "approver@example.jp")
     assert "have the new content" in run("issue", "repair", number).output
@@ -85,20 +90,40 @@ def test_a_paused_issue_is_repaired(paused: Issue, tmp_path: Path) -> None:
     assert "for 2 readers" in output
 
 
+def test_who_repairs_cannot_approve_case_b5(paused: Issue, tmp_path: Path) -> None:
+    number, file = str(paused.id), manuscript(paused, tmp_path)
+    nameless = run("issue", "repair", number, "--file", file, ok=False)
+    assert isinstance(nameless.exception, Invalid), "it must say who repairs"
+    assert "--as" in str(nameless.exception)
+    run("issue", "repair", number, "--file", file, "--as", "sender@example.jp")
+    assert isinstance(run("issue", "approve", number, "--as", "sender@example.jp", ok=False).exception, Forbidden)
+
+
+def test_who_asks_for_a_mended_article_cannot_approve_it_case_b5(paused: Issue) -> None:
+    number = str(paused.id)
+    with db.session_scope() as session:
+        session.execute(update(Newsletter).values(postal_address="別の住所"))
+    assert isinstance(run("issue", "repair", number, ok=False).exception, Invalid), "it must say who asks"
+    assert "waits for approval" in run("issue", "repair", number, "--as", "sender@example.jp").output
+    assert isinstance(run("issue", "approve", number, "--as", "sender@example.jp", ok=False).exception, Forbidden)
+    run("issue", "approve", number, "--as", "approver@example.jp")
+    assert "have the new content" in run("issue", "repair", number).output
+
+
 def test_the_same_file_changes_nothing(paused: Issue, tmp_path: Path) -> None:
     file = manuscript(paused, tmp_path, "3月1日")
-    assert "unchanged" in run("issue", "repair", str(paused.id), "--file", file).output
+    assert "unchanged" in run("issue", "repair", str(paused.id), "--file", file, *AUTHOR).output
     wrong = manuscript(paused, tmp_path)
-    run("issue", "repair", str(paused.id), "--file", wrong)
+    run("issue", "repair", str(paused.id), "--file", wrong, *AUTHOR)
     again = manuscript(paused, tmp_path / "again")
     Path(again).write_text(Path(again).read_text("utf-8").replace("3月10日", "3月1日"), "utf-8")
-    assert "says again what its letters say" in run("issue", "repair", str(paused.id), "--file", again).output
+    assert "says again what its letters say" in run("issue", "repair", str(paused.id), "--file", again, *AUTHOR).output
 
 
 def test_another_issue_s_file_is_refused(paused: Issue, tmp_path: Path) -> None:
     file = Path(manuscript(paused, tmp_path))
     file.write_text(file.read_text("utf-8").replace("number: 1", "number: 2"), "utf-8")
-    assert isinstance(run("issue", "repair", str(paused.id), "--file", str(file), ok=False).exception, Invalid)
+    assert isinstance(run("issue", "repair", str(paused.id), "--file", str(file), *AUTHOR, ok=False).exception, Invalid)
     imported = run("issue", "import", manuscript(paused, tmp_path), ok=False).exception
     assert isinstance(imported, WrongState)
     assert f"kairan issue repair {paused.id}" in str(imported)

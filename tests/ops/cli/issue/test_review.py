@@ -12,10 +12,10 @@ from PIL import Image
 from sqlalchemy import Engine
 
 from models.issues import newsletter as newsletters
+from models.issues import send_time
 from models.store import db
 from models.store.errors import Forbidden, Invalid, KairanError
 from ops.cli import kairan
-from ops.cli.issue.review import read_moment
 from tests.sample import make_reader, working_morning
 
 NEWSLETTER = """slug: ict
@@ -196,7 +196,7 @@ WIDE = "".join(chr(ord(letter) + 0xFEE0) if letter != " " else letter for letter
 
 @pytest.mark.parametrize("typed", ["2026-12-01 09:00", "2026/12/01 09:00", "2026-12-01T09:00", WIDE])
 def test_times_are_those_of_tokyo(typed: str) -> None:
-    assert read_moment(typed).isoformat() == "2026-12-01T09:00:00+09:00"
+    assert send_time.read(typed).isoformat() == "2026-12-01T09:00:00+09:00"
 
 
 def test_an_article_imported_again_voids_the_approval_case_b1(files: Path) -> None:
