@@ -223,7 +223,8 @@ def test_an_article_mended_meanwhile_comes_into_the_letters_case_b1(issue: Issue
     with db.session_scope() as session:
         session.get_one(Article, article.id).title = "正しい題名"
         one = issues.get(session, issue.id, lock=True)
-        assert not repair.request(session, one, "test", digest.of(session, one)), "nobody has approved the title"
+        author = members.find(session, "author@example.jp")
+        assert not repair.request(session, one, author, digest.of(session, one)), "nobody has approved the title"
         workflow.approve(session, one, members.find(session, "approver@example.jp"), digest.of(session, one))
         assert repair.request(session, one, "test", digest.of(session, one))
     wait_for(lambda: stored(issue.id).repair_asked_at is None)
