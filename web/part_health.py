@@ -63,7 +63,7 @@ def down_for_staff() -> tuple[str, ...]:
     titles = {
         **dict.fromkeys(("database", "postgres"), _("the database")),
         **dict.fromkeys(("broker", "valkey"), _("the broker")),
-        "disk": _("the disk"),
+        "disk": _("the disk (it takes no files)"),
         "worker": _("sending and preparing (worker)"),
         "beat": _("the timetable"),
         "mailbox": _("the mail catcher"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
 from ..readers.subscriber import Subscriber
+from ..store import mail_address
 from ..store.errors import Invalid
 from . import preparation
 
@@ -51,7 +52,7 @@ def count(session: Session, issue: Issue) -> Recipients:
         mailed=sum(size for _, size, _ in mailed),
         left_out=sum(size for _, left_out, size, _ in rows if left_out),
         by_audience={name: size for name, size, _ in mailed},
-        samples=tuple(_hidden(session.get_one(Subscriber, first).address or "") for _, _, first in mailed),
+        samples=tuple(mail_address.masked(session.get_one(Subscriber, first).address or "") for _, _, first in mailed),
     )
 
 
@@ -63,8 +64,3 @@ def check_any(found: Recipients) -> None:
     """
     if not found.mailed:
         raise Invalid("nobody would get this issue: look at its audience and segment, and at who subscribes")
-
-
-def _hidden(address: str) -> str:
-    local, _at, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from models.privacy import own_data
 from models.readers import preferences
 from models.readers.preferences import AlreadyErased
+from models.readers.subscriber import Subscriber
 from models.store.mail_address import masked
 
 from ..language import _
@@ -21,7 +23,7 @@ from .blueprint import blueprint
 def own_data_page(token: str) -> str:
     """Where the letter's link leads: a button that fetches the copy."""
     reader = preferences.find_by_data_link(session(), token)
-    return render_template("public/own_data.html", token=token, masked=masked(reader.address or ""))
+    return render_template("public/own_data.html", token=token, **_whose(reader))
 
 
 @blueprint.get("/data/<token>/kairan-data.json")
@@ -43,7 +45,7 @@ def confirm_erasure(token: str) -> str:
         reader = preferences.find_by_erasure_link(session(), token)
     except AlreadyErased:
         return render_template("public/erased.html")
-    return render_template("public/confirm_erasure.html", masked=masked(reader.address or ""))
+    return render_template("public/confirm_erasure.html", **_whose(reader))
 
 
 @blueprint.post("/erase/<token>")
@@ -56,7 +58,12 @@ def submit_erasure(token: str) -> ResponseReturnValue:
         return render_template("public/erased.html")
     if request.form.get("sure") != "yes":
         errors = {"sure": _("Please tick the box if you are sure.")}
-        page = render_template("public/confirm_erasure.html", masked=masked(reader.address or ""), errors=errors)
-        return page, 422
+        return render_template("public/confirm_erasure.html", errors=errors, **_whose(reader)), 422
     own_data.erase(session(), reader)
     return render_template("public/erased.html")
+
+
+def _whose(reader: Subscriber) -> dict[str, Any]:
+    """The reader's address, masked, and the newsletter whose name and contact the page carries, as the letter did."""
+    newsletter = next((one.newsletter for one in reader.subscriptions), None)
+    return {"masked": masked(reader.address or ""), "newsletter": newsletter}

@@ -235,6 +235,24 @@ def take_over(client: FlaskClient) -> None:
     assert reader().address == STRANGER
 
 
+def test_case_a1_the_page_offers_no_fresh_link_that_would_show_nothing(client: FlaskClient) -> None:
+    page = f"/p/{own_token(ReaderLinkKind.LETTER)}"
+    assert "新しいリンクを受け取る" in client.get(page).text
+    take_over(client)
+    shown = client.get(page).text
+    assert "前のアドレスから元に戻せる" in shown
+    assert "新しいリンクを受け取る" not in shown
+
+
+@pytest.mark.parametrize(("path", "kind"), [("erase", ReaderLinkKind.ERASURE), ("data", ReaderLinkKind.COPY)])
+def test_case_a2_pages_behind_letters_say_whose_they_are(client: FlaskClient, path: str, kind: ReaderLinkKind) -> None:
+    shown = client.get(f"/{path}/{own_token(kind)}").text
+    with db.session_scope() as session:
+        newsletter = session.scalars(select(Newsletter)).one()
+        assert newsletter.name in shown
+        assert newsletter.sender_name in shown
+
+
 def test_case_a1_the_old_mailbox_undoes_it_and_nothing_got_out_meanwhile(client: FlaskClient) -> None:
     link = own_token(ReaderLinkKind.LETTER)
     for old in ("late@example.net", STRANGER):
