@@ -25,6 +25,7 @@ class AnswerSubject(enum.Enum):
     RECIPIENT = "recipient"
     SENDER = "sender"
     RELAY = "relay"
+    LOGIN = "login"
     CONTENT = "content"
     RATE = "rate"
     UNKNOWN = "unknown"

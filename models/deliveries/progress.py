@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
 from ..store import broker
-from .delivery import Batch, Delivery, DeliveryState
+from .delivery import Attempt, Batch, Delivery, DeliveryState
+from .delivery_result import format_answer
 from .lane import Lane
 
 log = structlog.get_logger(__name__)
@@ -140,6 +141,31 @@ def read(session: Session, issue: Issue) -> Progress:
         return Progress(issue.state, counts, _rate(client, issue.id), stopped, _relay_errors(client), trouble)
     except RedisError:
         return Progress(issue.state, count(session, issue.id), stopped_lanes=stopped, trouble=trouble)
+
+
+class WaitingLetters(NamedTuple):
+    """Letters that are tried again later, and what was said about them."""
+
+    letters: int
+    answer: str
+
+
+_MOST_ANSWERS = 3
+
+
+def deferred(session: Session, issue_id: int) -> list[WaitingLetters]:
+    """The answers for which most letters of an issue are tried again later, with examples of their words."""
+    last = (Attempt.subscriber_id == Delivery.subscriber_id) & (Attempt.number == Delivery.attempts)
+    query = (
+        select(Attempt.code, Attempt.enhanced, func.max(Attempt.answer), func.count())
+        .join(Delivery, (Delivery.issue_id == Attempt.issue_id) & last)
+        .where(Attempt.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
+        .group_by(Attempt.code, Attempt.enhanced)
+        .order_by(func.count().desc())
+        .limit(_MOST_ANSWERS)
+    )
+    found = session.execute(query)
+    return [WaitingLetters(letters, format_answer(code, enhanced, said)) for code, enhanced, said, letters in found]
 
 
 def _counts(client: Redis, issue: Issue) -> dict[DeliveryState, int] | None:

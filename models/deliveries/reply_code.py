@@ -7,6 +7,7 @@ or space, and the enhanced code (RFC 3463, 5248, 7504, 7505) before the basic on
 from __future__ import annotations
 
 import enum
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -92,6 +93,27 @@ def interpret(code: int, enhanced: str, text: str, stage: Stage) -> AnswerMeanin
         # The codes contradict each other (450 5.1.1): nobody is given up while one of them says “later”.
         return AnswerMeaning(OutcomeKind.DEFERRED, row.subject, row=row.name)
     return AnswerMeaning(OutcomeKind(row.kind), row.subject, row.stop, row.gone, row.name)
+
+
+_REASON = re.compile(r"([45]\d\d) (?:([45]\.\d{1,3}\.\d{1,3})(?=\s|\Z))?(.*)", re.DOTALL)
+_ABOUT_US = frozenset({OutcomeKind.HELD, OutcomeKind.POLICY, OutcomeKind.RATE, OutcomeKind.FAILED})
+
+
+def subject_of(reason: str) -> AnswerSubject:
+    """What an answer speaks of for which something has stopped, as :func:`.delivery_result.format_answer` wrote it.
+
+    The command that it answered is not known any more: MAIL says more about us than the others, so it comes last.
+    """
+    if (found := _REASON.fullmatch(reason)) is None:
+        return AnswerSubject.UNKNOWN
+    code, enhanced, words = int(found[1]), found[2] or "", f"{found[2] or ''}{found[3]}".strip()
+    if code in _OUR_LOGIN:
+        return AnswerSubject.LOGIN
+    for stage in (Stage.DOT, Stage.RCPT, Stage.MAIL):
+        meaning = interpret(code, enhanced, words, stage)
+        if meaning.kind in _ABOUT_US and meaning.subject is not AnswerSubject.UNKNOWN:
+            return meaning.subject
+    return AnswerSubject.UNKNOWN
 
 
 def _is_transient(code: int, enhanced: str) -> bool:

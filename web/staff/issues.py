@@ -25,7 +25,7 @@ from templates.preflight.http_check import Reached, check_url
 from ..input_check import page_number
 from ..language import language
 from ..request import session
-from . import next_step
+from . import next_step, stop_reasons
 from .login_session import blueprint, has_role, member, roles_required
 
 STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
@@ -149,7 +149,7 @@ def page(
     findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []
     rendered = render_template(
         "staff/issue.html", issue=one, findings=findings, errors=errors or {},
-        approvals=approval.history(session(), one),
+        approvals=approval.history(session(), one), explain=stop_reasons.explain,
         states=IssueState, out=one.state in issue_state.SENT_STATES, language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         proposals=len(proposal.list_open(session(), one)), typed=typed or {},

@@ -17,6 +17,7 @@ from models.store import enqueue
 from models.store.errors import Invalid
 
 from ..request import session
+from . import stop_reasons
 from .login_session import blueprint, member, roles_required
 
 ON_ITS_WAY = frozenset({IssueState.PREPARING, IssueState.SENDING})
@@ -31,6 +32,7 @@ def progress(issue_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/progress.html", issue=one, progress=model.read(session(), one), deliveries=DeliveryState,
         refresh=REFRESH_SECONDS if one.state in ON_ITS_WAY else 0,
+        explain=stop_reasons.explain, waiting=model.deferred(session(), one.id),
         failed=() if one.state is IssueState.CANCELLED else failed.count_by_lane(session(), one), states=IssueState,
     )  # fmt: skip
 
