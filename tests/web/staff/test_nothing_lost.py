@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
@@ -21,7 +22,7 @@ from models.staff.member import Role
 from models.store import db
 from tests.sample import make_newsletter
 from tests.web.hidden_fields import hidden_fields
-from tests.web.staff_login import EVERY_ROLE, PASSWORD, address_of, csrf_token, log_in_as, make_staff
+from tests.web.staff_login import EVERY_ROLE, PASSWORD, address_of, csrf_token, log_in_as, log_in_browser, make_staff
 from web.staff.csv_download import csv_attachment
 
 
@@ -200,3 +201,25 @@ def test_way_back_with_a_line_break_is_the_first_page_case_f3(app: Flask) -> Non
     login = {"csrf_token": csrf_token(client, way), "address": EVERY_ROLE, "password": PASSWORD}
     answer = client.post(way, data=login)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/staff/issues")
+
+
+def test_both_texts_stand_side_by_side_where_there_is_room_case_f7(live_server: str, browser: Browser) -> None:
+    with db.session_scope() as session:
+        make_newsletter(session)
+        make_staff(session)
+        newsletter = newsletters.find(session, "ict")
+        number = issues.create(session, newsletter, subject="窓口", blocks=(Prose(text="はじめの文。"),)).id
+    pages = [browser.new_context(viewport={"width": 1280, "height": 900}).new_page() for _ in range(2)]
+    for page in pages:
+        log_in_browser(page, live_server)
+        page.goto(f"{live_server}/staff/issues/{number}/edit")
+    for page, whose in zip(pages, ("同僚", "私"), strict=True):
+        page.fill("#text", page.input_value("#text").replace("はじめ", whose))
+        with page.expect_navigation():
+            page.click("main form button")
+    mine, theirs = (pages[1].locator(box).bounding_box() for box in ("#text", "#theirs"))
+    assert mine
+    assert theirs
+    assert (mine["y"], mine["x"] + mine["width"] < theirs["x"]) == (theirs["y"], True)
+    for page in pages:
+        page.context.close()
