@@ -23,7 +23,6 @@ WIDTH = 100
 TRACKING_ROUTES = (
     ("GET", "/c/{number}/{token}", "Note a click and redirect to the link with that number of the token's issue."),
     ("GET", "/o/{token}.gif", "Note an open and answer a transparent picture."),
-    ("GET", "/v/{token}", "Note a view; Flask shows the reader's own copy."),
 )
 """What :mod:`web.track` answers before Flask."""
 _MADE = "<!-- Made by scripts/docs. Change the code instead. -->"

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..readers.subscriber import Subscriber
 from ..store.base import Base
 from ..store.clock import now
+from .delivery import Delivery
 
 
 class Edition(Base):
@@ -49,6 +51,16 @@ class Link(Base):
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     corrected_url: Mapped[str] = mapped_column(String(2000), default="")
     """Where the link leads instead, once a wrong one has been put right."""
+
+
+def find_for_reader(session: Session, issue_id: int, subscriber_id: int) -> Edition | None:
+    """The edition of a reader's letter; None where there is no such letter, or the reader's data were erased."""
+    return session.scalar(
+        select(Edition)
+        .join(Delivery, (Delivery.issue_id == Edition.issue_id) & (Delivery.edition == Edition.number))
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.issue_id == issue_id, Delivery.subscriber_id == subscriber_id, Subscriber.address.is_not(None))
+    )
 
 
 def current_number(session: Session, issue_id: int, number: int) -> int:

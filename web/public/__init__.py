@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import archive, confirm, home, mailed_links, preferences, ranking, signup, theme_css, unsubscribe
+from . import archive, confirm, home, mailed_links, preferences, ranking, signup, theme_css, unsubscribe, web_view
 from .blueprint import blueprint
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "signup",
     "theme_css",
     "unsubscribe",
+    "web_view",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from models.deliveries.delivery import Delivery
+from models.deliveries.edition import Edition
 from models.issues.block import RankingEntry
 from models.issues.issue_state import IssueKind, IssueState
 from models.readers import signup
@@ -37,6 +39,7 @@ def addresses(live_server: str) -> dict[str, list[str]]:
             correction_note="表に誤りがありました。",
         )  # fmt: skip
         make_sent(session, newsletter, "取りやめ").state = IssueState.CANCELLED
+        viewed = make_sent(session, newsletter, "手元の号", preheader="前置き")
         reader = make_reader(session, newsletter, name="花子").subscriber
         second = make_newsletter(session, "second", open_to_signup=False)
         make_reader(session, second, "other@example.jp")
@@ -46,6 +49,10 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         moved = make_reader(session, newsletter, "moved@example.jp").subscriber
         undone = AddressChange(subscriber=moved, old_address="before@example.jp", done_at=now())
         session.add_all([change, undone])
+        session.add(
+            Edition(issue_id=viewed.id, number=1, variant={"met": []}, frozen=b"", html="", text="", size=0, digest="")
+        )
+        session.add(Delivery(issue_id=viewed.id, subscriber_id=reader.id, edition=1, lane_id=1))
         session.flush()
         confirm = token.make_expiring(Purpose.CONFIRM, waiting.id, 3600)
         old, leave = (token.make(one, 0, reader.id) for one in (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE))
@@ -60,6 +67,7 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         )
         letter = signup.reader_links(reader.subscriptions[0])["preferences"].partition("/p/")[2].partition("?")[0]
         address = token.make_expiring(Purpose.ADDRESS, change.id, 3600)
+        view = token.make(Purpose.VIEW, viewed.id, reader.id)
         data = token.make_expiring(Purpose.DATA, reader.id, 3600)
     archive = "/archive/ict"
     return {
@@ -80,6 +88,7 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         "public.confirm_erasure": [f"/erase/{erase}"],
         "public.own_data_page": [f"/data/{data}"],
         "public.erase_page": [f"/p/{own}/erase"],
+        "public.web_view": [f"/v/{view}"],
         "public.issues": [archive, f"{archive}?lang=en"],
         "public.issue": [f"{archive}/1", f"{archive}/2", f"{archive}/3", f"{archive}/99"],
         "public.article": [f"{archive}/articles/hosted", f"{archive}/articles/elsewhere"],

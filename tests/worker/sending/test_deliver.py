@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import email
+import re
 import time
 from collections import Counter
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import func, select, update
@@ -25,6 +27,8 @@ from models.readers.subscriber import Subscriber, Subscription
 from models.readers.suppression import SuppressionReason, suppress
 from models.store import db, enqueue
 from models.store.clock import now
+from web.app import create_app
+from web.track.tracker import Tracker
 from worker import sweep, timeouts
 from worker.preparing import prepare
 from worker.sending import deliver
@@ -119,6 +123,40 @@ def test_case_a1_letter_to_an_address_that_can_be_undone_tells_no_details(change
     told = {letter.recipient: "花子、みなと商会" in text_of(letter) for letter in server.accepted}
     assert told == {f"reader{number}@town.example": number > 0 for number in range(3)}
     assert "皆さま、ご所属" in "".join(text_of(letter) for letter in server.accepted)
+
+
+def test_case_a3_view_in_a_browser_shows_the_own_copy_and_nobody_s_name(change_settings: ChangeSettings) -> None:
+    """Also of an issue that is not public: the reader has the letter."""
+    blocks = [Prose(text="{{ reader.name | default('皆さま') }}へ。[手引](https://city.example.jp/tebiki)"),
+              Prose(text="職員だけの語", only=Only(audiences=("official",)))]  # fmt: skip
+    with smtp_server() as server:
+        change_settings(SMTP_URL=url(server))
+        issue = make_issue(2, blocks=blocks, public_archive=False)
+        with db.session_scope() as session:
+            session.execute(update(Subscriber).values(name="花子"))
+            official = session.scalars(select(Audience).where(Audience.slug == "official")).one()
+            session.scalars(select(Subscription).order_by(Subscription.id).limit(1)).one().audience_id = official.id
+        send(issue)
+        assert check_deliveries(issue, server) == {DeliveryState.ACCEPTED: 2}
+    letters = sorted(server.accepted, key=lambda one: one.recipient)
+    links = [re.search(r"/v/\S+", text_of(letter)) for letter in letters]
+    app = create_app()
+    client = app.test_client(use_cookies=False)
+    pages = [client.get(link[0]) for link in links if link]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["職員だけの語" in page.text for page in pages] == [True, False]
+    for page in pages:
+        assert "皆さまへ" in page.text
+        assert "https://city.example.jp/tebiki" in page.text
+        assert not re.search(r"花子|/[pcuo]/[\w-]{32}", page.text)
+        assert page.headers["Cache-Control"] == "no-store"
+    with db.session_scope() as session:
+        erasure.erase(session, session.scalars(select(Subscriber).order_by(Subscriber.id).limit(1)).one())
+    assert [client.get(link[0]).status_code for link in links if link] == [404, 200]
+    with db.session_scope() as session:
+        session.get_one(Issue, issue).state = IssueState.CANCELLED
+    assert [client.get(link[0]).status_code for link in links if link] == [404, 410]
+    cast(Tracker, app.wsgi_app).close()
 
 
 def test_who_left_after_preparing_gets_nothing(change_settings: ChangeSettings) -> None:
