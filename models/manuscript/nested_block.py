@@ -35,7 +35,10 @@ def blocks(pieces: Pieces, context: ParseContext, *, only: Only | None = None, n
         if isinstance(piece, Fence) and name_of(piece) == "only":
             if only is not None:
                 raise context.wrong("a part for some readers cannot stand inside another one", piece.line)
-            yield from blocks(piece.content, context, only=_only(piece, context), news=news)
+            inside = list(blocks(piece.content, context, only=_only(piece, context), news=news))
+            if not inside:
+                raise context.wrong("this part is empty, and what stands below its “:::” is for everybody", piece.line)
+            yield from inside
             continue
         for block in _blocks_of(piece, context):
             if news and not isinstance(block, NEWS):

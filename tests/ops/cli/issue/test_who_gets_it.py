@@ -146,3 +146,8 @@ def test_half_a_correction_is_not_for_everybody_case_b3(folder: Path, key: str, 
 )
 def test_a_part_for_unknown_readers_is_refused_case_b3(folder: Path, text: str, said: str) -> None:
     refused(imported(folder, "preheader: 記事", text), 6, said)
+
+
+def test_a_part_that_is_closed_too_early_is_refused_case_b3(folder: Path) -> None:
+    text = "::: only audience=official\n:::\n庁内だけに"
+    refused(imported(folder, "preheader: 記事", text), 6, "this part is empty")
