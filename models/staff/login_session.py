@@ -29,7 +29,7 @@ class LoginSession(Base):
     key_digest: Mapped[str] = mapped_column(String(64), unique=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     session_number: Mapped[int]
-    """The member's at the login: setting a password raises theirs, which ends this."""
+    """The member's at the login: a new password, or leaving the staff, raises theirs, which ends this."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
@@ -62,21 +62,35 @@ def begin(session: Session, member: Member) -> str:
 def find_member(session: Session, key: str) -> Member | None:
     """Whose session *key* is; None where there is none, or it has ended.
 
-    It ends by logging out, a new password, after SESSION_IDLE_MINUTES without a request and after SESSION_HOURS.
+    It ends by logging out, a new password or leaving the staff, after SESSION_IDLE_MINUTES without a request and after
+    SESSION_HOURS. One that was begun by a clock which was as far ahead has no such end, so it is over at once.
     """
     found = session.scalar(select(LoginSession).where(LoginSession.key_digest == _digest(key)))
     if found is None or found.ended_at is not None:
         return None
     limits, moment = settings.get(), now()
     idle, total = timedelta(minutes=limits.session_idle_minutes), timedelta(hours=limits.session_hours)
-    if moment - found.last_seen_at > idle or moment - found.created_at > total:
+    if moment - found.last_seen_at > idle or abs(moment - found.created_at) > total:
         return None
     member = session.get(Member, found.member_id)
     if member is None or not member.active or member.session_number != found.session_number:
         return None
-    if moment - found.last_seen_at > _NOTE_EVERY:
-        found.last_seen_at = moment
     return member
+
+
+def note_request(session: Session, key: str) -> bool:
+    """Write down that the session *key* is in use; False where that was done lately, or is being done.
+
+    The caller commits at once: while a request holds the row, no other one of the same person may have to wait for it.
+    """
+    used = session.scalar(
+        select(LoginSession)
+        .where(LoginSession.key_digest == _digest(key), LoginSession.last_seen_at < now() - _NOTE_EVERY)
+        .with_for_update(skip_locked=True)
+    )
+    if used is not None:
+        used.last_seen_at = now()
+    return used is not None
 
 
 def end(session: Session, key: str) -> None:

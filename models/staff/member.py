@@ -61,6 +61,14 @@ class Member(Base):
         if len(password) < MIN_PASSWORD:
             raise Invalid(f"a password needs at least {MIN_PASSWORD} characters", field="password")
         self.password_hash = _hasher.hash(password)
+        self._end_sessions()
+
+    def deactivate(self) -> None:
+        """Shut the person out, for good as far as present sessions go. What they did keeps their name."""
+        self.active = False
+        self._end_sessions()
+
+    def _end_sessions(self) -> None:
         self.session_number = (self.session_number or 0) + 1
 
 

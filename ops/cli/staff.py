@@ -12,6 +12,11 @@ from models.staff.member import Member, Role
 from models.store import clock, db
 from models.store.errors import Invalid
 
+role_option = click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]),
+    help="author 起案, approver 決裁, sender 配信, administrator 管理; may be repeated.",
+)  # fmt: skip
+
 
 @click.group
 def staff() -> None:
@@ -21,10 +26,7 @@ def staff() -> None:
 @staff.command
 @click.argument("address")
 @click.option("--name", required=True, help="How the person or office is called on pages and in the audit log.")
-@click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]),
-    help="author 起案, approver 決裁, sender 配信, administrator 管理; may be repeated.",
-)  # fmt: skip
+@role_option
 @click.option("--ask-password", is_flag=True, help="Ask for a password instead of making one.")
 def add(address: str, name: str, roles: tuple[str, ...], ask_password: bool) -> None:
     """Add somebody; prints the password to hand over, unless you type one."""
@@ -46,6 +48,41 @@ def password(address: str, ask_password: bool) -> None:
         found.set_password(new)
         audit.record(session, "kairan staff password", "set password", f"member/{found.id}")
     _print_login(found, new, ask_password)
+
+
+@staff.command
+@click.argument("address")
+def deactivate(address: str) -> None:
+    """Shut somebody out at once, who has left; what they did keeps their name."""
+    with db.session_scope() as session:
+        found = member.find(session, address)
+        found.deactivate()
+        audit.record(session, "kairan staff deactivate", "deactivate member", f"member/{found.id}")
+    click.echo(f"{found.address} cannot log in any more.")
+
+
+@staff.command
+@click.argument("address")
+def activate(address: str) -> None:
+    """Let somebody in again who was shut out, with the password that they had."""
+    with db.session_scope() as session:
+        found = member.find(session, address)
+        found.active = True
+        audit.record(session, "kairan staff activate", "activate member", f"member/{found.id}")
+    click.echo(f"{found.address} can log in.")
+
+
+@staff.command
+@click.argument("address")
+@role_option
+def roles(address: str, roles: tuple[str, ...]) -> None:
+    """Give somebody other roles in place of those that they have, at once."""
+    with db.session_scope() as session:
+        found = member.find(session, address)
+        before, found.role_names = found.role_names, sorted(set(roles))
+        audit.record(session, "kairan staff roles", "set roles", f"member/{found.id}",
+                     roles=found.role_names, before=before)  # fmt: skip
+    click.echo(f"{found.address}: {', '.join(found.role_names)}")
 
 
 @staff.command("list")

@@ -30,13 +30,17 @@ def login() -> ResponseReturnValue:
 def submit_login() -> ResponseReturnValue:
     """Check the password. Every try is written down; a wrong one says nothing about which half was wrong."""
     address = request.form.get("address", "").strip()[:320]
-    if (wait := login_limit.seconds_to_wait(address)) or not login_limit.slow_down(address):
-        return _wait(address, wait or 5)
+    if not login_limit.slow_down(address):
+        return _wait(address, 5)
+    if wait := login_limit.begin_try(address):
+        return _wait(address, wait)
     person = members.authenticate(session(), address, request.form.get("password", "")[:1000])
     if person is None:
-        login_limit.note_wrong(address)
+        login_limit.note_wrong()
         _record_failure(address)
         return _page(address, {"address": _("The address or the password is wrong. Check both and try again.")}, 422)
+    if current_user.is_authenticated:  # nobody could log this browser's earlier session out any more
+        login_session.end(session(), session_key())
     cookie.clear()  # a session that somebody planted before the login is worth nothing after it
     log_in(person)
     audit.record(session(), person, "log in")

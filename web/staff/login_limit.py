@@ -33,6 +33,24 @@ MAX_WAIT = 300
 SLOW_SECONDS = 2.0
 _FORGET_SECONDS = 3600
 _KNOWN_SECONDS = 365 * 24 * 3600
+_ACCOUNTS_OF_A_DEVICE = 20
+_BEGIN_TRY = """
+local wrong = tonumber(redis.call('HGET', KEYS[1], 'wrong') or 0)
+local now, free, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+if wrong >= free then
+  local last = tonumber(redis.call('HGET', KEYS[1], 'last') or 0)
+  if last > now then -- written by a host whose clock is ahead
+    last = now
+    redis.call('HSET', KEYS[1], 'last', ARGV[1])
+  end
+  local wait = math.ceil(last + math.min(most, 2 ^ math.min(wrong - free, 20)) - now)
+  if wait > 0 then return wait end
+end
+redis.call('HINCRBY', KEYS[1], 'wrong', 1)
+redis.call('HSET', KEYS[1], 'last', ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return 0
+"""
 _slow = threading.BoundedSemaphore(2)
 """Slowed tries hold a thread each: no more of them at once, or pages would have none."""
 
@@ -45,14 +63,18 @@ def keyed_hash(typed: str) -> str:
     ).hexdigest()
 
 
-def seconds_to_wait(address: str) -> int:
-    """How long this browser must wait before its next try for *address*; 0 where it may try now."""
+def begin_try(address: str) -> int:
+    """Begin a try for *address*, which counts as a wrong one until it is known to be right.
+
+    Returns:
+        How many seconds this browser must wait before it may try; 0 where it may now. In one step, so that of tries
+        that are sent at once no more get through than of tries that follow each other.
+    """
     with suppress(RedisError):
-        kept = cast(dict[bytes, bytes], broker.client().hgetall(_counter(address)))
-        wrong, last = int(kept.get(b"wrong", 0)), float(kept.get(b"last", 0))
-        if wrong >= FREE_TRIES:
-            pause: int = min(MAX_WAIT, 1 << min(wrong - FREE_TRIES, 20))
-            return max(0, round(last + pause - now().timestamp() + 0.5))
+        answer = broker.client().eval(
+            _BEGIN_TRY, 1, _counter(address), now().timestamp(), FREE_TRIES, MAX_WAIT, _FORGET_SECONDS
+        )
+        return int(cast(int, answer))
     return 0
 
 
@@ -69,27 +91,23 @@ def slow_down(address: str) -> bool:
     return True
 
 
-def note_wrong(address: str) -> None:
-    """Count a wrong try."""
-    with suppress(RedisError), broker.client().pipeline() as pipe:
-        name = _counter(address)
-        pipe.hincrby(name, "wrong", 1)
-        pipe.hset(name, "last", str(now().timestamp()))
-        pipe.expire(name, _FORGET_SECONDS)
-        pipe.execute()
+def note_wrong() -> None:
+    """Count a wrong try against the network that it came from."""
     with suppress(Exception):  # the limits' storage is down: it raises what its client raises
         for item in _network_limits():
             limiter.limiter.hit(item, "login", network())
 
 
 def note_right(address: str, person: Member, response: Response) -> None:
-    """Forget this browser's wrong tries, and know it from now on."""
+    """Forget this browser's wrong tries, and know it from now on, beside its other accounts: offices share machines."""
     with suppress(RedisError):
         broker.client().delete(_counter(address))
-    device = _device(address) or secrets.token_hex(8)
+    account, known = keyed_hash(person.address), _known_accounts()
+    device = known.pop(account, "") or secrets.token_hex(8)
+    latest = dict([*known.items(), (account, device)][-_ACCOUNTS_OF_A_DEVICE:])
     response.set_cookie(
         cookie_name("kairan-device"),
-        str(_serializer().dumps([keyed_hash(person.address), device])),
+        str(_serializer().dumps(latest)),
         max_age=_KNOWN_SECONDS,
         secure=settings.get().base_url.startswith("https://"),
         httponly=True,
@@ -105,13 +123,16 @@ def _counter(address: str) -> str:
 
 def _device(address: str) -> str:
     """The number of this device, where somebody logged in from it as *address*; else empty."""
+    return _known_accounts().get(keyed_hash(address), "")
+
+
+def _known_accounts() -> dict[str, str]:
+    """Hashes of the addresses as which somebody logged in from this browser, the latest last, with its number."""
     try:
-        account, device = _serializer().loads(
-            request.cookies.get(cookie_name("kairan-device"), ""), max_age=_KNOWN_SECONDS
-        )
-    except (BadData, ValueError):
-        return ""
-    return str(device) if account == keyed_hash(address) else ""
+        found = _serializer().loads(request.cookies.get(cookie_name("kairan-device"), ""), max_age=_KNOWN_SECONDS)
+    except BadData:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
 
 
 def _busy_network() -> bool:

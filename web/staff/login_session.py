@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -23,14 +22,17 @@ from models.store import input_rule
 from models.store.clock import TOKYO
 from models.store.errors import Forbidden
 
-from ..request import session
+from .. import address_parts
+from ..request import commit, session
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 login_manager = LoginManager()
-login_manager.session_protection = "strong"
+# Not bound to an address or a browser's name: one browser comes over IPv4, IPv6 and mobile networks in turn, and
+# Flask-Login believes whatever X-Forwarded-For begins with.
+login_manager.session_protection = None
 
 
 class StaffUser:
@@ -103,15 +105,22 @@ def redirect_to_login() -> Response:
 
 def safe_next(wanted: str) -> str:
     """*wanted* if it is a page of the staff's own, else the list of issues: never an address elsewhere."""
-    parts = urlsplit(wanted)
-    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/staff") and "\\" not in wanted
-    return wanted if inside and input_rule.is_line(wanted) else url_for("staff.issues")
+    parts = address_parts.split(wanted)
+    inside = parts is not None and not parts.scheme and not parts.netloc and parts.path.startswith("/staff/")
+    plain = input_rule.is_line(wanted) and "\\" not in wanted and "/.." not in wanted
+    return wanted if inside and plain else url_for("staff.issues")
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(identity: str) -> StaffUser | None:
-    person = login_session.find_member(session(), identity)
-    return StaffUser(person, identity) if person is not None else None
+    opened = session()
+    nothing_done = not opened.in_transaction()  # else a commit would keep half of what a view does
+    person = login_session.find_member(opened, identity)
+    if person is None:
+        return None
+    if nothing_done and login_session.note_request(opened, identity):
+        commit()  # whatever this request answers, and before it waits for anything
+    return StaffUser(person, identity)
 
 
 @blueprint.record_once
