@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_DIR = Path("/run/secrets")
@@ -146,6 +148,29 @@ class Settings(BaseSettings):
     # Logs
     log_format: Literal["text", "json"] = Field("text", description="How log lines look: for people or machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+
+    # A value that nobody can read would be found out by the first page that needs it, or never: by the start instead.
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_base_url(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write a whole address that begins with https:// or http://")
+        return parts.geturl()  # the scheme in small letters, by which cookies are made Secure
+
+    @field_validator("metrics_networks")
+    @classmethod
+    def _check_networks(cls, value: str) -> str:
+        return " ".join(str(ip_network(one, strict=False)) for one in value.replace(",", " ").split())
+
+    @field_validator("signup_limit", "login_limit")
+    @classmethod
+    def _check_limits(cls, value: str) -> str:
+        from limits import parse_many  # only here: most processes have no need of it
+
+        parse_many(value)
+        return value
 
 
 @cache

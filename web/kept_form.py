@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 import settings
 from models.store import input_rule
 
+from . import address_parts
 from .input_check import TEXTS_OF_SEVERAL_LINES
 
 FIELD = "kept"
@@ -87,8 +88,10 @@ def _is_foreign() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         return True
     origin = request.headers.get("Origin")
-    ours = {urlsplit(settings.get().base_url).netloc, request.host}
-    return origin is not None and urlsplit(origin).netloc not in ours
+    if origin is None:
+        return False
+    parts = address_parts.split(origin)
+    return parts is None or parts.netloc not in (urlsplit(settings.get().base_url).netloc, request.host)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -26,6 +26,7 @@ import settings
 from models.store import broker, db
 from models.store.secret_key import secret_key
 
+from . import address_parts
 from . import client_address as client_address_of
 from .request_body import REFUSED
 
@@ -75,8 +76,7 @@ def network() -> str:
 
 def is_own_network() -> bool:
     """Whether the request comes from one of METRICS_NETWORKS, and through no proxy that we were not told of."""
-    told = any(request.headers.get(name) for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"))
-    if told and not settings.get().trusted_proxies:
+    if client_address_of.came_through_unknown_proxy(request.environ, settings.get().trusted_proxies):
         return False
     try:
         address = ipaddress.ip_address(client_address())
@@ -89,7 +89,8 @@ def is_own_host() -> bool:
     """Whether the request names BASE_URL's host, or this machine."""
     named = [request.host, *filter(None, [request.headers.get("X-Forwarded-Host")])]
     own = {urlsplit(settings.get().base_url).hostname, "localhost", "127.0.0.1", "::1"}
-    return all(urlsplit(f"//{host.strip()}").hostname in own for host in named)
+    found = [address_parts.split(f"//{host.strip()}") for host in named]
+    return all(parts is not None and parts.hostname in own for parts in found)
 
 
 csrf = CSRFProtect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 import settings
@@ -14,9 +15,17 @@ def of(error: Exception) -> str | None:
     """The message for an error that a person can do something about; None for a fault of ours."""
     if isinstance(error, KairanError):
         return str(error)
+    if isinstance(error, ValidationError) and error.title == settings.Settings.__name__:
+        return _wrong_settings(error)
     if isinstance(error, OperationalError | InterfaceError):
         return f"{_database_hint(error)}\n{str(error.orig).strip()}"
     return None
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    """Each setting with what is wrong with it. Not its value, which may be secret."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "\n".join(f"{one['loc'][0]}".upper() + f": {one['msg'].removeprefix('Value error, ')}" for one in found)
 
 
 def _database_hint(error: OperationalError | InterfaceError) -> str:

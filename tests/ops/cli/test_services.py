@@ -1,14 +1,16 @@
-"""``kairan web``, ``worker``, ``beat`` and ``run`` with a key that can be guessed."""
+"""``kairan web``, ``worker``, ``beat`` and ``run`` with a key that can be guessed, or settings that cannot be read."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import settings
 from ops.run import programs
 from tests.servers import ROOT
 
@@ -21,9 +23,9 @@ WEAK = {
 }
 
 
-def start(command: list[str], key: str, data: Path) -> str:
+def start(command: list[str], key: str, data: Path, **more: str) -> str:
     """What a command says that must refuse to start."""
-    environment = {**os.environ, "SECRET_KEY": key, "KAIRAN_DATA": str(data), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "SECRET_KEY": key, "KAIRAN_DATA": str(data), "PYTHONPATH": str(ROOT), **more}
     answer = subprocess.run(
         command, env=environment, cwd=data.parent, capture_output=True, text=True, check=False, timeout=60
     )
@@ -54,3 +56,20 @@ def test_case_d10_celery_itself_refuses(part: str, tmp_path: Path) -> None:
 def test_case_d10_the_pages_refuse_under_any_server(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from web.app import app"]
     assert "SECRET_KEY has 1 of 32 characters" in start(command, "x", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOGIN_LIMIT", "many"), ("METRICS_NETWORKS", "inside"), ("BASE_URL", "news.example.jp")]
+)
+def test_setting_nobody_can_read_is_refused_at_the_start_case_e3_case_e7_case_e8(
+    name: str, value: str, tmp_path: Path
+) -> None:
+    said = start(programs.kairan("web"), secrets.token_urlsafe(48), tmp_path, **{name: value})
+    assert f"{name}: " in said
+    assert "Traceback" not in said
+
+
+def test_settings_are_taken_as_people_write_them_case_e7_case_e8() -> None:
+    read = settings.Settings(base_url="HTTPS://news.example.jp", metrics_networks="127.0.0.1/8, ::1/128")
+    assert read.base_url == "https://news.example.jp"
+    assert read.metrics_networks == "127.0.0.0/8 ::1/128"
