@@ -41,12 +41,16 @@ def encoding_of(path: Path) -> str:
     """The encoding of a file: as its mark says, else UTF-8 where it is that throughout, else Shift_JIS.
 
     Raises:
-        Invalid: it is none of these; names the line.
+        Invalid: it is none of these, or not what its mark says; names the line.
     """
     with path.open("rb") as file:
         start = file.read(4)
     for mark, encoding in _BYTE_ORDER_MARKS:
         if start.startswith(mark):
+            broken = _undecodable(path, encoding)
+            if broken is not None:
+                why = "this is not in the encoding that the file's first bytes tell of: save it as CSV in UTF-8"
+                raise Invalid(why, file=path.name, line=broken)
             return encoding
     at = _undecodable(path, "utf-8")
     if at is None:
@@ -84,14 +88,21 @@ def rows(file: IO[str], name: str, custom: Sequence[str] = ()) -> Iterator[CsvRo
         custom: headings of the newsletter's own fields.
 
     Raises:
-        Invalid: its first line has no heading for the address.
+        Invalid: its first line has no heading for the address, or two that mean the same.
     """
     first = file.readline()
-    reader = csv.reader(file, delimiter="\t" if first.count("\t") > first.count(",") else ",", strict=True)
-    headings = next(csv.reader([first], delimiter="\t" if first.count("\t") > first.count(",") else ","), [])
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    try:
+        headings = next(csv.reader([first], delimiter=delimiter), [])
+    except csv.Error:  # a heading of more characters than any cell may have
+        headings = []
     columns = [_column(heading, custom) for heading in headings]
     if "address" not in columns:
         raise Invalid("the first line must name the columns, one of them “address” (メールアドレス)", file=name, line=1)
+    for key in filter(None, columns):
+        if columns.count(key) > 1:  # which of them holds it, nobody knows
+            raise Invalid(f"two columns say “{key}”: give one of them another heading", file=name, line=1)
     while True:
         begins = reader.line_num + 2
         try:

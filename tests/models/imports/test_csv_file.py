@@ -71,3 +71,26 @@ def test_broken_line_is_told_and_the_next_one_read(tmp_path: Path) -> None:
     broken, whole = read(path)
     assert (broken.number, bool(broken.error)) == (2, True)
     assert whole.cells["address"] == "c@example.jp"
+
+
+@pytest.mark.parametrize("end", [b"\x00\xd8", b"a", b"\x00\xd8a\x00"])
+def test_case_f4_file_that_is_not_what_its_mark_says(tmp_path: Path, end: bytes) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(TEXT.encode("utf-16") + end)
+    with pytest.raises(Invalid, match=r"list\.csv:\d: .*encoding"):
+        read(path)
+
+
+@pytest.mark.parametrize("heading", ["address,name,氏名", "mail,address", "address,所属,団体名"])
+def test_case_f4_two_columns_of_the_same_are_refused(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"{heading}\nhanako@example.jp,花子,\n", encoding="utf-8")
+    with pytest.raises(Invalid, match=r"list\.csv:1: two columns say"):
+        read(path)
+
+
+def test_case_f4_heading_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("address," + "a" * 200_000 + "\nhanako@example.jp,x\n", encoding="utf-8")
+    with pytest.raises(Invalid, match=r"list\.csv:1: "):
+        read(path)
