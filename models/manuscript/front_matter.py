@@ -19,6 +19,8 @@ from .parse_context import suggestion
 MAX_CHARACTERS = 200_000
 MAX_LINE = 500
 MAX_BRACKETS = 3_000
+MAX_DEPTH = 30
+"""Lists and mappings of YAML inside of each other."""
 MAX_MARKS = 20_000
 """Marks and items of lists in a file; reading Markdown takes time that grows with them, and with the square of
 brackets."""
@@ -26,13 +28,28 @@ _ITEM_BEGINNINGS = frozenset("-+0123456789")
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without aliases, which people never write and which can make a small file huge."""
+    """YAML without what people never write: aliases, which can make a small file huge; tags, which ask for a kind of
+    value that the text may not be; and lists without end inside of each other."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="a value that begins with * needs quotation marks", problem_mark=mark)
-        return super().compose_node(parent, index)
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        problem = ""
+        if isinstance(event, yaml.AliasEvent):
+            problem = "a value that begins with * needs quotation marks"
+        elif getattr(event, "tag", None) is not None:
+            problem = "a value that begins with ! needs quotation marks"
+        elif self._depth >= MAX_DEPTH:
+            problem = f"more than {MAX_DEPTH} lists or mappings are inside of each other"
+        if problem:
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,7 @@ class FrontMatter:
             Invalid: it has several lines, is too long, or is a list or mapping.
         """
         value = self.long_text(key)
-        if "\n" in value or len(value) > MAX_LINE:
+        if not input_rule.is_line(value) or len(value) > MAX_LINE:
             raise self.wrong(f"“{key}” is one line of at most {MAX_LINE} characters", key)
         return value
 
@@ -123,7 +140,7 @@ class FrontMatter:
             raise self.wrong(f"in “{key}”: “{twice}” is given twice", key)
         try:
             return yaml_value.plain(yaml_value.construct(node))
-        except (ValueError, yaml.YAMLError):
+        except (ValueError, ArithmeticError, yaml.YAMLError):
             raise self.wrong(
                 f"“{key}” holds a date that does not exist or a number that is out of range: "
                 f"write dates as 2026-04-01, and numbers up to {input_rule.MAX_INTEGER}",
@@ -185,6 +202,9 @@ def read_yaml(text: str, file: str, first: int = 1) -> FrontMatter:
     Raises:
         Invalid: it is no YAML, or no mapping.
     """
+    for number, one in enumerate(text.split("\n"), first):
+        if not input_rule.is_text(one):
+            raise Invalid(yaml_value.NO_CHARACTER, file=file, line=number)
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -196,8 +216,9 @@ def read_yaml(text: str, file: str, first: int = 1) -> FrontMatter:
             file=file,
             line=line,
         ) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Invalid(f"this is no YAML: {str(error).splitlines()[0]}", file=file, line=first) from None
+    except (yaml.YAMLError, ValueError) as error:  # PyYAML lets the ValueError of "\\U00110000" through
+        why = str(error).splitlines()[0]
+        raise Invalid(f"this is no YAML: {why}", file=file, line=first + loader.line) from None
     finally:
         loader.dispose()
     if node is None:

@@ -1,8 +1,9 @@
 """One rule for what comes in, by page, command or file: characters and numbers that the database can keep.
 
-A control character is no part of any text: PostgreSQL keeps no NUL, XML none of them, and a line break in a single-line
-value would begin a new header. Half of a surrogate pair is no character (Unicode, 3.8). Tabs and line breaks belong
-to texts of several lines.
+A control character is no part of any text: PostgreSQL keeps no NUL, XML and YAML hardly one of them, and a line break
+in a single-line value would begin a new header, also one that only Unicode knows (U+0085, U+2028, U+2029). Half of a
+surrogate pair is no character (Unicode, 3.8), and U+FFFE and U+FFFF are none either: one in a title, and nobody could
+read the feed. Tabs and line breaks belong to texts of several lines.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import re
 MAX_INTEGER = 2**31 - 1
 """The largest number of a column of type integer; no id, number or page is larger."""
 
-_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_NO_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_NO_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def is_text(value: str) -> bool:

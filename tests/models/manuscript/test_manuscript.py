@@ -205,3 +205,29 @@ def test_what_is_wrong_is_said_with_file_and_line(text: str, line: int, words: s
 def test_ten_megabytes_are_refused_at_once() -> None:
     with pytest.raises(Invalid, match="longer than 200,000 characters"):
         parse(TOP + "あ" * 10_000_000)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!timestamp soon",
+        "!!bool perhaps",
+        '!!int ""',
+        '{x: !!float ""}',
+        "[" * 250 + "]" * 250,
+        "{a: " * 400 + "}" * 400,
+        '"\\U00110000"',
+        '"\uffff"',
+        "\x9b",
+    ],
+)
+def test_case_f4_yaml_beyond_texts_numbers_and_lists_is_told_with_its_line(value: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse(f"---\nsubject: 件名\nsegment:\n  fields: {value}\n---\n本文\n")
+    assert caught.value.line == 4
+
+
+@pytest.mark.parametrize("end", [r"\N", r"\L", r"\P"])
+def test_case_f4_a_subject_has_no_end_of_a_line_that_only_unicode_knows(end: str) -> None:
+    with pytest.raises(Invalid, match="one line"):
+        parse(f'---\nsubject: "前{end}後"\n---\n本文\n')
