@@ -6,7 +6,11 @@ import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ..store import input_rule
 from ..store.errors import Invalid
+
+YEARS = range(2000, 3000)
+"""Before and after these nobody sent a newsletter, and days with a time zone soon leave what Python counts."""
 
 
 class PeriodKind(enum.Enum):
@@ -90,7 +94,7 @@ def _months_later(first: date, months: int) -> date:
 
 
 def _from(kind: PeriodKind, year: int, month: int, months: int) -> Period:
-    if not 2000 <= year <= 2999 or not 1 <= month <= 12:
+    if year not in YEARS or not 1 <= month <= 12:
         raise Invalid("there is no such period: a year has four digits, a month is 1 to 12", field="period")
     start = date(year, month, 1)
     return Period(kind, start, _months_later(start, months))
@@ -120,6 +124,8 @@ def month(number: int, which: int) -> Period:
 
 def free(first: date, last: date) -> Period:
     """From *first* to *last*, both included."""
+    if first.year not in YEARS or last.year not in YEARS:
+        raise Invalid(f"there is no such period: its days are in the years {YEARS[0]} to {YEARS[-1]}", field="period")
     if last < first:
         raise Invalid("the period ends before it begins", field="period")
     return Period(PeriodKind.FREE, first, last + timedelta(days=1))
@@ -137,9 +143,16 @@ def parse(key: str) -> Period:
             return free(date.fromisoformat(first), date.fromisoformat(last))
         number, _, rest = key.partition("-")
         if not rest:
-            return year(int(number))
+            return year(_number(number))
         if rest == "fiscal":
-            return fiscal_year(int(number))
-        return quarter(int(number), int(rest[1:])) if rest.startswith("q") else month(int(number), int(rest))
+            return fiscal_year(_number(number))
+        return quarter(_number(number), _number(rest[1:])) if rest[0] == "q" else month(_number(number), _number(rest))
     except ValueError as error:
         raise Invalid(f"“{key}” is no period: write 2021, 2021-fiscal, 2021-q2 or 2021-05", field="period") from error
+
+
+def _number(typed: str) -> int:
+    number = input_rule.whole_number(typed)
+    if number is None:
+        raise ValueError(typed)
+    return number

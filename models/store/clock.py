@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from .errors import Invalid
+
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 _shift = timedelta(0)
@@ -29,8 +31,15 @@ def tokyo_date(moment: datetime) -> date:
 
 
 def start_of_day(day: date) -> datetime:
-    """When *day* begins in Asia/Tokyo, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=TOKYO).astimezone(UTC)
+    """When *day* begins in Asia/Tokyo, in UTC.
+
+    Raises:
+        Invalid: that is before the year 1.
+    """
+    try:
+        return datetime(day.year, day.month, day.day, tzinfo=TOKYO).astimezone(UTC)
+    except OverflowError:
+        raise Invalid(f"{day} is too long ago") from None
 
 
 def monotonic() -> float:

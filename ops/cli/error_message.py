@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+import click
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
 import settings
 from models.store.errors import KairanError
@@ -19,6 +22,10 @@ def of(error: Exception) -> str | None:
         return _wrong_settings(error)
     if isinstance(error, OperationalError | InterfaceError):
         return f"{_database_hint(error)}\n{str(error.orig).strip()}"
+    if isinstance(error, DataError):  # no column can hold what was asked for or typed
+        return "A number, a date or a text is out of the range that the database keeps."
+    if isinstance(error, OSError) and error.errno and isinstance(error.filename, str | os.PathLike):
+        return f"{click.format_filename(error.filename)}: {os.strerror(error.errno)}"
     return None
 
 

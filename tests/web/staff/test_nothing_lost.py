@@ -223,3 +223,22 @@ def test_both_texts_stand_side_by_side_where_there_is_room_case_f7(live_server: 
     assert (mine["y"], mine["x"] + mine["width"] < theirs["x"]) == (theirs["y"], True)
     for page in pages:
         page.context.close()
+
+
+@pytest.mark.parametrize("value", ["{a: " * 250 + "}" * 250, "窓口\uffff", "窓口\x9b"])
+def test_manuscript_that_yaml_cannot_read_is_shown_again_case_f4(author: FlaskClient, edit: str, value: str) -> None:
+    typed = form(author, edit, "subject: 窓口", f"subject: {value}")
+    again = author.post(edit, data=typed)
+    assert again.status_code == 422
+    assert "はじめの文。" in html.unescape(again.text)
+
+
+@pytest.mark.parametrize("days", ["9999-12-31", "0001-01-01", "1999-12-31", "3000-01-01"])
+@pytest.mark.parametrize("name", ["", "/ranking.csv", "/evidence", "/evidence.json", "/clicks.csv"])
+def test_ranking_of_days_that_no_calendar_holds_case_f2(author: FlaskClient, name: str, days: str) -> None:
+    assert author.get(f"/staff/rankings{name}?from={days}&until={days}").status_code == 422
+
+
+@pytest.mark.parametrize("period", ["２０２６", "2_026", "+2026", " 2026", "2026-+5", "2026-", "2026-q"])
+def test_ranking_of_a_period_in_no_plain_digits_case_f2(author: FlaskClient, period: str) -> None:
+    assert author.get("/staff/rankings", query_string={"period": period}).status_code == 422
