@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from io import BytesIO
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from models.store.public_address import is_public
 
@@ -26,6 +26,8 @@ TOTAL_SECONDS = 10.0
 """For one address, from looking up its name to the end of the last answer's head."""
 MAX_HEAD_BYTES = 64 * 1024
 MAX_REDIRECTS = 5
+_ADDRESS_CHARACTERS = "!#$%&'()*+,/:;=?@[]~|"
+"""Besides letters and digits, what stands in an address as it is (RFC 3986, 2; browsers let | be)."""
 USER_AGENT = "Kairan-preflight/1 (link check before a newsletter is sent)"
 
 
@@ -76,7 +78,8 @@ def _follow(url: str, allowed: Callable[[str], bool], deadline: float) -> Reache
             return Reached(Status.PRIVATE)
         code, location = _request(parts, address, deadline)
         if location and 300 <= code < 400:
-            url = urljoin(url, location)
+            # Its bytes came as Latin-1; browsers send them back as they are.
+            url = urljoin(url, quote(location, safe=_ADDRESS_CHARACTERS, encoding="latin-1"))
             continue
         # A server that wants a login, or no robots, is there all the same.
         fine = code < 400 or code in (401, 403, 405, 429)
@@ -132,6 +135,7 @@ def _left(deadline: float) -> float:
 
 def _request(parts: SplitResult, address: str, deadline: float) -> tuple[int, str]:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = quote(target, safe=_ADDRESS_CHARACTERS)  # as browsers do with Japanese letters and blanks
     answer = _exchange("HEAD", target, parts, address, deadline)
     if answer[0] in (404, 405, 501):
         # Some servers know GET only.

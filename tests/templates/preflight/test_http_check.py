@@ -236,3 +236,22 @@ def test_each_link_is_asked_once_and_what_came_of_it_is_said() -> None:
     assert [finding.rule for finding in found] == ["link.broken", "link.private", "link.unreachable"]
     assert "時間内に応答がありません" in found[-1].message("ja")
     assert "no answer in time" in found[-1].message("en")
+
+
+def test_case_f9_japanese_letters_and_blanks_are_asked_as_browsers_do() -> None:
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            for location in ("Location: /年報 1".encode(), b"X: y"):
+                taken = listening.accept()[0]
+                with taken:
+                    asked.append(taken.recv(9999).split(b"\r\n")[0])
+                    taken.sendall(b"HTTP/1.1 302 Found\r\n" if b"Location" in location else b"HTTP/1.1 200 OK\r\n")
+                    taken.sendall(location + b"\r\n\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/窓口?q=転入"
+        assert check_url(url, allowed=lambda _: True).status is Status.FINE
+    assert asked[0] == f"HEAD /{quote('窓口')}?q={quote('転入')} HTTP/1.1".encode()
+    assert asked[1] == f"HEAD /{quote('年報 1')} HTTP/1.1".encode()
