@@ -60,6 +60,7 @@ def make_celery() -> Celery[Any]:
         enable_utc=True,
         timezone="UTC",
         beat_schedule=beat_schedule(settings.get()),
+        beat_scheduler="worker.timetable:Timetable",
     )
     return made
 

@@ -10,6 +10,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ..store import db
+from ..store.errors import KairanError
+
+
+class UnknownMigration(KairanError):
+    """The database is at a migration that this code does not have. The text says what to do."""
 
 
 def configuration() -> Config:
@@ -21,13 +26,32 @@ def configuration() -> Config:
 
 
 def upgrade() -> None:
-    """Run every migration that has not run yet, in one transaction. Two at once wait for each other."""
+    """Run every migration that has not run yet, in one transaction. Two at once wait for each other.
+
+    Raises:
+        UnknownMigration: a newer version of Kairan has been here.
+    """
+    if not is_known(at := current()):
+        raise UnknownMigration(f"The database is at migration {at}, which this version does not know. {REMEDY}")
     command.upgrade(configuration(), "head")
+
+
+REMEDY = "Start the newer version of Kairan that made it, or restore the backup from before."
+"""What to do about a database that is newer than the code."""
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has the migration *revision*; so it has where none has run."""
+    return not revision or revision in {known.revision for known in _scripts().walk_revisions()}
 
 
 def head() -> str:
     """The revision that this code expects."""
-    return str(ScriptDirectory.from_config(configuration()).get_current_head())
+    return str(_scripts().get_current_head())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
 
 
 def current() -> str:

@@ -49,7 +49,8 @@ def migration() -> CheckResult:
         return CheckResult("migrations", Grade.BAD, "not known without the database", "Fix the database first.")
     wanted = migrations.head()
     if current != wanted:
-        return CheckResult("migrations", Grade.BAD, f"at {current or 'none'} of {wanted}", "Run: kairan migrate")
+        remedy = "Run: kairan migrate" if migrations.is_known(current) else migrations.REMEDY
+        return CheckResult("migrations", Grade.BAD, f"at {current or 'none'} of {wanted}", remedy)
     return CheckResult("migrations", Grade.GOOD, f"at {current}, the newest")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -13,7 +14,10 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.sql.schema import SchemaItem
 
 from models import migrations
+from models.migrations import UnknownMigration
 from models.store.base import Base
+from ops.doctor import servers
+from ops.doctor.check_result import Grade
 from tests.models.issues.test_picture import SECRET, photograph
 
 
@@ -41,6 +45,22 @@ def test_the_database_is_at_the_head_and_migrating_again_changes_nothing(postgre
     migrations.upgrade()
     assert migrations.current() == migrations.head()
     assert set(inspect(postgres).get_table_names()) == before
+
+
+def test_case_d1_a_database_that_is_newer_than_the_program_is_left_alone(postgres: Engine) -> None:
+    wanted = migrations.head()
+    with postgres.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    try:
+        with pytest.raises(UnknownMigration, match=r"at migration 9999.*newer version"):
+            migrations.upgrade()
+        finding = servers.migration()
+        assert finding.grade is Grade.BAD
+        assert "kairan migrate" not in finding.remedy
+        assert "newer version" in finding.remedy
+    finally:
+        with postgres.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :wanted"), {"wanted": wanted})
 
 
 def _at_first(postgres: Engine) -> Connection:
