@@ -21,7 +21,7 @@ from models.store.errors import Forbidden, Invalid, KairanError, NotFound, Unava
 from models.store.token import BadToken, ExpiredToken
 from templates.content.calendar_words import moment_in_words
 
-from . import kept_form
+from . import kept_form, part_health
 from .language import _, language
 from .request import request_id
 from .staff import issues, login
@@ -267,7 +267,9 @@ def _on_unreachable(error: Exception) -> Response:
 
 
 def _on_database(error: DBAPIError) -> Response:
-    return _on_unreachable(error) if error.connection_invalidated else _on_unexpected(error)
+    """A database that takes no writes, or that is not at this code's migration, is a part that is away."""
+    away = error.connection_invalidated or part_health.database() != part_health.OK
+    return _on_unreachable(error) if away else _on_unexpected(error)
 
 
 def _on_data(_error: DataError) -> Response:

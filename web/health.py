@@ -19,7 +19,7 @@ from models.store import broker, db
 from models.tracking.hit import STREAM
 
 from . import part_health
-from .part_health import OK
+from .part_health import OK, READ_ONLY
 from .request import is_own_network
 
 
@@ -38,7 +38,7 @@ def _alive() -> Response:
 def _ready() -> ResponseReturnValue:
     """Whether pages can be served: 503 without the database. Without other parts they can, if less well."""
     parts = part_health.read()
-    return jsonify(parts), 200 if parts["database"] == OK else 503
+    return jsonify(parts), 200 if parts["database"] in (OK, READ_ONLY) else 503
 
 
 def _metrics() -> Response:

@@ -10,12 +10,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings
 from models import migrations
-from models.store import broker, part_status
+from models.store import broker, db, part_status
 from models.tracking import spool
 
 from .language import _
 
 OK = "ok"
+READ_ONLY = "takes no writes"
 _SHOWN_SECONDS = 3.0
 """So long what staff are shown is not asked again."""
 
@@ -27,12 +28,15 @@ def read() -> dict[str, str]:
 
 
 def database() -> str:
-    """Whether the database answers, with every migration."""
+    """Whether the database answers, with every migration, and takes writes."""
     try:
         current = migrations.current()
+        takes_writes = db.takes_writes()
     except SQLAlchemyError:
         return "does not answer"
-    return OK if current == _head() else f"is at migration {current or 'none'}, {_head()} is wanted"
+    if current == _head():
+        return OK if takes_writes else READ_ONLY
+    return f"is at migration {current or 'none'}, {_head()} is wanted"
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from psycopg import Connection, Error, OperationalError
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 import settings
@@ -92,6 +92,16 @@ def dispose() -> None:
     if engine.cache_info().currsize:
         engine().dispose()
         engine.cache_clear()
+
+
+def takes_writes() -> bool:
+    """Whether the database takes writes: not a replica, and not set to be read only.
+
+    Raises:
+        SQLAlchemyError: it does not answer.
+    """
+    with engine().connect() as connection:
+        return bool(connection.scalar(text("SHOW transaction_read_only")) == "off")
 
 
 @contextmanager

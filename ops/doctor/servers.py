@@ -28,16 +28,20 @@ def examine() -> list[CheckResult]:
 
 
 def database() -> CheckResult:
-    """PostgreSQL answers and is young enough."""
+    """PostgreSQL answers, is young enough and takes writes."""
     try:
         with db.engine().connect() as connection:
             number = connection.scalar(text("SELECT current_setting('server_version_num')::int"))
+        takes_writes = db.takes_writes()
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip()
         return CheckResult("database", Grade.BAD, reason, "Start the server, and set DATABASE_URL to where it is.")
     major = int(number or 0) // 10000
     if major < MIN_POSTGRESQL:
         return CheckResult("database", Grade.BAD, f"PostgreSQL {major}", f"Use {MIN_POSTGRESQL} or later.")
+    if not takes_writes:
+        remedy = "Set DATABASE_URL to the primary server, and look at default_transaction_read_only."
+        return CheckResult("database", Grade.BAD, f"PostgreSQL {major} answers, and takes no writes", remedy)
     return CheckResult("database", Grade.GOOD, f"PostgreSQL {major} answers")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 import settings
+from models import migrations
+from models.readers import unsubscribe
 from models.store import db
 from ops.doctor import servers
 from tests.conftest import NOWHERE, set_environment
@@ -54,6 +57,58 @@ def test_case_d7_a_broker_that_refuses_writes_is_named(client: FlaskClient, redi
     assert finding.grade is servers.Grade.BAD
     assert "maxmemory" in finding.remedy
     assert client.get("/readyz").json["broker"] == "ok"  # type: ignore[index]
+
+
+@pytest.fixture
+def read_only(client: FlaskClient) -> Iterator[None]:
+    """A database that takes no writes, as a replica does, or one whose disk is nearly full at some providers."""
+    _set_in_database("SET default_transaction_read_only = on")
+    try:
+        yield
+    finally:
+        _set_in_database("RESET default_transaction_read_only")
+
+
+def _set_in_database(words: str) -> None:
+    with db.engine().begin() as connection:
+        connection.execute(text("SET TRANSACTION READ WRITE"))
+        name = connection.scalar(text("SELECT current_database()"))
+        connection.execute(text(f'ALTER DATABASE "{name}" {words}'))
+    db.dispose()
+
+
+def test_case_d7_a_database_that_takes_no_writes_is_named(client: FlaskClient, read_only: None) -> None:
+    answer = client.get("/readyz")
+    finding = servers.database()
+    assert (answer.status_code, answer.json["database"]) == (200, "takes no writes")  # type: ignore[index]
+    assert finding.grade is servers.Grade.BAD
+    assert "primary" in finding.remedy
+
+
+@pytest.fixture
+def leaving_link(client: FlaskClient) -> str:
+    with db.session_scope() as session:
+        return unsubscribe.link(make_reader(session, make_newsletter(session)))
+
+
+def test_case_d7_what_cannot_be_written_now_can_be_tried_again(
+    client: FlaskClient, leaving_link: str, read_only: None
+) -> None:
+    answer = client.post(f"/u/{leaving_link}", data={"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "30")
+
+
+def test_case_d7_pages_of_a_database_of_another_version_can_be_tried_again(client: FlaskClient) -> None:
+    with db.engine().begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text("ALTER TABLE newsletter RENAME TO newsletter_of_before"))
+    try:
+        answer = client.get("/")
+    finally:
+        with db.engine().begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": migrations.head()})
+            connection.execute(text("ALTER TABLE newsletter_of_before RENAME TO newsletter"))
+    assert answer.status_code == 503
 
 
 def test_case_d3_a_disk_that_takes_no_file_is_named(client: FlaskClient, tmp_path: Path) -> None:
