@@ -11,7 +11,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import structlog
 
@@ -19,6 +20,7 @@ from . import app as application
 from . import wsgi_environ
 from .request import form_limit
 from .request_body import REFUSED, BodyReader, ClientLeft, Receive, RequestBody
+from .track.tracker import Tracker
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -54,8 +56,15 @@ class Answer(NamedTuple):
 class Server:
     """A WSGI application as an ASGI one."""
 
-    def __init__(self, wsgi: WSGIApplication) -> None:
-        self._wsgi = wsgi
+    def __init__(
+        self, wsgi: WSGIApplication, *, is_immediate: Callable[[WSGIEnvironment], bool] = lambda _environ: False
+    ) -> None:
+        """Arguments:
+        wsgi: the application.
+        is_immediate: whether it answers a request, which has no body, in one small piece and without waiting for
+            anything; such a request is answered without a thread.
+        """
+        self._wsgi, self._is_immediate = wsgi, is_immediate
         self._bodies = BodyReader()
         self._pages = ThreadPoolExecutor(PAGE_THREADS, "page")
         self._links = ThreadPoolExecutor(LINK_THREADS, "link")
@@ -63,6 +72,9 @@ class Server:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         environ = wsgi_environ.make(scope)
+        if self._is_immediate(environ):
+            await self._answer_at_once(environ, send)
+            return
         try:
             body = await self._read(environ, receive)
         except ClientLeft:
@@ -81,6 +93,12 @@ class Server:
         # The server has refused a length that is none.
         declared = int(told) if told else None if "HTTP_TRANSFER_ENCODING" in environ else 0
         return await self._bodies.read(receive, declared, form_limit(environ["PATH_INFO"]))
+
+    async def _answer_at_once(self, environ: WSGIEnvironment, send: Send) -> None:
+        environ["wsgi.input"], environ["CONTENT_LENGTH"], environ[REFUSED] = BytesIO(), "0", 0
+        answer = _begin(self._wsgi, environ)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        await send({"type": "http.response.body", "body": answer.piece})
 
     async def _answer(self, environ: WSGIEnvironment, pool: ThreadPoolExecutor, send: Send) -> None:
         in_thread = asyncio.get_running_loop().run_in_executor
@@ -147,7 +165,8 @@ def _close(iterable: Iterable[bytes]) -> None:
 
 @cache
 def _server() -> Server:
-    return Server(application.app)
+    app = application.app
+    return Server(app, is_immediate=cast(Tracker, app.wsgi_app).is_immediate)
 
 
 def __getattr__(name: str) -> Server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -98,3 +99,26 @@ def test_body_comes_whole_with_and_without_a_length() -> None:
         probe = Probe()
         ask(probe, scope(method="POST", headers=[header]), b"ab", b"c" * 1_000_000, b"de")
         assert probe.body == b"ab" + b"c" * 1_000_000 + b"de"
+
+
+def test_immediate_answer_takes_no_thread() -> None:
+    threads: list[str] = []
+
+    class Noted(Probe):
+        def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Probe:
+            threads.append(threading.current_thread().name)
+            return super().__call__(environ, start_response)
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    server = Server(Noted(0), is_immediate=lambda environ: environ["PATH_INFO"] == "/c/1")
+    asyncio.run(server(scope(b"/c/1"), receive, send))
+    asyncio.run(server(scope(b"/c/2"), receive, send))
+    assert threads == ["MainThread", "link_0"]
+    assert [message.get("status") for message in sent] == [200, None, 200, None]

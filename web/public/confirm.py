@@ -56,7 +56,7 @@ def submit_confirmation(token: str) -> str:
 def confirm_address(token: str) -> str:
     """Show the new address, with a button."""
     change = address_change.find_by_link(session(), token)
-    return render_template("public/confirm_address.html", change=change, newsletter=_newsletter(change))
+    return render_template("public/address/confirm_address.html", change=change, newsletter=_newsletter(change))
 
 
 @blueprint.post("/address/<token>")
@@ -64,7 +64,7 @@ def confirm_address(token: str) -> str:
 def submit_address(token: str) -> ResponseReturnValue:
     """The new address takes effect."""
     change = address_change.confirm(session(), token, client=client_address(), user_agent=request.user_agent.string)
-    return render_template("public/address_confirmed.html", change=change, newsletter=_newsletter(change))
+    return render_template("public/address/address_confirmed.html", change=change, newsletter=_newsletter(change))
 
 
 @blueprint.get("/address/undo/<token>")
@@ -72,7 +72,7 @@ def undo_address(token: str) -> str:
     """Show what would be as before, with a button."""
     change = address_undo.find_by_link(session(), token)
     return render_template(
-        "public/undo_address.html",
+        "public/address/undo_address.html",
         change=change,
         masked=masked(change.old_address or change.subscriber.address or ""),
         newsletter=_newsletter(change),
@@ -85,7 +85,7 @@ def submit_address_undo(token: str) -> str:
     """The old address is in use again."""
     change = address_undo.undo(session(), token, client=client_address(), user_agent=request.user_agent.string)
     return render_template(
-        "public/undo_address.html",
+        "public/address/undo_address.html",
         change=change,
         masked=masked(change.subscriber.address or ""),
         newsletter=_newsletter(change),

@@ -78,6 +78,11 @@ class LinkCache:
         if self._thread is not None:
             self._thread.join()
 
+    def known(self, issue: int) -> IssueLinks | None:
+        """What memory has of an issue, where :meth:`get` would return it without asking anybody; else None."""
+        links = self._issues.get(issue)
+        return None if links is None or links.used < time.monotonic() - self._in_use_seconds / 2 else links
+
     def get(self, issue: int) -> IssueLinks | None:
         """What is known of an issue; None where there is none.
 

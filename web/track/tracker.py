@@ -77,6 +77,25 @@ class Tracker:
         handler = _ROUTES.get(environ["PATH_INFO"][:3])
         return handler(self, environ, start_response) if handler else self._flask(environ, start_response)
 
+    def is_immediate(self, environ: WSGIEnvironment) -> bool:
+        """Whether a request is a click or an opening that is answered from memory, without database, disk or Flask."""
+        purpose = _IMMEDIATE.get(environ["PATH_INFO"][:3])
+        if purpose is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return False
+        if environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ:
+            return False
+        try:
+            claim = read(purpose, _token(environ["PATH_INFO"]))
+        except BadToken:
+            return False
+        issue = self._links.known(claim.issue)
+        if issue is None or (purpose is Purpose.CLICK and _link_number(environ["PATH_INFO"]) not in issue.links):
+            return False
+        # What is known of a nameless copy comes from the database.
+        return issue.tracking is Tracking.OFF or (
+            issue.tracking is Tracking.INDIVIDUAL and not self._links.refuses(claim.subscriber)
+        )
+
     def start(self) -> None:
         """Learn of the issues now, for which the first request would have to wait otherwise."""
         self._links.start()
@@ -96,15 +115,14 @@ class Tracker:
         """Redirect to a link of the issue."""
         if (wrong := _wrong_method(environ, start_response)) is not None:
             return wrong
-        _, _, number, token = (*environ["PATH_INFO"].split("/", 3), "", "")[:4]
+        link = _link_number(environ["PATH_INFO"])
         try:
-            claim = read(Purpose.CLICK, token)
+            claim = read(Purpose.CLICK, _token(environ["PATH_INFO"]))
             issue = self._links.get(claim.issue)
         except BadToken:
             return self._flask(environ, start_response)
         except Unavailable:
             return _unavailable(environ, start_response)
-        link = int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 0
         if issue is None or link not in issue.links:
             return self._flask(environ, start_response)
         self._record(environ, HitKind.CLICK, claim, link, issue)
@@ -116,7 +134,7 @@ class Tracker:
         if (wrong := _wrong_method(environ, start_response)) is not None:
             return wrong
         try:
-            claim = read(Purpose.OPEN, environ["PATH_INFO"][3:].removesuffix(".gif"))
+            claim = read(Purpose.OPEN, _token(environ["PATH_INFO"]))
             issue = self._links.get(claim.issue)
         except BadToken:
             return self._flask(environ, start_response)
@@ -199,7 +217,19 @@ def mount(flask: WSGIApplication) -> Tracker:
 
 
 _NO_FACTS = CopyFacts()
+_IMMEDIATE = {"/c/": Purpose.CLICK, "/o/": Purpose.OPEN}
 _ROUTES = {"/c/": Tracker.click, "/o/": Tracker.open, "/v/": Tracker.view}
+
+
+def _link_number(path: str) -> int:
+    """The number in ``/c/NUMBER/TOKEN``; 0, which no link has, where that is not the path's form."""
+    number = path[3:].partition("/")[0]
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 0
+
+
+def _token(path: str) -> str:
+    """The token in ``/c/NUMBER/TOKEN`` or ``/o/TOKEN.gif``."""
+    return path[3:].partition("/")[2] if path.startswith("/c/") else path[3:].removesuffix(".gif")
 
 
 def _wrong_method(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
