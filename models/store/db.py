@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any
 
 from psycopg import Connection, Error, OperationalError
-from sqlalchemy import Engine, create_engine, event, text
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy import Engine, create_engine, event, exc, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
 import settings
@@ -20,6 +22,10 @@ PostgreSQL locks the row that a foreign key names (``FOR KEY SHARE``) when a row
 time in a transaction. Two transactions that had both done so, and then asked for a plain ``FOR UPDATE``, would wait
 for each other for ever.
 """
+
+
+class ReadOnly(exc.OperationalError):
+    """The database answers, and takes no writes now."""
 
 
 def driver_url(url: str) -> str:
@@ -64,7 +70,14 @@ def engine() -> Engine:
     """The engine of this process, made when first asked for, so that a forked worker has its own."""
     made = _create_engine()
     event.listen(made, "do_connect", _connect)
+    event.listen(made, "handle_error", _tell_apart)
     return made
+
+
+def _tell_apart(context: ExceptionContext) -> None:
+    """A database that takes no writes now (it became a replica, say) is away, as one that does not answer."""
+    if isinstance(context.original_exception, ReadOnlySqlTransaction):
+        raise ReadOnly(context.statement, None, context.original_exception) from context.original_exception
 
 
 def _connect(_dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]) -> Connection[Any]:

@@ -44,11 +44,23 @@ def close_folder(data: Path) -> None:
 
 
 def secret_key(data: Path) -> str:
-    """The installation's secret key, made at the first start and kept in a file that only we may read."""
+    """The installation's secret key, made at the first start and kept in a file that only we may read.
+
+    Raises:
+        CannotStart: the file is empty, as a disk's fault may leave it.
+    """
     file = run_state.key_file(data)
     if not file.exists():
         unfinished = file.with_suffix(".new")
         unfinished.touch(mode=0o600)
-        unfinished.write_text(secrets.token_urlsafe(48) + "\n")
+        with unfinished.open("w") as output:
+            output.write(secrets.token_urlsafe(48) + "\n")
+            output.flush()
+            os.fsync(output.fileno())  # a power cut after the renaming must not leave an empty file
         unfinished.rename(file)
-    return file.read_text().strip()
+    if not (key := file.read_text().strip()):
+        raise CannotStart(
+            f"{file} is empty. Put the key back from a backup: with another one, links in letters that are out stop "
+            "working. If nothing has been sent yet, remove the file, and a new key is made."
+        )
+    return key

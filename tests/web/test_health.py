@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 import settings
 from models import migrations
@@ -83,6 +84,13 @@ def test_case_d7_a_database_that_takes_no_writes_is_named(client: FlaskClient, r
     assert (answer.status_code, answer.json["database"]) == (200, "takes no writes")  # type: ignore[index]
     assert finding.grade is servers.Grade.BAD
     assert "primary" in finding.remedy
+
+
+def test_case_d7_whoever_waits_for_a_database_that_is_away_waits_for_one_that_takes_no_writes(
+    database: Engine, read_only: None
+) -> None:
+    with pytest.raises(OperationalError), db.session_scope() as session:
+        make_newsletter(session)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from ops.run import postgres_user, programs
-from ops.run.data_folder import close_folder, prepare_folder
+from ops.run.child_process import CannotStart
+from ops.run.data_folder import close_folder, prepare_folder, secret_key
 from ops.run.embedded import Postgres
 from tests.servers import free_port
 
@@ -99,3 +100,13 @@ def test_case_a11_parts_alone_close_it_too(part: str, installation: Installation
     finally:
         process.kill()
         process.wait()
+
+
+def test_case_d10_an_empty_key_file_is_named_with_what_to_do(tmp_path: Path) -> None:
+    made = secret_key(tmp_path)
+    assert secret_key(tmp_path) == made
+    file = tmp_path / "secret_key"
+    file.write_text("")
+    with pytest.raises(CannotStart, match=f"{file} is empty.*backup"):
+        secret_key(tmp_path)
+    assert file.read_text() == "", "nothing takes the place of a key that may come back"
