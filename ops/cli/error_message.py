@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import click
@@ -12,6 +13,9 @@ import settings
 from models.store.errors import KairanError
 
 from ..run import run_state
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+"""What a disk answers that is full, read only or broken."""
 
 
 def of(error: Exception) -> str | None:
@@ -26,6 +30,9 @@ def of(error: Exception) -> str | None:
         return "A number, a date or a text is out of the range that the database keeps."
     if isinstance(error, OSError) and error.errno and isinstance(error.filename, str | os.PathLike):
         return f"{click.format_filename(error.filename)}: {os.strerror(error.errno)}"
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:  # a file that was open
+        data = settings.get().kairan_data.absolute()
+        return f"The disk takes no more, perhaps that of {data}: {os.strerror(error.errno)}. Make room and try again."
     return None
 
 
