@@ -141,12 +141,12 @@ def parse(key: str) -> Period:
         if ".." in key:
             first, _, last = key.partition("..")
             return free(date.fromisoformat(first), date.fromisoformat(last))
-        number, _, rest = key.partition("-")
-        if not rest:
+        number, dash, rest = key.partition("-")
+        if not dash:
             return year(_number(number))
         if rest == "fiscal":
             return fiscal_year(_number(number))
-        return quarter(_number(number), _number(rest[1:])) if rest[0] == "q" else month(_number(number), _number(rest))
+        return quarter(_number(number), _number(rest[1:])) if rest[:1] == "q" else month(_number(number), _number(rest))
     except ValueError as error:
         raise Invalid(f"“{key}” is no period: write 2021, 2021-fiscal, 2021-q2 or 2021-05", field="period") from error
 

