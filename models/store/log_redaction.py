@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_PART = r"[^\s<>()\[\]{}\"',;:@=/“”「」]"
-_ADDRESS = re.compile(rf"{_PART}+(?:@|＠|%40){_PART}*\.{_PART}+")
+# A word is taken whole, from its beginning, and looked at by itself: a pattern that began anew at each of its characters
+# would take minutes for a long one, and no other thread runs meanwhile. Strangers write such words.
+_WORD = re.compile(r"(?<![^\s<>()\[\]{}\"',;:=/“”「」])[^\s<>()\[\]{}\"',;:=/“”「」]++")
+_AT = re.compile(r"[@＠]|%40")
+MOST_CHARACTERS = 20_000
+"""Of one value of a log line; a stranger who writes more fills no disk."""
 # 32 characters of base64url, as models.store.token makes them: capitals and small letters both occur.
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[A-Za-z0-9_-]{32}(?![\w-])")
 # PostgreSQL names the values of a row in a message's second part, and the place in a statement.
@@ -17,7 +21,22 @@ _QUOTED_ROW = re.compile(r"\b(DETAIL|CONTEXT|LINE \d+):.*?(?=\n\[SQL|\n\n|\nCONT
 def redact(text: str) -> str:
     """*text* without addresses, tokens and values of rows."""
     text = _QUOTED_ROW.sub(r"\1: [hidden]", text)
-    return _TOKEN.sub("[token]", _ADDRESS.sub("[address]", text))
+    if _AT.search(text):
+        text = _WORD.sub(_hide_address, text)
+    return _cut(_TOKEN.sub("[token]", text))
+
+
+def _hide_address(word: re.Match[str]) -> str:
+    at = _AT.search(word[0], 1)
+    return "[address]" if at and "." in word[0][at.end() : -1] else word[0]
+
+
+def _cut(text: str) -> str:
+    left_out = len(text) - MOST_CHARACTERS
+    if left_out <= 0:
+        return text
+    half = MOST_CHARACTERS // 2
+    return f"{text[:half]} [{left_out} characters left out] {text[-half:]}"
 
 
 def redact_value(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,3 +120,15 @@ def test_case_a10_values_of_every_shape_are_hidden() -> None:
     found = redact_event(logging.getLogger(), "info", event)
     assert "secret-citizen" not in json.dumps(found)
     assert found["count"] == 3
+
+
+@pytest.mark.parametrize("word", ["a", "a@", "a%40", "a.", "@", "a@a.", "-", "Aa-", "DETAIL:", "\nCONTEXT:", "LINE 1"])
+def test_case_d4_redaction_takes_time_that_grows_with_the_length_alone(word: str) -> None:
+    def seconds(length: int) -> float:
+        text = word * (length // len(word))
+        began = time.thread_time()
+        redact(text)
+        return time.thread_time() - began
+
+    # Ten times the length: ten times the time, where a pattern that begins anew everywhere takes a hundred times.
+    assert seconds(200_000) < 40 * max(min(seconds(20_000) for _ in range(3)), 0.001)

@@ -128,6 +128,14 @@ def test_other_slow_clients_hold_nobody_up_case_d4(
         assert_others_are_answered(server, link)
 
 
+def test_a_long_word_that_is_logged_holds_nobody_up_case_d4(server: str, link: str, tmp_path: Path) -> None:
+    with connect(server) as stranger:
+        stranger.sendall(b"A" * 200_000 + b" / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert stranger.recv(100).startswith(b"HTTP/1.1 405 ")
+    assert_others_are_answered(server, link)
+    assert (tmp_path / "web.log").stat().st_size < 50_000
+
+
 @pytest.mark.slow
 def test_form_over_a_slow_but_steady_line_is_taken_case_d4(server: str, link: str) -> None:
     body = b"note=" + b"x" * 60_000
