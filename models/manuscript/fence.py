@@ -16,7 +16,8 @@ from ..store.errors import Invalid
 
 MAX_DEPTH = 6
 # An input method leaves full-width colons and spaces behind; they mean the same here.
-_FENCE = re.compile(r"^ {0,3}[::]{3,}[ \t\u3000]*(.*?)[ \t\u3000]*$")
+_FENCE = re.compile(r"^ {0,3}[::]{3,}(.*)$")
+_SPACES = " \t\u3000"
 _NAME = re.compile(r"([^\s{}]+)[ \t\u3000]*")
 _ATTRIBUTES = re.compile(r"(?:^|[ \t\u3000])\{(?=\s*[a-z_]+\s*=)")
 _KEY = re.compile(r"\s*([a-z_]+)\s*=\s*")
@@ -76,10 +77,10 @@ def split(lines: Iterable[str], first: int, file: str) -> Pieces:
         match = _FENCE.match(line)
         if match is None:
             _add(levels[-1], line, number)
-        elif match.group(1):
+        elif opening := match.group(1).strip(_SPACES):
             if len(openings) >= MAX_DEPTH:
                 raise Invalid("parts are nested too deeply: close some with “:::”", file=file, line=number)
-            openings.append(_open(match.group(1), number, file))
+            openings.append(_open(opening, number, file))
             levels[-1].append(openings[-1])
             levels.append(openings[-1].content)
         elif not openings:

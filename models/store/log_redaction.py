@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# A word is taken whole, from its beginning, and looked at by itself: a pattern that began anew at each of its characters
-# would take minutes for a long one, and no other thread runs meanwhile. Strangers write such words.
-_WORD = re.compile(r"(?<![^\s<>()\[\]{}\"',;:=/“”「」])[^\s<>()\[\]{}\"',;:=/“”「」]++")
+# A word is taken whole, from its beginning, and looked at by itself: a pattern that began anew at each of its
+# characters would take minutes for a long one, and no other thread runs meanwhile. Strangers write such words.
+_IN_WORD = r"[^\s<>()\[\]{}\"',;:=/“”「」]"
+_WORD = re.compile(rf"(?<!{_IN_WORD}){_IN_WORD}++")
 _AT = re.compile(r"[@＠]|%40")
 MOST_CHARACTERS = 20_000
 """Of one value of a log line; a stranger who writes more fills no disk."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from models.manuscript import manuscript
@@ -27,3 +29,13 @@ def test_case_d6_long_files_of_ordinary_text_are_read() -> None:
         * 1500
     )
     assert manuscript.parse(TOP + text, "issue.md", lambda name, line: "0" * 64).blocks
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\u3000"])
+def test_case_d6_a_long_line_of_spaces_takes_time_that_grows_with_its_length_alone(space: str) -> None:
+    began = time.thread_time()
+    with pytest.raises(Invalid, match="there is no part"):
+        manuscript.parse(
+            TOP + "::: nosuch a" + space * 50_000 + "b\n\nx\n:::\n", "issue.md", lambda name, line: "0" * 64
+        )
+    assert time.thread_time() - began < 3  # it took 15
