@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings
 from models import migrations
-from models.store import broker, db, part_status
+from models.store import broker, db, last_sweep, part_status
 from models.tracking import spool
 
 from .language import _
@@ -22,9 +22,12 @@ _SHOWN_SECONDS = 3.0
 
 
 def read() -> dict[str, str]:
-    """Each part by name: “ok”, or what is wrong. A part that only the launcher knows stands here while it is down."""
+    """Each part by name: “ok”, or what is wrong. What others tell of stands here while it is wrong alone.
+
+    These are the parts of a launcher that are down, and ``sweep`` where worker or timetable hang.
+    """
     launched = part_status.read_down(settings.get().kairan_data)
-    return {"database": database(), "broker": broker.trouble() or OK, "disk": _disk()} | launched
+    return {"database": database(), "broker": broker.trouble() or OK, "disk": _disk()} | launched | _sweep()
 
 
 def database() -> str:
@@ -52,17 +55,24 @@ def _disk() -> str:
     return OK
 
 
+def _sweep() -> dict[str, str]:
+    seconds = last_sweep.overdue()
+    return {} if seconds is None else {"sweep": last_sweep.text(seconds)}
+
+
 class _Shown:
     """What staff were last shown."""
 
     until = 0.0
     names: tuple[str, ...] = ()
+    minutes_unswept = 0
 
 
 def down_for_staff() -> tuple[str, ...]:
     """The names of the parts that are down, as a person calls them."""
     if time.monotonic() > _Shown.until:
         _Shown.names = tuple(name for name, state in read().items() if state != OK)
+        _Shown.minutes_unswept = (last_sweep.overdue() or 0) // 60
         _Shown.until = time.monotonic() + _SHOWN_SECONDS
     titles = {
         **dict.fromkeys(("database", "postgres"), _("the database")),
@@ -70,6 +80,10 @@ def down_for_staff() -> tuple[str, ...]:
         "disk": _("the disk (it takes no files)"),
         "worker": _("sending and preparing (worker)"),
         "beat": _("the timetable"),
+        "sweep": _(
+            "nothing has looked for work for %(minutes)s minutes (worker or timetable hang)",
+            minutes=_Shown.minutes_unswept,
+        ),
         "mailbox": _("the mail catcher"),
         "web": _("the web server"),
     }

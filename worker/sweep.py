@@ -12,7 +12,7 @@ from models.issues import repair
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.readers import address_change, signup
-from models.store import enqueue
+from models.store import enqueue, last_sweep
 from models.store.db import session_scope
 
 from .sending import batch_store, transactional
@@ -22,7 +22,10 @@ MOST_BATCHES = 50
 
 
 def sweep() -> None:
-    """Name again what waits: issues that are due, batches without a worker, single letters; and close what is done."""
+    """Name again what waits: issues that are due, batches without a worker, single letters; and close what is done.
+
+    That it has ended is noted, so that somebody hears of a worker or timetable that hangs.
+    """
     with session_scope() as session:
         issues.enqueue_due(session)
         repair.enqueue_requested(session)
@@ -37,6 +40,7 @@ def sweep() -> None:
     for issue_id in finished:
         with session_scope() as session:
             batch_store.finish_issue(session, issue_id)
+    last_sweep.note()
 
 
 def _issues_in(session: Session, state: IssueState) -> list[int]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings
 from models import migrations
-from models.store import broker, db, secret_key
+from models.store import broker, db, last_sweep, secret_key
 
 from .check_result import CheckResult, Grade
 from .relays import relays
@@ -24,7 +24,7 @@ MAX_CLOCK_SECONDS = 5.0
 
 def examine() -> list[CheckResult]:
     """Run every check. None of them raises, and none changes anything."""
-    return [*(check() for check in CHECKS), *relays()]
+    return [*(check() for check in CHECKS), *work(), *relays()]
 
 
 def database() -> CheckResult:
@@ -105,6 +105,17 @@ def _broker_setting(name: str) -> str:
     values = broker.client().config_get(name)
     assert isinstance(values, dict)
     return str(values.get(name, ""))
+
+
+def work() -> list[CheckResult]:
+    """Worker and timetable look for work; no result where nobody knows, as before the first sweep."""
+    seconds = last_sweep.age()
+    if seconds is None:
+        return []
+    if overdue := last_sweep.overdue():
+        remedy = "See whether worker and timetable (beat) run and what their logs end with; start them again."
+        return [CheckResult("work", Grade.BAD, last_sweep.text(overdue), remedy)]
+    return [CheckResult("work", Grade.GOOD, f"was looked for {seconds:.0f} s ago")]
 
 
 def secret() -> CheckResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from models.readers import unsubscribe
 from models.store import db
 from ops.doctor import servers
 from tests.conftest import NOWHERE, set_environment
+from tests.last_sweep import set_back
 from tests.sample import make_newsletter, make_reader
 from web.app import create_app
+from worker import sweep
 
 
 @pytest.fixture
@@ -58,6 +61,36 @@ def test_case_d7_a_broker_that_refuses_writes_is_named(client: FlaskClient, redi
     assert finding.grade is servers.Grade.BAD
     assert "maxmemory" in finding.remedy
     assert client.get("/readyz").json["broker"] == "ok"  # type: ignore[index]
+
+
+def test_case_d2_worker_or_timetable_that_hang_are_named_and_links_go_on(
+    client: FlaskClient, redis_client: Redis
+) -> None:
+    well = {"database": "ok", "broker": "ok", "disk": "ok"}
+    assert client.get("/readyz").json == well, "nothing is said where nothing is known"
+    sweep.sweep()
+    assert client.get("/readyz").json == well
+    set_back(redis_client, 170)
+    assert client.get("/readyz").json == well
+    set_back(redis_client, 30)
+    answer = client.get("/readyz")
+    said = answer.json["sweep"]  # type: ignore[index]
+    assert re.fullmatch(r"nothing has looked for work for 20\d s: worker or timetable hang", said)
+    assert answer.status_code == 200, "pages and links need neither"
+    sweep.sweep()
+    assert client.get("/readyz").json == well
+
+
+def test_case_d2_rare_sweeps_are_no_hang(client: FlaskClient, redis_client: Redis) -> None:
+    usual = str(settings.get().sweep_seconds)
+    sweep.sweep()
+    set_back(redis_client, 1000)
+    try:
+        set_environment(SWEEP_SECONDS="600")
+        assert "sweep" not in client.get("/readyz").json  # type: ignore[operator]
+    finally:
+        set_environment(SWEEP_SECONDS=usual)
+    assert "sweep" in client.get("/readyz").json  # type: ignore[operator]
 
 
 @pytest.fixture

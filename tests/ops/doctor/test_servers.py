@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,10 +17,12 @@ from models.store import db
 from ops.doctor import servers
 from ops.doctor.check_result import CheckResult, Grade
 from tests.conftest import NOWHERE, SECRET, set_environment
+from tests.last_sweep import set_back
 from tests.sample import make_newsletter, make_reader
 from tests.servers import SmtpCatcher
 from tests.worker.issue_sending import smtp_server, url
 from tests.worker.smtp.server import OFFERED
+from worker import sweep
 
 
 @pytest.fixture
@@ -72,6 +75,20 @@ def test_a_broker_that_forgets_is_doubtful(redis_client: Redis) -> None:
         redis_client.config_set("appendonly", "yes")
     assert finding.grade is Grade.DOUBTFUL
     assert "--appendonly yes" in finding.remedy
+
+
+def test_case_d2_worker_or_timetable_that_hang_are_found(database: Engine, redis_client: Redis) -> None:
+    assert servers.work() == [], "nothing is said where nothing is known"
+    sweep.sweep()
+    [well] = servers.work()
+    assert well.grade is Grade.GOOD
+    set_back(redis_client, 3600)
+    hang = next(finding for finding in servers.examine() if finding.part == "work")
+    assert hang.grade is Grade.BAD
+    assert re.fullmatch(r"nothing has looked for work for 36\d\d s: worker or timetable hang", hang.text)
+    assert "logs" in hang.remedy
+    sweep.sweep()
+    assert servers.work()[0].grade is Grade.GOOD
 
 
 def test_case_d8_every_relay_in_use_is_asked(
