@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import smtplib
-import ssl
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -20,12 +19,12 @@ from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import db
 from models.store.clock import now
 from models.store.errors import Invalid
-from worker.sending import relay_shares
-from worker.smtp.relay_address import RelayAddress, Security
+from worker.sending import ask_relays, relay_shares
+from worker.smtp.handshake import RelayUnreachable
+from worker.smtp.relay_address import Security
 
 from .check_result import CheckResult, Grade
 
-_TIMEOUT = 10.0
 _MEANWHILE = "Letters wait meanwhile; none is lost."
 
 
@@ -35,13 +34,17 @@ class _UsedRelay(NamedTuple):
     remedy: str
 
 
-def relays() -> list[CheckResult]:
-    """One result for each relay in use, and one that says who gets real letters through them."""
+def relays(seconds: float = ask_relays.TOTAL_SECONDS) -> list[CheckResult]:
+    """One result for each relay in use, and one that says who gets real letters through them.
+
+    Arguments:
+        seconds: what asking one relay may take.
+    """
     try:
         used, readers = _used()
     except SQLAlchemyError:
         used, readers = [_from_setting()], None
-    results = [_ask(relay) for relay in used]
+    results = [_ask(relay, seconds) for relay in used]
     return [*results, _who_gets_letters(used, readers)]
 
 
@@ -61,17 +64,17 @@ def _used() -> tuple[list[_UsedRelay], int]:
     return rows or [_from_setting()], readers or 0
 
 
-def _ask(used: _UsedRelay) -> CheckResult:
+def _ask(used: _UsedRelay, seconds: float) -> CheckResult:
     """Say hello, encrypt and log in as sending does."""
     try:
         relay = relay_shares.parse(used.url)
     except Invalid as error:
         return CheckResult(used.part, Grade.BAD, str(error), f"{used.remedy}. {_MEANWHILE}")
     try:
-        size = _talk(relay)
-    except (OSError, smtplib.SMTPException) as error:
+        size = asyncio.run(ask_relays.ask_limit(relay, seconds))
+    except RelayUnreachable as error:
         remedy = f"{used.remedy}, and that this machine may reach it. {_MEANWHILE}"
-        return CheckResult(used.part, Grade.BAD, f"{relay.name}: {error}", remedy)
+        return CheckResult(used.part, Grade.BAD, f"{relay.name}: {error.text}", remedy)
     relay_limit.remember(used.url, size)
     if size and (largest := _largest_letter()) > size:
         text = f"{relay.name} takes letters up to {size:,} bytes; the largest of the last 90 days has {largest:,}"
@@ -90,27 +93,6 @@ def _largest_letter() -> int:
             return session.scalar(select(func.max(Edition.size)).where(lately)) or 0
     except SQLAlchemyError:
         return 0
-
-
-def _talk(relay: RelayAddress) -> int:
-    """The relay's limit for a letter in bytes (RFC 1870); 0 where it names none."""
-    context = ssl.create_default_context(cafile=str(relay.cafile) if relay.cafile else None)
-    if not relay.verify:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    host, name = relay.host, relay.helo or None
-    with (
-        smtplib.SMTP_SSL(host, relay.port, local_hostname=name, timeout=_TIMEOUT, context=context)
-        if relay.security is Security.TLS
-        else smtplib.SMTP(host, relay.port, local_hostname=name, timeout=_TIMEOUT)
-    ) as client:
-        client.ehlo_or_helo_if_needed()
-        if relay.security is Security.STARTTLS:
-            client.starttls(context=context)
-            client.ehlo_or_helo_if_needed()
-        if relay.user:
-            client.login(relay.user, relay.password)
-        size = client.esmtp_features.get("size", "")
-        return int(size) if size.isascii() and size.isdigit() and len(size) < 20 else 0
 
 
 def _who_gets_letters(used: list[_UsedRelay], readers: int | None) -> CheckResult:

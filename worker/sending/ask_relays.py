@@ -1,4 +1,4 @@
-"""Asking relays how large a letter may be, so that preflight can say beforehand that one is too large."""
+"""Asking relays how large a letter may be, so that preflight and doctor can say beforehand that one is too large."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from models.store.db import session_scope
 from models.store.errors import Invalid
 
 from ..smtp.handshake import RelayUnreachable, open_connection
+from ..smtp.relay_address import RelayAddress
 from ..timeouts import Timeouts
 from . import relay_shares
 
 log = structlog.get_logger(__name__)
 
-_TIMEOUTS = Timeouts(connect=10.0, reply=10.0)
+TOTAL_SECONDS = 10.0
+"""For one relay, from looking up its name to the end of the login, however often it sends a line meanwhile."""
 
 
 def ask(*, again: bool = False) -> None:
@@ -38,12 +40,31 @@ async def _ask_all(addresses: Iterable[str]) -> None:
 
 async def _ask(address: str) -> None:
     try:
-        relay = relay_shares.parse(address)
-        transport, features = await open_connection(relay, _TIMEOUTS)
+        limit = await ask_limit(relay_shares.parse(address))
     except (Invalid, RelayUnreachable) as error:
         log.info("relay not asked for its limit", error=str(error))
         relay_limit.remember(address, 0)
         return
+    relay_limit.remember(address, limit)
+
+
+async def ask_limit(relay: RelayAddress, seconds: float = TOTAL_SECONDS) -> int:
+    """Say hello, encrypt and log in as sending does; answer the relay's limit for a letter in bytes (RFC 1870).
+
+    Arguments:
+        seconds: what all of it may take.
+
+    Returns:
+        0 where the relay names no limit.
+
+    Raises:
+        RelayUnreachable: it failed, or took longer.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            transport, features = await open_connection(relay, Timeouts(connect=seconds, reply=seconds))
+    except TimeoutError:
+        raise RelayUnreachable(f"not greeted and logged in within {seconds:g} s") from None
     transport.write(b"QUIT\r\n")
     transport.close()  # what was written goes out first
-    relay_limit.remember(address, features.size)
+    return features.size

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socketserver
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +16,7 @@ from models.deliveries.edition import Edition
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.store import db
+from ops.doctor import relays as relay_checks
 from ops.doctor import servers
 from ops.doctor.check_result import CheckResult, Grade
 from tests.conftest import NOWHERE, SECRET, set_environment
@@ -107,6 +110,54 @@ def test_case_d8_every_relay_in_use_is_asked(
     assert "/no/such/file" in findings["relay no password"].text
     assert findings["real mail"].grade is Grade.DOUBTFUL
     assert findings["real mail"].text.startswith("1 active readers get real letters, through 127.0.0.1:1")
+
+
+class EndlessGreeting(socketserver.BaseRequestHandler):
+    """A relay that goes on with its greeting, a line every now and then, until the client hangs up."""
+
+    def handle(self) -> None:
+        self.request.settimeout(0.02)
+        while True:
+            try:
+                self.request.sendall(b"220-x\r\n")
+                if not self.request.recv(100):
+                    return
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                return
+
+
+@pytest.fixture
+def endless_relay() -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), EndlessGreeting) as server:
+        server.daemon_threads = True  # where the client never hangs up, the test fails and the run goes on
+        threading.Thread(target=server.serve_forever, name="endless-relay").start()
+        yield f"smtp://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_case_d8_a_greeting_without_end_is_a_finding(
+    database: Engine, redis_client: Redis, endless_relay: str, changed: pytest.MonkeyPatch
+) -> None:
+    changed.setenv("SMTP_URL", endless_relay)
+    set_environment()
+    finding = relay_checks.relays(seconds=0.3)[0]
+    assert finding.grade is Grade.BAD
+    assert finding.text.endswith("not greeted and logged in within 0.3 s")
+    assert "Check SMTP_URL" in finding.remedy
+
+
+def test_case_d8_what_a_relay_answers_is_told(
+    database: Engine, redis_client: Redis, changed: pytest.MonkeyPatch
+) -> None:
+    with smtp_server(offered=(*OFFERED, "AUTH PLAIN"), logins={"kairan": "right"}) as server:
+        good = change(changed, SMTP_URL=f"smtp://kairan:right@127.0.0.1:{server.port}")["relay"]
+        bad = change(changed, SMTP_URL=f"smtp://kairan:not-the-one@127.0.0.1:{server.port}")["relay"]
+    assert good.grade is Grade.GOOD
+    assert bad.grade is Grade.BAD
+    assert f"127.0.0.1:{server.port}: the relay refused our login: " in bad.text
+    assert "not-the-one" not in bad.text
 
 
 def test_case_d8_who_gets_real_letters(
