@@ -131,4 +131,4 @@ def test_case_d4_redaction_takes_time_that_grows_with_the_length_alone(word: str
         return time.thread_time() - began
 
     # Ten times the length: ten times the time, where a pattern that begins anew everywhere takes a hundred times.
-    assert seconds(200_000) < 40 * max(min(seconds(20_000) for _ in range(3)), 0.001)
+    assert seconds(200_000) < 40 * max(min(seconds(20_000) for _ in range(3)), 0.01)

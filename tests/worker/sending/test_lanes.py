@@ -85,8 +85,8 @@ def test_quiet_hours(change_settings: ChangeSettings) -> None:
     with smtp_server() as server:
         change_settings(SMTP_URL=url(server))
         limit(quiet_from=clock_time(21), quiet_until=clock_time(8))
-        issue = make_issue(10)
         with clock.moved(moved_to(23, days=1)):
+            issue = make_issue(10)
             send(issue)
             assert counts(issue) == {DeliveryState.QUEUED: 10}
             assert open_batches(issue) == []
