@@ -28,7 +28,8 @@ OPTIONS: dict[str, Any] = {
 }
 """What premailer is asked for."""
 
-_INDENT = re.compile(r"[ \t]*\n[ \t\n]*")
+# From the beginning of a run of spaces only: from each of them, a run within a line would be gone through anew.
+_INDENT = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*")
 
 
 def inline(document: str) -> str:

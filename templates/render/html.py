@@ -24,7 +24,7 @@ FONTS = "Hiragino Sans,Hiragino Kaku Gothic ProN,BIZ UDPGothic,Yu Gothic,Meiryo,
 
 _PADDING = "\u034f\u200c\u00a0" * 40
 """What follows the preheader, so that no mail program shows the first lines of the letter behind it."""
-_INDENT = re.compile(r"[ \t]*\n[ \t\n]*")
+_INDENT = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*")
 
 
 def render(letter: Letter, slots: Slots, links: Links) -> str:

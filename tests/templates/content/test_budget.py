@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from models.issues.block import Listing, Prose
@@ -56,3 +58,10 @@ def test_case_d6_marks_of_markdown_are_counted_for_the_whole_letter(marks: str) 
 def test_case_d6_long_letters_of_ordinary_texts_are_written() -> None:
     text = "**大切な**お知らせです。[詳しい案内](https://www.example.jp/a)をご覧ください。\n" * 20
     edition.render(sample_letters.letter(blocks=[Prose(text=text)] * 100))
+
+
+@pytest.mark.parametrize("space", [" ", "\t"])
+def test_case_d6_long_runs_of_spaces_take_time_that_grows_with_their_length_alone(space: str) -> None:
+    began = time.thread_time()
+    edition.render(sample_letters.letter(blocks=[Prose(text="前" + space * 80_000 + "後")]))
+    assert time.thread_time() - began < 3  # it took 15
