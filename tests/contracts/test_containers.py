@@ -105,3 +105,10 @@ def test_case_d9_every_folder_that_a_container_writes_is_made_closed_and_has_a_v
 @pytest.mark.parametrize("name", SERVICES)
 def test_case_d2_what_ends_in_a_container_is_started_again(name: str) -> None:
     assert SERVICES[name]["restart"] == ("on-failure" if name == "migrate" else "unless-stopped")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_case_d3_no_containers_log_fills_the_disk(name: str) -> None:
+    logging = SERVICES[name]["logging"]
+    assert logging["driver"] == "local"
+    assert {"max-size", "max-file"} <= set(logging["options"])
