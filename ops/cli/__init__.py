@@ -67,9 +67,9 @@ class Kairan(LazyGroup):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Hold the rule for input for every argument of every command, before any of them is read."""
-        is_text = load("models.store.input_rule:is_text")
         for number, typed in enumerate(args, 1):
-            if not is_text(typed):
+            # Whatever no text has is not printable either; the rule is imported only where it is needed.
+            if not typed.isprintable() and not load("models.store.input_rule:is_text")(typed):
                 what = "characters that no text has: bytes that are no UTF-8, or control characters"
                 raise click.UsageError(f"Argument {number} holds {what}.", context)
         return super().parse_args(context, args)
