@@ -86,6 +86,8 @@ class Installation:
 def load_database(address: str) -> None:
     with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute((LEFT / "database.sql").read_bytes())
+        # Its time has just come: hours after it, an issue has missed its time, which is another case.
+        connection.execute("UPDATE public.issue SET scheduled_at = now() WHERE id = %s", [MADE.due])
 
 
 def load_broker(client: Redis) -> None:
