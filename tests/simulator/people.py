@@ -1,0 +1,304 @@
+"""People, each with their own browser and line: what the traffic of readers looks like without any machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import browsers, networks
+from .browsers import DAY, Browser
+from .kinds import kind
+from .letter import Letter, lognormal
+from .reading import anybody, choose, desktop_person, first_look, person, phone_person, read, stay
+
+
+@kind(8, "Mailchimp, Email Marketing Benchmarks, 2023-12; StatCounter, Browser Market Share Japan, 2025")
+def phone_reader(letter: Letter) -> None:
+    """Reads on a phone, in Safari or Chrome, at home or on the way."""
+    read(letter, phone_person(letter))
+
+
+@kind(8, "Mailchimp, Email Marketing Benchmarks, 2023-12; StatCounter, Browser Market Share Japan, 2025")
+def desktop_reader(letter: Letter) -> None:
+    """Reads on a desktop, one or two sittings."""
+    reader = desktop_person(letter)
+    read(letter, reader)
+    if letter.rng.random() < 0.2:
+        read(letter, reader, start=first_look(letter.rng) + lognormal(letter.rng, DAY, 0.8))
+
+
+@kind(
+    2.5,
+    (
+        "Nielsen Norman Group, Page Parking: Millennials' Multi-Tab Mania, 2016; Mozilla Test "
+        "Pilot, tab measurements, 2010"
+    ),
+)
+def three_tabs(letter: Letter) -> None:
+    """Opens two to five links in background tabs, one after the other within a second or two, then reads them."""
+    rng = letter.rng
+    reader = desktop_person(letter)
+    at = first_look(rng)
+    if rng.random() < 0.8:
+        letter.open(at, reader)
+    at += lognormal(rng, 25, 0.8, 2)
+    for link in choose(rng, letter.links, rng.choices([2, 3, 4, 5], [25, 45, 20, 10])[0]):
+        letter.click(at, reader, link)
+        at += lognormal(rng, 0.45, 0.5, 0.15, 3)
+
+
+@kind(2, "Litmus, Email Analytics: attention spans, 2022 (three in ten look for less than two seconds)")
+def fast_reader(letter: Letter) -> None:
+    """Reads when the notification comes, within seconds of delivery, and clicks quickly."""
+    rng = letter.rng
+    reader = phone_person(letter)
+    at = lognormal(rng, 25, 0.7, 6, 240)
+    if rng.random() < 0.8:
+        letter.open(at, reader)
+    at += lognormal(rng, 5, 0.6, 1.5)
+    for link in choose(rng, letter.links, rng.choices([1, 2, 3], [60, 28, 12])[0]):
+        letter.click(at, reader, link)
+        at += lognormal(rng, 6, 0.8, 0.9)
+
+
+@kind(2, "GetResponse, Email Marketing Benchmarks, 2024 (opens go on for weeks)")
+def slow_returning_reader(letter: Letter) -> None:
+    """Comes back to the letter again and again over weeks, from home, from the office and from the phone."""
+    rng = letter.rng
+    devices = [desktop_person(letter), phone_person(letter)]
+    at = first_look(rng)
+    for _ in range(rng.randint(2, 6)):
+        read(letter, rng.choice(devices), start=at, count=rng.choice([0, 1, 1, 1, 2, 3]))
+        at += lognormal(rng, 4 * DAY, 1.0, 1800, 30 * DAY)
+
+
+@kind(1.2, "Nielsen Norman Group, Email Newsletter Usability, 2017 (some read every item of work-related letters)")
+def thorough_reader(letter: Letter) -> None:
+    """Reads the letter from top to bottom and most of what it links to, over minutes or hours."""
+    rng = letter.rng
+    share = rng.uniform(0.5, 1.0)
+    links = [n for n in range(1, letter.links + 1) if rng.random() < share]
+    read(letter, anybody(letter), links=links or [1])
+
+
+@kind(
+    1.5, "Nielsen Norman Group, Double-click on links, 1990s to 2020s; RFC 9110, 9.2.2 (clients repeat safe requests)"
+)
+def double_clicker(letter: Letter) -> None:
+    """Clicks links twice, as on an icon: the browser asks twice within half a second."""
+    rng = letter.rng
+    reader = anybody(letter)
+    at = first_look(rng)
+    if rng.random() < 0.7:
+        letter.open(at, reader)
+    at += lognormal(rng, 20, 0.8, 2)
+    for link in choose(rng, letter.links, rng.choice([1, 1, 2, 3])):
+        letter.click(at, reader, link)
+        letter.click(at + rng.uniform(0.09, 0.55), reader, link)
+        at += stay(rng)
+
+
+@kind(1.5, "RFC 9111, 4 (redirects without freshness are asked for anew); MDN, Back/forward cache, 2025")
+def reloading_reader(letter: Letter) -> None:
+    """Reloads, or goes back to the letter and clicks the same link again."""
+    rng = letter.rng
+    reader = anybody(letter)
+    clicked = read(letter, reader, count=rng.choice([1, 1, 2, 3]))
+    for at, link in clicked:
+        for _ in range(rng.choice([0, 1, 1, 2])):
+            at += lognormal(rng, 8, 1.2, 0.7, 3600)
+            letter.click(at, reader, link)
+
+
+@kind(
+    0.7,
+    "Chromium, Session restore and tab discarding, chromium.org, 2024; WebKit blog, tabs restored after a purge, 2023",
+    tellable=False,
+)
+def restored_tabs(letter: Letter) -> None:
+    """Has tabs that the browser loads again after days or weeks, several in one second. These cannot be told from
+    a program that replays the addresses: same device, all at once, nobody at the keyboard; they count as the
+    person's."""
+    rng = letter.rng
+    reader = phone_person(letter) if rng.random() < 0.7 else desktop_person(letter)
+    clicked = read(letter, reader, count=rng.choice([1, 2, 3, 4]))
+    later = clicked[-1][0] + lognormal(rng, 9 * DAY, 0.8, 3600, 60 * DAY)
+    restored = replace(reader, tellable=len(clicked) == 1)
+    for _, link in clicked:
+        letter.click(later, restored, link)
+        later += rng.uniform(0.02, 0.6)
+
+
+@kind(0.4, "w3m, Lynx and ELinks manuals, 2021 to 2024 (agents as their sources set them)")
+def text_browser_reader(letter: Letter) -> None:
+    """Reads in a terminal: no pictures, an agent that is no Mozilla, no fetch metadata."""
+    rng = letter.rng
+    place = networks.fixed(networks.draw(rng, "university", "provincial", "hosting_japan"))
+    read(
+        letter,
+        person(browsers.text_browser(rng, letter.delivered), place),
+        shows_pictures=0,
+        count=rng.choice([1, 1, 2, 3]),
+    )
+
+
+@kind(
+    0.8,
+    "StatCounter, Browser Version Market Share Japan, 2025 (Windows 7's last Chrome 109, Internet Explorer 11, iOS 12)",
+)
+def old_browser_reader(letter: Letter) -> None:
+    """Has a browser that its system does not update any more."""
+    read(letter, person(browsers.old_browser(letter.rng, letter.delivered), networks.home(letter.rng)))
+
+
+@kind(1.2, "Tor Project, Tor Browser design, 2024; Brave, Fingerprinting protections, 2024; uBlock Origin wiki, 2025")
+def private_reader(letter: Letter) -> None:
+    """Has a browser or an extension that sends fewer headers, or the same ones as everybody who has it."""
+    rng = letter.rng
+    browser = browsers.private_browser(rng, letter.delivered)
+    is_tor = "Windows NT 10.0; rv:" in browser.agent
+    place = networks.changing(rng, "hosting", pool=3) if is_tor else networks.home(rng)
+    read(letter, person(browser, place), shows_pictures=0.25, count=rng.choice([1, 1, 2, 3]))
+
+
+@kind(3, "Microsoft Support, Block or unblock automatic picture downloads in Outlook, 2024")
+def no_pictures_reader(letter: Letter) -> None:
+    """Has a mail program that shows no pictures: clicks come without an open."""
+    read(letter, anybody(letter), shows_pictures=0, count=letter.rng.choice([1, 1, 1, 2, 2, 3, 5]))
+
+
+@kind(0.6, "WebAIM, Screen Reader User Survey 10, 2024-02; NVDA user guide, 2024")
+def screen_reader_user(letter: Letter) -> None:
+    """Steps from link to link with a screen reader, opens some with the keyboard, and stays long on each."""
+    rng = letter.rng
+    browser = rng.choice([browsers.chrome, browsers.edge, browsers.firefox, browsers.safari_phone])(
+        rng, letter.delivered
+    )
+    reader = person(browser, networks.home(rng))
+    at = first_look(rng)
+    if rng.random() < 0.3:
+        letter.view(at, reader)
+    for link in sorted(choose(rng, letter.links, rng.choice([1, 2, 3, 5, 8]))):
+        at += lognormal(rng, 120, 0.9, 6)
+        letter.click(at, reader, link)
+
+
+@kind(1.2, "Litmus, View in browser links, 2023")
+def web_view_reader(letter: Letter) -> None:
+    """Asks for the letter as a web page, which loads the pixel, too, and clicks there."""
+    rng = letter.rng
+    reader = anybody(letter)
+    at = first_look(rng)
+    letter.view(at, reader)
+    letter.open(at + rng.uniform(0.2, 1.2), reader)
+    read(letter, reader, start=at + 1, shows_pictures=0)
+
+
+@kind(1, "LINE Developers, User-Agent of the in-app browser, 2025-02")
+def line_in_app_reader(letter: Letter) -> None:
+    """Passes the letter's link on in LINE and opens it in LINE's own browser."""
+    rng = letter.rng
+    app = f"Line/{rng.randint(13, 15)}.{rng.randint(0, 20)}.{rng.randint(0, 2)}"
+    browser = browsers.webview(rng, letter.delivered, f"{app}/IAB", f"Safari {app}")
+    read(letter, person(browser, networks.mobile(rng)), shows_pictures=0, count=rng.choice([1, 1, 2]))
+
+
+@kind(1.2, "Microsoft Learn, Outlook for iOS and Android, links open in Edge or in the app, 2025")
+def outlook_mobile_reader(letter: Letter) -> None:
+    """Reads in Outlook on a phone, whose own view loads the pictures; links open inside or in Edge."""
+    rng = letter.rng
+    place = networks.mobile(rng)
+    app = browsers.webview(rng, letter.delivered, "", f"OutlookMobile/{rng.randint(4, 5)}.{rng.randint(2400, 2548)}.0")
+    browser = app if rng.random() < 0.4 else browsers.phone(rng, letter.delivered)
+    read(letter, person(browser, place), pictures=person(app, place))
+
+
+@kind(1.2, "LINE Yahoo, Yahoo! MAIL app for iOS and Android, help pages, 2025")
+def yahoo_japan_app_reader(letter: Letter) -> None:
+    """Reads in Yahoo! JAPAN's app, whose agent names it."""
+    rng = letter.rng
+    browser = browsers.webview(
+        rng, letter.delivered, "YJApp-ANDROID jp.co.yahoo.android.ymail/3.90.0", "YJApp-IOS jp.co.yahoo.mail/8.60.0"
+    )
+    read(letter, person(browser, networks.mobile(rng)))
+
+
+@kind(
+    3,
+    "Litmus, Email client market share, 2024; Google, The New Multi-Screen World, 2012 (readers move between devices)",
+)
+def several_devices(letter: Letter) -> None:
+    """Looks on the phone, then reads at a desktop hours later, or the other way round."""
+    rng = letter.rng
+    first, second = rng.sample([phone_person(letter), desktop_person(letter)], 2)
+    at = first_look(rng)
+    read(letter, first, start=at, count=rng.choice([0, 0, 1, 1, 2]))
+    read(letter, second, start=at + lognormal(rng, 5 * 3600, 1.2, 20), count=rng.choice([1, 1, 2, 4]))
+
+
+@kind(1.5, "RFC 5322, 3.6.6 (resent and forwarded messages keep their body); Litmus, Viral email report, 2015")
+def forwarded_letter(letter: Letter) -> None:
+    """Was forwarded: two to six people with different devices and lines, hours and days apart, on one copy."""
+    rng = letter.rng
+    at = first_look(rng)
+    read(letter, anybody(letter), start=at)
+    for _ in range(rng.randint(1, 5)):
+        at += lognormal(rng, 5 * 3600, 1.3, 40)
+        read(letter, anybody(letter), start=at, count=rng.choice([0, 1, 1, 2, 3]))
+
+
+@kind(
+    0.7,
+    (
+        "Ministry of Internal Affairs, Guidelines on Information Security Policy of Local "
+        "Governments, 2024-10 (group addresses)"
+    ),
+)
+def section_mailing_list(letter: Letter) -> None:
+    """Goes to the shared address of a section: up to fifteen colleagues behind one exit, on one copy, in one
+    morning."""
+    rng = letter.rng
+    exit_address = networks.fixed(networks.draw(rng, "office"))
+    standard = browsers.edge(rng, letter.delivered)
+    start = first_look(rng)
+    for _ in range(rng.randint(3, 15)):
+        browser = standard if rng.random() < 0.6 else browsers.desktop(rng, letter.delivered)
+        read(
+            letter,
+            person(browser, exit_address),
+            start=start + lognormal(rng, 3000, 1.2),
+            count=rng.choice([0, 1, 1, 1, 2, 3]),
+        )
+
+
+@kind(1, "Jewell, W3C draft Prefetch, 2024; Chrome for Developers, Prerender pages with speculation rules, 2024-07")
+def browser_prefetch(letter: Letter) -> None:
+    """Has a browser that asks for a link of the web view ahead (Sec-Purpose), which nobody clicked; some are clicked
+    then."""
+    rng = letter.rng
+    reader = person(browsers.chrome(rng, letter.delivered), networks.home(rng))
+    ahead = replace(reader, by="machine", tellable=letter.is_recorded)
+    at = first_look(rng)
+    letter.view(at, reader)
+    letter.open(at + 0.4, reader)
+    for link in choose(rng, letter.links, rng.choice([1, 2, 3])):
+        at += lognormal(rng, 15, 0.9, 1)
+        purpose = rng.choice(["prefetch", "prefetch;prerender", "prefetch"])
+        letter.click(at, ahead, link, sec_purpose=purpose, **({"purpose": "prefetch"} if rng.random() < 0.6 else {}))
+        if rng.random() < 0.55:
+            letter.click(at + lognormal(rng, 0.7, 0.9, 0.08), replace(reader, tellable=letter.is_recorded), link)
+
+
+@kind(0.6, "Mozilla, Link prefetching FAQ, MDN, 2024 (X-Moz: prefetch); Apple, Safari preloads the top hit, 2024")
+def old_prefetch(letter: Letter) -> None:
+    """Has a browser that preloads with the older headers X-Moz or X-Purpose before the person goes there."""
+    rng = letter.rng
+    is_firefox = rng.random() < 0.5
+    browser: Browser = (browsers.firefox if is_firefox else browsers.safari_mac)(rng, letter.delivered)
+    reader = person(browser, networks.home(rng))
+    clicked = read(letter, reader, count=rng.choice([1, 2]))
+    header = {"x_moz": "prefetch"} if is_firefox else {"x_purpose": "preview", "purpose": "preview"}
+    for at, link in clicked:
+        again = at + lognormal(rng, 3 * 3600, 1.3, 30)
+        letter.click(again, replace(reader, by="machine", tellable=letter.is_recorded), link, **header)
+        if rng.random() < 0.4:
+            letter.click(again + lognormal(rng, 2, 0.8, 0.3), replace(reader, tellable=letter.is_recorded), link)
