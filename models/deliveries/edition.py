@@ -6,7 +6,8 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Integer, String, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..readers.subscriber import Subscriber
@@ -25,6 +26,8 @@ class Edition(Base):
     """From 1 within the issue; deliveries name their edition by it."""
     variant: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What kind of reader it is for: audience, and the conditional blocks that it has."""
+    link_numbers: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
+    """The numbers of the issue's links that its letters carry. None where nobody knows: then it counts as all."""
     frozen: Mapped[bytes] = mapped_column(deferred=True)
     """What :meth:`templates.message.freeze.Frozen.pack` wrote."""
     html: Mapped[str] = mapped_column(deferred=True)

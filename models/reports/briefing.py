@@ -23,6 +23,7 @@ from ..issues.newsletter import Newsletter
 from ..store.clock import tokyo_date
 from ..tracking.readership import Policy, Readership
 from . import reach
+from .reach import Carrier
 
 MIN_READERS = 30
 """Readers of a topic, and of all other articles, below which nothing is reported."""
@@ -83,13 +84,13 @@ def compute(session: Session, slug: str, *, last: int = 6, min_readers: int = MI
     return Briefing(slug, tuple(ids), tuple(sorted(interests, key=lambda interest: -interest.low)))
 
 
-def _carried(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+def _carried(session: Session, ids: Sequence[int]) -> dict[int, list[Carrier]]:
     """By article, those of the issues that carried it, in their order."""
     linked = session.scalars(
         select(Link.article_id).where(Link.issue_id.in_(ids), Link.article_id.is_not(None)).distinct()
     )
-    every = reach.issues_of_articles(session, [article for article in linked if article is not None])
-    return {article: [issue for issue in issues if issue in set(ids)] for article, issues in every.items()}
+    every = reach.carriers_of_articles(session, [article for article in linked if article is not None])
+    return {article: [one for one in carriers if one.issue in set(ids)] for article, carriers in every.items()}
 
 
 def _read(session: Session, articles: Sequence[int], audience: int, first: date) -> dict[int, int]:

@@ -102,8 +102,8 @@ def _count_places(
     session: Session, query: Query, issues: Sequence[int], places: Sequence[Place]
 ) -> dict[str, HitCount]:
     spans = {place.slug: counting_days(query, place.first_sent_on) for place in places}
-    carried = reach.issues_of_articles(session, [place.article_id for place in places])
-    some = sorted({issue for those in carried.values() for issue in those}.intersection(issues))
+    carried = reach.carriers_of_articles(session, [place.article_id for place in places])
+    some = sorted({one.issue for those in carried.values() for one in those}.intersection(issues))
     only = hit_export.HitFilter(*_window(query), articles=[place.article_id for place in places])
     counts = count(hit_export.rows(session, some, only), spans.get, query.audience, VERDICTS[query.policy])
     return {slug: counts.get(slug, NO_HITS) for slug in spans}

@@ -26,6 +26,7 @@ from ..tracking.readership import ALL_AUDIENCES, Policy
 from . import period as periods
 from . import reach
 from .period import Period
+from .reach import Carrier
 
 
 class Measure(enum.Enum):
@@ -97,7 +98,7 @@ class Place:
     title: str
     readers: int
     received: int
-    """Different readers who had received it by the end of the period."""
+    """Different readers whose copies, by the end of the period, linked to it."""
     published_on: date | None
     first_sent_on: date | None
     """The day in Asia/Tokyo on which the first issue with it began to go out."""
@@ -214,7 +215,7 @@ def _places(session: Session, query: Query, found: RankingScope) -> list[Place]:
         values |= {"articles": list(sent), "firsts": list(sent.values()), "days": query.first_days}
     rows = session.execute(_EARLY if query.measure is Measure.EARLY else _READERS, values).all()
     ids = [row.id for row in rows]
-    carried = reach.issues_of_articles(session, ids, before=start_of_day(query.period.end))
+    carried = reach.carriers_of_articles(session, ids, before=start_of_day(query.period.end))
     carried = {article: carried.get(article, []) for article in ids}
     received = reach.of_articles(session, carried, found.audience)
     places = [_place(row, received[row.id], sent.get(row.id), carried[row.id]) for row in rows]
@@ -222,10 +223,9 @@ def _places(session: Session, query: Query, found: RankingScope) -> list[Place]:
     return [replace(place, number=number) for number, place in enumerate(places, 1)]
 
 
-def _place(row: Row[Any], received: int, first_sent_on: date | None, issues: Sequence[int]) -> Place:
-    return Place(
-        0, row.id, row.slug, row.title, int(row.readers), received, row.published_on, first_sent_on, tuple(issues)
-    )
+def _place(row: Row[Any], received: int, first_sent_on: date | None, carriers: Sequence[Carrier]) -> Place:
+    issues = tuple(one.issue for one in carriers)
+    return Place(0, row.id, row.slug, row.title, int(row.readers), received, row.published_on, first_sent_on, issues)
 
 
 def sort_key(place: Place, measure: Measure) -> tuple[float, float, date, str]:

@@ -1,17 +1,19 @@
 """Reach: how many readers received an issue, and how many different ones an article, issue by issue.
 
-An article's reach after its third issue is the number of different readers who received any of the three: what a
-ranking's rate is divided by. The worker counts deliveries while an issue goes out and for two weeks after, since late
-bounces still change them; where its numbers are not final, readers of this module count the deliveries themselves.
+A reader received an article where the edition of the reader's copy links to it: a block for officials alone reaches no
+citizen. An article's reach after its third issue is the number of different readers who received it in any of the
+three: what a ranking's rate is divided by. The worker counts deliveries while an issue goes out and for two weeks
+after, since late bounces still change them; where its numbers are not final, readers of this module count the
+deliveries themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, or_, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..deliveries.edition import Link
@@ -46,91 +48,127 @@ class ArticleReach(Base):
     received: Mapped[int]
 
 
+class Carrier(NamedTuple):
+    """An issue that carries an article to some of its readers, or to all."""
+
+    issue: int
+    lacking: tuple[int, ...] = ()
+    """Numbers of the editions that do not link to the article."""
+
+
+# Copies that a reader has: of the issues, without those whose edition lacks the article.
+_COPIES = """
+    FROM delivery WHERE issue_id = ANY(:issues) AND state = 'accepted'
+      AND (issue_id, edition) NOT IN (SELECT * FROM unnest(CAST(:lacking_in AS int[]), CAST(:lacking AS int[])))
+"""
 _RECEIVED = text(
     f"""
-    SELECT audience_id, count(DISTINCT subscriber_id) FROM delivery
-    WHERE issue_id = ANY(:issues) AND state = 'accepted' AND audience_id IS NOT NULL GROUP BY audience_id
+    SELECT audience_id, count(DISTINCT subscriber_id) {_COPIES} AND audience_id IS NOT NULL GROUP BY audience_id
     UNION ALL
-    SELECT {ALL_AUDIENCES}, count(DISTINCT subscriber_id) FROM delivery
-    WHERE issue_id = ANY(:issues) AND state = 'accepted'
-    """  # noqa: S608  only a constant is put in
+    SELECT {ALL_AUDIENCES}, count(DISTINCT subscriber_id) {_COPIES}
+    """
 )
 # A reader has one copy of an issue, so nothing has to be distinct, and one pass counts each audience and the total.
 _RECEIVED_ONE = text(
     f"""
     SELECT coalesce(audience_id, {ALL_AUDIENCES}), count(*) FROM delivery
-    WHERE issue_id = :issue AND state = 'accepted' GROUP BY GROUPING SETS ((audience_id), ())
+    WHERE issue_id = :issue AND state = 'accepted' AND edition <> ALL(CAST(:lacking AS int[]))
+    GROUP BY GROUPING SETS ((audience_id), ())
     HAVING audience_id IS NOT NULL OR GROUPING(audience_id) = 1
     """  # noqa: S608
 )
 
 
-def count(session: Session, issues: Sequence[int]) -> dict[int, int]:
-    """How many different readers received any of *issues*, by audience, and under ALL_AUDIENCES in all; counted now."""
-    if len(issues) == 1:
-        rows = session.execute(_RECEIVED_ONE, {"issue": issues[0]})
+def count(session: Session, carriers: Sequence[Carrier]) -> dict[int, int]:
+    """How many different readers received any of *carriers*, by audience, and under ALL_AUDIENCES in all; as of now."""
+    if len(carriers) == 1:
+        rows = session.execute(_RECEIVED_ONE, {"issue": carriers[0].issue, "lacking": list(carriers[0].lacking)})
     else:
-        rows = session.execute(_RECEIVED, {"issues": list(issues)})
+        pairs = [(one.issue, edition) for one in carriers for edition in one.lacking]
+        values = {
+            "issues": [one.issue for one in carriers],
+            "lacking_in": [issue for issue, _ in pairs],
+            "lacking": [edition for _, edition in pairs],
+        }
+        rows = session.execute(_RECEIVED, values)
     return {ALL_AUDIENCES: 0, **{scope: int(received) for scope, received in rows}}
 
 
-def issues_of_articles(
+# Editions of which nobody knows what they link to, and issues without stored editions, lack nothing.
+_CARRIERS = text(
+    """
+    WITH linked AS (
+      SELECT link.article_id, issue.id AS issue_id, issue.prepared_at, array_agg(link.number) AS numbers
+      FROM link JOIN issue ON issue.id = link.issue_id
+      WHERE link.article_id = ANY(:articles) AND issue.prepared_at IS NOT NULL
+        AND (CAST(:before AS timestamptz) IS NULL OR issue.prepared_at < :before)
+      GROUP BY link.article_id, issue.id)
+    SELECT linked.article_id, linked.issue_id,
+      array_agg(edition.number ORDER BY edition.number) FILTER (WHERE NOT edition.link_numbers && numbers) AS lacking
+    FROM linked LEFT JOIN edition ON edition.issue_id = linked.issue_id
+    GROUP BY linked.article_id, linked.issue_id, linked.prepared_at
+    HAVING count(edition.number) = 0 OR bool_or(edition.link_numbers IS NULL OR edition.link_numbers && numbers)
+    ORDER BY linked.prepared_at, linked.issue_id
+    """
+)
+
+
+def carriers_of_articles(
     session: Session, articles: Iterable[int], *, before: datetime | None = None
-) -> dict[int, list[int]]:
+) -> dict[int, list[Carrier]]:
     """By article, the issues that carry it and have been prepared (earlier than *before*), in that order."""
-    rows = session.execute(
-        select(Link.article_id, Issue.id)
-        .join(Issue, Issue.id == Link.issue_id)
-        .where(
-            Link.article_id.in_(list(articles)),
-            Issue.prepared_at.is_not(None) if before is None else Issue.prepared_at < before,
-        )
-        .group_by(Link.article_id, Issue.id, Issue.prepared_at)
-        .order_by(Issue.prepared_at, Issue.id)
-    )
-    found: dict[int, list[int]] = {}
-    for article_id, issue_id in rows:
-        if article_id is not None:
-            found.setdefault(article_id, []).append(issue_id)
+    found: dict[int, list[Carrier]] = {}
+    for article, issue, lacking in session.execute(_CARRIERS, {"articles": list(articles), "before": before}):
+        found.setdefault(article, []).append(Carrier(issue, tuple(lacking or ())))
     return found
 
 
 def refresh(session: Session, issue_ids: Iterable[int]) -> None:
     """Count the deliveries of issues, and of the articles in them, and save the numbers."""
     for issue_id in issue_ids:
-        received = count(session, [issue_id])
+        received = count(session, [Carrier(issue_id)])
         session.execute(delete(Reach).where(Reach.issue_id == issue_id))
         session.add_all(Reach(issue_id=issue_id, scope=scope, received=n) for scope, n in received.items())
         session.flush()
         articles = session.scalars(
             select(Link.article_id).where(Link.issue_id == issue_id, Link.article_id.is_not(None)).distinct()
         )
-        _refresh_articles(
-            session, issues_of_articles(session, [a for a in articles if a is not None]), issue_id, received
+        known: dict[tuple[Carrier, ...], dict[int, int]] = {(Carrier(issue_id),): received}
+        for article_id, carriers in carriers_of_articles(session, [a for a in articles if a is not None]).items():
+            _refresh_article(session, article_id, carriers, issue_id, known)
+
+
+def _refresh_article(
+    session: Session,
+    article_id: int,
+    carriers: Sequence[Carrier],
+    issue_id: int,
+    known: dict[tuple[Carrier, ...], dict[int, int]],
+) -> None:
+    """Save the numbers of an article from one issue on: later ones of the article add to what this one changes."""
+    issues = [one.issue for one in carriers]
+    for place in range(issues.index(issue_id), len(issues)) if issue_id in issues else ():
+        key = tuple(carriers[: place + 1])
+        if key not in known:
+            known[key] = count(session, key)
+        kept = (ArticleReach.article_id == article_id, ArticleReach.issue_id == issues[place])
+        # An audience that nobody of is left has no number any more.
+        session.execute(delete(ArticleReach).where(*kept, ArticleReach.scope.not_in(known[key])))
+        session.execute(
+            _SAVE,
+            [
+                {"article": article_id, "issue": issues[place], "scope": scope, "received": number}
+                for scope, number in known[key].items()
+            ],
         )
 
 
-def _refresh_articles(
-    session: Session, carried: Mapping[int, Sequence[int]], issue_id: int, received: dict[int, int]
-) -> None:
-    known: dict[tuple[int, ...], dict[int, int]] = {(issue_id,): received}
-    for article_id, issues in carried.items():
-        # Later issues of the article add to what this one changes.
-        for place in range(issues.index(issue_id), len(issues)) if issue_id in issues else ():
-            key = tuple(issues[: place + 1])
-            if key not in known:
-                known[key] = count(session, key)
-            values = [
-                {"article_id": article_id, "issue_id": issues[place], "scope": scope, "received": number}
-                for scope, number in known[key].items()
-            ]
-            statement = insert(ArticleReach).values(values)
-            session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["article_id", "issue_id", "scope"],
-                    set_={"received": statement.excluded.received},
-                )
-            )
+_SAVE = text(
+    """
+    INSERT INTO article_reach (article_id, issue_id, scope, received) VALUES (:article, :issue, :scope, :received)
+    ON CONFLICT (article_id, issue_id, scope) DO UPDATE SET received = excluded.received
+    """
+)
 
 
 def stale(session: Session) -> list[int]:
@@ -164,25 +202,16 @@ def of_issue(session: Session, issue: Issue) -> dict[int, int]:
     ).all()
     if rows and _final(issue.state, issue.sent_at, rows[0].counted_at):
         return {scope: received for scope, received, _ in rows}
-    return count(session, [issue.id])
+    return count(session, [Carrier(issue.id)])
 
 
-def of_articles(session: Session, carried: Mapping[int, Sequence[int]], scope: int) -> dict[int, int]:
+def of_articles(session: Session, carried: Mapping[int, Sequence[Carrier]], scope: int) -> dict[int, int]:
     """How many different readers of *scope* received each article.
 
     Arguments:
         carried: by article the issues to look at: the first ones that carried it, in their order.
     """
-    wanted = {issue for issues in carried.values() for issue in issues}
-    final = {
-        issue_id
-        for issue_id, state, sent_at, counted_at in session.execute(
-            select(Issue.id, Issue.state, Issue.sent_at, Reach.counted_at)
-            .join(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == ALL_AUDIENCES))
-            .where(Issue.id.in_(wanted))
-        )
-        if _final(state, sent_at, counted_at)
-    }
+    final = _final_issues(session, {one.issue for carriers in carried.values() for one in carriers})
     kept = {
         (article_id, issue_id): received
         for article_id, issue_id, received in session.execute(
@@ -191,19 +220,29 @@ def of_articles(session: Session, carried: Mapping[int, Sequence[int]], scope: i
             )
         )
     }
-    counted: dict[tuple[int, ...], dict[int, int]] = {}
+    counted: dict[tuple[Carrier, ...], dict[int, int]] = {}
     found = {}
-    for article_id, issues in carried.items():
-        key = tuple(issues)
+    for article_id, carriers in carried.items():
+        key = tuple(carriers)
         if not key:
             found[article_id] = 0
-        elif final.issuperset(key):
-            found[article_id] = kept.get((article_id, key[-1]), 0)
+        elif final.issuperset(one.issue for one in key):
+            found[article_id] = kept.get((article_id, key[-1].issue), 0)
         else:
             if key not in counted:
                 counted[key] = count(session, key)
             found[article_id] = counted[key].get(scope, 0)
     return found
+
+
+def _final_issues(session: Session, wanted: Iterable[int]) -> set[int]:
+    """Those of the issues whose numbers, as they are kept, are final."""
+    rows = session.execute(
+        select(Issue.id, Issue.state, Issue.sent_at, Reach.counted_at)
+        .join(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == ALL_AUDIENCES))
+        .where(Issue.id.in_(wanted))
+    )
+    return {issue_id for issue_id, state, sent_at, counted_at in rows if _final(state, sent_at, counted_at)}
 
 
 def _final(state: IssueState, sent_at: datetime | None, counted_at: datetime) -> bool:

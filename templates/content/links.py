@@ -62,6 +62,8 @@ class Links:
 
     def __init__(self, letter: Letter, slots: Slots, rows: Iterable[LinkRow] = ()) -> None:
         self.table: list[LinkRow] = list(rows)
+        self.used: set[int] = set()
+        """The numbers of the rows that this rendering links to."""
         self._letter, self._slots = letter, slots
         self._base = letter.base_url.rstrip("/")
         self._numbers = {(row.url, row.article_id, row.kind): row.number for row in self.table}
@@ -159,6 +161,7 @@ class Links:
         if key not in self._numbers:
             self._numbers[key] = len(self.table) + 1
             self.table.append(LinkRow(self._numbers[key], url, kind, article_id))
+        self.used.add(self._numbers[key])
         return self._numbers[key]
 
     def _click(self, number: int) -> str:

@@ -30,6 +30,8 @@ class Rendered:
     slots: Slots
     links: tuple[LinkRow, ...]
     """The issue's table of links so far, this rendering's included."""
+    link_numbers: tuple[int, ...]
+    """Those of them that this rendering has."""
     message: Message
 
     @property
@@ -61,4 +63,4 @@ def render(letter: Letter, links: Iterable[LinkRow] = ()) -> Rendered:
     as_text = text.render(letter, slots, table)
     subject = merge_tags.fill(letter.subject, letter, slots, Escape.NONE)
     message = mime.build_message(letter, as_html, as_text, slots, subject)
-    return Rendered(as_html, as_text, slots, tuple(table.table), message)
+    return Rendered(as_html, as_text, slots, tuple(table.table), tuple(sorted(table.used)), message)

@@ -34,6 +34,7 @@ def render_edition(letter: Letter, links: Iterable[LinkRow] = ()) -> RenderedEdi
     frozen = freeze(rendered.message)
     made = Edition(
         issue_id=letter.issue_id,
+        link_numbers=list(rendered.link_numbers),
         frozen=frozen.pack(),
         html=rendered.neutral_html,
         text=rendered.neutral_text,
