@@ -15,10 +15,10 @@ SENTENCE_LIMIT = {"ja": 120, "en": 300}
 
 # Windows and Unix disagree on how these signs of JIS X 0208 map to Unicode; every client shows them.
 _TWO_MAPPINGS = frozenset("～－∥￠￡￢—―〜−‖¢£¬")
-# What may be endless is bounded: a paste full of openings without an end would be read again from each of them.
+# What may be endless ends at the next opening: a paste full of openings without an end would be read again from each.
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{0,500})\]\([^)\[]{0,2000}\)")
 _ADDRESS = re.compile(r"https?://\S+")
-_SNIPPET = re.compile(r"\{[{%#].{0,500}?[}%#]\}", re.DOTALL)
+_SNIPPET = re.compile(r"\{[{%#](?:(?!\{[{%#]).)*?[}%#]\}", re.DOTALL)
 _KANJI = "\u3400-\u4dbf\u4e00-\u9fff々"
 # One ideograph, a space, one ideograph, standing apart from other words: a word pulled wide for looks.
 _SPLIT = re.compile(rf"(?<![{_KANJI}\w])[{_KANJI}](?:[ \u3000]+[{_KANJI}])+(?![{_KANJI}])")
