@@ -19,7 +19,7 @@ import structlog
 from . import app as application
 from . import wsgi_environ
 from .request import form_limit
-from .request_body import REFUSED, BodyReader, ClientLeft, Receive, RequestBody
+from .request_body import REFUSED, BodyReader, Receive, RequestBody
 from .track.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ class Server:
         if self._is_immediate(environ):
             await self._answer_at_once(environ, send)
             return
-        try:
-            body = await self._read(environ, receive)
-        except ClientLeft:
-            return
+        body = await self._read(environ, receive)
         try:
             environ["wsgi.input"] = body.file
             environ["CONTENT_LENGTH"] = str(body.size)

@@ -24,6 +24,7 @@ from templates.content.calendar_words import moment_in_words
 from . import kept_form, part_health
 from .language import _, language
 from .request import request_id
+from .request_body import REFUSED
 from .staff import issues, login
 
 log = structlog.get_logger("web")
@@ -152,6 +153,14 @@ def _too_slow() -> ErrorPage:
     )  # fmt: skip
 
 
+def _broken() -> ErrorPage:
+    return ErrorPage(
+        400,
+        _("Your form came in a broken state"),
+        _("It was not all here, so nothing has been changed. Please go back, and send it again."),
+    )
+
+
 def _csrf() -> ErrorPage:
     return ErrorPage(
         400,
@@ -205,6 +214,8 @@ def page_for_http(error: HTTPException) -> ErrorPage:
             retry = error.get_response().headers.get("Retry-After", "")
             return _too_many(int(retry) if retry.isdigit() else 0)
     match error.code or 500:
+        case 400 if request.environ.get(REFUSED):
+            return _broken()
         case 404:
             return _not_found()
         case 405:

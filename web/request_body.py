@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 REFUSED = "kairan.body_refused"
-"""The key of a WSGI environment that holds the status (408, 413, 503) of a body that was not taken; 0: it was."""
+"""The key of a WSGI environment that holds the status (400, 408, 413, 503) of a body that was not taken; 0: it was."""
 GRACE_SECONDS = 20.0
 """So long may a body of any size take: a slow line needs a while for its first packets."""
 LEAST_RATE = 2_000
@@ -22,10 +22,6 @@ MEMORY_BYTES = 512 * 1024
 """What of a body is kept in memory; the rest goes to a temporary file."""
 WAITING_BYTES = 512 * 1024 * 1024
 """What all bodies of a process may take together before one more is asked to come later."""
-
-
-class ClientLeft(Exception):
-    """The client went away before its body was there."""
 
 
 class RequestBody(NamedTuple):
@@ -51,9 +47,6 @@ class BodyReader:
             receive: the ASGI channel.
             declared: the Content-Length in bytes; None where the client sends pieces until it is done.
             limit: the bytes that may come.
-
-        Raises:
-            ClientLeft: the client went away.
         """
         file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=MEMORY_BYTES)  # noqa: SIM115  the caller's
         size, refused, more = 0, 413 if (declared or 0) > limit else 0, declared != 0
@@ -66,9 +59,9 @@ class BodyReader:
                 refused = 408
                 break
             if message["type"] != "http.request":
-                self._waiting -= size
-                file.close()
-                raise ClientLeft
+                # The client left, or sent what is no body: the server tells both alike, and who left reads no answer.
+                refused = 400
+                break
             piece: bytes = message.get("body", b"")
             more = message.get("more_body", False)
             size += len(piece)

@@ -1,4 +1,4 @@
-"""Clients that are slow, on purpose or by their line: all others get pages, links and health, over real sockets."""
+"""Clients that are slow, or that send what is no HTTP: all others get pages, links and health, over real sockets."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ SLOW_POST = (
     b"POST /staff/logout HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n"
 )
+CHUNKED = b"Transfer-Encoding: chunked"
 
 
 @pytest.fixture
@@ -134,6 +135,38 @@ def test_a_long_word_that_is_logged_holds_nobody_up_case_d4(server: str, link: s
         assert stranger.recv(100).startswith(b"HTTP/1.1 405 ")
     assert_others_are_answered(server, link)
     assert (tmp_path / "web.log").stat().st_size < 50_000
+
+
+BAD_CHUNKS = {
+    "no-number": b"zz\r\n",
+    "too-large": b"ffffffffffffffffff\r\nabc",
+    "no-line-end": b"3\r\nabcdef\r\n0\r\n\r\n",
+    "after-a-good-one": b"3\r\na=b\r\n-1\r\n",
+    "broken-trailer": b"3\r\na=b\r\n0\r\n : \x00\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("chunks", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
+def test_a_malformed_body_is_answered_as_its_senders_mistake_case_d4(
+    server: str, link: str, tmp_path: Path, chunks: bytes
+) -> None:
+    for path in (b"/staff/login", b"/subscribe/dx-letter", b"/no-such-page", b"/u/x"):
+        head = SLOW_POST.replace(b"/staff/logout", path).replace(b"Content-Length: 1000", CHUNKED)
+        with connect(server) as stranger:
+            stranger.sendall(head + chunks)
+            told = b"".join(iter(lambda: stranger.recv(65536), b""))
+        assert told.startswith(b"HTTP/1.1 400 "), path
+        assert b"Your form came in a broken state" in told
+        assert told.count(b"HTTP/1.1 ") == 1
+    assert "ERROR" not in (tmp_path / "web.log").read_text().upper()
+
+
+def test_a_client_that_leaves_within_its_body_is_no_error_case_d4(server: str, link: str, tmp_path: Path) -> None:
+    for head in (SLOW_POST, SLOW_POST.replace(b"Content-Length: 1000", CHUNKED) + b"5\r\n"):
+        with connect(server) as stranger:
+            stranger.sendall(head + b"abc")
+    assert_others_are_answered(server, link)
+    assert "ERROR" not in (tmp_path / "web.log").read_text().upper()
 
 
 @pytest.mark.slow
