@@ -13,12 +13,12 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Tracking
-from . import hit_table
+from . import across_copies, hit_table
 from .hit import to_microseconds
 from .hit_table import HitRecord
 from .rollup import RollupChange
 from .rules import EARLY_SECONDS, FLOOD, INFLUENCE_SECONDS, RULES, HitKind, RuleScope
-from .verdict import Event, are_rapid, judge, judge_alone, judge_flood, lasting_marks
+from .verdict import Event, Judgement, are_rapid, judge, judge_alone, judge_flood, lasting_marks
 
 _BEGINNING = to_microseconds(datetime(1999, 12, 31, tzinfo=UTC))
 _INFLUENCE = round(INFLUENCE_SECONDS * 1e6)
@@ -44,6 +44,13 @@ class CopyHits:
     delivered: float | None = None
     stored: list[HitRecord] = field(default_factory=list)
     new: list[HitRecord] = field(default_factory=list)
+    replays: dict[str, bool] = field(default_factory=dict)
+    """By id, the clicks that are replays from now on, or no longer; see :mod:`.across_copies`."""
+
+    def judgement_of(self, hit: HitRecord, in_copy: Judgement, rules: tuple[str, ...] = ()) -> Judgement:
+        """The verdict on a hit, from that among the hits of its copy and, if it is stored, its rules until now."""
+        replay = self.replays.get(hit.id, bool(rules) and across_copies.is_replay(rules))
+        return across_copies.judge_replay(in_copy) if replay else in_copy
 
 
 Groups = dict[tuple[int, int], CopyHits]
@@ -104,7 +111,8 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
         for hit in new:
             hit.verdict, hit.certainty, hit.rules = judge_flood(_event(hit, issue), delivered)
         return group.stored
-    stored = [] if group.stored and new and _are_independent(group) else group.stored
+    independent = group.stored and new and not group.replays and _are_independent(group)
+    stored = [] if independent else group.stored
     for hit in stored:
         hit.marks = marks_of(hit)
     hits = new + stored
@@ -115,10 +123,13 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
             judge_alone(hit.kind, hit.marks, None if delivered is None else hit.at / 1e6 - delivered) for hit in hits
         ]
     for hit, judgement in zip(new, judged, strict=False):
-        hit.verdict, hit.certainty, hit.rules = judgement
+        hit.verdict, hit.certainty, hit.rules = group.judgement_of(hit, judgement)
     if not stored:
         return group.stored
-    return [hit.judged(judgement) for hit, judgement in zip(stored, judged[len(new) :], strict=True)]
+    return [
+        hit.judged(group.judgement_of(hit, judgement, hit.rules))
+        for hit, judgement in zip(stored, judged[len(new) :], strict=True)
+    ]
 
 
 def _need_comparison(clicks: Sequence[HitRecord], issue: IssueFacts) -> bool:

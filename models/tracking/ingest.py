@@ -24,7 +24,7 @@ from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter, Tracking
 from ..store.clock import now
 from ..store.db import array_literal
-from . import hit_table, privacy_filter
+from . import across_copies, hit_table, privacy_filter
 from .classify import CopyHits, Groups, IssueFacts, judge_and_store, load_stored
 from .hit import IncomingHit, RejectedHit, ensure_partitions, from_microseconds, parse_headers, to_microseconds
 from .hit_codec import to_incoming, to_record
@@ -106,6 +106,7 @@ def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFac
     ensure_partitions(session, _months(times))
     session.execute(_DELETE_DETAILS_FROM, {"oldest": from_microseconds(min(times))})
     groups = _group(session, hits, issues)
+    _add_replays(session, groups)
     load_stored(session, groups, issues)
     judge_and_store(session, groups, issues)
 
@@ -250,6 +251,15 @@ def _group(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueF
                 hit.audience = copy.audience
             groups[key] = group
     return groups
+
+
+def _add_replays(session: Session, groups: Groups) -> None:
+    """Note which clicks are replays, and add the copies that have stored ones."""
+    found = across_copies.find(session, [hit for group in groups.values() for hit in group.new])
+    for key, copy in _copies(session, found.keys() - groups.keys()).items():
+        groups[key].delivered = copy.delivered
+    for key, replays in found.items():
+        groups[key].replays = replays
 
 
 def _pseudonymise(hit: HitRecord, copy: _Copy) -> HitRecord:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from . import ingest
-from .classify import CopyHits, Groups, judge_and_store, load_stored
-from .hit import parse_headers
+from ..store.clock import start_of_day, tokyo_date
+from . import across_copies, ingest
+from .classify import CopyHits, Groups, IssueFacts, judge_and_store, load_stored
+from .hit import Hit, parse_headers
 from .hit_table import HitRecord
+from .replay import REACH
+from .retention import DetailCut
 from .verdict import lasting_marks, marks
 
 CHUNK = 2000
+_BESIDE = timedelta(microseconds=2 * REACH)
 
 _COPIES = text(
     """
@@ -43,6 +47,34 @@ def reclassify(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     ingest.lock(session)
     issues = ingest.load_facts(session, {issue for issue, _ in chosen})
     groups: Groups = {key: CopyHits() for key in chosen if key[0] in issues}
+    return _judge_again(session, groups, issues)
+
+
+def days_with_hits(session: Session, since: datetime) -> list[date]:
+    """Every day (Asia/Tokyo) from the first hit since a time to the last one."""
+    first = session.scalar(select(func.min(Hit.at)).where(Hit.at >= since))
+    last = session.scalar(select(func.max(Hit.at)).where(Hit.at >= since))
+    if first is None or last is None:
+        return []
+    start = tokyo_date(first)
+    return [start + timedelta(days=n) for n in range((tokyo_date(last) - start).days + 1)]
+
+
+def reclassify_replays(session: Session, day: date) -> int:
+    """Compare a day's clicks across copies again (Asia/Tokyo); returns how many verdicts changed.
+
+    Clicks without client and agent keep what was found, and so do those next to them, whose neighbours are missing.
+    """
+    ingest.lock(session)
+    cut = session.get(DetailCut, 1)
+    start, end = start_of_day(day), start_of_day(day + timedelta(days=1))
+    found = across_copies.find_again(session, max(start, cut.until + _BESIDE) if cut else start, end)
+    issues = ingest.load_facts(session, {issue for issue, _ in found})
+    groups: Groups = {key: CopyHits(replays=replays) for key, replays in found.items() if key[0] in issues}
+    return _judge_again(session, groups, issues) if groups else 0
+
+
+def _judge_again(session: Session, groups: Groups, issues: dict[int, IssueFacts]) -> int:
     columns = {"issues": [issue for issue, _ in groups], "readers": [reader for _, reader in groups]}
     for issue, reader, at in session.execute(_DELIVERED, columns):
         groups[issue, reader].delivered = at.timestamp()

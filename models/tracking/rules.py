@@ -39,6 +39,8 @@ class RuleScope(enum.Enum):
     HIT = "hit"
     DELIVERY = "delivery"
     COPY = "copy"
+    ISSUE = "issue"
+    """At the hits of many readers' copies; see :mod:`models.tracking.across_copies`."""
 
 
 class Rule(NamedTuple):
@@ -87,6 +89,7 @@ RULES: dict[str, Rule] = {
         Rule("head-then-get", 1, _SCANNER, 0.9, _COPY),
         Rule("same-device", 1, _SCANNER, 0.9, _COPY),
         Rule("flood", 1, _SCANNER, 0.9, _COPY),
+        Rule("across-copies", 1, Verdict.UNKNOWN, 0.5, RuleScope.ISSUE),
     )
 }
 PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -102,12 +102,26 @@ def reclassify(since: datetime) -> None:
         with db.session_scope() as session:
             chosen = again.next_copies(session, clock.start_of_day(since.date()), after)
             changed += again.reclassify(session, chosen) if chosen else 0
-            if not chosen:
-                _record(session, since, changed)
-                break
+        if not chosen:
+            break
         after, copies = chosen[-1], copies + len(chosen)
         click.echo(f"\r{copies:,} copies looked at, {changed:,} verdicts changed", nl=False, err=True)
+    changed += _reclassify_replays(since.date())
+    with db.session_scope() as session:
+        _record(session, since, changed)
     click.echo(f"{changed:,} verdicts changed in {copies:,} copies.")
+
+
+def _reclassify_replays(since: date) -> int:
+    """Compare clicks across copies, once each copy has been judged by itself."""
+    changed = 0
+    with db.session_scope() as session:
+        days = again.days_with_hits(session, clock.start_of_day(since))
+    for day in days:
+        with db.session_scope() as session:
+            changed += again.reclassify_replays(session, day)
+        click.echo(f"\rcompared across copies until {day}, {changed:,} verdicts changed", nl=False, err=True)
+    return changed
 
 
 def _record(session: Session, since: datetime, changed: int) -> None:

@@ -13,13 +13,16 @@ from models.tracking.verdict import Event, Judgement, judge, marks
 
 from .sample_newsletter import SampleNewsletter
 
+Judged = dict[str, tuple[IncomingHit, Judgement]]
+"""By id: each different hit and its verdict."""
+
 
 def day(of: IncomingHit) -> date:
     """The day in Asia/Tokyo."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=of.at)).astimezone(TOKYO).date()
 
 
-def verdicts(sample: SampleNewsletter, entries: Iterable[IncomingHit]) -> dict[str, tuple[IncomingHit, Judgement]]:
+def verdicts(sample: SampleNewsletter, entries: Iterable[IncomingHit]) -> Judged:
     """By id: each different hit and its verdict."""
     copies: dict[tuple[int, int], dict[str, IncomingHit]] = defaultdict(dict)
     for entry in entries:

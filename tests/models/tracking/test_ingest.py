@@ -94,6 +94,11 @@ def check(session: Session, made: SampleNewsletter, entries: list[IncomingHit]) 
     """Everything stored equals the brute-force counts."""
     hits = brute_force.verdicts(made, entries)
     assert verdicts(session) == {code: tuple(verdict) for code, (_, verdict) in hits.items()}
+    check_roll_ups(session, made, hits)
+
+
+def check_roll_ups(session: Session, made: SampleNewsletter, hits: brute_force.Judged) -> None:
+    """Every roll-up equals the counts of *hits*, by id with their verdicts."""
     assert stored_daily_hits(session) == brute_force.daily_hits(made, hits.values())
     assert stored_unique_readers(session) == brute_force.unique_readers(made, hits.values())
     audiences = {"": 0, **{audience.slug: audience.id for audience in made.newsletter.audiences}}
