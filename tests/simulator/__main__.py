@@ -18,9 +18,8 @@ from models.store import db
 from ops.run.embedded import Postgres
 from tests.conftest import NOWHERE, SECRET, set_environment
 
-from . import score_table
 from .import_traffic import JudgedCopy, judge
-from .score import score, score_by_kind, score_by_source
+from .score import by_kind, calibration, score, score_by_kind, score_by_source, totals
 from .simulate import KINDS, traffic, traffic_of
 
 
@@ -79,11 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         judged = judge_seeds(options.seeds, options.copies, options.kind)
     total, kinds, sources = score(judged), score_by_kind(judged), score_by_source(judged)
     untold = frozenset(name for name, found in KINDS.items() if not found.tellable)
-    print("\n".join([*score_table.totals(total), "", *score_table.calibration(total)]))
+    print("\n".join([*totals(total), "", *calibration(total)]))
     if options.by_kind:
-        print("\n".join(["", *score_table.by_kind(kinds, untold)]))
+        print("\n".join(["", *by_kind(kinds, untold)]))
     if options.by_source:
-        print("\n".join(["", *score_table.by_kind(sources, untold)]))
+        print("\n".join(["", *by_kind(sources, untold)]))
     if options.json:
         values = {
             "seeds": options.seeds, "copies": options.copies, "total": total.values(),

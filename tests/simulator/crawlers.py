@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import browsers, networks
+from . import browsers, networks, sources
 from .browsers import DAY
-from .gateways import disguised, program, some
 from .kinds import kind
 from .letter import Letter, lognormal
+from .machines import disguised, program, some
 from .reading import anybody, behind, first_look, maybe_read, phone_person, read
 
 
-@kind(0.8, "curl, everything curl: User-Agent, 2025; RFC 9110, 10.1.5")
+@kind(0.8, sources.LIBRARIES, sources.SUPED_AGENTS)
 def curl_script(letter: Letter) -> None:
     """A script with curl or wget asks for all links, fast."""
     rng = letter.rng
@@ -28,7 +28,7 @@ def curl_script(letter: Letter) -> None:
     maybe_read(letter, 0.3)
 
 
-@kind(0.8, "Requests, aiohttp, Go net/http and axios documentation: default User-Agent, 2025")
+@kind(0.8, sources.LIBRARIES, sources.CRAFT_546)
 def http_library(letter: Letter) -> None:
     """A program with an HTTP library asks for links, some several at a time."""
     rng = letter.rng
@@ -55,7 +55,7 @@ def http_library(letter: Letter) -> None:
     maybe_read(letter, 0.3)
 
 
-@kind(1, "Chrome for Developers, Headless mode, 2024; puppeteer-extra stealth plug-in, 2023")
+@kind(1, sources.HEADLESS, sources.BOT_FLEETS)
 def headless_browser(letter: Letter) -> None:
     """A headless Chrome that hides it: a browser's headers, a server's language and place, all links in a row."""
     rng = letter.rng
@@ -68,14 +68,7 @@ def headless_browser(letter: Letter) -> None:
     maybe_read(letter, 0.3)
 
 
-@kind(
-    1.6,
-    (
-        "Word to the Wise, comments on Barracuda clicking links, 2013-07 (only one of six, "
-        "never the unsubscribe link); HubSpot, bot filtering, 2024"
-    ),
-    tellable=False,
-)
+@kind(1.6, sources.M3AAWG, sources.WTTW_2013, tellable=False)
 def sampler(letter: Letter) -> None:
     """Tries two or three links and leaves: mostly from a cloud and right after delivery; where it comes later from a
     business line with a current browser and Japanese as its language, nothing tells it from a person."""
@@ -95,7 +88,7 @@ def sampler(letter: Letter) -> None:
     maybe_read(letter, 0.4)
 
 
-@kind(1.2, "Validity, Non-human interaction, 2024; Spotler, bot detection, 2024 (delays at random)")
+@kind(1.2, sources.SUPED_TIMES, sources.PAMINGA)
 def slow_crawler(letter: Letter) -> None:
     """Takes ten minutes to an hour for all links, at irregular gaps, from changing cloud addresses."""
     rng = letter.rng
@@ -111,7 +104,7 @@ def slow_crawler(letter: Letter) -> None:
     maybe_read(letter, 0.4)
 
 
-@kind(0.8, "Spotler, GatorMail bot detection, 2024 (hidden link as a beacon); Word to the Wise, honeypot links, 2019")
+@kind(0.8, sources.SPOTLER, sources.MAUTIC_9798)
 def trap_last_crawler(letter: Letter) -> None:
     """Walks all visible links first and the hidden one at the very end, seconds or minutes later."""
     rng = letter.rng
@@ -127,7 +120,7 @@ def trap_last_crawler(letter: Letter) -> None:
     maybe_read(letter, 0.3)
 
 
-@kind(0.6, "Internet Archive, archive.org_bot, 2024; National Diet Library, WARP, 2025")
+@kind(0.6, sources.ARCHIVES)
 def archive_bot(letter: Letter) -> None:
     """An archive follows a letter that was put on a page, web view and links, a second or more apart."""
     rng = letter.rng
@@ -144,7 +137,7 @@ def archive_bot(letter: Letter) -> None:
     maybe_read(letter, 0.4)
 
 
-@kind(0.5, "UptimeRobot and Pingdom, addresses and agents, 2025; W3C Link Checker, 2024")
+@kind(0.5, sources.MONITORS)
 def link_monitor(letter: Letter) -> None:
     """A monitor of links asks for the same address again and again at an exact interval, or once for each."""
     rng = letter.rng
@@ -165,7 +158,7 @@ def link_monitor(letter: Letter) -> None:
     maybe_read(letter, 0.4)
 
 
-@kind(0.6, "Google, Verifying Googlebot, 2025; Microsoft, Bingbot addresses, 2025; Applebot, 2025")
+@kind(0.6, sources.GOOGLE_FETCHERS)
 def search_engine(letter: Letter) -> None:
     """The letter stood on a public page: search engines crawl its links over weeks."""
     rng = letter.rng
@@ -193,13 +186,7 @@ def search_engine(letter: Letter) -> None:
     maybe_read(letter, 0.4)
 
 
-@kind(
-    0.4,
-    (
-        "OWASP, Automated Threats to Web Applications: OAT-014 vulnerability scanning, 2018; "
-        "Nuclei and ZAP documentation, 2025"
-    ),
-)
+@kind(0.4, sources.SCANNERS)
 def vulnerability_scanner(letter: Letter) -> None:
     """A scanner of weaknesses tries odd methods on a few addresses."""
     rng = letter.rng
@@ -210,6 +197,7 @@ def vulnerability_scanner(letter: Letter) -> None:
             "Mozilla/5.0 zgrab/0.x",
             "",
             "() { :; }; echo",
+            "Mozilla/5.0 (compatible; Сканер/1.0; \xff\xfe)",
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:114.0) Gecko/20100101 Firefox/114.0",
         ]
     )
@@ -226,29 +214,22 @@ def vulnerability_scanner(letter: Letter) -> None:
     maybe_read(letter, 0.4)
 
 
-@kind(0.8, "OWASP, OAT-003 ad fraud and OAT-016 skewing, 2018; Google, Invalid traffic, 2024")
+@kind(0.8, sources.AFFILIATES, sources.SCANNERS, tellable=False)
 def ballot_stuffer(letter: Letter) -> None:
-    """Somebody with many tokens lifts one article: one machine asks for one link on copy after copy within seconds."""
-    rng = letter.rng
+    """Somebody with many tokens lifts one article: one machine, one address and one agent asks for one link on copy
+    after copy within seconds. On a copy alone it looks like somebody behind a VPN and cannot be told; only all copies
+    together show it."""
     shared = letter.issue.shared("ballot")
-    link = shared.randint(1, letter.links)
-    visitor = disguised(
-        letter,
-        networks.fixed(networks.draw(shared, "hosting_japan", "vpn")),
-        version=browsers.chrome_version(shared, letter.issue.sent),
-        language="ja",
-    )
+    same = Letter(letter.issue, letter.issue.sent, letter.source, shared)
+    link, place = shared.randint(1, letter.links), networks.fixed(networks.draw(shared, "hosting_japan", "vpn"))
+    visitor = disguised(same, place, language="ja", tellable=False)
     # The same moment for all copies, on the clock on the wall.
-    start = letter.issue.sent + shared.uniform(2 * 3600, 20 * 3600) - letter.delivered
-    letter.click(start + rng.uniform(0, 5), visitor, link)
+    start = letter.issue.sent + shared.uniform(5 * 3600, 20 * 3600) - letter.delivered
+    letter.click(start + letter.rng.uniform(0, 5), visitor, link)
     maybe_read(letter, 0.35)
 
 
-@kind(
-    0.6,
-    "Bright Data and others, residential proxies, 2024; FBI IC3, 911 S5 botnet, 2024-05",
-    tellable=False,
-)
+@kind(0.6, sources.RESIDENTIAL, tellable=False)
 def residential_bot(letter: Letter) -> None:
     """A paid program clicks like a person, with a real browser, from the lines of Japanese homes, at human gaps. It is
     made so that nobody can tell."""
@@ -257,10 +238,7 @@ def residential_bot(letter: Letter) -> None:
     read(letter, visitor, count=rng.choice([1, 1, 2, 3]))
 
 
-@kind(
-    0.5,
-    "Word to the Wise, Forwarded and shared links in click data, 2019",
-)
+@kind(0.5, sources.SEEDED_CLICKS, sources.FORWARDING)
 def posted_in_public(letter: Letter) -> None:
     """A reader posts an address of the letter in public: scores of strangers follow it, people with their own
     devices."""
@@ -273,13 +251,7 @@ def posted_in_public(letter: Letter) -> None:
         letter.click(at + lognormal(rng, 12_000, 1.4, 2), behind(letter, anybody(letter)), link)
 
 
-@kind(
-    0.5,
-    (
-        "Nmap and masscan are no readers; honeynet.org, replays of logged addresses, 2023; "
-        "AbuseIPDB, referrer and log leaks, 2024"
-    ),
-)
+@kind(0.5, sources.LOG_LEAKS)
 def log_replay(letter: Letter) -> None:
     """Addresses leaked from a proxy's log are asked for again days later by a program, all that the person had
     clicked."""

@@ -11,22 +11,24 @@ Generator = Callable[[Letter], None]
 
 KINDS: dict[str, Kind] = {}
 GENERATORS: dict[str, Generator] = {}
+SOURCES: dict[str, tuple[str, ...]] = {}
 WEIGHTS: dict[str, float] = {}
 
 
-def kind(weight: float, source: str, *, tellable: bool = True) -> Callable[[Generator], Generator]:
+def kind(weight: float, *sources: str, tellable: bool = True) -> Callable[[Generator], Generator]:
     """Register a generator under its function's name; its docstring describes the kind.
 
     Arguments:
         weight: how frequent it is in the traffic of all kinds.
-        source: where the behaviour is published, with a date.
+        sources: where the behaviour is published, with dates.
         tellable: False where part of its requests cannot be told from the opposite.
     """
 
     def register(generator: Generator) -> Generator:
         name = generator.__name__
         description = " ".join((generator.__doc__ or "").split())
-        KINDS[name], GENERATORS[name], WEIGHTS[name] = Kind(description, source, tellable), generator, weight
+        KINDS[name] = Kind(description, "; ".join(sources), tellable)
+        GENERATORS[name], SOURCES[name], WEIGHTS[name] = generator, sources, weight
         return generator
 
     return register

@@ -71,10 +71,9 @@ class Letter:
         """The number of ordinary links."""
         return self.issue.links
 
-    @property
-    def is_recorded(self) -> bool:
-        """Whether the front end wrote headers down: without them, some machines have no telling sign left."""
-        return "accept" in self.issue.recorded
+    def records(self, name: str) -> bool:
+        """Whether the front end wrote this header down: without it, some machines have no telling sign left."""
+        return name in self.issue.recorded
 
     def open(self, at: float, visitor: Visitor, method: str = "GET", **headers: str) -> None:
         """A request for the pixel, *at* seconds after delivery."""
@@ -115,6 +114,8 @@ class Letter:
         more: dict[str, str],
         link: int = 0,
     ) -> None:
+        if visitor.by != "machine":
+            at = max(at, 0.3)  # Nobody reads what has not come.
         known = {**sent, **{name.replace("_", "-"): value for name, value in more.items()}}
         headers = {name: known.get(name, "") for name in HEADERS if name in self.issue.recorded}
         client = visitor.address()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import click_checkers, gateways, previewers, proxies
+from . import click_checkers, echoes, gateways, previewers, proxies, scanners, sources
 from .kinds import GENERATORS, Generator, kind
 from .letter import Letter
 from .reading import anybody, behind, read
@@ -19,30 +19,24 @@ def add(letter: Letter, *generators: Generator) -> None:
         letter.requests.extend(part.requests)
 
 
-@kind(
-    1.6,
-    (
-        "Validity community, several filters on one copy, 2023; Proofpoint in front of "
-        "Microsoft 365, deployment guide, 2024"
-    ),
-)
+@kind(1.6, sources.ANYMAIL_200, sources.MAUTIC_16263)
 def two_gateways(letter: Letter) -> None:
     """A gateway in front of Microsoft 365: both look at the links, and a person reads."""
     add(
         letter,
-        letter.rng.choice([gateways.proofpoint_crawl, gateways.barracuda, gateways.trellix]),
+        letter.rng.choice([gateways.proofpoint_crawl, gateways.barracuda, scanners.scan_before_delivery]),
         gateways.safe_links_detonation,
     )
     read(letter, behind(letter, anybody(letter)), count=letter.rng.choice([0, 1, 2, 3]))
 
 
-@kind(1.6, "Microsoft Learn, Safe Links at delivery and at the click, 2025")
+@kind(1.6, sources.SAFE_LINKS)
 def gateway_twice(letter: Letter) -> None:
     """Links are opened at delivery, and again at the person's click."""
     add(letter, gateways.safe_links_detonation, click_checkers.safe_links_click)
 
 
-@kind(1.2, "Google Workspace behind a third-party gateway, support.google.com/a/answer/60730, 2025")
+@kind(1.2, sources.EOP_WITH_GATEWAY, sources.SPARKPOST)
 def gateway_and_picture_proxy(letter: Letter) -> None:
     """A gateway crawls the links, Gmail's proxy loads the pixel ahead and at the open, and the person clicks."""
     add(
@@ -52,25 +46,19 @@ def gateway_and_picture_proxy(letter: Letter) -> None:
     )
 
 
-@kind(1.2, "Trend Micro, tmka-18762, 2024; Digital Arts, m-FILTER, 2025 (a Japanese office with both)")
+@kind(1.2, sources.TREND_2017, sources.SPIRAL)
 def gateway_and_echo(letter: Letter) -> None:
     """A Japanese office: a gateway at delivery, Trend Micro's echo after each click, Office's HEAD before."""
     add(
         letter,
         letter.rng.choice([gateways.m_filter, gateways.sandbox_japan, gateways.guardianwall]),
-        click_checkers.trend_micro_echo,
+        echoes.trend_micro_echo,
     )
     if letter.rng.random() < 0.4:
         add(letter, click_checkers.office_discovery)
 
 
-@kind(
-    1,
-    (
-        "RFC 5322, 3.6.6; Apple, Mail Privacy Protection, 2024; Microsoft Learn, Safe Links, "
-        "2025 (forwarded to another organisation)"
-    ),
-)
+@kind(1, sources.ANYMAIL_200, sources.KNOWBE4)
 def forwarded_through_gateway(letter: Letter) -> None:
     """A person reads, forwards the letter, the other organisation's gateway crawls it hours later, and its people
     read."""
@@ -83,20 +71,27 @@ def forwarded_through_gateway(letter: Letter) -> None:
     letter.requests.extend(moved(later.requests, letter.rng.uniform(1800, 2 * 86_400)))
 
 
-@kind(1, "Slack, Robots, 2024; Kaspersky, Safe links, 2024; Microsoft Learn, Safe Links, 2025")
+@kind(1, sources.MAUTIC_9798, sources.KNOWBE4)
 def everything_at_once(letter: Letter) -> None:
     """Three machines of different kinds and one to three people on one copy."""
     rng = letter.rng
-    machines = [gateways.safe_links_detonation, gateways.proofpoint_crawl, click_checkers.antivirus_recheck,
-    click_checkers.symantec_click,
-                previewers.slack_preview, previewers.teams_preview, click_checkers.trend_micro_echo,
-                proxies.apple_mail_prefetch]  # fmt: skip
+    machines = [
+        gateways.safe_links_detonation,
+        gateways.proofpoint_crawl,
+        scanners.open_then_sweep,
+        click_checkers.symantec_click,
+        echoes.antivirus_recheck,
+        echoes.trend_micro_echo,
+        previewers.slack_preview,
+        previewers.teams_preview,
+        proxies.apple_mail_prefetch,
+    ]
     add(letter, *rng.sample(machines, 3))
     for _ in range(rng.randint(1, 3)):
         read(letter, behind(letter, anybody(letter)), count=rng.choice([0, 1, 2]))
 
 
-@kind(0.8, "Validity, Non-human interaction, 2024 (people at companies with filters still click)")
+@kind(0.8, sources.ANYMAIL_200, sources.M3AAWG)
 def gateway_and_office_people(letter: Letter) -> None:
     """A crawl at delivery, then colleagues behind one shared exit on the forwarded copy."""
     add(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import browsers, networks
+from . import browsers, networks, sources
 from .browsers import DAY, Browser
 from .kinds import kind
 from .letter import Letter, lognormal
 from .reading import anybody, choose, desktop_person, first_look, person, phone_person, read, stay
 
 
-@kind(8, "Mailchimp, Email Marketing Benchmarks, 2023-12; StatCounter, Browser Market Share Japan, 2025")
+@kind(8, sources.OPENS_BY_HOUR, sources.DWELL_TIME, sources.STATCOUNTER_JP)
 def phone_reader(letter: Letter) -> None:
     """Reads on a phone, in Safari or Chrome, at home or on the way."""
     read(letter, phone_person(letter))
 
 
-@kind(8, "Mailchimp, Email Marketing Benchmarks, 2023-12; StatCounter, Browser Market Share Japan, 2025")
+@kind(8, sources.OPENS_BY_HOUR, sources.DWELL_TIME, sources.STATCOUNTER_JP)
 def desktop_reader(letter: Letter) -> None:
     """Reads on a desktop, one or two sittings."""
     reader = desktop_person(letter)
@@ -26,13 +26,7 @@ def desktop_reader(letter: Letter) -> None:
         read(letter, reader, start=first_look(letter.rng) + lognormal(letter.rng, DAY, 0.8))
 
 
-@kind(
-    2.5,
-    (
-        "Nielsen Norman Group, Page Parking: Millennials' Multi-Tab Mania, 2016; Mozilla Test "
-        "Pilot, tab measurements, 2010"
-    ),
-)
+@kind(2.5, sources.PARALLEL_TABS, sources.FIREFOX_TABS)
 def three_tabs(letter: Letter) -> None:
     """Opens two to five links in background tabs, one after the other within a second or two, then reads them."""
     rng = letter.rng
@@ -46,7 +40,7 @@ def three_tabs(letter: Letter) -> None:
         at += lognormal(rng, 0.45, 0.5, 0.15, 3)
 
 
-@kind(2, "Litmus, Email Analytics: attention spans, 2022 (three in ten look for less than two seconds)")
+@kind(2, sources.OPENS_BY_HOUR, sources.DWELL_TIME)
 def fast_reader(letter: Letter) -> None:
     """Reads when the notification comes, within seconds of delivery, and clicks quickly."""
     rng = letter.rng
@@ -60,7 +54,7 @@ def fast_reader(letter: Letter) -> None:
         at += lognormal(rng, 6, 0.8, 0.9)
 
 
-@kind(2, "GetResponse, Email Marketing Benchmarks, 2024 (opens go on for weeks)")
+@kind(2, sources.INNTOPIA, sources.OPENS_BY_HOUR)
 def slow_returning_reader(letter: Letter) -> None:
     """Comes back to the letter again and again over weeks, from home, from the office and from the phone."""
     rng = letter.rng
@@ -71,7 +65,7 @@ def slow_returning_reader(letter: Letter) -> None:
         at += lognormal(rng, 4 * DAY, 1.0, 1800, 30 * DAY)
 
 
-@kind(1.2, "Nielsen Norman Group, Email Newsletter Usability, 2017 (some read every item of work-related letters)")
+@kind(1.2, sources.READERS, sources.DWELL_TIME)
 def thorough_reader(letter: Letter) -> None:
     """Reads the letter from top to bottom and most of what it links to, over minutes or hours."""
     rng = letter.rng
@@ -80,9 +74,7 @@ def thorough_reader(letter: Letter) -> None:
     read(letter, anybody(letter), links=links or [1])
 
 
-@kind(
-    1.5, "Nielsen Norman Group, Double-click on links, 1990s to 2020s; RFC 9110, 9.2.2 (clients repeat safe requests)"
-)
+@kind(1.5, sources.DOUBLE_CLICKS, sources.HTTP_RULES)
 def double_clicker(letter: Letter) -> None:
     """Clicks links twice, as on an icon: the browser asks twice within half a second."""
     rng = letter.rng
@@ -97,7 +89,7 @@ def double_clicker(letter: Letter) -> None:
         at += stay(rng)
 
 
-@kind(1.5, "RFC 9111, 4 (redirects without freshness are asked for anew); MDN, Back/forward cache, 2025")
+@kind(1.5, sources.SOUDERS, sources.HTTP_RULES)
 def reloading_reader(letter: Letter) -> None:
     """Reloads, or goes back to the letter and clicks the same link again."""
     rng = letter.rng
@@ -109,11 +101,7 @@ def reloading_reader(letter: Letter) -> None:
             letter.click(at, reader, link)
 
 
-@kind(
-    0.7,
-    "Chromium, Session restore and tab discarding, chromium.org, 2024; WebKit blog, tabs restored after a purge, 2023",
-    tellable=False,
-)
+@kind(0.7, sources.CHROME_IOS_SESSIONS, sources.SOUDERS, tellable=False)
 def restored_tabs(letter: Letter) -> None:
     """Has tabs that the browser loads again after days or weeks, several in one second. These cannot be told from
     a program that replays the addresses: same device, all at once, nobody at the keyboard; they count as the
@@ -128,7 +116,7 @@ def restored_tabs(letter: Letter) -> None:
         later += rng.uniform(0.02, 0.6)
 
 
-@kind(0.4, "w3m, Lynx and ELinks manuals, 2021 to 2024 (agents as their sources set them)")
+@kind(0.4, sources.TEXT_BROWSERS)
 def text_browser_reader(letter: Letter) -> None:
     """Reads in a terminal: no pictures, an agent that is no Mozilla, no fetch metadata."""
     rng = letter.rng
@@ -141,16 +129,13 @@ def text_browser_reader(letter: Letter) -> None:
     )
 
 
-@kind(
-    0.8,
-    "StatCounter, Browser Version Market Share Japan, 2025 (Windows 7's last Chrome 109, Internet Explorer 11, iOS 12)",
-)
+@kind(0.8, sources.OLD_SYSTEMS)
 def old_browser_reader(letter: Letter) -> None:
     """Has a browser that its system does not update any more."""
     read(letter, person(browsers.old_browser(letter.rng, letter.delivered), networks.home(letter.rng)))
 
 
-@kind(1.2, "Tor Project, Tor Browser design, 2024; Brave, Fingerprinting protections, 2024; uBlock Origin wiki, 2025")
+@kind(1.2, sources.TOR)
 def private_reader(letter: Letter) -> None:
     """Has a browser or an extension that sends fewer headers, or the same ones as everybody who has it."""
     rng = letter.rng
@@ -160,13 +145,13 @@ def private_reader(letter: Letter) -> None:
     read(letter, person(browser, place), shows_pictures=0.25, count=rng.choice([1, 1, 2, 3]))
 
 
-@kind(3, "Microsoft Support, Block or unblock automatic picture downloads in Outlook, 2024")
+@kind(3, sources.NO_PICTURES, sources.OPENS_BY_HOUR)
 def no_pictures_reader(letter: Letter) -> None:
     """Has a mail program that shows no pictures: clicks come without an open."""
     read(letter, anybody(letter), shows_pictures=0, count=letter.rng.choice([1, 1, 1, 2, 2, 3, 5]))
 
 
-@kind(0.6, "WebAIM, Screen Reader User Survey 10, 2024-02; NVDA user guide, 2024")
+@kind(0.6, sources.WEBAIM)
 def screen_reader_user(letter: Letter) -> None:
     """Steps from link to link with a screen reader, opens some with the keyboard, and stays long on each."""
     rng = letter.rng
@@ -182,7 +167,7 @@ def screen_reader_user(letter: Letter) -> None:
         letter.click(at, reader, link)
 
 
-@kind(1.2, "Litmus, View in browser links, 2023")
+@kind(1.2, sources.READERS)
 def web_view_reader(letter: Letter) -> None:
     """Asks for the letter as a web page, which loads the pixel, too, and clicks there."""
     rng = letter.rng
@@ -193,7 +178,7 @@ def web_view_reader(letter: Letter) -> None:
     read(letter, reader, start=at + 1, shows_pictures=0)
 
 
-@kind(1, "LINE Developers, User-Agent of the in-app browser, 2025-02")
+@kind(1, sources.LINE_AGENT)
 def line_in_app_reader(letter: Letter) -> None:
     """Passes the letter's link on in LINE and opens it in LINE's own browser."""
     rng = letter.rng
@@ -202,17 +187,21 @@ def line_in_app_reader(letter: Letter) -> None:
     read(letter, person(browser, networks.mobile(rng)), shows_pictures=0, count=rng.choice([1, 1, 2]))
 
 
-@kind(1.2, "Microsoft Learn, Outlook for iOS and Android, links open in Edge or in the app, 2025")
+@kind(1.2, sources.OUTLOOK_IOS, sources.CUSTOM_TABS)
 def outlook_mobile_reader(letter: Letter) -> None:
     """Reads in Outlook on a phone, whose own view loads the pictures; links open inside or in Edge."""
     rng = letter.rng
     place = networks.mobile(rng)
-    app = browsers.webview(rng, letter.delivered, "", f"OutlookMobile/{rng.randint(4, 5)}.{rng.randint(2400, 2548)}.0")
-    browser = app if rng.random() < 0.4 else browsers.phone(rng, letter.delivered)
+    app = browsers.webview(rng, letter.delivered, "")
+    if "iPhone" in app.agent:
+        number, version = rng.randint(712, 760), f"4.{rng.randint(2440, 2640)}.0"
+        mail = f"Outlook-iOS/{number}.{rng.randint(2_000_000, 9_000_000)}.prod.iphone ({version})"
+        app = Browser(mail, app.page, {"accept": "image/*,*/*;q=0.8", "accept-language": app.page["accept-language"]})
+    browser = app if rng.random() < 0.4 and "Outlook-iOS" not in app.agent else browsers.phone(rng, letter.delivered)
     read(letter, person(browser, place), pictures=person(app, place))
 
 
-@kind(1.2, "LINE Yahoo, Yahoo! MAIL app for iOS and Android, help pages, 2025")
+@kind(1.2, sources.YAHOO_APP)
 def yahoo_japan_app_reader(letter: Letter) -> None:
     """Reads in Yahoo! JAPAN's app, whose agent names it."""
     rng = letter.rng
@@ -222,10 +211,7 @@ def yahoo_japan_app_reader(letter: Letter) -> None:
     read(letter, person(browser, networks.mobile(rng)))
 
 
-@kind(
-    3,
-    "Litmus, Email client market share, 2024; Google, The New Multi-Screen World, 2012 (readers move between devices)",
-)
+@kind(3, sources.OPENS_BY_HOUR, sources.STATCOUNTER_JP)
 def several_devices(letter: Letter) -> None:
     """Looks on the phone, then reads at a desktop hours later, or the other way round."""
     rng = letter.rng
@@ -235,7 +221,7 @@ def several_devices(letter: Letter) -> None:
     read(letter, second, start=at + lognormal(rng, 5 * 3600, 1.2, 20), count=rng.choice([1, 1, 2, 4]))
 
 
-@kind(1.5, "RFC 5322, 3.6.6 (resent and forwarded messages keep their body); Litmus, Viral email report, 2015")
+@kind(1.5, sources.FORWARDING, sources.SEEDED_CLICKS)
 def forwarded_letter(letter: Letter) -> None:
     """Was forwarded: two to six people with different devices and lines, hours and days apart, on one copy."""
     rng = letter.rng
@@ -246,13 +232,7 @@ def forwarded_letter(letter: Letter) -> None:
         read(letter, anybody(letter), start=at, count=rng.choice([0, 1, 1, 2, 3]))
 
 
-@kind(
-    0.7,
-    (
-        "Ministry of Internal Affairs, Guidelines on Information Security Policy of Local "
-        "Governments, 2024-10 (group addresses)"
-    ),
-)
+@kind(0.7, sources.MIC_GUIDELINES, sources.FORWARDING)
 def section_mailing_list(letter: Letter) -> None:
     """Goes to the shared address of a section: up to fifteen colleagues behind one exit, on one copy, in one
     morning."""
@@ -270,27 +250,31 @@ def section_mailing_list(letter: Letter) -> None:
         )
 
 
-@kind(1, "Jewell, W3C draft Prefetch, 2024; Chrome for Developers, Prerender pages with speculation rules, 2024-07")
+@kind(1, sources.SEC_PURPOSE, tellable=False)
 def browser_prefetch(letter: Letter) -> None:
     """Has a browser that asks for a link of the web view ahead (Sec-Purpose), which nobody clicked; some are clicked
-    then."""
+    then. Where the front end wrote that header down, it tells; elsewhere nothing does."""
     rng = letter.rng
     reader = person(browsers.chrome(rng, letter.delivered), networks.home(rng))
-    ahead = replace(reader, by="machine", tellable=letter.is_recorded)
+    ahead = replace(reader, by="machine", tellable=letter.records("sec-purpose"))
     at = first_look(rng)
     letter.view(at, reader)
     letter.open(at + 0.4, reader)
     for link in choose(rng, letter.links, rng.choice([1, 2, 3])):
         at += lognormal(rng, 15, 0.9, 1)
         purpose = rng.choice(["prefetch", "prefetch;prerender", "prefetch"])
-        letter.click(at, ahead, link, sec_purpose=purpose, **({"purpose": "prefetch"} if rng.random() < 0.6 else {}))
+        more = {"purpose": "prefetch"} if rng.random() < 0.6 else {}
+        if rng.random() < 0.3:  # Asked for by the page as a resource, not as a navigation.
+            more |= {"sec_fetch_dest": "empty", "sec_fetch_mode": "no-cors"}
+        letter.click(at, ahead, link, sec_purpose=purpose, **more)
         if rng.random() < 0.55:
-            letter.click(at + lognormal(rng, 0.7, 0.9, 0.08), replace(reader, tellable=letter.is_recorded), link)
+            letter.click(at + lognormal(rng, 0.7, 0.9, 0.08), reader, link)
 
 
-@kind(0.6, "Mozilla, Link prefetching FAQ, MDN, 2024 (X-Moz: prefetch); Apple, Safari preloads the top hit, 2024")
+@kind(0.6, sources.OLD_PREFETCH, tellable=False)
 def old_prefetch(letter: Letter) -> None:
-    """Has a browser that preloads with the older headers X-Moz or X-Purpose before the person goes there."""
+    """Has a browser that preloads with the older headers X-Moz or X-Purpose before the person goes there. Where the
+    front end did not write them down, nothing tells."""
     rng = letter.rng
     is_firefox = rng.random() < 0.5
     browser: Browser = (browsers.firefox if is_firefox else browsers.safari_mac)(rng, letter.delivered)
@@ -299,6 +283,6 @@ def old_prefetch(letter: Letter) -> None:
     header = {"x_moz": "prefetch"} if is_firefox else {"x_purpose": "preview", "purpose": "preview"}
     for at, link in clicked:
         again = at + lognormal(rng, 3 * 3600, 1.3, 30)
-        letter.click(again, replace(reader, by="machine", tellable=letter.is_recorded), link, **header)
+        letter.click(again, replace(reader, by="machine", tellable=letter.records("x-moz")), link, **header)
         if rng.random() < 0.4:
-            letter.click(again + lognormal(rng, 2, 0.8, 0.3), replace(reader, tellable=letter.is_recorded), link)
+            letter.click(again + lognormal(rng, 2, 0.8, 0.3), reader, link)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import browsers, networks
-from .click_checkers import clicked_by
-from .gateways import disguised, program, some
+from . import browsers, networks, sources
 from .kinds import kind
 from .letter import Letter, lognormal
-from .reading import anybody, behind, first_look, person, read
+from .machines import disguised, program, some
+from .reading import anybody, behind, clicked_by, first_look, person, read
 
 _IMESSAGE = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) Version/9.0.1 "
@@ -29,13 +28,13 @@ def _pass_on(letter: Letter, agent: str, *places: str, readers: int = 2, method:
         letter.click(at + lognormal(rng, 1200, 1.5, 4), behind(letter, anybody(letter)), link)
 
 
-@kind(1, "Slack, Robots: Slackbot-LinkExpanding, api.slack.com/robots, 2024")
+@kind(1, sources.SLACK, sources.SUPED_AGENTS)
 def slack_preview(letter: Letter) -> None:
     """Posted in Slack: Slackbot looks at the address from AWS, colleagues click it."""
     _pass_on(letter, "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "aws", readers=5, accept="*/*")
 
 
-@kind(1, "Microsoft Learn, Link unfurling in Teams; SkypeUriPreview agent in public logs, 2024")
+@kind(1, sources.TEAMS)
 def teams_preview(letter: Letter) -> None:
     """Posted in Teams: Microsoft's previewer looks, colleagues click."""
     agent = (
@@ -45,20 +44,20 @@ def teams_preview(letter: Letter) -> None:
     _pass_on(letter, agent, "teams", readers=5, accept="*/*")
 
 
-@kind(1, "LINE Developers, FAQ: URL preview (facebookexternalhit;line-poker), 2025")
+@kind(1, sources.LINE_POKER)
 def line_preview(letter: Letter) -> None:
     """Sent in LINE: its previewer looks, family or friends click."""
     _pass_on(letter, "facebookexternalhit/1.1;line-poker/1.0", "line", readers=3, accept="*/*", accept_language="ja")
 
 
-@kind(0.6, "Meta, Meta web crawlers: facebookexternalhit, developers.facebook.com, 2025")
+@kind(0.6, sources.META)
 def facebook_preview(letter: Letter) -> None:
     """Posted at Facebook: its crawler looks, friends click over days."""
     agent = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
     _pass_on(letter, agent, "facebook", "facebook6", readers=8, accept="*/*")
 
 
-@kind(0.6, "Apple, TN3156 Create rich previews for Messages, 2023")
+@kind(0.6, sources.IMESSAGE)
 def imessage_preview(letter: Letter) -> None:
     """Sent in Messages: the sender's own phone makes the preview, with an agent that names Facebook and Twitter."""
     rng = letter.rng
@@ -72,7 +71,7 @@ def imessage_preview(letter: Letter) -> None:
         letter.click(at + lognormal(rng, 900, 1.5, 10), behind(letter, anybody(letter)), link)
 
 
-@kind(0.6, "X, Cards: Twitterbot; Discord and Mastodon previews, developer pages, 2024")
+@kind(0.6, sources.SOCIAL)
 def social_preview(letter: Letter) -> None:
     """Posted in public: several networks' previewers look within a minute, strangers click for days."""
     rng = letter.rng
@@ -94,7 +93,7 @@ def social_preview(letter: Letter) -> None:
         letter.click(at + lognormal(rng, 20_000, 1.6, 10), behind(letter, anybody(letter)), link)
 
 
-@kind(0.8, "OpenAI, Overview of crawlers: ChatGPT-User and its addresses, platform.openai.com/docs/bots, 2025")
+@kind(0.8, sources.OPENAI_RANGES)
 def chatgpt_user(letter: Letter) -> None:
     """Somebody gives the letter to an assistant, which opens one or several links to summarise them."""
     rng = letter.rng
@@ -110,14 +109,7 @@ def chatgpt_user(letter: Letter) -> None:
     letter.crawl(at + lognormal(rng, 90, 0.9, 5), visitor, some(letter, rng.choice([0.1, 0.3, 1.0]), trap=0.15), 1.2)
 
 
-@kind(
-    0.8,
-    (
-        "OpenAI, Operator and Atlas, 2025; Anthropic, Claude for Chrome, 2025; Perplexity, "
-        "Comet, 2025 (agents that act in the person's browser)"
-    ),
-    tellable=False,
-)
+@kind(0.8, sources.BROWSER_AGENTS, tellable=False)
 def agent_in_browser(letter: Letter) -> None:
     """An assistant works through the letter in the person's own browser, on the person's line: link after link, some
     seconds apart, only visible links. Nothing in the requests tells it from somebody who skims; they count as
@@ -131,7 +123,7 @@ def agent_in_browser(letter: Letter) -> None:
     letter.crawl(at + lognormal(rng, 30, 0.6, 5), machine, links, 9, 0.5)
 
 
-@kind(0.8, "Readwise, Omnivore and Kill the Newsletter, documentation, 2024 (letters kept as articles or feeds)")
+@kind(0.8, sources.FEEDS)
 def feed_reader(letter: Letter) -> None:
     """The letter goes to a mail-to-feed service: it loads pictures through its own servers and looks at the links."""
     rng = letter.rng
@@ -151,13 +143,7 @@ def feed_reader(letter: Letter) -> None:
         read(letter, behind(letter, anybody(letter)), shows_pictures=0, count=1)
 
 
-@kind(
-    0.6,
-    (
-        "Apple, Mail link previews and Mail categories, support.apple.com, 2025; Live Direct "
-        "Marketing, Apple Mail 16, 2026 (HEAD in the background)"
-    ),
-)
+@kind(0.6, sources.LIVE_DIRECT, sources.SUPED_AGENTS)
 def background_check(letter: Letter) -> None:
     """A phone's mail program checks links in the background, HEAD only, from the person's own line, before they
     read."""
@@ -174,7 +160,7 @@ def background_check(letter: Letter) -> None:
         read(letter, behind(letter, person(browsers.safari_phone(rng, letter.delivered), place)))
 
 
-@kind(0.5, "Suped, Identify bot agents in click data, 2026-05 (okhttp, aiohttp, Dalvik); CRM plug-ins, HubSpot, 2024")
+@kind(0.5, sources.SUPED_AGENTS, sources.GOOGLE_FETCHERS)
 def mail_assistant_cloud(letter: Letter) -> None:
     """A mail assistant in a cloud (summaries, unsubscribing, receipts) reads the mailbox and opens links headlessly."""
     rng = letter.rng

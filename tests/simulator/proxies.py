@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import browsers, networks
+from . import browsers, networks, sources
 from .browsers import Browser
 from .kinds import kind
 from .letter import Letter, Visitor, lognormal
@@ -15,6 +15,8 @@ GOOGLE_AHEAD = (
 )
 YAHOO = "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html"
 APPLE = "Mozilla/5.0"
+BARE_WEBKIT = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+"""What Microsoft's proxy and now and then Apple's say."""
 _BARE = {"accept": "*/*"}
 
 
@@ -42,13 +44,7 @@ def click_through(letter: Letter, start: float, chance: float = 0.6) -> None:
             at += stay(rng)
 
 
-@kind(
-    5,
-    (
-        "Google, Images in Gmail, support.google.com/mail/answer/145919, 2013 to 2025; Litmus, "
-        "Gmail image caching, 2013-12"
-    ),
-)
+@kind(5, sources.UA_PARSER_494, sources.CUSTOM_TABS, sources.GMAIL_IOS)
 def gmail_reader(letter: Letter) -> None:
     """Reads in Gmail: the proxy asks for the pixel when the letter is opened, then links open in Chrome or Safari."""
     rng = letter.rng
@@ -59,11 +55,7 @@ def gmail_reader(letter: Letter) -> None:
         letter.open(at + lognormal(rng, 86_400, 1.2, 3600), google(letter))
 
 
-@kind(
-    2.5,
-    "SparkPost, Gmail is prefetching images, bird.com/en-us/blog/gmail-prefetching-images, 2022-01 (1 to 6 % of opens)",
-    tellable=False,
-)
+@kind(2.5, sources.SPARKPOST, sources.MAIL_TRACKER_255, tellable=False)
 def gmail_prefetch(letter: Letter) -> None:
     """Has Gmail open somewhere while the letter comes: Google asks for the pixel 0.5 to 8 s after delivery, mostly with
     the agent of an Edge 12; later the person reads, or does not. A person who has the letter open within those seconds
@@ -79,13 +71,7 @@ def gmail_prefetch(letter: Letter) -> None:
         click_through(letter, at)
 
 
-@kind(
-    1.2,
-    (
-        "Yahoo, Yahoo Mail proxy, help.yahoo.com SLN28749, 2018 to 2026; Litmus, spike in "
-        "Yahoo! Mail opens, 2018-08 (up to 4 repeats)"
-    ),
-)
+@kind(1.2, sources.UA_PARSER_494, sources.LITMUS_YAHOO)
 def yahoo_reader(letter: Letter) -> None:
     """Reads in Yahoo Mail or AOL: the proxy asks for the pixel, sometimes up to four times within seconds."""
     rng = letter.rng
@@ -97,7 +83,7 @@ def yahoo_reader(letter: Letter) -> None:
     click_through(letter, at)
 
 
-@kind(1.8, "crawlerdex, YahooMailProxy (hosts below yahoo.co.jp, too), 2026-04; LINE Yahoo, image block, 2025")
+@kind(1.8, sources.CRAWLERDEX)
 def yahoo_japan_reader(letter: Letter) -> None:
     """Reads in Yahoo! JAPAN's webmail: pictures come through its proxy or straight into the browser."""
     rng = letter.rng
@@ -109,16 +95,10 @@ def yahoo_japan_reader(letter: Letter) -> None:
         read(letter, anybody(letter), start=at)
 
 
-@kind(
-    1.5,
-    (
-        "MailPing, Email client revealing IP address, 2026-03; Microsoft Learn, External "
-        "images in Outlook on the web (OwaMailboxPolicy), 2025"
-    ),
-)
+@kind(1.5, sources.WARMBLY_410, sources.WARMBLY_569, sources.MAILPING)
 def outlook_com_reader(letter: Letter) -> None:
-    """Reads at Outlook.com or in the new Outlook: Microsoft's proxy loads pictures at the open, or the program
-    itself."""
+    """Reads at Outlook.com or in the new Outlook: Microsoft's proxy loads pictures at the open, with a bare agent of
+    WebKit, or the program itself."""
     rng = letter.rng
     at = first_look(rng)
     version = browsers.chrome_version(rng, letter.delivered)
@@ -131,33 +111,29 @@ def outlook_com_reader(letter: Letter) -> None:
         own = person(browsers.chromium(agent, version, "Microsoft Edge WebView2", "ja"), reader.address)
         read(letter, reader, start=at, pictures=own, shows_pictures=1)
     else:
-        agent = "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)" if rng.random() < 0.5 else ""
-        letter.open(at, proxy(letter, agent, "outlook", accept="image/*,*/*;q=0.8"))
+        letter.open(at, proxy(letter, BARE_WEBKIT, "outlook", accept="image/*,*/*;q=0.8"))
         click_through(letter, at)
 
 
-@kind(
-    4,
-    (
-        "Apple, Use Mail Privacy Protection, 2024; Word to the Wise, Apple MPP, 2021-09; "
-        "SocketLabs, Identifying Apple MPP opens, 2023"
-    ),
-    tellable=False,
-)
+@kind(4, sources.WTTW_MPP, sources.SOCKETLABS, sources.UAP_509, sources.WARMBLY_569, tellable=False)
 def apple_mail_prefetch(letter: Letter) -> None:
     """Has Apple Mail with Mail Privacy Protection: the pixel comes through Apple's relay minutes or hours after
-    delivery,
-    whether or not anybody reads. When the letter is read before that, the same request is a real open: the two are
-    alike, the published practice is to count neither, so the real open is what cannot be told."""
+    delivery, whether or not anybody reads. When the letter is read before that, the same request is a real open: the
+    two are alike, the published practice is to count neither, so the real open is what cannot be told."""
     rng = letter.rng
     ahead = lognormal(rng, 2400, 1.5, 2, 4 * 86_400)
     at = first_look(rng)
     reads = rng.random() < 0.5
     is_real = reads and at < ahead
     visitor = proxy(
-        letter, APPLE, "apple_relay", "apple_relay6", by="proxy" if is_real else "machine", tellable=not is_real,
-        accept="*/*", accept_language=rng.choice(["ja", "ja-JP,ja;q=0.9", ""]),
-    )  # fmt: skip
+        letter,
+        APPLE if rng.random() < 0.85 else BARE_WEBKIT,
+        *("apple_relay", "apple_relay6"),
+        by="proxy" if is_real else "machine",
+        tellable=not is_real,
+        accept="*/*",
+        accept_language=rng.choice(["ja", "ja-JP,ja;q=0.9", ""]),
+    )
     letter.open(at if is_real else ahead, visitor)
     if reads:
         reader = person(
@@ -167,18 +143,12 @@ def apple_mail_prefetch(letter: Letter) -> None:
         read(letter, reader, start=at, shows_pictures=0)
 
 
-@kind(
-    0.6,
-    "Proton, Enhanced tracking protection, 2024; Fastmail, Remote images, 2023 (images are loaded by their servers)",
-    tellable=False,
-)
+@kind(0.6, sources.PRIVATE_MAIL, tellable=False)
 def private_mailbox_reader(letter: Letter) -> None:
     """Has a mailbox whose provider loads pictures itself at the open. Unless it says who it is, it looks like a scanner
     from a data centre, and such opens cannot be told."""
     rng = letter.rng
     at = first_look(rng)
-    agent = rng.choice(
-        ["Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0", "Mozilla/5.0", "FastmailImageProxy"]
-    )
-    letter.open(at, proxy(letter, agent, "hosting", accept="image/*,*/*", tellable=agent == "FastmailImageProxy"))
+    agent = rng.choice(["Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0", "Mozilla/5.0", ""])
+    letter.open(at, proxy(letter, agent, "hosting", accept="image/*,*/*", tellable=False))
     click_through(letter, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from . import browsers, networks
+from . import browsers, networks, sources
 from .browsers import Browser
 from .kinds import kind
 from .letter import Letter, lognormal
@@ -25,13 +25,7 @@ def without(browser: Browser, *names: str) -> Browser:
     return Browser(browser.agent, page, {name: value for name, value in browser.image.items() if name not in names})
 
 
-@kind(
-    3,
-    (
-        "Ministry of Internal Affairs, Guidelines on Information Security Policy of Local "
-        "Governments, 2024-10 (security clouds of prefectures)"
-    ),
-)
+@kind(3, sources.LGWAN, sources.MIC_GUIDELINES)
 def lgwan_office(letter: Letter) -> None:
     """Sits in a municipality behind the security cloud of a prefecture: hundreds share the exit and a managed
     browser."""
@@ -47,7 +41,7 @@ def lgwan_office(letter: Letter) -> None:
     read(letter, person(standard, exit_address), shows_pictures=0.5)
 
 
-@kind(1.2, "Ministry of Internal Affairs, model α of network separation (virtual browser), guidelines, 2024-10")
+@kind(1.2, sources.TSUGARU, sources.MIC_GUIDELINES)
 def remote_browser_reader(letter: Letter) -> None:
     """Surfs in a virtual browser on a Linux server of a data centre in Japan, as network separation asks for."""
     shared, exit_address = _office(letter, "remote", "hosting_japan", "prefecture", offices=4)
@@ -59,7 +53,7 @@ def remote_browser_reader(letter: Letter) -> None:
     read(letter, person(browser, exit_address), shows_pictures=0.3)
 
 
-@kind(1.2, "Ministry of Internal Affairs, guidelines, 2024-10 (mail is sanitised to text before it enters LGWAN)")
+@kind(1.2, sources.LGWAN, sources.MIC_GUIDELINES)
 def sanitized_mail_reader(letter: Letter) -> None:
     """Gets the letter as text without pictures, and copies addresses into the browser of the internet segment."""
     rng = letter.rng
@@ -71,10 +65,7 @@ def sanitized_mail_reader(letter: Letter) -> None:
         at += lognormal(rng, 90, 0.9, 8)
 
 
-@kind(
-    2,
-    "Squid, request_header_access, 2024; Fetch Metadata, W3C, 2024 (sent over TLS only, so inspecting proxies decide)",
-)
+@kind(2, sources.SQUID)
 def corporate_proxy_reader(letter: Letter) -> None:
     """Sits behind a proxy that opens TLS and passes few headers on: no client hints, sometimes no language."""
     rng = letter.rng
@@ -86,7 +77,7 @@ def corporate_proxy_reader(letter: Letter) -> None:
     read(letter, person(without(browser, *dropped), exit_address))
 
 
-@kind(3, "RFC 6888 (carrier-grade NAT), 2013; NTT DOCOMO, IPv6 single stack on phones, 2022")
+@kind(3, sources.DOCOMO, sources.NAT)
 def carrier_phone_reader(letter: Letter) -> None:
     """Is on the way with a phone of a Japanese carrier: the address changes between clicks of one sitting."""
     rng = letter.rng
@@ -95,16 +86,18 @@ def carrier_phone_reader(letter: Letter) -> None:
     read(letter, person(browsers.phone(rng, letter.delivered), place))
 
 
-@kind(1.2, "AWS, WorkSpaces internet access, 2024; Microsoft Learn, Windows 365 network requirements, 2025")
+@kind(1.2, sources.WORKSPACES, tellable=False)
 def cloud_desktop_reader(letter: Letter) -> None:
-    """Works on a desktop in a cloud (WorkSpaces, Windows 365): a person with a cloud's address."""
+    """Works on a desktop in a cloud (WorkSpaces, Windows 365): a person with a cloud's address. Where the front end
+    wrote no language down, a single click cannot be told from a gateway's check there."""
     rng = letter.rng
     where = rng.choice(["aws_tokyo", "azure_japan", "azure_japan"])
     browser = rng.choice([browsers.edge, browsers.chrome])(rng, letter.delivered)
-    read(letter, person(browser, networks.fixed(networks.draw(rng, where))))
+    told = letter.records("accept-language")
+    read(letter, person(browser, networks.fixed(networks.draw(rng, where)), tellable=told))
 
 
-@kind(1, "Mullvad and NordVPN, server lists, 2025 (addresses of data centres)")
+@kind(1, sources.VPNS)
 def vpn_reader(letter: Letter) -> None:
     """Surfs through a commercial VPN: an address of a data centre, many strangers on it."""
     read(
@@ -118,7 +111,7 @@ def vpn_reader(letter: Letter) -> None:
     )
 
 
-@kind(1.5, "Zscaler, Cloud enforcement node ranges, config.zscaler.com, 2025")
+@kind(1.5, sources.ZSCALER)
 def zscaler_reader(letter: Letter) -> None:
     """Surfs through Zscaler: the vendor's addresses, which change within a sitting, and all the browser's headers."""
     rng = letter.rng
@@ -128,7 +121,7 @@ def zscaler_reader(letter: Letter) -> None:
     )
 
 
-@kind(1.5, "Apple, Prepare your network for iCloud Private Relay, 2024; mask-api.icloud.com/egress-ip-ranges.csv, 2025")
+@kind(1.5, sources.PRIVATE_RELAY, sources.RELAY_STUDY)
 def private_relay_reader(letter: Letter) -> None:
     """Surfs in Safari through iCloud Private Relay: addresses of Akamai, Cloudflare and Fastly, changing by session."""
     rng = letter.rng
@@ -137,7 +130,7 @@ def private_relay_reader(letter: Letter) -> None:
     read(letter, person(browser, place), shows_pictures=0.2)
 
 
-@kind(1, "Google, Chrome Enterprise: ChromeOS in schools, 2024; GIGA School programme, MEXT, 2024")
+@kind(1, sources.GIGA)
 def school_reader(letter: Letter) -> None:
     """Reads on a Chromebook behind a school's filter; many share exit, agent and language."""
     shared, exit_address = _office(letter, "school", "ocn", "office")
@@ -149,7 +142,7 @@ def school_reader(letter: Letter) -> None:
     read(letter, person(browsers.chromium(agent, version, "Google Chrome", "ja,en-US;q=0.9,en;q=0.8"), exit_address))
 
 
-@kind(0.8, "RFC 8305 (Happy Eyeballs), 2017; Android, switching between Wi-Fi and cellular, 2024")
+@kind(0.8, sources.NAT, sources.DOCOMO)
 def moving_reader(letter: Letter) -> None:
     """Leaves the house while reading: the same phone goes from the home's line to the carrier between two clicks."""
     rng = letter.rng
@@ -163,7 +156,7 @@ def moving_reader(letter: Letter) -> None:
         at += lognormal(rng, 45, 1.0, 3)
 
 
-@kind(0.8, "Ofcom and MIC surveys of foreign residents, 2023; Chromium, Accept-Language reduction, 2024")
+@kind(0.8, sources.STATCOUNTER_JP)
 def reader_abroad(letter: Letter) -> None:
     """Reads abroad, or in another language, from a home line there."""
     rng = letter.rng

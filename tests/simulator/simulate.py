@@ -12,14 +12,16 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from . import click_checkers, crawlers, gateways, mixtures, people, previewers, proxies, shared_exits
+from . import click_checkers, crawlers, echoes, gateways, mixtures, people, previewers, proxies, scanners, shared_exits
 from .browsers import DAY
 from .kinds import GENERATORS, KINDS, WEIGHTS
 from .letter import Issue, Letter, lognormal
 from .records import HEADERS, Copy, Kind, Request
 
 __all__ = ["KINDS", "Copy", "Kind", "Request", "traffic", "traffic_of"]
-MODULES = (people, shared_exits, proxies, gateways, click_checkers, previewers, crawlers, mixtures)
+MODULES = (
+    people, shared_exits, proxies, gateways, scanners, click_checkers, echoes, previewers, crawlers, mixtures,
+)  # fmt: skip
 FIRST_DAY, LAST_DAY = 1_746_057_600.0, 1_788_220_800.0  # May 2025 to September 2026: later clicks lie in the past, too.
 COPIES_OF_AN_ISSUE = 60
 
@@ -98,7 +100,7 @@ def _noise(rng: random.Random, issue: Issue, requests: Sequence[Request]) -> lis
     for request in requests:
         if rng.random() < 0.003:
             continue
-        at = max(request.at, 0.05) + issue.clock if request.at < 0.05 else request.at + issue.clock
+        at = request.at + issue.clock
         kept = replace(request, at=round(at, 3))
         found.append(kept)
         if rng.random() < 0.004:  # A front end that repeats after an error of the one behind it.

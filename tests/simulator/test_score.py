@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from .import_traffic import JudgedCopy, Verdict, judge
 from .records import Copy, Request
-from .score import Share, below, score, score_by_kind, score_by_source
-from .score_table import by_kind, calibration, totals
+from .score import Share, below, by_kind, calibration, score, score_by_kind, score_by_source, totals
 from .simulate import traffic
 
 HUMAN, SCANNER, PROXY, UNKNOWN = (Verdict(name, 90) for name in ("human", "scanner", "proxy", "unknown"))
