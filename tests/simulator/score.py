@@ -190,7 +190,7 @@ def _add_hit(found: Score, request: Request, verdict: Verdict) -> None:
 def totals(found: Score) -> Iterator[str]:
     """Precision and recall, on all and on what can be told."""
     yield f"{found.hits} hits, {found.unknown} without a verdict, {found.untellable} that nobody can tell"
-    yield f"{'':<22}{'precision':<34}{'recall':<34}"
+    yield f"{'':<22}{'precision':<34}recall"
     for part, figures in (("all", found.all), ("tellable", found.tellable)):
         for name in FIGURES:
             figure = figures[name]
