@@ -88,6 +88,22 @@ def mimecast_click(letter: Letter) -> None:
         letter.click(at - lognormal(rng, 2.5, 0.6, 0.4, 12), checker, link)
 
 
+@kind(0.8, sources.FORCEPOINT)
+def forcepoint_click(letter: Letter) -> None:
+    """Forcepoint asks the person whether to analyse an address that it does not know; its cloud opens the page then,
+    and the person goes on some seconds later, or does not."""
+    rng = letter.rng
+    reader = behind(letter, desktop_person(letter))
+    at = first_look(rng)
+    for link in choose(rng, letter.links, rng.choice([1, 1, 2, 3])):
+        at += lognormal(rng, 25, 0.9, 3)
+        letter.click(at, unnamed(letter, networks.changing(rng, "forcepoint", pool=2)), link)
+        at += lognormal(rng, 12, 0.6, 3, 90)
+        if rng.random() < 0.75:
+            letter.click(at, reader, link)
+        at += stay(rng)
+
+
 @kind(1, sources.PROOFPOINT_FAQ)
 def proofpoint_click(letter: Letter) -> None:
     """URL Defense sends the address into its sandbox when the person clicks: another visit from a cloud within

@@ -26,7 +26,7 @@ def after_delivery(rng: random.Random) -> float:
 @kind(
     4,
     *(sources.SAFE_LINKS, sources.CRAFT_546, sources.EMDASH_3298, sources.FLEET_26976, sources.OPENCOLLECTIVE_3656),
-    *(sources.GOPHISH_973, sources.MILLIONSEND_22, sources.WARMBLY_410),
+    *(sources.GOPHISH_973, sources.MILLIONSEND_22, sources.WARMBLY_410, sources.HUMMINGDECK),
 )
 def safe_links_detonation(letter: Letter) -> None:
     """Defender for Office 365 opens links in a sandbox half a minute to minutes after delivery, from Microsoft's
@@ -139,15 +139,6 @@ def trellix(letter: Letter) -> None:
     maybe_read(letter, 0.5)
 
 
-@kind(0.8, sources.FORCEPOINT)
-def forcepoint(letter: Letter) -> None:
-    """Forcepoint's cloud classifies links at delivery from its own addresses."""
-    rng = letter.rng
-    visitor = unnamed(letter, networks.changing(rng, "forcepoint", pool=2))
-    letter.crawl(lognormal(rng, 12, 0.9, 1), visitor, some(letter, 1.0, trap=0.8), 0.4)
-    maybe_read(letter, 0.5)
-
-
 @kind(0.8, sources.HORNET)
 def hornetsecurity(letter: Letter) -> None:
     """Hornetsecurity scans links at delivery from its own addresses in Europe, HEAD and GET mixed."""
@@ -187,9 +178,10 @@ def sandbox_japan(letter: Letter) -> None:
     maybe_read(letter, 0.5)
 
 
-@kind(0.8, sources.M_FILTER, sources.SPIRAL)
-def m_filter(letter: Letter) -> None:
-    """m-FILTER checks each address of a letter from the customer's own exit: one GET or HEAD a link, within seconds."""
+@kind(0.8, sources.SPIRAL, sources.KUNREN, sources.DIGITAL_ARTS)
+def office_appliance_japan(letter: Letter) -> None:
+    """An appliance for mail in a Japanese office or town hall checks each address from the office's own exit, one GET
+    or HEAD a link, within seconds. (m-FILTER does not: it looks addresses up.)"""
     rng = letter.rng
     visitor = unnamed(letter, networks.fixed(networks.draw(rng, "office", "prefecture")))
     links = some(letter, 1.0, trap=0.9)
@@ -197,9 +189,9 @@ def m_filter(letter: Letter) -> None:
     maybe_read(letter, 0.5)
 
 
-@kind(0.8, sources.GUARDIANWALL, sources.KUNREN)
-def guardianwall(letter: Letter) -> None:
-    """A Japanese gateway holds the letter for some minutes and asks for its links from a hosted service."""
+@kind(0.8, sources.KUNREN, sources.APERZA)
+def hosted_filter_japan(letter: Letter) -> None:
+    """A hosted filter in Japan holds the letter for some minutes and asks for its links from a data centre."""
     rng = letter.rng
     visitor = unnamed(letter, networks.changing(rng, "hosting_japan", "aws_tokyo", pool=2))
     letter.crawl(lognormal(rng, 200, 0.8, 20), visitor, some(letter, 0.9, trap=0.8), 1.0)

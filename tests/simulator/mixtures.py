@@ -51,7 +51,7 @@ def gateway_and_echo(letter: Letter) -> None:
     """A Japanese office: a gateway at delivery, Trend Micro's echo after each click, Office's HEAD before."""
     add(
         letter,
-        letter.rng.choice([gateways.m_filter, gateways.sandbox_japan, gateways.guardianwall]),
+        letter.rng.choice([gateways.office_appliance_japan, gateways.sandbox_japan, gateways.hosted_filter_japan]),
         echoes.trend_micro_echo,
     )
     if letter.rng.random() < 0.4:

@@ -17,7 +17,7 @@ def phone_reader(letter: Letter) -> None:
     read(letter, phone_person(letter))
 
 
-@kind(8, sources.OPENS_BY_HOUR, sources.DWELL_TIME, sources.STATCOUNTER_JP)
+@kind(8, sources.OPENS_BY_HOUR, sources.DWELL_TIME, sources.STATCOUNTER_JP, sources.OUTLOOK_UA)
 def desktop_reader(letter: Letter) -> None:
     """Reads on a desktop, one or two sittings."""
     reader = desktop_person(letter)

@@ -48,6 +48,7 @@ def test_every_kind_describes_itself_and_names_a_dated_source() -> None:
     known = {value for name, value in vars(sources).items() if name.isupper()}
     assert [source for source in known if not re.search(r"(19|20)\d\d|undated", source) or "," not in source] == []
     assert [name for name, found in SOURCES.items() if not found or not known.issuperset(found)] == []
+    assert known == {source for found in SOURCES.values() for source in found}
     assert [name for name, found in KINDS.items() if len(found.description) < 30] == []
     read = [name for name, found in SOURCES.items() if any("(from memory)" not in source for source in found)]
     assert len(read) >= 40, "at least forty kinds stand on something that was read for them"
