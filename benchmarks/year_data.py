@@ -38,7 +38,9 @@ def fill(year: int, *, readers: int, issues: int, hits: int) -> list[int]:
     _at_once([(_DELIVERIES, values | {"issue": one, "part": n % PARTS}) for n, one in enumerate(made)])
     _at_once([(_HITS, values | {"issue": one, "part": n % PARTS}) for n, one in enumerate(made)])
     _at_once([(statement, {}) for statement in _INDEXES])
-    _at_once([(statement, values) for statement in (_READING, _DAILY_HIT_COUNT, _UNIQUE_READER_COUNT)])
+    _at_once(
+        [(statement, values) for statement in (_READING, _DAILY_HIT_COUNT, _UNIQUE_READER_COUNT, _DAILY_READER_COUNT)]
+    )
     _at_once([(_READERSHIP, {"some": n}) for n in range(4)])
     with db.session_scope() as session:
         reach.refresh(session, made)
@@ -135,6 +137,17 @@ FROM (
     CROSS JOIN LATERAL (SELECT link::int AS place UNION SELECT 0) AS places
   GROUP BY 1, 2, 3, 4, 5) AS reader
 GROUP BY 1, 2, 3, 4
+"""
+_DAILY_READER_COUNT = f"""
+INSERT INTO daily_reader_count (issue_id, kind, link, day, readers, at_least, at_most)
+SELECT issue_id, kind, link, day, count(*) FILTER (WHERE person), count(*) FILTER (WHERE surely),
+  count(*) FILTER (WHERE person OR perhaps)
+FROM (
+  SELECT issue_id, kind, link, {_DAY} AS day, reader, bool_or(person) AS person,
+    bool_or(person AND certainty >= :sure) AS surely, bool_or(certainty < :sure) AS perhaps
+  FROM (SELECT *, verdict = 'human' OR (verdict = 'proxy' AND kind = 'open') AS person FROM hit) AS hit
+  GROUP BY 1, 2, 3, 4, 5) AS reader
+WHERE person OR perhaps GROUP BY 1, 2, 3, 4
 """
 _READERSHIP = """
 INSERT INTO readership (article_id, scope, policy, day, before, readers)

@@ -7,7 +7,7 @@ people's to all hits that are not surely machines'.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,18 +18,22 @@ from ..deliveries.edition import Link
 from ..issues import issue as issues
 from ..issues.article import Article
 from ..issues.newsletter import Audience
+from ..tracking import across_copies
 from ..tracking.readership import ALL_AUDIENCES, NO_AUDIENCE
-from ..tracking.rollup import DailyHitCount, UniqueReaderCount
-from ..tracking.rules import HitKind, Verdict
+from ..tracking.rollup import DailyHitCount, DailyReaderCount, UniqueReaderCount
+from ..tracking.rules import HitKind
+from ..tracking.shared_copy import SharedCopy
 from . import reach
 
 
 @dataclass(slots=True)
 class Hits:
-    """How many hits, as in "human 312 (total 1,204)"."""
+    """How often something was opened or followed, as in "human 312 (total 1,204)"."""
 
     human: int = 0
+    """By people: each reader at most once a link and day, however often and on however many devices."""
     total: int = 0
+    """Every request."""
     at_least: int = 0
     at_most: int = 0
 
@@ -38,13 +42,11 @@ class Hits:
         """Whether there is no range."""
         return self.at_least == self.human == self.at_most
 
-    def add(self, kind: HitKind, verdict: Verdict, sure: bool, hits: int) -> None:
-        """Count hits of one sort."""
-        person = verdict.is_person(kind)
-        self.total += hits
-        self.human += hits if person else 0
-        self.at_least += hits if person and sure else 0
-        self.at_most += hits if person or not sure else 0
+    def add_readers(self, readers: int, at_least: int, at_most: int) -> None:
+        """Count the different readers of a link on a day."""
+        self.human += readers
+        self.at_least += at_least
+        self.at_most += at_most
 
 
 @dataclass(slots=True)
@@ -115,6 +117,15 @@ class IssueReport:
     audiences: list[AudienceReport] = field(default_factory=list)
     excluded: dict[str, int] = field(default_factory=dict)
     """By the rule that decided, how many opens and clicks do not count as a person's; the largest number first."""
+    shared_copies: int = 0
+    """Readers' copies that were followed from :data:`models.tracking.shared_copy.MIN_DEVICES` devices or more."""
+    most_devices: int = 0
+    """From how many the most shared of them was."""
+
+    @property
+    def replays(self) -> int:
+        """Clicks that one device made with many readers' links, and that count as none."""
+        return self.excluded.get(across_copies.RULE, 0)
 
 
 def of_issue(session: Session, issue_id: int) -> IssueReport:
@@ -128,9 +139,10 @@ def of_issue(session: Session, issue_id: int) -> IssueReport:
     report = IssueReport(issue_id, received[ALL_AUDIENCES])
     names = {audience.id: audience for audience in issue.newsletter.audiences}
     _add_links(session, report)
-    _add_days(session, report)
+    _add_hits(session, report)
     _add_readers(session, report, names, received)
     _add_excluded(session, report)
+    _add_shared_copies(session, report)
     return report
 
 
@@ -144,43 +156,36 @@ def _add_links(session: Session, report: IssueReport) -> None:
     for link, slug, title in links:
         url = link.corrected_url or link.url
         report.links.append(LinkReport(link.number, url, link.kind, link.article_id, slug or "", title or ""))
-    by_number = {link.number: link for link in report.links}
-    rows = session.execute(
-        select(
-            DailyHitCount.kind,
-            DailyHitCount.link,
-            DailyHitCount.verdict,
-            DailyHitCount.sure,
-            func.sum(DailyHitCount.hits),
-        )
-        .where(DailyHitCount.issue_id == report.issue_id)
-        .group_by(DailyHitCount.kind, DailyHitCount.link, DailyHitCount.verdict, DailyHitCount.sure)
-    )
+
+
+def _add_hits(session: Session, report: IssueReport) -> None:
+    """The hits of the issue, of each link, and of each day: every request, and readers."""
     sums = {HitKind.OPEN: report.opens, HitKind.CLICK: report.clicks, HitKind.VIEW: report.views}
-    for kind, number, verdict, sure, hits in rows:
-        sums[kind].add(kind, verdict, sure, hits)
-        if number in by_number:
-            by_number[number].clicks.add(kind, verdict, sure, hits)
-
-
-def _add_days(session: Session, report: IssueReport) -> None:
-    rows = session.execute(
-        select(
-            DailyHitCount.day,
-            DailyHitCount.kind,
-            DailyHitCount.verdict,
-            DailyHitCount.sure,
-            func.sum(DailyHitCount.hits),
-        )
-        .where(DailyHitCount.issue_id == report.issue_id)
-        .group_by(DailyHitCount.day, DailyHitCount.kind, DailyHitCount.verdict, DailyHitCount.sure)
-        .order_by(DailyHitCount.day)
-    )
+    by_number = {link.number: link.clicks for link in report.links}
     days: dict[date, DayReport] = {}
-    for day, kind, verdict, sure, hits in rows:
+
+    def counters(kind: HitKind, link: int, day: date) -> Iterator[Hits]:
+        yield sums[kind]
+        if link in by_number:
+            yield by_number[link]
         here = days.setdefault(day, DayReport(day))
         if kind is not HitKind.VIEW:
-            (here.opens if kind is HitKind.OPEN else here.clicks).add(kind, verdict, sure, hits)
+            yield here.opens if kind is HitKind.OPEN else here.clicks
+
+    total = (DailyHitCount.kind, DailyHitCount.link, DailyHitCount.day)
+    rows = session.execute(
+        select(*total, func.sum(DailyHitCount.hits))
+        .where(DailyHitCount.issue_id == report.issue_id)
+        .group_by(*total)
+        .order_by(DailyHitCount.day)
+    )
+    for kind, link, day, hits in rows:
+        for counter in counters(kind, link, day):
+            counter.total += hits
+    people = select(DailyReaderCount).where(DailyReaderCount.issue_id == report.issue_id)
+    for row in session.scalars(people.order_by(DailyReaderCount.day)):
+        for counter in counters(row.kind, row.link, row.day):
+            counter.add_readers(row.readers, row.at_least, row.at_most)
     report.days = list(days.values())
 
 
@@ -221,6 +226,12 @@ def _add_excluded(session: Session, report: IssueReport) -> None:
     report.excluded = _sum_by_reason(
         (reason, hits) for kind, verdict, reason, hits in rows if not verdict.is_person(kind) and hits
     )
+
+
+def _add_shared_copies(session: Session, report: IssueReport) -> None:
+    copies = select(func.count(), func.max(SharedCopy.devices)).where(SharedCopy.issue_id == report.issue_id)
+    report.shared_copies, devices = session.execute(copies).one()
+    report.most_devices = devices or 0
 
 
 def _sum_by_reason(counted: Iterable[tuple[str, int]]) -> dict[str, int]:

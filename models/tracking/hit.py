@@ -63,6 +63,8 @@ class Hit(Base):
 
     __table_args__ = (
         Index("ix_hit_issue_id_reader", "issue_id", "reader"),
+        # Few rows: a new hit's batch looks for replays near it.
+        Index("ix_hit_replay", "at", postgresql_where=text("'across-copies@1' = ANY (rules)")),
         {"postgresql_partition_by": "RANGE (at)"},
     )
 

@@ -14,6 +14,7 @@ from ..store.clock import now
 from . import ingest
 from .hit import RejectedHit
 from .readership import ArticleRead
+from .shared_copy import SharedCopy
 
 
 class DetailCut(Base):
@@ -44,6 +45,7 @@ def apply_retention(session: Session) -> None:
     for name in _months_before(session, first):
         session.execute(text(f"DROP TABLE {name}"))
     session.execute(delete(ArticleRead).where(ArticleRead.day < first))
+    session.execute(delete(SharedCopy).where(SharedCopy.last_day < first))
     session.flush()
 
 

@@ -1,4 +1,4 @@
-"""Roll-ups: hits counted by issue, link, day, audience and verdict, and different readers by issue and link.
+"""Roll-ups: hits counted by issue, link, day, audience and verdict, and different readers by issue, link and day.
 
 No page counts raw hits. Roll-ups are kept by difference: whoever adds hits, or changes their verdicts, gives the hits
 of each reader's copy as they were and as they are now to a :class:`RollupChange`, which adds only what differs, in the
@@ -19,9 +19,10 @@ from sqlalchemy import String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
-from . import readership
+from . import readership, shared_copy
 from .readership import NO_AUDIENCE
 from .rules import SURE, HitKind, Verdict
+from .shared_copy import MIN_DEVICES, DeviceHit
 
 
 class DailyHitCount(Base):
@@ -59,7 +60,25 @@ class UniqueReaderCount(Base):
     """Also those with a hit that is not surely a machine's."""
 
 
-class CountableHit(Protocol):
+class DailyReaderCount(Base):
+    """How many different readers a link, or the letter itself (link 0), had on a day in Asia/Tokyo.
+
+    A report's clicks by people are sums of these, so that a link which was passed on to a thousand people, or reloaded
+    a thousand times, is one click a day. The columns are those of :class:`UniqueReaderCount`.
+    """
+
+    __tablename__ = "daily_reader_count"
+
+    issue_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[HitKind] = mapped_column(primary_key=True)
+    link: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    readers: Mapped[int]
+    at_least: Mapped[int]
+    at_most: Mapped[int]
+
+
+class CountableHit(DeviceHit, Protocol):
     """What roll-ups need of a hit."""
 
     @property
@@ -69,19 +88,13 @@ class CountableHit(Protocol):
     @property
     def reader(self) -> int: ...
     @property
-    def kind(self) -> HitKind: ...
-    @property
     def link(self) -> int: ...
     @property
     def article(self) -> int | None: ...
     @property
     def audience(self) -> int | None: ...
     @property
-    def verdict(self) -> Verdict: ...
-    @property
     def certainty(self) -> int: ...
-    @property
-    def rules(self) -> tuple[str, ...]: ...
 
 
 _DAY = 86_400_000_000
@@ -93,8 +106,10 @@ _COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
 _CLICK, _UNKNOWN, _HUMAN = HitKind.CLICK, Verdict.UNKNOWN, Verdict.HUMAN.value
 _PLACE = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "certainty")
 _GROUP = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "rules", "certainty")
-_Presence = frozenset[tuple[int, str, int, int, int]]
-"""Issue, kind, link, audience and column: the counters in which a reader counts."""
+_Presence = frozenset[tuple[int, str, int, int, int, int]]
+"""Issue, kind, link, audience, day and column: the counters in which a reader counts, on one day or on any."""
+_ANY_DAY = -1_000_000
+_ANY_AUDIENCE = -1
 
 
 def _day_number(at: int) -> int:
@@ -114,6 +129,7 @@ class RollupChange:
         self._added: list[CountableHit] = []
         self._removed: list[CountableHit] = []
         self._moves: Counter[tuple[_Presence, _Presence]] = Counter()
+        self._devices: list[tuple[tuple[int, int], int, bool, date]] = []
 
     def add(self, before: Sequence[CountableHit], after: Sequence[CountableHit], new: Sequence[CountableHit]) -> None:
         """Add the change of one reader's copy.
@@ -133,15 +149,30 @@ class RollupChange:
         now |= _presence(new)
         if was != now:
             self._moves[was, now] += 1
+        if len(before) + len(new) >= MIN_DEVICES:
+            self._add_devices([*after, *new])
+
+    def _add_devices(self, hits: Sequence[CountableHit]) -> None:
+        one = hits[0]
+        if one.reader > 0:
+            last = max([_day_number(hit.at) for hit in hits])
+            self._devices.append(((one.issue, one.reader), *shared_copy.count_devices(hits), _date(last)))
 
     def apply(self, session: Session) -> None:
         """Write the change to every roll-up. The caller holds :func:`.ingest.lock`."""
         daily_hits = [(*key, hits) for key, hits in _daily_hits(self._added, self._removed).items() if hits]
         if daily_hits:
             session.execute(_DAILY_HITS, _columns(daily_hits, 9))
-        unique_readers = _pivot(self._unique_readers(), 3)
+        readers = self._unique_readers()
+        unique_readers = _pivot({(*key, column): n for (*key, day, column), n in readers.items() if day == _ANY_DAY}, 3)
         if unique_readers:
             session.execute(_UNIQUE_READERS, _columns(unique_readers, 7))
+        daily_readers = _pivot(
+            {(*key, _date(day), column): n for (*key, _, day, column), n in readers.items() if day != _ANY_DAY}, 3
+        )
+        if daily_readers:
+            session.execute(_DAILY_READERS, _columns(daily_readers, 7))
+        shared_copy.save(session, self._devices)
         readership.apply_changes(session, _pivot(_difference(_readings(self._added), _readings(self._removed)), 2))
 
     def _unique_readers(self) -> Counter[tuple[Any, ...]]:
@@ -193,26 +224,29 @@ def _pivot(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, .
     return [(*key, *numbers) for key, numbers in rows.items() if any(numbers)]
 
 
-def _presence(hits: Iterable[CountableHit]) -> _Presence:
+def _presence(hits: Sequence[CountableHit]) -> _Presence:
     """The counters in which these hits count their reader."""
-    return _NOWHERE.union(*map(_contribution, map(_PLACE, hits)))
+    return _NOWHERE.union(*map(_contribution, map(_PLACE, hits), [_day_number(hit.at) for hit in hits]))
 
 
 _NOWHERE: _Presence = frozenset()
 
 
 @lru_cache(16_384)
-def _contribution(place: tuple[int, str, int, int | None, str, int]) -> _Presence:
-    """The counters in which a hit counts its reader: for its link and for any link."""
-    issue, kind, link, audience, verdict, certainty = place
+def _contribution(where: tuple[int, str, int, int | None, str, int], day: int) -> _Presence:
+    """The counters in which a hit counts its reader: for its link, for its link on that day, and for any link."""
+    issue, kind, link, audience, verdict, certainty = where
     sure = certainty >= SURE
     if Verdict(verdict).is_person(HitKind(kind)):
         columns = [_READERS, _AT_LEAST, _AT_MOST] if sure else [_READERS, _AT_MOST]
     else:
         columns = [] if sure else [_AT_MOST]
-    return frozenset(
-        (issue, kind, number, audience or NO_AUDIENCE, column) for number in {0, link} for column in columns
-    )
+    places = {
+        (0, audience or NO_AUDIENCE, _ANY_DAY),
+        (link, audience or NO_AUDIENCE, _ANY_DAY),
+        (link, _ANY_AUDIENCE, day),
+    }
+    return frozenset((issue, kind, *place, column) for place in places for column in columns)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> dict[str, list[Any]]:
@@ -237,5 +271,16 @@ _UNIQUE_READERS = text(
     ON CONFLICT (issue_id, kind, link, audience_id) DO UPDATE SET
       readers = turnout.readers + excluded.readers, at_least = turnout.at_least + excluded.at_least,
       at_most = turnout.at_most + excluded.at_most
+    """
+)
+_DAILY_READERS = text(
+    """
+    INSERT INTO daily_reader_count (issue_id, kind, link, day, readers, at_least, at_most)
+    SELECT * FROM unnest(CAST(:c0 AS int[]), CAST(:c1 AS text[]), CAST(:c2 AS int[]), CAST(:c3 AS date[]),
+      CAST(:c4 AS int[]), CAST(:c5 AS int[]), CAST(:c6 AS int[]))
+    ON CONFLICT (issue_id, kind, link, day) DO UPDATE SET
+      readers = daily_reader_count.readers + excluded.readers,
+      at_least = daily_reader_count.at_least + excluded.at_least,
+      at_most = daily_reader_count.at_most + excluded.at_most
     """
 )

@@ -35,6 +35,14 @@ def issue(issue_id: int, as_json: bool) -> None:
     click.echo("links")
     for link in found.links:
         click.echo(f"{link.number:>5}  {hits(link.clicks)}; readers {readers(link.readers)}  {link.title or link.url}")
+    if found.replays:
+        click.echo(
+            f"replays   {found.replays:,} clicks of single devices with many readers' links; the first ones count"
+        )
+    if found.shared_copies:
+        click.echo(
+            f"shared    {found.shared_copies:,} letters, followed from up to {found.most_devices:,} devices each"
+        )
     if found.excluded:
         click.echo("excluded, by rule")
         for rule, count in found.excluded.items():

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models.issues import newsletter as newsletters
-from models.reports import evidence, hit_export
+from models.reports import evidence, hit_export, replayed_clicks
 from models.reports import ranking as model
 from models.reports import ranking_issue as drafts
 from models.reports.period import PeriodKind
@@ -139,6 +139,7 @@ def _page(
         ranking=drawn,
         places=places,
         most=max((place.readers for place in places), default=0),
+        replays=replayed_clicks.count(session(), form.query) if drawn else 0,
         compared=any(place.last_number for place in places),
         errors=errors or {},
     )

@@ -71,6 +71,18 @@ def unique_readers(
     return {key: (len(a), len(b), len(c)) for key, (a, b, c) in sets.items() if c}
 
 
+def daily_readers(hits: Iterable[tuple[IncomingHit, Judgement]]) -> dict[tuple[object, ...], tuple[int, int, int]]:
+    """Readers of an issue by kind, link and day: those counted, surely, at most."""
+    sets: dict[tuple[object, ...], tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
+    for hit, verdict in hits:
+        person, sure = verdict.verdict.is_person(hit.kind), verdict.certainty >= SURE
+        counted = sets[hit.issue, hit.kind, hit.link, day(hit)]
+        for those, counts in zip(counted, (person, person and sure, person or not sure), strict=True):
+            if counts:
+                those.add(hit.reader)
+    return {key: (len(a), len(b), len(c)) for key, (a, b, c) in sets.items() if c}
+
+
 def readers(
     sample: SampleNewsletter,
     hits: Iterable[tuple[IncomingHit, Judgement]],

@@ -23,8 +23,9 @@ from models.store.clock import now
 from models.tracking import ingest
 from models.tracking.hit import Hit, IncomingHit, RejectedHit
 from models.tracking.readership import ArticleRead, Policy
-from models.tracking.rollup import DailyHitCount, UniqueReaderCount
+from models.tracking.rollup import DailyHitCount, DailyReaderCount, UniqueReaderCount
 from models.tracking.rules import HitKind, Verdict
+from models.tracking.shared_copy import SharedCopy
 from tests import traffic_simulator
 
 from . import brute_force, sample_newsletter
@@ -84,6 +85,21 @@ def stored_unique_readers(session: Session) -> dict[tuple[object, ...], tuple[in
     return {tuple(key): (a, b, c) for *key, a, b, c in rows if a or b or c}
 
 
+def stored_daily_readers(session: Session) -> dict[tuple[object, ...], tuple[int, int, int]]:
+    rows = session.execute(
+        select(
+            DailyReaderCount.issue_id,
+            DailyReaderCount.kind,
+            DailyReaderCount.link,
+            DailyReaderCount.day,
+            DailyReaderCount.readers,
+            DailyReaderCount.at_least,
+            DailyReaderCount.at_most,
+        )
+    )
+    return {tuple(key): (a, b, c) for *key, a, b, c in rows if a or b or c}
+
+
 PERIODS = [
     period.year(2021), period.fiscal_year(2021), period.quarter(2021, 2), period.month(2021, 5),
     period.free(date(2021, 4, 16), date(2021, 5, 20)),
@@ -100,6 +116,7 @@ def check(session: Session, made: SampleNewsletter, entries: list[IncomingHit]) 
 def check_roll_ups(session: Session, made: SampleNewsletter, hits: brute_force.Judged) -> None:
     """Every roll-up equals the counts of *hits*, by id with their verdicts."""
     assert stored_daily_hits(session) == brute_force.daily_hits(made, hits.values())
+    assert stored_daily_readers(session) == brute_force.daily_readers(hits.values())
     assert stored_unique_readers(session) == brute_force.unique_readers(made, hits.values())
     audiences = {"": 0, **{audience.slug: audience.id for audience in made.newsletter.audiences}}
     wide = frozenset({Verdict.HUMAN, Verdict.UNKNOWN})
@@ -287,4 +304,5 @@ def test_a_flood_is_cheap_and_counts_nobody(session: Session, made: SampleNewsle
         session, [sample_newsletter.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2500, 2600)]
     )
     assert Counter(session.scalars(select(Hit.verdict))) == {Verdict.SCANNER: 2600}
+    assert session.scalar(select(func.count()).select_from(SharedCopy)) == 0, "it was one device"
     assert ranking.compute(session, Query(made.newsletter.slug, period.year(2021))).places == ()

@@ -80,6 +80,46 @@ def test_a_report_tells_people_and_total(client: FlaskClient, made: SampleNewsle
     assert f"/{made.issues[0].id}/report" in client.get(f"/staff/issues/{made.issues[0].id}").text
 
 
+def test_a_report_and_a_ranking_name_clicks_of_one_device_with_many_links(
+    client: FlaskClient, made: SampleNewsletter
+) -> None:
+    issue, at = made.issues[1].id, made.delivered(made.issues[1].id) + timedelta(hours=9)
+    with db.session_scope() as session:
+        ingest.store_incoming(
+            session,
+            [
+                sample_newsletter.click(issue, reader, 3, at + timedelta(seconds=n / 3), client="203.0.113.77")
+                for n, reader in enumerate(made.readers)
+            ],
+        )
+    log_in_as(client, Role.AUTHOR)
+    report = client.get(f"/staff/issues/{issue}/report").text
+    assert "多くの読者のリンクを開いたクリックが11件" in report
+    assert "1台の端末が多くの読者のリンクを使用" in report
+    ranked = client.get(AT + ASKED)
+    assert "多くの読者のリンクを開いたクリックが11件" in ranked.text
+    assert "11 clicks came from single devices" in client.get(AT + ASKED + "&lang=en").text
+    assert "クリックが11件含まれています" in client.get(f"{AT}{ASKED}&policy=human%2Bunknown&lang=ja").text
+    for untouched in (f"/staff/issues/{made.issues[0].id}/report", f"{AT}?newsletter=dx-letter&period=2021-04"):
+        assert "多くの読者のリンク" not in client.get(untouched).text
+    assert "203.0.113.77" not in report + ranked.text
+
+
+def test_a_report_names_letters_that_were_passed_on(client: FlaskClient, made: SampleNewsletter) -> None:
+    issue, at = made.issues[1].id, made.delivered(made.issues[1].id) + timedelta(hours=9)
+    with db.session_scope() as session:
+        hits = [
+            sample_newsletter.click(issue, made.readers[0], 3, at + timedelta(minutes=n), client=f"203.0.113.{n}")
+            for n in range(25)
+        ]
+        ingest.store_incoming(session, hits)
+    log_in_as(client, Role.AUTHOR)
+    shown = client.get(f"/staff/issues/{issue}/report").text
+    assert "1通のメールのリンクが、多数の端末（最大25台）から開かれました" in shown
+    assert "人 1（全体 25）" in shown
+    assert "多数の端末" not in client.get(f"/staff/issues/{made.issues[0].id}/report").text
+
+
 def test_a_report_without_tracking_says_so(client: FlaskClient, made: SampleNewsletter) -> None:
     with db.session_scope() as session:
         session.execute(update(Newsletter).values(tracking=Tracking.OFF))
