@@ -5,10 +5,9 @@ The database writes the first hits while the next ones are judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -17,11 +16,10 @@ from . import across_copies, hit_table
 from .hit import to_microseconds
 from .hit_table import HitRecord
 from .rollup import RollupChange
-from .rules import EARLY_SECONDS, FLOOD, INFLUENCE_SECONDS, RULES, HitKind, RuleScope
-from .verdict import Event, Judgement, are_rapid, judge, judge_alone, judge_flood, lasting_marks
+from .rules import FLOOD
+from .verdict import Event, Judgement, device_of, judge, judge_flood, judge_kept, lasting_marks, network_of
 
 _BEGINNING = to_microseconds(datetime(1999, 12, 31, tzinfo=UTC))
-_INFLUENCE = round(INFLUENCE_SECONDS * 1e6)
 
 
 @dataclass(slots=True)
@@ -67,11 +65,17 @@ def load_stored(session: Session, groups: Groups, issues: dict[int, IssueFacts])
         groups[hit.issue, hit.reader].stored.append(hit)
 
 
+def has_lost_details(hit: HitRecord) -> bool:
+    """Whether a stored hit had details that are deleted by now: then it stays what it was found to be."""
+    return hit.reader > 0 and hit.client is None and hit.agent is None and "unrecorded" not in hit.marks
+
+
 def stored_marks(hit: HitRecord) -> tuple[str, ...]:
     """The rules that a stored hit fires by itself, as they were found when it came."""
-    return lasting_marks(
-        hit.rules, details_deleted=hit.client is None and hit.agent is None, pseudonymous=hit.reader < 0
-    )
+    marks = lasting_marks(hit.rules, pseudonymous=hit.reader < 0)
+    if hit.client is None and hit.agent is None and "unrecorded" not in marks:
+        return lasting_marks(hit.rules, details_deleted=True, pseudonymous=hit.reader < 0)
+    return marks
 
 
 def judge_and_store(
@@ -106,54 +110,28 @@ def judge_and_store(
 
 def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], tuple[str, ...]]) -> list[HitRecord]:
     """Judge the new hits; returns the stored ones as they are now, the same list or hits where nothing changes."""
-    delivered, new = group.delivered, group.new
-    if len(new) + len(group.stored) > FLOOD:
+    delivered, new, stored = group.delivered, group.new, group.stored
+    if len(new) + len(stored) > FLOOD:
         for hit in new:
             hit.verdict, hit.certainty, hit.rules = judge_flood(_event(hit, issue), delivered)
-        return group.stored
-    independent = group.stored and new and not group.replays and _are_independent(group)
-    stored = [] if independent else group.stored
+        return stored
+    kept: list[HitRecord] = []
+    judged = list(new)
     for hit in stored:
         hit.marks = marks_of(hit)
-    hits = new + stored
-    if _need_comparison([hit for hit in hits if hit.kind is HitKind.CLICK], issue):
-        judged = judge([_event(hit, issue) for hit in hits], delivered=delivered, links=len(issue.links))
-    else:
-        judged = [
-            judge_alone(hit.kind, hit.marks, None if delivered is None else hit.at / 1e6 - delivered) for hit in hits
-        ]
-    for hit, judgement in zip(new, judged, strict=False):
+        (kept if has_lost_details(hit) else judged).append(hit)
+    verdicts = judge([_event(hit, issue) for hit in judged], delivered=delivered, links=len(issue.links))
+    for hit, judgement in zip(new, verdicts, strict=False):
         hit.verdict, hit.certainty, hit.rules = group.judgement_of(hit, judgement)
     if not stored:
-        return group.stored
-    return [
-        hit.judged(group.judgement_of(hit, judgement, hit.rules))
-        for hit, judgement in zip(stored, judged[len(new) :], strict=True)
-    ]
-
-
-def _need_comparison(clicks: Sequence[HitRecord], issue: IssueFacts) -> bool:
-    """Whether a copy's clicks may change the verdicts on each other or on its other hits; most copies' do not."""
-    for hit in clicks:
-        if hit.method != "GET" or hit.link in issue.honeypots:
-            return True
-    return len(clicks) > 1 and are_rapid(sorted([hit.at / 1e6 for hit in clicks]))
-
-
-def _are_independent(group: CopyHits) -> bool:
-    """Whether neither the new hits nor the delivery can change the verdicts on stored hits, and the reverse."""
-    times = [hit.at for hit in group.new]
-    first, last = min(times) - _INFLUENCE, max(times) + _INFLUENCE
-    early = -1.0 if group.delivered is None else (group.delivered + EARLY_SECONDS) * 1e6
-    return not any(first <= hit.at <= last or hit.at <= early or _is_by_delivery(hit.rules) for hit in group.stored)
-
-
-@lru_cache(4096)
-def _is_by_delivery(rules: tuple[str, ...]) -> bool:
-    names = (mark.partition("@")[0] for mark in rules)
-    return any(RULES[name].scope is RuleScope.DELIVERY for name in names if name in RULES)
+        return stored
+    found = {hit.id: judgement for hit, judgement in zip(judged, verdicts, strict=True)}
+    found.update((hit.id, judge_kept(hit.kind, hit.marks)) for hit in kept)
+    return [hit.judged(group.judgement_of(hit, found[hit.id], hit.rules)) for hit in stored]
 
 
 def _event(hit: HitRecord, issue: IssueFacts) -> Event:
-    device = f"{hit.client}\n{hit.agent}" if hit.client or hit.agent else ""
-    return Event(hit.at / 1e6, hit.kind, hit.link, hit.link in issue.honeypots, hit.method != "GET", device, hit.marks)
+    return Event(
+        hit.at / 1e6, hit.kind, hit.link, hit.link in issue.honeypots, hit.method != "GET",
+        device_of(hit.agent, hit.headers), network_of(hit.client or ""), hit.marks,
+    )  # fmt: skip

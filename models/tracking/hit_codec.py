@@ -13,7 +13,7 @@ from functools import lru_cache
 from ..store.errors import Invalid
 from .hit import METHOD_LENGTH, IncomingHit, format_headers, parse_headers
 from .hit_table import HitRecord
-from .verdict import marks, marks_of_client
+from .judging.request_marks import marks_in_month, marks_of_client, month_of
 
 _NUMBER = r"(-?[0-9]{1,19})"
 _split = re.compile(
@@ -40,25 +40,31 @@ def unpack(data: bytes | str) -> HitRecord:
     if usual is None:
         return to_record(IncomingHit.unpack(line))
     code, at, kind, method, issue, number, link, client, rest = usual.groups()
-    reader = int(number)
-    template = _template(kind, method, reader < 0, rest)
+    reader, when = int(number), int(at)
+    template = _template(kind, method, reader < 0, month_of(when), rest)
     return HitRecord(
-        int(at), code, int(issue), reader, template.kind, template.method, int(link), None, template.audience,
+        when, code, int(issue), reader, template.kind, template.method, int(link), None, template.audience,
         client or None, template.agent, template.headers,
         marks=template.marks if reader < 0 else template.marks + marks_of_client(client),
     )  # fmt: skip
 
 
 @lru_cache(8192)
-def _template(kind: str, method: str, pseudonymous: bool, rest: str) -> HitRecord:
+def _template(kind: str, method: str, pseudonymous: bool, month: int, rest: str) -> HitRecord:
     """A hit with all that many hits have in common; id, time, copy, link and client are to be filled in."""
-    return to_record(IncomingHit.unpack(f'["{0:032}",0,"{kind}","{method}",0,{-pseudonymous},0,"",{rest}]'))
+    entry = IncomingHit.unpack(f'["{0:032}",0,"{kind}","{method}",0,{-pseudonymous},0,"",{rest}]')
+    return _record(entry, month)
 
 
 def to_record(entry: IncomingHit) -> HitRecord:
     """A hit as a row of the table, as far as the hit by itself tells."""
-    pseudonymous = entry.reader < 0
-    fired = entry.marks if pseudonymous else marks(entry.kind, entry.method, entry.client, entry.agent, entry.headers)
+    return _record(entry, month_of(entry.at))
+
+
+def _record(entry: IncomingHit, month: int) -> HitRecord:
+    fired = entry.marks
+    if entry.reader >= 0:
+        fired = marks_in_month(entry.kind, entry.method, entry.client, entry.agent, entry.headers, month)
     return HitRecord(
         entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, None, entry.audience,
         entry.client or None, entry.agent, format_headers(entry.headers), marks=fired,

@@ -57,11 +57,11 @@ def pseudonymous(request: TrackingRequest, code: str, at: int, copy: CopyFacts) 
     """The hit under a pseudonym, without client and agent; the rules that these fire are kept as names."""
     agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
     passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
-    fired = marks(request.kind, request.method, request.client, agent, request.headers)
+    fired = marks(request.kind, request.method, request.client, agent, request.headers, at)
     return IncomingHit(
         code, at, request.kind, request.method[:METHOD_LENGTH], request.issue,
         pseudonym.pseudonym_of(request.issue, request.reader), request.link,
-        audience=copy.audience, marks=(*fired, *delivery_marks(request.kind, passed)),
+        audience=copy.audience, marks=(*fired, *delivery_marks(request.kind, passed, fired)),
     )  # fmt: skip
 
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from ..store.clock import start_of_day, tokyo_date
 from . import across_copies, ingest
-from .classify import CopyHits, Groups, IssueFacts, judge_and_store, load_stored
+from .classify import CopyHits, Groups, IssueFacts, judge_and_store, load_stored, stored_marks
 from .hit import Hit, parse_headers
 from .hit_table import HitRecord
 from .replay import REACH
 from .retention import DetailCut
-from .verdict import lasting_marks, marks
+from .verdict import marks
 
 CHUNK = 2000
 _BESIDE = timedelta(microseconds=2 * REACH)
@@ -85,5 +85,5 @@ def _judge_again(session: Session, groups: Groups, issues: dict[int, IssueFacts]
 def current_marks(hit: HitRecord) -> tuple[str, ...]:
     """The rules that a stored hit fires by itself: tested again where its client and agent are kept."""
     if hit.reader < 0 or (hit.client is None and hit.agent is None):
-        return lasting_marks(hit.rules, details_deleted=True, pseudonymous=hit.reader < 0)
-    return marks(hit.kind, hit.method, hit.client or "", hit.agent, parse_headers(hit.headers))
+        return stored_marks(hit)
+    return marks(hit.kind, hit.method, hit.client or "", hit.agent, parse_headers(hit.headers), hit.at)

@@ -1,6 +1,8 @@
-"""The rules by which hits are judged: their names, versions and certainties.
+"""The rules by which hits are judged: their names, versions and weights.
 
-A rule's certainty is how sure it is by itself that a hit was not a person's. ``docs/verdicts.md`` gives its grounds.
+A weight says how much more often a rule fires on machines than on people: ten points are ten times as often, twenty a
+hundred times; below zero, it fires that much more often on people. Rules of one family look at the same thing, so of
+each family only the strongest counts. ``docs/verdicts.md`` gives the source of each rule.
 """
 
 from __future__ import annotations
@@ -37,20 +39,39 @@ class RuleScope(enum.Enum):
     """What a rule looks at."""
 
     HIT = "hit"
+    """The request by itself: headers, agent, address."""
     DELIVERY = "delivery"
+    """The time since the delivery."""
     COPY = "copy"
+    """The visitor who sent it, and the other visitors of the same copy."""
     ISSUE = "issue"
-    """At the hits of many readers' copies; see :mod:`models.tracking.across_copies`."""
+    """The hits of many readers' copies; see :mod:`models.tracking.across_copies`."""
+
+
+class Family(enum.Enum):
+    """What rules look at alike; of each family only the strongest rule that fires counts."""
+
+    REQUEST = "request"
+    AGENT = "agent"
+    HEADERS = "headers"
+    NETWORK = "network"
+    TIME = "time"
+    PACE = "pace"
+    COMPANY = "company"
+    BROWSER = "browser"
+    LANGUAGE = "language"
+    READING = "reading"
 
 
 class Rule(NamedTuple):
-    """One reason to take a hit for a machine's."""
+    """One reason to take a hit for a machine's, or for a person's."""
 
     name: str
     version: int
     verdict: Verdict
-    certainty: float
-    """From 0 to 1, if only this rule fires."""
+    points: int
+    """How much it weighs: ten for ten times as often on machines; below zero it speaks for a person."""
+    family: Family
     scope: RuleScope = RuleScope.HIT
 
     @property
@@ -59,50 +80,82 @@ class Rule(NamedTuple):
         return f"{self.name}@{self.version}"
 
 
-_SCANNER, _PREFETCH = Verdict.SCANNER, Verdict.PREFETCH
+_HUMAN, _SCANNER, _PREFETCH = Verdict.HUMAN, Verdict.SCANNER, Verdict.PREFETCH
 _DELIVERY, _COPY = RuleScope.DELIVERY, RuleScope.COPY
+CERTAIN = 60
+"""Points of what no person ever does."""
 RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
-        Rule("head", 1, _SCANNER, 1.0),
-        Rule("prefetch-header", 1, _PREFETCH, 0.99),
-        Rule("no-agent", 1, _SCANNER, 0.9),
-        Rule("tool-agent", 1, _SCANNER, 0.95),
-        Rule("scanner-agent", 1, _SCANNER, 0.97),
-        Rule("scanner-range", 1, _SCANNER, 0.85),
-        Rule("shared-cloud", 1, _SCANNER, 0.6),
-        Rule("previewer", 1, _PREFETCH, 0.96),
-        Rule("gmail-prefetch", 1, _PREFETCH, 0.95),
-        Rule("apple-prefetch", 1, _PREFETCH, 0.78),
-        Rule("image-proxy", 1, Verdict.PROXY, 0.85),
-        Rule("bare-agent", 1, _SCANNER, 0.9),
-        Rule("no-language", 1, _SCANNER, 0.5),
-        Rule("odd-accept", 1, _SCANNER, 0.5),
-        Rule("impossible-headers", 1, _SCANNER, 0.8),
-        Rule("early-open", 1, _PREFETCH, 0.9, _DELIVERY),
-        Rule("early-click", 1, _SCANNER, 0.9, _DELIVERY),
-        Rule("soon-click", 1, _SCANNER, 0.3, _DELIVERY),
-        Rule("honeypot", 1, _SCANNER, 1.0, _COPY),
-        Rule("near-honeypot", 1, _SCANNER, 0.9, _COPY),
-        Rule("every-link", 1, _SCANNER, 0.95, _COPY),
-        Rule("burst", 1, _SCANNER, 0.9, _COPY),
-        Rule("head-then-get", 1, _SCANNER, 0.9, _COPY),
-        Rule("same-device", 1, _SCANNER, 0.9, _COPY),
-        Rule("flood", 1, _SCANNER, 0.9, _COPY),
-        Rule("across-copies", 1, Verdict.UNKNOWN, 0.5, RuleScope.ISSUE),
+        Rule("head", 2, _SCANNER, CERTAIN, Family.REQUEST),
+        Rule("honeypot", 2, _SCANNER, CERTAIN, Family.REQUEST, _COPY),
+        Rule("prefetch-header", 2, _PREFETCH, CERTAIN, Family.REQUEST),
+        Rule("flood", 2, _SCANNER, CERTAIN, Family.REQUEST, _COPY),
+        Rule("scanner-agent", 2, _SCANNER, 25, Family.AGENT),
+        Rule("tool-agent", 2, _SCANNER, 25, Family.AGENT),
+        Rule("previewer", 2, _PREFETCH, 25, Family.AGENT),
+        Rule("gmail-prefetch", 2, _PREFETCH, 25, Family.AGENT),
+        Rule("apple-prefetch", 2, _PREFETCH, 12, Family.AGENT),
+        Rule("image-proxy", 2, Verdict.PROXY, 0, Family.AGENT),
+        Rule("no-agent", 2, _SCANNER, 18, Family.AGENT),
+        Rule("bare-agent", 2, _SCANNER, 18, Family.AGENT),
+        Rule("ancient-browser", 1, _SCANNER, 14, Family.AGENT),
+        Rule("dated-browser", 1, _SCANNER, 9, Family.AGENT),
+        Rule("odd-agent", 1, _SCANNER, 7, Family.AGENT),
+        Rule("desktop-linux", 1, _SCANNER, 3, Family.AGENT),
+        Rule("unrecorded", 1, _SCANNER, 0, Family.AGENT),
+        Rule("bare-headers", 1, _SCANNER, 14, Family.HEADERS),
+        Rule("impossible-headers", 2, _SCANNER, 12, Family.HEADERS),
+        Rule("no-language", 2, _SCANNER, 3, Family.HEADERS),
+        Rule("odd-accept", 2, _SCANNER, 8, Family.HEADERS),
+        Rule("scanner-range", 2, _SCANNER, 14, Family.NETWORK),
+        Rule("cloud", 1, _SCANNER, 8, Family.NETWORK),
+        Rule("web-gateway", 1, _SCANNER, 2, Family.NETWORK),
+        Rule("early-open", 2, _PREFETCH, 20, Family.TIME, _DELIVERY),
+        Rule("proxy-ahead", 1, _PREFETCH, 20, Family.TIME, _DELIVERY),
+        Rule("early-click", 2, _SCANNER, 20, Family.TIME, _DELIVERY),
+        Rule("soon-click", 2, _SCANNER, 8, Family.TIME, _DELIVERY),
+        Rule("first-minute", 1, _SCANNER, 2, Family.TIME, _DELIVERY),
+        Rule("trap", 1, _SCANNER, 40, Family.COMPANY, _COPY),
+        Rule("asks-twice", 1, _SCANNER, 18, Family.COMPANY, _COPY),
+        Rule("rotating", 1, _SCANNER, 18, Family.COMPANY, _COPY),
+        Rule("echo", 1, _SCANNER, 12, Family.COMPANY, _COPY),
+        Rule("machine-before", 1, _SCANNER, 8, Family.COMPANY, _COPY),
+        Rule("crawl", 1, _SCANNER, 20, Family.PACE, _COPY),
+        Rule("regular", 1, _SCANNER, 18, Family.PACE, _COPY),
+        Rule("burst", 2, _SCANNER, 13, Family.PACE, _COPY),
+        Rule("every-link", 2, _SCANNER, 4, Family.PACE, _COPY),
+        Rule("sampler", 1, _SCANNER, 8, Family.PACE, _COPY),
+        Rule("across-copies", 1, Verdict.UNKNOWN, 0, Family.COMPANY, RuleScope.ISSUE),
+        Rule("browser", 1, _HUMAN, -8, Family.BROWSER),
+        Rule("page-accept", 1, _HUMAN, -4, Family.BROWSER),
+        Rule("browser-agent", 1, _HUMAN, -2, Family.BROWSER),
+        Rule("reader-language", 1, _HUMAN, -3, Family.LANGUAGE),
+        Rule("opened", 1, _HUMAN, -5, Family.READING, _COPY),
     )
 }
+RETIRED: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Rule("shared-cloud", 1, _SCANNER, 8, Family.NETWORK),
+        Rule("near-honeypot", 1, _SCANNER, 15, Family.COMPANY, _COPY),
+        Rule("head-then-get", 1, _SCANNER, 15, Family.COMPANY, _COPY),
+        Rule("same-device", 1, _SCANNER, 15, Family.COMPANY, _COPY),
+    )
+}
+"""Rules that no longer fire, but that hits kept whose details are deleted."""
+PRIOR = {HitKind.CLICK: -4, HitKind.VIEW: -4, HitKind.OPEN: -11}
+"""Points of a hit of which nothing is known."""
+MACHINE_FROM, HUMAN_UNTIL = 5, -4
+"""The sums of points from which a hit is a machine's, and up to which a person's; ``unknown`` between."""
 PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")
 """The headers in which a browser says that it prefetches."""
-HEADERS = ("accept", "accept-language", "sec-fetch-dest", "sec-ch-ua", *PURPOSES)
+HEADERS = (
+    "accept", "accept-language", "sec-fetch-dest", "sec-fetch-mode", "sec-ch-ua", "sec-ch-ua-mobile",
+    "sec-ch-ua-platform", *PURPOSES,
+)  # fmt: skip
 """The headers besides the agent that rules use, and so the only ones that are kept."""
 SURE = 80
 """Verdicts with a lower certainty (in percent) are shown as a range."""
 FLOOD = 2000
 """With more hits, those of a copy are no longer compared: nobody reads a letter so often."""
-NEARBY_SECONDS = 1200.0
-"""Seconds before and after a hit in which other hits can change its verdict."""
-INFLUENCE_SECONDS = NEARBY_SECONDS + 60
-"""Seconds beyond which hits of a copy cannot change each other's verdicts, not even through a third one."""
-EARLY_SECONDS = 30
-"""Seconds after the delivery in which a hit is judged by how early it came."""

@@ -12,8 +12,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text("utf-8")
 
 
 def test_the_table_of_rules_is_that_of_the_code() -> None:
-    written = set(re.findall(r"^\| `([a-z-]+)` \| (\d+) % \| (\w+) \|", PAGE, re.MULTILINE))
-    assert written == {(rule.name, f"{100 * rule.certainty:.0f}", rule.verdict.value) for rule in RULES.values()}
+    written = set(re.findall(r"^\| `([a-z-]+)` \| (-?\d+) \| (\w+) \|", PAGE, re.MULTILINE))
+    assert written == {(rule.name, str(rule.points), rule.verdict.value) for rule in RULES.values()}
 
 
 def test_what_cannot_be_told_is_named() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +54,68 @@ def agent(text: str, kind: str) -> str:
     return next((known.rule for known in _agents() if known.fits(text, lower, kind)), "")
 
 
+class Network(NamedTuple):
+    """What is known of the network of an address."""
+
+    rule: str = ""
+    """The rule that an address of it fires, or nothing."""
+    owner: str = ""
+
+
+_NOTHING = Network()
+
+
 @cache
-def _ranges() -> dict[int, tuple[list[int], list[tuple[int, str]]]]:
-    """By IP version: first addresses in order, and beside each the last address and the rule."""
-    found: dict[int, list[tuple[int, int, str]]] = {4: [], 6: []}
+def _ranges() -> dict[int, tuple[list[int], list[tuple[int, Network]]]]:
+    """By IP version: first addresses in order, and beside each the last address and the network.
+
+    Where ranges lie in each other, the smaller one is meant: its addresses are cut out of the larger one.
+    """
+    found: dict[int, list[tuple[int, int, Network]]] = {4: [], 6: []}
     for entry in _entries("ranges.toml", "range"):
-        for network in map(ip_network, entry["networks"]):
-            found[network.version].append((int(network[0]), int(network[-1]), entry["rule"]))
+        network = Network(entry["rule"], entry["name"])
+        for written in map(ip_network, entry["networks"]):
+            found[written.version].append((int(written[0]), int(written[-1]), network))
+    flat = {version: _flatten(mine) for version, mine in found.items()}
     return {
-        version: ([first for first, _, _ in mine], [(last, rule) for _, last, rule in mine])
-        for version, mine in ((version, sorted(ranges)) for version, ranges in found.items())
+        version: ([first for first, _, _ in mine], [(last, network) for _, last, network in mine])
+        for version, mine in flat.items()
     }
 
 
+def _flatten(ranges: list[tuple[int, int, Network]]) -> list[tuple[int, int, Network]]:
+    """The same ranges in order and without overlaps. Two ranges are apart, or one is in the other."""
+    found: list[tuple[int, int, Network]] = []
+    around: list[tuple[int, Network]] = []
+    at = 0
+
+    def close(until: int) -> None:
+        nonlocal at
+        while around and around[-1][0] < until:
+            last, network = around.pop()
+            if at <= last:
+                found.append((at, last, network))
+                at = last + 1
+
+    for first, last, network in sorted(ranges, key=lambda one: (one[0], -one[1])):
+        close(first)
+        if around and at < first:
+            found.append((at, first - 1, around[-1][1]))
+        at = max(at, first)
+        around.append((last, network))
+    close(2**129)
+    return found
+
+
 @lru_cache(8192)
-def client(text: str) -> str:
-    """The rule that a client's address fires, or nothing; nothing too for what is no address."""
+def network(text: str) -> Network:
+    """What is known of the network of a client's address; nothing, too, for what is no address."""
     try:
         address = ip_address(text)
     except ValueError:
-        return ""
+        return _NOTHING
     if address.version == 6 and address.ipv4_mapped:
         address = address.ipv4_mapped
     firsts, rest = _ranges()[address.version]
     place = bisect_right(firsts, int(address)) - 1
-    return rest[place][1] if place >= 0 and int(address) <= rest[place][0] else ""
+    return rest[place][1] if place >= 0 and int(address) <= rest[place][0] else _NOTHING

@@ -52,7 +52,7 @@ def test_people_and_total(session: Session, made: SampleNewsletter) -> None:
     assert (trap.kind, trap.clicks.human, trap.clicks.total) == ("honeypot", 0, 1)
     assert [(one.day, one.clicks.total) for one in found.days] == [(date(2021, 4, 15), 4), (date(2021, 4, 16), 1)]
     assert found.excluded == {
-        "apple-prefetch": 1, "gmail-prefetch": 1, "honeypot": 1, "shared-cloud": 1, "tool-agent": 1,
+        "apple-prefetch": 1, "gmail-prefetch": 1, "honeypot": 1, "scanner-range": 1, "tool-agent": 1,
     }  # fmt: skip
     audiences = {audience.slug: audience for audience in found.audiences}
     assert {slug: audience.received for slug, audience in audiences.items()} == {"citizen": 2, "official": 2, "": 2}

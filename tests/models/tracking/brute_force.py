@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from models.store.clock import TOKYO
-from models.tracking.hit import IncomingHit
+from models.tracking.hit import IncomingHit, format_headers
 from models.tracking.rules import SURE, HitKind, Verdict
-from models.tracking.verdict import Event, Judgement, judge, marks
+from models.tracking.verdict import Event, Judgement, device_of, judge, marks, network_of
 
 from .sample_newsletter import SampleNewsletter
 
@@ -33,7 +33,8 @@ def verdicts(sample: SampleNewsletter, entries: Iterable[IncomingHit]) -> Judged
         events = [
             Event(
                 hit.at / 1e6, hit.kind, hit.link, hit.link == max(links), hit.method != "GET",
-                f"{hit.client}\n{hit.agent}", marks(hit.kind, hit.method, hit.client, hit.agent, hit.headers),
+                device_of(hit.agent, format_headers(hit.headers)), network_of(hit.client),
+                marks(hit.kind, hit.method, hit.client, hit.agent, hit.headers, hit.at),
             )
             for hit in hits.values()
         ]  # fmt: skip

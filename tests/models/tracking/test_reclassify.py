@@ -14,7 +14,8 @@ from models.reports.ranking import Query
 from models.store.clock import moved, now
 from models.tracking import ingest, reclassify, retention
 from models.tracking.hit import Hit
-from models.tracking.rules import RULES, Rule, Verdict
+from models.tracking.judging import odds
+from models.tracking.rules import RULES, Family, Rule, Verdict
 from tests import traffic_simulator
 
 from . import sample_newsletter
@@ -44,13 +45,15 @@ def test_rules_that_change(
     with undone(session):
         ingest.store_incoming(session, entries)
         try:
-            RULES["shared-cloud"] = Rule("shared-cloud", 2, Verdict.SCANNER, 0.9)
-            RULES["scanner-range"] = Rule("scanner-range", 2, Verdict.SCANNER, 0.2)
+            RULES["cloud"] = Rule("cloud", 9, Verdict.SCANNER, 30, Family.NETWORK)
+            RULES["scanner-range"] = Rule("scanner-range", 9, Verdict.SCANNER, 1, Family.NETWORK)
+            odds.forget()
             reclassify_since(session, PUBLISHED - timedelta(days=2))
             session.expire_all()
             check(session, made, entries)
         finally:
             RULES.update(before)
+            odds.forget()
         reclassify_since(session, PUBLISHED - timedelta(days=2))
         session.expire_all()
         check(session, made, entries)

@@ -1,8 +1,7 @@
-"""Verdicts on labelled traffic, and the promises that the rules make."""
+"""The promises that the rules make, one by one; :mod:`.test_scenes` tests what they do together."""
 
 from __future__ import annotations
 
-from collections import Counter
 from random import Random
 
 import pytest
@@ -10,168 +9,142 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.tracking import known
-from models.tracking.rules import RULES, HitKind, Verdict
-from models.tracking.verdict import Event, Judgement, judge, judge_flood, marks
-from tests import traffic_simulator
-from tests.traffic_simulator import GMAIL, GMAIL_PREFETCH, KINDS, UNDETECTABLE, LabelledRequest, traffic
+from models.tracking.judging import browser
+from models.tracking.judging.odds import combine, percent
+from models.tracking.rules import HUMAN_UNTIL, MACHINE_FROM, RETIRED, RULES, HitKind, Verdict
+from models.tracking.verdict import Event, judge, judge_flood, lasting_marks, marks, network_of
 
-DELIVERED = 1_700_000_000.0
-LINKS = 16
+from .scenes import CHROME, FIREFOX, GMAIL, GMAIL_AHEAD, HINTS, IE8, JAPANESE, LINE, NOTHING, OLD_CHROME, OUTLOOK
 
-
-def event(request: LabelledRequest, links: int = LINKS) -> Event:
-    """A request as an event."""
-    fired = marks(request.kind, request.method, request.client, request.agent, request.headers)
-    device = f"{request.client}\n{request.agent}"
-    at = DELIVERED + request.at
-    return Event(at, request.kind, request.link, request.link == links, request.method != "GET", device, fired)
-
-
-def judged(requests: list[LabelledRequest]) -> list[tuple[LabelledRequest, Judgement]]:
-    """Requests of one copy with what they were taken for."""
-    events = [event(request) for request in requests]
-    return list(zip(requests, judge(events, delivered=DELIVERED, links=LINKS), strict=True))
-
-
-def clicks(name: str, copies: int = 400) -> Counter[tuple[bool, bool]]:
-    """Clicks of a kind, counted by (a person's, taken for a person's)."""
-    return Counter(
-        (request.human, judgement.verdict is Verdict.HUMAN)
-        for requests in traffic(name, copies)
-        for request, judgement in judged(requests)
-        if request.kind is HitKind.CLICK
-    )
-
-
-@pytest.mark.parametrize("name", sorted(set(KINDS) - UNDETECTABLE))
-def test_clicks_are_told(name: str) -> None:
-    found = clicks(name)
-    human, taken = found[True, True] + found[True, False], found[True, True] + found[False, True]
-    assert sum(found.values()) >= 400
-    assert found[True, True] >= 0.99 * human, f"recall of {name}: {found}"
-    assert found[True, True] >= 0.99 * taken, f"precision of {name}: {found}"
-
-
-def test_there_are_enough_kinds() -> None:
-    assert len(set(KINDS) - UNDETECTABLE) >= 10
-
-
-@pytest.mark.parametrize("name", sorted(UNDETECTABLE))
-def test_what_cannot_be_told_is_wrong_as_documented(name: str) -> None:
-    """The docs name the error of these kinds: every one of their clicks. A rule that tells them changes the docs."""
-    found = clicks(name)
-    right = found[True, True] + found[False, False]
-    assert right <= 0.01 * sum(found.values())
-
-
-def opens(name: str) -> Counter[tuple[bool, bool]]:
-    """Opens of a kind, counted by (a person's, taken for a person's)."""
-    return Counter(
-        (request.human, judgement.verdict.is_person(HitKind.OPEN))
-        for requests in traffic(name, 300)
-        for request, judgement in judged(requests)
-        if request.kind is HitKind.OPEN
-    )
-
-
-def test_opens_through_gmail_count_and_its_prefetch_does_not() -> None:
-    found = opens("Gmail prefetch")
-    assert found == {(True, True): 300, (False, False): 300}
-
-
-def test_apple_prefetch_does_not_count_but_is_not_sure() -> None:
-    (_, judgement), *_ = judged([traffic_simulator.apple(traffic_simulator.ReaderCopy(Random(1)))[0]])
-    assert judgement.verdict is Verdict.PREFETCH
-    assert judgement.certainty < 80
-
-
-def test_safe_links_never_count() -> None:
-    found = clicks("Safe Links")
-    assert found[False, False] > 400
-    assert found[False, True] == 0
-
-
-def test_a_shared_address_alone_condemns_nobody() -> None:
-    found = clicks("officials behind one address")
-    assert found.keys() == {(True, True)}
+BROWSER = ("browser", "reader-language")
 
 
 def plain(at: float, link: int, **more: object) -> Event:
-    """A click with nothing against it."""
-    values = {"kind": HitKind.CLICK, "honeypot": False, "head": False, "device": "a", "marks": (), **more}
+    """A click of a person's browser."""
+    values = {
+        "kind": HitKind.CLICK,
+        "honeypot": False,
+        "head": False,
+        "device": "a",
+        "network": "home",
+        "marks": BROWSER,
+        **more,
+    }
     return Event(at=at, link=link, **values)  # type: ignore[arg-type]
 
 
 def rules(*events: Event, links: int = 10, delivered: float | None = None) -> list[set[str]]:
-    """The names of the rules that fire."""
+    """The names of the rules that fire, without those of the browser."""
     found = judge(events, delivered=delivered, links=links)
-    return [{mark.partition("@")[0] for mark in judgement.rules} for judgement in found]
+    return [{mark.partition("@")[0] for mark in judgement.rules} - set(BROWSER) for judgement in found]
 
 
 def test_a_double_click_is_a_persons() -> None:
-    assert rules(plain(0, 1), plain(0.2, 1), plain(0.2, 1)) == [set(), set(), set()]
+    assert rules(plain(0, 1), plain(0.2, 1), plain(0.2, 1)) == [set()] * 3
 
 
-def test_two_links_within_a_second_are_a_machines() -> None:
-    assert rules(plain(0, 1), plain(0.9, 2), plain(3, 3, device="b")) == [{"burst"}, {"burst"}, set()]
+def test_the_hidden_link_condemns_its_visitor_and_nobody_else() -> None:
+    trap, before, later = plain(1000, 9, honeypot=True), plain(600, 1), plain(1800, 2)
+    other, elsewhere = plain(1001, 1, device="b"), plain(1001, 1, network="office")
+    found = rules(trap, before, later, other, elsewhere)
+    assert found == [{"honeypot", "trap"}, {"trap"}, {"trap"}, set(), set()]
 
 
-def test_every_link_within_seconds() -> None:
-    found = rules(*(plain(2 * link, link) for link in range(1, 6)))
-    assert all("every-link" in names for names in found)
-    assert rules(*(plain(11 * link, link) for link in range(1, 6))) == [set()] * 5
-
-
-def test_the_hidden_link_condemns_its_device_for_minutes() -> None:
-    trap = plain(100, 9, honeypot=True)
-    late, other, over = plain(600, 1), plain(600, 1, device="b"), plain(1301, 2)
-    assert rules(trap, late, other, over) == [{"honeypot"}, {"same-device"}, set(), set()]
+def test_a_visitor_who_comes_back_later_is_judged_anew_but_not_forgotten() -> None:
+    assert rules(plain(0, 9, honeypot=True), plain(5000, 1)) == [{"honeypot", "trap"}, {"machine-before"}]
 
 
 def test_a_hit_before_its_delivery_was_recorded_is_early() -> None:
     assert rules(plain(100, 1), delivered=103.0) == [{"early-click"}]
     assert rules(plain(100, 1), delivered=90.0) == [{"soon-click"}]
+    assert rules(plain(100, 1), delivered=50.0) == [{"first-minute"}]
     assert rules(plain(100, 1), delivered=None) == [set()]
     assert rules(plain(0, 1), delivered=1e6) == [set()], "a clock that is wrong by days says nothing"
 
 
 def test_nothing_known_is_not_the_same_as_nothing_sent() -> None:
-    kept = {"accept": "", "accept-language": ""}
-    assert marks(HitKind.CLICK, "GET", "", traffic_simulator.CHROME, {}) == ()
-    assert marks(HitKind.CLICK, "GET", "", traffic_simulator.CHROME, kept) == ("no-language", "odd-accept")
-    assert marks(HitKind.CLICK, "GET", "", None, {}) == ()
+    assert marks(HitKind.CLICK, "GET", "", CHROME, {}) == ("browser-agent",)
+    assert marks(HitKind.CLICK, "GET", "", CHROME, NOTHING) == ("bare-headers",)
+    assert marks(HitKind.CLICK, "GET", "", None, {}) == ("unrecorded",)
     assert marks(HitKind.CLICK, "GET", "", "", {}) == ("no-agent",)
+    assert marks(HitKind.CLICK, "GET", "", CHROME, {**JAPANESE, **HINTS}) == ("reader-language", "browser")
 
 
 @pytest.mark.parametrize(
     ("what", "agent", "rule"),
     [
         (HitKind.OPEN, GMAIL, "image-proxy"),
-        (HitKind.OPEN, GMAIL_PREFETCH, "gmail-prefetch"),
+        (HitKind.OPEN, GMAIL_AHEAD, "gmail-prefetch"),
         (HitKind.OPEN, "Mozilla/5.0", "apple-prefetch"),
         (HitKind.CLICK, "Mozilla/5.0", "bare-agent"),
-        (HitKind.OPEN, traffic_simulator.OUTLOOK, None),
-        (HitKind.CLICK, traffic_simulator.OUTLOOK, "previewer"),
-        (HitKind.CLICK, "Mozilla/5.0 (Linux; Android 11; CUBOT X30) Chrome/99 Safari/537.36", None),
+        (HitKind.OPEN, OUTLOOK, None),
+        (HitKind.CLICK, OUTLOOK, "previewer"),
+        (HitKind.CLICK, "Mozilla/5.0 (Linux; Android 11; CUBOT X30) Chrome/140 Safari/537.36", "browser-agent"),
         (HitKind.CLICK, "Mozilla/5.0 (compatible; SomeBot/1.0; +https://bot.example)", "tool-agent"),
         (HitKind.CLICK, "Mozilla/5.0 (X11) HeadlessChrome/130.0", "tool-agent"),
+        (HitKind.CLICK, "Something/1.0", "odd-agent"),
+        (HitKind.CLICK, "w3m/0.5.3+git20230121", "page-accept"),
+        (HitKind.CLICK, LINE, "browser-agent"),
     ],
 )
 def test_agents(what: HitKind, agent: str, rule: str | None) -> None:
     assert marks(what, "GET", "", agent, {}) == ((rule,) if rule else ())
 
 
-def test_impossible_headers() -> None:
-    firefox = "Mozilla/5.0 (Windows NT 10.0; rv:131.0) Gecko/20100101 Firefox/131.0"
-    hints = {**traffic_simulator.BROWSER, "sec-ch-ua": '"Chromium";v="130"'}
-    assert marks(HitKind.CLICK, "GET", "", firefox, hints) == ("impossible-headers",)
-    assert marks(HitKind.CLICK, "GET", "", traffic_simulator.CHROME, hints) == ()
+@pytest.mark.parametrize(
+    ("agent", "headers"),
+    [
+        (FIREFOX, {"sec-ch-ua": '"Chromium";v="130"'}),
+        (CHROME, {"sec-ch-ua": '"Chromium";v="130"'}),
+        (CHROME, {"sec-ch-ua": '"HeadlessChrome";v="146"'}),
+        (CHROME, {"sec-ch-ua-platform": '"Linux"'}),
+        (CHROME, {"sec-ch-ua-mobile": "?1"}),
+        (CHROME, {"sec-fetch-dest": "empty"}),
+        (CHROME, {"sec-fetch-mode": "cors"}),
+        (OLD_CHROME.replace("79", "75"), {"sec-fetch-dest": "document"}),
+        (CHROME + " Edg/120.0.0.0", {}),
+    ],
+)
+def test_impossible_headers(agent: str, headers: dict[str, str]) -> None:
+    assert "impossible-headers" in marks(HitKind.CLICK, "GET", "", agent, {**JAPANESE, **headers})
+    assert "impossible-headers" not in marks(HitKind.CLICK, "GET", "", CHROME, {**JAPANESE, **HINTS})
+
+
+@pytest.mark.parametrize(
+    ("agent", "year", "age"),
+    [
+        (CHROME, 2026, ""),
+        (OLD_CHROME, 2026, "ancient"),
+        (OLD_CHROME, 2023, "dated"),
+        (OLD_CHROME, 2020, ""),
+        (IE8, 2026, "ancient"),
+        (IE8, 2012, ""),
+        (OLD_CHROME.replace("NT 10.0", "NT 6.1").replace("79", "109"), 2026, ""),
+        (
+            "Mozilla/5.0 (Linux; Android 7.0; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/119.0.0.0 Safari/537.36",
+            2026,
+            "",
+        ),
+    ],
+)
+def test_ages_of_browsers(agent: str, year: int, age: str) -> None:
+    named = browser.parse(agent)
+    assert named is not None
+    assert browser.age(named, browser.month(year, 6)) == age
 
 
 def test_garbage_is_judged_too() -> None:
     for client in ("", "nonsense", "999.1.1.1", "2001:db8::1", "::ffff:148.163.135.9"):
         marks(HitKind.CLICK, "GET", client, "\x00\udcff\n" * 200, {"accept": "\x00"})
-    assert known.client("::ffff:148.163.135.9") == "scanner-range"
+        network_of(client)
+    assert known.network("::ffff:148.163.135.9").owner == "Proofpoint"
+    assert marks(HitKind.CLICK, "GET", "", CHROME, {}, at=-(2**60)) == ("browser-agent",)
+
+
+def test_the_smaller_network_is_meant() -> None:
+    assert known.network("40.95.0.9").rule == "scanner-range"
+    assert known.network("40.96.0.9").rule == "cloud"
+    assert known.network("198.51.100.7").rule == ""
 
 
 def test_a_flood_needs_no_comparison() -> None:
@@ -179,10 +152,32 @@ def test_a_flood_needs_no_comparison() -> None:
 
 
 def test_every_rule_that_a_list_names_exists() -> None:
-    named = {agent.rule for agent in known._agents()} | {
-        rule for _, kept in known._ranges().values() for _, rule in kept
-    }
+    named = {agent.rule for agent in known._agents()}
+    named |= {network.rule for _, kept in known._ranges().values() for _, network in kept}
     assert named - {"bare-mozilla"} <= set(RULES)
+
+
+def test_what_was_kept_of_a_hit_lasts() -> None:
+    kept = ("trap@1", "cloud@1", "same-device@1", "early-click@2", "across-copies@1")
+    assert lasting_marks(kept) == ("cloud",)
+    assert lasting_marks(kept, pseudonymous=True) == ("cloud", "early-click")
+    assert lasting_marks(kept, details_deleted=True) == ("trap", "cloud", "same-device", "early-click")
+    assert not set(RULES) & set(RETIRED)
+
+
+@pytest.mark.parametrize(("points", "certainty"), [(0, 50), (10, 91), (20, 99), (60, 99), (-10, 9)])
+def test_points_are_odds(points: int, certainty: int) -> None:
+    assert percent(points) == certainty
+
+
+@given(st.sampled_from(HitKind), st.sets(st.sampled_from(sorted(RULES | RETIRED))))
+def test_every_verdict_but_a_persons_has_a_reason_and_no_rule_is_lost(kind: HitKind, names: set[str]) -> None:
+    judgement = combine(kind, names)
+    assert {mark.partition("@")[0] for mark in judgement.rules} == names
+    assert 50 <= judgement.certainty <= 100
+    if judgement.verdict is not Verdict.HUMAN:
+        assert judgement.reason
+    assert HUMAN_UNTIL < MACHINE_FROM
 
 
 EVENTS = st.lists(
@@ -194,7 +189,8 @@ EVENTS = st.lists(
         honeypot=st.sampled_from([False, False, False, True]),
         head=st.sampled_from([False, False, True]),
         device=st.sampled_from(["a", "b", ""]),
-        marks=st.sampled_from([(), (), ("shared-cloud",), ("no-language",)]),
+        network=st.sampled_from(["home", "cloud", ""]),
+        marks=st.sampled_from([(), BROWSER, ("cloud",), ("bare-headers",), ("image-proxy",), ("prefetch-header",)]),
     ),
     max_size=30,
 )

@@ -80,7 +80,11 @@ def test_the_export_says_what_each_hit_was(made: SampleNewsletter, imported: Pat
         rows = list(csv.DictReader(file))
     assert sorted(row["verdict"] for row in rows) == ["human"] * 5 + ["scanner"]
     (machine,) = [row for row in rows if row["verdict"] == "scanner"]
-    assert (machine["rules"], machine["method"], machine["article"]) == ("tool-agent@1", "GET", "article-0")
+    assert (machine["rules"], machine["method"], machine["article"]) == (
+        "tool-agent@2 reader-language@1",
+        "GET",
+        "article-0",
+    )
 
 
 def test_judged_again_rankings_follow(made: SampleNewsletter, imported: Path) -> None:

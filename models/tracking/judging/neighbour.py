@@ -1,0 +1,113 @@
+"""Neighbours: what visitors of one copy have to do with each other. One visitor's guilt never falls on another.
+
+A rule here looks at two visitors to tell which of them is the machine: the one without a whole browser, or in a network
+of machines. Only crawlers that change addresses are taken together, as each of their visits follows another link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ..rules import HitKind
+from .visitor import Event, Run
+
+_ECHO_BEFORE, _ECHO_AFTER = 120.0, 900.0
+"""Seconds before and after a person's click in which a machine looks at the same link because of it."""
+ODD = 5
+"""Points of oddness from which one of two visitors is the machine."""
+_CHAIN = 180.0
+"""Seconds between the links of a crawl over changing addresses."""
+_OPENED_BEFORE = 86_400.0
+_CONDEMNED = frozenset({"trap", "asks-twice", "rotating", "crawl", "regular"})
+_Step = tuple[float, int, Run]
+
+
+def compare(runs: Sequence[Run], events: Sequence[Event], delivered: float | None, visible: int) -> None:
+    """Add to every run what the others tell of it."""
+    for run in runs:
+        if _has_opened(run, events, delivered):
+            run.rules.add("opened")
+    if len(runs) < 2:
+        return
+    for run in runs:
+        if _is_echo(run, runs):
+            run.rules.add("echo")
+    _find_rotation(runs, visible)
+    for run in runs:
+        if not run.rules & _CONDEMNED and any(
+            other is not run and other.device == run.device and other.network == run.network
+            and other.rules & _CONDEMNED for other in runs
+        ):  # fmt: skip
+            run.rules.add("machine-before")
+
+
+def _has_opened(run: Run, events: Sequence[Event], delivered: float | None) -> bool:
+    """Whether the letter was opened before the visitor followed a link, from its network or through a mail service."""
+    if not run.clicks:
+        return False
+    at = run.clicks[0][0]
+    return any(
+        event.kind is HitKind.OPEN
+        and at - _OPENED_BEFORE <= event.at <= at
+        and ("image-proxy" in event.marks or (event.network == run.network and bool(run.network)))
+        and (delivered is None or event.at - delivered > 30)
+        for event in events
+    )
+
+
+def _is_echo(run: Run, runs: Sequence[Run]) -> bool:
+    """Whether it follows what a less odd visitor just followed, or is about to follow."""
+    if not run.clicks or run.oddness < ODD:
+        return False
+    others = [
+        (at, link)
+        for other in runs
+        if other is not run and other.oddness <= run.oddness - ODD + 1 and "trap" not in other.rules
+        for at, link in other.clicks
+    ]
+    echoes = sum(
+        any(link == theirs and -_ECHO_BEFORE <= at - when <= _ECHO_AFTER for when, theirs in others)
+        for at, link in run.clicks
+    )
+    return 2 * echoes >= len(run.clicks) and echoes > 0
+
+
+def _find_rotation(runs: Sequence[Run], visible: int) -> None:
+    """Mark crawlers that change their address, or their agent with it, from link to link."""
+    steps = sorted(((at, link, run) for run in runs for at, link in run.clicks), key=lambda step: step[:2])
+    by_device: dict[str, list[_Step]] = {}
+    for step in steps:
+        if step[2].device:
+            by_device.setdefault(step[2].device, []).append(step)
+    many = max(6, round(0.6 * visible))
+    for mine in by_device.values():
+        _mark(mine, many)
+    _mark([step for step in steps if step[2].oddness >= ODD], 3)
+    _mark([step for step in steps if len(step[2].clicks) == 1], many, in_order=True)
+
+
+def _mark(steps: Sequence[_Step], wanted: int, *, in_order: bool = False) -> None:
+    for chain in _chains(steps):
+        links = [link for _, link, _ in chain]
+        moves = sum(one[2] is not other[2] for one, other in pairwise(chain))
+        if (
+            len(set(links)) >= wanted
+            and len(set(links)) >= 0.8 * len(links)
+            and moves >= 0.6 * (len(chain) - 1)
+            and len({id(run) for _, _, run in chain}) >= 3
+            and (not in_order or all(link < later for link, later in pairwise(links)))
+        ):
+            for _, _, run in chain:
+                run.rules.add("rotating")
+
+
+def _chains(steps: Sequence[_Step]) -> Iterator[list[_Step]]:
+    chain: list[_Step] = []
+    for step in steps:
+        if chain and step[0] - chain[-1][0] > _CHAIN:
+            yield chain
+            chain = []
+        chain.append(step)
+    if chain:
+        yield chain

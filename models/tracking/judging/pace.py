@@ -1,0 +1,69 @@
+"""Pace: what the times at which a visitor followed links tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import fmean, pstdev
+
+_BURST = 1.0
+"""Seconds in which a person follows two links only by opening them in tabs."""
+_TABS = 6
+"""So many links are opened in tabs at a time."""
+_CRAWL = 5.0
+"""Average seconds between links of a crawl."""
+_SAMPLE_SECONDS = 900.0
+
+
+def rules_of(clicks: Sequence[tuple[float, int]], visible: int, *, is_odd: bool) -> set[str]:
+    """The names of the rules that the pace of a visitor fires.
+
+    Arguments:
+        clicks: times in seconds and links, in order of time.
+        visible: how many links of the letter a person sees.
+        is_odd: whether something else speaks against the visitor.
+    """
+    steps = _steps(clicks)
+    links = len({link for _, link in steps})
+    if links < 2:
+        return set()
+    gaps = [later - at for (at, _), (later, _) in pairwise(steps)]
+    found = set()
+    if links >= max(6, round(0.6 * visible)) and _rapid(steps, links):
+        found.add("crawl")
+    if _is_regular(gaps):
+        found.add("regular")
+    if min(gaps) <= _BURST and (is_odd or (links > _TABS and sum(gap <= _BURST for gap in gaps) > links / 2)):
+        found.add("burst")
+    if links >= max(6, round(0.8 * visible)) and _in_order(steps):
+        found.add("crawl" if is_odd else "every-link")
+    return found
+
+
+def _steps(clicks: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
+    """The first click on each link: people follow a link twice, or press a button twice."""
+    seen: set[int] = set()
+    return [(at, link) for at, link in clicks if not (link in seen or seen.add(link))]  # type: ignore[func-returns-value]
+
+
+def _rapid(steps: Sequence[tuple[float, int]], links: int) -> bool:
+    return (steps[-1][0] - steps[0][0]) / (links - 1) <= _CRAWL
+
+
+def _is_regular(gaps: Sequence[float]) -> bool:
+    """Whether the gaps are so alike as no person's are."""
+    if len(gaps) < 5 or fmean(gaps) < _CRAWL:
+        return False
+    spread = pstdev(gaps) / fmean(gaps)
+    return spread <= (0.15 if len(gaps) < 8 else 0.25)
+
+
+def _in_order(steps: Sequence[tuple[float, int]]) -> bool:
+    """Whether nearly all links were followed in the order of the letter."""
+    up = sum(link < later for (_, link), (_, later) in pairwise(steps))
+    return up >= 0.8 * (len(steps) - 1)
+
+
+def is_sample(clicks: Sequence[tuple[float, int]], delivered: float | None) -> bool:
+    """Whether a visitor from a machines' network followed a few links soon after the delivery."""
+    return bool(clicks) and delivered is not None and -_SAMPLE_SECONDS <= clicks[0][0] - delivered <= _SAMPLE_SECONDS

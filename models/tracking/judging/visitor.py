@@ -1,0 +1,149 @@
+"""Visitors: the hits of one reader's copy, by who sent them and in runs of time.
+
+A visitor is one device in one network. The device is known by agent, language and client hints; the network is the
+address's /24 (/48 in IPv6), the maker of a mail gateway, or, as crawlers change addresses there, a cloud as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import NamedTuple
+
+from .. import known
+from ..hit import parse_headers
+from ..rules import RULES, Family, HitKind, RuleScope
+
+RUN_GAP = 900.0
+"""Seconds without a hit after which a visitor's next hits are judged anew. Slow crawlers wait minutes, not quarters."""
+MACHINE_NETWORKS = frozenset({"scanner-range", "cloud"})
+"""Marks of networks in which people are rare."""
+
+
+class Event(NamedTuple):
+    """What judging needs of a hit."""
+
+    at: float
+    """Seconds since 1970."""
+    kind: HitKind
+    link: int
+    """The link's number; 0 for an open or a view."""
+    honeypot: bool
+    head: bool
+    """Whether it asked by HEAD, or by anything but GET."""
+    device: str
+    """What tells one device from another; empty where it is not kept."""
+    network: str
+    """What tells one network from another; empty where it is not kept."""
+    marks: tuple[str, ...]
+    """What :func:`.request_marks.marks` found."""
+
+
+@lru_cache(16_384)
+def network_of(client: str) -> str:
+    """The network of a client's address; an empty text where it is no address."""
+    found = known.network(client)
+    if found.rule in MACHINE_NETWORKS:
+        return found.rule if found.rule == "cloud" else found.owner
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if address.version == 6 and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    keep = 24 if address.version == 4 else 48
+    return f"{address.version}/{int(address) >> (address.max_prefixlen - keep):x}"
+
+
+@lru_cache(8192)
+def device_of(agent: str | None, headers: str | None) -> str:
+    """What tells a device from others, of its agent and of its headers (JSON as a hit keeps them)."""
+    if agent is None and headers is None:
+        return ""
+    found = parse_headers(headers)
+    language = found.get("accept-language", "").replace(";", ",").partition(",")[0].lower()
+    return "\n".join((agent or "", language, found.get("sec-ch-ua", ""), found.get("sec-ch-ua-platform", "")))
+
+
+@dataclass(slots=True)
+class Run:
+    """The hits of one visitor without a long pause."""
+
+    device: str
+    network: str
+    places: list[int]
+    """Where its hits are in the copy's, in order of time."""
+    marks: frozenset[str] = frozenset()
+    """All that its hits fire by themselves."""
+    clicks: list[tuple[float, int]] = field(default_factory=list)
+    """Time and link of the links that it followed, in order of time."""
+    rules: set[str] = field(default_factory=set)
+    """What was found out about the visitor."""
+
+    oddness: int = 0
+    """Points that speak against it by its requests alone: agent, headers and network."""
+
+
+_PASSED_ON = frozenset({Family.HEADERS, Family.BROWSER, Family.LANGUAGE})
+"""What one request of a run tells of the others."""
+
+
+def runs_of(events: Sequence[Event]) -> list[Run]:
+    """The runs of all visitors of a copy."""
+    visitors: dict[tuple[str, str], list[int]] = {}
+    for place, event in enumerate(events):
+        visitors.setdefault(_key(event), []).append(place)
+    found = []
+    for (device, network), places in visitors.items():
+        places.sort(key=lambda place: (events[place].at, events[place].link, not events[place].head))
+        begin = 0
+        for end in range(1, len(places) + 1):
+            if end == len(places) or events[places[end]].at - events[places[end - 1]].at > RUN_GAP:
+                found.append(_run(events, device, network, places[begin:end]))
+                begin = end
+    return found
+
+
+def _key(event: Event) -> tuple[str, str]:
+    if event.device or event.network:
+        return event.device, event.network
+    # Of readers who are not identified only these marks are kept, which tell at least one kind of program from others.
+    return "", ",".join(sorted(name for name in event.marks if _is_of_program(name)))
+
+
+@lru_cache(256)
+def _is_of_program(name: str) -> bool:
+    rule = RULES.get(name)
+    return bool(rule and rule.scope is RuleScope.HIT and rule.family is not Family.REQUEST)
+
+
+_ODD = frozenset({Family.AGENT, Family.HEADERS, Family.NETWORK})
+
+
+@lru_cache(4096)
+def _oddness(marks: frozenset[str]) -> int:
+    strongest: dict[Family, int] = {}
+    for rule in (RULES[name] for name in marks if name in RULES):
+        if rule.family in _ODD:
+            strongest[rule.family] = max(strongest.get(rule.family, 0), rule.points)
+    return sum(strongest.values())
+
+
+def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
+    mine = [events[place] for place in places]
+    marks = frozenset().union(*(event.marks for event in mine))
+    run = Run(device, network, places, marks)
+    run.clicks = [
+        (event.at, event.link)
+        for event in mine
+        if event.kind is HitKind.CLICK and not event.head and "prefetch-header" not in event.marks
+    ]
+    run.rules = {name for name in marks if name in RULES and RULES[name].family in _PASSED_ON}
+    run.oddness = _oddness(marks)
+    if any(event.honeypot for event in mine):
+        run.rules.add("trap")
+    if run.clicks and "previewer" not in marks and any(event.head for event in mine):
+        run.rules.add("asks-twice")
+    return run

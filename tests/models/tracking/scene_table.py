@@ -1,0 +1,199 @@
+"""The scenes by name; :data:`ISSUE` are inputs that went wrong once, each with further ones of its kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .scenes import (
+    ANDROID,
+    ANYTHING,
+    CHROME,
+    EDGE,
+    ENGLISH,
+    FIREFOX,
+    GMAIL_AHEAD,
+    GOOGLE,
+    HINTS,
+    HOME,
+    IE8,
+    IE11,
+    IPHONE,
+    JAPANESE,
+    LINE,
+    LINUX,
+    MAIL,
+    NOTHING,
+    OLD_ANDROID,
+    OLD_CHROME,
+    PHONE,
+    TRAP,
+    Device,
+    Request,
+    machine,
+    moving,
+    person,
+    unknown,
+)  # fmt: skip
+
+NOBODY = Device("203.0.113.9", "", NOTHING)
+AMAZON, AZURE = "54.240.{0}.8", "20.40.{0}.9"
+TREND = Device("150.70.1.2", IE8, NOTHING)
+SCANNER = Device("18.200.4.4", CHROME, ENGLISH)
+PROOFPOINT = Device("148.163.135.9", CHROME, ENGLISH)
+OLD = Device("", OLD_CHROME, ENGLISH)
+HOME_EN = Device("198.51.100.7", CHROME, {**ENGLISH, **HINTS})
+REMOTE = Device("20.44.3.3", CHROME, {**JAPANESE, **HINTS})
+"""A remote desktop in a cloud."""
+READ = (3600.0, 0)
+CRAWLED = [(60.0 + 12 * n, n + 1) for n in range(8)] + [(156.0, TRAP)]
+
+ISSUE: dict[str, list[Request]] = {
+    # A gateway looks at the moment of a click.
+    "HEAD without an agent before a click": machine(NOBODY, (3600, 1), method="HEAD") + person(HOME, (3605, 1)),
+    "HEAD after a click": person(HOME, (3600, 1)) + machine(NOBODY, (3600.4, 1), method="HEAD"),
+    "HEAD and GET before a click": machine(NOBODY, (3600, 1), method="HEAD")
+    + machine(NOBODY, (3600.2, 1))
+    + person(HOME, (3601, 1)),
+    "HEAD from the person's own network": machine(NOBODY.at("198.51.100.9"), (3600, 1), method="HEAD")
+    + person(HOME, (3600.5, 1), (3700, 2)),
+    "HEAD and GET with a browser's agent from Cisco": machine(
+        Device("68.232.130.1", CHROME, ANYTHING), (3600, 1), method="HEAD"
+    )
+    + machine(Device("68.232.130.1", CHROME, ANYTHING), (3600.1, 1))
+    + person(HOME, (3602, 1)),
+    # Tabs.
+    "two tabs within a second": person(HOME, READ, (3630.0, 1), (3630.8, 2), (3700, 3)),
+    "three tabs within a second": person(HOME, READ, (3630.0, 1), (3630.4, 4), (3630.9, 6)),
+    "three tabs of one who shows no pictures": person(HOME, (3630.0, 1), (3630.4, 4), (3630.9, 6)),
+    "four tabs, and later one more": person(HOME, READ, (3630, 2), (3631, 3), (3631.8, 5), (3632.7, 6), (4000, 8)),
+    "tabs on a telephone": person(PHONE, READ, (3630, 2), (3630.9, 3)),
+    # Crawls over changing addresses.
+    "nine addresses up to the trap": moving(OLD, AMAZON, CRAWLED, lambda n: OLD_CHROME),
+    "nine addresses without the trap": moving(OLD, AMAZON, CRAWLED[:8], lambda n: OLD_CHROME),
+    "nine addresses with a browser of today": moving(SCANNER, AZURE, CRAWLED),
+    "nine addresses and agents": moving(SCANNER, AMAZON, CRAWLED[:8], lambda n: CHROME.replace("146", str(110 + n))),
+    "nine addresses that no list has": moving(
+        SCANNER, "{0}.51.3.8", [(at, link) for at, link in CRAWLED], lambda n: CHROME
+    ),
+    "a person comes in the middle of it": moving(SCANNER, AMAZON, CRAWLED) + person(HOME, (100, 0), (110, 3), (130, 5)),
+    # Echoes.
+    "Trend Micro after a click": person(HOME, READ, (3620, 1)) + machine(TREND, (3630, 1)),
+    "Trend Micro with an old Chrome": person(HOME, (3620, 1))
+    + machine(replace(TREND, agent=OLD_CHROME, headers=ENGLISH), (3650, 1)),
+    "Trend Micro hours later": person(HOME, (3620, 1), (3700, 4)) + machine(TREND, (9000, 1), (9900, 4)),
+    "Trend Micro from another network": person(HOME, (3620, 1)) + machine(TREND.at("66.180.82.9"), (3622, 1)),
+    "an echo from a cloud with a whole browser": person(HOME, (3620, 1)) + machine(SCANNER, (3640, 1)),
+    "an echo that no list has": person(HOME, (3620, 1)) + machine(Device("192.0.2.9", CHROME, ANYTHING), (3625, 1)),
+    # Gmail ahead.
+    "Gmail's picture proxy at 4 s": machine(GOOGLE, (4, 0)),
+    "Gmail's picture proxy at 0.5 s, and then a person": machine(GOOGLE, (0.5, 0)) + person(GOOGLE, (900, 0)),
+    "Gmail's picture proxy at 8 s, then clicks": machine(GOOGLE, (8, 0)) + person(PHONE, (900, 2), (960, 3)),
+    "Gmail's own agent for prefetching": machine(replace(GOOGLE, agent=GMAIL_AHEAD), (300, 0))
+    + person(GOOGLE, (303, 0)),
+}
+PEOPLE: dict[str, list[Request]] = {
+    "a click": person(HOME, (3600, 1)),
+    "opens and clicks": person(MAIL, READ) + person(HOME, (3620, 1), (3700, 4)),
+    "a telephone": person(PHONE, READ, (3620, 1)),
+    "an old telephone": person(replace(PHONE, agent=OLD_ANDROID), (3620, 1)),
+    "Android": person(replace(PHONE, agent=ANDROID), READ, (3620, 1)),
+    "Firefox": person(replace(HOME, agent=FIREFOX, headers=JAPANESE), READ, (3620, 1)),
+    "Internet Explorer in an office": person(replace(HOME, agent=IE11, headers=JAPANESE), (3620, 1), (3700, 2)),
+    "the browser in LINE": person(replace(PHONE, agent=LINE), (3620, 1)),
+    "presses a link twice": person(HOME, (3600, 1), (3600.2, 1), (3600.5, 1)),
+    "telephone and office": person(PHONE, (3600, 1)) + person(HOME, (9000, 1), (9060, 2)),
+    "the same link on two devices within a minute": person(PHONE, (3600, 1)) + person(HOME, (3640, 1)),
+    "a foreign language": person(HOME_EN, READ, (3620, 1)),
+    "quick, as a telephone rang": person(PHONE, (14, 0), (22, 1)),
+    "a quick one in Gmail": person(GOOGLE, (40, 0)) + person(PHONE, (55, 1)),
+    "a remote desktop in a cloud": person(REMOTE, READ, (3640, 1), (3700, 5)),
+    "a remote desktop without pictures": person(REMOTE, (30_000, 1)),
+    "behind Zscaler": person(HOME.at("165.225.110.9"), READ, (3640, 1), (3690, 2)),
+    "in the isolated browser of a gateway's maker": person(HOME.at("148.163.135.20"), READ, (3640, 1), (3690, 2)),
+    "iCloud Private Relay": person(PHONE.at("172.224.240.9"), (3640, 1)) + person(PHONE.at("172.225.10.4"), (3700, 2)),
+    "moves from Wi-Fi to the carrier": person(PHONE, (3640, 1))
+    + person(PHONE.at("203.0.113.80"), (3670, 2), (3720, 3)),
+    "reads all there is": person(
+        HOME, READ, *((3600 + t, n + 1) for n, t in enumerate((20, 95, 130, 260, 300, 450, 520, 700, 731)))
+    ),
+    "reads all there is on two days": person(
+        HOME, (3600, 1), (3700, 2), (90_000, 3), (90_100, 4), (90_400, 5), (90_410, 6)
+    ),
+    "the browser fetches ahead": machine(HOME, (3600, 1), (3600.1, 2), **{"sec-purpose": "prefetch"})
+    + person(HOME, (3603, 1)),
+    "the letter is passed on": [
+        one
+        for n in range(5)
+        for one in person(HOME.at(f"203.0.{n}.9"), (3600 + 900 * n, 0), (3640 + 900 * n, 1 + n % 2))
+    ],
+    "passed on to a hundred within minutes": [
+        one for n in range(100) for one in person(HOME.at(f"203.{n}.113.9"), (3600 + 7 * n, 1 + n * n % 4))
+    ],
+    "two days later": person(HOME, (200_000, 3)),
+    "a gateway has crawled before": [
+        *machine(SCANNER, *((10 + n, n) for n in range(1, 10))),
+        *person(MAIL, READ),
+        *person(HOME, (3620, 2), (3700, 5)),
+    ],
+    "a gateway behind the same address has crawled before": [
+        *machine(Device(HOME.client, "curl/8.5.0", ANYTHING), *((2 + n, n) for n in range(1, 10))),
+        *person(HOME, (3620, 2)),
+    ],
+    "a colleague's antivirus": person(HOME, (3600, 1)) + machine(Device(HOME.client, IE8, NOTHING), (3602, 1)),
+}
+MACHINES: dict[str, list[Request]] = {
+    "the trap alone": machine(SCANNER.at("192.0.2.1"), (9000, TRAP)),
+    "the trap and what came before": machine(SCANNER.at("192.0.2.1"), (9000, 2), (9100, 5), (9150, TRAP)),
+    "curl": machine(Device("192.0.2.1", "curl/8.5.0", ANYTHING), (3600, 1)),
+    "a headless browser": machine(
+        Device("192.0.2.1", CHROME.replace("Chrome/", "HeadlessChrome/"), ENGLISH), (3600, 1)
+    ),
+    "a headless browser that its hints betray": machine(
+        Device(
+            "192.0.2.1", CHROME, {**ENGLISH, **HINTS, "sec-ch-ua": '"HeadlessChrome";v="146"', "accept-language": ""}
+        ),
+        (3600, 1),
+    ),
+    "an agent that contradicts its hints": machine(
+        Device("18.200.4.4", CHROME, {**ENGLISH, **HINTS, "sec-ch-ua-platform": '"Linux"'}), (3600, 1)
+    ),
+    "no agent": machine(NOBODY, (3600, 1)),
+    "no headers": machine(Device("192.0.2.1", CHROME, NOTHING), (3600, 1)),
+    "all links within seconds": machine(SCANNER.at("192.0.2.1"), *((3600 + n / 2, n) for n in range(1, 10))),
+    "all links, evenly": machine(SCANNER.at("192.0.2.1"), *((3600 + 20 * n, n) for n in range(1, 10))),
+    "all links within half an hour, from a cloud": machine(
+        SCANNER, *((3600 + 200 * n + 37 * (n % 3), n) for n in range(1, 10))
+    ),
+    "a sample of two from a cloud": machine(SCANNER, (40, 2), (47, 6)),
+    "a sample of three from three addresses": moving(SCANNER, AMAZON, [(25, 1), (27, 5), (33, 8)]),
+    "one link, too early": machine(SCANNER.at("192.0.2.1"), (1.5, 3)),
+    "Safe Links while it delivers": machine(Device("40.94.21.7", EDGE, ENGLISH), (-1, 1), (0.5, 4)),
+    "Safe Links at the click": machine(Device("40.94.21.7", EDGE, ENGLISH), (3598, 1)) + person(HOME, (3600, 1)),
+    "Proofpoint in a minute": machine(PROOFPOINT, *((30 + 4 * n, n) for n in range(1, 10))),
+    "link isolation's twin": machine(SCANNER, (3580, 1)) + person(HOME, (3600, 1)),
+    "link isolation's twin from the maker": machine(PROOFPOINT, (3575, 1)) + person(HOME, (3600, 1)),
+    "Outlook looks whether the link is there": machine(
+        Device(HOME.client, "Microsoft Office Existence Discovery", NOTHING), (3599.6, 1), method="HEAD"
+    )
+    + person(HOME, (3600, 1)),
+    "a messenger's preview": machine(Device("192.0.2.1", "Slackbot-LinkExpanding 1.0", ANYTHING), (3600, 1))
+    + person(PHONE, (3630, 1)),
+    "Apple fetches pictures": machine(Device("104.28.31.9", "Mozilla/5.0", NOTHING), (600, 0))
+    + person(PHONE, (9000, 1)),
+    "a picture at once": machine(MAIL, (1, 0)),
+    "a sandbox that opens and follows": machine(Device("18.200.4.4", LINUX, ENGLISH), (20, 0), (24, 1), (27, 2)),
+    "a bot by name": machine(
+        Device("192.0.2.1", "Mozilla/5.0 (compatible; SomeBot/1.0; +https://bot.example)", ANYTHING), (3600, 1)
+    ),
+    "an old browser in a cloud": machine(Device("35.200.1.1", OLD_CHROME, ENGLISH), (3600, 4)),
+}
+OPEN_QUESTIONS: dict[str, list[Request]] = {
+    "nothing is known but the time": unknown(Device("", None, {}), (3600, 1)),
+    "one link from a cloud, hours later": unknown(SCANNER, (9000, 1)),
+    "Apple's pictures": unknown(Device("104.28.31.9", "Mozilla/5.0", NOTHING), (600, 0)),
+    "a program that nobody knows": unknown(Device("192.0.2.1", "Reader/1.0 (iOS)", JAPANESE), (600, 2)),
+    "an iPhone's pages without a language": unknown(
+        Device("192.0.2.1", IPHONE, {"accept": "*/*", "accept-language": "ja"}), (600, 2)
+    ),
+}
+SCENES = ISSUE | PEOPLE | MACHINES | OPEN_QUESTIONS
