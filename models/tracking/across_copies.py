@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from ..store.db import array_literal
 from .hit_table import HitRecord, driver_connection
-from .replay import REACH, SPAN, DeviceClick, find_replays, has_many_readers
+from .replay import MIN_READERS, REACH, SPAN, DeviceClick, find_replays, has_many_readers
 from .rules import RULES, HitKind, Verdict
 from .verdict import Judgement
 
@@ -28,12 +28,8 @@ Copies = dict[tuple[int, int], dict[str, bool]]
 """By issue and reader, the ids of clicks, and whether each is a replay from now on."""
 
 
-class Device(NamedTuple):
-    """The requests that are compared with each other."""
-
-    issue: int
-    client: str
-    agent: str | None
+Device = tuple[int, str, str | None]
+"""Issue, client address and agent of the clicks that are compared with each other."""
 
 
 class _StoredClick(NamedTuple):
@@ -47,22 +43,26 @@ def find(session: Session, new: Iterable[HitRecord]) -> Copies:
     Arguments:
         new: hits of which none is stored yet.
     """
-    came: dict[Device, list[DeviceClick]] = defaultdict(list)
+    came: dict[Device, list[HitRecord]] = defaultdict(list)
     for hit in new:
-        if hit.kind is HitKind.CLICK and hit.method == "GET" and hit.client:
-            came[Device(hit.issue, hit.client, hit.agent)].append(DeviceClick(hit.at, hit.id, hit.reader, hit.link))
+        if hit.kind is HitKind.CLICK and hit.client and hit.method == "GET":
+            came[hit.issue, hit.client, hit.agent].append(hit)
     if not came:
         return {}
-    times = {device: [click.at for click in clicks] for device, clicks in came.items()}
-    chosen = _with_many_readers(session, came) | _near_known_replays(session, times)
-    return _compare(session, {device: times[device] for device in chosen}, came)
+    chosen = _with_many_readers(session, came) | _near_known_replays(session, came)
+    times = {device: [hit.at for hit in came[device]] for device in chosen}
+    return _compare(session, times, {device: _clicks(came[device]) for device in chosen})
+
+
+def _clicks(hits: Iterable[HitRecord]) -> list[DeviceClick]:
+    return [DeviceClick(hit.at, hit.id, hit.reader, hit.link) for hit in hits]
 
 
 def find_again(session: Session, start: datetime, end: datetime) -> Copies:
     """The stored clicks from *start* to before *end* that become or cease to be replays by the present rules."""
     times: dict[Device, list[int]] = defaultdict(list)
     for issue, client, agent, *found in driver_connection(session).execute(_SLOTS, [start, end, start, end]):
-        times[Device(issue, client, agent)] += found
+        times[issue, client, agent] += found
     return _compare(session, times, {})
 
 
@@ -84,27 +84,30 @@ def judge_replay(judgement: Judgement) -> Judgement:
     return Judgement(judgement.verdict, judgement.certainty, (*judgement.rules, mark))
 
 
-def _with_many_readers(session: Session, came: Mapping[Device, Sequence[DeviceClick]]) -> set[Device]:
+def _with_many_readers(session: Session, came: Mapping[Device, Sequence[HitRecord]]) -> set[Device]:
     """The devices of new clicks that, with the stored ones beside these, came through many copies at once."""
-    together = {device: list(clicks) for device, clicks in came.items()}
-    spans = _spans([click.at for clicks in came.values() for click in clicks], SPAN)
-    columns = [*_columns(spans), array_literal({device.client for device in came})]
+    spans = _spans([hit.at for hits in came.values() for hit in hits], SPAN)
+    columns = [*_columns(spans), array_literal({client for _, client, _ in came})]
+    stored: dict[Device, list[DeviceClick]] = defaultdict(list)
     for issue, client, agent, at, reader, link in driver_connection(session).execute(_BESIDE, columns):
-        if (device := Device(issue, client, agent)) in together:
-            together[device].append(DeviceClick(at, "", reader, link))
-    return {device for device, clicks in together.items() if len(clicks) > 1 and has_many_readers(sorted(clicks))}
+        stored[issue, client, agent].append(DeviceClick(at, "", reader, link))
+    return {
+        device
+        for device, hits in came.items()
+        if len(hits) + len(beside := stored.get(device, [])) >= MIN_READERS
+        and has_many_readers(sorted([*_clicks(hits), *beside]))
+    }
 
 
-def _near_known_replays(session: Session, times: Mapping[Device, Sequence[int]]) -> set[Device]:
+def _near_known_replays(session: Session, came: Mapping[Device, Sequence[HitRecord]]) -> set[Device]:
     """The devices of new clicks beside a replay that was found before: it may no longer stand out."""
-    every = [at for those in times.values() for at in those]
+    every = [hit.at for hits in came.values() for hit in hits]
     found = driver_connection(session).execute(_REPLAYS, [min(every) - REACH, max(every) + REACH])
-    near = set()
-    for issue, client, agent, at in found:
-        device = Device(issue, client, agent)
-        if any(abs(at - other) <= REACH for other in times.get(device, ())):
-            near.add(device)
-    return near
+    return {
+        (issue, client, agent)
+        for issue, client, agent, at in found
+        if any(abs(at - hit.at) <= REACH for hit in came.get((issue, client, agent), ()))
+    }
 
 
 def _compare(
@@ -114,21 +117,22 @@ def _compare(
     changes: Copies = defaultdict(dict)
     for device, those in times.items():
         spans = _spans(those, 2 * REACH)
+        issue = device[0]
         stored = list(_stored(session, device, spans))
         new = came.get(device, ())
         replays = find_replays(sorted([*new, *(one.click for one in stored)]))
         for click in new:
             if click.id in replays:
-                changes[device.issue, click.reader][click.id] = True
+                changes[issue, click.reader][click.id] = True
         for click, was_replay in stored:
             # Further off, clicks that were not loaded may matter: those verdicts are not touched.
             if (click.id in replays) is not was_replay and _is_inside(click.at, spans, REACH):
-                changes[device.issue, click.reader][click.id] = not was_replay
+                changes[issue, click.reader][click.id] = not was_replay
     return changes
 
 
 def _stored(session: Session, device: Device, spans: Sequence[tuple[int, int]]) -> Iterator[_StoredClick]:
-    columns = [*_columns(spans), device.issue, device.client, device.agent]
+    columns = [*_columns(spans), *device]
     for at, code, reader, link, rules in driver_connection(session).execute(_OF_DEVICE, columns):
         yield _StoredClick(DeviceClick(at, code, reader, link), is_replay(tuple(rules)))
 

@@ -122,7 +122,9 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
         (kept if has_lost_details(hit) else judged).append(hit)
     verdicts = judge([_event(hit, issue) for hit in judged], delivered=delivered, links=len(issue.links))
     for hit, judgement in zip(new, verdicts, strict=False):
-        hit.verdict, hit.certainty, hit.rules = group.judgement_of(hit, judgement)
+        if group.replays:
+            judgement = group.judgement_of(hit, judgement)
+        hit.verdict, hit.certainty, hit.rules = judgement
     if not stored:
         return stored
     found = {hit.id: judgement for hit, judgement in zip(judged, verdicts, strict=True)}

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import BigInteger, delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
@@ -57,12 +56,16 @@ def count_devices(hits: Iterable[DeviceHit]) -> tuple[int, bool]:
     """
     devices, complete = set(), True
     for hit in hits:
-        if hit.kind is HitKind.CLICK and (hit.verdict is Verdict.HUMAN or hit.rules[:1] == ("flood@1",)):
+        if hit.kind is HitKind.CLICK and (hit.verdict is Verdict.HUMAN or _is_flood(hit.rules)):
             if hit.client is None and hit.agent is None:
                 complete = False
             else:
                 devices.add((hit.client, hit.agent))
     return len(devices), complete
+
+
+def _is_flood(rules: tuple[str, ...]) -> bool:
+    return bool(rules) and rules[0].partition("@")[0] == "flood"
 
 
 def save(session: Session, found: Iterable[tuple[tuple[int, int], int, bool, date]]) -> None:
@@ -71,10 +74,25 @@ def save(session: Session, found: Iterable[tuple[tuple[int, int], int, bool, dat
     Arguments:
         found: issue and reader, what :func:`count_devices` told, and the day of the last click.
     """
-    for (issue, reader), devices, complete, day in sorted(found):
-        if devices >= MIN_DEVICES:
-            row = insert(SharedCopy).values(issue_id=issue, reader=reader, devices=devices, last_day=day)
-            changed = {"devices": row.excluded.devices, "last_day": row.excluded.last_day}
-            session.execute(row.on_conflict_do_update(index_elements=["issue_id", "reader"], set_=changed))
-        elif complete:
-            session.execute(delete(SharedCopy).where(SharedCopy.issue_id == issue, SharedCopy.reader == reader))
+    rows = sorted(found)
+    shared = [(*copy, devices, day) for copy, devices, _, day in rows if devices >= MIN_DEVICES]
+    single = [copy for copy, devices, complete, _ in rows if devices < MIN_DEVICES and complete]
+    if shared:
+        session.execute(_SAVE, dict(zip("abcd", map(list, zip(*shared, strict=True)), strict=True)))
+    if single:
+        session.execute(_DELETE, dict(zip("ab", map(list, zip(*single, strict=True)), strict=True)))
+
+
+_SAVE = text(
+    """
+    INSERT INTO shared_copy (issue_id, reader, devices, last_day)
+    SELECT * FROM unnest(CAST(:a AS int[]), CAST(:b AS bigint[]), CAST(:c AS int[]), CAST(:d AS date[]))
+    ON CONFLICT (issue_id, reader) DO UPDATE SET devices = excluded.devices, last_day = excluded.last_day
+    """
+)
+_DELETE = text(
+    """
+    DELETE FROM shared_copy USING unnest(CAST(:a AS int[]), CAST(:b AS bigint[])) AS single (issue_id, reader)
+    WHERE shared_copy.issue_id = single.issue_id AND shared_copy.reader = single.reader
+    """
+)
