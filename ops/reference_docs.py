@@ -114,7 +114,8 @@ def routes_page() -> str:
             "# Addresses of the web server",
             _MADE,
             "",
-            "`GET` answers `HEAD` too. No `GET` changes anything.",
+            "`GET` answers `HEAD` too. No `GET` changes anything, but that the first evidence of a ranking makes "
+            "the key that signs it.",
             "",
             "| method | address | what it does |",
             "|---|---|---|",

@@ -1,95 +1,126 @@
-"""The evidence of a ranking: a sheet that shows for every place the hits behind it, for anybody to count again.
+"""The evidence of a ranking: a signed sheet that shows for every place what it stands on, for anybody to count again.
 
-For each place it gives the number of clicks, how many each rule excluded, how many count, how many different readers
-made them, and a digest of the exported clicks. ``verify`` takes nothing but the sheet and the
-exported hits; ``docs/ranking-verify.py`` does the same without this program.
+For each article the sheet gives the number of clicks, how many each rule excluded, how many count, and how many
+different readers made them; for places, a digest of the clicks, too. Two files go with it: the clicks
+(:mod:`.ranking_clicks`), and what there was to rank and who received it (:mod:`.ranking_reach`). Nothing but these and
+the newsletter's public key is needed to count again (:mod:`.evidence_check`, ``docs/ranking-verify.py``).
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue
-from ..store.clock import start_of_day, tokyo_date
+from ..issues.newsletter import Newsletter
 from ..store.errors import Invalid, Unavailable
 from ..tracking import retention
 from ..tracking.readership import Policy
-from ..tracking.rules import RULES
-from . import hit_export, reach
+from . import ranking_clicks, ranking_key, ranking_reach
 from .hit_export import HitRow
 from .ranking import Measure, Place, Query, Ranking, compute, scope
+from .ranking_clicks import Countable, Span
+from .ranking_reach import ReachFile
 
-KIND = "kairan ranking evidence 1"
+KIND = "kairan ranking evidence 2"
 VERDICTS = {Policy.HUMAN: ["human"], Policy.WIDE: ["human", "unknown"]}
+UNSIGNED = ("digest", "computed_at", "key", "signature")
+"""Parts of a sheet that its digest does not cover: the same ranking has the same one. The signature covers the time."""
 
 
-Span = tuple[date, date]
-"""From a day to another one, which is excluded."""
-
-
-class HitCount(NamedTuple):
+class ArticleClicks(NamedTuple):
     """The clicks on one article, counted."""
 
     raw: int
     counted: int
-    readers: int
     excluded: dict[str, int]
     """By the rule that decided."""
-    digest: str
 
 
-NO_HITS = HitCount(0, 0, 0, {}, sha256(b"").hexdigest())
+class Evidence(NamedTuple):
+    """A ranking with what it stands on, all of one look at the database."""
+
+    ranking: Ranking
+    """As it was drawn, with the readers who received each article counted anew."""
+    sheet: dict[str, Any]
+    reach: dict[str, Any]
+    """The reach file."""
+    clicks: Countable
+
+
+def draw(session: Session, query: Query, *, top: int) -> Evidence:
+    """Draw a ranking and what it stands on. The session should look at one moment of the database.
+
+    Raises:
+        NotFound: there is no such newsletter, audience or topic.
+        Invalid: the hits of that period are no longer kept.
+    """
+    return open_ranking(session, compute(session, query), top=top)
 
 
 def sheet(session: Session, ranking: Ranking, *, top: int) -> dict[str, Any]:
-    """The sheet of a ranking's first places, as values that JSON can hold.
+    """The sheet alone, as values that JSON can hold; see :func:`open_ranking`."""
+    return open_ranking(session, ranking, top=top).sheet
+
+
+def open_ranking(session: Session, ranking: Ranking, *, top: int) -> Evidence:
+    """What a ranking stands on.
+
+    Arguments:
+        top: how many places have a digest of their clicks; the other articles have their numbers.
 
     Raises:
         Invalid: the hits of that period are no longer kept.
         Unavailable: hits came in between the ranking and this.
     """
-    query, places = ranking.query, ranking.top(top)
-    spans = {place.slug: counting_days(query, place.first_sent_on) for place in ranking.places}
-    issues = _issues(session, query)
-    counts = _count_places(session, query, issues, places)
-    if any(counts[place.slug].readers != place.readers for place in places):
-        if query.period.start < retention.first_month_kept():
-            raise Invalid("hits of that period are no longer kept (HIT_RETENTION_MONTHS), so they cannot be shown")
-        raise Unavailable("hits came in while they were counted: try again")
-    found = {
+    query, found = ranking.query, scope(session, ranking.query)
+    file = ranking_reach.catalogue(session, query, found, _window(query)[1])
+    ranked = [place.slug for place in ranking.places]
+    ranking_reach.add_copies(session, file, query, found.audience, ranked)
+    reach = ReachFile(file)
+    ranking = ranking.with_received(reach.received(ranked, query.period.end.isoformat()))
+    clicks = _countable(session, query, reach)
+    content = {
         "kind": KIND,
         "query": query.as_json(),
         "verdicts": VERDICTS[query.policy],
-        "computed_at": ranking.computed_at.isoformat(timespec="seconds"),
-        "rules": {rule.name: rule.version for rule in RULES.values()},
-        "issues": issues,
-        "places": [{**_facts(place, spans[place.slug]), **counts[place.slug]._asdict()} for place in places],
-        "others": [_facts(place, spans[place.slug]) for place in ranking.places[len(places) :]],
+        "issues": reach.issues,
+        "reach": ranking_reach.digest(file),
+        **_counts(session, ranking, reach, clicks, top),
     }
-    return {**found, "digest": digest(found)}
+    signed = _signed(session, found.newsletter, content, ranking.computed_at)
+    return Evidence(ranking, signed, file, clicks)
 
 
 def rows_for(session: Session, query: Query) -> Iterator[HitRow]:
-    """The exported clicks that a sheet of *query* is verified with, as they are now."""
-    return hit_export.rows(session, _issues(session, query), hit_export.HitFilter(*_window(query)))
+    """The clicks that a sheet of *query* is verified with, as they are now."""
+    found = scope(session, query)
+    reach = ReachFile(ranking_reach.catalogue(session, query, found, _window(query)[1]))
+    return ranking_clicks.rows(session, _countable(session, query, reach))
 
 
-def _issues(session: Session, query: Query) -> list[int]:
-    """Every issue that had gone out by the end of the days that count: those to export for counting again."""
-    _, end = _window(query)
-    newsletter = scope(session, query).newsletter
-    chosen = select(Issue.id).where(Issue.newsletter_id == newsletter.id, Issue.prepared_at < start_of_day(end))
-    return list(session.scalars(chosen.order_by(Issue.id)))
+def reach_for(session: Session, query: Query) -> dict[str, Any]:
+    """The reach file of *query* as it is now. Late bounces lower its numbers for two weeks after a letter went out."""
+    found = scope(session, query)
+    file = ranking_reach.catalogue(session, query, found, _window(query)[1])
+    ranked = [place.slug for place in compute(session, query, compare=False).places]
+    ranking_reach.add_copies(session, file, query, found.audience, ranked)
+    return file
+
+
+def newsletter_of(session: Session, query: Query) -> Newsletter:
+    """Whose ranking it is.
+
+    Raises:
+        NotFound: there is no such newsletter, audience or topic.
+    """
+    return scope(session, query).newsletter
 
 
 def _window(query: Query) -> Span:
@@ -98,18 +129,91 @@ def _window(query: Query) -> Span:
     return query.period.start, query.period.end + later
 
 
-def _count_places(
-    session: Session, query: Query, issues: Sequence[int], places: Sequence[Place]
-) -> dict[str, HitCount]:
-    spans = {place.slug: counting_days(query, place.first_sent_on) for place in places}
-    carried = reach.carriers_of_articles(session, [place.article_id for place in places])
-    some = sorted({one.issue for those in carried.values() for one in those}.intersection(issues))
-    only = hit_export.HitFilter(*_window(query), articles=[place.article_id for place in places])
-    counts = count(hit_export.rows(session, some, only), spans.get, query.audience, VERDICTS[query.policy])
-    return {slug: counts.get(slug, NO_HITS) for slug in spans}
+def _countable(session: Session, query: Query, reach: ReachFile) -> Countable:
+    found = scope(session, query)
+    days = reach.days(query)
+    ids = ranking_clicks.article_ids(session, found.newsletter.id, days)
+    return Countable(
+        query, reach.issues, found.audience, {ids[slug]: slug for slug in ids}, {ids[slug]: days[slug] for slug in ids}
+    )
 
 
-def _facts(place: Place, days: Span) -> dict[str, Any]:
+def _counts(session: Session, ranking: Ranking, reach: ReachFile, clicks: Countable, top: int) -> dict[str, Any]:
+    """Every number of the sheet."""
+    query, places = ranking.query, ranking.top(top)
+    days, wanted = reach.days(query), set(VERDICTS[query.policy])
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    marks: Counter[str] = Counter()
+    for article, verdict, rules, number in ranking_clicks.counts(session, clicks):
+        reason = "" if verdict in wanted else rules[0].partition("@")[0] if rules else verdict
+        sums[clicks.slugs[article]][reason] += number
+        marks.update(dict.fromkeys(rules, number))
+    entries = [_entry(place, days[place.slug], sums[place.slug]) for place in ranking.places]
+    digests, readers = _digests(session, clicks, places)
+    if any(readers[place.slug] != place.readers for place in places):
+        if query.period.start < retention.first_month_kept():
+            raise Invalid("hits of that period are no longer kept (HIT_RETENTION_MONTHS), so they cannot be shown")
+        raise Unavailable("hits came in while they were counted: try again")
+    ranked = {place.slug for place in ranking.places}
+    return {
+        "rules": dict(sorted(marks.items())),
+        "places": [{**entry, **digests[entry["article"]]} for entry in entries[: len(places)]],
+        "others": entries[len(places) :],
+        "unread": [
+            {"article": slug, **_days(days[slug]), **article_clicks(sums[slug])._asdict()}
+            for slug in sorted(sums.keys() - ranked)
+        ],
+    }
+
+
+def _digests(
+    session: Session, clicks: Countable, places: Iterable[Place]
+) -> tuple[dict[str, dict[str, str]], dict[str, int]]:
+    """Of places: the digests of their clicks, without and with readers' codes, and their readers."""
+    lines: dict[str, dict[str, list[str]]] = {place.slug: defaultdict(list) for place in places}
+    people: dict[str, set[str]] = defaultdict(set)
+    wanted = set(VERDICTS[clicks.query.policy])
+    for row in ranking_clicks.rows(session, clicks, [place.article_id for place in places]):
+        lines[row.article][row.reader].append(line(row))
+        if row.verdict in wanted:
+            people[row.article].add(row.reader)
+    return (
+        {
+            slug: {"digest": digest_of_clicks(found.values()), "codes": digest_of_codes(found)}
+            for slug, found in lines.items()
+        },
+        {slug: len(people[slug]) for slug in lines},
+    )
+
+
+def article_clicks(by_reason: Mapping[str, int]) -> ArticleClicks:
+    """Clicks by the rule that excluded them, those that count under the empty name."""
+    excluded = {reason: number for reason, number in sorted(by_reason.items()) if reason}
+    counted = by_reason.get("", 0)
+    return ArticleClicks(counted + sum(excluded.values()), counted, excluded)
+
+
+def line(row: HitRow) -> str:
+    """A click as its digest takes it: to the minute, and without the code of its reader."""
+    return ",".join((row.time[:16], *row[1:6], *row[7:]))
+
+
+def digest_of_clicks(by_reader: Iterable[Iterable[str]]) -> str:
+    """SHA-256 (64 hex digits) of an article's clicks.
+
+    It depends on which lines are of one reader, but on no reader's code, and not on the order of an export.
+    """
+    readers = sorted(sha256("\n".join(sorted(lines)).encode()).hexdigest() for lines in by_reader)
+    return sha256("\n".join(readers).encode()).hexdigest()
+
+
+def digest_of_codes(by_reader: Mapping[str, Iterable[str]]) -> str:
+    """SHA-256 (64 hex digits) of an article's clicks with the codes of their readers, in no order."""
+    lines = sorted(f"{code},{one}" for code, lines in by_reader.items() for one in lines)
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _entry(place: Place, days: Span, by_reason: Mapping[str, int]) -> dict[str, Any]:
     published = place.published_on or place.first_sent_on
     return {
         "number": place.number,
@@ -117,129 +221,29 @@ def _facts(place: Place, days: Span) -> dict[str, Any]:
         "readers": place.readers,
         "received": place.received,
         "published": published.isoformat() if published else "",
-        "from": days[0].isoformat(),
-        "until": days[1].isoformat(),
+        **_days(days),
+        **article_clicks(by_reason)._asdict(),
     }
 
 
-def counting_days(query: Query, first_sent_on: date | None) -> Span:
-    """The days on which clicks on an article count, the second one excluded."""
-    if query.measure is Measure.EARLY and first_sent_on is not None:
-        return first_sent_on, first_sent_on + timedelta(days=query.first_days)
-    return query.period.start, query.period.end
-
-
-def count(
-    rows: Iterable[HitRow], span_of: Callable[[str], Span | None], audience: str, verdicts: Iterable[str]
-) -> dict[str, HitCount]:
-    """Count clicks as a ranking counts them, by article.
-
-    Arguments:
-        rows: exported hits, of any articles.
-        span_of: from an article to the days that count; None where the article does not count.
-        audience: slug, or empty for all.
-        verdicts: those that count.
-    """
-    wanted, lines = set(verdicts), defaultdict(list)
-    readers: dict[str, set[str]] = defaultdict(set)
-    excluded: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        if row.kind != "click" or not row.article or (audience and row.audience != audience):
-            continue
-        days = span_of(row.article)
-        if days is None or not days[0] <= _day(row.time[:13]) < days[1]:
-            continue
-        lines[row.article].append(",".join(row))
-        if row.verdict in wanted:
-            readers[row.article].add(row.reader)
-        else:
-            excluded[row.article][row.rules.partition("@")[0]] += 1
-    return {article: _count(lines[article], readers[article], excluded[article]) for article in lines}
-
-
-@lru_cache(20_000)
-def _day(hour: str) -> date:
-    """The day in Asia/Tokyo of an hour in UTC, such as ``2021-05-01T15``."""
-    return tokyo_date(datetime.fromisoformat(f"{hour}:00Z"))
-
-
-def _count(lines: list[str], readers: set[str], excluded: Counter[str]) -> HitCount:
-    raw = len(lines)
-    # Sorted, so that the digest does not depend on the order of the export.
-    digest_of_lines = sha256("\n".join(sorted(lines)).encode()).hexdigest()
-    return HitCount(raw, raw - excluded.total(), len(readers), dict(sorted(excluded.items())), digest_of_lines)
+def _days(span: Span) -> dict[str, str]:
+    return {"from": span[0].isoformat(), "until": span[1].isoformat()}
 
 
 def digest(found: Mapping[str, Any]) -> str:
-    """SHA-256 (64 hex digits) of a sheet without the time when it was made: the same ranking has the same digest."""
-    content = {name: value for name, value in found.items() if name not in ("digest", "computed_at")}
+    """SHA-256 (64 hex digits) of a sheet, without what :data:`UNSIGNED` names."""
+    content = {name: value for name, value in found.items() if name not in UNSIGNED}
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def verify(found: Mapping[str, Any], rows: Iterable[HitRow]) -> list[str]:
-    """What is wrong with a sheet, by the exported hits alone; an empty list where every number is right.
-
-    Arguments:
-        rows: the exported hits of all issues that the sheet names; those of others do not matter.
-
-    Raises:
-        Invalid: this is no sheet.
-    """
-    try:
-        return list(_check(found, rows))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Invalid("this is no evidence sheet, or not a whole one") from error
+def signed_message(found: Mapping[str, Any]) -> bytes:
+    """What the signature of a sheet is over: its kind, digest and time, and the name of the key, a line each."""
+    return "\n".join(str(found[name]) for name in ("kind", "digest", "computed_at", "key")).encode()
 
 
-def _check(found: Mapping[str, Any], rows: Iterable[HitRow]) -> Iterator[str]:
-    query = Query.from_json(found["query"])
-    if found["digest"] != digest(found):
-        yield "the digest is not that of the sheet"
-    if found["verdicts"] != VERDICTS[query.policy]:
-        yield "the verdicts that count are not those of the query"
-    entries = [*found["places"], *found["others"]]
-    spans = {one["article"]: (date.fromisoformat(one["from"]), date.fromisoformat(one["until"])) for one in entries}
-    # Where the query covers every article, none may be missing.
-    covers_all = not query.topic and query.measure is not Measure.EARLY
-    whole = (query.period.start, query.period.end)
-    counts = count(
-        rows, lambda article: spans.get(article, whole if covers_all else None), query.audience, found["verdicts"]
-    )
-    for number, entry in enumerate(entries, 1):
-        counted = counts.get(entry["article"], NO_HITS)
-        right: dict[str, Any] = {"number": number, "readers": counted.readers}
-        if number <= len(found["places"]):
-            right |= counted._asdict()
-        for name, value in right.items():
-            if entry[name] != value:
-                yield f"{entry['article']}: {name} is {entry[name]}, should be {value}"
-        if query.measure is not Measure.EARLY and spans[entry["article"]] != whole:
-            yield f"{entry['article']}: its days are not those of the period"
-    for slug, counted in counts.items():
-        if slug not in spans and counted.readers:
-            yield f"{slug}: has {counted.readers} readers and is missing"
-    for first, second in pairwise(entries):
-        if _sort_key(first, query.measure) > _sort_key(second, query.measure):
-            yield f"{first['article']}: stands before {second['article']}"
-
-
-def _sort_key(entry: Mapping[str, Any], measure: Measure) -> tuple[float, float, str, str]:
-    rate = entry["readers"] / entry["received"] if entry["received"] else -1.0
-    last = (entry["published"] or "9999-12-31", entry["article"])
-    if measure is Measure.RATE:
-        return (-rate, -entry["readers"], *last)
-    return (-entry["readers"], -rate, *last)
-
-
-def check_reach(session: Session, found: Mapping[str, Any]) -> list[str]:
-    """Which numbers of readers who received an article differ from the deliveries as they are now.
-
-    Late bounces lower these numbers for two weeks after a letter has gone out.
-    """
-    query = Query.from_json(found["query"])
-    right = {place.slug: place.received for place in compute(session, query, compare=False).places}
-    return [
-        f"{entry['article']}: received is {entry['received']}, should be {right.get(entry['article'], 0)}"
-        for entry in [*found["places"], *found["others"]]
-        if entry["received"] != right.get(entry["article"], 0)
-    ]
+def _signed(session: Session, newsletter: Newsletter, content: dict[str, Any], computed_at: datetime) -> dict[str, Any]:
+    key = ranking_key.current(session, newsletter)
+    # The first evidence makes the key after the ranking was computed: no key signs a time before its own.
+    signed_at = max(computed_at, key.made_at).astimezone(UTC).isoformat(timespec="seconds")
+    found = {**content, "computed_at": signed_at, "digest": digest(content), "key": key.id}
+    return {**found, "signature": base64.b64encode(key.sign(signed_message(found))).decode()}

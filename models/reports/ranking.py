@@ -10,9 +10,9 @@ Ties are broken by rate, then by earlier publication, then by slug, so that no t
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -52,6 +52,18 @@ class Query:
     measure: Measure = Measure.READERS
     first_days: int = 30
     """With :attr:`Measure.EARLY`, how many days of each article count."""
+
+    def counting_days(self, first_sent_on: date) -> tuple[date, date] | None:
+        """The days on which clicks on an article count, the second one excluded; None where it has no place.
+
+        Arguments:
+            first_sent_on: the day on which it first went out.
+        """
+        if self.measure is not Measure.EARLY:
+            return self.period.start, self.period.end
+        if not self.period.start <= first_sent_on < self.period.end:
+            return None
+        return first_sent_on, first_sent_on + timedelta(days=self.first_days)
 
     def as_json(self) -> dict[str, Any]:
         """As values that JSON can hold."""
@@ -124,6 +136,11 @@ class Ranking:
     def top(self, count: int) -> tuple[Place, ...]:
         """The first *count* places."""
         return self.places[:count]
+
+    def with_received(self, received: Mapping[str, int]) -> Ranking:
+        """The same with other numbers of those who received each article, in the order that follows from them."""
+        changed = [replace(place, received=received[place.slug]) for place in self.places]
+        return replace(self, places=_numbered(changed, self.query.measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +236,12 @@ def _places(session: Session, query: Query, found: RankingScope) -> list[Place]:
     carried = {article: carried.get(article, []) for article in ids}
     received = reach.of_articles(session, carried, found.audience)
     places = [_place(row, received[row.id], sent.get(row.id), carried[row.id]) for row in rows]
-    places.sort(key=lambda place: sort_key(place, query.measure))
-    return [replace(place, number=number) for number, place in enumerate(places, 1)]
+    return list(_numbered(places, query.measure))
+
+
+def _numbered(places: Iterable[Place], measure: Measure) -> tuple[Place, ...]:
+    in_order = sorted(places, key=lambda place: sort_key(place, measure))
+    return tuple(replace(place, number=number) for number, place in enumerate(in_order, 1))
 
 
 def _place(row: Row[Any], received: int, first_sent_on: date | None, carriers: Sequence[Carrier]) -> Place:

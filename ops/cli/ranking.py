@@ -13,8 +13,9 @@ import click
 from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
-from models.reports import evidence, hit_export, period, ranking
+from models.reports import evidence, evidence_check, hit_export, period, ranking, ranking_clicks, ranking_key
 from models.reports import ranking_issue as drafts
+from models.reports.evidence import Evidence
 from models.reports.hit_export import HitRow
 from models.reports.period import Period
 from models.reports.ranking import Measure, Query, Ranking
@@ -42,7 +43,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--first-days", type=click.IntRange(1), default=30, show_default=True, help="With --measure early.")
 @click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--evidence", "sheet", type=_FILE, help="Write the sheet that opens every place to its hits.")
+@click.option(
+    "--evidence", "sheet", type=_FILE, help="Write the signed sheet, and -clicks.csv and -reach.json beside it."
+)
 @click.option("--draft", is_flag=True, help="Make a ranking issue of it, as a draft.")
 @click.pass_context
 def ranking_(context: click.Context, /, top: int, as_json: bool, sheet: Path | None, draft: bool, **asked: Any) -> None:
@@ -53,13 +56,13 @@ def ranking_(context: click.Context, /, top: int, as_json: bool, sheet: Path | N
         # One look at the database for all: hits come in meanwhile.
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         query = _query(session, **asked)
-        drawn = ranking.compute(session, query)
-        found = evidence.sheet(session, drawn, top=top) if sheet or draft else None
-        if sheet:
-            sheet.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        found = evidence.draw(session, query, top=top) if sheet or draft else None
+        drawn = found.ranking if found else ranking.compute(session, query)
+        if sheet and found:
+            _write_evidence(session, sheet, found)
         click.echo(_json(drawn, top) if as_json else _table(drawn, top))
         if draft:
-            issue = drafts.draft(session, drawn, top=top, evidence_digest=found["digest"] if found else "")
+            issue = drafts.draft(session, drawn, top=top, evidence_digest=found.sheet["digest"] if found else "")
             audit.record(session, "kairan ranking", "draft ranking", f"issue/{issue.id}", query=query.as_json())
             click.echo(f"Issue {issue.id} (no. {issue.number}) is drafted: “{issue.subject}”.", err=as_json)
 
@@ -136,28 +139,77 @@ def _table(drawn: Ranking, top: int) -> str:
 
 @ranking_.command
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--hits", "files", multiple=True, type=_FILE, help="What `kairan hits export` wrote; may be given again.")
-def verify(file: Path, files: tuple[Path, ...]) -> None:
-    """Count the evidence sheet FILE again: from exported hits alone, or without --hits from the database.
+@click.option("--hits", "files", multiple=True, type=_FILE, help="The clicks beside the sheet; may be given again.")
+@click.option("--reach", "reach", type=_FILE, help="The reach file beside the sheet.")
+@click.option("--key", default="", help="The newsletter's public key: a file, or 64 hexadecimal digits.")
+def verify(file: Path, files: tuple[Path, ...], reach: Path | None, key: str) -> None:
+    """Count the evidence sheet FILE again: from its files and the key alone, or without any from the database.
 
-    docs/ranking-verify.py does the same without Kairan.
+    Says what was verified and what was not. docs/ranking-verify.py does the same without Kairan.
     """
+    found = _read_json(file)
+    if files or reach or key:
+        keys = evidence_check.read_keys(_text_of(key)) if key else None
+        rows = (row for one in files for row in read_rows(one)) if files else None
+        done = evidence_check.verify(found, rows, _read_json(reach) if reach else None, keys)
+    else:
+        with db.snapshot() as session:
+            done = evidence_check.verify_here(session, found)
+    for one in done.verified:
+        click.echo(f"Looked at: {one}.")
+    for one in done.unverified:
+        click.echo(f"NOT looked at: {one}.")
+    if done.faults:
+        raise Invalid("the sheet is not right:\n" + "\n".join(f"  {fault}" for fault in done.faults))
+    whole = f"Every number of the {len(found['places'])} places is right."
+    click.echo("Nothing else is wrong." if done.unverified else whole)
+
+
+@ranking_.command
+@click.option("--newsletter", default="", help="Slug; needed where there is more than one.")
+@click.option("--new", is_flag=True, help="Retire the key that signs now, and make another one.")
+def key(newsletter: str, new: bool) -> None:
+    """Write the public keys that evidence is signed with, the latest first, as the archive publishes them."""
+    with db.session_scope() as session:
+        slug = newsletter or newsletters.single(session).slug
+        found = newsletters.find(session, slug)
+        made = ranking_key.rotate(session, found) if new else ranking_key.current(session, found)
+        if new:
+            audit.record(session, "kairan ranking", "new ranking key", f"newsletter/{slug}", key=made.id)
+        click.echo(ranking_key.published(ranking_key.list_keys(session, found)), nl=False)
+
+
+def _text_of(key: str) -> str:
+    try:
+        return Path(key).read_text("utf-8") if Path(key).is_file() else key
+    except (OSError, ValueError) as error:
+        raise Invalid("this key cannot be read", file=key) from error
+
+
+def _read_json(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise Invalid("this is no evidence sheet", file=str(file)) from error
     if not isinstance(found, dict):
         raise Invalid("this is no evidence sheet", file=str(file))
-    if files:
-        faults = evidence.verify(found, (row for one in files for row in read_rows(one)))
-    else:
-        with db.session_scope() as session:
-            query = Query.from_json(found.get("query") or {})
-            faults = evidence.verify(found, evidence.rows_for(session, query))
-            faults += evidence.check_reach(session, found)
-    if faults:
-        raise Invalid("the sheet is not right:\n" + "\n".join(f"  {fault}" for fault in faults))
-    click.echo(f"Every number of the {len(found['places'])} places is right.")
+    return found
+
+
+def _write_evidence(session: Session, file: Path, found: Evidence) -> None:
+    """The sheet, and beside it its clicks and its reach file, all of one look at the database."""
+    clicks, reach = evidence_files(file)
+    for path, content in ((file, found.sheet), (reach, found.reach)):
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    with clicks.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerow(hit_export.COLUMNS)
+        writer.writerows(ranking_clicks.rows(session, found.clicks))
+
+
+def evidence_files(file: Path) -> tuple[Path, Path]:
+    """Where the clicks and the reach file of the sheet *file* lie."""
+    return file.with_name(f"{file.stem}-clicks.csv"), file.with_name(f"{file.stem}-reach.json")
 
 
 def read_rows(file: Path) -> Iterator[HitRow]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import render_template, request
+from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as NoPage
 
 from models.archive import published
 from models.issues.block import RankingEntry
 from models.reports import period
+from models.reports import ranking_key as ranking_keys
 from templates.content import compose
 from templates.content.letter import ArticleFacts, Letter
 from templates.content.variant import Variant
@@ -51,7 +53,22 @@ def ranking(slug: str, year: int) -> ResponseReturnValue:
         rows=rows,
         counted=bool(rows) and all(row.readers is not None for row in rows),
         compared=any(row.last_place for row in rows),
+        evidence=found.issue.ranking.get("digest", ""),
+        keys=ranking_keys.list_keys(session(), newsletter),
     )
+
+
+@blueprint.get("/archive/<slug>/ranking-key.pem")
+@cached
+def ranking_key(slug: str) -> ResponseReturnValue:
+    """The public keys that the newsletter's evidence of rankings is signed with, the latest first, with their dates."""
+    newsletter = published.newsletter_with_archive(session(), slug)
+    keys = ranking_keys.list_keys(session(), newsletter)
+    if not keys:
+        raise NoPage
+    response = make_response(ranking_keys.published(keys))
+    response.mimetype = "application/x-pem-file"
+    return response
 
 
 def _rows(letter: Letter) -> list[RankingRow]:

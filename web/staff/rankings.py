@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models.issues import newsletter as newsletters
-from models.reports import evidence, hit_export, replayed_clicks
+from models.reports import evidence, hit_export, ranking_key, replayed_clicks
 from models.reports import ranking as model
 from models.reports import ranking_issue as drafts
 from models.reports.period import PeriodKind
@@ -21,7 +21,7 @@ from models.store import db
 from models.store.errors import Invalid, NotFound, Unavailable
 from models.tracking.readership import Policy
 
-from ..request import session
+from ..request import commit, session
 from . import ranking_form
 from .csv_download import attachment, csv_attachment
 from .login_session import blueprint, member, roles_required
@@ -70,7 +70,7 @@ def ranking_evidence() -> ResponseReturnValue:
         drawn, sheet = _compute(form)
     except (Invalid, Unavailable) as error:
         return _no_evidence(form, error)
-    places = {place.slug: place for place in drawn.top(form.top)}
+    places = {place.slug: place for place in drawn.places}
     return render_template("staff/evidence.html", form=form, sheet=sheet, places=places)
 
 
@@ -101,6 +101,16 @@ def ranking_clicks_csv() -> ResponseReturnValue:
                 yield (",".join(row) + "\n").encode()
 
     return attachment(f"clicks-{form.file_name}.csv", lines())
+
+
+@blueprint.get("/rankings/reach.json")
+@roles_required()
+def ranking_reach_json() -> ResponseReturnValue:
+    """What there was to rank, and how many received it: the file of which the sheet has the digest."""
+    form = ranking_form.from_request()
+    with db.snapshot() as opened:
+        content = json.dumps(evidence.reach_for(opened, form.query), ensure_ascii=False, indent=1) + "\n"
+    return attachment(f"reach-{form.file_name}.json", [content.encode()], "application/json")
 
 
 @blueprint.post("/rankings/draft")
@@ -147,9 +157,12 @@ def _page(
 
 
 def _compute(form: RankingForm) -> tuple[Ranking, dict[str, Any]]:
+    # The first evidence of a newsletter makes its key, which must be kept before anything is signed with it.
+    ranking_key.current(session(), form.newsletter)
+    commit()
     with db.snapshot() as opened:
-        drawn = model.compute(opened, form.query)
-        return drawn, evidence.sheet(opened, drawn, top=form.top)
+        found = evidence.draw(opened, form.query, top=form.top)
+        return found.ranking, found.sheet
 
 
 def _no_evidence(form: RankingForm, error: Invalid | Unavailable) -> ResponseReturnValue:

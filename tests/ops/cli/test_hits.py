@@ -107,11 +107,17 @@ def test_waiting_hits_are_moved(made: SampleNewsletter, redis_client: Redis) -> 
 
 
 def test_a_ranking_is_drawn_shown_and_counted_again(made: SampleNewsletter, imported: Path, tmp_path: Path) -> None:
-    sheet, hits = tmp_path / "sheet.json", export(made, tmp_path)
+    sheet, key = tmp_path / "sheet.json", tmp_path / "key.pem"
     output = run("ranking", "--year", "2021", "--evidence", str(sheet)).output
     assert [row.split()[:3] for row in output.splitlines()[1:]] == [["1", "–", "3"], ["2", "–", "2"]]
-    for more in ([], ["--hits", str(hits)]):
+    key.write_text(run("ranking", "key").output, "utf-8")
+    hits, reach = tmp_path / "sheet-clicks.csv", tmp_path / "sheet-reach.json"
+    for more in ([], ["--hits", str(hits), "--reach", str(reach), "--key", str(key)]):
         assert "Every number of the 2 places is right" in run("ranking", "verify", str(sheet), *more).output
+    told = run("ranking", "verify", str(sheet), "--hits", str(hits)).output
+    assert told.count("NOT looked at") == 2
+    assert "no public key given" in told
+    assert "Every number" not in told
     found = json.loads(sheet.read_text("utf-8"))
     assert found["places"][0]["excluded"] == {"tool-agent": 1}
     found["places"][1]["readers"] += 1
@@ -119,6 +125,24 @@ def test_a_ranking_is_drawn_shown_and_counted_again(made: SampleNewsletter, impo
     refused = CliRunner().invoke(kairan, ["ranking", "verify", str(sheet), "--hits", str(hits)])
     assert isinstance(refused.exception, Invalid)
     assert "article-1: readers is 3, should be 2" in str(refused.exception)
+
+
+def test_a_new_key_leaves_the_old_one_published(made: SampleNewsletter, imported: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.json"
+    run("ranking", "--year", "2021", "--evidence", str(sheet))
+    assert run("ranking", "key").output.count("BEGIN PUBLIC KEY") == 1
+    keys = run("ranking", "key", "--new").output
+    assert (keys.count("BEGIN PUBLIC KEY"), keys.count("Retired: ")) == (2, 1)
+    assert json.loads(sheet.read_text("utf-8"))["key"] in keys
+    assert "Every number of the 2 places is right" in run("ranking", "verify", str(sheet)).output
+
+
+def test_a_sheet_of_a_former_version_is_refused(made: SampleNewsletter, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.json"
+    sheet.write_text(json.dumps({"kind": "kairan ranking evidence 1", "places": []}), "utf-8")
+    refused = CliRunner().invoke(kairan, ["ranking", "verify", str(sheet)])
+    assert isinstance(refused.exception, Invalid)
+    assert "made by a version of Kairan that did not sign evidence" in str(refused.exception)
 
 
 def test_a_ranking_becomes_a_draft(made: SampleNewsletter, imported: Path) -> None:

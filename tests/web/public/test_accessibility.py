@@ -21,7 +21,7 @@ from tests.sample import make_newsletter, make_reader, make_sent
 from tests.web.accessibility import violations
 from web.app import create_app
 
-NOT_PAGES = {"public.feed", "public.image", "public.stylesheet", "public.own_data_json"}
+NOT_PAGES = {"public.feed", "public.image", "public.stylesheet", "public.own_data_json", "public.ranking_key"}
 
 
 @pytest.fixture

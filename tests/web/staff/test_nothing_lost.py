@@ -155,7 +155,7 @@ def test_second_of_two_people_sees_both_texts_and_chooses_case_f7(app: Flask, au
     assert "私の文。" in stored(author, edit)
 
 
-@pytest.mark.parametrize("file", ["clicks.csv", "ranking.csv", "evidence.json"])
+@pytest.mark.parametrize("file", ["clicks.csv", "ranking.csv", "evidence.json", "reach.json"])
 @pytest.mark.parametrize("wrong", ["audience=nosuch", "topic=nosuch", "newsletter=nosuch", "audience=a%0d%0ab"])
 def test_unknown_filter_of_a_download_is_not_found_case_f8(author: FlaskClient, file: str, wrong: str) -> None:
     assert author.get(f"/staff/rankings/{file}?{wrong}").status_code == 404
@@ -234,7 +234,7 @@ def test_manuscript_that_yaml_cannot_read_is_shown_again_case_f4(author: FlaskCl
 
 
 @pytest.mark.parametrize("days", ["9999-12-31", "0001-01-01", "1999-12-31", "3000-01-01"])
-@pytest.mark.parametrize("name", ["", "/ranking.csv", "/evidence", "/evidence.json", "/clicks.csv"])
+@pytest.mark.parametrize("name", ["", "/ranking.csv", "/evidence", "/evidence.json", "/clicks.csv", "/reach.json"])
 def test_ranking_of_days_that_no_calendar_holds_case_f2(author: FlaskClient, name: str, days: str) -> None:
     assert author.get(f"/staff/rankings{name}?from={days}&until={days}").status_code == 422
 

@@ -20,7 +20,7 @@ from models.issues.block import RankingEntry
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter, Tracking
-from models.reports import evidence, issue_report, reach
+from models.reports import evidence_check, issue_report, reach
 from models.reports.hit_export import HitRow
 from models.reports.issue_report import DayReport
 from models.staff.audit import AuditEntry
@@ -204,7 +204,13 @@ def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: 
     assert sheet["digest"] in opened
     lines = csv.reader(StringIO(client.get(f"{AT}/clicks.csv{ASKED}").data.decode()))
     next(lines)
-    assert evidence.verify(sheet, [HitRow(*line) for line in lines]) == []
+    reach_file = client.get(f"{AT}/reach.json{ASKED}").get_json()
+    published = client.get("/archive/dx-letter/ranking-key.pem").text
+    keys = evidence_check.read_keys(published)
+    done = evidence_check.verify(sheet, [HitRow(*line) for line in lines], reach_file, keys)
+    assert (done.faults, done.unverified) == ([], [])
+    assert list(keys) == [sheet["key"]]
+    assert sheet["key"] in opened
     rows = list(csv.DictReader(StringIO(client.get(f"{AT}/ranking.csv{ASKED}").data.decode("utf-8-sig"))))
     assert [row["article"] for row in rows] == [f"article-{n}" for n in range(5)]
 
