@@ -85,15 +85,18 @@ class Mailbox:
         half.rename(self._file(number))
         entry = IndexEntry(number, now, sender, recipients, subject, len(content))
         line = json.dumps({**asdict(entry), "caught_at": now.isoformat()}, ensure_ascii=False)
-        with (self.folder / INDEX).open("a", encoding="utf-8") as index:
-            index.write(line + "\n")
+        with (self.folder / INDEX).open("ab+") as index:
+            index.seek(max(0, index.seek(0, os.SEEK_END) - 1))
+            begin = b"" if index.read() in (b"", b"\n") else b"\n"  # the line before was cut short
+            index.write(begin + line.encode() + b"\n")
         return number
 
     def entries(self, words: str = "") -> list[IndexEntry]:
         """The letters that match *words*, newest first. Files that somebody removed are left out."""
         try:
             present = {name for name in os.listdir(self.folder) if name.endswith(".eml")}
-            lines = (self.folder / INDEX).read_text(encoding="utf-8").splitlines()
+            # A full disk may have cut a line short within a character.
+            lines = (self.folder / INDEX).read_text(encoding="utf-8", errors="replace").split("\n")
         except FileNotFoundError:
             return []
         entries = [_entry(line) for line in reversed(lines)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import run_state
 from .child_process import CannotStart
+from .spoiled_files import read_line, write_line
 
 
 def prepare_folder(data: Path) -> None:
@@ -47,20 +48,13 @@ def secret_key(data: Path) -> str:
     """The installation's secret key, made at the first start and kept in a file that only we may read.
 
     Raises:
-        CannotStart: the file is empty, as a disk's fault may leave it.
+        SpoiledFile: the file holds none, as a disk's fault may leave it.
     """
     file = run_state.key_file(data)
     if not file.exists():
-        unfinished = file.with_suffix(".new")
-        unfinished.touch(mode=0o600)
-        with unfinished.open("w") as output:
-            output.write(secrets.token_urlsafe(48) + "\n")
-            output.flush()
-            os.fsync(output.fileno())  # a power cut after the renaming must not leave an empty file
-        unfinished.rename(file)
-    if not (key := file.read_text().strip()):
-        raise CannotStart(
-            f"{file} is empty. Put the key back from a backup: with another one, links in letters that are out stop "
-            "working. If nothing has been sent yet, remove the file, and a new key is made."
-        )
-    return key
+        write_line(file, secrets.token_urlsafe(48))
+    return read_line(
+        file,
+        "Put the key back from a backup: with another one, links in letters that are out stop working. If nothing has "
+        "been sent yet, remove the file, and a new key is made.",
+    )

@@ -27,6 +27,7 @@ from redis.exceptions import RedisError
 from . import postgres_user
 from .child_process import CannotStart, ChildProcess
 from .lock import Lock
+from .spoiled_files import cut_zeros, remove_stale_pid
 
 NAME = "kairan"
 SHORT = Path("/tmp")  # noqa: S108  a private folder with a random name is made in it; TMPDIR may be too long
@@ -58,7 +59,7 @@ class Sockets:
     def remove(self) -> None:
         """Remove the folder that the record names, if it is one of ours."""
         with contextlib.suppress(FileNotFoundError):
-            old = Path(self._record.read_text().strip())
+            old = Path(self._record.read_text(errors="replace").strip("\0 \n"))
             if old.parent == SHORT and old.name.startswith("kairan-") and not old.is_symlink():
                 shutil.rmtree(old, ignore_errors=True)
             self._record.unlink()
@@ -166,14 +167,14 @@ class Postgres(EmbeddedServer):
         _refuse_foreign_data(self.data, programs)
         if not self.data.exists():
             self._make_data(programs, owner)
-        _remove_stale_pid(self.data)
+        remove_stale_pid(self.data)
         self._sockets.make(owner)
         command = [programs / "postgres", "-D", self.data, *self._options()]
         self._run([*map(str, command)], user=owner, stop_signal=signal.SIGINT, stop_timeout=30.0)
         self._make_database()
 
     def _prepare_again(self) -> None:
-        _remove_stale_pid(self.data)
+        remove_stale_pid(self.data)
         self._sockets.keep(postgres_user.user_for(self.data))
 
     def _options(self) -> list[str]:
@@ -249,9 +250,28 @@ class Valkey(EmbeddedServer):
             "daemonize": "no",
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self._run([_valkey_program(), *words], stop_timeout=15.0)
+        self._cut_zeros()
+        try:
+            self._run([_valkey_program(), *words], stop_timeout=15.0)
+        except CannotStart as error:
+            raise CannotStart(f"{error}{self._remedy(str(error))}") from error
+
+    def _cut_zeros(self) -> None:
+        for log in (self.folder / "appendonlydir").glob("*.incr.aof"):
+            cut_zeros(log)
+
+    def _remedy(self, said: str) -> str:
+        """What to do where it *said* that its files are spoiled; empty where it did not."""
+        if "AOF" not in said.replace("AOF loading", "") and "append only file" not in said:
+            return ""
+        return (
+            f"\nIts files are spoiled, as a power cut may leave them. Move {self.folder / 'appendonlydir'} to another "
+            "place and start again: work that was queued is found again, and no letter goes out twice. Opens and "
+            "clicks of the last moments may be missing."
+        )
 
     def _prepare_again(self) -> None:
+        self._cut_zeros()
         self._sockets.keep(None)
 
     def answers(self) -> bool:
@@ -293,25 +313,3 @@ def _refuse_foreign_data(data: Path, programs: Path) -> None:
             f"Take it over: start the Kairan that made it, write it out with pg_dump, move the folder away, and "
             f"read the dump into the new database; or set DATABASE_URL to a PostgreSQL {theirs} server."
         )
-
-
-def _remove_stale_pid(data: Path) -> None:
-    """Remove the pid file of a server that was killed, where its number belongs to some other program by now.
-
-    PostgreSQL itself takes any living process of the same user for its predecessor. We hold the lock that the
-    predecessor held, so it is gone, unless somebody started a server by hand.
-    """
-    pid_file = data / "postmaster.pid"
-    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-        process = int(pid_file.read_text().splitlines()[0])
-        if "postgres" not in _command(process):
-            pid_file.unlink()
-
-
-def _command(process: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{process}/comm").read_text()
-    if Path("/proc/self").exists():
-        return ""
-    answer = subprocess.run(["ps", "-o", "comm=", "-p", str(process)], capture_output=True, text=True, check=False)
-    return answer.stdout

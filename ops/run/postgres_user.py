@@ -17,8 +17,14 @@ from typing import NamedTuple
 
 from models.store.errors import KairanError
 
+from .spoiled_files import read_line, write_line
+
 CACHE = Path("/var/cache/kairan")
 STATE = Path("/var/lib/kairan")
+_SPOILED_LOCATION = (
+    "It names the folder of the database, which is {beside} or {state}/postgres-…/cluster: write the one that is there "
+    "into it."
+)
 
 
 class FolderUnreachable(KairanError):
@@ -114,10 +120,15 @@ def data_folder(wanted: Path, user: PostgresUser | None) -> Path:
 
     Raises:
         FolderUnreachable: *user* can reach no place.
+        SpoiledFile: ``wanted.location`` names none.
     """
     location = wanted.with_name(wanted.name + ".location")
     if location.exists():
-        return Path(location.read_text().strip())
+        return Path(
+            read_line(
+                location, _SPOILED_LOCATION.format(beside=_beside(wanted, "postgres-…") / wanted.name, state=STATE)
+            )
+        )
     if user is None or user.reaches(wanted.parent):
         return wanted
     if wanted.parent.parent.is_mount() and _let_in(wanted, user):
@@ -125,7 +136,7 @@ def data_folder(wanted: Path, user: PostgresUser | None) -> Path:
     place = _place_outside(wanted, user)
     if wanted.exists():
         _move(wanted, place)
-    location.write_text(f"{place}\n")
+    write_line(location, str(place))
     return place
 
 
@@ -140,8 +151,7 @@ def _let_in(wanted: Path, user: PostgresUser) -> bool:
 def _place_outside(wanted: Path, user: PostgresUser) -> Path:
     """A new place on the same disk beside the closed data folder, or else one of the system's."""
     data, name = wanted.parent.parent, f"postgres-{secrets.token_hex(6)}"
-    beside = data.with_name(f"{data.name}-{name}")
-    for folder in (beside, STATE / name) if user.reaches(data.parent) else (STATE / name,):
+    for folder in (_beside(wanted, name), STATE / name) if user.reaches(data.parent) else (STATE / name,):
         try:
             folder.mkdir(parents=True, mode=0o755)
         except OSError:
@@ -154,6 +164,12 @@ def _place_outside(wanted: Path, user: PostgresUser) -> Path:
         f"({STATE / name}). Set KAIRAN_DATA to a folder in one that everyone may enter, such as /srv/kairan, or start "
         "Kairan as an ordinary user."
     )
+
+
+def _beside(wanted: Path, name: str) -> Path:
+    """The folder *name* beside the data folder that holds *wanted*."""
+    data = wanted.parent.parent
+    return data.with_name(f"{data.name}-{name}")
 
 
 def _move(data: Path, place: Path) -> None:

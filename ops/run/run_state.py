@@ -50,8 +50,9 @@ def adopt() -> None:
     """
     data = settings.get().kairan_data
     found: dict[str, str] = {}
-    with suppress(FileNotFoundError, PermissionError):
-        found["SECRET_KEY"] = key_file(data).read_text().strip()
+    with suppress(FileNotFoundError, PermissionError, ValueError):
+        key = key_file(data).read_text().strip()
+        found["SECRET_KEY"] = key if key.isprintable() else ""  # `kairan run` says what to do about a spoiled one
     with suppress(FileNotFoundError, PermissionError, ValueError):
         if lock(data).held():
             found |= json.loads(state_file(data).read_text())

@@ -78,11 +78,18 @@ def test_nonsense_is_kept_too(mailbox: Mailbox, content: bytes) -> None:
     assert mailbox.letter(number).number == mailbox.entries()[0].number
 
 
-def test_a_line_cut_short_in_the_index_is_passed_over(mailbox: Mailbox) -> None:
+@pytest.mark.parametrize(
+    "cut",
+    [b'{"number": 9, "caught_at": "20', '{"subject": "お知'.encode()[:-1], b"\0" * 50],
+    ids=["value", "character", "zeros"],
+)
+def test_case_d3_a_line_cut_short_in_the_index_costs_no_other(mailbox: Mailbox, cut: bytes) -> None:
     mailbox.add(letter(), sender="", recipients=("reader@example.jp",))
-    with (mailbox.folder / "index.jsonl").open("a") as index:
-        index.write('{"number": 2, "caught_at": "20')
+    with (mailbox.folder / "index.jsonl").open("ab") as index:
+        index.write(cut)
     assert [entry.number for entry in mailbox.entries()] == [1]
+    mailbox.add(letter(), sender="", recipients=("reader@example.jp",))
+    assert [entry.number for entry in mailbox.entries()] == [2, 1]
 
 
 def test_no_mailbox_is_an_empty_mailbox(mailbox: Mailbox) -> None:

@@ -1,12 +1,14 @@
-"""The timetable goes on when the clock is set back, while it runs and while it is away."""
+"""The timetable goes on when the clock is set back, while it runs or is away, and when its file is spoiled."""
 
 from __future__ import annotations
 
+import random
 import shelve
 import time
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from ops.run import programs
@@ -63,3 +65,29 @@ def test_case_d2_the_timetable_goes_on_though_the_clock_is_set_back_while_it_run
             time.sleep(0.1)
     finally:
         timetable.close()
+
+
+SPOILED = {"nothing": b"", "zeros": b"\0" * 4000, "noise": random.Random(5).randbytes(4000)}
+
+
+@pytest.mark.parametrize("spoiled", SPOILED.values(), ids=SPOILED)
+def test_case_d2_the_timetable_goes_on_though_its_file_is_spoiled(
+    redis_client: Redis, tmp_path: Path, spoiled: bytes
+) -> None:
+    Timetable(app=make_celery(), schedule_filename=str(tmp_path / "schedule")).close()
+    good = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert good
+    for spoiled_one in good:
+        for path, content in good.items():
+            path.write_bytes(spoiled if path == spoiled_one else content)
+        timetable = Timetable(app=make_celery(), schedule_filename=str(tmp_path / "schedule"))
+        while not redis_client.llen("celery"):
+            timetable.tick()
+            time.sleep(0.1)
+        timetable.close()
+        again = Timetable(app=make_celery(), schedule_filename=str(tmp_path / "schedule"))
+        assert any(entry.total_run_count for entry in again.schedule.values()), "what it did was written"
+        again.close()
+        redis_client.delete("celery")
+        for path in tmp_path.iterdir():
+            path.unlink()

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from ops.run import postgres_user, programs
-from ops.run.child_process import CannotStart
 from ops.run.data_folder import close_folder, prepare_folder, secret_key
 from ops.run.embedded import Postgres
+from ops.run.spoiled_files import SpoiledFile
 from tests.servers import free_port
 
 from .test_launcher import Installation, installation
@@ -102,11 +102,27 @@ def test_case_a11_parts_alone_close_it_too(part: str, installation: Installation
         process.wait()
 
 
-def test_case_d10_an_empty_key_file_is_named_with_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("spoiled", [b"", b"\0" * 65, b"\xff\xfe" * 30], ids=["nothing", "zeros", "noise"])
+def test_case_d10_a_spoiled_key_file_is_named_with_what_to_do(tmp_path: Path, spoiled: bytes) -> None:
     made = secret_key(tmp_path)
     assert secret_key(tmp_path) == made
     file = tmp_path / "secret_key"
-    file.write_text("")
-    with pytest.raises(CannotStart, match=f"{file} is empty.*backup"):
+    file.write_bytes(spoiled)
+    with pytest.raises(SpoiledFile, match=f"{file} is .*backup"):
         secret_key(tmp_path)
-    assert file.read_text() == "", "nothing takes the place of a key that may come back"
+    assert file.read_bytes() == spoiled, "nothing takes the place of a key that may come back"
+    answer = subprocess.run(
+        programs.kairan("mailbox", "list"),
+        env=os.environ | {"KAIRAN_DATA": str(tmp_path), "SECRET_KEY": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"\0" * 65, b"\xff\xfe" * 30], ids=["nothing", "zeros", "noise"])
+def test_case_d10_a_spoiled_place_of_the_database_is_named_and_no_new_one_made(tmp_path: Path, spoiled: bytes) -> None:
+    location = tmp_path / "postgres" / "cluster.location"
+    location.parent.mkdir()
+    location.write_bytes(spoiled)
+    with pytest.raises(SpoiledFile, match=f"{location} is .*{tmp_path}-postgres-…/cluster"):
+        Postgres(tmp_path / "postgres").start()
+    assert location.read_bytes() == spoiled

@@ -71,6 +71,19 @@ def test_a_stale_pid_of_another_program_is_removed(home: Path) -> None:
     server.stop()
 
 
+@pytest.mark.parametrize("spoiled", [b"", b"\0" * 90, b"\xff\xfe\n1"], ids=["nothing", "zeros", "noise"])
+def test_case_d3_files_that_a_power_cut_spoiled_stop_no_start(home: Path, spoiled: bytes) -> None:
+    server = Postgres(home / "postgres", durable=False)
+    server.start()
+    notes = server.data / "postmaster.pid", server.folder / "sockets"
+    kill(server)
+    for note in notes:
+        note.write_bytes(spoiled)
+    with connect(server.start()) as connection:
+        connection.execute("SELECT 1")
+    server.stop()
+
+
 def test_one_data_folder_has_one_owner(home: Path) -> None:
     first = Postgres(home / "postgres", durable=False)
     first.start()
@@ -108,4 +121,35 @@ def test_valkey_keeps_what_it_was_told(home: Path) -> None:
     server.stop()
     with Redis.from_url(server.start()) as client:
         assert client.get("word") == "回覧".encode()
+    server.stop()
+
+
+@pytest.mark.parametrize("zeros", [1, 4096, 200_000])
+def test_case_d3_zeros_that_a_power_cut_left_behind_the_brokers_log_are_cut_off(home: Path, zeros: int) -> None:
+    server = Valkey(home / "valkey")
+    with Redis.from_url(server.start()) as client:
+        client.set("word", "回覧\0")
+    kill(server)
+    (log,) = (home / "valkey" / "appendonlydir").glob("*.incr.aof")
+    written = log.read_bytes()
+    log.write_bytes(written + b"\0" * zeros)
+    with Redis.from_url(server.start()) as client:
+        assert client.get("word") == "回覧\0".encode()
+    server.stop()
+    assert log.read_bytes().startswith(written)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("*.manifest", b""), ("*.manifest", b"\0" * 88), ("*.incr.aof", b"noise")]
+)
+def test_case_d3_a_spoiled_log_of_the_broker_is_named_with_what_to_do(home: Path, file: str, content: bytes) -> None:
+    server = Valkey(home / "valkey")
+    server.start()
+    server.stop()
+    (spoiled,) = (home / "valkey" / "appendonlydir").glob(file)
+    spoiled.write_bytes(content)
+    with pytest.raises(CannotStart, match=f"Move {home}/valkey/appendonlydir to another place and start again"):
+        server.start()
+    (home / "valkey" / "appendonlydir").rename(home / "away")
+    server.start()
     server.stop()
