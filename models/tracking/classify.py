@@ -5,7 +5,7 @@ The database writes the first hits while the next ones are judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -112,9 +112,12 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
     """Judge the new hits; returns the stored ones as they are now, the same list or hits where nothing changes."""
     delivered, new, stored = group.delivered, group.new, group.stored
     if len(new) + len(stored) > FLOOD:
-        for hit in new:
+        # As if they had come one by one: a letter that was published keeps its one reader.
+        new, beyond = _split(new, max(FLOOD - len(stored), 0))
+        for hit in beyond:
             hit.verdict, hit.certainty, hit.rules = judge_flood(_event(hit, issue), delivered)
-        return stored
+        if not new:
+            return stored
     kept: list[HitRecord] = []
     judged = list(new)
     for hit in stored:
@@ -130,6 +133,12 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
     found = {hit.id: judgement for hit, judgement in zip(judged, verdicts, strict=True)}
     found.update((hit.id, judge_kept(hit.kind, hit.marks)) for hit in kept)
     return [hit.judged(group.judgement_of(hit, found[hit.id], hit.rules)) for hit in stored]
+
+
+def _split(hits: Sequence[HitRecord], count: int) -> tuple[list[HitRecord], list[HitRecord]]:
+    """The first *count* hits by time, and the others."""
+    by_time = sorted(hits, key=lambda hit: (hit.at, hit.id))
+    return by_time[:count], by_time[count:]
 
 
 def _event(hit: HitRecord, issue: IssueFacts) -> Event:

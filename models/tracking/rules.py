@@ -158,4 +158,4 @@ HEADERS = (
 SURE = 80
 """Verdicts with a lower certainty (in percent) are shown as a range."""
 FLOOD = 2000
-"""With more hits, those of a copy are no longer compared: nobody reads a letter so often."""
+"""Hits of a copy that are compared; later ones count for nobody, as nobody reads a letter so often."""

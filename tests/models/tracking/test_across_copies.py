@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.reports import evidence, issue_report, period, ranking
+from models.reports import evidence, evidence_check, issue_report, period, ranking
 from models.reports.ranking import Query
 from models.store.clock import moved, now, tokyo_date
 from models.tracking import across_copies, ingest, reclassify, replay, retention
@@ -74,7 +74,7 @@ def test_report_and_evidence_tell(session: Session, made: SampleNewsletter) -> N
     sheet = evidence.sheet(session, drawn, top=3)
     [place] = sheet["places"]
     assert (place["raw"], place["counted"], place["excluded"]) == (50, 1, {"across-copies": 49})
-    assert evidence.verify(json.loads(json.dumps(sheet)), evidence.rows_for(session, drawn.query)) == []
+    assert evidence_check.verify_here(session, json.loads(json.dumps(sheet))).faults == []
 
 
 @pytest.mark.parametrize("size", [1, 7, 50])
