@@ -90,7 +90,7 @@ RULES: dict[str, Rule] = {
         Rule("head", 2, _SCANNER, CERTAIN, Family.REQUEST),
         Rule("honeypot", 2, _SCANNER, CERTAIN, Family.REQUEST, _COPY),
         Rule("prefetch-header", 2, _PREFETCH, CERTAIN, Family.REQUEST),
-        Rule("flood", 2, _SCANNER, CERTAIN, Family.REQUEST, _COPY),
+        Rule("flood", 1, _SCANNER, CERTAIN, Family.REQUEST, _COPY),
         Rule("scanner-agent", 2, _SCANNER, 25, Family.AGENT),
         Rule("tool-agent", 2, _SCANNER, 25, Family.AGENT),
         Rule("previewer", 2, _PREFETCH, 25, Family.AGENT),
@@ -125,6 +125,9 @@ RULES: dict[str, Rule] = {
         Rule("regular", 1, _SCANNER, 18, Family.PACE, _COPY),
         Rule("burst", 2, _SCANNER, 13, Family.PACE, _COPY),
         Rule("every-link", 2, _SCANNER, 4, Family.PACE, _COPY),
+        Rule("sweep", 1, _SCANNER, 10, Family.PACE, _COPY),
+        Rule("rush", 1, _SCANNER, 14, Family.PACE, _COPY),
+        Rule("rescan", 1, _SCANNER, 8, Family.COMPANY, _COPY),
         Rule("sampler", 1, _SCANNER, 8, Family.PACE, _COPY),
         Rule("across-copies", 1, Verdict.UNKNOWN, 0, Family.COMPANY, RuleScope.ISSUE),
         Rule("browser", 1, _HUMAN, -8, Family.BROWSER),
@@ -155,7 +158,7 @@ HEADERS = (
     "sec-ch-ua-platform", *PURPOSES,
 )  # fmt: skip
 """The headers besides the agent that rules use, and so the only ones that are kept."""
-SURE = 80
-"""Verdicts with a lower certainty (in percent) are shown as a range."""
+SURE = 98
+"""Verdicts with a lower certainty (in percent) are shown as a range: what no rule knows well widens it."""
 FLOOD = 2000
 """Hits of a copy that are compared; later ones count for nobody, as nobody reads a letter so often."""

@@ -88,10 +88,15 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
     """
     runs = runs_of(events)
     for run in runs:
-        run.rules |= pace.rules_of(run.clicks, max(links - 1, 1), is_odd=run.oddness >= neighbour.ODD)
-        if run.marks & MACHINE_NETWORKS and pace.is_sample(run.clicks, delivered):
-            run.rules.add("sampler")
-    neighbour.compare(runs, events, delivered, max(links - 1, 1))
+        opened, odd = neighbour.has_opened(run, events, delivered), run.oddness >= neighbour.ODD
+        run.rules |= pace.rules_of(run.clicks, max(links - 1, 1), is_odd=odd, has_opened=opened, delivered=delivered)
+        if opened:
+            run.rules.add("opened")
+        if run.marks & MACHINE_NETWORKS:
+            began = run.clicks[0][0] if run.clicks else events[run.places[0]].at
+            if pace.is_sample(began, delivered, has_clicks=bool(run.clicks)):
+                run.rules.add("sampler")
+    neighbour.compare(runs, max(links - 1, 1))
     found: list[Judgement] = [None] * len(events)  # type: ignore[list-item]
     for run in runs:
         first = _first_click(run, events, delivered)

@@ -84,7 +84,7 @@ _NAMES = [
 ]
 
 
-_TEXT = ("lynx/", "w3m/", "elinks/", "elinks (", "links (", "emacs-w3m", "netsurf/", "dillo/")
+_TEXT = ("lynx/", "w3m/", "elinks", "links (", "links/", "emacs", "url/emacs", "eww", "edbrowse", "netsurf/", "dillo/")
 """Browsers for text, which people who do not see use with a screen reader."""
 
 

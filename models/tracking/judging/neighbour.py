@@ -10,30 +10,30 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ..rules import HitKind
-from .visitor import Event, Run
+from .visitor import MACHINE_NETWORKS, Event, Run
 
 _ECHO_BEFORE, _ECHO_AFTER = 120.0, 900.0
 """Seconds before and after a person's click in which a machine looks at the same link because of it."""
 ODD = 5
 """Points of oddness from which one of two visitors is the machine."""
+_RESCANS = 3
+"""So many visits from a network of machines, over more than an hour, are no person's with a remote desktop."""
 _CHAIN = 180.0
 """Seconds between the links of a crawl over changing addresses."""
-_OPENED_BEFORE = 86_400.0
+_OPENED_BEFORE, _TOO_EARLY = 86_400.0, 20.0
 _CONDEMNED = frozenset({"trap", "asks-twice", "rotating", "crawl", "regular"})
 _Step = tuple[float, int, Run]
 
 
-def compare(runs: Sequence[Run], events: Sequence[Event], delivered: float | None, visible: int) -> None:
+def compare(runs: Sequence[Run], visible: int) -> None:
     """Add to every run what the others tell of it."""
-    for run in runs:
-        if _has_opened(run, events, delivered):
-            run.rules.add("opened")
     if len(runs) < 2:
         return
     for run in runs:
         if _is_echo(run, runs):
             run.rules.add("echo")
     _find_rotation(runs, visible)
+    _find_rescans(runs)
     for run in runs:
         if not run.rules & _CONDEMNED and any(
             other is not run and other.device == run.device and other.network == run.network
@@ -42,7 +42,7 @@ def compare(runs: Sequence[Run], events: Sequence[Event], delivered: float | Non
             run.rules.add("machine-before")
 
 
-def _has_opened(run: Run, events: Sequence[Event], delivered: float | None) -> bool:
+def has_opened(run: Run, events: Sequence[Event], delivered: float | None) -> bool:
     """Whether the letter was opened before the visitor followed a link, from its network or through a mail service."""
     if not run.clicks:
         return False
@@ -51,7 +51,7 @@ def _has_opened(run: Run, events: Sequence[Event], delivered: float | None) -> b
         event.kind is HitKind.OPEN
         and at - _OPENED_BEFORE <= event.at <= at
         and ("image-proxy" in event.marks or (event.network == run.network and bool(run.network)))
-        and (delivered is None or event.at - delivered > 30)
+        and (delivered is None or event.at - delivered > _TOO_EARLY)
         for event in events
     )
 
@@ -71,6 +71,23 @@ def _is_echo(run: Run, runs: Sequence[Run]) -> bool:
         for at, link in run.clicks
     )
     return 2 * echoes >= len(run.clicks) and echoes > 0
+
+
+def _find_rescans(runs: Sequence[Run]) -> None:
+    """Mark visits from a network of machines that come again and again."""
+    visits: dict[str, list[Run]] = {}
+    for run in runs:
+        if run.clicks and run.marks & MACHINE_NETWORKS:
+            visits.setdefault(run.network, []).append(run)
+    for mine in visits.values():
+        if len(mine) >= _RESCANS and _span(mine) > 3600:
+            for run in mine:
+                run.rules.add("rescan")
+
+
+def _span(runs: Sequence[Run]) -> float:
+    times = [run.clicks[0][0] for run in runs]
+    return max(times) - min(times)
 
 
 def _find_rotation(runs: Sequence[Run], visible: int) -> None:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from ..rules import CERTAIN, HUMAN_UNTIL, MACHINE_FROM, PRIOR, RETIRED, RULES, Family, HitKind, Rule, Verdict
 
+_MEASURED = 8
+"""Points of ten to one, as simulated traffic shows it: the families are not quite independent, and rules modest."""
 _HIGHEST = 99
 """Percent: only what no person ever does is surer."""
 
@@ -72,10 +74,10 @@ def _sum(by_points: list[Rule], *, alone: bool) -> int:
 
 def percent(points: int) -> int:
     """The certainty of so many points, in percent."""
-    return min(_HIGHEST, round(100 / (1 + 10 ** (-points / 10))))
+    return min(_HIGHEST, round(100 / (1 + 10 ** (-points / _MEASURED))))
 
 
-_PICTURES = {"image-proxy": 97, "gmail-prefetch": 99, "apple-prefetch": 78}
+_PICTURES = {"image-proxy": 98, "gmail-prefetch": 99, "apple-prefetch": 78}
 """Programs that fetch pictures for a mail service, and how sure it is what that means: they have no other evidence."""
 
 
@@ -90,5 +92,5 @@ def _picture(by_points: list[Rule], marks: tuple[str, ...]) -> Judgement | None:
             Verdict.PROXY, _PICTURES[service.name], (service.mark, *(m for m in marks if m != service.mark))
         )
     ahead = next((names[name] for name in ("proxy-ahead", "early-open") if name in names), service)
-    certainty = _PICTURES[service.name] if service.name != "image-proxy" else 95
+    certainty = _PICTURES[service.name]
     return Judgement(Verdict.PREFETCH, certainty, (ahead.mark, *(m for m in marks if m != ahead.mark)))

@@ -12,16 +12,23 @@ _TABS = 6
 """So many links are opened in tabs at a time."""
 _CRAWL = 5.0
 """Average seconds between links of a crawl."""
-_SAMPLE_SECONDS = 900.0
+_RUSH, _RUSH_GAP = 300.0, 15.0
+"""Seconds after the delivery, and between links, in which nobody has found the letter, read it and followed three."""
+_SAMPLE, _PICTURE_SAMPLE = 900.0, 300.0
+"""Seconds after the delivery in which machines take samples: of links, and of pictures alone."""
 
 
-def rules_of(clicks: Sequence[tuple[float, int]], visible: int, *, is_odd: bool) -> set[str]:
+def rules_of(
+    clicks: Sequence[tuple[float, int]], visible: int, *, is_odd: bool, has_opened: bool, delivered: float | None
+) -> set[str]:
     """The names of the rules that the pace of a visitor fires.
 
     Arguments:
         clicks: times in seconds and links, in order of time.
         visible: how many links of the letter a person sees.
         is_odd: whether something else speaks against the visitor.
+        has_opened: whether the letter was opened before.
+        delivered: when the relay accepted the copy, in seconds; None where unknown.
     """
     steps = _steps(clicks)
     links = len({link for _, link in steps})
@@ -37,6 +44,11 @@ def rules_of(clicks: Sequence[tuple[float, int]], visible: int, *, is_odd: bool)
         found.add("burst")
     if links >= max(6, round(0.8 * visible)) and _in_order(steps):
         found.add("crawl" if is_odd else "every-link")
+    if not has_opened:
+        if links >= max(8, round(0.9 * visible)):
+            found.add("sweep")
+        if links >= 3 and delivered is not None and steps[0][0] - delivered <= _RUSH and fmean(gaps) <= _RUSH_GAP:
+            found.add("rush")
     return found
 
 
@@ -64,6 +76,7 @@ def _in_order(steps: Sequence[tuple[float, int]]) -> bool:
     return up >= 0.8 * (len(steps) - 1)
 
 
-def is_sample(clicks: Sequence[tuple[float, int]], delivered: float | None) -> bool:
-    """Whether a visitor from a machines' network followed a few links soon after the delivery."""
-    return bool(clicks) and delivered is not None and -_SAMPLE_SECONDS <= clicks[0][0] - delivered <= _SAMPLE_SECONDS
+def is_sample(first: float, delivered: float | None, *, has_clicks: bool) -> bool:
+    """Whether a visitor from a network of machines came so soon after the delivery that it took a sample."""
+    seconds = _SAMPLE if has_clicks else _PICTURE_SAMPLE
+    return delivered is not None and -seconds <= first - delivered <= seconds

@@ -94,7 +94,7 @@ def _of_browser(agent: str, headers: Mapping[str, str], month: int) -> list[str]
     if named is None:
         return ["odd-agent"]
     if named.name == "text":
-        return ["page-accept"]
+        return ["browser"]
     found = []
     if old := browser.age(named, month):
         found.append(f"{old}-browser")

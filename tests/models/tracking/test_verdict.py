@@ -83,7 +83,7 @@ def test_nothing_known_is_not_the_same_as_nothing_sent() -> None:
         (HitKind.CLICK, "Mozilla/5.0 (compatible; SomeBot/1.0; +https://bot.example)", "tool-agent"),
         (HitKind.CLICK, "Mozilla/5.0 (X11) HeadlessChrome/130.0", "tool-agent"),
         (HitKind.CLICK, "Something/1.0", "odd-agent"),
-        (HitKind.CLICK, "w3m/0.5.3+git20230121", "page-accept"),
+        (HitKind.CLICK, "w3m/0.5.3+git20230121", "browser"),
         (HitKind.CLICK, LINE, "browser-agent"),
     ],
 )
@@ -165,7 +165,7 @@ def test_what_was_kept_of_a_hit_lasts() -> None:
     assert not set(RULES) & set(RETIRED)
 
 
-@pytest.mark.parametrize(("points", "certainty"), [(0, 50), (10, 91), (20, 99), (60, 99), (-10, 9)])
+@pytest.mark.parametrize(("points", "certainty"), [(0, 50), (8, 91), (15, 99), (60, 99), (-8, 9)])
 def test_points_are_odds(points: int, certainty: int) -> None:
     assert percent(points) == certainty
 
