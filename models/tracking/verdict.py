@@ -87,37 +87,34 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
         links: how many links the issue has, the honeypot among them.
     """
     runs = runs_of(events)
+    openings, visible = neighbour.openings(events, delivered), max(links - 1, 1)
     for run in runs:
-        opened, odd = neighbour.has_opened(run, events, delivered), run.oddness >= neighbour.ODD
-        run.rules |= pace.rules_of(run.clicks, max(links - 1, 1), is_odd=odd, has_opened=opened, delivered=delivered)
+        opened, odd = neighbour.has_opened(run, openings), run.oddness >= neighbour.ODD
+        if len(run.clicks) > 1:
+            run.rules |= pace.rules_of(run.clicks, visible, is_odd=odd, has_opened=opened, delivered=delivered)
         if opened:
             run.rules.add("opened")
         if run.marks & MACHINE_NETWORKS:
             began = run.clicks[0][0] if run.clicks else events[run.places[0]].at
             if pace.is_sample(began, delivered, has_clicks=bool(run.clicks)):
                 run.rules.add("sampler")
-    neighbour.compare(runs, max(links - 1, 1))
+    neighbour.compare(runs, visible)
     found: list[Judgement] = [None] * len(events)  # type: ignore[list-item]
     for run in runs:
-        first = _first_click(run, events, delivered)
+        shared = run.rules.union(_first_click(run, delivered))
+        also = HitKind.CLICK if run.clicks else None
         for place in run.places:
-            names = _names(events[place], run, first, delivered)
-            found[place] = combine(events[place].kind, names, also=HitKind.CLICK if run.clicks else None)
+            event = events[place]
+            names = shared.union(_alone(event, delivered), ("honeypot",) if event.honeypot else ())
+            found[place] = combine(event.kind, names, also=also)
     return found
 
 
-def _first_click(run: Run, events: Sequence[Event], delivered: float | None) -> tuple[str, ...]:
+def _first_click(run: Run, delivered: float | None) -> tuple[str, ...]:
     """The rules on how early the visitor's first click came."""
     if delivered is None or not run.clicks:
         return ()
     return delivery_marks(HitKind.CLICK, run.clicks[0][0] - delivered)
-
-
-def _names(event: Event, run: Run, first: tuple[str, ...], delivered: float | None) -> set[str]:
-    names = {*_alone(event, delivered), *run.rules, *first}
-    if event.honeypot:
-        names.add("honeypot")
-    return names
 
 
 def _alone(event: Event, delivered: float | None) -> tuple[str, ...]:

@@ -29,45 +29,56 @@ def compare(runs: Sequence[Run], visible: int) -> None:
     """Add to every run what the others tell of it."""
     if len(runs) < 2:
         return
+    odd = [run for run in runs if run.clicks and run.oddness >= ODD]
+    if odd:
+        by_link = _clicks_by_link(runs)
+        for run in odd:
+            if _is_echo(run, by_link):
+                run.rules.add("echo")
+    if sum(bool(run.clicks) for run in runs) >= 3:
+        _find_rotation(runs, visible)
+        _find_rescans(runs)
+    condemned = {(run.device, run.network) for run in runs if run.rules & _CONDEMNED}
     for run in runs:
-        if _is_echo(run, runs):
-            run.rules.add("echo")
-    _find_rotation(runs, visible)
-    _find_rescans(runs)
-    for run in runs:
-        if not run.rules & _CONDEMNED and any(
-            other is not run and other.device == run.device and other.network == run.network
-            and other.rules & _CONDEMNED for other in runs
-        ):  # fmt: skip
+        if (run.device, run.network) in condemned and not run.rules & _CONDEMNED:
             run.rules.add("machine-before")
 
 
-def has_opened(run: Run, events: Sequence[Event], delivered: float | None) -> bool:
+def openings(events: Sequence[Event], delivered: float | None) -> dict[str, list[float]]:
+    """The times at which the letter was opened, by network; those through a mail service are under an empty text."""
+    found: dict[str, list[float]] = {}
+    for event in events:
+        if event.kind is HitKind.OPEN and (delivered is None or event.at - delivered > _TOO_EARLY):
+            service = "image-proxy" in event.marks
+            if service or event.network:
+                found.setdefault("" if service else event.network, []).append(event.at)
+    return found
+
+
+def has_opened(run: Run, opened: dict[str, list[float]]) -> bool:
     """Whether the letter was opened before the visitor followed a link, from its network or through a mail service."""
-    if not run.clicks:
+    if not run.clicks or not opened:
         return False
     at = run.clicks[0][0]
-    return any(
-        event.kind is HitKind.OPEN
-        and at - _OPENED_BEFORE <= event.at <= at
-        and ("image-proxy" in event.marks or (event.network == run.network and bool(run.network)))
-        and (delivered is None or event.at - delivered > _TOO_EARLY)
-        for event in events
-    )
+    return any(at - _OPENED_BEFORE <= when <= at for network in {run.network, ""} for when in opened.get(network, ()))
 
 
-def _is_echo(run: Run, runs: Sequence[Run]) -> bool:
+def _clicks_by_link(runs: Sequence[Run]) -> dict[int, list[tuple[float, Run]]]:
+    found: dict[int, list[tuple[float, Run]]] = {}
+    for run in runs:
+        if "trap" not in run.rules:
+            for at, link in run.clicks:
+                found.setdefault(link, []).append((at, run))
+    return found
+
+
+def _is_echo(run: Run, by_link: dict[int, list[tuple[float, Run]]]) -> bool:
     """Whether it follows what a less odd visitor just followed, or is about to follow."""
-    if not run.clicks or run.oddness < ODD:
-        return False
-    others = [
-        (at, link)
-        for other in runs
-        if other is not run and other.oddness <= run.oddness - ODD + 1 and "trap" not in other.rules
-        for at, link in other.clicks
-    ]
     echoes = sum(
-        any(link == theirs and -_ECHO_BEFORE <= at - when <= _ECHO_AFTER for when, theirs in others)
+        any(
+            -_ECHO_BEFORE <= at - when <= _ECHO_AFTER and other.oddness <= run.oddness - ODD + 1 and other is not run
+            for when, other in by_link.get(link, ())
+        )
         for at, link in run.clicks
     )
     return 2 * echoes >= len(run.clicks) and echoes > 0

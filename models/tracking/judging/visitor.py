@@ -123,6 +123,16 @@ _ODD = frozenset({Family.AGENT, Family.HEADERS, Family.NETWORK})
 
 
 @lru_cache(4096)
+def _together(marks: frozenset[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(name for one in marks for name in one)
+
+
+@lru_cache(4096)
+def _passed_on(marks: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in marks if name in RULES and RULES[name].family in _PASSED_ON)
+
+
+@lru_cache(4096)
 def _oddness(marks: frozenset[str]) -> int:
     strongest: dict[Family, int] = {}
     for rule in (RULES[name] for name in marks if name in RULES):
@@ -133,14 +143,14 @@ def _oddness(marks: frozenset[str]) -> int:
 
 def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
     mine = [events[place] for place in places]
-    marks = frozenset().union(*(event.marks for event in mine))
+    marks = _together(frozenset([event.marks for event in mine]))
     run = Run(device, network, places, marks)
     run.clicks = [
         (event.at, event.link)
         for event in mine
         if event.kind is HitKind.CLICK and not event.head and "prefetch-header" not in event.marks
     ]
-    run.rules = {name for name in marks if name in RULES and RULES[name].family in _PASSED_ON}
+    run.rules = set(_passed_on(marks))
     run.oddness = _oddness(marks)
     if any(event.honeypot for event in mine):
         run.rules.add("trap")
