@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         "redis://127.0.0.1:6379/0",
         description="Valkey or Redis: broker, counters, hit stream; unset, `kairan run` starts its own.",
     )
+    salts_url: str = Field(
+        "",
+        description="Valkey or Redis that keeps nothing on a disk, for the salts of pseudonyms; unset, `kairan run` "
+        "starts its own, and elsewhere readers who are not identified are not counted.",
+    )
     smtp_url: str = Field(
         "smtp://127.0.0.1:2525",
         description="The relay, `smtp://`, `smtp+starttls://` or `smtps://` with user and password; "
@@ -139,6 +144,13 @@ class Settings(BaseSettings):
         32,
         ge=4,
         description="Memory in which each web process keeps hits while disk, broker and database take none.",
+    )
+    pseudonym_days: float = Field(
+        7.0,
+        gt=0,
+        le=31,
+        description="Days after an issue's first hit of a reader who is not identified, in which such readers are told "
+        "apart; later ones are not counted.",
     )
     hit_detail_days: int = Field(
         90, ge=0, description="Days after which a hit's client address and user agent are cut."

@@ -161,7 +161,7 @@ def count_clicks(paths, query, verdicts, spans, others):
             lines[article].setdefault(row["reader"], []).append(",".join(kept))
             marks.update(set(row["rules"].split()))
             if row["verdict"] in verdicts:
-                readers[article].add(row["reader"])
+                readers[article].update({row["reader"]} - {"-" * CODE_LENGTH, "-" * 16})
                 sums[article][""] += 1
             else:
                 sums[article][row["rules"].partition("@")[0] or row["verdict"]] += 1

@@ -29,9 +29,10 @@ import settings
 from models import migrations
 from models.store import broker, db, enqueue, token
 from models.store.base import Base
-from models.tracking import spool
+from models.tracking import anonymity, salt, spool
 from ops.run.child_process import ChildProcess
 from ops.run.embedded import Postgres, Valkey
+from ops.run.memory_valkey import MemoryValkey
 
 from .servers import SmtpCatcher, free_port, start_web, start_worker
 
@@ -39,6 +40,7 @@ SECRET = "test-only-secret-key-of-forty-eight-letters-0123"
 NOWHERE = {
     "DATABASE_URL": "postgresql+psycopg://nobody@/nothing?host=/nonexistent",
     "REDIS_URL": "unix:///nonexistent/valkey?db=0",
+    "SALTS_URL": "unix:///nonexistent/salts?db=0",
     "SMTP_URL": "smtp://127.0.0.1:1",
 }
 
@@ -50,6 +52,8 @@ def set_environment(**values: str) -> None:
     broker.forget()
     enqueue.forget_broker()
     token.forget_keys()
+    salt.forget()
+    anonymity.forget()
 
 
 def keep_seeds() -> None:
@@ -113,13 +117,15 @@ def postgres(servers_folder: Path) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def valkey(servers_folder: Path) -> Iterator[str]:
     """Valkey; its address."""
-    server = Valkey(servers_folder / "valkey")
-    set_environment(REDIS_URL=server.start())
+    server, salts = Valkey(servers_folder / "valkey"), MemoryValkey(servers_folder / "salts")
+    set_environment(REDIS_URL=server.start(), SALTS_URL=salts.start())
     try:
         yield server.address
     finally:
         broker.forget()
         enqueue.forget_broker()
+        salt.forget()
+        salts.stop()
         server.stop()
 
 

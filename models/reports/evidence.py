@@ -175,7 +175,7 @@ def _digests(
     wanted = set(VERDICTS[clicks.query.policy])
     for row in ranking_clicks.rows(session, clicks, [place.article_id for place in places]):
         lines[row.article][row.reader].append(line(row))
-        if row.verdict in wanted:
+        if row.verdict in wanted and row.reader.strip("-"):
             people[row.article].add(row.reader)
     return (
         {

@@ -238,7 +238,7 @@ def _count(
         counts = row.verdict in verdicts
         sums[row.article]["" if counts else row.rules.partition("@")[0] or row.verdict] += 1
         if counts:
-            readers[row.article].add(row.reader)
+            readers[row.article].update([row.reader] if row.reader.strip("-") else [])
     counted = {
         slug: _Clicks(article_clicks(sums[slug]), len(readers[slug]), *_digests(by_reader))
         for slug, by_reader in lines.items()

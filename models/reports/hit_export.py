@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ..store.clock import start_of_day
 from ..store.secret_key import secret_key
 from ..tracking import hit_table
+from ..tracking.readership import COUNTS_READER
 
 COLUMNS = (
     "time", "issue", "kind", "link", "article", "audience", "reader", "method", "verdict", "certainty", "rules",
@@ -34,7 +35,7 @@ class HitRow(NamedTuple):
     """Its slug, or empty."""
     audience: str
     reader: str
-    """16 hexadecimal digits, the same for the same reader; they do not tell who it is."""
+    """16 hexadecimal digits, the same for the same reader, that tell not who it is; hyphens where none is counted."""
     method: str
     verdict: str
     certainty: str
@@ -75,21 +76,23 @@ def rows(session: Session, issues: Sequence[int], only: HitFilter | None = None)
             yield HitRow(at, issue, kind, link, *names, reader_code(reader), *verdict)
 
 
-_HITS = """
+_HITS = f"""
 SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), issue_id::text, kind, link::text, article_id,
-  audience_id, reader, method, verdict, certainty::text, array_to_string(rules, ' ')
-FROM hit WHERE issue_id = ANY(%(issues)s)"""
+  audience_id, CASE WHEN {COUNTS_READER} THEN reader END, method, verdict, certainty::text, array_to_string(rules, ' ')
+FROM hit WHERE issue_id = ANY(%(issues)s)"""  # noqa: S608  only constants are put in
 _CLICKS = " AND kind = 'click' AND at >= %(start)s AND at < %(end)s"
 _ARTICLES = " AND article_id = ANY(%(articles)s)"
 
 
-def reader_code_maker() -> Callable[[int], str]:
+def reader_code_maker() -> Callable[[int | None], str]:
     """A function from a reader to 16 hexadecimal digits, keyed, so that only this installation can tell who it is."""
     secret = secret_key().encode()
     key = blake2b(secret, person=b"kairan-key", salt=b"hit-export").digest()
 
     @lru_cache(500_000)
-    def reader_code(reader: int) -> str:
+    def reader_code(reader: int | None) -> str:
+        if reader is None:
+            return "-" * 16
         return blake2b(reader.to_bytes(8, "big", signed=True), key=key, digest_size=8).hexdigest()
 
     return reader_code

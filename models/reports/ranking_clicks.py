@@ -21,6 +21,7 @@ from ..issues.article import Article
 from ..store.clock import start_of_day
 from ..store.secret_key import secret_key
 from ..tracking import hit_table
+from ..tracking.readership import COUNTS_READER
 from .hit_export import HitRow
 from .ranking import Query
 
@@ -60,10 +61,11 @@ _CHOSEN = """
     WHERE issue_id = ANY({issues}) AND kind = 'click' AND ({audience} = 0 OR audience_id = {audience})
 """
 _NAMES = ("articles", "starts", "ends", "issues", "audience")
-_ROW = """SELECT
+_ROW = f"""SELECT
       to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'), issue_id::text, kind, link::text, article_id,
-      coalesce((SELECT slug FROM audience WHERE audience.id = hit.audience_id), ''), reader, method, verdict,
-      certainty::text, array_to_string(rules, ' ')"""
+      coalesce((SELECT slug FROM audience WHERE audience.id = hit.audience_id), ''),
+      CASE WHEN {COUNTS_READER} THEN reader END, method, verdict, certainty::text,
+      array_to_string(rules, ' ')"""  # noqa: S608  only a constant is put in
 _ROWS = _ROW + _CHOSEN.format(**{name: f"%({name})s" for name in _NAMES})
 _COUNTS = text(
     "SELECT article_id, verdict, rules, count(*)"
@@ -101,14 +103,16 @@ def counts(session: Session, clicks: Countable) -> Iterator[tuple[int, str, tupl
         yield article, verdict, tuple(rules or ()), number
 
 
-def reader_code_maker(query: Query) -> Callable[[int], str]:
+def reader_code_maker(query: Query) -> Callable[[int | None], str]:
     """A function from a reader to a code, keyed for one query: it leads to nobody and nowhere else."""
     key = blake2b(secret_key().encode(), person=b"kairan-key", salt=b"ranking-clicks").digest()
     asked = json.dumps(query.as_json(), sort_keys=True).encode()
     of_query = blake2b(asked, key=key).digest()
 
     @lru_cache(500_000)
-    def reader_code(reader: int) -> str:
+    def reader_code(reader: int | None) -> str:
+        if reader is None:
+            return "-" * CODE_LENGTH
         return blake2b(reader.to_bytes(8, "big", signed=True), key=of_query, digest_size=CODE_LENGTH // 2).hexdigest()
 
     return reader_code

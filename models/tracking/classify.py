@@ -31,6 +31,8 @@ class IssueFacts:
     """Articles by link number."""
     honeypots: set[int] = field(default_factory=set)
     """The link numbers of honeypots."""
+    elsewhere: set[int] = field(default_factory=set)
+    """The articles that went out in another issue first."""
     since: datetime | None = None
     """No hit of this issue is older."""
 
@@ -90,7 +92,7 @@ def judge_and_store(
     Arguments:
         marks_of: from a stored hit to the names of the rules that it fires by itself.
     """
-    change = RollupChange()
+    change = RollupChange({(number, article) for number, found in issues.items() for article in found.elsewhere})
     changed: list[HitRecord] = []
 
     def judged() -> Iterator[HitRecord]:

@@ -185,6 +185,11 @@ new_id = _ids.next
 """An id that no other hit has."""
 
 
+def random_id() -> str:
+    """An id that tells neither which process made it nor after which other one."""
+    return os.urandom(16).hex()
+
+
 def to_microseconds(at: datetime) -> int:
     """*at* (aware) as microseconds since 1970."""
     return (at - _EPOCH) // timedelta(microseconds=1)

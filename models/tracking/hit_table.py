@@ -140,3 +140,41 @@ def update(session: Session, hits: Sequence[HitRecord]) -> None:
         """,
         columns,
     )
+
+
+_KNOWN = """
+SELECT replace(came.id::text, '-', '') FROM unnest(%s::bigint[], %s::uuid[]) AS came (us, id)
+CROSS JOIN LATERAL (
+  SELECT FROM hit WHERE hit.at = timestamptz 'epoch' + us * interval '1 microsecond' AND hit.id = came.id
+  LIMIT 1) AS hit
+"""
+# LIMIT 1 makes PostgreSQL look every hit up by its key: without statistics it would read a table just filled whole.
+_CAME_LIVE = """
+SELECT replace(came.id::text, '-', '')
+FROM unnest(%s::bigint[], %s::uuid[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::smallint[])
+  AS came (us, id, issue_id, reader, kind, method, link)
+CROSS JOIN LATERAL (
+  SELECT FROM hit WHERE hit.issue_id = came.issue_id AND hit.reader = came.reader AND hit.kind = came.kind
+    AND hit.method = came.method AND hit.link = came.link
+    AND hit.at > timestamptz 'epoch' + us * interval '1 microsecond'
+    AND hit.at < timestamptz 'epoch' + (us + 1000000) * interval '1 microsecond'
+  LIMIT 1) AS hit
+"""
+
+
+def known(session: Session, hits: Sequence[HitRecord]) -> set[str]:
+    """The ids of those that are stored already."""
+    columns = [array_literal(hit.at for hit in hits), array_literal(hit.id for hit in hits)]
+    return {code for (code,) in driver_connection(session).cursor().execute(_KNOWN, columns).fetchall()}
+
+
+def came_live(session: Session, hits: Sequence[HitRecord]) -> set[str]:
+    """The ids of hits from a log that tells whole seconds which are stored with a part of it: they came live."""
+    whole = [hit for hit in hits if hit.at % 1_000_000 == 0]
+    columns = [
+        array_literal(hit.at for hit in whole), array_literal(hit.id for hit in whole),
+        array_literal(hit.issue for hit in whole), array_literal(hit.reader for hit in whole),
+        array_literal(hit.kind.value for hit in whole), array_literal(hit.method for hit in whole),
+        array_literal(hit.link for hit in whole),
+    ]  # fmt: skip
+    return {code for (code,) in driver_connection(session).cursor().execute(_CAME_LIVE, columns).fetchall()}

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from ..issues.newsletter import Tracking
 from . import pseudonym
-from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, IncomingHit
-from .rules import HEADERS, HitKind
-from .verdict import delivery_marks, marks
+from .anonymity import CopyFacts
+from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, IncomingHit, random_id
+from .rules import HEADERS, HitKind, Verdict
+from .verdict import delivery_marks, judge_kept, marks
 
-MIN_AUDIENCE = 10
-"""With fewer readers of an audience in an issue, a hit under a pseudonym does not name the audience."""
+_DAY = 86_400_000_000
+_TOKYO_OFFSET = 9 * 3_600_000_000
+"""Microseconds."""
 
 
 class TrackingRequest(NamedTuple):
@@ -27,15 +29,6 @@ class TrackingRequest(NamedTuple):
     agent: str | None
     headers: Mapping[str, str]
     """By lower-case name; see :func:`models.tracking.verdict.marks`."""
-
-
-class CopyFacts(NamedTuple):
-    """What is known of the copy of a reader who must not be identified."""
-
-    audience: int | None = None
-    """Also None where its audience has fewer than :data:`AUDIENCE_FLOOR` readers."""
-    delivered: int | None = None
-    """Microseconds since 1970."""
 
 
 def identified(request: TrackingRequest, code: str, at: int) -> IncomingHit:
@@ -53,16 +46,45 @@ def identified(request: TrackingRequest, code: str, at: int) -> IncomingHit:
     )  # fmt: skip
 
 
-def pseudonymous(request: TrackingRequest, code: str, at: int, copy: CopyFacts) -> IncomingHit:
-    """The hit under a pseudonym, without client and agent; the rules that these fire are kept as names."""
+def pseudonymous(request: TrackingRequest, at: int, copy: CopyFacts, code: str = "") -> IncomingHit | None:
+    """The hit without reader, client and agent; the rules that these fire are kept as names.
+
+    Arguments:
+        at: microseconds since 1970.
+        copy: what is known of the reader's copy.
+        code: the hit's id; by default a random one, as an id by which it is known elsewhere would lead to the reader.
+
+    Returns: None for a link that only few readers have: it would tell of them.
+    """
     agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
-    passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
     fired = marks(request.kind, request.method, request.client, agent, request.headers, at)
+    method, code = request.method[:METHOD_LENGTH], code or random_id()
+    if copy.telling is None:
+        day = at - (at + _TOKYO_OFFSET) % _DAY
+        return IncomingHit(code, day, request.kind, method, request.issue, pseudonym.of_nobody(), 0, marks=fired)
+    if request.link and copy.telling.links is not None and request.link not in copy.telling.links:
+        return None
+    passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
+    fired += delivery_marks(request.kind, passed, fired)
     return IncomingHit(
-        code, at, request.kind, request.method[:METHOD_LENGTH], request.issue,
-        pseudonym.pseudonym_of(request.issue, request.reader), request.link,
-        audience=copy.audience, marks=(*fired, *delivery_marks(request.kind, passed, fired)),
+        code, at, request.kind, method, request.issue, _number(request, copy, fired), request.link,
+        audience=copy.telling.audience, marks=fired,
     )  # fmt: skip
+
+
+def _number(request: TrackingRequest, copy: CopyFacts, fired: tuple[str, ...]) -> int:
+    """The pseudonym, or a number of nobody's."""
+    if copy.salt is None or copy.alone:
+        return pseudonym.of_nobody()
+    # What tells a machine often tells the office behind it, too: so it must not stand beside what a person did.
+    if judge_kept(request.kind, fired).verdict in (Verdict.SCANNER, Verdict.PREFETCH):
+        return pseudonym.of_machine(copy.salt, request.reader)
+    return pseudonym.of_reader(copy.salt, request.reader)
+
+
+def is_nameless(tracking: Tracking, *, refused: bool) -> bool:
+    """Whether a reader must not be identified."""
+    return refused or tracking is not Tracking.INDIVIDUAL
 
 
 def filter_request(
@@ -71,11 +93,12 @@ def filter_request(
     """What is kept of a request: nothing where the newsletter does not track.
 
     Arguments:
+        code: its id where the reader is identified.
         refused: whether the reader has refused tracking.
         copy: what is known of the copy; used only where the reader must not be identified.
     """
     if tracking is Tracking.OFF:
         return None
-    if tracking is Tracking.AGGREGATE or refused:
-        return pseudonymous(request, code, at, copy)
+    if is_nameless(tracking, refused=refused):
+        return pseudonymous(request, at, copy)
     return identified(request, code, at)

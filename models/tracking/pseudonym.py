@@ -1,59 +1,43 @@
 """Pseudonyms: negative numbers in place of a reader who must not be identified.
 
-A pseudonym is a keyed hash of the reader under a salt that lives for a week, in Redis and in memory only. While the
-salt lives, the same reader of the same issue has the same pseudonym, so that different readers can be counted. When it
-is gone, nobody can tell whose a pseudonym was, or whether two issues had the same reader. A reader who comes back after
-that week counts again.
+A pseudonym is a keyed hash of the reader under the issue's salt (:mod:`models.tracking.salt`). While the salt lives,
+the same reader of the same issue has the same pseudonym, so that different readers can be counted. When it is gone,
+nobody can tell whose a pseudonym was, or whether two issues had the same reader.
+
+Numbers close to zero are nobody's: they count as hits and never as a reader. A hit gets one where the salt is gone or
+was never there, and where a machine says by itself that it is one: what its agent tells must not stand beside a person.
 """
 
 from __future__ import annotations
 
-import os
-import time
+import secrets
 from hashlib import blake2b
 
-from redis.exceptions import RedisError
-
-from ..store import broker
-
-DAYS = 7
-_KEY = "kairan:salt:{issue}"
-_RETRY = 10.0
-_salts: dict[int, tuple[bytes, float]] = {}
+NOBODIES = 1 << 44
+"""So many numbers below zero are nobody's; pseudonyms begin below them."""
+_PSEUDONYMS = (1 << 63) - NOBODIES
 
 
-def pseudonym_of(issue: int, reader: int) -> int:
-    """The pseudonym of a subscriber for an issue: below zero, at least -2**63."""
-    digest = blake2b(reader.to_bytes(8, "big"), key=_salt(issue), digest_size=8).digest()
-    return -1 - (int.from_bytes(digest, "big") >> 1)
+def of_reader(salt: bytes, reader: int) -> int:
+    """The pseudonym of a subscriber under an issue's salt: from -2**63 to below -:data:`NOBODIES`."""
+    return -1 - NOBODIES - _hash(salt, reader, b"reader") % _PSEUDONYMS
 
 
-def forget_salts() -> None:
-    """Drop the salts that this process remembers; for tests."""
-    _salts.clear()
+def of_machine(salt: bytes, reader: int) -> int:
+    """Nobody's number, the same for all machines that follow a subscriber's copy of an issue."""
+    return -1 - _hash(salt, reader, b"machine") % NOBODIES
 
 
-def _salt(issue: int) -> bytes:
-    known = _salts.get(issue)
-    if known and known[1] > time.monotonic():
-        return known[0]
-    # While the broker is down, this process uses a salt of its own: a reader may count twice, but stays unknown.
-    made = known[0] if known else os.urandom(32)
-    for old in [number for number, (_, until) in _salts.items() if until < time.monotonic()]:
-        del _salts[old]
-    try:
-        salt, seconds = _shared(issue, made)
-    except (RedisError, OSError):
-        salt, seconds = made, _RETRY
-    _salts[issue] = (salt, time.monotonic() + seconds)
-    return salt
+def of_nobody() -> int:
+    """Nobody's number, that no other hit has."""
+    return -1 - secrets.randbelow(NOBODIES)
 
 
-def _shared(issue: int, made: bytes) -> tuple[bytes, float]:
-    """The salt that all processes use, and for how many more seconds."""
-    with broker.client().pipeline() as pipe:
-        pipe.set(_KEY.format(issue=issue), made, nx=True, ex=DAYS * 86_400)
-        pipe.get(_KEY.format(issue=issue))
-        pipe.pttl(_KEY.format(issue=issue))
-        _, salt, milliseconds = pipe.execute()
-    return (salt or made), min(max(milliseconds, 0) / 1000, 3600.0)
+def is_nobody(reader: int) -> bool:
+    """Whether a hit with this number counts no reader."""
+    return -NOBODIES <= reader < 0
+
+
+def _hash(salt: bytes, reader: int, person: bytes) -> int:
+    digest = blake2b(reader.to_bytes(8, "big"), key=salt, person=person, digest_size=16).digest()
+    return int.from_bytes(digest, "big")

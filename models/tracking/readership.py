@@ -17,12 +17,25 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
 from ..store.db import array_literal
+from .pseudonym import NOBODIES
 
 ALL_AUDIENCES = 0
 """In a column ``scope``: readers of every audience, and those who have none."""
 NO_AUDIENCE = 0
 """In a column ``audience_id`` of a roll-up: readers who have no audience. No audience has the id 0."""
 NEVER = date(1, 1, 1)
+
+
+COUNTS_READER = f"""(hit.reader > 0 OR (hit.reader < -{NOBODIES} AND NOT EXISTS (
+  SELECT FROM link AS other JOIN issue AS earlier ON earlier.id = other.issue_id
+    JOIN issue AS this ON this.id = hit.issue_id
+  WHERE other.article_id = hit.article_id
+    AND (earlier.prepared_at, earlier.id) < (this.prepared_at, this.id))))"""
+"""SQL: whether a click in ``hit`` counts its reader for its article.
+
+Nobody's do not, nor do those of a pseudonym in any but the first issue with the article: its reader may have another
+pseudonym there.
+"""
 
 
 class Policy(enum.Enum):

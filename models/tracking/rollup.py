@@ -9,7 +9,7 @@ there are. Counting an issue again would read millions of rows; the difference c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
 from . import readership, shared_copy
+from .pseudonym import is_nobody
 from .readership import NO_AUDIENCE
 from .rules import SURE, HitKind, Verdict
 from .shared_copy import MIN_DEVICES, DeviceHit
@@ -125,7 +126,12 @@ def _date(number: int) -> date:
 class RollupChange:
     """What adding hits, or changing their verdicts, does to every roll-up."""
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Container[tuple[int, int | None]] = ()) -> None:
+        """Arguments:
+        elsewhere: issues with articles that went out in another issue first. Under a pseudonym a reader of both issues
+            would be two; so such readers of an article are counted in its first issue only.
+        """
+        self._elsewhere = elsewhere
         self._added: list[CountableHit] = []
         self._removed: list[CountableHit] = []
         self._moves: Counter[tuple[_Presence, _Presence]] = Counter()
@@ -173,7 +179,22 @@ class RollupChange:
         if daily_readers:
             session.execute(_DAILY_READERS, _columns(daily_readers, 7))
         shared_copy.save(session, self._devices)
-        readership.apply_changes(session, _pivot(_difference(_readings(self._added), _readings(self._removed)), 2))
+        readings = _difference(self._readings(self._added), self._readings(self._removed))
+        readership.apply_changes(session, _pivot(readings, 2))
+
+    def _readings(self, hits: Iterable[CountableHit]) -> Iterator[tuple[Any, ...]]:
+        for hit in hits:
+            if hit.kind is not _CLICK or hit.article is None or hit.verdict not in _COUNTS:
+                continue
+            if hit.reader < 0 and (is_nobody(hit.reader) or (hit.issue, hit.article) in self._elsewhere):
+                continue
+            yield (
+                hit.article,
+                hit.reader,
+                _date(_day_number(hit.at)),
+                hit.audience or NO_AUDIENCE,
+                hit.verdict is _UNKNOWN,
+            )
 
     def _unique_readers(self) -> Counter[tuple[Any, ...]]:
         sums: Counter[tuple[Any, ...]] = Counter()
@@ -197,18 +218,6 @@ def _groups(hits: Sequence[CountableHit]) -> Iterator[tuple[Any, int]]:
     return zip(map(_GROUP, hits), [_day_number(hit.at) for hit in hits], strict=True)
 
 
-def _readings(hits: Iterable[CountableHit]) -> Iterator[tuple[Any, ...]]:
-    for hit in hits:
-        if hit.kind is _CLICK and hit.article is not None and hit.verdict in _COUNTS:
-            yield (
-                hit.article,
-                hit.reader,
-                _date(_day_number(hit.at)),
-                hit.audience or NO_AUDIENCE,
-                hit.verdict is _UNKNOWN,
-            )
-
-
 def _difference(added: Iterable[tuple[Any, ...]], removed: Iterable[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
     """How much more often each is added than removed."""
     sums = Counter(added)
@@ -225,7 +234,9 @@ def _pivot(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, .
 
 
 def _presence(hits: Sequence[CountableHit]) -> _Presence:
-    """The counters in which these hits count their reader."""
+    """The counters in which these hits, all of one copy, count their reader."""
+    if hits and is_nobody(hits[0].reader):
+        return _NOWHERE
     return _NOWHERE.union(*map(_contribution, map(_PLACE, hits), [_day_number(hit.at) for hit in hits]))
 
 

@@ -61,7 +61,7 @@ def import_(file: Path) -> None:
 
 def _store(batch: list[IncomingHit], total: ingest.IngestResult) -> None:
     with db.session_scope() as session:
-        stored = ingest.store_incoming(session, batch)
+        stored = ingest.store_incoming(session, batch, imported=True)
     for name in ingest.IngestResult.__slots__:
         setattr(total, name, getattr(total, name) + getattr(stored, name))
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import settings
 from models import migrations
 from models.store import broker, db, last_sweep, secret_key
+from models.tracking import salt
 
 from .check_result import CheckResult, Grade
 from .relays import relays
@@ -101,6 +102,16 @@ def redis() -> CheckResult:
     return CheckResult("broker", Grade.GOOD, "answers and keeps an append-only file")
 
 
+def salts() -> CheckResult:
+    """The server of salts answers and keeps nothing, so that pseudonyms lead to nobody."""
+    keeps = "Start a Valkey of its own for SALTS_URL with: --appendonly no --save ''"
+    if not settings.get().salts_url:
+        return CheckResult("salts", Grade.DOUBTFUL, "readers who are not identified are not counted", keeps)
+    if wrong := salt.trouble():
+        return CheckResult("salts", Grade.BAD, f"{wrong}; readers who are not identified are not counted", keeps)
+    return CheckResult("salts", Grade.GOOD, "their server answers and keeps nothing on a disk")
+
+
 def _broker_setting(name: str) -> str:
     values = broker.client().config_get(name)
     assert isinstance(values, dict)
@@ -144,6 +155,7 @@ CHECKS: tuple[Callable[[], CheckResult], ...] = (
     clock,
     time_zone,
     redis,
+    salts,
     secret,
     base_url,
 )

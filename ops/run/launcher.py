@@ -1,6 +1,6 @@
 """``kairan run``: everything in one command, in the right order, watched, and stopped in the reverse order.
 
-Parts that the settings name (DATABASE_URL, REDIS_URL, SMTP_URL) are used; the others are started here, with
+Parts that the settings name (DATABASE_URL, REDIS_URL, SALTS_URL, SMTP_URL) are used; the others are started here, with
 their data in one folder. At the start either everything runs, or nothing does and a message says why. A part that
 ends later is started again, and all others go on meanwhile.
 """
@@ -24,6 +24,7 @@ from . import health_probe, programs, reconnect, run_state
 from .child_process import ChildProcess
 from .data_folder import prepare_folder, secret_key
 from .embedded import EmbeddedServer, Postgres, Valkey
+from .memory_valkey import MemoryValkey
 from .start_checks import migrate, refuse_busy_port, refuse_silent_broker, visible_host
 from .supervisor import SupervisedPart, Supervisor
 
@@ -102,14 +103,19 @@ class Launcher:
             self._start_server("postgres", "DATABASE_URL", Postgres(self.data / "postgres", log=self._log("postgres")))
         if not run_state.is_set("redis_url"):
             self._start_server("valkey", "REDIS_URL", Valkey(self.data / "valkey", log=self._log("valkey")))
+        if not run_state.is_set("salts_url"):
+            salts = MemoryValkey(self.data / "salts", log=self._log("salts"))
+            self._start_server("salts", "SALTS_URL", salts, carries_others=False)
         refuse_silent_broker()
 
-    def _start_server(self, part: str, setting: str, server: EmbeddedServer) -> None:
+    def _start_server(self, part: str, setting: str, server: EmbeddedServer, *, carries_others: bool = True) -> None:
         self._refuse_when_stopping()
         reconnect.apply(**{setting: server.start()})
         self._servers.append(server)
         assert server.child
-        self.supervisor.add(SupervisedPart(part, server.child, server.start_again, server.answers, carries_others=True))
+        self.supervisor.add(
+            SupervisedPart(part, server.child, server.start_again, server.answers, carries_others=carries_others)
+        )
 
     def _start_mailbox(self) -> None:
         if run_state.is_set("smtp_url"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import settings
 from models.store import broker, db, enqueue
+from models.tracking import salt
 
 
 def apply(**addresses: str) -> None:
@@ -12,3 +13,4 @@ def apply(**addresses: str) -> None:
     db.dispose()
     broker.forget()
     enqueue.forget_broker()
+    salt.forget()

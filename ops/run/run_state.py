@@ -11,7 +11,7 @@ import settings
 
 from .lock import Lock
 
-SHARED_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "KAIRAN_MAILBOX", "BASE_URL")
+SHARED_SETTINGS = ("DATABASE_URL", "REDIS_URL", "SALTS_URL", "SMTP_URL", "KAIRAN_MAILBOX", "BASE_URL")
 
 
 def state_file(data: Path) -> Path:

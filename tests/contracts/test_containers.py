@@ -33,7 +33,7 @@ def accepts(words: list[str]) -> bool:
 
 
 def test_every_part_is_there() -> None:
-    assert set(SERVICES) == {"postgres", "valkey", "migrate", "web", "worker", "beat", "mail"}
+    assert set(SERVICES) == {"postgres", "valkey", "salts", "migrate", "web", "worker", "beat", "mail"}
     assert SERVICES["mail"]["profiles"] == ["dev"]
 
 
@@ -65,6 +65,15 @@ def test_every_variable_and_secret_is_a_setting(name: str) -> None:
     settings = set(Settings.model_fields)
     assert {variable.lower() for variable in OURS[name]["environment"]} <= settings
     assert set(OURS[name]["secrets"]) <= settings
+
+
+def test_the_server_of_salts_has_no_disk() -> None:
+    salts = SERVICES["salts"]
+    assert "volumes" not in salts
+    assert salts["read_only"]
+    assert salts["mem_limit"] == salts["memswap_limit"], "none of it is swapped out"
+    words = salts["command"]
+    assert (words[words.index("--appendonly") + 1], words[words.index("--save") + 1]) == ("no", "")
 
 
 def test_a_worker_can_be_scaled() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import structlog
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, or_, select
 
 from models.deliveries.edition import Link
 from models.issues.issue import Issue
@@ -27,9 +27,9 @@ from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
 from models.store.errors import Invalid, Unavailable
 from models.store.mail_address import a_labels
-from models.tracking import spool
-from models.tracking.hit import to_microseconds
-from models.tracking.privacy_filter import MIN_AUDIENCE, CopyFacts
+from models.store.token import Claim
+from models.tracking import anonymity, salt, spool
+from models.tracking.anonymity import CopyFacts
 
 from .database import Database
 
@@ -113,22 +113,18 @@ class LinkCache:
         """Whether a reader does not want to be known. True while nobody can tell."""
         return self._refused is None or reader in self._refused
 
-    def copy_facts(self, issue: int, reader: int, hit_at: int) -> CopyFacts:
+    def copy_facts(self, claim: Claim, link: int, hit_at: int, tracking: Tracking) -> CopyFacts:
         """What is known of a copy whose reader must not be; nothing where the database is down.
 
         Arguments:
             hit_at: when its hit came (microseconds since 1970).
         """
+        everybody = tracking is Tracking.AGGREGATE
         try:
             with self._database.ask() as connection:
-                row = connection.execute(_COPY_FACTS, {"issue": issue, "reader": reader, "floor": MIN_AUDIENCE}).first()
+                return anonymity.find(connection, claim.issue, claim.subscriber, link, hit_at, everybody=everybody)
         except Unavailable:
             return CopyFacts()
-        if row is None:
-            return CopyFacts()
-        if not row.settled:
-            return CopyFacts(row.audience, hit_at)
-        return CopyFacts(row.audience, None if row.at is None else to_microseconds(row.at))
 
     def _load(self, issue: int) -> IssueLinks | None:
         if self._missing.get(issue, 0) > time.monotonic():
@@ -178,6 +174,7 @@ class LinkCache:
     def _run(self) -> None:
         while not self._end.wait(self._refresh_seconds):
             self._refresh()
+            salt.drop_expired()
 
     def _refresh(self, *, first: bool = False) -> None:
         since = time.monotonic() - self._in_use_seconds
@@ -199,17 +196,6 @@ class LinkCache:
         self._refused = refused
 
 
-# Copies are frozen before the first letter goes out; one that is not settled was taken a moment ago at the latest.
-_COPY_FACTS = text(
-    """
-    SELECT delivery.at, delivery.state IN ('accepted', 'unknown') AS settled,
-      CASE WHEN reach.received >= :floor THEN delivery.audience_id END AS audience
-    FROM delivery
-    LEFT JOIN reach ON reach.issue_id = delivery.issue_id AND reach.scope = delivery.audience_id
-    WHERE delivery.issue_id = :issue AND delivery.subscriber_id = :reader
-      AND delivery.state NOT IN ('suppressed', 'failed', 'bounced')
-    """
-)
 _TRACKING = (
     select(Issue.id, Newsletter.tracking)
     .join(Issue.newsletter)
@@ -237,7 +223,7 @@ def _recent(connection: Connection) -> list[int]:
 
 
 def _refusals(connection: Connection) -> frozenset[int]:
-    query = select(Subscriber.id).where(Subscriber.tracking_refused, Subscriber.erased_at.is_(None))
+    query = select(Subscriber.id).where(or_(Subscriber.tracking_refused, Subscriber.erased_at.is_not(None)))
     return frozenset(connection.scalars(query))
 
 

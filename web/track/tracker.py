@@ -17,8 +17,9 @@ from models.store.clock import now
 from models.store.errors import Unavailable
 from models.store.token import BadToken, Claim, Purpose, read
 from models.tracking import privacy_filter
+from models.tracking.anonymity import CopyFacts
 from models.tracking.hit import IncomingHit, new_id, to_microseconds
-from models.tracking.privacy_filter import CopyFacts, TrackingRequest, identified
+from models.tracking.privacy_filter import TrackingRequest, identified
 from models.tracking.rules import HEADERS, HitKind
 
 from .. import client_address
@@ -201,8 +202,9 @@ class Tracker:
 
     def _keep(self, request: TrackingRequest, code: str, at: int, tracking: Tracking) -> None:
         refused = self._links.refuses(request.reader)
-        nameless = refused or tracking is Tracking.AGGREGATE
-        copy = self._links.copy_facts(request.issue, request.reader, at) if nameless else _NO_FACTS
+        copy = _NO_FACTS
+        if privacy_filter.is_nameless(tracking, refused=refused):
+            copy = self._links.copy_facts(Claim(request.issue, request.reader), request.link, at, tracking)
         entry = privacy_filter.filter_request(request, code, at, tracking, refused=refused, copy=copy)
         if entry is not None:
             self._hits.put(entry)

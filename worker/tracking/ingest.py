@@ -25,7 +25,7 @@ from models.reports import reach
 from models.store import broker
 from models.store.db import session_scope
 from models.store.errors import Invalid
-from models.tracking import hit_codec, ingest, retention, spool
+from models.tracking import hit_codec, ingest, rejected_hit, retention, salt, spool
 from models.tracking.hit import STREAM, WaitingHit, ensure_near_partitions
 from models.tracking.hit_table import HitRecord
 from models.tracking.spool import SpoolFile
@@ -72,6 +72,7 @@ def _from_all(source: Callable[[], int | None], until: float) -> int:
 
 def maintain() -> None:
     """Make partitions ahead, delete what is too old, and count the deliveries of issues that are going out."""
+    salt.drop_expired()
     with session_scope() as session:
         ensure_near_partitions(session)
         retention.apply_retention(session)
@@ -199,7 +200,7 @@ def _unpack(packed: Sequence[bytes | str], ids: bytes = b"") -> HitBatch:
 
 
 def _store(session: Session, batch: HitBatch) -> int:
-    ingest.store_rejected(session, batch.rejected)
+    rejected_hit.store_unreadable(session, batch.rejected)
     return _store_good(session, batch.hits)
 
 
@@ -210,8 +211,8 @@ def _store_good(session: Session, hits: Sequence[HitRecord]) -> int:
             return ingest.store(session, hits).new
     except REFUSALS as error:
         if len(hits) == 1:
-            entry = hit_codec.to_incoming(hits[0]).pack().decode()
-            ingest.store_rejected(session, [(entry, f"refused: {type(error).__name__}")])
+            issues = ingest.load_facts(session, [hits[0].issue])
+            rejected_hit.store(session, [(hits[0], f"refused: {type(error).__name__}")], issues)
             return 0
         half = len(hits) // 2
         return _store_good(session, hits[:half]) + _store_good(session, hits[half:])

@@ -19,9 +19,10 @@ from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
 from models.reports import period, ranking
 from models.reports.ranking import Query
-from models.store.clock import now
+from models.store.clock import now, start_of_day, tokyo_date
 from models.tracking import ingest
 from models.tracking.hit import Hit, IncomingHit, RejectedHit
+from models.tracking.pseudonym import is_nobody
 from models.tracking.readership import ArticleRead, Policy
 from models.tracking.rollup import DailyHitCount, DailyReaderCount, UniqueReaderCount
 from models.tracking.rules import FLOOD, HitKind, Verdict
@@ -271,18 +272,31 @@ def test_nul_and_lone_surrogates_are_taken_out() -> None:
 
 @pytest.mark.parametrize("change", [{"tracking_refused": True}, {"erased_at": PUBLISHED}])
 def test_a_reader_who_left_while_the_hit_was_on_its_way(
-    session: Session, made: SampleNewsletter, change: dict[str, object]
+    session: Session, valkey: str, change: dict[str, object]
 ) -> None:
+    made = sample_newsletter.create(session, reader_count=36)
     issue, reader = made.issues[0].id, made.readers[0]
-    session.execute(update(Subscriber).where(Subscriber.id == reader).values(**change))
-    hit = sample_newsletter.click(issue, reader, 1, PUBLISHED + timedelta(seconds=2))
+    session.execute(update(Subscriber).where(Subscriber.id.in_(made.readers[:30])).values(**change))
+    hit = sample_newsletter.click(issue, reader, 1, PUBLISHED + timedelta(seconds=20))
     for _ in range(2):
         ingest.store_incoming(session, [hit])
     row = session.scalars(select(Hit)).one()
     assert row.reader < 0
     assert row.article_id is not None, "that somebody came to the article is still counted"
-    assert (row.client, row.agent, row.headers, row.audience_id) == (None, None, None, None)
-    assert row.rules == ["early-click@2", "reader-language@1", "browser@1"], "what client and delivery told is kept"
+    assert (row.client, row.agent, row.headers, row.audience_id) == (None, None, None, made.audience_of[reader])
+    assert {"browser@1", "first-minute@1"} <= set(row.rules), "what client and delivery told is kept"
+
+
+def test_of_a_few_who_refused_it_is_told_that_there_was_a_hit(session: Session, made: SampleNewsletter) -> None:
+    issue, reader = made.issues[0].id, made.readers[0]
+    session.execute(update(Subscriber).where(Subscriber.id == reader).values(tracking_refused=True))
+    hit = sample_newsletter.click(issue, reader, 1, PUBLISHED + timedelta(hours=30))
+    for _ in range(2):
+        ingest.store_incoming(session, [hit])
+    row = session.scalars(select(Hit)).one()
+    assert is_nobody(row.reader)
+    assert (row.link, row.article_id, row.audience_id, row.client, row.agent) == (0, None, None, None, None)
+    assert row.at == start_of_day(tokyo_date(PUBLISHED + timedelta(hours=30)))
 
 
 def test_hits_of_a_newsletter_that_has_stopped_tracking(session: Session, made: SampleNewsletter) -> None:

@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
+import settings
 from models.deliveries import relay as relays
 from models.deliveries.edition import Edition
 from models.issues import issue as issues
@@ -59,7 +60,7 @@ def test_all_is_well(
 def test_everything_is_missing(changed: pytest.MonkeyPatch) -> None:
     findings = change(changed, **NOWHERE, SECRET_KEY="short", BASE_URL="http://news.example.lg.jp")
     bad = {part for part, finding in findings.items() if finding.grade is Grade.BAD}
-    assert bad == {"database", "migrations", "clock", "broker", "relay", "secret key", "base URL"}
+    assert bad == {"database", "migrations", "clock", "broker", "salts", "relay", "secret key", "base URL"}
     assert all(finding.remedy for finding in findings.values() if finding.grade is not Grade.GOOD)
     assert "SECRET_KEY has 5 of 32 characters" in findings["secret key"].text
 
@@ -78,6 +79,19 @@ def test_a_broker_that_forgets_is_doubtful(redis_client: Redis) -> None:
         redis_client.config_set("appendonly", "yes")
     assert finding.grade is Grade.DOUBTFUL
     assert "--appendonly yes" in finding.remedy
+
+
+def test_a_server_of_salts_that_keeps_them_is_bad(redis_client: Redis, changed: pytest.MonkeyPatch) -> None:
+    assert servers.salts().grade is Grade.GOOD
+    with Redis.from_url(settings.get().salts_url) as client:
+        client.config_set("save", "3600 1")
+        finding = servers.salts()
+        client.config_set("save", "")
+    assert finding.grade is Grade.BAD
+    assert "saves snapshots" in finding.text
+    changed.setenv("SALTS_URL", settings.get().redis_url)
+    set_environment()
+    assert "append-only file" in servers.salts().text
 
 
 def test_case_d2_worker_or_timetable_that_hang_are_found(database: Engine, redis_client: Redis) -> None:

@@ -24,11 +24,10 @@ from werkzeug.wrappers import Response
 from models.deliveries.edition import Link
 from models.issues.newsletter import Newsletter, Tracking
 from models.readers.subscriber import Subscriber
-from models.reports import reach
 from models.store import token
 from models.store.db import session_scope
 from models.store.token import Purpose
-from models.tracking import pseudonym, spool
+from models.tracking import spool
 from models.tracking.hit import STREAM, Hit, IncomingHit, WaitingHit
 from models.tracking.rules import HitKind
 from tests import traffic_simulator
@@ -70,7 +69,6 @@ def made(database: Engine) -> SampleNewsletter:
 
 @pytest.fixture
 def visitor(made: SampleNewsletter, redis_client: Redis) -> Iterator[Visitor]:
-    pseudonym.forget_salts()
     visitor = Visitor()
     yield visitor
     visitor.tracker.close()
@@ -248,18 +246,24 @@ def dump(session: Session, client: Redis) -> str:
     return "\n".join(rows + [str(fields) for _, fields in stream])
 
 
+@pytest.fixture
+def many(database: Engine) -> SampleNewsletter:
+    """A newsletter that identifies nobody, with ten readers of each audience and ten of none."""
+    with session_scope() as session:
+        return sample_newsletter.create(session, reader_count=30, tracking=Tracking.AGGREGATE, slug="aggregate")
+
+
 def test_aggregate_keeps_nothing_that_leads_to_a_reader(
-    made: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
+    many: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
 ) -> None:
     """Neither stream nor database know who read what, before and after moving; yet readers are counted."""
     with session_scope() as session:
-        session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
         # Numbers that occur nowhere else, so that finding one means a link.
         session.execute(text("UPDATE delivery SET subscriber_id = subscriber_id + 7700000000"))
         session.execute(text("UPDATE subscriber SET id = id + 7700000000"))
-    made.readers = [reader + 7_700_000_000 for reader in made.readers]
+    many.readers = [reader + 7_700_000_000 for reader in many.readers]
     visitor = fresh()
-    paths = [click(made, 1, 0), click(made, 1, 0), click(made, 1, 1), click(made, 2, 1)]
+    paths = [click(many, 1, 0), click(many, 1, 0), click(many, 1, 1), click(many, 2, 1)]
     for path in paths:
         visitor.ask(path, environ_base={"REMOTE_ADDR": "203.0.113.99"})
     for moved in (False, True):
@@ -279,16 +283,18 @@ def test_aggregate_keeps_nothing_that_leads_to_a_reader(
 
 
 def test_an_audience_of_few_is_not_told(
-    made: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
+    many: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
 ) -> None:
     with session_scope() as session:
-        session.execute(update(Newsletter).values(tracking=Tracking.AGGREGATE))
-        reach.refresh(session, [made.issues[0].id])
-    fresh().ask(click(made))
-    with session_scope() as session:
-        session.execute(text("UPDATE reach SET received = 10"))
-    fresh().ask(click(made))
-    assert [entry.audience for entry in waiting(redis_client)] == [None, made.audience_of[made.readers[0]]]
+        # Nine of the one audience; with those of none, they are twenty of whom nothing is told.
+        session.execute(
+            text("UPDATE delivery SET audience_id = NULL WHERE subscriber_id = :reader"), {"reader": many.readers[3]}
+        )
+    visitor = fresh()
+    for reader in (0, 1):
+        visitor.ask(click(many, reader=reader))
+    assert [entry.audience for entry in waiting(redis_client)] == [None, many.audience_of[many.readers[1]]]
+    assert all(entry.reader < 0 and entry.link == 1 for entry in waiting(redis_client))
 
 
 def test_a_reader_who_refused_is_nobody(

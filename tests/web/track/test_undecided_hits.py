@@ -21,7 +21,7 @@ from models.readers.subscriber import Subscriber
 from models.store import token
 from models.store.db import session_scope
 from models.store.token import Purpose
-from models.tracking import pseudonym, spool
+from models.tracking import spool
 from models.tracking.hit import STREAM, Hit, IncomingHit
 from models.tracking.rules import HitKind
 from tests.conftest import set_environment
@@ -63,7 +63,6 @@ def process(made: SampleNewsletter) -> Iterator[Callable[..., Tracker]]:
     trackers: list[Tracker] = []
 
     def make(**changed: str) -> Tracker:
-        pseudonym.forget_salts()
         set_environment(**changed)
         trackers.append(Tracker(Response("Flask's own page"), refresh_seconds=0.05))
         set_environment(**{**before, "KAIRAN_DATA": str(settings.get().kairan_data)})
