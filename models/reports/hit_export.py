@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,7 @@ class HitRow(NamedTuple):
     """One hit, every value as text."""
 
     time: str
-    """ISO 8601 in UTC, to the microsecond."""
+    """ISO 8601 in UTC: a whole minute; to the microsecond where the export is linkable."""
     issue: str
     kind: str
     link: str
@@ -35,7 +36,7 @@ class HitRow(NamedTuple):
     """Its slug, or empty."""
     audience: str
     reader: str
-    """16 hexadecimal digits, the same for the same reader, that tell not who it is; hyphens where none is counted."""
+    """16 hexadecimal digits, the same for the same reader of an issue; hyphens where none is counted."""
     method: str
     verdict: str
     certainty: str
@@ -54,13 +55,20 @@ class HitFilter:
     """Those on links to these articles only."""
 
 
-def rows(session: Session, issues: Sequence[int], only: HitFilter | None = None) -> Iterator[HitRow]:
-    """The hits of issues, in no particular order."""
+def rows(
+    session: Session, issues: Sequence[int], only: HitFilter | None = None, *, linkable: bool = False
+) -> Iterator[HitRow]:
+    """The hits of issues, in no particular order.
+
+    Arguments:
+        linkable: times to the microsecond, and one code for a reader in all issues and exports. Whoever has such a file
+            can follow a reader over the issues, and may know one by the moment of a click.
+    """
     slugs = _slugs(session, "article", issues)
     audiences = _slugs(session, "audience", issues)
-    reader_code = reader_code_maker()
+    reader_code = reader_code_maker(linkable=linkable)
     values: dict[str, Any] = {"issues": list(issues)}
-    query = _HITS
+    query = _HITS.format(time=_EXACT if linkable else _MINUTES)
     if only is not None:
         query += _CLICKS
         values |= {"start": start_of_day(only.start), "end": start_of_day(only.end)}
@@ -73,27 +81,35 @@ def rows(session: Session, issues: Sequence[int], only: HitFilter | None = None)
         cursor.execute(query, values)
         for at, issue, kind, link, article, audience, reader, *verdict in cursor:
             names = (slugs.get(article, ""), audiences.get(audience, ""))
-            yield HitRow(at, issue, kind, link, *names, reader_code(reader), *verdict)
+            yield HitRow(at, issue, kind, link, *names, reader_code(issue, reader), *verdict)
 
 
+_EXACT = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
+_MINUTES = """'YYYY-MM-DD"T"HH24:MI"Z"'"""
 _HITS = f"""
-SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), issue_id::text, kind, link::text, article_id,
+SELECT to_char(at AT TIME ZONE 'UTC', {{time}}), issue_id::text, kind, link::text, article_id,
   audience_id, CASE WHEN {COUNTS_READER} THEN reader END, method, verdict, certainty::text, array_to_string(rules, ' ')
 FROM hit WHERE issue_id = ANY(%(issues)s)"""  # noqa: S608  only constants are put in
 _CLICKS = " AND kind = 'click' AND at >= %(start)s AND at < %(end)s"
 _ARTICLES = " AND article_id = ANY(%(articles)s)"
 
 
-def reader_code_maker() -> Callable[[int | None], str]:
-    """A function from a reader to 16 hexadecimal digits, keyed, so that only this installation can tell who it is."""
+def reader_code_maker(*, linkable: bool) -> Callable[[str, int | None], str]:
+    """A function from an issue and a reader to 16 hexadecimal digits.
+
+    Arguments:
+        linkable: the same in all issues and for ever, keyed, so that only this installation can tell who it is. Else
+            others in each issue and each time, under a key that nobody has afterwards.
+    """
     secret = secret_key().encode()
-    key = blake2b(secret, person=b"kairan-key", salt=b"hit-export").digest()
+    key = blake2b(secret, person=b"kairan-key", salt=b"hit-export").digest() if linkable else os.urandom(32)
 
     @lru_cache(500_000)
-    def reader_code(reader: int | None) -> str:
+    def reader_code(issue: str, reader: int | None) -> str:
         if reader is None:
             return "-" * 16
-        return blake2b(reader.to_bytes(8, "big", signed=True), key=key, digest_size=8).hexdigest()
+        salt = b"" if linkable else issue.encode()
+        return blake2b(reader.to_bytes(8, "big", signed=True), key=key, salt=salt, digest_size=8).hexdigest()
 
     return reader_code
 

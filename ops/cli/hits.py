@@ -54,6 +54,7 @@ def import_(file: Path) -> None:
                 batch = []
     _store(batch, total)
     words = [f"{total.new:,} new", f"{total.repeated:,} known before", f"{total.untracked:,} not tracked"]
+    words += [f"{total.left_out:,} nameless ones that cannot be kept"] if total.left_out else []
     click.echo(f"{', '.join(words)}, {total.rejected:,} that fit no issue or link, {wrong:,} wrong lines.")
     if wrong:
         sys.exit(1)
@@ -69,12 +70,16 @@ def _store(batch: list[IncomingHit], total: ingest.IngestResult) -> None:
 @hits.command("export")
 @click.option("--issue", "numbers", type=int, multiple=True, required=True, help="ID of an issue; may be given again.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; by default the output.")
-def export_(numbers: tuple[int, ...], out: Path | None) -> None:
-    """Write every hit of issues as CSV: time, link, article, reader (an anonymous number), verdict, rules."""
+@click.option("--linkable", is_flag=True, help="Exact times, and one code for a reader in all issues and exports.")
+def export_(numbers: tuple[int, ...], out: Path | None, *, linkable: bool) -> None:
+    """Write every hit of issues as CSV: time, link, article, reader (a code), verdict, rules.
+
+    Times are whole minutes, and a reader has another code in each issue and export.
+    """
     with db.session_scope() as session:
         for number in numbers:
             issues.get(session, number)
-        rows = hit_export.rows(session, numbers)
+        rows = hit_export.rows(session, numbers, linkable=linkable)
         if out is None:
             _write(rows, sys.stdout)
         else:
