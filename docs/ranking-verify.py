@@ -19,7 +19,34 @@ from pathlib import Path
 
 SHEET, REACH = "kairan ranking evidence 2", "kairan ranking reach 1"
 CODE_LENGTH = 20  # of a reader's code in the clicks of a sheet
+COLUMNS = ["time", "issue", "kind", "link", "article", "audience", "reader", "method", "verdict", "certainty", "rules"]
 VERDICTS = {"human": ["human"], "human+unknown": ["human", "unknown"]}
+
+
+def read(name):
+    """A file's text; Windows writes UTF-16 where output goes to a file, and a mark before UTF-8."""
+    raw = Path(name).read_bytes()
+    return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+
+
+def load(text):
+    """What a text in JSON says, where no name stands twice: people may read the one and a program the other."""
+
+    def once(pairs):
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError("a name stands there twice")
+        return dict(pairs)
+
+    def refuse(word):
+        raise ValueError(f"{word} is no number")
+
+    return json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+
+
+def say(line):
+    """Print a line that stays one: names in a sheet can hold whatever moves the cursor."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    print(line.encode(sys.stdout.encoding or "ascii", "backslashreplace").decode(sys.stdout.encoding or "ascii"))
 
 
 def sha256(text):
@@ -150,7 +177,13 @@ def count_clicks(paths, query, verdicts, spans, others):
     """By article: its readers, its clicks by rule, and the lines of each reader; and the rules that were seen."""
     readers, sums, lines, marks = defaultdict(set), defaultdict(Counter), defaultdict(dict), Counter()
     for path in paths:
-        for row in csv.DictReader(Path(path).read_text("utf-8").splitlines()):
+        lined = csv.reader(read(path).splitlines())
+        if next(lined, []) != COLUMNS:
+            raise ValueError(f"{path} holds no clicks: its first line does not name the columns")
+        for values in filter(None, lined):
+            if len(values) != len(COLUMNS):
+                raise ValueError(f"{path}: a line is not whole")
+            row = {name: values[n] for n, name in enumerate(COLUMNS)}
             article, (first, end) = row["article"], spans.get(row["article"], others if row["article"] else ("", ""))
             tokyo = datetime.fromisoformat(row["time"][:16] + "+00:00") + timedelta(hours=9)
             if row["kind"] != "click" or not first <= tokyo.strftime("%Y-%m-%d") < end:
@@ -221,8 +254,21 @@ def check_reach(sheet, file):
         yield "the reach file is not the one that the sheet was counted from"
     if (file["newsletter"], file["audience"]) != (query["newsletter"], query["audience"]):
         yield "the reach file is of another newsletter or audience"
+    if file["kind"] != REACH:
+        yield f"the reach file is not of the kind {REACH}"
     if sheet["issues"] != [issue["issue"] for issue in file["issues"]]:
         yield "the issues are not those of the reach file"
+
+
+def days_of(period):
+    """The first day of a period and the day after its last: 2021, 2021-fiscal, 2021-q2, 2021-05, or two days."""
+    first, dots, last = period.partition("..")
+    if dots:
+        return first, str(date.fromisoformat(last) + timedelta(days=1))
+    year, _, part = period.partition("-")
+    month = {"": 1, "fiscal": 4}.get(part) or (int(part[1:]) * 3 - 2 if part[0] == "q" else int(part))
+    end = int(year) * 12 + month - 1 + (12 if part in ("", "fiscal") else 3 if part[0] == "q" else 1)
+    return str(date(int(year), month, 1)), str(date(end // 12, end % 12 + 1, 1))
 
 
 def check(sheet, clicks, file, keys):
@@ -232,12 +278,14 @@ def check(sheet, clicks, file, keys):
         faults.append("the digest is not that of the sheet")
     if sheet["verdicts"] != VERDICTS[sheet["query"]["policy"]]:
         faults.append("the verdicts that count are not those of the query")
+    if days_of(sheet["query"]["period"]) != (sheet["query"]["from"], sheet["query"]["until"]):
+        faults.append("the days are not those of the period")
     if keys is None:
         missing.append("the signature (no public key given): whoever changed the sheet can have made a new digest")
     else:
         faults += check_signature(sheet, keys)
         verified.append(f"the signature, with the key {sheet['key']}")
-    reach = Reach(file) if file else None
+    reach = None if file is None else Reach(file)
     if reach:
         faults += check_reach(sheet, file)
         verified.append("who received each article, and which articles can have a place")
@@ -253,29 +301,58 @@ def check(sheet, clicks, file, keys):
     return faults, verified, missing
 
 
-def main(names):
-    sheet, clicks, file, keys = json.loads(Path(names[0]).read_text("utf-8")), [], None, None
-    if not isinstance(sheet, dict) or sheet.get("kind") != SHEET:
-        print(f"This is no sheet of the kind “{SHEET}”. One of the kind 1 was made by a version of Kairan that did not")
-        print("sign: draw the ranking again, or verify it with the script of that version.")
-        return 2
-    for name in names[1:]:
-        text = name if re.match(r"-----BEGIN|[0-9a-fA-F]{64}$", name) else Path(name).read_text("utf-8")
+def sort_files(names):
+    """Which of the files are clicks, which one is the reach file, and the keys."""
+    clicks, file, keys = [], None, None
+    for name in names:
+        text = name if re.match(r"-----BEGIN|[0-9a-fA-F]{64}$", name) else read(name)
         if "BEGIN PUBLIC KEY" in text or re.fullmatch(r"\s*[0-9a-fA-F]{64}\s*", text):
             keys = {**(keys or {}), **keys_of(text)}
         elif text.lstrip().startswith("{"):
-            file = json.loads(text)
-        else:
+            file = load(text)
+        elif text.startswith(("time,", '"time",')):
             clicks.append(name)
+        else:
+            raise ValueError(f"{name} holds neither clicks nor a reach file nor a public key")
+    return clicks, file, keys
+
+
+BROKEN = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    ArithmeticError,
+    RecursionError,
+    OSError,
+    csv.Error,
+)
+
+
+def main(names):
+    if not names or names[0].startswith("-"):
+        print(__doc__)
+        return 2
     try:
-        faults, verified, missing = check(sheet, clicks, file, keys)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        print(f"WRONG: the sheet or one of its files is not whole ({type(error).__name__}: {error})")
+        sheet = load(read(names[0]))
+    except BROKEN as error:
+        say(f"This is no sheet that can be read: {names[0]} ({type(error).__name__}: {error})")
+        return 2
+    if not isinstance(sheet, dict) or sheet.get("kind") != SHEET:
+        say(f"This is no sheet of the kind “{SHEET}”. One of the kind 1 was made by a version of Kairan that did not")
+        say("sign: draw the ranking again, or verify it with the script of that version.")
+        return 2
+    try:
+        faults, verified, missing = check(sheet, *sort_files(names[1:]))
+    except BROKEN as error:
+        say(f"WRONG: the sheet or one of its files is not whole ({type(error).__name__}: {error})")
         return 1
-    print("\n".join(f"WRONG: {fault}" for fault in faults))
-    print("\n".join([f"looked at: {one}" for one in verified] + [f"NOT looked at: {one}" for one in missing]))
+    for told, parts in (("WRONG", faults), ("looked at", verified), ("NOT looked at", missing)):
+        for one in parts:
+            say(f"{told}: {one}")
     whole = f"Every number of the {len(sheet['places'])} places is right." if not missing else "Nothing else is wrong."
-    print("The sheet is not right." if faults else whole)
+    say("The sheet is not right." if faults else whole)
     return 1 if faults else 0
 
 

@@ -74,9 +74,15 @@ def verify(
     """
     refuse_other_kinds(found)
     try:
-        return _verify(found, rows, reach, keys)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        done = _verify(found, rows, reach, keys)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError, RecursionError) as error:
         raise Invalid("this is no evidence sheet, or not a whole one, or its reach file is not") from error
+    # Names in a sheet can hold whatever moves the cursor and hides a line.
+    return Verification([*map(_printable, done.faults)], [*map(_printable, done.verified)], done.unverified)
+
+
+def _printable(told: str) -> str:
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in told)
 
 
 def refuse_other_kinds(found: Mapping[str, Any]) -> None:
@@ -103,6 +109,11 @@ def _verify(
         done.faults.append("the digest is not that of the sheet")
     if found["verdicts"] != VERDICTS[query.policy]:
         done.faults.append("the verdicts that count are not those of the query")
+    if (found["query"]["from"], found["query"]["until"]) != (
+        query.period.start.isoformat(),
+        query.period.end.isoformat(),
+    ):
+        done.faults.append("the days are not those of the period")
     if keys is None:
         done.unverified.append(
             "the signature (no public key given): whoever changed the sheet can have made a new digest"
@@ -294,8 +305,11 @@ def read_keys(text: str) -> dict[str, PublishedKey]:
         public = bytes.fromhex(text.strip())
         return {ranking_key.key_id(public): PublishedKey(public)}
     for head, body in _KEY.findall(text):
-        raw = base64.b64decode(body)
-        dates = {name: datetime.fromisoformat(value) for name, value in _DATE.findall(head)}
+        try:
+            raw = base64.b64decode(body)
+            dates = {name: datetime.fromisoformat(value) for name, value in _DATE.findall(head)}
+        except ValueError as error:
+            raise Invalid("this key cannot be read") from error
         if raw.startswith(_DER_PREFIX) and len(raw) == len(_DER_PREFIX) + 32:
             public = raw.removeprefix(_DER_PREFIX)
             found[ranking_key.key_id(public)] = PublishedKey(public, dates.get("Made"), dates.get("Retired"))

