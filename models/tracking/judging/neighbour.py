@@ -20,8 +20,15 @@ _RESCANS = 3
 """So many visits from a network of machines, over more than an hour, are no person's with a remote desktop."""
 _CHAIN = 180.0
 """Seconds between the links of a crawl over changing addresses."""
+_TOGETHER, _TOGETHER_PACE = 60.0, 5.0
+"""Seconds between two links, at most and on average, of browsers that go through a letter together."""
+_SINGLE = 6
+"""So many devices in so many networks, each of which follows one link that the others do not, are one crawler."""
+_MOVE = 1800.0
+"""Seconds within which a crawler's device is the same one in another network."""
 _OPENED_BEFORE, _TOO_EARLY = 86_400.0, 20.0
 _CONDEMNED = frozenset({"trap", "asks-twice", "rotating", "crawl", "regular"})
+_CRAWLERS = frozenset({"trap", "rotating", "crawl"})
 _Step = tuple[float, int, Run]
 
 
@@ -38,6 +45,7 @@ def compare(runs: Sequence[Run], visible: int) -> None:
     if sum(bool(run.clicks) for run in runs) >= 3:
         _find_rotation(runs, visible)
         _find_rescans(runs)
+    _find_moves(runs)
     condemned = {(run.device, run.network) for run in runs if run.rules & _CONDEMNED}
     for run in runs:
         if (run.device, run.network) in condemned and not run.rules & _CONDEMNED:
@@ -101,6 +109,30 @@ def _span(runs: Sequence[Run]) -> float:
     return max(times) - min(times)
 
 
+def _find_moves(runs: Sequence[Run]) -> None:
+    """Mark what else a crawler sent soon before or after: its device elsewhere, or others of its network of machines.
+
+    Visitors who speak the readers' language are left alone: people have desktops in clouds, too.
+    """
+    times: dict[str, list[float]] = {}
+    for run in runs:
+        if run.clicks and run.rules & _CRAWLERS:
+            for key in _traces(run):
+                times.setdefault(key, []).extend(at for at, _ in run.clicks)
+    for run in runs if times else ():
+        if not run.rules & _CONDEMNED and "reader-language" not in run.marks:
+            near = (at for key in _traces(run) for at in times.get(key, ()))
+            if any(abs(run.began - at) <= _MOVE for at in near):
+                run.rules.add("rotating")
+
+
+def _traces(run: Run) -> Iterator[str]:
+    if run.device:
+        yield run.device
+    if run.marks & MACHINE_NETWORKS:
+        yield run.network
+
+
 def _find_rotation(runs: Sequence[Run], visible: int) -> None:
     """Mark crawlers that change their address, or their agent with it, from link to link."""
     steps = sorted(((at, link, run) for run in runs for at, link in run.clicks), key=lambda step: step[:2])
@@ -112,10 +144,11 @@ def _find_rotation(runs: Sequence[Run], visible: int) -> None:
     for mine in by_device.values():
         _mark(mine, many)
     _mark([step for step in steps if step[2].oddness >= ODD], 3)
-    _mark([step for step in steps if len(step[2].clicks) == 1], many, in_order=True)
+    _mark([step for step in steps if len(step[2].clicks) == 1], _SINGLE, networks=_SINGLE)
+    _mark_together([step for step in steps if "reader-language" not in step[2].marks], many)
 
 
-def _mark(steps: Sequence[_Step], wanted: int, *, in_order: bool = False) -> None:
+def _mark(steps: Sequence[_Step], wanted: int, *, networks: int = 0) -> None:
     for chain in _chains(steps):
         links = [link for _, link, _ in chain]
         moves = sum(one[2] is not other[2] for one, other in pairwise(chain))
@@ -124,16 +157,29 @@ def _mark(steps: Sequence[_Step], wanted: int, *, in_order: bool = False) -> Non
             and len(set(links)) >= 0.8 * len(links)
             and moves >= 0.6 * (len(chain) - 1)
             and len({id(run) for _, _, run in chain}) >= 3
-            and (not in_order or all(link < later for link, later in pairwise(links)))
+            and len({run.network for _, _, run in chain}) >= networks
         ):
             for _, _, run in chain:
                 run.rules.add("rotating")
 
 
-def _chains(steps: Sequence[_Step]) -> Iterator[list[_Step]]:
+def _mark_together(steps: Sequence[_Step], wanted: int) -> None:
+    """Mark several browsers that go through the letter together, from whatever networks: a sandbox tries many."""
+    for chain in _chains(steps, _TOGETHER):
+        links, seconds = {link for _, link, _ in chain}, chain[-1][0] - chain[0][0]
+        if (
+            len(links) >= wanted
+            and seconds <= _TOGETHER_PACE * (len(chain) - 1)
+            and len({id(run) for _, _, run in chain}) >= 3
+        ):
+            for _, _, run in chain:
+                run.rules.add("rotating")
+
+
+def _chains(steps: Sequence[_Step], gap: float = _CHAIN) -> Iterator[list[_Step]]:
     chain: list[_Step] = []
     for step in steps:
-        if chain and step[0] - chain[-1][0] > _CHAIN:
+        if chain and step[0] - chain[-1][0] > gap:
             yield chain
             chain = []
         chain.append(step)

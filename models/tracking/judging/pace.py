@@ -12,6 +12,8 @@ _TABS = 6
 """So many links are opened in tabs at a time."""
 _CRAWL = 5.0
 """Average seconds between links of a crawl."""
+_READING = 20.0
+"""Average seconds between links of somebody who looks at what is behind them."""
 _RUSH, _RUSH_GAP = 300.0, 15.0
 """Seconds after the delivery, and between links, in which nobody has found the letter, read it and followed three."""
 _SAMPLE, _PICTURE_SAMPLE = 900.0, 300.0
@@ -45,7 +47,7 @@ def rules_of(
     if links >= max(6, round(0.8 * visible)) and _in_order(steps):
         found.add("crawl" if is_odd else "every-link")
     if not has_opened:
-        if links >= max(8, round(0.9 * visible)):
+        if links >= max(8, round(0.9 * visible)) and (is_odd or fmean(gaps) < _READING):
             found.add("sweep")
         if links >= 3 and delivered is not None and steps[0][0] - delivered <= _RUSH and fmean(gaps) <= _RUSH_GAP:
             found.add("rush")
@@ -67,7 +69,7 @@ def _is_regular(gaps: Sequence[float]) -> bool:
     if len(gaps) < 5 or fmean(gaps) < _CRAWL:
         return False
     spread = pstdev(gaps) / fmean(gaps)
-    return spread <= (0.15 if len(gaps) < 8 else 0.25)
+    return spread <= (0.1 if len(gaps) < 8 else 0.18)
 
 
 def _in_order(steps: Sequence[tuple[float, int]]) -> bool:

@@ -82,6 +82,8 @@ class Run:
     rules: set[str] = field(default_factory=set)
     """What was found out about the visitor."""
 
+    began: float = 0.0
+    """When its first hit came, in seconds since 1970."""
     oddness: int = 0
     """Points that speak against it by its requests alone: agent, headers and network."""
 
@@ -150,6 +152,7 @@ def _run(events: Sequence[Event], device: str, network: str, places: list[int]) 
         for event in mine
         if event.kind is HitKind.CLICK and not event.head and "prefetch-header" not in event.marks
     ]
+    run.began = mine[0].at
     run.rules = set(_passed_on(marks))
     run.oddness = _oddness(marks)
     if any(event.honeypot for event in mine):
