@@ -42,7 +42,7 @@ def read_lines(lines: Iterable[str], file: str) -> Iterator[IncomingHit | Invali
 def _parse_line(line: str) -> IncomingHit:
     try:
         values = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # The latter where brackets are nested some thousands deep.
         raise Invalid("this is no JSON") from error
     if not isinstance(values, dict):
         raise Invalid("this is no JSON object")

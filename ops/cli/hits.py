@@ -41,7 +41,7 @@ def import_(file: Path) -> None:
     """
     total, wrong = ingest.IngestResult(), 0
     batch: list[IncomingHit] = []
-    with file.open(encoding="utf-8", errors="replace") as lines:
+    with file.open(encoding="utf-8-sig", errors="replace") as lines:  # A byte order mark is no part of the first line.
         for found in access_log.read_lines(lines, str(file)):
             if isinstance(found, Invalid):
                 wrong += 1

@@ -1,8 +1,9 @@
 """Networks: ranges from which readers and machines come, and addresses drawn from them.
 
-Vendors' ranges are those that the vendors publish for firewalls and SPF records; clouds' are excerpts of the lists that
-AWS, Azure, Google and Oracle publish as JSON; those of Japanese providers are allocations of JPNIC and APNIC. Read
-between 2024 and 2026. A few prefixes of each stand for all: the simulator needs places, not completeness.
+Vendors' ranges are such as firewalls' instructions and SPF records name, clouds' are excerpts of the lists that AWS,
+Azure, Google and Oracle publish, those of Japanese providers allocations of JPNIC and APNIC; most were written down
+from memory and not compared with the lists of today. A few prefixes of each stand for all: the simulator needs places,
+not completeness.
 """
 
 from __future__ import annotations

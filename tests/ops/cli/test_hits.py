@@ -75,6 +75,14 @@ def test_wrong_lines_are_named_and_the_others_taken(made: SampleNewsletter, impo
     assert "1 wrong lines" in output
 
 
+def test_a_byte_order_mark_and_nested_brackets_lose_no_hit(made: SampleNewsletter, imported: Path) -> None:
+    lines = [line(made, 5, 1, 50), "[" * 100_000, line(made, 5, 2, 51)]
+    imported.write_text("\n".join(lines) + "\n", "utf-8-sig")
+    output = run("hits", "import", str(imported), code=1).output
+    assert "2 new" in output
+    assert "1 wrong lines" in output
+
+
 def test_the_export_says_what_each_hit_was(made: SampleNewsletter, imported: Path, tmp_path: Path) -> None:
     with export(made, tmp_path).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
