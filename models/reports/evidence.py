@@ -144,12 +144,15 @@ def _counts(session: Session, ranking: Ranking, reach: ReachFile, clicks: Counta
     days, wanted = reach.days(query), set(VERDICTS[query.policy])
     sums: dict[str, Counter[str]] = defaultdict(Counter)
     marks: Counter[str] = Counter()
-    for article, verdict, rules, number in ranking_clicks.counts(session, clicks):
-        reason = "" if verdict in wanted else rules[0].partition("@")[0] if rules else verdict
-        sums[clicks.slugs[article]][reason] += number
-        marks.update(dict.fromkeys(rules, number))
+    issues: dict[int, set[int]] = defaultdict(set)
+    for one in ranking_clicks.counts(session, clicks):
+        reason = "" if one.verdict in wanted else one.rules[0].partition("@")[0] if one.rules else one.verdict
+        sums[clicks.slugs[one.article]][reason] += one.clicks
+        marks.update(dict.fromkeys(one.rules, one.clicks))
+        issues[one.article].add(one.issue)
     entries = [_entry(place, days[place.slug], sums[place.slug]) for place in ranking.places]
-    digests, readers = _digests(session, clicks, places)
+    # Only the few issues in which places were clicked are read again, by their index.
+    digests, readers = _digests(session, clicks, places, set().union(*(issues[one.article_id] for one in places)))
     if any(readers[place.slug] != place.readers for place in places):
         if query.period.start < retention.first_month_kept():
             raise Invalid("hits of that period are no longer kept (HIT_RETENTION_MONTHS), so they cannot be shown")
@@ -167,13 +170,13 @@ def _counts(session: Session, ranking: Ranking, reach: ReachFile, clicks: Counta
 
 
 def _digests(
-    session: Session, clicks: Countable, places: Iterable[Place]
+    session: Session, clicks: Countable, places: Iterable[Place], issues: Iterable[int]
 ) -> tuple[dict[str, dict[str, str]], dict[str, int]]:
     """Of places: the digests of their clicks, without and with readers' codes, and their readers."""
     lines: dict[str, dict[str, list[str]]] = {place.slug: defaultdict(list) for place in places}
     people: dict[str, set[str]] = defaultdict(set)
     wanted = set(VERDICTS[clicks.query.policy])
-    for row in ranking_clicks.rows(session, clicks, [place.article_id for place in places]):
+    for row in ranking_clicks.rows(session, clicks, [place.article_id for place in places], issues):
         lines[row.article][row.reader].append(line(row))
         if row.verdict in wanted and row.reader.strip("-"):
             people[row.article].add(row.reader)

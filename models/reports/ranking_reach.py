@@ -8,7 +8,7 @@ line with their number. It is made in the same look at the database as the sheet
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from hashlib import sha256
@@ -81,6 +81,8 @@ def add_copies(session: Session, file: dict[str, Any], query: Query, audience: i
         if one["day"] < query.period.end.isoformat()
         and not set(ranked).isdisjoint(chain.from_iterable(one["editions"].values()))
     ]
+    # A year's copies of one audience fit, where the default would sort them on disk.
+    session.execute(text("SET LOCAL work_mem = '64MB'"))
     rows = session.execute(_COPIES, {"issues": chosen, "audience": audience})
     file["copies"] = [[copies, number] for copies, number in rows]
 
@@ -124,35 +126,32 @@ class ReachFile:
         self.topics: dict[str, list[str]] = {one["article"]: one["topics"] for one in file["articles"]}
         self.first_day: dict[str, str] = {}
         """By article the day on which it first went out."""
-        self._carriers: dict[str, set[str]] = defaultdict(set)
+        self._articles: dict[str, frozenset[str]] = {}
         self._copies = [(words.split(), number) for words, number in file["copies"]]
         self._days = {str(one["issue"]): one["day"] for one in file["issues"]}
         for one in file["issues"]:
             for edition, articles in one["editions"].items():
+                self._articles[f"{one['issue']}.{edition}"] = frozenset(articles)
                 for article in articles:
                     self.first_day[article] = min(one["day"], self.first_day.get(article, one["day"]))
-                    self._carriers[article].add(f"{one['issue']}.{edition}")
 
     def received(self, articles: Collection[str], until: str) -> dict[str, int]:
         """How many different readers received each article in issues that went out before the day *until*."""
-        found = dict.fromkeys(articles, 0)
-        of_copy: dict[str, frozenset[str]] = {}
+        received: Counter[str] = Counter()
         for words, number in self._copies:
             got: set[str] = set()
             for word in words:
-                if word not in of_copy:
-                    of_copy[word] = self._articles_of(word, found, until)
-                got |= of_copy[word]
-            for article in got:
-                found[article] += number
-        return found
+                got |= self._of_copy(word, until)
+            received.update(dict.fromkeys(got, number))
+        return {article: received[article] for article in articles}
 
-    def _articles_of(self, copy: str, articles: Collection[str], until: str) -> frozenset[str]:
+    def _of_copy(self, copy: str, until: str) -> frozenset[str]:
+        """The articles that a copy links to, where it went out before the day *until*."""
         issue = copy.partition(".")[0]
         if self._days[issue] >= until:
             return frozenset()
-        either = {copy, f"{issue}.{ANY_EDITION}"}
-        return frozenset(article for article in articles if not either.isdisjoint(self._carriers[article]))
+        either = (copy, f"{issue}.{ANY_EDITION}")
+        return frozenset().union(*(self._articles.get(one, ()) for one in either))
 
     def days(self, query: Query) -> dict[str, tuple[date, date]]:
         """By article that can have a place in a ranking, the days on which clicks on it count, the second excluded."""
