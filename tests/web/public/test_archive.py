@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from xml.etree import ElementTree
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
@@ -14,6 +16,7 @@ from models.issues import issue as issues
 from models.issues.block import RankingEntry
 from models.issues.issue_state import IssueKind, IssueState
 from models.issues.newsletter import Newsletter
+from models.reports import ranking_key
 from models.store import db
 from tests.archive_sample import make_archive, picture
 from tests.sample import make_newsletter, make_sent
@@ -207,6 +210,30 @@ def test_ranking_is_a_chart_and_the_same_table(client: FlaskClient) -> None:
     assert '<rect width="100.0"' in page
     assert '<rect width="50.0"' in page
     assert "/archive/ict/ranking/2025" in client.get("/archive/ict").text
+
+
+def test_case_h1_a_ranking_names_the_key_that_its_evidence_is_signed_with(client: FlaskClient) -> None:
+    place = RankingEntry(place=1, article="elsewhere", readers=300)
+    with db.session_scope() as session:
+        newsletter = session.scalars(select(Newsletter)).one()
+        old = ranking_key.current(session, newsletter).id
+        new = ranking_key.rotate(session, newsletter).id
+        for year, kept in (("2024", {}), ("2025", {"digest": "d1" * 32})):
+            ranking = {"query": {"period": year}, **kept}
+            make_sent(session, newsletter, f"{year}年の順位", place, kind=IssueKind.RANKING, ranking=ranking)
+    page = client.get("/archive/ict/ranking/2025").text
+    assert "d1" * 32 in page
+    assert new in page
+    assert old not in page
+    assert new not in client.get("/archive/ict/ranking/2024").text, "a ranking without evidence is not signed"
+    assert 'href="/archive/ict/ranking-key.pem"' in page
+    answer = client.get("/archive/ict/ranking-key.pem")
+    assert answer.mimetype == "application/x-pem-file"
+    names = []
+    for part in answer.text.split("Key: ")[1:]:
+        loaded = load_pem_public_key(part[part.index("-----BEGIN") :].encode())
+        names.append(sha256(loaded.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16])
+    assert names == [new, old], "both are published, the latest first"
 
 
 def test_archive_that_is_not_public_is_not_there(client: FlaskClient) -> None:
