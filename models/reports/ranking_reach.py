@@ -25,6 +25,9 @@ KIND = "kairan ranking reach 1"
 ANY_EDITION = "*"
 """In place of an edition's number, where nobody knows what the issue's editions link to."""
 
+NO_EDITION = "-"
+"""As an edition's number: what an issue links to in no edition; nobody received it, yet it can be followed."""
+
 _ISSUES = text("""
     SELECT id, CAST(prepared_at AT TIME ZONE 'Asia/Tokyo' AS date) FROM issue
     WHERE newsletter_id = :newsletter AND prepared_at < :until ORDER BY id
@@ -97,8 +100,11 @@ def _editions(session: Session, issues: list[int]) -> dict[int, dict[str, list[s
         known = links[issue] if numbers is None else links[issue].keys() & set(numbers)
         found[issue][str(edition)] = sorted({links[issue][number] for number in known})
     for issue, editions in found.items():
+        every = set(links[issue].values())
         if not editions:
-            editions[ANY_EDITION] = sorted(set(links[issue].values()))
+            editions[ANY_EDITION] = sorted(every)
+        elif unseen := every.difference(*editions.values()):
+            editions[NO_EDITION] = sorted(unseen)
         found[issue] = dict(sorted(editions.items()))
     return found
 

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from models.deliveries.edition import Edition
 from models.reports import evidence, evidence_check, evidence_files, hit_export
 from models.store.errors import Invalid
 
-from .test_evidence import SCRIPT, drawn, made  # noqa: F401  the fixture is asked for by its name
+from ..tracking.sample_newsletter import SampleNewsletter
+from .test_evidence import SCRIPT, drawn, made, script  # noqa: F401  the fixture is asked for by its name
 
 Texts = dict[str, bytes]
 NAMES = ("sheet.json", "clicks.csv", "reach.json", "key.pem")
@@ -169,3 +172,24 @@ def test_case_b3_no_files_and_files_that_are_not_there(tmp_path: Path) -> None:
         answer = subprocess.run([sys.executable, str(SCRIPT), *names], capture_output=True, text=True, check=False)
         assert (answer.returncode, answer.stderr) == (2, "")
         assert answer.stdout
+
+
+def test_case_b3_an_article_in_no_edition_has_its_place_and_was_received_by_nobody(
+    session: Session,
+    made: SampleNewsletter,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """Its link stands in the issue, so whoever changes the number in an address can follow it."""
+    for issue in made.issues:
+        session.execute(delete(Edition).where(Edition.issue_id == issue.id))
+        session.add(
+            Edition(issue_id=issue.id, number=1, variant={"met": []}, link_numbers=[1, 2], frozen=b"", html="",
+                    text="", size=0, digest="")
+        )  # fmt: skip
+    session.flush()
+    files = drawn(session)
+    received = {one["article"]: one["received"] for one in files.sheet["places"] + files.sheet["others"]}
+    assert received["article-4"] == 0
+    assert files.faults == []
+    code, told = script(tmp_path, files)
+    assert (code, "Every number" in told) == (0, True)
