@@ -262,13 +262,13 @@ def _first_sent(session: Session, newsletter_id: int) -> dict[int, date]:
     """By article, the day in Asia/Tokyo on which it first went out."""
     rows = session.execute(
         text(
-            """
+            f"""
             SELECT link.article_id, min(issue.prepared_at) AT TIME ZONE 'Asia/Tokyo' FROM link
             JOIN issue ON issue.id = link.issue_id
             WHERE issue.newsletter_id = :newsletter AND link.article_id IS NOT NULL
-              AND issue.prepared_at IS NOT NULL
+              AND issue.prepared_at IS NOT NULL AND {reach.WENT_OUT}
             GROUP BY link.article_id
-            """
+            """  # noqa: S608  only a constant is put in
         ),
         {"newsletter": newsletter_id},
     )

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ..store.clock import start_of_day
+from . import reach
 from .ranking import Query, RankingScope
 
 KIND = "kairan ranking reach 1"
@@ -28,10 +29,10 @@ ANY_EDITION = "*"
 NO_EDITION = "-"
 """As an edition's number: what an issue links to in no edition; nobody received it, yet it can be followed."""
 
-_ISSUES = text("""
+_ISSUES = text(f"""
     SELECT id, CAST(prepared_at AT TIME ZONE 'Asia/Tokyo' AS date) FROM issue
-    WHERE newsletter_id = :newsletter AND prepared_at < :until ORDER BY id
-""")
+    WHERE newsletter_id = :newsletter AND prepared_at < :until AND {reach.WENT_OUT} ORDER BY id
+""")  # noqa: S608  only a constant is put in
 _LINKS = text("""
     SELECT link.issue_id, link.number, article.slug FROM link JOIN article ON article.id = link.article_id
     WHERE link.issue_id = ANY(:issues)

@@ -24,6 +24,9 @@ from ..store.clock import now
 from ..tracking.readership import ALL_AUDIENCES
 
 LATE_BOUNCES = timedelta(days=14)
+WENT_OUT = """(issue.state <> 'cancelled' OR EXISTS (
+  SELECT FROM delivery WHERE delivery.issue_id = issue.id AND delivery.state NOT IN ('queued', 'suppressed')))"""
+"""SQL: whether an ``issue`` that was prepared may have reached anybody: not if it was cancelled before it began."""
 
 
 class Reach(Base):

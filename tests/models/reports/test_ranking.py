@@ -12,7 +12,7 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.issues.article import Article
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
-from models.reports import period, ranking, reach
+from models.reports import evidence, period, ranking, reach
 from models.reports.ranking import Measure, Query, Ranking
 from models.store.clock import TOKYO
 from models.store.errors import Invalid, NotFound
@@ -49,6 +49,19 @@ def at(days: float, reader: int = 0) -> datetime:
 def test_distinct_readers_in_order(session: Session, made: SampleNewsletter) -> None:
     clicks(session, made, *((reader, 2, at(1, reader)) for reader in range(4)), (0, 2, at(3)), (0, 1, at(2)))
     assert places(ranking.compute(session, Query("dx-letter", YEAR))) == [(1, "article-1", 4), (2, "article-0", 1)]
+
+
+def test_an_issue_that_reached_nobody_was_no_first_time(session: Session, made: SampleNewsletter) -> None:
+    """Of two issues the earlier one was cancelled before it began: an article is young from the later one on."""
+    clicks(session, made, (0, 1, at(40)), (1, 1, at(41)), issue=1)
+    early = Query("dx-letter", YEAR, measure=Measure.EARLY, first_days=20)
+    assert places(ranking.compute(session, early)) == []
+    first = made.issues[0].id
+    session.execute(update(Issue).where(Issue.id == first).values(state=IssueState.CANCELLED))
+    assert places(ranking.compute(session, early)) == []
+    session.execute(update(Delivery).where(Delivery.issue_id == first).values(state=DeliveryState.QUEUED))
+    assert places(ranking.compute(session, early)) == [(1, "article-0", 2)]
+    assert evidence.draw(session, early, top=3).sheet["issues"] == [made.issues[1].id]
 
 
 def test_an_article_of_several_issues_counts_a_reader_once(session: Session, made: SampleNewsletter) -> None:
