@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
+
+from models.store.ip_address import parse
 
 # X-Forwarded-For and its kin, Forwarded (RFC 7239), Via (RFC 9110, 7.6.3), and addresses such as X-Real-IP,
 # True-Client-IP, CF-Connecting-IP or X-Azure-ClientIP.
@@ -23,8 +24,8 @@ def find(environ: Mapping[str, Any], proxies: int) -> str:
     """
     if proxies and "HTTP_X_FORWARDED_FOR" in environ:
         chain = environ["HTTP_X_FORWARDED_FOR"].split(",")
-        return _parse(chain[-proxies]) if len(chain) >= proxies else ""
-    return _parse(environ.get("REMOTE_ADDR") or "")
+        return parse(chain[-proxies]) if len(chain) >= proxies else ""
+    return parse(environ.get("REMOTE_ADDR") or "")
 
 
 def came_through_unknown_proxy(environ: Mapping[str, Any], proxies: int) -> bool:
@@ -32,20 +33,3 @@ def came_through_unknown_proxy(environ: Mapping[str, Any], proxies: int) -> bool
     if proxies and "HTTP_X_FORWARDED_FOR" in environ:
         return False
     return any(_PROXY_HEADER.fullmatch(name) for name in environ)
-
-
-def _parse(written: str) -> str:
-    """The address in *written*, which may have a port, brackets, quotes (RFC 7239) or a zone; empty where it has none.
-
-    An IPv4 address that is written as an IPv6 one is the same client's.
-    """
-    bare = written.strip().strip('"')
-    if bare.startswith("["):
-        bare = bare[1:].partition("]")[0]
-    elif bare.count(":") == 1:
-        bare = bare.partition(":")[0]
-    try:
-        address = ip_address(bare.partition("%")[0])
-    except ValueError:
-        return ""
-    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -16,6 +16,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..store import ip_address
 from ..store.errors import Invalid
 from ..store.token import BadToken, Claim, Purpose, read
 from . import privacy_filter
@@ -49,8 +50,8 @@ def _parse_line(line: str) -> IncomingHit:
     path = _path(_text(values, "url"))
     kind, link, claim = _claim(path)
     at = _time(_text(values, "time"))
-    method = _text(values, "method", "GET").upper()
-    client = _text(values, "client", "")
+    method = _method(_text(values, "method", "GET"))
+    client = _client(_text(values, "client", ""))
     headers = _headers(values.get("headers", {}))
     agent = headers.pop("user-agent", None)
     request = privacy_filter.TrackingRequest(kind, method, claim.issue, claim.subscriber, link, client, agent, headers)
@@ -98,6 +99,19 @@ def _time(value: str) -> int:
         return to_microseconds(at)
     except (ValueError, OverflowError) as error:
         raise Invalid("“time” is no time in ISO 8601") from error
+
+
+def _method(value: str) -> str:
+    if not re.fullmatch(r"[!#-'*+.^`|~\w-]*", value, re.ASCII):  # A token, RFC 9110, 5.6.2.
+        raise Invalid("“method” is no method of HTTP, such as GET")
+    return value.upper() or "GET"
+
+
+def _client(value: str) -> str:
+    """The address, without port and brackets; empty where the log has none, which many write as a hyphen."""
+    if "," in value:
+        raise Invalid("“client” must be one address: of a list, the one that your own proxy saw")
+    return ip_address.parse(value)
 
 
 def _headers(values: Any) -> dict[str, str]:

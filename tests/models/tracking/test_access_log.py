@@ -56,6 +56,29 @@ def test_little_is_enough() -> None:
     assert one(line(id="0" * 32)).id == "0" * 32
 
 
+@pytest.mark.parametrize(
+    ("written", "client"),
+    [
+        (" 203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9:4711", "203.0.113.9"),
+        ("[203.0.113.9]", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("-", ""),
+        ("unknown", ""),
+        ("999.1.1.1", ""),
+        ("a" * 45, ""),
+    ],
+)
+def test_clients_are_read_as_those_of_requests_are(written: str, client: str) -> None:
+    assert one(line(client=written)).client == client
+
+
+def test_no_method_is_that_of_pages() -> None:
+    assert one(line(method="")).method == "GET"
+
+
 def test_opens_and_views() -> None:
     opened = one(line(url=f"/o/{token.make(Purpose.OPEN, 7, 9)}.gif"))
     viewed = one(line(url=f"/v/{token.make(Purpose.VIEW, 7, 9)}"))
@@ -78,6 +101,9 @@ def test_opens_and_views() -> None:
         (line(time=5), "“time” is missing"),
         (line(headers=[1]), "must be an object of texts"),
         (line(headers={"a": 1}), "must be an object of texts"),
+        (line(client="203.0.113.9, 10.0.0.1"), "must be one address"),
+        (line(method="ＧＥＴ"), "no method of HTTP"),
+        (line(method="GET /"), "no method of HTTP"),
         (line(id="x"), "32 hexadecimal digits"),
         (line(url="http://[::1/c/3/x"), "no address"),
     ],
