@@ -50,10 +50,12 @@ def say(line):
 
 
 def sha256(text):
+    """SHA-256 of a text, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest(value, without=()):
+    """SHA-256 of a JSON object, its names in order, but for those in *without*."""
     kept = {name: part for name, part in value.items() if name not in without}
     return sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
@@ -65,6 +67,7 @@ D = -121665 * pow(121666, -1, P) % P
 
 
 def add(one, two):
+    """The sum of two points."""
     (x1, y1), (x2, y2) = one, two
     both = D * x1 * x2 * y1 * y2
     x = (x1 * y2 + x2 * y1) * pow(1 + both, -1, P)
@@ -72,6 +75,7 @@ def add(one, two):
 
 
 def times(number, point):
+    """A point added to itself, as often as *number* says."""
     total = (0, 1)
     while number:
         total = add(total, point) if number & 1 else total
@@ -117,10 +121,12 @@ def keys_of(text):
 
 
 def name_of(public):
+    """What a sheet calls a key: the first 16 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(public).hexdigest()[:16]
 
 
 def check_signature(sheet, keys):
+    """What is wrong with the signature, and with the dates of its key."""
     if sheet["key"] not in keys:
         yield f"the sheet is signed with the key {sheet['key']}, which is none of those given"
         return
@@ -202,6 +208,7 @@ def count_clicks(paths, query, verdicts, spans, others):
 
 
 def check_numbers(sheet, paths, spans, reach):
+    """What is wrong with numbers, rules and order, by the clicks counted again."""
     query, entries = sheet["query"], sheet["places"] + sheet["others"]
     # Without the reach file nobody knows which other articles can have a place, but where all of them can.
     takes_all = not reach and not query["topic"] and query["measure"] != "early"
@@ -243,12 +250,14 @@ def check_numbers(sheet, paths, spans, reach):
 
 
 def sort_key(entry, measure):
+    """By what places are ordered: ties go by rate (or readers), then publication, then name."""
     rate = entry["readers"] / entry["received"] if entry["received"] else -1
     first = (-rate, -entry["readers"]) if measure == "rate" else (-entry["readers"], -rate)
     return (*first, entry["published"] or "9999-12-31", entry["article"])
 
 
 def check_reach(sheet, file):
+    """Whether the reach file is that of the sheet."""
     query = sheet["query"]
     if sheet["reach"] != digest(file):
         yield "the reach file is not the one that the sheet was counted from"
@@ -331,6 +340,7 @@ BROKEN = (
 
 
 def main(names):
+    """Verify the sheet with the files beside it, say so, and return 0 where nothing is wrong."""
     if not names or names[0].startswith("-"):
         print(__doc__)
         return 2

@@ -170,16 +170,16 @@ _MICROSECONDS = "(extract(epoch FROM hit.at) * 1000000)::bigint"
 _BESIDE = f"""
 SELECT hit.issue_id, hit.client, hit.agent, {_MICROSECONDS}, hit.reader, hit.link
 FROM {_SPAN} JOIN unnest(%s::text[]) AS came (client) ON came.client = hit.client
-"""  # noqa: S608
+"""  # noqa: S608  only constants of this file are put in
 _OF_DEVICE = f"""
 SELECT {_MICROSECONDS}, replace(hit.id::text, '-', ''), hit.reader, hit.link, hit.rules
 FROM {_SPAN} WHERE hit.issue_id = %s AND hit.client = %s AND hit.agent IS NOT DISTINCT FROM %s
-"""  # noqa: S608
+"""  # noqa: S608  only constants of this file are put in
 _REPLAYS = f"""
 SELECT issue_id, client, agent, {_MICROSECONDS} FROM hit
 WHERE 'across-copies@1' = ANY (rules) AND client IS NOT NULL
   AND at >= {_TIME.format("%s")} AND at <= {_TIME.format("%s")}
-"""  # noqa: S608
+"""  # noqa: S608  only constants of this file are put in
 # A replay's five seconds lie in at most two slots of five seconds, one of which has half of its readers.
 _SLOTS = f"""
 SELECT issue_id, client, agent, min({_MICROSECONDS}), max({_MICROSECONDS}) FROM hit
@@ -188,4 +188,4 @@ GROUP BY issue_id, client, agent, link, floor(extract(epoch FROM at) / 5) HAVING
 UNION ALL
 SELECT issue_id, client, agent, {_MICROSECONDS}, {_MICROSECONDS} FROM hit
 WHERE 'across-copies@1' = ANY (rules) AND client IS NOT NULL AND at >= %s AND at < %s
-"""  # noqa: S608
+"""  # noqa: S608  only constants of this file are put in

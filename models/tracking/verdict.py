@@ -101,7 +101,7 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
             if pace.is_sample(began, delivered, has_clicks=bool(run.clicks)):
                 run.rules.add("sampler")
     neighbour.compare(runs, visible)
-    found: list[Judgement] = [None] * len(events)  # type: ignore[list-item]
+    found: dict[int, Judgement] = {}
     for run in runs:
         shared = run.rules.union(_first_click(run, delivered))
         also = HitKind.CLICK if run.clicks else None
@@ -109,7 +109,7 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
             event = events[place]
             names = shared.union(_alone(event, delivered), ("honeypot",) if event.honeypot else ())
             found[place] = combine(event.kind, names, also=also)
-    return found
+    return [found[place] for place in range(len(events))]
 
 
 def _first_click(run: Run, delivered: float | None) -> tuple[str, ...]:

@@ -56,8 +56,10 @@ def rules_of(
 
 def _steps(clicks: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
     """The first click on each link: people follow a link twice, or press a button twice."""
-    seen: set[int] = set()
-    return [(at, link) for at, link in clicks if not (link in seen or seen.add(link))]  # type: ignore[func-returns-value]
+    first: dict[int, float] = {}
+    for at, link in clicks:
+        first.setdefault(link, at)
+    return [(at, link) for link, at in first.items()]
 
 
 def _rapid(steps: Sequence[tuple[float, int]], links: int) -> bool:

@@ -234,7 +234,7 @@ def test_a_hit_before_the_delivery_is_recorded(session: Session, made: SampleNew
     issue, reader = made.issues[0].id, made.readers[0]
     session.execute(text("UPDATE delivery SET state = 'sending', at = NULL"))
     ingest.store_incoming(session, [sample_newsletter.click(issue, reader, 1, now())])
-    assert session.scalar(select(Hit.rules))[0] == "early-click@2"  # type: ignore[index]
+    assert session.scalars(select(Hit.rules)).one()[0] == "early-click@2"
     assert session.scalar(select(Hit.audience_id)) == made.audience_of[reader]
 
 
