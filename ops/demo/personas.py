@@ -22,24 +22,27 @@ POPULARITY = {
 }  # fmt: skip
 """How much more than others of its topics an article was followed."""
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
-CHROME = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/130.0.0.0 Safari/537.36"
+CHROME = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/<chrome>.0.0.0 Safari/537.36"
 AGENTS = {
     "official": (
-        f"{CHROME} Edg/130.0.0.0",
+        f"{CHROME} Edg/<chrome>.0.0.0",
         CHROME,
     ),
     "citizen": (
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-        "Version/18.1 Mobile/15E148 Safari/604.1",
-        f"Mozilla/5.0 (Linux; Android 14; K) {WEBKIT} Chrome/130.0.0.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS <ios> like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/<safari> Mobile/15E148 Safari/604.1",
+        f"Mozilla/5.0 (Linux; Android 14; K) {WEBKIT} Chrome/<chrome>.0.0.0 Mobile Safari/537.36",
         CHROME,
     ),
     "vendor": (
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-        "Version/18.1 Safari/605.1.15",
+        "Version/<safari> Safari/605.1.15",
         CHROME,
     ),
 }
+_CHROMES, _SAFARIS = range(128, 144), tuple(f"{major}.{minor}" for major in (17, 18) for minor in range(7))
+"""Versions that readers have. All of them come from one address, within seconds: with one agent they would be one device
+that uses many readers' links, as :mod:`models.tracking.replay` tells."""
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 GATEWAY = "python-requests/2.32.3"
 """A mail gateway that follows every link before it lets a letter pass."""
@@ -67,7 +70,7 @@ def reader(address: str) -> Persona:
     """The reader with an address such as ``reader-017@official.example``."""
     random = Random(address)  # noqa: S311  a simulation, no secret
     audience = address.partition("@")[2].partition(".")[0]
-    agent = random.choice(AGENTS[audience])
+    agent = _with_versions(random.choice(AGENTS[audience]), random)
     number = int(address.partition("-")[2].partition("@")[0])
     proxied = audience == "citizen" and random.random() < 0.3
     return Persona(
@@ -79,6 +82,14 @@ def reader(address: str) -> Persona:
         GMAIL if proxied else agent,
         audience == "official" and number % GATEWAYS == 5,
     )
+
+
+def _with_versions(agent: str, random: Random) -> str:
+    safari = random.choice(_SAFARIS)
+    values = {"<chrome>": str(random.choice(_CHROMES)), "<safari>": safari, "<ios>": safari.replace(".", "_")}
+    for name, value in values.items():
+        agent = agent.replace(name, value)
+    return agent
 
 
 def opens(one: Persona, number: int) -> bool:

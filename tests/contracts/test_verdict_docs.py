@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from models.tracking.rules import RULES
+from models.tracking.rules import RETIRED, RULES, Verdict
 from tests.traffic_simulator import UNDETECTABLE
 
-PAGE = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text("utf-8")
+HERE = Path(__file__).parents[2]
+PAGE = (HERE / "docs" / "verdicts.md").read_text("utf-8")
 
 
 def test_the_table_of_rules_is_that_of_the_code() -> None:
@@ -18,3 +19,9 @@ def test_the_table_of_rules_is_that_of_the_code() -> None:
 
 def test_what_cannot_be_told_is_named() -> None:
     assert [kind for kind in sorted(UNDETECTABLE) if f"\n| {kind} |" not in PAGE] == []
+
+
+def test_reports_have_words_for_every_rule_that_leaves_hits_out() -> None:
+    macros = (HERE / "templates" / "web" / "staff" / "report_macros.html").read_text("utf-8")
+    wanted = {rule.name for rule in (*RULES.values(), *RETIRED.values()) if rule.verdict is not Verdict.HUMAN}
+    assert wanted - set(re.findall(r'"([a-z-]+)": _\(', macros)) == set()

@@ -68,6 +68,15 @@ def test_a_year_from_empty_tables_to_the_ranking(running: Installation) -> None:
 
     check_letters(mailbox)
     check_ranking(running, mailbox)
+    check_readers(running)
+
+
+def check_readers(running: Installation) -> None:
+    """Though all come from one address within seconds, none is taken for one device with many readers' links."""
+    issues = [word for number in range(1, 13) for word in ("--issue", str(number))]
+    hits = running.command("hits", "export", *issues).stdout
+    assert hits.count(",human,") > READERS
+    assert "across-copies" not in hits
 
 
 def check_letters(mailbox: Mailbox) -> None:
