@@ -41,8 +41,8 @@ AGENTS = {
     ),
 }
 _CHROMES, _SAFARIS = range(128, 144), tuple(f"{major}.{minor}" for major in (17, 18) for minor in range(7))
-"""Versions that readers have. All of them come from one address, within seconds: with one agent they would be one device
-that uses many readers' links, as :mod:`models.tracking.replay` tells."""
+"""Versions that readers have. All of them come from one address, within seconds: with one agent they would be one
+device that uses many readers' links, as :mod:`models.tracking.replay` tells."""
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 GATEWAY = "python-requests/2.32.3"
 """A mail gateway that follows every link before it lets a letter pass."""
