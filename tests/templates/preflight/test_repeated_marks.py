@@ -18,6 +18,8 @@ SIZE = 6_000
 """Characters."""
 CLOCK_SECONDS = 0.05
 """Below that, a ratio says nothing."""
+TRIES = 3
+"""Others on the machine make CPU time longer, too, but not each time; what grows as a square misses every time."""
 
 MARKS = [
     "{", "{{", "{%", "{#", "}", "}}", "%}", "#}", "{{}}", "{{ a", "{{ a}", "{% a %", "{% if a %}", "{{ '",
@@ -47,11 +49,10 @@ def seconds(mark: str, size: int) -> float:
 
 @pytest.mark.parametrize("mark", MARKS, ids=repr)
 def test_case_d6_time_for_a_repeated_mark_grows_as_its_length(mark: str) -> None:
-    few, many = seconds(mark, SIZE), seconds(mark, 4 * SIZE)
-    assert many < 10 * max(few, CLOCK_SECONDS)
+    assert any(seconds(mark, 4 * SIZE) < 10 * max(seconds(mark, SIZE), CLOCK_SECONDS) for _ in range(TRIES))
 
 
 @pytest.mark.parametrize("opening", ["{", "{{", "{%", "{#", "{{ a"])
 def test_case_d6_openings_of_templates_without_an_end_cost_about_what_words_do(opening: str) -> None:
     seconds("便り", 100)
-    assert seconds(opening, 48_000) < 4 * max(seconds("お便りです。", 48_000), CLOCK_SECONDS)
+    assert any(seconds(opening, 48_000) < 4 * max(seconds("お便りです。", 48_000), CLOCK_SECONDS) for _ in range(TRIES))
