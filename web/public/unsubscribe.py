@@ -6,6 +6,9 @@ twice.
 
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qsl
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -19,10 +22,15 @@ from models.readers.unsubscribe import LeavingLink
 from models.store.errors import NotFound
 from models.store.mail_address import masked
 
+from ..input_check import judges_body
 from ..request import client_address, csrf_exempt, session
 from .blueprint import blueprint
 
-ONE_CLICK = "One-Click"
+_FIELD, _ONE_CLICK = "list-unsubscribe", "one-click"
+_LONGEST_BODY = 1024
+"""Bytes; the longest that a mail program sends has the boundaries of one field of a form."""
+_PART = re.compile(r'name="?list-unsubscribe"?[^\n]*\n(?:[^\n]+\n)*\s*one-click\s*(?:--|$)', re.IGNORECASE)
+"""The field as a part of a form (RFC 7578), whatever the type of the body says of it."""
 
 
 @blueprint.get("/u/<link>")
@@ -34,10 +42,11 @@ def unsubscribe(link: str) -> str:
 
 @blueprint.post("/u/<link>")
 @csrf_exempt
+@judges_body
 def submit_unsubscribe(link: str) -> ResponseReturnValue:
     """End it, at once."""
     opened = leaving.read_link(link)
-    one_click = request.form.get("List-Unsubscribe") == ONE_CLICK
+    one_click = is_one_click(request.get_data(cache=True))  # before the form is read, which leaves no body
     if not one_click and request.form.get("leave") != "yes":
         subscriptions, newsletter = _of(opened)
         return _page(subscriptions, newsletter), 400
@@ -48,6 +57,19 @@ def submit_unsubscribe(link: str) -> ResponseReturnValue:
         if one_click or len(subscriptions) == 1 or subscription.newsletter.slug in chosen:
             _end(subscription, one_click=one_click)
     return render_template("public/unsubscribed.html", newsletter=newsletter, subscriptions=subscriptions)
+
+
+def is_one_click(body: bytes) -> bool:
+    """Whether *body* is what a mail program posts for its user (RFC 8058, section 3.2), however it is wrapped.
+
+    The words alone decide: senders of them name other types than a form's or none, and end them by a line end. A link
+    checker has no such words, so nobody leaves by one.
+    """
+    if len(body) > _LONGEST_BODY:
+        return False
+    text = body.decode("utf-8-sig", "replace").replace("\r\n", "\n").strip().strip("\0\"'")
+    pairs = ((name.strip().lower(), value.strip().lower()) for name, value in parse_qsl(text))
+    return (_FIELD, _ONE_CLICK) in pairs or _PART.search(text) is not None
 
 
 def _end(subscription: Subscription, *, one_click: bool) -> None:
