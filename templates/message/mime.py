@@ -114,6 +114,8 @@ def build_message(letter: Letter, html: str, text: str, slots: Slots, subject: s
             an embedded image that the letter does not have.
     """
     domain = message_domain(letter.sender)
+    if letter.sender.bounce_address:
+        header.addr_spec(letter.sender.bounce_address, "Return-Path")  # the receiver's server writes it there
     nodes: list[str | Slot | Folded] = [
         header.mailbox("From", letter.sender.newsletter or letter.sender.name, letter.sender.address),
         *("To: ", TO, "\r\n"),
@@ -140,15 +142,14 @@ def _subject(text: Pieces) -> tuple[str | Folded, ...]:
 
 
 def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
-    """Reply-To and what RFC 2369, 2919 and 8058 want of a list; with markers."""
+    """Reply-To and what RFC 2369, 2919 and 8058 want of a list; with markers.
+
+    No ``mailto:``: a mail program may prefer it to the page, and no program reads the mailbox that it would lead to.
+    """
     sender, links = letter.sender, Links(letter, slots)
     list_id = sender.list_id or f"{sender.slug}.{domain}"
     if not is_domain(list_id):
         raise Invalid(f"List-Id: “{list_id[:80]}” must look like a domain, e.g. ict.example.jp", field="list_id")
-    unsubscribe_by_mail = _mailto(
-        sender.bounce_address or sender.address, "unsubscribe%20" + slots.marker(_UNSUBSCRIBE)
-    )
-    help_by_mail = _mailto(sender.reply_to or sender.address, "help")
     one_click = header.web_address(links.unsubscribe(), "List-Unsubscribe")
     preferences = header.web_address(links.preferences(), "List-Help")
     archive = header.web_address(letter.archive_home_url, "List-Archive") if letter.archive_url else ""
@@ -157,19 +158,12 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
         header.fold(
             "List-Id", [*header.display_name(sender.newsletter, "List-Id", header.LINE_LENGTH - 9), f"<{list_id}>"]
         ),
-        header.fold_each("List-Unsubscribe", [f"<{one_click}>,", f"<{unsubscribe_by_mail}>"]),
+        header.fold_each("List-Unsubscribe", [f"<{one_click}>"]),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
-        header.fold_each("List-Help", [f"<{preferences}>,", f"<{help_by_mail}>"]),
+        header.fold_each("List-Help", [f"<{preferences}>"]),
         header.fold_each("List-Archive", [f"<{archive}>"]) if archive else "",
         header.fold_each("Feedback-ID", [_feedback_id(letter, domain)]),
     ]
-
-
-_UNSUBSCRIBE = TokenSlot(Purpose.UNSUBSCRIBE)
-
-
-def _mailto(address: str, subject: str) -> str:
-    return header.web_address(f"mailto:{header.addr_spec(address, 'mailto')}?subject={subject}", "mailto")
 
 
 def _feedback_id(letter: Letter, domain: str) -> str:

@@ -57,11 +57,9 @@ def test_the_headers_of_a_letter() -> None:
         "Reply-To: kouhou@example.lg.jp",
         "List-Id: =?UTF-8?B?44G/44Gp44KK55yMIOiHquayu+S9k0lDVOOBoOOCiOOCig==?=",
         " <ict.news.example.jp>",
-        f"List-Unsubscribe: <https://news.example.jp/u/{leave}>,",
-        f" <mailto:bounce@news.example.jp?subject=unsubscribe%20{leave}>",
+        f"List-Unsubscribe: <https://news.example.jp/u/{leave}>",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-        f"List-Help: <https://news.example.jp/p/{token.make(Purpose.PREFERENCES, 12, 77)}>,",
-        " <mailto:kouhou@example.lg.jp?subject=help>",
+        f"List-Help: <https://news.example.jp/p/{token.make(Purpose.PREFERENCES, 12, 77)}>",
         "List-Archive: <https://news.example.jp/archive/ict>",
         "Feedback-ID: 12:ict:regular:newsexamplejp",
         "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply",
@@ -70,6 +68,12 @@ def test_the_headers_of_a_letter() -> None:
         "Content-Type: multipart/alternative;",
         f' boundary="{boundary}"',
     ]
+
+
+def test_no_header_leads_to_a_mailbox_that_nobody_reads_case_h4() -> None:
+    letter = parsed(sender(reply_to="kouhou@example.lg.jp", bounce_address="bounce@news.example.jp"))
+    assert not [name for name, value in letter.items() if "mailto:" in value]
+    assert letter["List-Unsubscribe"].startswith("<https://")
 
 
 def test_each_header_stands_once_and_none_is_for_machines() -> None:
