@@ -18,6 +18,7 @@ from models.tracking import salt
 
 from .check_result import CheckResult, Grade
 from .relays import relays
+from .signing import signing_keys
 
 MIN_POSTGRESQL = 15
 MAX_CLOCK_SECONDS = 5.0
@@ -25,7 +26,7 @@ MAX_CLOCK_SECONDS = 5.0
 
 def examine() -> list[CheckResult]:
     """Run every check. None of them raises, and none changes anything."""
-    return [*(check() for check in CHECKS), *work(), *relays()]
+    return [*(check() for check in CHECKS), *work(), *relays(), *signing_keys()]
 
 
 def database() -> CheckResult:

@@ -12,11 +12,21 @@ from models.store.clock import now
 from models.store.db import session_scope
 from models.store.errors import Invalid
 from templates.message.freeze import FrozenMessage
-from templates.message.mime import date_value
+from templates.message.mime import StampedLetter, date_value
 from templates.message.stamp import Stamper
 from worker.smtp.envelope import Envelope
 
 from .batch_store import Assignment
+from .dkim import Signer
+
+
+def signed(letter: StampedLetter, signer: Signer | None) -> bytes:
+    """*letter* as it goes over the wire: the newsletter's signatures (RFC 6376) before its headers, if it signs."""
+    if signer is None:
+        return letter.raw
+    return b"".join(
+        (signer.sign(letter.headers, letter.body, canonical_body=True), letter.headers, b"\r\n", letter.body)
+    )
 
 
 class LetterMaker:
@@ -61,7 +71,4 @@ class LetterMaker:
     def _letter_bytes(self, stamper: Stamper, delivery: ClaimedDelivery) -> bytes:
         if self._signer is None:
             return stamper.whole(delivery, self._date)
-        letter = stamper.stamp(delivery, self._date)
-        return b"".join(
-            (self._signer.sign(letter.headers, letter.body, canonical_body=True), letter.headers, b"\r\n", letter.body)
-        )
+        return signed(stamper.stamp(delivery, self._date), self._signer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete, select, update
@@ -28,7 +28,9 @@ from worker.smtp.pool import Pool
 from worker.smtp.relay_address import RelayAddress
 
 from .. import timeouts
-from . import relay_shares, retry
+from . import dkim_keys, relay_shares, retry
+from .dkim import Signer
+from .letter_maker import signed
 
 log = structlog.get_logger(__name__)
 
@@ -141,23 +143,35 @@ def _claim() -> list[Envelope] | None:
                 _finish(letter, TransactionalState.FAILED, SUPPRESSED)
                 continue
             letter.attempts += 1
-            try:
-                envelopes.append(_render(session, letter))
-            except Invalid as error:
-                # The error's text may repeat a name; it stands with the letter.
-                log.error("single letter cannot be written", letter=letter.id, kind=letter.kind, field=error.field)
-                _finish(letter, TransactionalState.FAILED, str(error))
-            else:
+            if (envelope := _envelope(session, letter)) is not None:
+                envelopes.append(envelope)
                 letter.state, letter.due_at = TransactionalState.SENDING, now() + CLAIM_LASTS
         return envelopes
 
 
-def _render(session: Session, letter: TransactionalLetter) -> Envelope:
+def _envelope(session: Session, letter: TransactionalLetter) -> Envelope | None:
+    """The letter, ready to be sent; None where it waits for its newsletter's key, or has failed."""
+    try:
+        newsletter = _newsletter(session, letter)
+        try:
+            signer = dkim_keys.signer(newsletter)
+        except Invalid as error:
+            log.error("single letter waits for its key", letter=letter.id, newsletter=newsletter.slug, error=str(error))
+            _try_again(letter, str(error), retry.next_try(letter.attempts))
+            return None
+        return _render(newsletter, letter, signer)
+    except Invalid as error:
+        # The error's text may repeat a name; it stands with the letter.
+        log.error("single letter cannot be written", letter=letter.id, kind=letter.kind, field=error.field)
+        _finish(letter, TransactionalState.FAILED, str(error))
+        return None
+
+
+def _render(newsletter: Newsletter, letter: TransactionalLetter, signer: Signer | None) -> Envelope:
     # Loaded by the process that writes one: it takes 12 MB that the others have no use for.
     from templates.content import compose
     from templates.transactional import render
 
-    newsletter = _newsletter(session, letter)
     rendered = render.render(
         letter.kind,
         letter.language,
@@ -172,7 +186,7 @@ def _render(session: Session, letter: TransactionalLetter) -> Envelope:
         key=letter.id,
         sender=newsletter.bounce_address or newsletter.sender_address,
         recipient=letter.address,
-        data=rendered.raw,
+        data=signed(rendered, signer),
         needs_stuffing=False,
         smtputf8=not (letter.address.isascii() and newsletter.sender_address.isascii()),
     )
@@ -192,13 +206,18 @@ def _settle(letter: TransactionalLetter, outcome: Outcome) -> None:
     answer = f"{outcome.code or ''} {outcome.enhanced} {outcome.text}".strip()
     if outcome.kind not in _TRY_AGAIN:
         _finish(letter, _FINAL[outcome.kind], answer)
-    elif now() - letter.created_at > retry.give_up():
-        _finish(letter, TransactionalState.FAILED, answer)
     else:
-        letter.state, letter.answer = TransactionalState.QUEUED, answer[:500]
         # A relay that could not be reached has said nothing about this letter: it may go as soon as one answers.
         unreached = outcome.kind is OutcomeKind.RETURNED
-        letter.due_at = now() + timedelta(seconds=timeouts.UNREACHED) if unreached else retry.next_try(letter.attempts)
+        due_at = now() + timedelta(seconds=timeouts.UNREACHED) if unreached else retry.next_try(letter.attempts)
+        _try_again(letter, answer, due_at)
+
+
+def _try_again(letter: TransactionalLetter, answer: str, due_at: datetime) -> None:
+    if now() - letter.created_at > retry.give_up():
+        _finish(letter, TransactionalState.FAILED, answer)
+    else:
+        letter.state, letter.answer, letter.due_at = TransactionalState.QUEUED, answer[:500], due_at
 
 
 def _finish(letter: TransactionalLetter, state: TransactionalState, answer: str) -> None:

@@ -6,6 +6,7 @@ import re
 import socketserver
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -20,6 +21,7 @@ from models.store import db
 from ops.doctor import relays as relay_checks
 from ops.doctor import servers
 from ops.doctor.check_result import CheckResult, Grade
+from ops.doctor.signing import signing_keys
 from tests.conftest import NOWHERE, SECRET, set_environment
 from tests.last_sweep import set_back
 from tests.sample import make_newsletter, make_reader
@@ -27,6 +29,7 @@ from tests.servers import SmtpCatcher
 from tests.worker.issue_sending import smtp_server, url
 from tests.worker.smtp.server import OFFERED
 from worker import sweep
+from worker.sending.dkim import Key, KeyKind
 
 
 @pytest.fixture
@@ -212,3 +215,17 @@ def test_case_c1_each_relay_is_compared(
     assert findings["relay large"].grade is Grade.GOOD
     assert findings["relay small"].grade is Grade.DOUBTFUL
     assert "takes letters up to 5,000 bytes; the largest of the last 90 days has 12,700" in findings["relay small"].text
+
+
+def test_a_key_that_is_gone_is_named_with_its_newsletter_case_h2(database: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "k1.pem"
+    key = Key.new("example.lg.jp", "k1", KeyKind.ED25519)
+    file.write_bytes(key.pem)
+    with db.session_scope() as session:
+        make_newsletter(session, dkim=[{"domain": key.domain, "selector": "k1", "key_file": str(file)}])
+        make_newsletter(session, "unsigned")
+    assert [(one.grade, one.text) for one in signing_keys()] == [(Grade.GOOD, "ict: 1 a letter")]
+    file.unlink()
+    [found] = signing_keys()
+    assert found.grade is Grade.BAD
+    assert str(file) in found.text
