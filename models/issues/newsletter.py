@@ -14,6 +14,9 @@ from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound
 
+DKIM_PARTS = ("domain", "selector", "key_file")
+"""What names a key to sign with. The key itself lies in the file, for workers alone."""
+
 
 class Tracking(enum.Enum):
     """What is kept of a reader's opens and clicks (design, section 6)."""
@@ -55,7 +58,7 @@ class Newsletter(Base):
     """Custom fields of subscribers: ``{"name", "label", "required"}`` each."""
     embed_images: Mapped[bool] = mapped_column(default=False)
     dkim: Mapped[list[Any]] = mapped_column(default=list)
-    """Keys to sign with: ``{"domain", "selector", "key_file"}`` each."""
+    """Keys to sign with: :data:`DKIM_PARTS` each."""
     ranking_lead: Mapped[str] = mapped_column(default="")
     ranking_closing: Mapped[str] = mapped_column(default="")
     """Markdown that opens and closes a drafted ranking issue; ``{year}``, ``{top}`` and ``{newsletter}`` are filled."""

@@ -279,5 +279,10 @@ _Dumper.add_representer(str, _text)
 def write(values: dict[str, Any]) -> str:
     """*values* as front matter with its two lines of ``---``; empty ones are left out."""
     kept = {key: value for key, value in values.items() if value not in ("", None, {}, [])}
-    dumped = yaml.dump(kept, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**9) if kept else ""
-    return f"---\n{dumped}---\n"
+    return f"---\n{dump(kept) if kept else ''}---\n"
+
+
+def dump(values: dict[str, Any]) -> str:
+    """*values* as lines of YAML that :func:`read_yaml` reads back."""
+    dumped: str = yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**9)
+    return dumped

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..issues.block import Product
-from ..issues.newsletter import Audience, Newsletter, Topic, Tracking
+from ..issues.newsletter import DKIM_PARTS, Audience, Newsletter, Topic, Tracking
 from ..staff import audit
 from ..staff.member import Member
 from ..store.language import LANGUAGES
@@ -37,7 +37,7 @@ ExtraCheck = Callable[[dict[str, Any]], tuple[str, str] | None]
 def import_newsletter(
     session: Session, path: Path, check: ExtraCheck = lambda _: None, author: Member | None = None
 ) -> tuple[Newsletter, ImportAction]:
-    """Read a file and make or change its newsletter. Topics and audiences that the file leaves out stay.
+    """Read a file and make or change its newsletter. What the file leaves out of one that is there stays.
 
     Arguments:
         check: a further look at the values, for what only higher layers know.
@@ -47,11 +47,11 @@ def import_newsletter(
     """
     front = read_yaml(read_text(path).removeprefix("\ufeff"), path.name)
     front.only(KEYS)
-    values = _values(front)
-    if (problem := check(values)) is not None:
-        raise front.wrong(problem[1], problem[0])
     slug = front.slug("slug", front.text("slug"))
     known = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
+    values = _values(front, known)
+    if (problem := check(values)) is not None:
+        raise front.wrong(problem[1], problem[0])
     made = known or Newsletter(slug=slug)
     before = _content(made)
     for name, value in values.items():
@@ -70,10 +70,11 @@ def import_newsletter(
     return made, outcome
 
 
-def _values(front: FrontMatter) -> dict[str, Any]:
+def _values(front: FrontMatter, known: Newsletter | None) -> dict[str, Any]:
     """The columns that the file gives; what it leaves out keeps its value."""
     for name in ("name", *LEGAL):
-        if not front.long_text(name):
+        kept = known is not None and name not in front.nodes and getattr(known, name)
+        if not (kept or front.long_text(name)):
             why = " (特定電子メール法 wants it in every letter)" if name in LEGAL else ""
             raise front.wrong(f"“{name}” is missing{why}: add a line “{name}: …”")
     values: dict[str, Any] = {name: front.text(name) for name in LINES if name in front.nodes}
@@ -101,6 +102,8 @@ def _data(front: FrontMatter) -> dict[str, Any]:
             if not isinstance(value, kind):
                 raise front.wrong(f"“{name}” is a {'list' if kind is list else 'mapping of keys and values'}", name)
             values[name] = value
+    if not all(isinstance(key, dict) and set(key) == set(DKIM_PARTS) for key in values.get("dkim", ())):
+        raise front.wrong(f"each key of “dkim” has {', '.join(DKIM_PARTS)}, and nothing else", "dkim")
     for product in values.get("related_products", ()):
         try:
             Product.model_validate(product)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
+from models.manuscript.export_newsletter import newsletter_file
 from models.manuscript.import_newsletter import import_newsletter
 from models.store import db, mail_address
 from models.store.errors import Invalid
@@ -28,11 +29,25 @@ def newsletter() -> None:
 @newsletter.command
 @click.argument("file", type=click.Path(path_type=Path))
 def create(file: Path) -> None:
-    """Make a newsletter from a YAML FILE, or change it where it is there; see docs/manuscript.md."""
+    """Make a newsletter from a YAML FILE, or change what the FILE says of one; see docs/manuscript.md."""
     with db.session_scope() as session:
         made, outcome = import_newsletter(session, file, find_mistake)
         done = [f"{made.slug}: {outcome.value}", *void_approvals.return_changed(session, "newsletter create")]
     click.echo("\n".join(done))
+
+
+@newsletter.command
+@click.argument("slug")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file; by default, the screen.")
+def export(slug: str, out: Path | None) -> None:
+    """Write a newsletter as a YAML file, as `create` reads it: all that it is, and no secret."""
+    with db.session_scope() as session:
+        text = newsletter_file(newsletters.find(session, slug))
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        click.echo(str(out))
 
 
 @newsletter.command("list")

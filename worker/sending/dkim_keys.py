@@ -9,12 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import settings
-from models.issues.newsletter import Newsletter
+from models.issues.newsletter import DKIM_PARTS, Newsletter
 from models.store.errors import Invalid
 
 from .dkim import Key, Signer
-
-_PARTS = ("domain", "selector", "key_file")
 
 
 def signer(newsletter: Newsletter) -> Signer | None:
@@ -27,10 +25,10 @@ def signer(newsletter: Newsletter) -> Signer | None:
     for entry in newsletter.dkim:
         if (
             not isinstance(entry, dict)
-            or set(entry) != set(_PARTS)
+            or set(entry) != set(DKIM_PARTS)
             or not all(map(str.strip, map(str, entry.values())))
         ):
-            raise Invalid(f"each entry of the newsletter's “dkim” needs {', '.join(_PARTS)}", field="dkim")
+            raise Invalid(f"each entry of the newsletter's “dkim” needs {', '.join(DKIM_PARTS)}", field="dkim")
         path = key_path(str(entry["key_file"]))
         keys.append(_key(path, _changed(path), str(entry["domain"]), str(entry["selector"])))
     return Signer(keys) if keys else None

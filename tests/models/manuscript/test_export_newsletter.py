@@ -1,0 +1,96 @@
+"""Newsletters to YAML files and back: the file that is written makes the newsletter what it was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from models.issues.newsletter import Newsletter, Tracking
+from models.manuscript import front_matter
+from models.manuscript.export_newsletter import newsletter_file
+from models.manuscript.import_issue import ImportAction
+from models.manuscript.import_newsletter import DATA, LINES, SWITCHES, TEXTS, import_newsletter
+from models.store.errors import Invalid
+
+from .conftest import Write
+from .strategies import lines, slugs, texts
+from .test_import_newsletter import GOOD
+
+KEY = {"domain": "example.lg.jp", "selector": "k1", "key_file": "dkim/k1.pem"}
+LEGAL = ("name", "sender_name", "sender_address", "postal_address", "contact")
+words = lines.map(str.strip).filter(lambda text: 0 < len(text) < 190)
+
+
+def content(one: Newsletter) -> dict[str, object]:
+    """All that a newsletter is."""
+    columns = {name: getattr(one, name) for name in (*LINES, *TEXTS, *SWITCHES, *DATA, "language", "approvals_needed")}
+    return {**columns, "tracking": one.tracking, "topics": rows(one.topics), "audiences": rows(one.audiences)}
+
+
+def rows(found: list) -> list[tuple[str, str]]:
+    return [(row.slug, row.name) for row in sorted(found, key=lambda row: row.position)]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    values=st.fixed_dictionaries(
+        dict.fromkeys(LEGAL, words),
+        optional={name: texts.map(str.strip) for name in TEXTS if name not in LEGAL},
+    ),
+    switches=st.fixed_dictionaries({name: st.booleans() for name in SWITCHES}),
+    tracking=st.sampled_from(Tracking),
+    topics=st.dictionaries(slugs, words, max_size=4),
+)
+def test_what_is_exported_is_imported_as_it_was_case_h9(
+    session: Session, write: Write, values: dict, switches: dict, tracking: Tracking, topics: dict
+) -> None:
+    with session.begin_nested() as nested:
+        made, _ = import_newsletter(session, write("first.yaml", GOOD.replace("slug: ict", "slug: other")))
+        for name, value in {**values, **switches, "tracking": tracking, "dkim": [KEY]}.items():
+            setattr(made, name, value)
+        session.flush()
+        more = front_matter.dump({"slug": "other", "topics": dict(rows(made.topics)) | topics})
+        import_newsletter(session, write("topics.yaml", more))
+        before, file = content(made), newsletter_file(made)
+        assert import_newsletter(session, write("same.yaml", file))[1] is ImportAction.UNCHANGED
+        copy, done = import_newsletter(session, write("copy.yaml", file.replace("slug: other", "slug: copy", 1)))
+        assert (content(copy), done) == (before, ImportAction.CREATED)
+        for name in (*TEXTS, "reply_to"):
+            setattr(made, name, "別の文")
+        assert import_newsletter(session, write("back.yaml", file))[1] is ImportAction.UPDATED
+        assert content(made) == before
+        nested.rollback()
+
+
+def test_a_file_says_where_keys_lie_and_no_key_case_h9(session: Session, write: Write) -> None:
+    made, _ = import_newsletter(session, write("n.yaml", GOOD))
+    made.dkim = [KEY, {**KEY, "private": "-----BEGIN PRIVATE KEY-----"}, "nonsense"]
+    file = newsletter_file(made)
+    assert "PRIVATE" not in file
+    assert file.count("key_file: dkim/k1.pem") == 2
+
+
+def test_a_file_with_slug_and_key_alone_is_enough_case_h9(session: Session, write: Write) -> None:
+    made, _ = import_newsletter(session, write("n.yaml", GOOD))
+    before = content(made)
+    key = "dkim:\n  - {domain: example.lg.jp, selector: k1, key_file: dkim/k1.pem}\n"
+    assert import_newsletter(session, write("key.yaml", f"slug: ict\n{key}"))[1] is ImportAction.UPDATED
+    assert content(made) == {**before, "dkim": [KEY]}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("slug: ict\ncontact: ''\n", "“contact” is missing"),
+        ("slug: new\ndkim: []\n", "“name” is missing"),
+        ("slug: ict\ndkim:\n  - {domain: example.lg.jp}\n", "n.yaml:2: each key of “dkim” has domain, selector"),
+        ("slug: ict\ndkim: [k1]\n", "n.yaml:2: each key of “dkim”"),
+    ],
+)
+def test_what_a_letter_needs_stays_needed_case_h9(session: Session, write: Write, text: str, said: str) -> None:
+    import_newsletter(session, write("n.yaml", GOOD))
+    with pytest.raises(Invalid) as caught:
+        import_newsletter(session, write("n.yaml", text))
+    assert said in str(caught.value)
