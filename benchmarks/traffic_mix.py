@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from random import Random
 
 from models.tracking.hit import IncomingHit, new_id
-from tests.traffic_simulator import KINDS, LabelledRequest, ReaderCopy
+
+from .traffic_kinds import KINDS, LabelledRequest, ReaderCopy
 
 SHARES = {
     "person on a phone": 18,

@@ -37,7 +37,7 @@ from models.reports.ranking import Measure, Query
 from models.store.errors import Invalid
 from models.tracking import ingest
 from models.tracking.readership import Policy
-from tests import traffic_simulator
+from tests import sample_requests
 
 from ..tracking import sample_newsletter
 from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
@@ -78,9 +78,9 @@ def made(session: Session) -> SampleNewsletter:
     sample_newsletter.add_issue(session, made, PUBLISHED + timedelta(days=90), made.articles[:2])
     links = max(made.links[made.issues[0].id])
     entries = []
-    for place, name in enumerate(traffic_simulator.KINDS):
-        for n, requests in enumerate(traffic_simulator.traffic(name, 6, links=links)):
-            issue, reader = made.issues[n % 2], made.readers[(place * 6 + n) % 40]
+    for place, name in enumerate(sample_requests.KINDS):
+        issue, reader = made.issues[place % 2], made.readers[place % 40]
+        for requests in sample_requests.traffic(name, 1, links=links):
             entries += [
                 sample_newsletter.incoming_hit(issue.id, reader, request, made.delivered(issue.id))
                 for request in requests

@@ -11,7 +11,7 @@ from models.reports import issue_report
 from models.store.errors import NotFound
 from models.tracking import ingest
 from models.tracking.rules import HitKind
-from tests import traffic_simulator
+from tests import sample_requests
 
 from ..tracking import sample_newsletter
 from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
@@ -30,9 +30,9 @@ def test_people_and_total(session: Session, made: SampleNewsletter) -> None:
         session,
         [
             sample_newsletter.click(issue, readers[0], 0, at, **opened),
-            sample_newsletter.click(issue, readers[1], 0, at, agent=traffic_simulator.GMAIL, **opened),
+            sample_newsletter.click(issue, readers[1], 0, at, agent=sample_requests.GMAIL, **opened),
             sample_newsletter.click(issue, readers[2], 0, at, agent="Mozilla/5.0", **opened),
-            sample_newsletter.click(issue, readers[3], 0, at, agent=traffic_simulator.GMAIL_PREFETCH, **opened),
+            sample_newsletter.click(issue, readers[3], 0, at, agent=sample_requests.GMAIL_PREFETCH, **opened),
             sample_newsletter.click(issue, readers[0], 1, at + timedelta(minutes=1)),
             sample_newsletter.click(issue, readers[0], 1, at + timedelta(days=1)),
             sample_newsletter.click(issue, readers[4], 1, at, agent="curl/8"),

@@ -21,7 +21,7 @@ from models.readers.subscriber import Subscriber
 from models.tracking.hit import IncomingHit, format_headers, new_id, to_microseconds
 from models.tracking.privacy_filter import TrackingRequest
 from models.tracking.rules import HitKind
-from tests import traffic_simulator
+from tests import sample_requests
 
 PUBLISHED = datetime(2021, 4, 15, 0, 0, tzinfo=UTC)
 
@@ -128,9 +128,7 @@ def add_issue(
     return issue
 
 
-def incoming_hit(
-    issue: int, reader: int, request: traffic_simulator.LabelledRequest, delivered: datetime
-) -> IncomingHit:
+def incoming_hit(issue: int, reader: int, request: sample_requests.SampleRequest, delivered: datetime) -> IncomingHit:
     """A labelled request as the tracker writes it."""
     at = to_microseconds(delivered) + round(request.at * 1e6)
     return IncomingHit(
@@ -145,10 +143,10 @@ def click(issue: int, reader: int, link: int, at: datetime, **more: object) -> I
         "kind": HitKind.CLICK,
         "method": "GET",
         "client": "198.51.100.7",
-        "agent": traffic_simulator.CHROME,
+        "agent": sample_requests.CHROME,
         **more,
     }
-    headers = dict(traffic_simulator.BROWSER)
+    headers = dict(sample_requests.BROWSER)
     return IncomingHit(
         id=new_id(), at=to_microseconds(at), issue=issue, reader=reader, link=link, headers=headers, **values
     )  # type: ignore[arg-type]

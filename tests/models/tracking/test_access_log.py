@@ -15,7 +15,7 @@ from models.store.token import Purpose
 from models.tracking import access_log, ingest
 from models.tracking.hit import Hit, IncomingHit
 from models.tracking.rules import HitKind, Verdict
-from tests import traffic_simulator
+from tests import sample_requests
 
 from . import sample_newsletter
 from .sample_newsletter import PUBLISHED
@@ -117,12 +117,12 @@ def test_what_is_wrong_is_named_with_its_line(text: str, message: str) -> None:
 
 def test_they_are_judged_as_if_live(session: Session) -> None:
     made = sample_newsletter.create(session)
-    issue, reader = made.issues[0].id, made.readers[0]
+    issue = made.issues[0].id
+    machines, person = made.readers[:2]
     lines = []
-    for requests in traffic_simulator.traffic("Proofpoint", 1, links=8):
-        for request in requests:
-            purpose = Purpose(request.kind.value)
-            code = token.make(purpose, issue, reader)
+    for reader, kind in ((machines, "link_monitor"), (person, "phone_reader")):
+        for request in next(sample_requests.traffic(kind, 1, links=8)):
+            code = token.make(Purpose(request.kind.value), issue, reader)
             url = f"/c/{request.link}/{code}" if request.kind is HitKind.CLICK else f"/o/{code}.gif"
             at = made.delivered(issue) + timedelta(seconds=request.at)
             headers = {"User-Agent": request.agent, **request.headers}
@@ -134,7 +134,7 @@ def test_they_are_judged_as_if_live(session: Session) -> None:
     stored = ingest.store_incoming(session, hits)
     assert (stored.new, stored.repeated) == (len(lines), len(lines))
     assert ingest.store_incoming(session, hits).new == 0
-    verdicts = session.execute(select(Hit.client, Hit.verdict).where(Hit.kind == HitKind.CLICK)).all()
-    assert {verdict for client, verdict in verdicts if client and client.startswith("148.163")} == {Verdict.SCANNER}
-    assert {verdict for client, verdict in verdicts if client and client.startswith("198.51")} == {Verdict.HUMAN}
+    verdicts = session.execute(select(Hit.reader, Hit.verdict).where(Hit.kind == HitKind.CLICK)).all()
+    assert {verdict for reader, verdict in verdicts if reader == machines} == {Verdict.SCANNER}
+    assert {verdict for reader, verdict in verdicts if reader == person} == {Verdict.HUMAN}
     assert made.delivered(issue) == PUBLISHED

@@ -27,7 +27,7 @@ from models.tracking.readership import ArticleRead, Policy
 from models.tracking.rollup import DailyHitCount, DailyReaderCount, UniqueReaderCount
 from models.tracking.rules import FLOOD, HitKind, Verdict
 from models.tracking.shared_copy import SharedCopy
-from tests import traffic_simulator
+from tests import sample_requests
 
 from . import brute_force, sample_newsletter
 from .sample_newsletter import PUBLISHED, SampleNewsletter
@@ -131,27 +131,26 @@ def check_roll_ups(session: Session, made: SampleNewsletter, hits: brute_force.J
 
 
 @st.composite
-def some_hits(draw: st.DrawFn) -> list[tuple[int, int, traffic_simulator.LabelledRequest]]:
+def some_hits(draw: st.DrawFn) -> list[tuple[int, int, sample_requests.SampleRequest]]:
     """Hits as (which issue, which reader, request), close together or months apart."""
     times = st.one_of(
         st.integers(-300, 30_000).map(lambda n: n / 10), st.integers(0, 120 * 24).map(lambda n: n * 3600.0)
     )
     request = st.builds(
-        traffic_simulator.LabelledRequest,
+        sample_requests.SampleRequest,
         st.sampled_from([HitKind.CLICK, HitKind.CLICK, HitKind.CLICK, HitKind.OPEN]),
         st.integers(1, 8),
         times,
         st.sampled_from(["198.51.100.1", "40.94.21.3", "148.163.135.2"]),
-        st.sampled_from([traffic_simulator.CHROME, traffic_simulator.IPHONE, traffic_simulator.GMAIL]),
-        st.just(True),
+        st.sampled_from([sample_requests.CHROME, sample_requests.IPHONE, sample_requests.GMAIL]),
         st.sampled_from(["GET", "GET", "GET", "HEAD"]),
-        st.just(traffic_simulator.BROWSER),
+        st.just(sample_requests.BROWSER),
     )
     return draw(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), request), min_size=1, max_size=40))
 
 
 def entries_of(
-    made: SampleNewsletter, drawn: list[tuple[int, int, traffic_simulator.LabelledRequest]]
+    made: SampleNewsletter, drawn: list[tuple[int, int, sample_requests.SampleRequest]]
 ) -> list[IncomingHit]:
     found = []
     for issue_place, reader_place, request in drawn:
@@ -175,7 +174,7 @@ def made(session: Session) -> SampleNewsletter:
 def test_every_number_equals_the_brute_force(
     session: Session,
     made: SampleNewsletter,
-    drawn: list[tuple[int, int, traffic_simulator.LabelledRequest]],
+    drawn: list[tuple[int, int, sample_requests.SampleRequest]],
     random: Random,
     cuts: list[int],
 ) -> None:
@@ -192,10 +191,10 @@ def test_every_number_equals_the_brute_force(
 
 def test_simulated_traffic_of_every_kind(session: Session, made: SampleNewsletter) -> None:
     entries = []
-    for place, name in enumerate(traffic_simulator.KINDS):
+    for place, name in enumerate(sample_requests.KINDS):
         reader = made.readers[place % len(made.readers)]
         issue = made.issues[place % 2]
-        for requests in traffic_simulator.traffic(name, 3, links=8):
+        for requests in sample_requests.traffic(name, 1, links=8):
             entries += [
                 sample_newsletter.incoming_hit(issue.id, reader, request, made.delivered(issue.id))
                 for request in requests

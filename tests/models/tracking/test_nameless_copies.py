@@ -19,7 +19,7 @@ from models.tracking import access_log, anonymity, ingest, rejected_hit
 from models.tracking.hit import Hit, IncomingHit, RejectedHit
 from models.tracking.privacy_filter import TrackingRequest, pseudonymous
 from models.tracking.rules import HitKind
-from tests import traffic_simulator
+from tests import sample_requests
 
 from . import sample_newsletter
 from .sample_newsletter import PUBLISHED, SampleNewsletter
@@ -35,7 +35,7 @@ def made(session: Session, valkey: str) -> SampleNewsletter:
 def line(made: SampleNewsletter, reader: int, link: int, seconds: int) -> str:
     at = PUBLISHED + timedelta(days=1, seconds=seconds)
     path = f"/c/{link}/{token.make(Purpose.CLICK, made.issues[0].id, reader)}"
-    headers = {"user-agent": traffic_simulator.CHROME, **traffic_simulator.BROWSER}
+    headers = {"user-agent": sample_requests.CHROME, **sample_requests.BROWSER}
     values = {"time": at.isoformat(), "url": path, "method": "GET", "client": "198.51.100.7", "headers": headers}
     return json.dumps(values)
 

@@ -16,7 +16,7 @@ from models.tracking import ingest, reclassify, retention
 from models.tracking.hit import Hit
 from models.tracking.judging import odds
 from models.tracking.rules import RULES, Family, Rule, Verdict
-from tests import traffic_simulator
+from tests import sample_requests
 
 from . import sample_newsletter
 from .sample_newsletter import PUBLISHED, SampleNewsletter
@@ -37,7 +37,7 @@ def reclassify_since(session: Session, since: datetime) -> int:
 def test_rules_that_change(
     session: Session,
     made: SampleNewsletter,  # noqa: F811
-    drawn: list[tuple[int, int, traffic_simulator.LabelledRequest]],
+    drawn: list[tuple[int, int, sample_requests.SampleRequest]],
 ) -> None:
     """Everything equals the brute force under the new rules, and under the old ones when they come back."""
     entries = entries_of(made, drawn)
@@ -60,8 +60,8 @@ def test_rules_that_change(
 
 
 def test_again_with_the_same_rules_nothing_changes(session: Session, made: SampleNewsletter) -> None:  # noqa: F811
-    for name in traffic_simulator.KINDS:
-        for requests in traffic_simulator.traffic(name, 2, links=8):
+    for name in sample_requests.KINDS:
+        for requests in sample_requests.traffic(name, 1, links=8):
             issue = made.issues[0].id
             hits = [
                 sample_newsletter.incoming_hit(issue, made.readers[0], request, made.delivered(issue))

@@ -18,7 +18,7 @@ from models.store.errors import Invalid
 from models.store.token import Purpose
 from models.tracking.hit import STREAM
 from ops.cli import kairan
-from tests import traffic_simulator
+from tests import sample_requests
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
@@ -36,11 +36,11 @@ def made(database: Engine, redis_client: Redis) -> SampleNewsletter:
         return sample_newsletter.create(session)
 
 
-def line(made: SampleNewsletter, reader: int, link: int, hours: int, agent: str = traffic_simulator.CHROME) -> str:
+def line(made: SampleNewsletter, reader: int, link: int, hours: int, agent: str = sample_requests.CHROME) -> str:
     """A click as an access log keeps it."""
     path = f"/c/{link}/{token.make(Purpose.CLICK, made.issues[0].id, made.readers[reader])}"
     at = PUBLISHED + timedelta(hours=hours)
-    headers = {"User-Agent": agent, **traffic_simulator.BROWSER}
+    headers = {"User-Agent": agent, **sample_requests.BROWSER}
     return json.dumps({"time": at.isoformat(), "url": path, "client": "198.51.100.7", "headers": headers})
 
 

@@ -29,7 +29,6 @@ from models.store import db
 from models.tracking import ingest
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import SampleNewsletter
-from tests.traffic_simulator import traffic
 from tests.web.staff_login import log_in_as, make_staff, post
 from web.staff.reports import MAX_DAYS, _days
 
@@ -46,10 +45,11 @@ def fill(session: Session) -> SampleNewsletter:
         for link in range(1, 2 + place % 5):
             at = made.delivered(made.issues[0].id) + timedelta(hours=place + 1, minutes=7 * link)
             entries.append(sample_newsletter.click(made.issues[0].id, reader, link, at))
-    for requests in traffic("Mimecast", 1, links=8):
+    for link in range(1, 9):
+        at = made.delivered(made.issues[0].id) + timedelta(seconds=link)
         entries += [
-            sample_newsletter.incoming_hit(made.issues[0].id, made.readers[-1], one, made.delivered(made.issues[0].id))
-            for one in requests
+            sample_newsletter.click(made.issues[0].id, made.readers[-1], link, at, client="192.0.2.7", method=method)
+            for method in ("HEAD", "GET")
         ]
     ingest.lock(session)
     ingest.store_incoming(session, entries)

@@ -18,7 +18,7 @@ from models.tracking import ingest
 from tests.models.deliveries.test_correction import prepare
 from tests.models.tracking import sample_newsletter
 from tests.sample import make_newsletter, make_reader
-from tests.traffic_simulator import traffic
+from tests.sample_requests import traffic
 from tests.web.accessibility import violations
 from tests.web.staff_login import log_in_browser, make_staff
 
@@ -44,7 +44,7 @@ def addresses(live_server: str) -> list[str]:
         made = sample_newsletter.create(session, reader_count=12)
         sent = made.issues[0].id
         ingest.lock(session)
-        noon, requests = sample_newsletter.PUBLISHED.replace(hour=5), chain(*traffic("person on a phone", 2, links=8))
+        noon, requests = sample_newsletter.PUBLISHED.replace(hour=5), chain(*traffic("phone_reader", 2, links=8))
         clicks = [sample_newsletter.click(sent, reader, 1 + reader % 5, noon) for reader in made.readers]
         opens = [
             sample_newsletter.incoming_hit(sent, made.readers[0], one, sample_newsletter.PUBLISHED) for one in requests

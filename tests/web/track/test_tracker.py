@@ -30,7 +30,7 @@ from models.store.token import Purpose
 from models.tracking import spool
 from models.tracking.hit import STREAM, Hit, IncomingHit, WaitingHit
 from models.tracking.rules import HitKind
-from tests import traffic_simulator
+from tests import sample_requests
 from tests.conftest import NOWHERE, set_environment
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import SampleNewsletter
@@ -42,7 +42,7 @@ from web.track.hit_stream import HitStream
 from web.track.link_cache import location
 from worker.tracking import ingest
 
-CHROME = {"User-Agent": traffic_simulator.CHROME, "Accept": "text/html", "Accept-Language": "ja"}
+CHROME = {"User-Agent": sample_requests.CHROME, "Accept": "text/html", "Accept-Language": "ja"}
 
 
 class Visitor:

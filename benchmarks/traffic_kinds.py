@@ -1,12 +1,11 @@
-"""Labelled traffic: what people and machines of many kinds ask for after a letter has come.
+"""What a benchmark's readers and machines ask for after a letter has come: a mix that stays as it is.
 
-Every kind is a function from a :class:`Letter` to the requests that one reader's copy causes, each with the truth
-beside it. ``UNDETECTABLE`` names the kinds that no rule can tell; docs/verdicts.md says what error they bring.
+Verdicts are tried with the simulator in tests/; what stands here only keeps figures of speed comparable over the years.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -114,7 +113,6 @@ class ReaderCopy:
 
 Kind = Callable[[ReaderCopy], list[LabelledRequest]]
 KINDS: dict[str, Kind] = {}
-UNDETECTABLE = {"patient scanner", "browser isolation of a vendor"}
 
 
 def kind(name: str) -> Callable[[Kind], Kind]:
@@ -251,38 +249,7 @@ def previewer(copy: ReaderCopy) -> list[LabelledRequest]:
     return [ahead, *copy.read(copy.address(), IPHONE)]
 
 
-@kind("Outlook looks before the browser")
-def office(copy: ReaderCopy) -> list[LabelledRequest]:
-    """Office asks whether a link exists, then the browser follows it."""
-    found = []
-    client, agent = copy.address(), "Microsoft Office Existence Discovery"
-    for request in copy.read(client, EDGE, opener=OUTLOOK):
-        if request.kind is HitKind.CLICK:
-            found.append(LabelledRequest(request.kind, request.link, request.at - 0.4, client, agent, False, "OPTIONS"))
-        found.append(request)
-    return found
-
-
 @kind("forwarded letter")
 def forwarded(copy: ReaderCopy) -> list[LabelledRequest]:
     """Passed on to colleagues, who read it on other days from other places."""
     return [request for _ in range(4) for request in copy.read(copy.address(), copy.random.choice((EDGE, IPHONE)))]
-
-
-@kind("patient scanner")
-def patient(copy: ReaderCopy) -> list[LabelledRequest]:
-    """One link with a browser's agent, as late as a person: nothing tells it from one."""
-    return [copy.click(copy.later(), copy.choose(), copy.address("192.0.2"), CHROME, human=False)]
-
-
-@kind("browser isolation of a vendor")
-def isolated(copy: ReaderCopy) -> list[LabelledRequest]:
-    """A person whose browser runs at a gateway's maker, and so comes from its addresses."""
-    return copy.read(copy.address("148.163.135"), CHROME)
-
-
-def traffic(name: str, copies: int, seed: int = 1, links: int = 16) -> Iterator[list[LabelledRequest]]:
-    """The requests of *copies* readers of one kind, each list in the order of time."""
-    random = Random(f"{name}/{seed}")
-    for _ in range(copies):
-        yield sorted(KINDS[name](ReaderCopy(random, links)), key=lambda request: request.at)
