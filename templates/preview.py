@@ -110,5 +110,4 @@ def _page(tree: trees.HtmlElement, body: Markup, font: str) -> str:
 
 def _serialised(tree: trees.HtmlElement) -> str:
     document: str = etree.tostring(tree, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
-    # libxml2 does not know that wbr has no end.
-    return document.replace("</wbr>", "")
+    return document

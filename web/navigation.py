@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask, request, url_for
 
 from models.issues.newsletter import Audience, Newsletter, Topic
+from templates.render.block_view import contact_address
 from templates.typography.phrase_breaks import phrases
 
 from .language import _
@@ -39,6 +40,8 @@ def navigation(newsletter: Newsletter) -> list[NavigationItem]:
         items.append(_item(_("Search"), "public.search", newsletter))
     if newsletter.open_to_signup:
         items.append(_item(_("Subscribe"), "public.subscribe", newsletter, ("take_signup", "signup_sent")))
+    if newsletter.contact:
+        items.append(NavigationItem(_("Contact"), contact_address(newsletter.contact) or "#contact", here=False))
     return items
 
 

@@ -6,6 +6,7 @@ differ, as a page has a style sheet and a screen of any width. No link of a page
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -28,10 +29,11 @@ from ..message.mime import fill_slots as with_values
 from ..message.mime import split_at_slots
 from ..message.stamp import neutral_value
 from ..render import markdown
-from ..render.block_view import BlockView, heading_levels
+from ..render.block_view import BlockView, heading_levels, loose_ends
 from ..render.markdown import Anchor
 
 FOLDER = WEB / "blocks"
+_DIGITS = re.compile(r"([0-9]+)")
 WIDTH = 768
 """Pixels of a picture at most."""
 
@@ -61,11 +63,14 @@ def render_issue(letter: Letter, corrected: Mapping[tuple[str, str], str]) -> Re
     def settled(html: Markup) -> Markup:
         return Markup(with_values(split_at_slots(html, slots), neutral_value))  # noqa: S704 (the slots' values are escaped)
 
-    levels = heading_levels(letter.blocks)
+    levels, apart = heading_levels(letter.blocks), loose_ends(letter.blocks)
     return RenderedPage(
         subject=with_values(split_at_slots(letter.subject, slots), neutral_value),
         correction=settled(view.prose(letter.correction_note)) if letter.correction_note else Markup(""),
-        parts=tuple(settled(view.safely(block, level)) for block, level in zip(letter.blocks, levels, strict=True)),
+        parts=tuple(
+            (Markup("<hr>") if number in apart else Markup("")) + settled(view.safely(block, level))
+            for number, (block, level) in enumerate(zip(letter.blocks, levels, strict=True))
+        ),
     )
 
 
@@ -123,8 +128,6 @@ def _without_own_host(url: str, base: str) -> str:
 class _PageView(BlockView):
     """The letter's view, with the archive's templates and without tracking."""
 
-    number_class = "place-number"
-
     def __init__(self, letter: Letter, links: Links, corrected: Mapping[tuple[str, str], str]) -> None:
         super().__init__(letter, links)
         self._corrected = corrected
@@ -146,6 +149,10 @@ class _PageView(BlockView):
 
     def _anchor(self, anchor: Anchor) -> str:
         return self.href(anchor.url, LinkKind.PROSE)
+
+    def place(self, place: int) -> Markup:
+        marked = r'<span class="place-number">\1</span>'
+        return Markup(_DIGITS.sub(marked, str(super().place(place))))  # noqa: S704 (what is filled in is escaped)
 
     def picture(self, image: ImageFacts) -> str:
         return _without_own_host(image.address, self.letter.base_url)

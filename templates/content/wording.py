@@ -35,6 +35,7 @@ class Wording:
     topics: str
     search: str
     search_link: str
+    search_button: str
     signup: str
     signup_button: Callable[[str], str]
     published: Callable[[str], str]
@@ -76,6 +77,7 @@ def wording(language: Language) -> Wording:
         topics=_("Browse by topic"),
         search=_("Find past issues"),
         search_link=_("Search past issues"),
+        search_button=_("Search"),
         signup=_("Was this letter passed on to you?"),
         signup_button=lambda newsletter: _("Subscribe to {newsletter}").format(newsletter=newsletter),
         published=lambda date: _("Published {date}").format(date=date),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -35,7 +36,6 @@ CONTENT_WIDTH = 552
 PANEL_MARGINS = 48
 """Pixels that the margins of a panel take from the width of what is in it."""
 
-_DIGITS = re.compile(r"([0-9]+)")
 _NUMBER = re.compile(r"[+\-−△▲]?[0-9０-９][0-9０-９,.，．]*\s*(?:[%％]|\D{0,3})")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
@@ -65,9 +65,30 @@ def heading_levels(blocks: Iterable[Block]) -> Iterator[int]:
                 yield 0
 
 
+def loose_ends(blocks: Sequence[Block]) -> frozenset[int]:
+    """Which blocks (counted from 0) are set apart: those without a heading behind a block that brings its own.
+
+    Without a line between them, the words that close an issue would belong to its last place, and those behind a list
+    of products to the products.
+    """
+    own = (*_SECTION_BLOCKS, Heading, ArticleCard)
+    return frozenset(
+        number
+        for number, (before, block) in enumerate(pairwise(blocks), 1)
+        if isinstance(before, _SECTION_BLOCKS) and not isinstance(block, own)
+    )
+
+
 def content_id(image: ImageFacts) -> str:
     """The Content-ID (without angle brackets) of a picture that the letter embeds; HTML names it ``cid:…``."""
     return f"{image.digest[:32]}@image.kairan"
+
+
+def contact_address(contact: str) -> str:
+    """Where *contact* leads: an address of the web or of mail; empty where it is a telephone number or other words."""
+    if contact.startswith(("https://", "http://")):
+        return contact
+    return f"mailto:{contact}" if _EMAIL.fullmatch(contact) else ""
 
 
 class BlockView:
@@ -80,8 +101,6 @@ class BlockView:
 
     kinds = LinkKind
     phrases = staticmethod(phrases)
-    number_class = "figure"
-    """CSS class of the number in a place."""
 
     def __init__(self, letter: Letter, links: Links) -> None:
         self.letter, self.links = letter, links
@@ -152,9 +171,8 @@ class BlockView:
         return {at for at, found in cells.items() if found and all(map(_NUMBER.fullmatch, found))}
 
     def place(self, place: int) -> Markup:
-        """A place with its number marked."""
-        marked = rf'<span class="{self.number_class}">\1</span>'
-        return Markup(_DIGITS.sub(marked, str(escape(self.say.place(place)))))  # noqa: S704 (what is filled in is escaped)
+        """The words of a place. A mark around its number would look to spam filters like hidden words."""
+        return escape(self.say.place(place))
 
     def ranking_facts(self, entry: RankingEntry) -> list[str]:
         """How an entry stood before, where the letter knows of a ranking before, and how many read it."""
@@ -180,8 +198,5 @@ class BlockView:
     def contact(self) -> Markup:
         """Where to ask, linked where it is an address."""
         contact = self.letter.sender.contact
-        if contact.startswith(("https://", "http://")):
-            return Markup('<a href="%s">%s</a>') % (checked(contact), contact)
-        if _EMAIL.fullmatch(contact):
-            return Markup('<a href="%s">%s</a>') % (checked(f"mailto:{contact}"), contact)
-        return unbroken(contact)
+        address = contact_address(contact)
+        return Markup('<a href="%s">%s</a>') % (checked(address), contact) if address else unbroken(contact)

@@ -38,8 +38,7 @@ def inline(document: str) -> str:
     Style sheets marked ``data-premailer="ignore"``, which hold media queries, stay as they are.
     """
     whole: str = _Inliner(document, **OPTIONS).transform(pretty_print=False)
-    # libxml2 does not know that wbr has no end.
-    return _INDENT.sub("\n", whole.replace("</wbr>", ""))
+    return _INDENT.sub("\n", whole)
 
 
 class _Inliner(Premailer):  # type: ignore[misc]

@@ -14,16 +14,18 @@ from ..content.links import Links
 from ..content.merge import evaluated, normalised
 from ..content.slot import Escape, Slots
 from ..jinja import template
+from ..typography.line_breaks import columns
 from ..typography.phrase_breaks import phrases, unbroken
-from .block_view import BlockView, content_id, heading_levels
+from .block_view import BlockView, content_id, heading_levels, loose_ends
 from .css_inline import inline
 
 __all__ = ["content_id", "render", "styled"]
 
 FONTS = "Hiragino Sans,Hiragino Kaku Gothic ProN,BIZ UDPGothic,Yu Gothic,Meiryo,sans-serif"
 
-_PADDING = "\u034f\u200c\u00a0" * 40
-"""What follows the preheader, so that no mail program shows the first lines of the letter behind it."""
+_PREVIEW = 120
+"""Columns that lists of mails show at most behind a subject, as far as known."""
+_TYPICAL_NAME = "山田太郎"
 _INDENT = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*")
 
 
@@ -48,10 +50,11 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
     letter = evaluated(letter, slots, Escape.HTML)
     view = BlockView(letter, links)
     correction = view.prose(letter.correction_note)
-    parts = []
+    parts: list[tuple[Markup, bool]] = []
+    apart = loose_ends(letter.blocks)
     for position, (block, level) in enumerate(zip(letter.blocks, heading_levels(letter.blocks), strict=True), 1):
         try:
-            parts.append(view.block(block, level))
+            parts.append((view.block(block, level), position - 1 in apart))
         except CannotRender as error:
             raise error.at(position) from error
     document = template("letter.html").render(
@@ -64,10 +67,19 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
         correction=correction,
         parts=parts,
         contact=view.contact(),
-        padding=_PADDING,
+        padding=_padding(slots.pattern.sub(_TYPICAL_NAME, letter.preheader)),
         styles=_styles(letter.theme),
     )
     return normalised(document)
+
+
+def _padding(preheader: str) -> str:
+    """What fills the rest of a preview, so that no list of mails shows the first lines of the letter there.
+
+    Ideographic spaces: they are no white space that HTML joins into one, and every Japanese encoding has them, so that
+    a gateway or a text browser which shows them shows less than a line of nothing, and no question marks.
+    """
+    return "\u3000" * max(0, (_PREVIEW - columns(preheader)) // 2)
 
 
 @lru_cache(maxsize=64)

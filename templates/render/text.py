@@ -31,7 +31,7 @@ from ..content.links import Links
 from ..content.merge import evaluated, normalised
 from ..content.slot import Escape, Slots
 from ..content.wording import Wording
-from .block_view import BlockView, heading_levels
+from .block_view import BlockView, heading_levels, loose_ends
 from .text_page import TextPage
 
 
@@ -61,8 +61,12 @@ class _TextWriter:
 
     def letter(self) -> str:
         self._head()
-        levels = heading_levels(self._letter.blocks)
+        levels, apart = heading_levels(self._letter.blocks), loose_ends(self._letter.blocks)
         for position, (block, level) in enumerate(zip(self._letter.blocks, levels, strict=True), 1):
+            if position - 1 in apart:
+                self._page.blank_line()
+                self._page.rule("─")
+                self._page.blank_line()
             try:
                 self._block(block, level)
             except CannotRender as error:

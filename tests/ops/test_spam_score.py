@@ -45,6 +45,7 @@ def report(letter: bytes, home: Path) -> str:
 def check(letter: StampedLetter, home: Path) -> None:
     said = report(signed(letter), home)
     [score] = re.findall(r"^X-Spam-Status: \w+, score=(-?[0-9.]+)", said, re.M)
+    assert "HTML_OBFUSCATE" not in said, "marks inside of words look like hidden ones"
     assert float(score) < LIMIT, said[said.rindex("Content analysis details") :]
 
 

@@ -243,7 +243,7 @@ def test_every_preview_shows_the_letter(client: FlaskClient, issue: Issue, mode:
     answer = client.get(page_of(issue, f"preview/frame?mode={mode}"))
     assert answer.status_code == 200
     assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert ("List-Unsubscribe-Post" if mode == "raw" else "話題") in re.sub(r"<wbr\s*/?>|\u200b", "", answer.text)
+    assert ("List-Unsubscribe-Post" if mode == "raw" else "話題") in answer.text
 
 
 def test_a_preview_shows_pictures_that_travel_with_the_letter(client: FlaskClient, issue: Issue) -> None:

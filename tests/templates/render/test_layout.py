@@ -1,0 +1,70 @@
+"""What stands where in a letter: what previews show of it, and what its closing words are told apart by."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from lxml import html as trees
+
+from models.issues.block import Block, Prose
+from templates.typography.line_breaks import columns
+
+from .. import golden, sample_letters
+from ..rendered_letter import rendered
+
+CLOSING = Prose(text="いかがでしたでしょうか。来年もよろしくお願いいたします。")
+
+
+def _lacking(words: str) -> set[str]:
+    """The characters that a gateway which converts to CP932 would write as question marks."""
+    return {one for one in words if one.encode("cp932", "ignore") == b""}
+
+
+@pytest.mark.parametrize("name", sorted(golden.letters()))
+def test_case_h6_a_letter_adds_nothing_that_cp932_lacks(name: str) -> None:
+    made = golden.files(golden.letters()[name])["html"].decode()
+    seen = re.sub(r"(?s)<!--.*?-->", "", made)
+    assert _lacking(unescape(seen)) <= {"〜"}, "the wave dash is the sample sender's own"
+
+
+@pytest.mark.parametrize(
+    "preheader", ["", "短い一言。", "予算" * 29, "予算" * 60, '{{ reader.name | default("皆さま") }}へ']
+)
+def test_case_h6_the_preheader_fills_a_preview_and_no_more(preheader: str) -> None:
+    both = rendered(sample_letters.letter(CLOSING, preheader=preheader))
+    hidden = both.tree.xpath("//div[@class='hidden'][1]")[0].text_content() if preheader else ""
+    shown = both.slots.pattern.sub("山田太郎", hidden)
+    if preheader:
+        assert shown.rstrip("\u3000")
+        assert columns(shown) <= max(120, columns(shown.rstrip("\u3000")))
+        assert columns(shown) >= 118
+    assert not set(hidden) & set("\u034f\u200b\u200c\u200d\u00a0\u2007\u00ad\ufeff")
+
+
+@pytest.mark.parametrize("before", ["ranking", "products", "topics", "search", "signup"])
+@pytest.mark.parametrize("after", ["prose", "bullets", "figure", "table", "notice", "button"])
+def test_case_g19_words_behind_a_section_are_set_apart(before: str, after: str) -> None:
+    first, second = sample_letters.BLOCKS[before], sample_letters.BLOCKS[after]
+    assert _rules(first, second) == (1, 1)
+
+
+@pytest.mark.parametrize("after", ["heading", "article", "ranking", "products", "topics", "search", "signup"])
+def test_case_g19_what_has_a_heading_of_its_own_needs_no_line(after: str) -> None:
+    assert _rules(sample_letters.ENTRY, sample_letters.BLOCKS[after])[0] == 0
+    assert _rules(sample_letters.PROSE, sample_letters.BLOCKS[after])[0] == 0
+
+
+def _rules(*blocks: Block) -> tuple[int, int]:
+    """How many lines across the page the blocks bring, in HTML and in text, each ranking's own aside."""
+    both = rendered(sample_letters.letter(*blocks))
+    in_text = sum(set(line) == {"─"} for line in both.text.split("\n"))
+    return len(both.tree.xpath("//hr")), in_text - sum(block.kind == "ranking" for block in blocks)
+
+
+def test_case_g19_the_line_stands_between_the_place_and_the_closing() -> None:
+    both = rendered(sample_letters.letter(sample_letters.ENTRY, CLOSING))
+    words = trees.tostring(both.tree, encoding="unicode")
+    assert words.index("止める手続き") < words.index("<hr") < words.index("いかがでしたでしょうか")
+    assert both.text.index("止める手続き") < both.text.rindex("──") < both.text.index("いかがでしたでしょうか")
