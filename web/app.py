@@ -15,7 +15,7 @@ import settings
 from models.store import db, logs
 from templates import jinja
 
-from . import errors, health, input_check, language, navigation, part_health, request
+from . import errors, health, input_check, language, navigation, output_text, part_health, request
 from .track import tracker
 
 STATIC = Path(__file__).parent / "static"
@@ -36,6 +36,7 @@ def create_app() -> Flask:
     app.wsgi_app = tracker.mount(app.wsgi_app)  # type: ignore[method-assign]
     request.init_app(app)
     input_check.init_app(app)
+    output_text.init_app(app)
     language.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)

@@ -75,11 +75,13 @@ class FrontMatter:
         """The value of *key* on one line; empty where it is not given.
 
         Raises:
-            Invalid: it has several lines, is too long, or is a list or mapping.
+            Invalid: it has several lines, nothing to see in it, is too long, or is a list or mapping.
         """
-        value = self.long_text(key)
-        if not input_rule.is_line(value) or len(value) > MAX_LINE:
+        value = input_rule.line(self.long_text(key))
+        if input_rule.fault(value, lines=False) or len(value) > MAX_LINE:
             raise self.wrong(f"“{key}” is one line of at most {MAX_LINE} characters", key)
+        if value and not input_rule.is_visible(value):
+            raise self.wrong(f"there is nothing to see in “{key}”: write something, or take the line away", key)
         return value
 
     def long_text(self, key: str) -> str:
@@ -202,9 +204,9 @@ def read_yaml(text: str, file: str, first: int = 1) -> FrontMatter:
     Raises:
         Invalid: it is no YAML, or no mapping.
     """
+    text = input_rule.normalised(text)
     for number, one in enumerate(text.split("\n"), first):
-        if not input_rule.is_text(one):
-            raise Invalid(yaml_value.NO_CHARACTER, file=file, line=number)
+        yaml_value.check_text(one, file, number)
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -230,7 +232,8 @@ def read_yaml(text: str, file: str, first: int = 1) -> FrontMatter:
 def split(text: str, file: str) -> tuple[FrontMatter, list[str], int]:
     """The front matter of a file, the lines below it, and the number of the first of these.
 
-    Windows line ends and a byte order mark are taken off.
+    The text is brought into the one form of :mod:`models.store.input_rule`, so that a byte order mark, line ends of
+    Windows and letters in pieces are no more.
 
     Raises:
         Invalid: there is no front matter, it is not closed, or the text is too long.
@@ -247,11 +250,10 @@ def split(text: str, file: str) -> tuple[FrontMatter, list[str], int]:
 
 
 def _lines(text: str, file: str) -> list[str]:
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = input_rule.normalised(text).split("\n")
     brackets = marks = 0
     for number, line in enumerate(lines, 1):
-        if not input_rule.is_text(line):
-            raise Invalid(yaml_value.NO_CHARACTER, file=file, line=number)
+        yaml_value.check_text(line, file, number)
         brackets += line.count("[")
         marks += sum(map(line.count, "[*_<`\\&")) + (line.lstrip(" \t")[:1] in _ITEM_BEGINNINGS)
         if brackets > MAX_BRACKETS or marks > MAX_MARKS:

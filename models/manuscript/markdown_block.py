@@ -9,6 +9,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from ..issues.block import Block, Figure, Heading, Listing, Prose, Table
+from ..store import input_rule
 from .fence import MarkdownText
 from .parse_context import ParseContext, inline_tokens, leading_link, markdown
 
@@ -71,7 +72,7 @@ def _heading(token: Token, piece: MarkdownText, context: ParseContext) -> Headin
         raise context.wrong("headlines go down to ### and no deeper", piece.line)
     text = re.sub(r"^[ \t]*#+[ \t]*", "", piece.lines[0])
     text = re.sub(r"(^|[ \t])#+[ \t]*$", "", text).strip(" \t")
-    if not text:
+    if not input_rule.is_visible(text):
         raise context.wrong("the headline is empty", piece.line)
     context.refuse_picture(text, piece.line)
     return context.build(Heading, piece.line, level=level, text=text)

@@ -9,8 +9,24 @@ import yaml
 
 from ..store import input_rule
 from ..store.errors import Invalid
+from ..store.input_rule import Fault
 
-NO_CHARACTER = "there is a character that no text has (a control character, or half of one): take it out"
+_NO_CHARACTER = {
+    Fault.CONTROL: "there is a character that no text has (a control character, or half of one): take it out",
+    Fault.PRIVATE_USE: "there is a private-use character (外字), which no reader's machine can show: "
+    "write another one, or the word in kana",
+    Fault.MARKS: "there is a letter with more than 30 marks on it: take them out",
+}
+
+
+def check_text(text: str, file: str, line: int) -> None:
+    """Refuse a text of *line* that has characters which no text has.
+
+    Raises:
+        Invalid: says which kind it is, and how to mend it.
+    """
+    if fault := input_rule.fault(text):
+        raise Invalid(_NO_CHARACTER[fault], file=file, line=line)
 
 
 def construct(node: yaml.Node) -> Any:
@@ -55,13 +71,13 @@ def plain(value: Any) -> Any:
 
 
 def check_characters(node: yaml.Node, file: str, offset: int) -> None:
-    """Refuse what escapes such as ``\\0`` put into a value: characters that no text has."""
+    """Bring what escapes such as ``\\u3099`` put into values into the one form; refuse what no text has (``\\0``)."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
         if isinstance(one, yaml.ScalarNode):
-            if not input_rule.is_text(str(one.value)):
-                raise Invalid(NO_CHARACTER, file=file, line=one.start_mark.line + offset)
+            one.value = input_rule.normalised(str(one.value))
+            check_text(one.value, file, one.start_mark.line + offset)
         elif isinstance(one, yaml.MappingNode):
             waiting += [part for pair in one.value for part in pair]
         else:

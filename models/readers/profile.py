@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from models.store.language import Language
 
 from ..issues.newsletter import Newsletter
+from ..store import input_rule
 from ..store.errors import Invalid
 from .subscriber import Subscriber, Subscription
 
@@ -19,7 +19,6 @@ MAX_LENGTH = 200
 """Characters of a name or of any other answer."""
 DETAILS = ("name", "kana", "organisation", "fields")
 """What tells who the reader is."""
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class Field(NamedTuple):
@@ -71,8 +70,11 @@ class Profile(BaseModel):
 
 
 def tidy(text: str) -> str:
-    """*text* as one line without invisible characters, composed (NFC); a name keeps its own characters (髙, ㈱)."""
-    return " ".join(_CONTROLS.sub("", unicodedata.normalize("NFC", text)).split())
+    """*text* as one line in the form of :mod:`models.store.input_rule`; a name keeps its own characters (髙, ㈱, 福).
+
+    Controls are taken out. What nobody can read (外字) is still in it, so that the name is refused and not maimed.
+    """
+    return " ".join(input_rule.normalised(input_rule.without_controls(text)).split())
 
 
 def tidy_kana(text: str) -> str:
@@ -142,6 +144,10 @@ def validate(
     texts = {"name": tidy(name), "kana": tidy_kana(kana), "organisation": tidy(organisation)}
     own = {field.name: tidy((fields or {}).get(field.name, "")) for field in custom_fields(newsletter)}
     for key, text in (texts | own).items():
+        if input_rule.fault(text, lines=False):
+            raise Invalid(
+                f"{key} has a character that only your own machine can show (外字): write another one", field=key
+            )
         if len(text) > MAX_LENGTH:
             raise Invalid(f"{key} is longer than {MAX_LENGTH} characters", field=key)
     for field in custom_fields(newsletter):

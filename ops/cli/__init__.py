@@ -5,6 +5,7 @@ This file imports nothing but click, so that the help and small commands start a
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from typing import ClassVar
@@ -67,12 +68,23 @@ class Kairan(LazyGroup):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Hold the rule for input for every argument of every command, before any of them is read."""
-        for number, typed in enumerate(args, 1):
-            # Whatever no text has is not printable either; the rule is imported only where it is needed.
-            if not typed.isprintable() and not load("models.store.input_rule:is_text")(typed):
-                what = "characters that no text has: bytes that are no UTF-8, or control characters"
-                raise click.UsageError(f"Argument {number} holds {what}.", context)
-        return super().parse_args(context, args)
+        return super().parse_args(
+            context, [_in_one_form(typed, number, context) for number, typed in enumerate(args, 1)]
+        )
+
+
+def _in_one_form(typed: str, number: int, context: click.Context) -> str:
+    """An argument as the rule for input (:mod:`models.store.input_rule`) has it. A name of a file is left as it is.
+
+    The rule is imported only where it is needed: not for arguments of plain ASCII.
+    """
+    if typed.isascii() and typed.isprintable():
+        return typed
+    normalised = str(load("models.store.input_rule:normalised")(typed))
+    if load("models.store.input_rule:fault")(normalised):
+        what = "characters that no text has: bytes that are no UTF-8, control characters, or private-use ones (外字)"
+        raise click.UsageError(f"Argument {number} holds {what}.", context)
+    return typed if os.path.lexists(typed.rpartition("=")[2] if typed.startswith("--") else typed) else normalised
 
 
 @click.group(cls=Kairan, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from models.store import input_rule
+
 from . import merge_tags
 from .errors import CannotRender, RenderFault
 from .letter import Letter
@@ -20,19 +22,20 @@ MAX_MARKS = 20_000
 
 _NOT_TEXT_FIELDS = frozenset({"kind", "image", "source_address", "address", "article", "only", "topics"})
 """Fields of blocks that hold names and addresses: nothing is filled into them."""
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Combining marks count, too: whoever normalises a text sorts them.
 _MARKS = re.compile(
     "[*\\[\\]\\\\<\n\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe20-\ufe2f]"
 )
-_LINE_ENDS = re.compile("\r\n|\r|\x85|\u2028|\u2029")
 
 Part = TypeVar("Part", bound=BaseModel)
 
 
 def normalised(text: str) -> str:
-    r"""*text* with ``\n`` as its only line end and without control characters, which no letter may carry."""
-    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    r"""*text* with ``\n`` as its only line end, without control characters and what nobody sees.
+
+    Marks are left where they are, as one behind a slot must not be joined to its marker.
+    """
+    return input_rule.without_controls(text)
 
 
 def evaluated(letter: Letter, slots: Slots, escape: Escape) -> Letter:
@@ -73,7 +76,9 @@ class _LetterMerger:
         self._budget, self._marks = merge_tags.Budget(), MAX_MARKS
 
     def text(self, text: str) -> str:
-        filled = merge_tags.fill(normalised(text), self._letter, self._slots, self._escape, self._budget)
+        # A template can write what the door keeps out ("\x0b" in a string), so what it wrote is looked at again.
+        composed = normalised(input_rule.normalised(text))
+        filled = normalised(merge_tags.fill(composed, self._letter, self._slots, self._escape, self._budget))
         self._marks -= sum(1 for _ in _MARKS.finditer(filled))
         if self._marks < 0:
             raise CannotRender(RenderFault.MARKS_MANY, limit=MAX_MARKS)

@@ -11,19 +11,17 @@ import re
 
 import regex
 
+from models.store.input_rule import CONTROLS, DIRECTION, INVISIBLE, NONCHARACTERS, PRIVATE_USE
+
 MAX_LENGTH = 200
 """Characters of a value that a letter shows; what is longer is cut and ends in an ellipsis."""
 
 _LINE_END_CHARACTERS = "\t-\r\x1c-\x1f\x85\u2028\u2029"
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
-# Zero-width joiner and non-joiner stay: emoji and some scripts are spelled with them.
-_INVISIBLE = "\u00ad\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e001f"
 
 _LINE_ENDS = re.compile(f"[{_LINE_END_CHARACTERS}]+")
-_UNWANTED = re.compile(f"[{_CONTROLS}{_BIDI}{_INVISIBLE}]")
-_DIRECTION = re.compile(f"[{_BIDI}]")
-_CONTROL = re.compile(f"[{_CONTROLS}]")
+_UNWANTED = re.compile(f"[{CONTROLS}{DIRECTION}{INVISIBLE}{NONCHARACTERS}{PRIVATE_USE}]")
+_DIRECTION = re.compile(f"[{DIRECTION}]")
+_CONTROL = re.compile(f"[{CONTROLS}]")
 
 
 def clean(value: object) -> str:

@@ -130,6 +130,59 @@ def test_windows_files_are_read() -> None:
     assert parse("\ufeff" + (TOP + "本文\n").replace("\n", "\r\n")).blocks == (Prose(text="本文"),)
 
 
+def test_case_g10_a_text_of_a_mac_is_put_together() -> None:
+    found = parse("---\nsubject: か\u3099くしゅう\npreheader: \"は\\u309aん\"\n---\n## か\u3099いよう\n\nハ\u309aソコン")
+    assert (found.subject, found.preheader) == ("がくしゅう", "ぱん")
+    assert found.blocks == (Heading(text="がいよう"), Prose(text="パソコン"))
+
+
+@pytest.mark.parametrize("key", ["subject", "preheader"])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (r'"NUL\x00"', "a character that no text has"),
+        (r'"VT\v"', "a character that no text has"),
+        (r'"ESC\e[31m"', "a character that no text has"),
+        (r'"U+FFFE \uFFFE"', "a character that no text has"),
+        (r'"\U0001FFFF"', "a character that no text has"),
+        (r'"CR\rLF"', "one line"),
+        (r'"NEL\x85x"', "one line"),
+        (r'"LS\u2028x"', "one line"),
+        (r'"\u3164"', "nothing to see"),
+        (r'"\u2800"', "nothing to see"),
+        (r'"外字\uE000"', "private-use"),
+    ],
+)  # fmt: skip
+def test_case_g11_g12_refused_with_its_line(key: str, value: str, words: str) -> None:
+    other = "" if key == "subject" else "subject: 題\n"
+    with pytest.raises(Invalid) as caught:
+        parse(f"---\n{other}{key}: {value}\n---\n本文")
+    assert words in str(caught.value)
+    assert caught.value.line == 2 + bool(other)
+
+
+def test_case_g11_a_subject_of_which_nothing_is_left_is_none() -> None:
+    with pytest.raises(Invalid, match="no subject"):
+        parse('---\nsubject: "\\u200b\\u202e"\n---\n本文')
+
+
+def test_case_g12_a_tab_becomes_a_space_and_what_nobody_sees_goes() -> None:
+    found = parse('---\nsubject: "一\\t二\\u202e三\\u200b"\n---\n本\u202e文\u2028改行\ufeff')
+    assert (found.subject, found.blocks) == ("一 二三", (Prose(text="本文\n改行"),))
+
+
+@pytest.mark.parametrize("text", ["本文\n\n外字\ue000です", "本文\n\n\U000f0000", "- 一\n- 外\uf8ff\n"])
+def test_case_g22_private_use_is_an_error_with_its_line(text: str) -> None:
+    with pytest.raises(Invalid, match="外字") as caught:
+        parse(TOP + text)
+    assert caught.value.line == (5 if text.startswith("-") else 6)
+
+
+def test_case_g11_a_headline_needs_something_to_see() -> None:
+    with pytest.raises(Invalid, match="headline is empty"):
+        parse(TOP + "## \u3164")
+
+
 def test_a_link_is_found_in_its_line() -> None:
     found = parse(TOP + "一段落目。\n\n二段落目は\n[記事](article:rpa)と<https://example.jp/>。")
     assert [(one.name, one.line) for one in found.references] == [("article:rpa", 7), ("https://example.jp/", 7)]

@@ -61,6 +61,29 @@ def test_case_f1_argument_that_is_no_text(
     assert "characters that no text has" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("typed", ["外字\ue000", "a\ufffe", "a" + "\u0301" * 40], ids=ascii)
+def test_case_g11_argument_that_nobody_can_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    assert run(monkeypatch, "subscriber", "show", typed) == 2
+    assert "characters that no text has" in capsys.readouterr().err
+
+
+def test_case_g10_arguments_are_put_together_but_names_of_files_are_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A Mac's archive unpacked elsewhere leaves names in pieces, which no other name finds."""
+    with db.session_scope() as session:
+        newsletter = newsletters.find(session, "ict")
+        text = f"---\nnewsletter: {newsletter.slug}\nsubject: か\u3099\n---\n本文\n"
+    (file := tmp_path / "か\u3099.md").write_text(text, encoding="utf-8")
+    assert run(monkeypatch, "issue", "import", str(file)) == 0
+    with db.session_scope() as session:
+        assert "が" in session.scalars(select(Issue.subject)).all()
+    assert run(monkeypatch, "newsletter", "show", "か\u3099") == 1
+    assert "“が”" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", ["issue export 1 --out", "hits export --issue 1 --out"])
 def test_case_f4_file_that_cannot_be_written_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, words: str
