@@ -16,7 +16,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.routing import IntegerConverter, Map
 
 from models.store import input_rule
-from models.store.input_rule import Fault
+from models.store.input_rule import TextFault
 
 from .language import _
 
@@ -91,7 +91,7 @@ def _check_form() -> None:
         (name, value if name in _KEPT_AS_TYPED else input_rule.normalised(value)) for name, value in _pairs("form")
     ]
     faults = {input_rule.fault(name, lines=False) or _fault(name, value) for name, value in typed} - {None}
-    if faults == {Fault.PRIVATE_USE}:
+    if faults == {TextFault.PRIVATE_USE}:
         raise UnprocessableEntity(
             _("It holds a character that only your own machine can show (a private-use character). It has been taken "
               "out below: please write another one in its place, or the word in kana.")
@@ -104,16 +104,19 @@ def _check_form() -> None:
     _replace("form", typed)
 
 
-def _fault(name: str, value: str) -> Fault | None:
+def _fault(name: str, value: str) -> TextFault | None:
     if name in _KEPT_AS_TYPED:
-        return Fault.CONTROL if "\0" in value else None
+        return TextFault.CONTROL if "\0" in value else None
     found = input_rule.fault(value, lines=name in TEXTS_OF_SEVERAL_LINES)
-    return None if found is Fault.PRIVATE_USE and name in _READ_AS_A_FILE else found
+    return None if found is TextFault.PRIVATE_USE and name in _READ_AS_A_FILE else found
 
 
 def _stands_in_a_query(name: str, value: str) -> bool:
     """Whether a page may be asked for with it; a character of somebody's own machine is found nowhere, but harmless."""
-    return not input_rule.fault(name, lines=False) and input_rule.fault(value, lines=False) in (None, Fault.PRIVATE_USE)
+    return not input_rule.fault(name, lines=False) and input_rule.fault(value, lines=False) in (
+        None,
+        TextFault.PRIVATE_USE,
+    )
 
 
 def _pairs(what: str) -> list[tuple[str, str]]:

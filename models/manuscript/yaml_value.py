@@ -9,13 +9,13 @@ import yaml
 
 from ..store import input_rule
 from ..store.errors import Invalid
-from ..store.input_rule import Fault
+from ..store.input_rule import TextFault
 
 _NO_CHARACTER = {
-    Fault.CONTROL: "there is a character that no text has (a control character, or half of one): take it out",
-    Fault.PRIVATE_USE: "there is a private-use character (外字), which no reader's machine can show: "
+    TextFault.CONTROL: "there is a character that no text has (a control character, or half of one): take it out",
+    TextFault.PRIVATE_USE: "there is a private-use character (外字), which no reader's machine can show: "
     "write another one, or the word in kana",
-    Fault.MARKS: "there is a letter with more than 30 marks on it: take them out",
+    TextFault.MARKS: "there is a letter with more than 30 marks on it: take them out",
 }
 
 

@@ -53,7 +53,7 @@ _LINE = re.compile(r"[\n\x85\u2028\u2029]")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
-class Fault(enum.Enum):
+class TextFault(enum.Enum):
     """Why a text cannot be kept."""
 
     CONTROL = "control"
@@ -82,7 +82,7 @@ def line(value: str) -> str:
     return normalised(value).replace("\t", " ").strip()
 
 
-def fault(value: str, *, lines: bool = True) -> Fault | None:
+def fault(value: str, *, lines: bool = True) -> TextFault | None:
     """What is wrong with a text that is :func:`normalised`; None where it can be kept.
 
     Arguments:
@@ -91,12 +91,12 @@ def fault(value: str, *, lines: bool = True) -> Fault | None:
     if value.isascii() and value.isprintable():
         return None
     if _CONTROL.search(value):
-        return Fault.CONTROL
+        return TextFault.CONTROL
     if _PRIVATE.search(value):
-        return Fault.PRIVATE_USE
+        return TextFault.PRIVATE_USE
     if _MARKS.search(value):
-        return Fault.MARKS
-    return Fault.LINES if not lines and _LINE.search(value) else None
+        return TextFault.MARKS
+    return TextFault.LINES if not lines and _LINE.search(value) else None
 
 
 def is_text(value: str) -> bool:

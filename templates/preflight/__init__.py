@@ -19,7 +19,18 @@ from ..content.letter import Letter
 from ..render import edition
 from ..render.edition import Rendered
 from ..translations import phrase
-from . import archive_links, dates, legal, link_rules, recipient_rules, size, structure, text_rules, theme_rules
+from . import (
+    archive_links,
+    character_rules,
+    dates,
+    legal,
+    link_rules,
+    recipient_rules,
+    size,
+    structure,
+    text_rules,
+    theme_rules,
+)
 from .finding import LETTER, Finding, Location, Severity, error
 from .http_check import Reached
 
@@ -46,7 +57,8 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
         found += _of_rendering(letter, rendered)
         for rule in further:
             found += rule(rendered)
-    found += [*structure.check(letter), *text_rules.check(letter), *dates.check(letter), *link_rules.check(letter)]
+    for family in (structure, character_rules, text_rules, dates, link_rules):
+        found += family.check(letter)
     unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
     kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
     return sorted(kept, key=lambda one: (one.severity is Severity.WARNING, one.where.block))

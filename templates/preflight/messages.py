@@ -86,9 +86,33 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
         phrase("The link text “{text}” does not say where it leads once it is read aloud or shown as text."),
         phrase("Name what the reader will find there."),
     ),
+    "words.private": (
+        phrase("Private-use characters, which no reader's machine can show: {characters}"),
+        phrase("Write another form of the character, or its reading in kana."),
+    ),
+    "words.lost": (
+        phrase("A character was lost when the text was converted: “{text}”"),
+        phrase("See in the source which one it was, and write it anew."),
+    ),
+    "words.kana": (
+        phrase("Half-width kana, which old mail clients garble: {characters}"),
+        phrase("Write them full-width: {instead}"),
+    ),
+    "words.enclosed": (
+        phrase("Signs that old mail clients garble: {characters}"),
+        phrase("Write them in plain characters: {instead}"),
+    ),
+    "words.emoji": (
+        phrase("Emoji, which old mail clients garble and many offices see as empty boxes: {characters}"),
+        phrase("Take them out, or say in words what they say."),
+    ),
+    "words.kanji": (
+        phrase("Forms of kanji that old mail clients garble: {characters}"),
+        phrase("Write the common form, such as 高 for 髙, where the name allows it, or add the reading in kana."),
+    ),
     "words.characters": (
         phrase("Characters that old mail clients garble: {characters}"),
-        phrase("Write them in plain characters, such as (1) for ①."),
+        phrase("Write them in plain letters, or in kana."),
     ),
     "words.split": (
         phrase("“{text}” is split by spaces and is not read or found as one word."),

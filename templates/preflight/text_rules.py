@@ -1,9 +1,8 @@
-"""The words of a letter: characters that old clients garble, split words, long sentences, what a draft left."""
+"""The words of a letter: split words, long sentences, what a draft left."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from ..content.letter import Letter
@@ -13,8 +12,6 @@ from .passages import Passage, passages
 SENTENCE_LIMIT = {"ja": 120, "en": 300}
 """Characters of one sentence."""
 
-# Windows and Unix disagree on how these signs of JIS X 0208 map to Unicode; every client shows them.
-_TWO_MAPPINGS = frozenset("～－∥￠￡￢—―〜−‖¢£¬")
 # What may be endless ends at the next opening: a paste full of openings without an end would be read again from each.
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{0,500})\]\([^)\[]{0,2000}\)")
 _ADDRESS = re.compile(r"https?://\S+")
@@ -39,7 +36,6 @@ def check(letter: Letter) -> Iterator[Finding]:
         yield from _placeholder(passage)
         yield from _long_sentences(passage, SENTENCE_LIMIT[letter.language])
         if letter.language == "ja":
-            yield from _characters(passage)
             yield from _split(passage)
 
 
@@ -48,23 +44,6 @@ def plain(text: str) -> str:
     text = _SNIPPET.sub("", text)
     text = _ADDRESS.sub("", _MARKDOWN_LINK.sub(r"\1", text))
     return re.sub(r"[*_`]", "", text)
-
-
-def _characters(passage: Passage) -> Iterator[Finding]:
-    found = dict.fromkeys(sign for sign in plain(passage.text) if not _safe(sign))
-    if found:
-        yield warning("words.characters", passage.where, characters=" ".join(found))
-
-
-def _safe(sign: str) -> bool:
-    """Whether *sign* is in JIS X 0208 or ASCII, which even ISO-2022-JP carries (RFC 1468)."""
-    if sign in _TWO_MAPPINGS or sign.isspace() or unicodedata.category(sign) == "Cf":
-        return True
-    try:
-        sign.encode("iso2022_jp")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _split(passage: Passage) -> Iterator[Finding]:

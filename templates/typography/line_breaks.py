@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+import regex
+
 WIDTH = 70
 """Columns of a line: 35 full-width characters. RFC 5322 recommends 78, and replies add quote marks in front."""
 
@@ -49,6 +51,9 @@ _MIN_LAST_LINE = 8
 _JOINER = "\u200d"
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN = range(0x1F3FB, 0x1F400)
+_CLUSTER = regex.compile(r"\X")
+_LONGEST_CLUSTER = 40
+"""Characters before a place that are looked at: a family of emoji has eleven."""
 
 
 @lru_cache(maxsize=8192)
@@ -86,7 +91,16 @@ def _no_break_before(without_spaces: str, last: str, first: str) -> bool:
     """
     if _never_begins_line(first) or without_spaces in NO_END or last == _JOINER:
         return True
-    return ord(first) in _REGIONAL and ord(last) in _REGIONAL
+    if ord(first) in _REGIONAL and ord(last) in _REGIONAL:
+        return True
+    return bool(last) and not last.isascii() and first not in _KANA_AND_KANJI and within_cluster(last, first)
+
+
+@lru_cache(maxsize=8192)
+def within_cluster(before: str, after: str) -> bool:
+    """Whether a break between two texts would fall inside of what a reader takes for one character (UAX #29)."""
+    start = before[-_LONGEST_CLUSTER:]
+    return bool(before and after) and len(_CLUSTER.findall(start + after[0])) == len(_CLUSTER.findall(start))
 
 
 def unbreakable_pieces(text: str) -> list[str]:

@@ -1,8 +1,7 @@
-"""One form for texts, whatever door they come through: forms, search boxes, headers; and pages that are valid anyway."""
+"""One form for texts, whatever door they come through: forms, search boxes, the editor; and pages valid anyway."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -20,10 +19,10 @@ from models.issues.article import Article
 from models.issues.block import Heading, Prose, Table
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
+from models.readers.subscriber import Subscription
 from models.staff import member as members
 from models.staff.member import Role
 from models.store import clock, db, input_rule
-from models.readers.subscriber import Subscription
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter
 from tests.web.hidden_fields import hidden_fields
@@ -141,7 +140,9 @@ def check_html(page: str) -> None:
 stored = st.text(
     st.one_of(
         st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
-        st.sampled_from("\x01\x0b\x1b\x7f\x85\u2028\u202e\u200b\ufeff\ufffe\uffff\U0001fffe\ue000\u3099]]><!--&\"'\r\n"),
+        st.sampled_from(
+            "\x01\x0b\x1b\x7f\x85\u2028\u202e\u200b\ufeff\ufffe\uffff\U0001fffe\ue000\u3099]]><!--&\"'\r\n"
+        ),
     ),
     min_size=1,
     max_size=25,
@@ -149,8 +150,8 @@ stored = st.text(
 
 
 @pytest.fixture
-def filled(client: FlaskClient) -> Iterator[FlaskClient]:
-    yield client
+def filled(client: FlaskClient) -> FlaskClient:
+    return client
 
 
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -131,7 +131,7 @@ def test_windows_files_are_read() -> None:
 
 
 def test_case_g10_a_text_of_a_mac_is_put_together() -> None:
-    found = parse("---\nsubject: か\u3099くしゅう\npreheader: \"は\\u309aん\"\n---\n## か\u3099いよう\n\nハ\u309aソコン")
+    found = parse('---\nsubject: か\u3099くしゅう\npreheader: "は\\u309aん"\n---\n## か\u3099いよう\n\nハ\u309aソコン')
     assert (found.subject, found.preheader) == ("がくしゅう", "ぱん")
     assert found.blocks == (Heading(text="がいよう"), Prose(text="パソコン"))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from templates.typography.line_breaks import NO_END, NO_START, WIDTH, break_lines, columns, unbreakable_pieces, wrap
-from templates.typography.phrase_breaks import unbroken
+from templates.typography.phrase_breaks import phrases, unbroken
 
 from ..text_strategies import WORDS
 
@@ -87,3 +88,27 @@ def test_an_empty_text_is_one_empty_line() -> None:
 def test_no_number_is_broken(number: str) -> None:
     whole = f'<span style="white-space:nowrap">{number}</span>'
     assert unbroken(f"〒{number} <広報>（{number}、内線12）") == f"〒{whole} &lt;広報&gt;（{whole}、内線12）"
+
+
+_CLUSTERS = (
+    "か\u3099", "ハ\u309a", "e\u0301", "葛\U000e0100", "❤\ufe0f", "👨\u200d👩\u200d👧", "👍🏽", "🇯🇵", "1\ufe0f\u20e3",
+    "\u1112\u1161\u11ab", "한", "क\u094dष", "か\u20dd", "あ", "議", "ー",
+)  # fmt: skip
+_in_clusters = st.lists(st.one_of(st.sampled_from(_CLUSTERS), st.text("のをがは、。政策", max_size=4)), min_size=1).map(
+    "".join
+)
+
+
+@given(_in_clusters, st.integers(min_value=2, max_value=30))
+def test_case_g10_no_line_is_broken_inside_a_character(text: str, width: int) -> None:
+    """What a reader takes for one character (UAX 29) is never on two lines, whatever form its marks have."""
+    whole = {0, *(found.end() for found in regex.finditer(r"\X", text))}
+    for pieces in (unbreakable_pieces(text), break_lines(text, width)):
+        assert "".join(pieces) == text
+        assert {sum(map(len, pieces[: at + 1])) for at in range(len(pieces))} <= whole
+
+
+@pytest.mark.parametrize("mark", ["\u3099", "\u309a", "\ufe0f", "\U000e0100", "\u200d", "\u20dd"], ids=ascii)
+def test_case_g10_no_heading_offers_a_break_before_a_mark(mark: str) -> None:
+    heading = f"みなとか{mark}わの手続か{mark}んたん予約か{mark}サービスか{mark}を始めます"
+    assert f">{mark}" not in phrases(heading)
