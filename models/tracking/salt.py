@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import settings
 
+from ..store import broker
 from ..store.base import Base
 from ..store.clock import now
 
@@ -85,6 +86,25 @@ def forget() -> None:
         if (client := _client()) is not None:
             client.close()
         _client.cache_clear()
+
+
+def remove_former() -> int:
+    """Remove the salts that former versions kept in the broker, also from its append-only file; returns how many.
+
+    A broker that keeps nothing is left alone: it may be the server of salts itself.
+    """
+    client = broker.client()
+    try:
+        former = list(client.scan_iter(KEY.format(issue="*"), count=1000))
+        if not former or not _persistence(client):
+            return 0
+        client.delete(*former)
+        client.bgrewriteaof()  # type: ignore[no-untyped-call]  # The file keeps what was deleted until then.
+    except (RedisError, OSError) as error:
+        log.warning("former salts may be left in the broker", error=str(error))
+        return 0
+    log.info("former salts removed from the broker", salts=len(former))
+    return len(former)
 
 
 def trouble() -> str:

@@ -56,6 +56,7 @@ class Database:
             max_overflow=2,
             pool_timeout=0.5,
             pool_pre_ping=True,
+            hide_parameters=True,  # They are readers and whole hits, and an error's text goes into logs.
             connect_args={
                 "connect_timeout": 2,
                 "application_name": "kairan tracker",

@@ -73,6 +73,7 @@ def _from_all(source: Callable[[], int | None], until: float) -> int:
 def maintain() -> None:
     """Make partitions ahead, delete what is too old, and count the deliveries of issues that are going out."""
     salt.drop_expired()
+    salt.remove_former()
     with session_scope() as session:
         ensure_near_partitions(session)
         retention.apply_retention(session)
