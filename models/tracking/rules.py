@@ -59,6 +59,7 @@ class Family(enum.Enum):
     PACE = "pace"
     COMPANY = "company"
     BROWSER = "browser"
+    ENGINE = "engine"
     LANGUAGE = "language"
     READING = "reading"
 
@@ -106,8 +107,10 @@ RULES: dict[str, Rule] = {
         Rule("unrecorded", 1, _SCANNER, 0, Family.AGENT),
         Rule("bare-headers", 1, _SCANNER, 14, Family.HEADERS),
         Rule("impossible-headers", 2, _SCANNER, 12, Family.HEADERS),
-        Rule("no-language", 2, _SCANNER, 3, Family.HEADERS),
         Rule("odd-accept", 2, _SCANNER, 8, Family.HEADERS),
+        Rule("imitated-browser", 1, _SCANNER, 7, Family.HEADERS),
+        Rule("no-language", 3, _SCANNER, 4, Family.LANGUAGE),
+        Rule("foreign-language", 1, _SCANNER, 4, Family.LANGUAGE),
         Rule("scanner-range", 2, _SCANNER, 14, Family.NETWORK),
         Rule("cloud", 1, _SCANNER, 8, Family.NETWORK),
         Rule("web-gateway", 1, _SCANNER, 2, Family.NETWORK),
@@ -118,22 +121,23 @@ RULES: dict[str, Rule] = {
         Rule("first-minute", 1, _SCANNER, 2, Family.TIME, _DELIVERY),
         Rule("trap", 1, _SCANNER, 40, Family.COMPANY, _COPY),
         Rule("asks-twice", 1, _SCANNER, 18, Family.COMPANY, _COPY),
-        Rule("rotating", 1, _SCANNER, 18, Family.COMPANY, _COPY),
-        Rule("echo", 1, _SCANNER, 12, Family.COMPANY, _COPY),
+        Rule("rotating", 2, _SCANNER, 18, Family.COMPANY, _COPY),
+        Rule("echo", 2, _SCANNER, 12, Family.COMPANY, _COPY),
         Rule("machine-before", 1, _SCANNER, 8, Family.COMPANY, _COPY),
-        Rule("crawl", 1, _SCANNER, 20, Family.PACE, _COPY),
-        Rule("regular", 1, _SCANNER, 18, Family.PACE, _COPY),
-        Rule("burst", 2, _SCANNER, 13, Family.PACE, _COPY),
-        Rule("every-link", 2, _SCANNER, 4, Family.PACE, _COPY),
-        Rule("sweep", 1, _SCANNER, 10, Family.PACE, _COPY),
-        Rule("rush", 1, _SCANNER, 14, Family.PACE, _COPY),
-        Rule("rescan", 1, _SCANNER, 8, Family.COMPANY, _COPY),
+        Rule("crawl", 2, _SCANNER, 20, Family.PACE, _COPY),
+        Rule("regular", 2, _SCANNER, 18, Family.PACE, _COPY),
+        Rule("burst", 3, _SCANNER, 13, Family.PACE, _COPY),
+        Rule("every-link", 3, _SCANNER, 3, Family.PACE, _COPY),
+        Rule("sweep", 2, _SCANNER, 10, Family.PACE, _COPY),
+        Rule("rush", 2, _SCANNER, 14, Family.PACE, _COPY),
+        Rule("rescan", 2, _SCANNER, 8, Family.COMPANY, _COPY),
         Rule("sampler", 1, _SCANNER, 8, Family.PACE, _COPY),
         Rule("across-copies", 1, Verdict.UNKNOWN, 0, Family.COMPANY, RuleScope.ISSUE),
-        Rule("browser", 1, _HUMAN, -8, Family.BROWSER),
-        Rule("page-accept", 1, _HUMAN, -4, Family.BROWSER),
-        Rule("browser-agent", 1, _HUMAN, -2, Family.BROWSER),
+        Rule("browser", 2, _HUMAN, -8, Family.BROWSER),
+        Rule("page-accept", 2, _HUMAN, -4, Family.BROWSER),
+        Rule("browser-agent", 2, _HUMAN, -3, Family.BROWSER),
         Rule("reader-language", 1, _HUMAN, -3, Family.LANGUAGE),
+        Rule("other-engine", 1, _HUMAN, -5, Family.ENGINE),
         Rule("opened", 1, _HUMAN, -5, Family.READING, _COPY),
     )
 }

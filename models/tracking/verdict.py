@@ -25,8 +25,6 @@ __all__ = [
 
 _CLOCKS = 1200.0
 """Seconds before the recorded delivery by which a hit may come too early; long before it, some clock is wrong."""
-_OF_A_PERSON = frozenset({"browser", "reader-language"})
-"""A whole browser in the readers' language, wherever it runs: offices keep their desktops in clouds."""
 _EARLY_OPEN, _PROXY_AHEAD = 3.0, 9.0
 _EARLY_CLICK, _SOON_CLICK, _FIRST_MINUTES = 6.0, 15.0, 120.0
 
@@ -93,10 +91,12 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
     for run in runs:
         opened, odd = neighbour.has_opened(run, openings), run.oddness >= neighbour.ODD
         if len(run.clicks) > 1:
-            run.rules |= pace.rules_of(run.clicks, visible, is_odd=odd, has_opened=opened, delivered=delivered)
+            run.rules |= pace.rules_of(
+                run.clicks, visible, is_odd=odd, is_reader=run.is_reader, has_opened=opened, delivered=delivered
+            )
         if opened:
             run.rules.add("opened")
-        if run.marks & MACHINE_NETWORKS and not run.marks >= _OF_A_PERSON:
+        if run.marks & MACHINE_NETWORKS and not run.is_reader:
             began = run.clicks[0][0] if run.clicks else events[run.places[0]].at
             if pace.is_sample(began, delivered, has_clicks=bool(run.clicks)):
                 run.rules.add("sampler")

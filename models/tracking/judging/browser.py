@@ -39,6 +39,8 @@ _LAST_ON_OLD_WINDOWS = 109
 """Chrome's last version for Windows 7 to 8.1; https://support.google.com/chrome/thread/185534985 (2022-10-24)."""
 _FETCH_METADATA = {"chrome": 76, "firefox": 90, "safari": 16}
 _CLIENT_HINTS = 84
+_SHORT_VERSIONS = 110
+"""From here on Chromium sends zeros after the major version, but in apps; https://www.chromium.org/updates/ua-reduction/."""
 
 
 class Browser(NamedTuple):
@@ -146,6 +148,26 @@ def contradiction(browser: Browser, agent: str, headers: Mapping[str, str]) -> b
     if browser.name == "chrome" and browser.platform == "old windows" and browser.version > _LAST_ON_OLD_WINDOWS:
         return True
     return _other_system(browser, headers) or _other_engine(agent)
+
+
+def is_imitated(browser: Browser, agent: str, headers: Mapping[str, str]) -> bool:
+    """Whether a program only calls itself Chromium: two of three things are not as any Chromium has them.
+
+    An office's proxy drops the headers that browsers send over HTTPS alone, and a policy could keep full version
+    numbers (UserAgentReduction, until 144): one of these says nothing.
+    """
+    if browser.name != "chrome" or browser.platform == "ios" or browser.version < _CLIENT_HINTS:
+        return False
+    accept = headers.get("accept", "")
+    pictures = "text/html" in accept and "image/" not in accept
+    plain = "" == headers.get("sec-ch-ua") == headers.get("sec-fetch-dest")
+    full = browser.version >= _SHORT_VERSIONS and "version/4.0" not in agent.lower() and _is_full(agent)
+    return pictures + plain + full > 1
+
+
+def _is_full(agent: str) -> bool:
+    """Whether more of Chromium's version than the major number is given."""
+    return bool(re.search(r"\bChrome/\d+\.\d+\.[1-9]", agent))
 
 
 def _other_version(browser: Browser, hints: str) -> bool:

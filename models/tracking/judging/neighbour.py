@@ -14,8 +14,12 @@ from .visitor import MACHINE_NETWORKS, Event, Run
 
 _ECHO_BEFORE, _ECHO_AFTER = 120.0, 900.0
 """Seconds before and after a person's click in which a machine looks at the same link because of it."""
+_TWIN = 60.0
+"""The same for a visitor that is only a little stranger, such as a whole browser in another language."""
+_STRANGE = 4
+"""Points of strangeness by which an echo is stranger than who made the click."""
 ODD = 5
-"""Points of oddness from which one of two visitors is the machine."""
+"""Points of oddness from which something speaks against a visitor."""
 _RESCANS = 3
 """So many visits from a network of machines, over more than an hour, are no person's with a remote desktop."""
 _CHAIN = 180.0
@@ -24,6 +28,8 @@ _TOGETHER, _TOGETHER_PACE = 60.0, 5.0
 """Seconds between two links, at most and on average, of browsers that go through a letter together."""
 _SINGLE = 6
 """So many devices in so many networks, each of which follows one link that the others do not, are one crawler."""
+_SOON, _SINGLE_SOON, _SINGLE_TRAP = 30.0, 4, 3
+"""Seconds after which the next of so many follows; and how many are enough where one of them was at the hidden link."""
 _MOVE = 1800.0
 """Seconds within which a crawler's device is the same one in another network."""
 _OPENED_BEFORE, _TOO_EARLY = 86_400.0, 20.0
@@ -36,16 +42,16 @@ def compare(runs: Sequence[Run], visible: int) -> None:
     """Add to every run what the others tell of it."""
     if len(runs) < 2:
         return
-    odd = [run for run in runs if run.clicks and run.oddness >= ODD]
-    if odd:
-        by_link = _clicks_by_link(runs)
-        for run in odd:
-            if _is_echo(run, by_link):
-                run.rules.add("echo")
     if sum(bool(run.clicks) for run in runs) >= 3:
         _find_rotation(runs, visible)
         _find_rescans(runs)
     _find_moves(runs)
+    strange = [run for run in runs if run.clicks and run.strangeness >= _STRANGE]
+    if strange:
+        by_link = _clicks_by_link(runs)
+        for run in strange:
+            if _is_echo(run, by_link):
+                run.rules.add("echo")
     condemned = {(run.device, run.network) for run in runs if run.rules & _CONDEMNED}
     for run in runs:
         if (run.device, run.network) in condemned and not run.rules & _CONDEMNED:
@@ -74,29 +80,33 @@ def has_opened(run: Run, opened: dict[str, list[float]]) -> bool:
 def _clicks_by_link(runs: Sequence[Run]) -> dict[int, list[tuple[float, Run]]]:
     found: dict[int, list[tuple[float, Run]]] = {}
     for run in runs:
-        if "trap" not in run.rules:
+        if not run.rules & _CONDEMNED:
             for at, link in run.clicks:
                 found.setdefault(link, []).append((at, run))
     return found
 
 
 def _is_echo(run: Run, by_link: dict[int, list[tuple[float, Run]]]) -> bool:
-    """Whether it follows what a less odd visitor just followed, or is about to follow."""
+    """Whether it follows what a less strange visitor just followed, or is about to follow."""
     echoes = sum(
-        any(
-            -_ECHO_BEFORE <= at - when <= _ECHO_AFTER and other.oddness <= run.oddness - ODD + 1 and other is not run
-            for when, other in by_link.get(link, ())
-        )
+        any(other is not run and _echoes(run, other, at - when) for when, other in by_link.get(link, ()))
         for at, link in run.clicks
     )
     return 2 * echoes >= len(run.clicks) and echoes > 0
+
+
+def _echoes(run: Run, other: Run, after: float) -> bool:
+    """Whether *run* follows a link because *other* does, so many seconds earlier; the stranger it is, the later."""
+    if other.strangeness > run.strangeness - _STRANGE:
+        return False
+    return abs(after) <= _TWIN or (run.strangeness >= ODD and -_ECHO_BEFORE <= after <= _ECHO_AFTER)
 
 
 def _find_rescans(runs: Sequence[Run]) -> None:
     """Mark visits from a network of machines that come again and again."""
     visits: dict[str, list[Run]] = {}
     for run in runs:
-        if run.clicks and run.marks & MACHINE_NETWORKS:
+        if run.clicks and run.marks & MACHINE_NETWORKS and not run.is_reader:
             visits.setdefault(run.network, []).append(run)
     for mine in visits.values():
         if len(mine) >= _RESCANS and _span(mine) > 3600:
@@ -144,23 +154,44 @@ def _find_rotation(runs: Sequence[Run], visible: int) -> None:
     for mine in by_device.values():
         _mark(mine, many)
     _mark([step for step in steps if step[2].oddness >= ODD], 3)
-    _mark([step for step in steps if len(step[2].clicks) == 1], _SINGLE, networks=_SINGLE)
+    _mark_singles(runs)
     _mark_together([step for step in steps if "reader-language" not in step[2].marks], many)
 
 
-def _mark(steps: Sequence[_Step], wanted: int, *, networks: int = 0) -> None:
+def _mark(steps: Sequence[_Step], wanted: int) -> None:
     for chain in _chains(steps):
         links = [link for _, link, _ in chain]
         moves = sum(one[2] is not other[2] for one, other in pairwise(chain))
+        # People who move, or sit behind several exits, come back to the same ones.
+        exits = 0.7 * len(links) if all(run.is_reader for _, _, run in chain) else 0
         if (
             len(set(links)) >= wanted
             and len(set(links)) >= 0.8 * len(links)
             and moves >= 0.6 * (len(chain) - 1)
             and len({id(run) for _, _, run in chain}) >= 3
-            and len({run.network for _, _, run in chain}) >= networks
+            and len({run.network for _, _, run in chain}) >= exits
         ):
             for _, _, run in chain:
                 run.rules.add("rotating")
+
+
+def _mark_singles(runs: Sequence[Run]) -> None:
+    """Mark devices in as many networks that follow one link each, soon one after the other, none that another did."""
+    steps = sorted(
+        ((run.clicks[0][0], run.clicks[0][1], run) for run in runs if len({link for _, link in run.clicks}) == 1),
+        key=lambda step: step[:2],
+    )
+    for gap, wanted in ((_CHAIN, _SINGLE), (_SOON, _SINGLE_SOON)):
+        for chain in _chains(steps, gap):
+            least = _SINGLE_TRAP if any("trap" in run.rules for _, _, run in chain) else wanted
+            links = {link for _, link, _ in chain}
+            if (
+                len(links) >= max(least, 0.8 * len(chain))
+                and len({run.network for _, _, run in chain}) >= least
+                and len({run.device for _, _, run in chain}) >= _SINGLE_TRAP
+            ):
+                for _, _, run in chain:
+                    run.rules.add("rotating")
 
 
 def _mark_together(steps: Sequence[_Step], wanted: int) -> None:

@@ -14,6 +14,10 @@ _CRAWL = 5.0
 """Average seconds between links of a crawl."""
 _READING = 20.0
 """Average seconds between links of somebody who looks at what is behind them."""
+_GLANCE = 10.0
+"""Average seconds between links of somebody who only glances at what is behind them."""
+_EXACT, _ALIKE = 0.1, 0.18
+"""How much gaps differ, as a share of the average: a timer's, and those of a program that waits for answers."""
 _RUSH, _RUSH_GAP = 300.0, 15.0
 """Seconds after the delivery, and between links, in which nobody has found the letter, read it and followed three."""
 _SAMPLE, _PICTURE_SAMPLE = 900.0, 300.0
@@ -21,7 +25,13 @@ _SAMPLE, _PICTURE_SAMPLE = 900.0, 300.0
 
 
 def rules_of(
-    clicks: Sequence[tuple[float, int]], visible: int, *, is_odd: bool, has_opened: bool, delivered: float | None
+    clicks: Sequence[tuple[float, int]],
+    visible: int,
+    *,
+    is_odd: bool,
+    is_reader: bool,
+    has_opened: bool,
+    delivered: float | None,
 ) -> set[str]:
     """The names of the rules that the pace of a visitor fires.
 
@@ -29,6 +39,7 @@ def rules_of(
         clicks: times in seconds and links, in order of time.
         visible: how many links of the letter a person sees.
         is_odd: whether something else speaks against the visitor.
+        is_reader: whether it has a whole browser in the readers' language; then it takes more to be a machine.
         has_opened: whether the letter was opened before.
         delivered: when the relay accepted the copy, in seconds; None where unknown.
     """
@@ -37,19 +48,23 @@ def rules_of(
     if links < 2:
         return set()
     gaps = [later - at for (at, _), (later, _) in pairwise(steps)]
+    pace = fmean(gaps)
     found = set()
-    if links >= max(6, round(0.6 * visible)) and _rapid(steps, links):
+    if links >= max(6, round(0.6 * visible)) and pace <= _CRAWL:
         found.add("crawl")
-    if _is_regular(gaps):
+    if _is_regular(gaps, _EXACT if is_reader else _ALIKE):
         found.add("regular")
-    if min(gaps) <= _BURST and (is_odd or (links > _TABS and sum(gap <= _BURST for gap in gaps) > links / 2)):
+    tabs = links > _TABS and sum(gap <= _BURST for gap in gaps) > links / 2
+    if min(gaps) <= _BURST and (is_odd or tabs):
         found.add("burst")
     if links >= max(6, round(0.8 * visible)) and _in_order(steps):
-        found.add("crawl" if is_odd else "every-link")
+        found.add("crawl" if is_odd and (pace <= _GLANCE or not is_reader) else "every-link")
     if not has_opened:
-        if links >= max(8, round(0.9 * visible)) and (is_odd or fmean(gaps) < _READING):
+        quick = pace < _GLANCE if is_reader else is_odd or pace < _READING
+        if links >= max(8, round(0.9 * visible)) and quick:
             found.add("sweep")
-        if links >= 3 and delivered is not None and steps[0][0] - delivered <= _RUSH and fmean(gaps) <= _RUSH_GAP:
+        soon = delivered is not None and steps[0][0] - delivered <= _RUSH
+        if links >= 3 and soon and pace <= _RUSH_GAP and not is_reader:
             found.add("rush")
     return found
 
@@ -62,16 +77,11 @@ def _steps(clicks: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
     return [(at, link) for link, at in first.items()]
 
 
-def _rapid(steps: Sequence[tuple[float, int]], links: int) -> bool:
-    return (steps[-1][0] - steps[0][0]) / (links - 1) <= _CRAWL
-
-
-def _is_regular(gaps: Sequence[float]) -> bool:
-    """Whether the gaps are so alike as no person's are."""
+def _is_regular(gaps: Sequence[float], alike: float) -> bool:
+    """Whether the gaps are so alike as no person's are; of few gaps more is asked."""
     if len(gaps) < 5 or fmean(gaps) < _CRAWL:
         return False
-    spread = pstdev(gaps) / fmean(gaps)
-    return spread <= (0.1 if len(gaps) < 8 else 0.18)
+    return pstdev(gaps) / fmean(gaps) <= (_EXACT if len(gaps) < 8 else alike)
 
 
 def _in_order(steps: Sequence[tuple[float, int]]) -> bool:

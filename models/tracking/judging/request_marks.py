@@ -66,8 +66,8 @@ def _of_request(
     found = [] if method == "GET" else ["head"]
     if any(word in headers.get(name, "").lower() for name in PURPOSES for word in _AHEAD):
         found.append("prefetch-header")
-    if "ja" in headers.get("accept-language", "").lower():
-        found.append("reader-language")
+    if language := headers.get("accept-language", "").lower():
+        found.append("reader-language" if "ja" in language else "foreign-language")
     if agent is None:
         return tuple(found) if headers else (*found, "unrecorded")
     if not agent.strip():
@@ -102,10 +102,16 @@ def _of_browser(agent: str, headers: Mapping[str, str], month: int) -> list[str]
         found.append("desktop-linux")
     if browser.contradiction(named, agent, headers):
         found.append("impossible-headers")
+    imitated = browser.is_imitated(named, agent, headers)
+    if imitated:
+        found.append("imitated-browser")
     found += _of_accept(headers)
     if "impossible-headers" not in found:
         if "text/html" in headers.get("accept", ""):
-            found.append("browser" if headers.get("accept-language") else "page-accept")
+            whole = headers.get("accept-language") and not imitated
+            found.append("browser" if whole else "page-accept")
+            if whole and named.name in ("firefox", "safari"):
+                found.append("other-engine")
         elif "accept" not in headers and "accept-language" not in headers:
             found.append("browser-agent")
     return found

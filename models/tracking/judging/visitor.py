@@ -87,7 +87,16 @@ class Run:
     oddness: int = 0
     """Points that speak against it by its requests alone: agent, headers and network."""
 
+    strangeness: int = 0
+    """As oddness, without what people in clouds and from abroad have in common with machines: to compare visitors."""
+    is_reader: bool = False
+    """Whether it is a whole browser in the readers' language, wherever it runs: offices have desktops in clouds."""
 
+
+_READER = frozenset({"browser", "reader-language"})
+_FROM_ABROAD = frozenset({"other-engine", "foreign-language"})
+_EXPLAINED = 4
+"""Points of what is odd in most visitors, but not in this one."""
 _PASSED_ON = frozenset({Family.HEADERS, Family.BROWSER, Family.LANGUAGE})
 """What one request of a run tells of the others."""
 
@@ -121,7 +130,7 @@ def _is_of_program(name: str) -> bool:
     return bool(rule and rule.scope is RuleScope.HIT and rule.family is not Family.REQUEST)
 
 
-_ODD = frozenset({Family.AGENT, Family.HEADERS, Family.NETWORK})
+_ODD = frozenset({Family.AGENT, Family.HEADERS, Family.NETWORK, Family.LANGUAGE})
 
 
 @lru_cache(4096)
@@ -154,7 +163,10 @@ def _run(events: Sequence[Event], device: str, network: str, places: list[int]) 
     ]
     run.began = mine[0].at
     run.rules = set(_passed_on(marks))
-    run.oddness = _oddness(marks)
+    run.oddness = run.strangeness = _oddness(marks)
+    run.is_reader = marks >= _READER
+    if (run.is_reader and "cloud" in marks) or marks >= _FROM_ABROAD:
+        run.strangeness -= _EXPLAINED
     if any(event.honeypot for event in mine):
         run.rules.add("trap")
     if run.clicks and "previewer" not in marks and any(event.head for event in mine):

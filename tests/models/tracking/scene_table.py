@@ -26,6 +26,7 @@ from .scenes import (
     OLD_ANDROID,
     OLD_CHROME,
     PHONE,
+    PICTURES,
     TRAP,
     Device,
     Request,
@@ -44,6 +45,16 @@ OLD = Device("", OLD_CHROME, ENGLISH)
 HOME_EN = Device("198.51.100.7", CHROME, {**ENGLISH, **HINTS})
 REMOTE = Device("20.44.3.3", CHROME, {**JAPANESE, **HINTS})
 """A remote desktop in a cloud."""
+TOR = Device("138.68.20.9", FIREFOX, ENGLISH)
+"""A person who hides behind a server's address."""
+STRIPPED = {**PICTURES, "sec-ch-ua": "", "sec-ch-ua-platform": "", "sec-fetch-dest": "", "sec-fetch-mode": ""}
+"""What an office's proxy leaves of a browser's headers."""
+PRETENDER = Device(
+    "192.0.2.77",
+    CHROME.replace("146.0.0.0", "121.0.6167.85"),
+    {**NOTHING, "accept": "text/html,*/*", "sec-ch-ua": "", "sec-fetch-dest": ""},
+)
+"""A program that calls itself Chrome."""
 READ = (3600.0, 0)
 CRAWLED = [(60.0 + 12 * n, n + 1) for n in range(8)] + [(156.0, TRAP)]
 
@@ -130,6 +141,26 @@ PEOPLE: dict[str, list[Request]] = {
         one for n in range(100) for one in person(HOME.at(f"203.{n}.113.9"), (3600 + 7 * n, 1 + n * n % 4))
     ],
     "two days later": person(HOME, (200_000, 3)),
+    "reads one after the other, of even length": person(
+        HOME, *((3600 + t, n + 1) for n, t in enumerate((0, 38, 84, 118, 156, 203, 238, 280, 315)))
+    ),
+    "follows three as soon as the letter is there": person(HOME, (40, 1), (46, 4), (55, 5)),
+    "a remote desktop, on which all is read": person(
+        REMOTE, *((9000 + t, n + 1) for n, t in enumerate((0, 21, 95, 130, 260, 300, 450, 520, 700)))
+    ),
+    "a remote desktop on three days": person(REMOTE, (9000, 1), (90_000, 2), (180_000, 3)),
+    "a remote desktop whose click a gateway looked at": machine(HOME_EN.at("192.0.2.9"), (3598, 1), method="HEAD")
+    + person(REMOTE, (3600, 1)),
+    "from abroad, from a server's address": person(TOR, (9000, 1), (9100, 4)),
+    "behind an office's proxy that drops headers": person(replace(HOME, headers=STRIPPED), (9000, 1), (9100, 4)),
+    "behind three exits in turn": [
+        one
+        for n, t in enumerate((0, 30, 95, 130, 260, 300, 350))
+        for one in person(HOME.at(f"165.225.{n % 3}.9"), (9000 + t, n + 1))
+    ],
+    "on a telephone that moves, link after link": [
+        one for n in range(5) for one in person(PHONE.at(f"203.0.{n}.9"), (9000 + 25 * n, n + 1))
+    ],
     "a gateway has crawled before": [
         *machine(SCANNER, *((10 + n, n) for n in range(1, 10))),
         *person(MAIL, READ),
@@ -196,4 +227,23 @@ OPEN_QUESTIONS: dict[str, list[Request]] = {
         Device("192.0.2.1", IPHONE, {"accept": "*/*", "accept-language": "ja"}), (600, 2)
     ),
 }
+BROWSERS = [IPHONE, EDGE, FIREFOX, ANDROID]
+NOT_COUNTED: dict[str, list[Request]] = {
+    "a gateway on no list looks before the click": machine(HOME_EN.at("192.0.2.9"), (3597, 1))
+    + person(HOME, (3600, 1)),
+    "a gateway on no list looks after the click": person(HOME, (3600, 1), (3700, 2))
+    + machine(HOME_EN.at("192.0.2.9"), (3620, 1), (3710, 2)),
+    "one link from a cloud in another language": machine(SCANNER, (9000, 1)),
+    "a program that calls itself Chrome": machine(PRETENDER, (9000, 4)),
+    "the same with a language": machine(
+        replace(PRETENDER, headers={**PRETENDER.headers, "accept-language": "en"}), (9000, 4)
+    ),
+    "four devices in four homes, one link each": moving(
+        HOME, "{0}.51.3.8", [(9000 + 9 * n, n + 1) for n in range(4)], lambda n: BROWSERS[n]
+    ),
+    "three, and one at the hidden link": moving(
+        HOME, "{0}.51.3.8", [(9000, 3), (9009, TRAP), (9020, 5)], lambda n: BROWSERS[n]
+    ),
+}
+"""Machines in whole browsers: nobody can be sure, but they do not count as people."""
 SCENES = ISSUE | PEOPLE | MACHINES | OPEN_QUESTIONS

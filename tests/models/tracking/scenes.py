@@ -41,6 +41,8 @@ LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) 
 
 PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 JAPANESE = {"accept": PAGE, "accept-language": "ja,en-US;q=0.7"}
+PICTURES = {"accept": "text/html,image/avif,image/webp,*/*;q=0.8", "accept-language": "ja,en-US;q=0.7"}
+"""The start of Chromium's, in which pictures stand."""
 ENGLISH = {"accept": PAGE, "accept-language": "en-US,en;q=0.9"}
 HINTS = {
     "sec-fetch-dest": "document",

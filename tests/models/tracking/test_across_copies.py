@@ -59,7 +59,7 @@ def test_fifty_copies_one_device_five_seconds_count_once(session: Session, made:
     assert Counter(session.scalars(select(Hit.verdict))) == {Verdict.HUMAN: 1, Verdict.UNKNOWN: 49}
     first = session.scalars(select(Hit).order_by(Hit.at)).first()
     assert first is not None
-    assert (first.verdict, first.rules) == (Verdict.HUMAN, ["browser@1", "reader-language@1"])
+    assert (first.verdict, first.rules) == (Verdict.HUMAN, ["browser@2", "reader-language@1"])
     assert places(session, made) == [1]
     assert places(session, made, Policy.WIDE) == [50]
 

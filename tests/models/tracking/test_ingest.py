@@ -283,7 +283,7 @@ def test_a_reader_who_left_while_the_hit_was_on_its_way(
     assert row.reader < 0
     assert row.article_id is not None, "that somebody came to the article is still counted"
     assert (row.client, row.agent, row.headers, row.audience_id) == (None, None, None, made.audience_of[reader])
-    assert {"browser@1", "first-minute@1"} <= set(row.rules), "what client and delivery told is kept"
+    assert {"browser@2", "first-minute@1"} <= set(row.rules), "what client and delivery told is kept"
 
 
 def test_of_a_few_who_refused_it_is_told_that_there_was_a_hit(session: Session, made: SampleNewsletter) -> None:

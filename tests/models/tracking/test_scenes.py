@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models.tracking.rules import SURE
+from models.tracking.rules import SURE, Verdict
 
-from .scene_table import ISSUE, MACHINES, PEOPLE, SCENES
+from .scene_table import ISSUE, MACHINES, NOT_COUNTED, PEOPLE, SCENES
 from .scenes import is_right, judged
 
 
@@ -18,6 +18,12 @@ def test_scenes(name: str) -> None:
         if not is_right(request, judgement, SURE)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", NOT_COUNTED)
+def test_machines_in_whole_browsers_count_as_nobody(name: str) -> None:
+    for request, judgement in judged(NOT_COUNTED[name]):
+        assert (judgement.verdict is Verdict.HUMAN) is (request.truth == "person"), (request.at, judgement)
 
 
 def test_there_are_enough_scenes() -> None:

@@ -14,7 +14,22 @@ from models.tracking.judging.odds import combine, percent
 from models.tracking.rules import HUMAN_UNTIL, MACHINE_FROM, RETIRED, RULES, HitKind, Verdict
 from models.tracking.verdict import Event, judge, judge_flood, lasting_marks, marks, network_of
 
-from .scenes import CHROME, FIREFOX, GMAIL, GMAIL_AHEAD, HINTS, IE8, JAPANESE, LINE, NOTHING, OLD_CHROME, OUTLOOK
+from .scenes import (
+    CHROME,
+    ENGLISH,
+    FIREFOX,
+    GMAIL,
+    GMAIL_AHEAD,
+    HINTS,
+    IE8,
+    IPHONE,
+    JAPANESE,
+    LINE,
+    NOTHING,
+    OLD_CHROME,
+    OUTLOOK,
+    PICTURES,
+)
 
 BROWSER = ("browser", "reader-language")
 
@@ -108,6 +123,37 @@ def test_agents(what: HitKind, agent: str, rule: str | None) -> None:
 def test_impossible_headers(agent: str, headers: dict[str, str]) -> None:
     assert "impossible-headers" in marks(HitKind.CLICK, "GET", "", agent, {**JAPANESE, **headers})
     assert "impossible-headers" not in marks(HitKind.CLICK, "GET", "", CHROME, {**JAPANESE, **HINTS})
+
+
+IN_FULL = CHROME.replace("146.0.0.0", "146.0.7680.80")
+STRIPPED = {"sec-ch-ua": "", "sec-fetch-dest": ""}
+
+
+@pytest.mark.parametrize(
+    ("agent", "headers", "imitated"),
+    [
+        (CHROME, {**JAPANESE, **HINTS}, False),
+        (CHROME, {**JAPANESE, **STRIPPED}, True),
+        (CHROME, {**PICTURES, **STRIPPED}, False),
+        (IN_FULL, {**PICTURES, **STRIPPED}, True),
+        (IN_FULL, {**PICTURES, **HINTS}, False),
+        (IN_FULL, {**JAPANESE, **HINTS}, True),
+        (IN_FULL.replace("Chrome/", "Version/4.0 Chrome/"), {**JAPANESE, **HINTS}, False),
+        (CHROME, {}, False),
+        (FIREFOX, {**JAPANESE, **STRIPPED}, False),
+        (IPHONE, {**JAPANESE, **STRIPPED}, False),
+    ],
+)
+def test_programs_that_call_themselves_chromium(agent: str, headers: dict[str, str], imitated: bool) -> None:
+    found = marks(HitKind.CLICK, "GET", "", agent, headers)
+    assert ("imitated-browser" in found) is imitated
+    assert not (imitated and "browser" in found), "it is no whole browser"
+
+
+def test_languages_and_engines() -> None:
+    assert marks(HitKind.CLICK, "GET", "", FIREFOX, ENGLISH) == ("foreign-language", "browser", "other-engine")
+    assert marks(HitKind.CLICK, "GET", "", IPHONE, JAPANESE) == ("reader-language", "browser", "other-engine")
+    assert "foreign-language" not in marks(HitKind.CLICK, "GET", "", CHROME, NOTHING)
 
 
 @pytest.mark.parametrize(
