@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
@@ -19,12 +18,17 @@ from ..readers.suppression import APPLIES_SQL
 from ..store import mail_address
 from ..store.clock import now
 from ..store.errors import Invalid
-from ..store.language import known
+from ..store.language import Language
 from ..store.token import address_hash
+from . import headings, left_readers, reader_status, topic_cell
 from .csv_file import CsvRow
+from .reader_status import ReaderStatus
 
 BATCH = 1000
-_SEPARATORS = re.compile(r"[,;、，；|\n]+")
+_LANGUAGES: dict[str, Language] = {
+    **dict.fromkeys(("ja", "jp", "jpn", "jajp", "japanese", "日本語"), "ja"),
+    **dict.fromkeys(("en", "eng", "enus", "engb", "english", "英語"), "en"),
+}
 
 
 class RejectedRow(NamedTuple):
@@ -33,6 +37,8 @@ class RejectedRow(NamedTuple):
     line: int
     address: str
     reason: str
+    written: Sequence[str] = ()
+    """The line's own cells."""
 
 
 @dataclass(slots=True)
@@ -43,14 +49,21 @@ class ImportCounts:
     known: int = 0
     """Subscribed already (perhaps with a newer address), or left before; nothing changed but blanks were filled."""
     suppressed: int = 0
+    stopped: int = 0
+    """The list says that they left, or cannot be reached: they are not mailed, and no list brings them back."""
     repeated: int = 0
     """The same address twice in one list: the first line counts."""
     refused: int = 0
 
     def add(self, more: ImportCounts) -> None:
         """Count *more* lines."""
-        for name in ("added", "known", "suppressed", "repeated", "refused"):
-            setattr(self, name, getattr(self, name) + getattr(more, name))
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(more, one.name))
+
+    @property
+    def total(self) -> int:
+        """All lines that something became of."""
+        return sum(getattr(self, one.name) for one in fields(self))
 
 
 @dataclass(slots=True)
@@ -62,88 +75,112 @@ class Importer:
         source: where the consent came from, for lines that do not say it.
         audience: slug of the audience of lines that do not say it.
         language: the language of lines that do not say it.
+        left: who must not be mailed, wherever in the list that is said; see :class:`models.imports.examine.Findings`.
+        name: what the list is called, for whoever asks later why somebody is not mailed.
     """
 
     newsletter: Newsletter
     source: str = ""
     audience: str = ""
-    language: str = "ja"
+    language: Language = "ja"
+    left: Mapping[int, ReaderStatus] = field(default_factory=dict)
+    name: str = ""
     _seen: set[int] = field(default_factory=set)
 
     @property
-    def custom(self) -> list[str]:
-        """Headings under which the newsletter's own fields may stand."""
+    def custom(self) -> dict[str, str]:
+        """The newsletter's own fields, by what may stand above them."""
         own = profile.custom_fields(self.newsletter)
-        return [one.name for one in own] + [one.label for one in own]
+        return {headings.fold(heading): one.name for one in own for heading in (one.label, one.name)}
 
     def parse_row(self, line: CsvRow) -> dict[str, Any] | RejectedRow:
-        """The row that *line* becomes, or why it becomes none."""
-        if line.error:
-            return RejectedRow(line.number, "", line.error)
+        """The row that *line* becomes, or why it becomes none. A row with a ``status`` is of a reader who left."""
         typed = line.cells.get("address", "")
         try:
+            if line.error:
+                raise Invalid(line.error)
+            if len(typed.split()) > 1:  # a space that somebody typed, or two addresses: nobody knows
+                raise Invalid(f"“{typed[:80]}” is not a mail address: it has a space in it")
             return self._row(line, mail_address.parse(typed))
         except Invalid as error:
-            return RejectedRow(line.number, typed, str(error))
+            return RejectedRow(line.number, typed, str(error), line.written)
 
     def _row(self, line: CsvRow, to: mail_address.MailAddress) -> dict[str, Any]:
         cells = line.cells
-        source = profile.tidy(cells.get("source", "")) or self.source
-        if not source:
-            raise Invalid("nobody says where the reader agreed: fill the column “source”, or give --source")
-        language = cells.get("language", "").lower() or self.language
-        if known(language) is None:
-            raise Invalid(f"the language “{language}” is neither ja nor en")
+        hashed = address_hash(to.key)
+        known = {"key": to.key, "hash": hashed}
+        status = self.left.get(mark(hashed), line.status)
+        if status is ReaderStatus.UNCONFIRMED:
+            raise Invalid("the list says that this reader never confirmed, and so did not agree")
+        if status is not ReaderStatus.ACTIVE:
+            return {**known, "status": status}
         taken = profile.validate(
             self.newsletter,
             name=cells.get("name", ""),
             kana=cells.get("kana", ""),
             organisation=cells.get("organisation", ""),
-            audience=self._slug(cells.get("audience", ""), self.newsletter.audiences) or self.audience,
-            topics=[
-                self._slug(one, self.newsletter.topics)
-                for one in _SEPARATORS.split(cells.get("topics", ""))
-                if one.strip()
-            ],
-            fields={one.name: cells.get(one.name) or cells.get(one.label, "") for one in self._own()},
+            audience=topic_cell.slug(cells.get("audience", ""), self.newsletter.audiences) or self.audience,
+            topics=topic_cell.slugs(cells.get("topics", ""), self.newsletter.topics),
+            fields={one.name: cells.get(one.name, "") for one in profile.custom_fields(self.newsletter)},
             complete=False,
         )
         return {
             **taken.model_dump(exclude={"tracking_refused", "fields"}),
             "fields": {name: answer for name, answer in taken.fields.items() if answer},
-            "language": language,
+            "language": self._language(cells.get("language", "")),
             "address": to.text,
-            "key": to.key,
-            "hash": address_hash(to.key),
+            **known,
             "domain": to.domain,
-            "source": source[:200],
+            "source": self._source(profile.tidy(cells.get("source", "")))[:200],
         }
 
-    def _own(self) -> list[profile.Field]:
-        return profile.custom_fields(self.newsletter)
+    def _source(self, said: str) -> str:
+        """Where the reader agreed. A mere yes is no place, and a no is no consent.
 
-    @staticmethod
-    def _slug(typed: str, known: Iterable[Any]) -> str:
-        """The slug of an audience or topic that a list names by slug or by name."""
-        plain = typed.strip()
-        return next((one.slug for one in known if plain in (one.slug, one.name)), plain)
+        Raises:
+            Invalid: nobody says where, or the list says that the reader did not agree.
+        """
+        if reader_status.says_no(said):
+            raise Invalid(f"the list says that this reader did not agree: “{said}”")
+        source = self.source if not said or reader_status.says_yes(said) else said
+        if not source:
+            raise Invalid("nobody says where the reader agreed: fill the column “source”, or give --source")
+        return source
+
+    def _language(self, said: str) -> Language:
+        if not said:
+            return self.language
+        plain = reader_status.fold(said)
+        if plain not in _LANGUAGES:
+            raise Invalid(f"the language “{said}” is neither ja nor en")
+        return _LANGUAGES[plain]
 
     def store_batch(self, session: Session, lines: Iterable[CsvRow]) -> tuple[ImportCounts, list[RejectedRow]]:
         """Store a batch of lines: what became of them, and those that were refused."""
-        outcome, refused, rows = ImportCounts(), [], []
+        outcome, refused, rows, left = ImportCounts(), [], [], {}
         for line in lines:
             row = self.parse_row(line)
             if isinstance(row, RejectedRow):
                 refused.append(row)
-            elif (mark := int(row["hash"][:16], 16)) in self._seen:
+            elif (at := mark(row["hash"])) in self._seen:
                 outcome.repeated += 1
             else:
-                self._seen.add(mark)
-                rows.append(row)
+                self._seen.add(at)
+                if "status" in row:
+                    left[row["hash"]] = row["status"]
+                else:
+                    rows.append(row)
         outcome.refused = len(refused)
         if rows:
             _store(session, self.newsletter.id, rows, outcome)
+        outcome.stopped = left_readers.stop(session, self.newsletter.id, left, self.name)
+        outcome.known += len(left) - outcome.stopped
         return outcome, refused
+
+
+def mark(hashed: str) -> int:
+    """What stands for an address in a list of a million: the first 64 bits of its hash."""
+    return int(hashed[:16], 16)
 
 
 def batches(lines: Iterator[CsvRow]) -> Iterator[list[CsvRow]]:

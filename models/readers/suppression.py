@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -124,9 +124,21 @@ def suppress_hash(
     note: str = "",
 ) -> None:
     """As :func:`suppress`, by :func:`models.store.token.address_hash` of an address that is not kept any more."""
-    add = insert(Suppression).values(
-        address_hash=hashed, newsletter_id=newsletter_id, reason=reason, note=note[:500], at=now()
-    )
+    suppress_hashes(session, {hashed: reason}, newsletter_id=newsletter_id, note=note)
+
+
+def suppress_hashes(
+    session: Session,
+    reasons: Mapping[str, SuppressionReason],
+    *,
+    newsletter_id: int | None = None,
+    note: str = "",
+) -> None:
+    """As :func:`suppress_hash`, of many addresses at once: the reason for each hash."""
+    common = {"newsletter_id": newsletter_id, "note": note[:500], "at": now()}
+    # In one order, so that two lists at once do not wait for each other in a circle.
+    rows = [{"address_hash": hashed, "reason": reasons[hashed], **common} for hashed in sorted(reasons)]
+    add = insert(Suppression).values(rows)
     session.execute(
         add.on_conflict_do_update(
             index_elements=[Suppression.address_hash, Suppression.newsletter_id],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.imports import csv_file
-from models.imports.subscribers import ImportCounts, Importer, RejectedRow, batches
+from models.imports import csv_file, examine, reader_status
+from models.imports.error_file import ErrorFile
+from models.imports.subscribers import ImportCounts, Importer, batches
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.privacy import own_data
@@ -24,11 +26,10 @@ from models.readers.subscriber import Subscriber, Subscription, SubscriptionStat
 from models.readers.suppression import SuppressionReason
 from models.staff import audit, member  # noqa: F401  issues name their authors
 from models.store import clock, db, mail_address
-from models.store.csv_cell import without_formula
-from models.store.errors import NotFound
+from models.store.errors import Invalid, NotFound
+from models.store.language import Language
 
 COMMAND = "kairan subscriber"
-COUNTS = ("added", "known", "suppressed", "repeated", "refused")
 _newsletter = click.option("--newsletter", default="", help="Its slug; may be left out where there is only one.")
 
 
@@ -43,78 +44,96 @@ def subscriber_() -> None:
 @click.option("--source", default="", help="Where the consent came from, for lines that do not say it.")
 @click.option("--audience", default="", help="Slug of the audience of lines that do not say it.")
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@click.option("--map", "mapped", multiple=True, metavar="HEADING=FIELD", help="What a column holds; may be repeated.")
+@click.option("--ignore", multiple=True, metavar="HEADING", help="A column to leave out; may be repeated.")
+@click.option("--status", multiple=True, metavar="WORD=STATE", help="What a status word means; may be repeated.")
+@click.option("--headings", default="", help="The headings of a file that has none, with commas between them.")
+@click.option("--dry-run", is_flag=True, help="Say what would become of each line, and change nothing.")
 @click.option("--errors", type=click.Path(path_type=Path), help="Gets the refused lines; FILE.errors.csv by default.")
-def import_list(file: Path, newsletter: str, source: str, audience: str, language: str, errors: Path | None) -> None:
+def import_list(
+    file: Path,
+    newsletter: str,
+    source: str,
+    audience: str,
+    language: Language,
+    mapped: tuple[str, ...],
+    ignore: tuple[str, ...],
+    status: tuple[str, ...],
+    headings: str,
+    dry_run: bool,
+    errors: Path | None,
+) -> None:
     """Take in the readers of a CSV FILE who have agreed elsewhere.
 
-    Its first line names the columns: address, name, audience, source (of the consent), and, where there are any,
-    kana, organisation, topics, language and the newsletter's own fields; Japanese headings are known, too. UTF-8,
-    Shift_JIS and UTF-16 are recognised. The same list again changes nothing; suppressed addresses stay suppressed,
-    and people who have left stay unsubscribed. Status 1 where lines were refused.
+    A line names the columns: address, name, audience, source (of the consent), and, where there are any, kana,
+    organisation, topics, language, status and the newsletter's own fields. Headings in Japanese, and those of Google,
+    Outlook, Mailchimp and others, are known; what is not known is asked before anything is taken in. UTF-8, Shift_JIS,
+    EUC-JP, ISO-2022-JP and UTF-16 are recognised, and commas, tabs, semicolons and bars. The same list again changes
+    nothing; suppressed addresses stay suppressed, people who have left stay unsubscribed, and whom the list calls
+    unsubscribed or bounced will not be mailed. Status 1 where lines were refused: FILE.errors.csv holds them as they
+    were, to be mended and imported again.
     """
+    report = errors or file.with_suffix(".errors.csv")
+    if report.exists() and report.samefile(file):
+        raise Invalid("the refused lines cannot go to the file that they come from: choose another one with --errors")
     with db.session_scope() as session:
         home = _home(session, newsletter)
     profile.audience_id(home, audience)  # a wrong slug would refuse every line
-    importer = Importer(home, source=source, audience=audience, language=language)
-    outcome, refused = _import(file, importer, errors or file.with_suffix(".errors.csv"))
-    with db.session_scope() as session:
-        counts = {name: getattr(outcome, name) for name in COUNTS}
-        audit.record(session, COMMAND, "import subscribers", f"newsletter/{home.id}", file=file.name, **counts)
-    click.echo(_summary(outcome))
-    if refused:
-        click.echo(f"{outcome.refused} lines were refused; see {refused}", err=True)
+    importer = Importer(home, source=source, audience=audience, language=language, name=file.name)
+    given = next(csv.reader([headings])) if headings else []
+    opened = csv_file.CsvFile(file, importer.custom, _pairs("map", mapped), ignore, given)
+    told = reader_status.told(_pairs("status", status))
+    found = examine.examine(opened, told)
+    click.echo(examine.summary(opened, found))
+    for doubt in examine.doubts(opened, found):
+        click.echo(f"Look: {doubt}", err=True)
+    importer.left = found.left
+    rows = examine.rows(opened, found, told)
+    outcome = _import(rows, found.counts.records, importer, ErrorFile(report, opened.head.headings), dry_run)
+    if outcome.total != found.counts.records:
+        raise AssertionError(f"{found.counts.records} records were read, but {outcome} became of them")
+    if not dry_run:
+        with db.session_scope() as session:
+            counts = dataclasses.asdict(outcome)
+            audit.record(session, COMMAND, "import subscribers", f"newsletter/{home.id}", file=file.name, **counts)
+    click.echo(("Nothing was changed. It would be: " if dry_run else "") + _summary(outcome))
+    if outcome.refused:
+        click.echo(f"{outcome.refused} lines were refused; mend them in {report}, and import that file", err=True)
         sys.exit(1)
 
 
-def _import(file: Path, importer: Importer, errors: Path) -> tuple[ImportCounts, Path | None]:
-    """Take in a file, a batch a transaction; where lines were refused, the file that lists them."""
+def _pairs(option: str, typed: Sequence[str]) -> dict[str, str]:
+    """What ``--map`` or ``--status`` says; a heading may hold the sign between them, a field cannot."""
+    found = {}
+    for one in typed:
+        key, sign, value = one.rpartition("=")
+        if not sign:
+            raise Invalid(f"--{option} “{one}”: it must be of the form --{option} “…=…”")
+        found[key] = value.strip()
+    return found
+
+
+def _import(
+    rows: Iterator[csv_file.CsvRow], records: int, importer: Importer, report: ErrorFile, dry_run: bool
+) -> ImportCounts:
+    """Take in a list, a batch a transaction, and write down the lines that were refused."""
     whole = ImportCounts()
-    encoding = csv_file.encoding_of(file)
-    refusals = _Refusals(errors)
-    with (
-        file.open("rb") as raw,
-        TextIOWrapper(raw, encoding, newline="") as text,
-        closing(refusals),
-        _progress_bar(file) as bar,
-    ):
-        for batch in batches(csv_file.rows(text, file.name, importer.custom)):
+    with closing(report), click.progressbar(length=records, label=importer.name, file=sys.stderr) as bar:
+        for batch in batches(rows):
             with db.session_scope() as session:
                 outcome, refused = importer.store_batch(session, batch)
+                if dry_run:
+                    session.rollback()
             whole.add(outcome)
-            refusals.write(refused)
-            bar.update(raw.tell() - bar.pos)
-    return whole, errors if whole.refused else None
-
-
-def _progress_bar(file: Path) -> Any:
-    return click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr)
-
-
-class _Refusals:
-    """The refused lines as a CSV file that spreadsheets open rightly; made when there is one."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: Any = None
-
-    def write(self, refused: list[RejectedRow]) -> None:
-        if refused and self._file is None:
-            self._file = self._path.open("w", encoding="utf-8-sig", newline="")
-            csv.writer(self._file).writerow(["line", "address", "problem"])
-        if self._file is not None:
-            csv.writer(self._file).writerows(
-                (one.line, without_formula(one.address), without_formula(one.reason)) for one in refused
-            )
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+            report.write(refused)
+            bar.update(len(batch))
+    return whole
 
 
 def _summary(outcome: ImportCounts) -> str:
     return (
         f"{outcome.added} added, {outcome.known} known already, {outcome.suppressed} suppressed, "
-        f"{outcome.repeated} repeated, {outcome.refused} refused"
+        f"{outcome.stopped} stopped, {outcome.repeated} repeated, {outcome.refused} refused"
     )
 
 

@@ -1,4 +1,4 @@
-"""Lists come in the encodings and shapes that spreadsheets give them."""
+"""Where the headings are, by which separator the cells are parted, and what each line of a file was."""
 
 from __future__ import annotations
 
@@ -6,91 +6,149 @@ from pathlib import Path
 
 import pytest
 
-from models.imports import csv_file
+from models.imports import headings
+from models.imports.csv_file import CsvFile, LineCounts
 from models.store.errors import Invalid
 
-TEXT = "メールアドレス,氏名,同意\nhanako@example.jp,髙橋①,窓口\n"
+
+def opened(path: Path, text: str, **options: object) -> CsvFile:
+    path.write_text(text, encoding="utf-8", newline="")
+    return CsvFile(path, **options)  # type: ignore[arg-type]
 
 
-def read(path: Path, *custom: str) -> list[csv_file.CsvRow]:
-    with path.open(encoding=csv_file.encoding_of(path), newline="") as file:
-        return list(csv_file.rows(file, path.name, custom))
+def read(file: CsvFile) -> list[dict[str, str]]:
+    return [file.cells(record) for record in file.records(LineCounts())]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
-def test_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
-    path = tmp_path / "list.csv"
-    path.write_bytes(TEXT.encode(encoding))
-    (line,) = read(path)
-    assert line == (2, {"address": "hanako@example.jp", "name": "髙橋①", "source": "窓口"}, "")
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "list.csv"
 
 
-def test_letter_on_the_border_of_two_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "CHUNK", 7)
-    path = tmp_path / "list.csv"
-    path.write_bytes(TEXT.encode("utf-8"))
-    assert csv_file.encoding_of(path) == "utf-8"
-    path.write_bytes(TEXT.encode("cp932"))
-    assert csv_file.encoding_of(path) == "cp932"
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_case_i4_separators(path: Path, separator: str) -> None:
+    file = opened(path, "メール,氏名\na@example.jp,花子\n".replace(",", separator))
+    assert file.head.separator == separator
+    assert read(file) == [{"address": "a@example.jp", "name": "花子"}]
 
 
-def test_file_in_no_known_encoding_names_the_line(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    path.write_bytes(b"address,name\na@example.jp,x\nb@example.jp,\xfc\xfc\n")
-    with pytest.raises(Invalid, match=r"list\.csv:3: "):
-        csv_file.encoding_of(path)
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "^"])
+def test_case_i4_separator_that_the_file_says(path: Path, separator: str) -> None:
+    file = opened(path, f"sep={separator}\nメール,氏名\na@example.jp,花子\n".replace(",", separator))
+    assert read(file) == [{"address": "a@example.jp", "name": "花子"}]
 
 
-def test_tabs_quotes_and_line_ends_within_cells(tmp_path: Path) -> None:
-    path = tmp_path / "list.tsv"
-    path.write_text('E-Mail\tName\r\n"a@example.jp"\t"two\r\nlines"\r\n\r\nb@example.jp\tB\r\n', newline="")
-    first, second = read(path)
-    assert first.cells["name"] == "two\r\nlines"
-    assert (second.number, second.cells["address"]) == (5, "b@example.jp")
+@pytest.mark.parametrize(
+    "above",
+    [
+        "\n",
+        "\r\n\r\n",
+        ",,,\n",
+        "配信先一覧(令和8年4月1日現在)\n",
+        "配信先一覧,,,\n\n",
+        '"二行の\n題名"\n作成: 広報課,,\n',
+        "メール\n",
+        "sep=,\n\n名簿\n",
+    ],
+)
+def test_case_i4_lines_above_the_headings(path: Path, above: str) -> None:
+    file = opened(path, f"{above}氏名,メールアドレス\n花子,a@example.jp\n")
+    counts = LineCounts()
+    [record] = file.records(counts)
+    assert file.cells(record) == {"name": "花子", "address": "a@example.jp"}
+    assert record.number == counts.lines == counts.above + 1
 
 
-def test_columns_may_be_missing_too_many_or_unknown(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text("address,shoe size,役職\na@example.jp\nb@example.jp,44,課長,more\n")
-    first, second = read(path, "役職")
-    assert first.cells == {"address": "a@example.jp"}
-    assert second.cells == {"address": "b@example.jp", "役職": "課長"}
+def test_title_without_end_is_no_table(path: Path) -> None:
+    with pytest.raises(Invalid, match="no heading is known"):
+        opened(path, "\n".join(["表"] * 500))
 
 
-def test_first_line_must_name_the_address(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    for text in ("", "a@example.jp,A\n"):
-        path.write_text(text)
-        with pytest.raises(Invalid, match=r"list\.csv:1: "):
-            read(path)
+@pytest.mark.parametrize("text", ["", "a@example.jp,A\n", "\n\n", "a@example.jp\nb@example.jp\n"])
+def test_file_without_headings_says_how_to_give_them(path: Path, text: str) -> None:
+    with pytest.raises(Invalid, match=r"list\.csv:1: .*--headings"):
+        opened(path, text)
 
 
-def test_broken_line_is_told_and_the_next_one_read(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text('address,name\n"a"b@example.jp,A\nc@example.jp,C\n')
-    broken, whole = read(path)
-    assert (broken.number, bool(broken.error)) == (2, True)
-    assert whole.cells["address"] == "c@example.jp"
+def test_headings_that_we_are_told(path: Path) -> None:
+    file = opened(path, "a@example.jp;花子\nb@example.jp;太郎\n", given=["address", "name"])
+    assert [cells["name"] for cells in read(file)] == ["花子", "太郎"]
 
 
-@pytest.mark.parametrize("end", [b"\x00\xd8", b"a", b"\x00\xd8a\x00"])
-def test_case_f4_file_that_is_not_what_its_mark_says(tmp_path: Path, end: bytes) -> None:
-    path = tmp_path / "list.csv"
-    path.write_bytes(TEXT.encode("utf-16") + end)
-    with pytest.raises(Invalid, match=r"list\.csv:\d: .*encoding"):
-        read(path)
+def test_case_i4_message_lists_the_headings_and_how_to_map_them(path: Path) -> None:
+    with pytest.raises(Invalid) as caught:
+        opened(path, "No,おなまえ,れんらくさき\n1,花子,a@example.jp\n")
+    assert "“No”, “おなまえ”, “れんらくさき”" in str(caught.value)
+    assert "--map" in str(caught.value)
+    file = opened(path, "No,おなまえ,れんらくさき\n1,花子,a@example.jp\n", mapped={"れんらくさき": "address"})
+    assert read(file) == [{"name": "花子", "address": "a@example.jp"}]
 
 
-@pytest.mark.parametrize("heading", ["address,name,氏名", "mail,address", "address,所属,団体名"])
-def test_case_f4_two_columns_of_the_same_are_refused(tmp_path: Path, heading: str) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text(f"{heading}\nhanako@example.jp,花子,\n", encoding="utf-8")
-    with pytest.raises(Invalid, match=r"list\.csv:1: two columns say"):
-        read(path)
+def test_case_i3_heading_over_two_lines(path: Path) -> None:
+    file = opened(path, 'メール,"氏名\n(漢字)",役職,所属\na@example.jp,花子,課長,総務課\n')
+    [cells] = read(file)
+    assert cells == {"address": "a@example.jp", "name": "花子", "organisation": "総務課"}
 
 
-def test_case_f4_heading_without_end(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text("address," + "a" * 200_000 + "\nhanako@example.jp,x\n", encoding="utf-8")
-    with pytest.raises(Invalid, match=r"list\.csv:1: "):
-        read(path)
+def test_heading_with_a_stray_quote(path: Path) -> None:
+    [cells] = read(opened(path, 'メール,"氏名\na@example.jp,花子\n'))
+    assert cells == {"address": "a@example.jp", "name": "花子"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("メールアドレス,メールアドレス(PC)\n,a@example.jp\n", {"address": "a@example.jp"}),
+        ("E-mail 1 - Value,E-mail 2 - Value\n,a@example.jp\n", {"address": "a@example.jp"}),
+        ("E-mail 2 - Value,E-mail 1 - Value\nb@example.jp,a@example.jp\n", {"address": "a@example.jp"}),
+        ("携帯メールアドレス,メールアドレス\nb@example.jp,a@example.jp\n", {"address": "a@example.jp"}),
+        ("Address,Email Address\nみなと市中央1-1,a@example.jp\n", {"address": "a@example.jp"}),
+    ],
+)
+def test_case_i4_two_address_columns(path: Path, text: str, cells: dict[str, str]) -> None:
+    assert read(opened(path, text)) == [cells]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("姓,名,mail\n山田,花子,a@example.jp\n", {"name": "山田 花子"}),
+        ("姓,名前,mail\n山田,花子,a@example.jp\n", {"name": "山田 花子"}),
+        ("First Name,Last Name,mail\nMary,Smith,a@example.jp\n", {"name": "Mary Smith"}),
+        ("First Name,Last Name,mail\n花子,山田,a@example.jp\n", {"name": "山田 花子"}),
+        ("Name,Given Name,Family Name,mail\n山田 花子,花子,山田,a@example.jp\n", {"name": "山田 花子"}),
+        ("姓フリガナ,名前フリガナ,mail\nヤマダ,ハナコ,a@example.jp\n", {"kana": "ヤマダ ハナコ"}),
+        ("セイ,メイ,mail\nヤマダ,ハナコ,a@example.jp\n", {"kana": "ヤマダ ハナコ"}),
+        ("会社名,部署,mail\n例示市,総務課,a@example.jp\n", {"organisation": "例示市 総務課"}),
+        ("Nickname,mail\n花子,a@example.jp\n", {"name": "花子"}),
+        ("氏名,Nickname,mail\n,花ちゃん,a@example.jp\n", {}),
+    ],
+)
+def test_names_in_parts_are_put_together(path: Path, text: str, cells: dict[str, str]) -> None:
+    assert read(opened(path, text)) == [{"address": "a@example.jp", **cells}]
+
+
+def test_columns_may_be_missing_or_the_newsletter_s_own(path: Path) -> None:
+    file = opened(
+        path, "address,shoe size,役職\na@example.jp\nb@example.jp,44,課長\n", custom={headings.fold("役職"): "role"}
+    )
+    assert read(file) == [{"address": "a@example.jp"}, {"address": "b@example.jp", "role": "課長"}]
+
+
+def test_every_line_is_counted(path: Path) -> None:
+    text = 'sep=,\n名簿\nメール,氏名\n\na@example.jp,"花\n子"\n,,\nb@example.jp,"\n\x1a\n'
+    counts = LineCounts()
+    records = list(opened(path, text).records(counts))
+    assert [(one.number, one.span) for one in records] == [(5, 2), (8, 1)]
+    assert counts == LineCounts(lines=9, above=3, empty=3, of_records=3, records=2)
+
+
+def test_line_that_got_lost_is_an_error() -> None:
+    with pytest.raises(AssertionError, match="lost"):
+        LineCounts(lines=10, above=1, of_records=8).check()
+
+
+def test_apostrophe_of_an_export_is_taken_away(path: Path) -> None:
+    assert read(opened(path, "メール,氏名\n'-a@example.jp,'＝花子\n")) == [
+        {"address": "-a@example.jp", "name": "＝花子"},
+    ]

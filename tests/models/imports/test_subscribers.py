@@ -9,14 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.imports.csv_file import CsvRow
-from models.imports.subscribers import ImportCounts, Importer, RejectedRow, batches
-from models.readers import address_change, erasure, suppression, unsubscribe
+from models.imports.reader_status import ReaderStatus
+from models.imports.subscribers import ImportCounts, Importer, RejectedRow, batches, mark
+from models.issues.newsletter import Topic
+from models.readers import address_change, consent, erasure, suppression, unsubscribe
 from models.readers.address_change import AddressChange
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
 from models.readers.suppression import SuppressionReason
 from models.store import token
-from models.store.token import Purpose
+from models.store.token import Purpose, address_hash
 from tests.sample import make_newsletter, make_reader
 
 
@@ -30,6 +32,7 @@ def take(
 
 
 def counts(outcome: ImportCounts) -> tuple[int, ...]:
+    assert outcome.stopped == 0
     return (outcome.added, outcome.known, outcome.suppressed, outcome.repeated, outcome.refused)
 
 
@@ -47,7 +50,7 @@ def test_reader_is_taken_in_with_everything(session: Session) -> None:
             "topics": "個人情報、rpa",
             "source": "2025年10月の説明会",
             "language": "en",
-            "役職": "課長",
+            "role": "課長",
         },
     )
     assert (counts(outcome), refused) == ((1, 0, 0, 0, 0), [])
@@ -193,3 +196,112 @@ def test_address_twice_in_one_list_counts_once(session: Session) -> None:
 def test_list_is_taken_in_portions() -> None:
     sizes = [len(batch) for batch in batches(iter([CsvRow(number, {}) for number in range(2500)]))]
     assert sizes == [1000, 1000, 500]
+
+
+LEAVING = [
+    (ReaderStatus.UNSUBSCRIBED, SuppressionReason.UNSUBSCRIBED),
+    (ReaderStatus.BOUNCED, SuppressionReason.BOUNCED),
+    (ReaderStatus.COMPLAINED, SuppressionReason.COMPLAINED),
+    (ReaderStatus.BLOCKED, SuppressionReason.STAFF),
+]
+
+
+def stop(session: Session, newsletter: Any, status: ReaderStatus, *addresses: str) -> ImportCounts:
+    lines = [CsvRow(number, {"address": one}, status=status) for number, one in enumerate(addresses, 2)]
+    outcome, refused = Importer(newsletter, source="窓口", name="list.csv").store_batch(session, lines)
+    session.expire_all()
+    assert not refused
+    return outcome
+
+
+@pytest.mark.parametrize(("status", "reason"), LEAVING)
+def test_case_i5_who_left_elsewhere_is_not_mailed(
+    session: Session, status: ReaderStatus, reason: SuppressionReason
+) -> None:
+    newsletter, other = make_newsletter(session), make_newsletter(session, "other")
+    for _ in range(2):
+        outcome = stop(session, newsletter, status, "a@example.jp", "b@example.jp", "A@example.jp")
+        assert (outcome.stopped, outcome.repeated, outcome.total) == (2, 1, 3)
+    assert find(session, "a@example.jp") is None
+    [suppressed] = suppression.find(session, "a@example.jp", newsletter.id)
+    assert (suppressed.reason, suppressed.note) == (reason, "list list.csv")
+    assert suppression.find(session, "a@example.jp", other.id) == []
+    assert counts(take(session, newsletter, {"address": "a@example.jp"})[0]) == (0, 0, 1, 0, 0)
+
+
+def test_case_i5_list_with_states_stops_whom_one_without_them_brought(session: Session) -> None:
+    newsletter, other = make_newsletter(session), make_newsletter(session, "other")
+    for home in (newsletter, other):
+        take(session, home, {"address": "a@example.jp"})
+    assert stop(session, newsletter, ReaderStatus.UNSUBSCRIBED, "a@example.jp").stopped == 1
+    reader = find(session, "a@example.jp")
+    assert reader is not None
+    states = {one.newsletter_id: one.state for one in reader.subscriptions}
+    assert states == {newsletter.id: SubscriptionState.ENDED, other.id: SubscriptionState.ACTIVE}
+    withdrawn = session.scalars(select(Consent).where(Consent.kind == ConsentKind.WITHDRAWN)).one()
+    assert (withdrawn.newsletter_id, withdrawn.source) == (newsletter.id, "list list.csv")
+
+
+def test_case_i5_who_signed_up_here_stays(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    one = make_reader(session, newsletter, "a@example.jp")
+    consent.record(session, one, ConsentKind.CONFIRMED)
+    waiting = make_reader(session, newsletter, "b@example.jp", SubscriptionState.PENDING)
+    outcome = stop(session, newsletter, ReaderStatus.UNSUBSCRIBED, "a@example.jp", "b@example.jp")
+    assert (outcome.known, outcome.stopped) == (1, 1)
+    assert (one.state, waiting.state) == (SubscriptionState.ACTIVE, SubscriptionState.PENDING)
+    assert suppression.find(session, "a@example.jp", newsletter.id) == []
+
+
+def test_case_i5_who_left_in_another_line_is_not_mailed(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    at = mark(address_hash("a@example.jp"))
+    importer = Importer(newsletter, source="窓口", left={at: ReaderStatus.UNSUBSCRIBED})
+    outcome, _ = importer.store_batch(session, [CsvRow(2, {"address": "A@example.jp"})])
+    assert (outcome.stopped, outcome.added) == (1, 0)
+
+
+def test_case_i5_who_never_confirmed_did_not_agree(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    line = CsvRow(2, {"address": "a@example.jp"}, status=ReaderStatus.UNCONFIRMED, written=["a@example.jp", "仮登録"])
+    outcome, [refused] = Importer(newsletter, source="窓口").store_batch(session, [line])
+    assert (outcome.refused, refused.written) == (1, ["a@example.jp", "仮登録"])
+    assert "never confirmed" in refused.reason
+
+
+@pytest.mark.parametrize("said", ["いいえ", "×", "0", "同意しない", "no", "FALSE"])
+def test_list_that_says_no_is_no_consent(session: Session, said: str) -> None:
+    outcome, [refused] = take(session, make_newsletter(session), {"address": "a@example.jp", "source": said})
+    assert outcome.refused == 1
+    assert "did not agree" in refused.reason
+
+
+@pytest.mark.parametrize(("said", "source"), [("はい", "窓口の申込書"), ("○", "窓口の申込書"), ("説明会", "説明会")])
+def test_yes_is_no_place_where_somebody_agreed(session: Session, said: str, source: str) -> None:
+    take(session, make_newsletter(session), {"address": "a@example.jp", "source": said})
+    assert session.scalars(select(Consent.source)).one() == source
+
+
+def test_case_i9_topic_with_a_separator_in_its_name(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    topic = Topic(newsletter=newsletter, slug="safety", name="防災、防犯", position=9)
+    session.add(topic)
+    session.flush()
+    outcome, refused = take(session, newsletter, {"address": "a@example.jp", "topics": "防災、防犯、RPA"})
+    assert (outcome.added, refused) == (1, [])
+    assert session.scalars(select(Subscription.topic_ids)).one() == sorted([topic.id, newsletter.topics[2].id])
+
+
+@pytest.mark.parametrize(
+    "address", ["user 019@example.jp", "a@example.jp b@example.jp", "a@example. jp", "a@ex\nample.jp"]
+)
+def test_address_with_a_space_in_it_is_refused(session: Session, address: str) -> None:
+    outcome, [refused] = take(session, make_newsletter(session), {"address": address})
+    assert outcome.refused == 1
+    assert "space" in refused.reason
+
+
+@pytest.mark.parametrize(("said", "language"), [("English", "en"), ("ja-JP", "ja"), ("日本語", "ja"), ("EN_us", "en")])
+def test_languages_as_tools_name_them(session: Session, said: str, language: str) -> None:
+    take(session, make_newsletter(session), {"address": "a@example.jp", "language": said})
+    assert session.scalars(select(Subscriber.language)).one() == language

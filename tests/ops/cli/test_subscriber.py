@@ -10,6 +10,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from models.readers import subscriber, suppression
+from models.readers.consent import Consent
+from models.readers.subscriber import Subscriber
+from models.readers.suppression import Suppression
 from models.staff.audit import AuditEntry
 from ops.cli.subscriber import subscriber_
 from tests.sample import make_newsletter, make_reader
@@ -19,22 +22,119 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(subscriber_, [str(word) for word in words])
 
 
-def test_list_is_taken_in_and_refusals_are_written_down(database: Engine, tmp_path: Path) -> None:
+def home(database: Engine) -> None:
     with Session(database) as session, session.begin():
         make_newsletter(session)
+
+
+def test_list_is_taken_in_and_refusals_are_written_down(database: Engine, tmp_path: Path) -> None:
+    home(database)
     file = tmp_path / "list.csv"
     file.write_bytes("メールアドレス,氏名,区分\r\nhanako@example.jp,花子,住民\r\n=broken,x,住民\r\n".encode("cp932"))
     result = run("import", file, "--source", "窓口")
     assert result.exit_code == 1
-    assert "1 added, 0 known already, 0 suppressed, 0 repeated, 1 refused" in result.output
+    assert "1 added, 0 known already, 0 suppressed, 0 stopped, 0 repeated, 1 refused" in result.output
     report = (tmp_path / "list.errors.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert report[0] == "line,address,problem"
-    assert report[1].startswith("3,'=broken,")
+    assert report[0] == "kairan_line,kairan_problem,メールアドレス,氏名,区分"
+    assert report[1].startswith("3,")
+    assert report[1].endswith(",'=broken,x,住民")
     again = run("import", file, "--source", "窓口")
     assert "0 added, 1 known already" in again.output
     with Session(database) as session:
         entries = session.query(AuditEntry).all()
-        assert [entry.detail["added"] for entry in entries] == [1, 0]
+        assert [(entry.detail["added"], entry.detail["refused"]) for entry in entries] == [(1, 1), (0, 1)]
+
+
+def test_case_i8_error_file_is_mended_and_taken_in(database: Engine, tmp_path: Path) -> None:
+    """Whatever was wrong, it holds the line's own cells: names, topics and audience are not lost."""
+    home(database)
+    file = tmp_path / "list.csv"
+    file.write_text(
+        '名簿,,,\nメールアドレス,"氏名\n(漢字)",区分,テーマ\na@,"＝花子 ""A""",住民,"RPA、個人情報"\n'
+        "b@example.jp,\"閉じない,自治体職員,RPA\nc@example.jp,次郎,住民,水道\n'-d@,'=x,,\n",
+        encoding="utf-8",
+    )
+    assert "0 added" in run("import", file, "--source", "窓口").output
+    errors = tmp_path / "list.errors.csv"
+    text = errors.read_text(encoding="utf-8-sig")
+    errors.write_text(
+        text.replace(",a@,", ",a@example.jp,")
+        .replace('""閉じない', "太郎")
+        .replace("水道", "RPA")
+        .replace("-d@", "-d@example.jp"),
+        encoding="utf-8-sig",
+    )
+    result = run("import", errors, "--source", "窓口")
+    assert "4 added, 0 known already, 0 suppressed, 0 stopped, 0 repeated, 0 refused" in result.output
+    with Session(database) as session:
+        found = {
+            one.address: (one.name, one.subscriptions[0].audience and one.subscriptions[0].audience.slug,
+                          len(one.subscriptions[0].topic_ids))
+            for one in session.query(Subscriber)
+        }  # fmt: skip
+    assert found == {
+        "a@example.jp": ('＝花子 "A"', "citizen", 2),
+        "b@example.jp": ("太郎", "official", 1),
+        "c@example.jp": ("次郎", "citizen", 1),
+        "-d@example.jp": ("=x", None, 0),
+    }
+
+
+def test_error_file_is_never_the_list_itself(database: Engine, tmp_path: Path) -> None:
+    home(database)
+    file = tmp_path / "list.csv"
+    file.write_text("address\na@\n")
+    result = run("import", file, "--source", "x", "--errors", file)
+    assert "--errors" in str(result.exception)
+    assert file.read_text() == "address\na@\n"
+
+
+def test_dry_run_says_the_same_and_changes_nothing(database: Engine, tmp_path: Path) -> None:
+    home(database)
+    file = tmp_path / "list.csv"
+    lines = [
+        *(f"r{at}@example.jp,配信中" for at in range(1100)),
+        "gone@example.jp,解除",
+        "r7@example.jp,配信中",
+        "x,配信中",
+    ]
+    file.write_text("\n".join(["mail,状態", *lines]), encoding="utf-8")
+    dry = run("import", file, "--source", "窓口", "--dry-run")
+    sums = "1100 added, 0 known already, 0 suppressed, 1 stopped, 1 repeated, 1 refused"
+    assert f"Nothing was changed. It would be: {sums}" in dry.output
+    with Session(database) as session:
+        for table in (Subscriber, Consent, Suppression, AuditEntry):
+            assert session.query(table).count() == 0
+    assert sums in run("import", file, "--source", "窓口").output
+
+
+def test_case_i6_columns_are_asked_about_and_said(database: Engine, tmp_path: Path) -> None:
+    home(database)
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "れんらく先,よび名,備考,かたち\na@example.jp,花子,x,休止\nb@example.jp,太郎,,通常\n", encoding="utf-8"
+    )
+    words = ["import", file, "--source", "窓口"]
+    assert "--map “HEADING=address”" in str(run(*words).exception)
+    words += ["--map", "れんらく先=email"]
+    assert "“よび名”, “備考”, “かたち”" in str(run(*words).exception)
+    words += ["--map", "よび名=name", "--ignore", "備考", "--map", "かたち=status"]
+    asked = str(run(*words).exception)
+    assert "“休止” (line 2)" in asked
+    assert "“通常” (line 3)" in asked
+    words += ["--status", "休止=unsubscribed", "--status", "通常=active"]
+    result = run(*words)
+    assert "1 added, 0 known already, 0 suppressed, 1 stopped, 0 repeated, 0 refused" in result.output
+    assert "not taken in: “備考”" in result.output
+    assert "of the form --map “…=…”" in str(run("import", file, "--map", "備考").exception)
+
+
+def test_file_without_headings(database: Engine, tmp_path: Path) -> None:
+    home(database)
+    file = tmp_path / "list.txt"
+    file.write_text("a@example.jp\nb@example.jp\n")
+    assert "--headings" in str(run("import", file, "--source", "x").exception)
+    assert "2 added" in run("import", file, "--source", "x", "--headings", "address").output
 
 
 def test_wrong_audience_is_told_before_anything_is_read(database: Engine, tmp_path: Path) -> None:

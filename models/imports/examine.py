@@ -1,0 +1,210 @@
+"""Reading a list before anything is taken in: what nobody can know is asked, what is odd is told with its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..store import mail_address
+from ..store.errors import Invalid
+from ..store.token import address_hash
+from . import headings, reader_status
+from .csv_file import CsvFile, CsvRow, LineCounts
+from .csv_records import Record
+from .encoding import is_garbled
+from .headings import Column
+from .japanese_encodings import LOST
+from .reader_status import ReaderStatus
+from .subscribers import mark
+
+SHOWN = 10
+"""Lines that a message lists at most."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a first reading finds."""
+
+    counts: LineCounts = field(default_factory=LineCounts)
+    left_out: list[str] = field(default_factory=list)
+    """Headings of columns that hold something and are not taken in."""
+    other_encoding: dict[int, str] = field(default_factory=dict)
+    second_addresses: list[int] = field(default_factory=list)
+    """Lines that hold an address besides the one that is taken in."""
+    left: dict[int, ReaderStatus] = field(default_factory=dict)
+    """Who must not be mailed, wherever in the list that is said; by :func:`models.imports.subscribers.mark`."""
+
+
+@dataclass(slots=True)
+class _Questions:
+    """What nobody can know."""
+
+    filled: dict[int, int] = field(default_factory=dict)
+    """How many cells of a column hold something, by its place."""
+    words: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    differing: dict[str, list[int]] = field(default_factory=dict)
+
+
+def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
+    """Read *file* once, to the end.
+
+    Arguments:
+        told: what we were told of status words, folded.
+
+    Raises:
+        Invalid: a column or a status word that is not known, or two columns that say the same and differ; the message
+            lists all of them with what to say.
+    """
+    found, questions = Findings(), _Questions()
+    for record in file.records(found.counts, found.other_encoding):
+        for place, cell in enumerate(record.cells):
+            if cell and not cell.isspace():
+                questions.filled[place] = questions.filled.get(place, 0) + 1
+        if record.error:
+            continue
+        _compare(file, record, found, questions)
+        status = _status(file, record, told, questions)
+        if status is not ReaderStatus.ACTIVE:
+            _remember(file.cells(record).get("address", ""), status, found)
+    if asked := _asked(file, found, questions):
+        raise Invalid("\n".join(("nothing was taken in; some things must be known first:", *asked)), file=file.name)
+    held = {column.place: column for column in file.columns}
+    found.left_out = [held[at].heading for at in sorted(questions.filled) if at in held and not _is_taken(held[at])]
+    return found
+
+
+def rows(file: CsvFile, found: Findings, told: Mapping[str, ReaderStatus]) -> Iterator[CsvRow]:
+    """The rows of a list that was examined, one at a time."""
+    unheaded = {column.place for column in file.columns if not column.holds}
+    width, counts = len(file.columns), LineCounts()
+    for record in file.records(counts):
+        error = record.error
+        if any(LOST in cell for cell in record.cells):
+            error = f"letters are broken: this is not {file.encoding.name}, in which the file was read"
+        elif not error and any(cell.strip() for at, cell in enumerate(record.cells) if at >= width or at in unheaded):
+            error = "there are more cells than headings: a separator within a cell must stand between quotation marks"
+        elif not error and (garbled := next((cell for cell in file.cells(record).values() if is_garbled(cell)), "")):
+            error = f"“{garbled[:40]}” was read in a wrong encoding before it came into this file"
+        if error:
+            yield CsvRow(record.number, {}, error, written=record.cells)
+        else:
+            status = _status(file, record, told, _Questions())
+            yield CsvRow(record.number, file.cells(record), "", status, record.cells)
+    if counts != found.counts:
+        raise AssertionError(f"the file changed while it was read: {found.counts}, then {counts}")
+
+
+def _is_taken(column: Column) -> bool:
+    return bool(column.holds) and column.holds != headings.NOTHING
+
+
+def _status(file: CsvFile, record: Record, told: Mapping[str, ReaderStatus], questions: _Questions) -> ReaderStatus:
+    """What a record says of its reader: of several columns, the one that outweighs the others."""
+    worst = ReaderStatus.ACTIVE
+    for column in file.columns:
+        if column.holds not in headings.STATUS:
+            continue
+        cell = record.cells[column.place] if column.place < len(record.cells) else ""
+        if column.holds == "status":
+            status = reader_status.by_word(cell, told)
+        else:
+            status = reader_status.by_mark(column.holds, cell, told)
+        if status is None:
+            questions.words.setdefault((column.heading, cell.strip()), []).append(record.number)
+        elif status.outweighs(worst):
+            worst = status
+    return worst
+
+
+def _compare(file: CsvFile, record: Record, found: Findings, questions: _Questions) -> None:
+    """Find columns that hold the same, and differ."""
+    said: dict[str, list[tuple[int, str]]] = {}
+    for column in file.repeated:
+        cell = record.cells[column.place].strip() if column.place < len(record.cells) else ""
+        if column.holds == "address":
+            cell = mail_address.normalise(cell).casefold()
+            cell = cell if "@" in cell else ""
+        if cell:
+            said.setdefault(column.holds, []).append((column.rank, cell))
+    for holds, cells in said.items():
+        first = min(cells)[0]
+        if len({cell for rank, cell in cells if rank == first}) > 1:
+            questions.differing.setdefault(holds, []).append(record.number)
+        elif holds == "address" and len({cell for _, cell in cells}) > 1:
+            found.second_addresses.append(record.number)
+
+
+def _remember(typed: str, status: ReaderStatus, found: Findings) -> None:
+    if status is ReaderStatus.UNCONFIRMED:  # who never confirmed may have agreed in another line
+        return
+    try:
+        at = mark(address_hash(mail_address.parse(typed).key))
+    except Invalid:
+        return
+    known = found.left.get(at)
+    if known is None or status.outweighs(known):
+        found.left[at] = status
+
+
+def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[str]:
+    """The questions, each with how to answer it."""
+    records = found.counts.records
+    unknown = [
+        column.heading
+        for column in file.columns
+        if not column.holds
+        and (filled := questions.filled.get(column.place, 0))
+        and (not column.heading.startswith("(") or filled * 2 >= records)
+    ]
+    asked = []
+    if unknown:
+        ways = " ".join(f"--ignore “{heading}”" for heading in unknown)
+        asked.append(
+            f"- these columns are not known: {headings.listed(unknown)}. To leave them out: {ways}."
+            f" To take one in: --map “{unknown[0]}=name”, or another of {', '.join(headings.FIELDS)}."
+        )
+    for (heading, word), lines in questions.words.items():
+        states = ", ".join(status.value for status in ReaderStatus)
+        asked.append(
+            f"- “{heading}” says “{word}” ({_lines(lines)}): active or not?"
+            f" --status “{word}=STATE”, with one of {states}."
+        )
+    for holds, lines in questions.differing.items():
+        names = [column.heading for column in file.columns if column.holds == holds]
+        asked.append(
+            f"- two columns say “{holds}” and differ ({_lines(lines)}): {headings.listed(names)}."
+            f" Leave one out: --ignore “{names[-1]}”."
+        )
+    return asked
+
+
+def _lines(numbers: list[int]) -> str:
+    """Some line numbers in a sentence."""
+    more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:SHOWN]))}{more}"
+
+
+def doubts(file: CsvFile, found: Findings) -> list[str]:
+    """What somebody should look at, in sentences."""
+    told = []
+    if file.encoding.guessed:
+        told.append(f"the file was read as {file.encoding.name}, which is a guess: see whether its letters are right")
+    for name in dict.fromkeys(found.other_encoding.values()):
+        lines = [number for number, other in found.other_encoding.items() if other == name]
+        told.append(f"{_lines(lines)}: in {name}, the file in {file.encoding.name}; see whether its letters are right")
+    if found.second_addresses:
+        told.append(f"{_lines(found.second_addresses)}: a second address, which is not taken in")
+    return told
+
+
+def summary(file: CsvFile, found: Findings) -> str:
+    """What the file is, as one line."""
+    names = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+    between = names.get(file.head.separator, f"“{file.head.separator}”")
+    taken = ", ".join(f"{column.holds} from “{column.heading}”" for column in file.columns if _is_taken(column))
+    left_out = f"; not taken in: {headings.listed(found.left_out)}" if found.left_out else ""
+    counts = found.counts
+    return (
+        f"{file.name}: {file.encoding.name} with {between}, {counts.records} records in {counts.lines} lines"
+        f" ({counts.empty} of them empty); {taken}{left_out}"
+    )

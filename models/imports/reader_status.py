@@ -1,0 +1,118 @@
+"""What a list says of each reader's subscription: the words that tools and people have for it."""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from ..store.errors import Invalid
+
+
+class ReaderStatus(enum.Enum):
+    """Where a reader stands elsewhere; a later one outweighs an earlier one."""
+
+    ACTIVE = "active"
+    UNCONFIRMED = "unconfirmed"
+    """Asked, but never confirmed: the reader has not agreed."""
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    BLOCKED = "blocked"
+
+    def outweighs(self, other: ReaderStatus) -> bool:
+        """Whether this one counts where a list says both."""
+        order = list(ReaderStatus)
+        return order.index(self) > order.index(other)
+
+
+_WORDS: dict[ReaderStatus, str] = {
+    ReaderStatus.ACTIVE: """
+        active enabled subscribed confirmed optedin optin 有効 配信中 配信 配信可 配信対象 配信する 購読中 購読
+        登録中 登録 登録済 登録済み 本登録 正常 アクティブ""",
+    ReaderStatus.UNCONFIRMED: """
+        unconfirmed pending notconfirmed nonsubscribed nonsubscriber neversubscribed transactional 仮登録 未確認
+        未承認 承認待ち 確認待ち 未購読 未登録""",
+    ReaderStatus.UNSUBSCRIBED: """
+        unsubscribed unsubscribe optedout optout disabled cancelled canceled 配信停止 配信停止中 停止 停止中 停止済
+        停止済み 解除 解除済 解除済み 配信解除 配信解除済み 購読解除 購読解除済み 購読停止 登録解除 退会 退会済
+        退会済み 拒否 受信拒否 配信拒否 配信不可 配信不要 不要 無効 削除 削除済 削除済み ゴミ箱 ゴミ箱(削除)""",
+    ReaderStatus.BOUNCED: """
+        bounced bounce bouncing hardbounced hardbounce cleaned undeliverable invalid エラー停止 エラー 配信エラー
+        エラー配信停止 不達 配信不能 送信不可""",
+    ReaderStatus.COMPLAINED: "complained complaint spam markedasspam abuse abused 迷惑メール 迷惑メール報告 苦情",
+    ReaderStatus.BLOCKED: "blocklisted blacklisted blocked ブラックリスト ブロック",
+}
+_YES_WORDS = """
+    1 y yes true t on はい 有 有り あり 可 ○ 〇 ◯ ◎ ✓ ✔ ☑ レ 済 済み 希望 希望する する 要 必要 同意 同意する 同意済
+    同意済み"""
+_NO_WORDS = """
+    0 n no false f off いいえ 無 無し なし 否 不可 × x ✕ ✗ ☐ - ― 未 希望しない しない 不要 null none 不同意 同意しない
+    未同意 不承諾"""
+_A_DAY = re.compile(r"[12]\d{3}[/.年]?[01]?\d[/.月]?[0-3]?\d.*|(令和|平成|r|h)\d{1,2}[年./-].*")
+_NO_DAY = re.compile(r"[0:/\s.-]+")
+
+
+def fold(word: str) -> str:
+    """*word* as the tables have it."""
+    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", word).casefold()) or word.strip()
+
+
+_YES, _NO = (frozenset(map(fold, words.split())) for words in (_YES_WORDS, _NO_WORDS))
+_STATUS = {fold(word): status for status, words in _WORDS.items() for word in words.split()}
+
+
+def by_word(word: str, told: Mapping[str, ReaderStatus]) -> ReaderStatus | None:
+    """What a status word says; None where nobody knows.
+
+    Arguments:
+        told: what we were told of words, folded.
+    """
+    plain = fold(word)
+    return ReaderStatus.ACTIVE if not plain else told.get(plain) or _STATUS.get(plain)
+
+
+def by_mark(holds: str, cell: str, told: Mapping[str, ReaderStatus]) -> ReaderStatus | None:
+    """What a mark, a day or a yes says under a heading such as 配信停止 or メルマガ希望; None where nobody knows.
+
+    Arguments:
+        holds: ``stopped``, ``bounced`` or ``wanted``.
+    """
+    plain = fold(cell)
+    if plain in told:
+        return told[plain]
+    left = ReaderStatus.BOUNCED if holds == "bounced" else ReaderStatus.UNSUBSCRIBED
+    wanted = holds == "wanted"
+    if not plain:  # who only ticks those that want letters leaves the others empty; who ticks those that left, too
+        return None if wanted else ReaderStatus.ACTIVE
+    if plain in _YES:
+        return ReaderStatus.ACTIVE if wanted else left
+    if plain in _NO or _NO_DAY.fullmatch(plain):
+        return left if wanted else ReaderStatus.ACTIVE
+    if _A_DAY.fullmatch(plain):
+        return ReaderStatus.ACTIVE if wanted else left
+    return _STATUS.get(plain)
+
+
+def says_no(cell: str) -> bool:
+    """Whether a cell about consent says that there is none."""
+    return fold(cell) in _NO
+
+
+def says_yes(cell: str) -> bool:
+    """Whether a cell about consent says that there is one, and nothing about where it came from."""
+    return fold(cell) in _YES
+
+
+def told(pairs: Mapping[str, str]) -> dict[str, ReaderStatus]:
+    """What ``--status WORD=STATE`` says.
+
+    Raises:
+        Invalid: there is no such state.
+    """
+    known = {status.value: status for status in ReaderStatus}
+    for word, state in pairs.items():
+        if state not in known:
+            raise Invalid(f"“{word}={state}”: there is no state “{state}”; the states are {', '.join(known)}")
+    return {fold(word): known[state] for word, state in pairs.items()}
