@@ -235,9 +235,9 @@ def _pivot(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, .
 
 def _presence(hits: Sequence[CountableHit]) -> _Presence:
     """The counters in which these hits, all of one copy, count their reader."""
-    if hits and is_nobody(hits[0].reader):
+    if not hits or is_nobody(hits[0].reader):
         return _NOWHERE
-    return _NOWHERE.union(*map(_contribution, map(_PLACE, hits), [_day_number(hit.at) for hit in hits]))
+    return _NOWHERE.union(*map(_contribution, map(_PLACE, hits), [(hit.at + _TOKYO_OFFSET) // _DAY for hit in hits]))
 
 
 _NOWHERE: _Presence = frozenset()

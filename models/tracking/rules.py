@@ -18,6 +18,8 @@ class HitKind(enum.Enum):
     CLICK = "click"
     VIEW = "view"
 
+    __hash__ = object.__hash__  # The one of Enum is written in Python, and hits are looked up by kind all the time.
+
 
 class Verdict(enum.Enum):
     """What a hit was."""
@@ -29,6 +31,8 @@ class Verdict(enum.Enum):
     """A machine fetched it ahead, for a person who may never come."""
     SCANNER = "scanner"
     UNKNOWN = "unknown"
+
+    __hash__ = object.__hash__
 
     def is_person(self, kind: HitKind) -> bool:
         """Whether a hit of *kind* with this verdict counts as a person's."""

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from .judging import neighbour, pace
-from .judging.odds import Judgement, combine
+from .judging.odds import Judgement, combine, combine_parts
 from .judging.request_marks import marks, marks_of_client
 from .judging.visitor import MACHINE_NETWORKS, Event, Run, device_of, network_of, runs_of
-from .rules import RETIRED, RULES, HitKind, RuleScope
+from .rules import RETIRED, RULES, HitKind, RuleScope, Verdict
 
 __all__ = [
     "Event", "Judgement", "delivery_marks", "device_of", "judge", "judge_flood", "judge_kept", "lasting_marks", "marks",
@@ -96,20 +96,23 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
             )
         if opened:
             run.rules.add("opened")
-        if run.marks & MACHINE_NETWORKS and not run.is_reader:
+        if not run.is_reader and not run.marks.isdisjoint(MACHINE_NETWORKS):
             began = run.clicks[0][0] if run.clicks else events[run.places[0]].at
             if pace.is_sample(began, delivered, has_clicks=bool(run.clicks)):
                 run.rules.add("sampler")
     neighbour.compare(runs, visible)
-    found: dict[int, Judgement] = {}
+    found: list[Judgement] = [_NOTHING] * len(events)
     for run in runs:
-        shared = run.rules.union(_first_click(run, delivered))
+        shared = frozenset(run.rules.union(_first_click(run, delivered)))
         also = HitKind.CLICK if run.clicks else None
         for place in run.places:
             event = events[place]
-            names = shared.union(_alone(event, delivered), ("honeypot",) if event.honeypot else ())
-            found[place] = combine(event.kind, names, also=also)
-    return [found[place] for place in range(len(events))]
+            names = (*_alone(event, delivered), "honeypot") if event.honeypot else _alone(event, delivered)
+            found[place] = combine_parts(event.kind, shared, names, also)
+    return found
+
+
+_NOTHING = Judgement(Verdict.UNKNOWN, 0, ())
 
 
 def _first_click(run: Run, delivered: float | None) -> tuple[str, ...]:
@@ -120,5 +123,6 @@ def _first_click(run: Run, delivered: float | None) -> tuple[str, ...]:
 
 
 def _alone(event: Event, delivered: float | None) -> tuple[str, ...]:
-    passed = None if delivered is None else event.at - delivered
-    return event.marks + delivery_marks(event.kind, passed, event.marks)
+    if delivered is None or event.at - delivered > _FIRST_MINUTES:
+        return event.marks
+    return event.marks + delivery_marks(event.kind, event.at - delivered, event.marks)

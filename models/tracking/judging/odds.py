@@ -38,6 +38,19 @@ def combine(kind: HitKind, names: Iterable[str], *, also: HitKind | None = None)
     return _combine(kind, frozenset(names), PRIOR[also or kind])
 
 
+@lru_cache(16_384)
+def combine_parts(
+    kind: HitKind, of_visitor: frozenset[str], of_hit: tuple[str, ...], also: HitKind | None
+) -> Judgement:
+    """As :func:`combine` with the rules of both, which come in few combinations, so that the answer is remembered.
+
+    Arguments:
+        of_visitor: what was found out about the visitor, the same for all its hits.
+        of_hit: what the hit fires besides.
+    """
+    return combine(kind, of_visitor.union(of_hit), also=also)
+
+
 @lru_cache(8192)
 def _combine(kind: HitKind, names: frozenset[str], prior: int) -> Judgement:
     rules = [rule for rule in (RULES.get(name) or RETIRED.get(name) for name in names) if rule]
@@ -56,6 +69,7 @@ def _combine(kind: HitKind, names: frozenset[str], prior: int) -> Judgement:
 
 def forget() -> None:
     """Drop what is remembered of :data:`.rules.RULES`; for tests that change them."""
+    combine_parts.cache_clear()
     _combine.cache_clear()
 
 

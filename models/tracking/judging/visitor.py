@@ -105,15 +105,17 @@ def runs_of(events: Sequence[Event]) -> list[Run]:
     """The runs of all visitors of a copy."""
     visitors: dict[tuple[str, str], list[int]] = {}
     for place, event in enumerate(events):
-        visitors.setdefault(_key(event), []).append(place)
+        visitors.setdefault((event.device, event.network) if event.network else _key(event), []).append(place)
     found = []
     for (device, network), places in visitors.items():
-        places.sort(key=lambda place: (events[place].at, events[place].link, not events[place].head))
+        if len(places) > 1:
+            places.sort(key=lambda place: (events[place].at, events[place].link, not events[place].head))
         begin = 0
-        for end in range(1, len(places) + 1):
-            if end == len(places) or events[places[end]].at - events[places[end - 1]].at > RUN_GAP:
+        for end in range(1, len(places)):
+            if events[places[end]].at - events[places[end - 1]].at > RUN_GAP:
                 found.append(_run(events, device, network, places[begin:end]))
                 begin = end
+        found.append(_run(events, device, network, places[begin:] if begin else places))
     return found
 
 
@@ -133,42 +135,45 @@ def _is_of_program(name: str) -> bool:
 _ODD = frozenset({Family.AGENT, Family.HEADERS, Family.NETWORK, Family.LANGUAGE})
 
 
-@lru_cache(4096)
-def _together(marks: frozenset[tuple[str, ...]]) -> frozenset[str]:
-    return frozenset(name for one in marks for name in one)
+class MarkFacts(NamedTuple):
+    """What the marks of a run's hits tell of it."""
+
+    marks: frozenset[str]
+    passed_on: frozenset[str]
+    oddness: int
+    strangeness: int
+    is_reader: bool
 
 
-@lru_cache(4096)
-def _passed_on(marks: frozenset[str]) -> frozenset[str]:
-    return frozenset(name for name in marks if name in RULES and RULES[name].family in _PASSED_ON)
-
-
-@lru_cache(4096)
-def _oddness(marks: frozenset[str]) -> int:
+@lru_cache(8192)
+def facts_of(fired: frozenset[tuple[str, ...]]) -> MarkFacts:
+    """What the marks of a run's hits tell. They come in few combinations, so that it is remembered."""
+    marks = frozenset(name for one in fired for name in one)
     strongest: dict[Family, int] = {}
     for rule in (RULES[name] for name in marks if name in RULES):
         if rule.family in _ODD:
             strongest[rule.family] = max(strongest.get(rule.family, 0), rule.points)
-    return sum(strongest.values())
+    passed_on = frozenset(name for name in marks if name in RULES and RULES[name].family in _PASSED_ON)
+    oddness, is_reader = sum(strongest.values()), marks >= _READER
+    explained = (is_reader and "cloud" in marks) or marks >= _FROM_ABROAD
+    return MarkFacts(marks, passed_on, oddness, oddness - _EXPLAINED if explained else oddness, is_reader)
 
 
 def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
-    mine = [events[place] for place in places]
-    marks = _together(frozenset([event.marks for event in mine]))
-    run = Run(device, network, places, marks)
-    run.clicks = [
-        (event.at, event.link)
-        for event in mine
-        if event.kind is HitKind.CLICK and not event.head and "prefetch-header" not in event.marks
-    ]
-    run.began = mine[0].at
-    run.rules = set(_passed_on(marks))
-    run.oddness = run.strangeness = _oddness(marks)
-    run.is_reader = marks >= _READER
-    if (run.is_reader and "cloud" in marks) or marks >= _FROM_ABROAD:
-        run.strangeness -= _EXPLAINED
-    if any(event.honeypot for event in mine):
-        run.rules.add("trap")
-    if run.clicks and "previewer" not in marks and any(event.head for event in mine):
-        run.rules.add("asks-twice")
-    return run
+    clicks, fired, trap, head = [], set(), False, False
+    for place in places:
+        at, kind, link, honeypot, by_head, _, _, marks = events[place]
+        fired.add(marks)
+        trap, head = trap or honeypot, head or by_head
+        if kind is HitKind.CLICK and not by_head and "prefetch-header" not in marks:
+            clicks.append((at, link))
+    facts = facts_of(frozenset(fired))
+    rules = set(facts.passed_on)
+    if trap:
+        rules.add("trap")
+    if head and clicks and "previewer" not in facts.marks:
+        rules.add("asks-twice")
+    return Run(
+        device, network, places, facts.marks, clicks, rules, events[places[0]].at, facts.oddness, facts.strangeness,
+        facts.is_reader,
+    )  # fmt: skip

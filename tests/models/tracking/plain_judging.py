@@ -1,0 +1,89 @@
+"""Judging as it would be written if time did not matter, to compare the quick one with.
+
+Nothing is remembered and no step is left out: every visitor is looked at in full, and compared with all others. What
+the rules say is the same code, so a new rule needs no change here, but a new step of
+:func:`models.tracking.verdict.judge` does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from models.tracking.judging import neighbour, pace
+from models.tracking.judging.odds import combine
+from models.tracking.judging.visitor import MACHINE_NETWORKS, RUN_GAP, Event, Run, facts_of
+from models.tracking.rules import RULES, Family, HitKind, RuleScope
+from models.tracking.verdict import Judgement, delivery_marks
+
+
+def judge_plainly(events: Sequence[Event], *, delivered: float | None, links: int) -> list[Judgement]:
+    """The verdicts of :func:`models.tracking.verdict.judge`."""
+    runs = runs_plainly(events)
+    visible = max(links - 1, 1)
+    openings = neighbour.openings(events, delivered)
+    for run in runs:
+        opened = neighbour.has_opened(run, openings)
+        odd = run.oddness >= neighbour.ODD
+        run.rules |= pace.rules_of(
+            run.clicks, visible, is_odd=odd, is_reader=run.is_reader, has_opened=opened, delivered=delivered
+        )
+        run.rules |= {"opened"} if opened else set()
+        first = run.clicks[0][0] if run.clicks else run.began
+        if run.marks & MACHINE_NETWORKS and not run.is_reader:
+            run.rules |= {"sampler"} if pace.is_sample(first, delivered, has_clicks=bool(run.clicks)) else set()
+    neighbour.compare(runs, visible)
+    return [_judgement(event, place, runs, delivered) for place, event in enumerate(events)]
+
+
+def _judgement(event: Event, place: int, runs: Sequence[Run], delivered: float | None) -> Judgement:
+    [run] = [run for run in runs if place in run.places]
+    names = {*run.rules, *event.marks}
+    if delivered is not None:
+        names |= {*delivery_marks(event.kind, event.at - delivered, event.marks)}
+        if run.clicks:
+            names |= {*delivery_marks(HitKind.CLICK, run.clicks[0][0] - delivered)}
+    if event.honeypot:
+        names.add("honeypot")
+    return combine(event.kind, names, also=HitKind.CLICK if run.clicks else None)
+
+
+def runs_plainly(events: Sequence[Event]) -> list[Run]:
+    """The runs of :func:`models.tracking.judging.visitor.runs_of`, in any order."""
+    visitors: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, event in enumerate(events):
+        visitors[_visitor(event)].append(place)
+    found = []
+    for (device, network), mine in visitors.items():
+        mine.sort(key=lambda place: (events[place].at, events[place].link, not events[place].head))
+        parts: list[list[int]] = []
+        for place in mine:
+            if not parts or events[place].at - events[parts[-1][-1]].at > RUN_GAP:
+                parts.append([])
+            parts[-1].append(place)
+        found += [_run(events, device, network, places) for places in parts]
+    return found
+
+
+def _visitor(event: Event) -> tuple[str, str]:
+    if event.device or event.network:
+        return event.device, event.network
+    rules = [RULES[name] for name in event.marks if name in RULES]
+    kept = [rule.name for rule in rules if rule.scope is RuleScope.HIT and rule.family is not Family.REQUEST]
+    return "", ",".join(sorted(kept))
+
+
+def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
+    mine = [events[place] for place in places]
+    facts = facts_of.__wrapped__(frozenset(event.marks for event in mine))
+    run = Run(device, network, places, facts.marks, began=mine[0].at, rules=set(facts.passed_on))
+    run.oddness, run.strangeness, run.is_reader = facts.oddness, facts.strangeness, facts.is_reader
+    run.clicks = [
+        (event.at, event.link)
+        for event in mine
+        if event.kind is HitKind.CLICK and not event.head and "prefetch-header" not in event.marks
+    ]
+    run.rules |= {"trap"} if any(event.honeypot for event in mine) else set()
+    if run.clicks and any(event.head for event in mine) and "previewer" not in run.marks:
+        run.rules.add("asks-twice")
+    return run
