@@ -7,6 +7,7 @@ name in lower case below ``/run/secrets`` (how Docker hands out secrets), else f
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -17,6 +18,12 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_DIR = Path("/run/secrets")
+OWN_PATHS = frozenset(
+    {"address", "api", "archive", "c", "confirm", "data", "dev", "erase", "healthz", "i", "look", "metrics", "o", "p",
+     "readyz", "staff", "static", "subscribe", "u", "v"}
+)  # fmt: skip
+"""What the paths of our own pages begin with, so that the path of BASE_URL cannot."""
+_BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
 
 
 class Settings(BaseSettings):
@@ -60,7 +67,9 @@ class Settings(BaseSettings):
 
     # Who we are to the outside
     base_url: str = Field(
-        "http://127.0.0.1:8025", description="Where readers reach the web server; every link begins with it."
+        "http://127.0.0.1:8025",
+        description="Where readers reach the web server; every link begins with it. It may have a path, such as /mail, "
+        "where a proxy hands only that on.",
     )
     secret_key: SecretStr = Field(
         SecretStr(""),
@@ -167,9 +176,20 @@ class Settings(BaseSettings):
     @classmethod
     def _check_base_url(cls, value: str) -> str:
         parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or (parts.port or 1) < 1:
             raise ValueError("write a whole address that begins with https:// or http://")
-        return parts.geturl()  # the scheme in small letters, by which cookies are made Secure
+        if parts.query or parts.fragment or "@" in parts.netloc or "?" in value or "#" in value:
+            raise ValueError("write host and path alone: nothing with ?, # or @")
+        if not _BASE_PATH.fullmatch(parts.path):
+            raise ValueError("its path may hold letters from A to z, digits, and . _ ~ - between single slashes")
+        if (first := parts.path.strip("/").partition("/")[0]) in OWN_PATHS:
+            raise ValueError(f"its path cannot begin with /{first}, as addresses of our own do: choose another")
+        return parts.geturl().rstrip("/")  # the scheme in small letters, by which cookies are made Secure
+
+    @property
+    def base_path(self) -> str:
+        """The path of BASE_URL, as ``/mail``; mostly empty."""
+        return urlsplit(self.base_url).path
 
     @field_validator("metrics_networks")
     @classmethod

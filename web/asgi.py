@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import structlog
 
 from . import app as application
-from . import wsgi_environ
+from . import base_path, wsgi_environ
 from .request import form_limit
 from .request_body import REFUSED, BodyReader, Receive, RequestBody
 from .track.tracker import Tracker
@@ -72,6 +72,7 @@ class Server:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         environ = wsgi_environ.make(scope)
+        base_path.mount(environ)
         if self._is_immediate(environ):
             await self._answer_at_once(environ, send)
             return

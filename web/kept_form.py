@@ -49,7 +49,8 @@ def of_request() -> KeptForm | None:
         values = list(request.form.items(multi=True))
     except HTTPException:  # it is larger than what is read
         return None
-    return _kept(request.full_path.rstrip("?"), [(name, value) for name, value in values if name not in _NEVER_KEPT])
+    address = request.script_root + request.full_path.rstrip("?")
+    return _kept(address, [(name, value) for name, value in values if name not in _NEVER_KEPT])
 
 
 def sealed(form: KeptForm | None) -> str:

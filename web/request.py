@@ -10,9 +10,9 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -26,9 +26,12 @@ import settings
 from models.store import broker, db
 from models.store.secret_key import secret_key
 
-from . import address_parts
+from . import address_parts, base_path
 from . import client_address as client_address_of
 from .request_body import REFUSED
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -99,8 +102,18 @@ limiter = Limiter(network, swallow_errors=True, strategy="moving-window", key_pr
 
 
 def cookie_name(name: str) -> str:
-    """*name* with the prefix by which browsers over https keep other hosts from setting it (RFC 6265bis, 4.1.3.2)."""
-    return f"__Host-{name}" if settings.get().base_url.startswith("https://") else name
+    """*name* with the prefix by which browsers over https keep other hosts from setting it (RFC 6265bis, 4.1.3.2).
+
+    Where we share our host, the cookie is for our path alone, and that prefix is for cookies of a whole host.
+    """
+    if not settings.get().base_url.startswith("https://"):
+        return name
+    return f"__Secure-{name}" if settings.get().base_path else f"__Host-{name}"
+
+
+def cookie_path() -> str:
+    """The path that our cookies are for."""
+    return settings.get().base_path or "/"
 
 
 def form_limit(path: str) -> int:
@@ -134,7 +147,12 @@ def request_id() -> str:
 
 
 class Application(Flask):
-    """Flask that commits when a view has answered well."""
+    """Flask that commits when a view has answered well, at the path of BASE_URL."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; what a WSGI server calls."""
+        base_path.mount(environ)
+        return super().__call__(environ, start_response)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view and settle its session here, inside of error handling, where a failed commit becomes a page."""
@@ -154,7 +172,7 @@ def init_app(app: Flask) -> None:
     app.config.update(
         SECRET_KEY=secret_key(),
         SESSION_COOKIE_NAME=cookie_name("kairan"),
-        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_PATH=cookie_path(),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=max(24, ours.session_hours)),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -190,7 +208,7 @@ def _start() -> None:
 def _make_location_relative(response: Response) -> Response:
     """A redirect to a page of ours names no host: the one that the request named may be anybody's."""
     location = response.headers.get("Location", "")
-    for ours in (request.host_url, settings.get().base_url.rstrip("/") + "/"):
+    for ours in (request.host_url, f"{base_path.origin()}/"):
         if location.startswith(ours):
             response.headers["Location"] = "/" + location.removeprefix(ours).lstrip("/\\")
             break

@@ -1,4 +1,4 @@
-"""Newsletters to YAML files, as :mod:`.import_newsletter` reads them: to keep, to change, or for another installation."""
+"""Newsletters to YAML files, as :mod:`.import_newsletter` reads them: to keep, to change, or to move elsewhere."""
 
 from __future__ import annotations
 

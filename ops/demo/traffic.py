@@ -167,7 +167,8 @@ def send_requests(requests: Iterable[DemoRequest], tick: Tick) -> None:
             if connection is None:
                 connection = mine.connection = HTTPConnection(place.hostname or "", place.port, timeout=10)
             try:
-                connection.request("GET", request.path, headers={"User-Agent": request.agent, **request.headers})
+                headers = {"User-Agent": request.agent, **request.headers}
+                connection.request("GET", place.path + request.path, headers=headers)
                 connection.getresponse().read()
                 break
             except (OSError, HTTPException) as error:

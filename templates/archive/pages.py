@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -121,8 +122,9 @@ def _resolved(link: Token, home: str) -> str:
 
 def _without_own_host(url: str, base: str) -> str:
     """*url* without our own host, so that a page works under every name that leads to us."""
-    rest = url.removeprefix(base.rstrip("/"))
-    return rest if rest.startswith("/") and not rest.startswith("//") else url
+    ours = base.rstrip("/")
+    path = urlsplit(ours).path + url.removeprefix(ours)
+    return path if url.startswith(f"{ours}/") and not path.startswith("//") else url
 
 
 class _PageView(BlockView):

@@ -37,7 +37,7 @@ def check(session: Session, issue: Issue, letter: Letter, rendered: Rendered) ->
     What goes out with *issue* is there by then, unless only some readers get it.
     """
     for url in dict.fromkeys(row.url for row in rendered.links):
-        path = unquote(urlsplit(url).path)
+        path = unquote(urlsplit(url).path).removeprefix(urlsplit(letter.base_url).path.rstrip("/"))
         if leads_to_us(letter, url) and path.startswith("/archive/"):
             try:
                 _find(session, issue, path)

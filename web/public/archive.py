@@ -22,6 +22,7 @@ from templates.archive import pages
 from templates.content import compose, merge_tags
 from templates.content.variant import Variant
 
+from .. import base_path
 from ..input_check import page_number
 from ..request import session
 from .blueprint import blueprint
@@ -144,14 +145,12 @@ def feed(slug: str) -> ResponseReturnValue:
     """The latest issues as an Atom feed (RFC 4287)."""
     newsletter = published.newsletter_with_archive(session(), slug)
     found = published.issues(session(), newsletter).entries[:FEED_ISSUES]
-    base = settings.get().base_url.rstrip("/")
     response = make_response(
         render_template(
             "public/feed.xml",
             newsletter=newsletter,
             issues=found,
-            base=base,
-            home=f"{base}{url_for('public.issues', slug=slug)}",
+            home=f"{base_path.origin()}{url_for('public.issues', slug=slug)}",
             updated=max((_changed(one) for one in found), default=now()),
             changed=_changed,
         )

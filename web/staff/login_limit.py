@@ -24,7 +24,7 @@ from models.staff.member import Member
 from models.store import broker
 from models.store.clock import now
 
-from ..request import cookie_name, limiter, network
+from ..request import cookie_name, cookie_path, limiter, network
 
 FREE_TRIES = 5
 """So many wrong passwords are nobody's attack."""
@@ -112,7 +112,7 @@ def note_right(address: str, person: Member, response: Response) -> None:
         secure=settings.get().base_url.startswith("https://"),
         httponly=True,
         samesite="Lax",
-        path="/",
+        path=cookie_path(),
     )
 
 

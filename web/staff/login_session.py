@@ -100,13 +100,13 @@ def roles_required(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | A
 
 def redirect_to_login() -> Response:
     """The way to the login, and back to this page after it."""
-    return cast(Response, redirect(url_for("staff.login", next=request.full_path.rstrip("?"))))
+    return cast(Response, redirect(url_for("staff.login", next=request.script_root + request.full_path.rstrip("?"))))
 
 
 def safe_next(wanted: str) -> str:
     """*wanted* if it is a page of the staff's own, else the list of issues: never an address elsewhere."""
-    parts = address_parts.split(wanted)
-    inside = parts is not None and not parts.scheme and not parts.netloc and parts.path.startswith("/staff/")
+    parts, staff = address_parts.split(wanted), f"{request.script_root}/staff/"
+    inside = parts is not None and not parts.scheme and not parts.netloc and parts.path.startswith(staff)
     plain = input_rule.is_line(wanted) and "\\" not in wanted and "/.." not in wanted
     return wanted if inside and plain else url_for("staff.issues")
 
