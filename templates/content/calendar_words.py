@@ -33,8 +33,7 @@ def moment_in_words(moment: datetime, language: Language) -> str:
     """*moment* (aware) in Japan's time, in words."""
     there = moment.astimezone(TOKYO)
     if language == "ja":
-        weekday = WEEKDAYS["ja"][there.weekday()]
-        return f"{there.year}年{there.month}月{there.day}日（{weekday}）{there.hour}時{there.minute:02d}分"
+        return f"{date_in_words(there, language)}{there.hour}時{there.minute:02d}分"
     return f"{date_in_words(there, language)}, {there:%H:%M} (Japan time)"
 
 

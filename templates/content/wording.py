@@ -42,6 +42,8 @@ class Wording:
     unavailable: str
     about: str
     why: Callable[[str], str]
+    why_single: Callable[[str], str]
+    """The same of a letter that belongs to no issue."""
     sender: str
     postal_address: str
     contact: str
@@ -86,6 +88,9 @@ def wording(language: Language) -> Wording:
         why=lambda newsletter: _("You receive this letter because you subscribed to {newsletter}.").format(
             newsletter=newsletter
         ),
+        why_single=lambda newsletter: _(
+            "This letter is about your dealings with {newsletter}, and was written by a program."
+        ).format(newsletter=newsletter),
         sender=_("Sender"),
         postal_address=_("Address"),
         contact=_("Contact"),

@@ -128,9 +128,7 @@ def build_message(letter: Letter, html: str, text: str, slots: Slots, subject: s
     top, *body = multipart(
         split_at_slots(canonical(html), slots), split_at_slots(canonical(text), slots), _embedded(letter, html)
     )
-    nodes.append(
-        "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply\r\n" + standard_headers(letter.language) + str(top)
-    )
+    nodes.append(standard_headers(letter.language) + str(top))
     return Message(tuple(nodes), tuple(body))
 
 
@@ -177,8 +175,9 @@ def _feedback_id(letter: Letter, domain: str) -> str:
 
 
 def standard_headers(language: str) -> str:
-    """The last headers of every letter, before its Content-Type."""
-    return f"Content-Language: {header.checked(language, 'Content-Language')}\r\nMIME-Version: 1.0\r\n"
+    """The last headers of every letter, before its Content-Type: no receipts nor absence notes, and its language."""
+    told = header.checked(language, "Content-Language")
+    return f"X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply\r\nContent-Language: {told}\r\nMIME-Version: 1.0\r\n"
 
 
 def multipart(html: Pieces, text: Pieces, images: Mapping[str, ImageFacts]) -> Sequence[str | Pieces]:

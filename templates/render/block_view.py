@@ -24,10 +24,10 @@ from models.issues.block import (
 
 from ..content.errors import CannotRender, RenderFault
 from ..content.letter import ArticleFacts, ImageFacts, Letter
-from ..content.links import Links, checked
+from ..content.links import Links
 from ..content.wording import Wording, wording
 from ..jinja import template
-from ..typography.phrase_breaks import phrases, unbroken
+from ..typography.phrase_breaks import phrases
 from . import markdown
 from .markdown import Anchor
 
@@ -194,9 +194,3 @@ class BlockView:
     def topic_href(self, slug: str) -> str:
         """The address that the letter carries for a topic's page."""
         return self.href(self.links.topic(slug), LinkKind.TOPIC)
-
-    def contact(self) -> Markup:
-        """Where to ask, linked where it is an address."""
-        contact = self.letter.sender.contact
-        address = contact_address(contact)
-        return Markup('<a href="%s">%s</a>') % (checked(address), contact) if address else unbroken(contact)

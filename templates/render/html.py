@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from markupsafe import Markup
 
-from ..content import theme
-from ..content.errors import CannotRender, RenderFault
-from ..content.letter import Letter, Theme
+from ..content.errors import CannotRender
+from ..content.letter import Letter
 from ..content.links import Links
 from ..content.merge import evaluated, normalised
 from ..content.slot import Escape, Slots
-from ..jinja import template
 from ..typography.line_breaks import columns
-from ..typography.phrase_breaks import phrases, unbroken
+from . import frame
 from .block_view import BlockView, content_id, heading_levels, loose_ends
 from .css_inline import inline
 
 __all__ = ["content_id", "render", "styled"]
 
-FONTS = "Hiragino Sans,Hiragino Kaku Gothic ProN,BIZ UDPGothic,Yu Gothic,Meiryo,sans-serif"
-
 _PREVIEW = 120
 """Columns that lists of mails show at most behind a subject, as far as known."""
 _TYPICAL_NAME = "山田太郎"
-_INDENT = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*")
 
 
 def render(letter: Letter, slots: Slots, links: Links) -> str:
@@ -57,18 +49,20 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
             parts.append((view.block(block, level), position - 1 in apart))
         except CannotRender as error:
             raise error.at(position) from error
-    document = template("letter.html").render(
+    document = frame.document(
+        "letter.html",
+        language=letter.language,
+        subject=letter.subject,
+        heading=letter.subject,
+        sender=letter.sender,
+        theme=letter.theme,
+        why=view.say.why(letter.sender.newsletter),
         letter=letter,
         view=view,
         links=links,
-        say=view.say,
-        phrases=phrases,
-        unbroken=unbroken,
         correction=correction,
         parts=parts,
-        contact=view.contact(),
         padding=_padding(slots.pattern.sub(_TYPICAL_NAME, letter.preheader)),
-        styles=_styles(letter.theme),
     )
     return normalised(document)
 
@@ -80,15 +74,3 @@ def _padding(preheader: str) -> str:
     a gateway or a text browser which shows them shows less than a line of nothing, and no question marks.
     """
     return "\u3000" * max(0, (_PREVIEW - columns(preheader)) // 2)
-
-
-@lru_cache(maxsize=64)
-def _styles(newsletter: Theme) -> dict[str, Markup]:
-    """Styles to inline, styles for narrow screens, and dark styles, by their files' names."""
-    try:
-        light, dark = theme.light(newsletter), theme.dark(newsletter)
-    except ValueError as error:
-        raise CannotRender(RenderFault.COLOUR, detail=str(error)) from error
-    values = {"light": light, "dark": dark, "size": int(newsletter.font_size), "fonts": FONTS}
-    sheets = {name: template(f"{name}.css").render(values) for name in ("style", "media", "dark")}
-    return {name: Markup(_INDENT.sub("", sheet)) for name, sheet in sheets.items()}  # noqa: S704 (checked colours)

@@ -31,6 +31,7 @@ from ..content.links import Links
 from ..content.merge import evaluated, normalised
 from ..content.slot import Escape, Slots
 from ..content.wording import Wording
+from . import frame
 from .block_view import BlockView, heading_levels, loose_ends
 from .text_page import TextPage
 
@@ -85,27 +86,14 @@ class _TextWriter:
         page.line(say.view_online)
         page.address(self._links.web_view())
         page.blank_line()
-        page.rule("━")
-        page.line(letter.subject)
-        page.rule("━")
-        page.blank_line()
+        frame.headline(page, letter.subject)
         if letter.correction_note:
             page.title(f"【{say.correction}】")
             page.prose(letter.correction_note)
 
     def _foot(self) -> None:
         letter, page, say = self._letter, self._page, self._say
-        page.blank_line()
-        page.rule("━")
-        page.line(say.about)
-        page.rule("━")
-        page.blank_line()
-        page.line(say.why(letter.sender.newsletter))
-        page.blank_line()
-        page.line(say.sender + say.colon + letter.sender.name)
-        if letter.sender.postal_address:
-            page.line(say.postal_address + say.colon + letter.sender.postal_address)
-        self._contact()
+        frame.imprint(page, say, letter.sender, say.why(letter.sender.newsletter))
         page.blank_line()
         page.line(say.unsubscribe)
         page.address(self._links.unsubscribe())
@@ -114,14 +102,6 @@ class _TextWriter:
         if letter.archive_url:
             page.line(say.archive)
             page.address(self._view.href(letter.archive_home_url, LinkKind.ARCHIVE))
-
-    def _contact(self) -> None:
-        page, say, contact = self._page, self._say, self._letter.sender.contact
-        if contact.startswith(("https://", "http://")):
-            page.line(say.contact)
-            page.address(contact)
-        elif contact:
-            page.line(say.contact + say.colon + contact)
 
     def _block(self, block: Block, level: int) -> None:
         page = self._page
@@ -170,9 +150,7 @@ class _TextWriter:
                 self._button(label, self._links.signup(), LinkKind.SIGNUP)
 
     def _button(self, label: str, address: str, kind: LinkKind) -> None:
-        self._page.line(label, first="▼ ", rest="   ")
-        self._page.address(self._view.href(address, kind))
-        self._page.blank_line()
+        self._page.button(label, self._view.href(address, kind))
 
     def _article(self, block: ArticleCard, level: int) -> None:
         article = self._view.article(block.article)

@@ -18,23 +18,20 @@ _MARKS = {2: "■ ", 3: "● "}
 _BULLET = "・"
 _TYPICAL_NAME = "山田太郎"
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_NO_SLOT = re.compile(r"(?!)")
 _MAIL = re.compile(r"mailto:([^?]*)")
 
 
-class TextPage:
+class TextLines:
     """Lines of text, at most 70 columns wide.
 
     Arguments:
         slot: matches the markers of readers' details, which are counted as a name of usual length.
-        href: gives the address that the letter carries for a link.
-        links: checks addresses.
     """
 
-    def __init__(self, slot: re.Pattern[str], href: Callable[[str, LinkKind], str], links: Links) -> None:
+    def __init__(self, slot: re.Pattern[str] = _NO_SLOT) -> None:
         self._lines: list[str] = []
-        self._slot, self._href, self._links = slot, href, links
-        self._note_count = 0
-        self._notes: dict[str, tuple[int, str]] = {}
+        self._slot = slot
 
     def text(self) -> str:
         """All that was written."""
@@ -73,6 +70,12 @@ class TextPage:
             self.line(text)
             self.blank_line()
 
+    def button(self, label: str, address: str) -> None:
+        """What the reader is asked to do, and where."""
+        self.line(label, first="▼ ", rest="   ")
+        self.address(address)
+        self.blank_line()
+
     def title(self, text: str) -> None:
         """Words right above what they head."""
         self.blank_line()
@@ -100,6 +103,22 @@ class TextPage:
         for at, cell in enumerate(cells[1:], 1):
             head = header[at] + colon if at < len(header) else ""
             self.line(head + cell, first="  ", rest="    ")
+
+
+class TextPage(TextLines):
+    """Lines of text with the authors' own among them, whose links become notes.
+
+    Arguments:
+        slot: as for :class:`TextLines`.
+        href: gives the address that the letter carries for a link.
+        links: checks addresses.
+    """
+
+    def __init__(self, slot: re.Pattern[str], href: Callable[[str, LinkKind], str], links: Links) -> None:
+        super().__init__(slot)
+        self._href, self._links = href, links
+        self._note_count = 0
+        self._notes: dict[str, tuple[int, str]] = {}
 
     def prose(self, source: str) -> None:
         """One of the authors' texts, followed by the addresses of its links."""

@@ -21,19 +21,18 @@ from models.store.mail_address import masked
 from models.store.token import Purpose
 
 from .. import jinja
-from ..content import theme
 from ..content.calendar_words import moment_in_words
 from ..content.letter import Sender, Theme
 from ..content.personal_values import clean
+from ..content.wording import wording
 from ..message import header, mime
 from ..message.mime import Message, StampedLetter
-from ..translations import merged
-from ..typography import line_breaks
-from ..typography.phrase_breaks import phrases, unbroken
+from ..render import frame
+from ..render.css_inline import inline
+from ..render.text_page import TextLines
 from . import kinds
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
-_RULE = "-" * 40
 
 
 class _Link(NamedTuple):
@@ -42,15 +41,15 @@ class _Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _LetterText:
+class _LetterWords:
     """What a letter says, as plain text."""
 
     subject: str
+    heading: str
     opening: list[str]
     button: _Link | None
     links: list[_Link]
     closing: list[str]
-    footer: list[str]
 
 
 def render(
@@ -83,13 +82,13 @@ def render(
     if spoken is None:
         raise Invalid("transactional letters are written in Japanese (ja) and English (en)", field="language")
     checked = kinds.values_of(kind, values)
-    texts = _letter_text(kind, spoken, checked, sender)
-    html = _html(texts, spoken, sender, colours or Theme())
-    top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(texts)),), {})
+    words = _words(kind, spoken, checked, sender)
+    html = _html(words, spoken, sender, colours or Theme())
+    top, *body = mime.multipart((mime.canonical(html),), (mime.canonical(_text(words, spoken, sender)),), {})
     headers = [
         header.mailbox("From", sender.newsletter or sender.name, sender.address),
         header.fold("To", [header.addr_spec(to, "To")]),
-        header.unstructured("Subject", texts.subject),
+        header.unstructured("Subject", words.subject),
         f"Date: {header.date_value(moment).decode()}\r\n",
         f"Message-ID: <{token.make(Purpose.MESSAGE, 0, number)}@{mime.message_domain(sender)}>\r\n",
         header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
@@ -100,18 +99,25 @@ def render(
     return mime.write(Message(tuple(headers), tuple(body)), lambda slot: "")
 
 
-def _html(texts: _LetterText, language: Language, sender: Sender, colours: Theme) -> str:
-    return jinja.template("transactional.html").render(
-        {field.name: getattr(texts, field.name) for field in dataclasses.fields(texts)},
-        heading=texts.subject.removeprefix(f"【{sender.newsletter}】"),
-        phrases=phrases,
-        unbroken=unbroken,
+def _html(words: _LetterWords, language: Language, sender: Sender, theme: Theme) -> str:
+    document = frame.document(
+        "transactional.html",
         language=language,
+        subject=words.subject,
+        heading=words.heading,
         sender=sender,
-        theme=colours,
-        light=theme.light(colours),
-        dark=theme.dark(colours),
+        theme=theme,
+        why=_why(language, sender),
+        opening=words.opening,
+        action=words.button,
+        addresses=words.links,
+        closing=words.closing,
     )
+    return inline(document)
+
+
+def _why(language: Language, sender: Sender) -> str:
+    return wording(language).why_single(sender.newsletter)
 
 
 def _unsubscribe_headers(values: kinds.Values) -> list[str]:
@@ -124,7 +130,7 @@ def _unsubscribe_headers(values: kinds.Values) -> list[str]:
     ]
 
 
-def _letter_text(kind: str, language: Language, values: kinds.Values, sender: Sender) -> _LetterText:
+def _words(kind: str, language: Language, values: kinds.Values, sender: Sender) -> _LetterWords:
     template = jinja.environment(jinja.EMAIL, escape=False, language=language).get_template(f"transactional/{kind}.txt")
     facts = {"newsletter": sender.newsletter, "sender_address": sender.address} | _said(values, language)
     context = template.new_context(facts)
@@ -132,14 +138,14 @@ def _letter_text(kind: str, language: Language, values: kinds.Values, sender: Se
     def block(name: str) -> str:
         return "".join(template.blocks[name](context)).strip() if name in template.blocks else ""
 
-    label = block("button")
-    return _LetterText(
-        subject=clean(block("subject")),
+    label, subject = block("button"), clean(block("subject"))
+    return _LetterWords(
+        subject=subject,
+        heading=subject.removeprefix(f"【{sender.newsletter}】"),
         opening=_paragraphs(block("opening")),
         button=_Link(label, dataclasses.asdict(values)["link"]) if label else None,
         links=[_Link(*line.split(" | ", 1)) for line in block("links").splitlines() if line],
         closing=_paragraphs(block("closing")),
-        footer=_footer(language, sender),
     )
 
 
@@ -158,27 +164,18 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _PARAGRAPHS.split(text) if part.strip()]
 
 
-def _footer(language: Language, sender: Sender) -> list[str]:
-    """Who sends, where they are and how to reach them (特定電子メール法, article 4)."""
-    _ = merged(language, "letters_transactional").gettext
-    lines = [
-        (_("Sender: {fact}"), sender.name),
-        (_("Address: {fact}"), sender.postal_address),
-        (_("Contact: {fact}"), sender.contact),
-    ]
-    return [sender.newsletter, *(line.format(fact=fact) for line, fact in lines if fact)]
-
-
-def _text(texts: _LetterText) -> str:
-    lines: list[str] = []
-    for paragraph in texts.opening:
-        lines += [*line_breaks.wrap(paragraph), ""]
-    for link in [texts.button, *texts.links]:
-        if link:
-            lines += [f"■ {link.label}", link.address, ""]
-    for paragraph in texts.closing:
-        lines += [*line_breaks.wrap(paragraph), ""]
-    lines.append(_RULE)
-    for line in texts.footer:
-        lines += line_breaks.wrap(line)
-    return "\n".join(lines) + "\n"
+def _text(words: _LetterWords, language: Language, sender: Sender) -> str:
+    page = TextLines()
+    page.line(sender.newsletter)
+    page.blank_line()
+    frame.headline(page, words.heading)
+    for paragraph in words.opening:
+        page.paragraph(paragraph)
+    if words.button:
+        page.button(words.button.label, words.button.address)
+    for link in words.links:
+        page.item(link.label, link.address)
+    for paragraph in words.closing:
+        page.paragraph(paragraph)
+    frame.imprint(page, wording(language), sender, _why(language, sender))
+    return page.text()

@@ -124,8 +124,8 @@ def test_both_parts_carry_the_links_and_what_the_law_wants(kind: str, language: 
 
 def test_a_confirmation_says_who_asked_until_when_and_that_ignoring_is_enough() -> None:
     text = part(parsed("confirmation"), "plain").replace("\n", "")
-    assert "2026年12月1日（火）9時00分" in text
-    assert "2026年12月8日（火）9時00分まで" in text
+    assert "2026年12月1日(火)9時00分" in text
+    assert "2026年12月8日(火)9時00分まで" in text
     assert "お心当たりがない場合は、何もする必要はありません" in text
     english = part(parsed("confirmation", "en"), "plain").replace("\n", " ")
     assert "by 8 December 2026, 09:00 (Japan time)" in english
@@ -195,7 +195,7 @@ def test_an_erasure_says_what_it_ends_before_anybody_confirms_it() -> None:
     text, english = (part(parsed("erasure", language), "plain") for language in ("ja", "en"))
     assert "購読はすべて終わり、消去したデータは元に戻せません" in text.replace("\n", "")
     assert "cannot be brought back" in english.replace("\n", " ")
-    assert text.index("元に戻せ") < text.index("■")
+    assert text.index("元に戻せ") < text.index("▼")
 
 
 def test_a_letter_wears_the_newsletters_colours() -> None:
