@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Invalid
-from .picture import clean
+from .picture import CleanPicture, clean, for_letter
+from .picture_file import check_whole
 
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 MAX_BYTES = 10 * 1024 * 1024
@@ -26,6 +27,8 @@ class Image(Base):
     """SHA-256 of the bytes; of an old picture, of what its bytes were before they were cleaned."""
     source_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
     """SHA-256 of the file that it was made from, so that the same file is the same picture for ever."""
+    letter_digest: Mapped[str] = mapped_column(String(64), default="")
+    """The same picture in the width of a letter; empty where this one is small enough to be shown there itself."""
     media_type: Mapped[str] = mapped_column(String(20))
     width: Mapped[int]
     height: Mapped[int]
@@ -41,14 +44,14 @@ class Image(Base):
 
 
 def store(session: Session, data: bytes, *, file: str = "", line: int = 0) -> Image:
-    """Keep a picture, cleaned, and return it; the same file is kept once.
+    """Keep a picture, cleaned, and return it; the same file is kept once, beside it one for letters where it is large.
 
     Arguments:
         data: the file's bytes.
         file, line: where it is named, for the error.
 
     Raises:
-        Invalid: it is too large, broken, or of a type that mail clients do not show.
+        Invalid: it is too large, broken, or no picture that we read.
     """
     if len(data) > MAX_BYTES:
         raise Invalid("the picture is larger than 10 MB: make it smaller", file=file, line=line)
@@ -58,20 +61,27 @@ def store(session: Session, data: bytes, *, file: str = "", line: int = 0) -> Im
     )
     if known is not None:
         return known
+    check_whole(data, file=file, line=line)
     cleaned = clean(data, file=file, line=line)
     if len(cleaned.data) > MAX_BYTES:
         raise Invalid("the picture is larger than 10 MB once it is written anew: make it smaller", file=file, line=line)
-    digest = sha256(cleaned.data).hexdigest()
+    smaller = for_letter(cleaned)
+    return _keep(session, cleaned, source, _keep(session, smaller).digest if smaller else "")
+
+
+def _keep(session: Session, picture: CleanPicture, source_digest: str = "", letter_digest: str = "") -> Image:
+    digest = sha256(picture.data).hexdigest()
     image = session.get(Image, digest)
     if image is None:
         image = Image(
             digest=digest,
-            source_digest=source,
-            media_type=cleaned.media_type,
-            width=cleaned.width,
-            height=cleaned.height,
-            size=len(cleaned.data),
-            data=cleaned.data,
+            source_digest=source_digest,
+            letter_digest=letter_digest,
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            size=len(picture.data),
+            data=picture.data,
         )
         session.add(image)
         session.flush()

@@ -2,8 +2,9 @@
 
 A photograph carries more than its picture: where and when it was taken, by whom, with which camera, sometimes a
 smaller picture of what was cut away; and where a drawing program rubbed something out, its colours often stay behind
-pixels that nobody sees. None of it outlives this. The picture is turned upright, as what says so goes as
-well, and its colours become sRGB, as their profile does.
+pixels that nobody sees. None of it outlives this. What telephones, scanners and programs write comes out as PNG, JPEG
+or GIF, which every mail program shows: at the size that it is looked at by itself (:func:`clean`), and at the size of
+a letter (:func:`for_letter`).
 """
 
 from __future__ import annotations
@@ -14,24 +15,50 @@ import zlib
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from PIL import GifImagePlugin, ImageCms, ImageOps, ImageSequence, JpegImagePlugin, UnidentifiedImageError
+import pi_heif
 from PIL import Image as Picture
+from PIL import ImageSequence, JpegImagePlugin, UnidentifiedImageError
 
 from ..store.errors import Invalid
+from . import picture_file
+from .picture_pixels import seen
 
-TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "GIF": "image/gif"}
-"""What every mail client shows; WebP and SVG are not shown everywhere. MPO is a JPEG with more pictures behind it."""
-MAX_PIXELS = 40_000_000
-"""Of all frames together: what they take when unpacked has no other bound."""
+Picture.init()
+pi_heif.register_heif_opener()
+
+TYPES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "GIF": "image/gif",
+    "HEIF": "image/jpeg",
+    "AVIF": "image/jpeg",
+    "WEBP": "image/png",
+    "TIFF": "image/png",
+    "BMP": "image/png",
+}
+"""What is read, and what it becomes. MPO is a JPEG with more pictures behind it, as telephones write it."""
+_READERS = [name for name in TYPES if name != "MPO"]
+"""Pillow's reader of JPEG knows an MPO by itself."""
+_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
+_PNG_OR_JPEG = ("WEBP", "TIFF", "BMP")
+"""What holds photographs as well as drawings without loss."""
+MAX_PIXELS = 50_000_000
+"""Of all frames together: what they take when unpacked has no other bound. A scanned A4 page of 600 dpi has 35 million,
+a telephone's photograph 12 to 50."""
+MAX_JPEG_PIXELS = 89_000_000
+"""A JPEG is made smaller while it is unpacked."""
 MAX_SIDE = 65_535
 """Pixels of a side, as many as JPEG and GIF can have: a row has a cost of its own, whatever its length."""
 MAX_FRAMES = 300
+FULL_SIDE = 3000
+"""Pixels of a side at most of what is kept: a page of small print can be read with it."""
+LETTER_WIDTH = 1104
+"""Pixels of a picture in a letter, twice the 552 that it is shown with, for screens with fine pixels."""
 _JPEG_QUALITY = 90
-_PLAIN_MODES = {
-    "image/png": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
-    "image/jpeg": ("L", "RGB"),
-    "image/gif": ("1", "L", "P", "RGB", "RGBA"),
-}
+_HEAVY = 200_000
+"""Bytes from which a PNG is compared with a JPEG of the same picture."""
+_DNG_VERSION = 50706
 _BROKEN = (
     UnidentifiedImageError,
     OSError,
@@ -41,6 +68,7 @@ _BROKEN = (
     TypeError,
     LookupError,
     OverflowError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )
@@ -56,63 +84,146 @@ class CleanPicture(NamedTuple):
 
 
 def clean(data: bytes, *, file: str = "", line: int = 0) -> CleanPicture:
-    """Decode a picture and write it anew.
+    """Decode a picture and write it anew, no side longer than :data:`FULL_SIDE`.
 
     Arguments:
         data: the bytes of a file.
         file, line: where it is named, for the error.
 
     Raises:
-        Invalid: it is broken, unpacks to too much, or is of a type that mail clients do not show.
+        Invalid: it is broken, unpacks to too much, has several pages, or is no picture that we read.
     """
     try:
-        with Picture.open(BytesIO(data)) as picture:
-            media_type = TYPES.get(picture.format or "")
-            if media_type is None:
-                raise Invalid("the picture is neither PNG, JPEG nor GIF: save it as one of these", file=file, line=line)
-            if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
-                raise _too_large(file, line)
-            if isinstance(picture, GifImagePlugin.GifImageFile):
-                _check_frames(picture, file, line)
+        with Picture.open(BytesIO(data), formats=_READERS) as picture:
+            _check(picture, file, line)
+            frames = _frames(picture, file, line)
+            if frames > 1 or picture.format == "GIF":
                 return _animation(picture)
-            return _still(picture, media_type)
+            return _still(picture)
     except (Picture.DecompressionBombError, Picture.DecompressionBombWarning) as error:
         raise _too_large(file, line) from error
+    except UnidentifiedImageError as error:
+        raise picture_file.unknown(data, file, line) from error
     except _BROKEN as error:
-        raise Invalid("the picture cannot be read: save it again as PNG or JPEG", file=file, line=line) from error
+        raise picture_file.cut_off(file, line) from error
+
+
+def for_letter(picture: CleanPicture) -> CleanPicture | None:
+    """The same in the width of a letter; None where it is small enough, moves, or would be no lighter."""
+    if picture.width <= LETTER_WIDTH or picture.media_type == "image/gif":
+        return None
+    with Picture.open(BytesIO(picture.data)) as opened:
+        height = max(1, round(picture.height * LETTER_WIDTH / picture.width))
+        smaller = _smooth(opened).resize((LETTER_WIDTH, height), Picture.Resampling.LANCZOS)
+    kind = "image/jpeg" if picture.media_type == "image/jpeg" else ""
+    found = _written([smaller], kind) if kind else _lighter(smaller)
+    return found if len(found.data) < len(picture.data) else None
 
 
 def _too_large(file: str, line: int) -> Invalid:
     return Invalid(
-        "the picture has more than 40 megapixels, or a side of more than 65,535 pixels: make it smaller",
+        f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels, or a side of more than 65,535 pixels: "
+        "make it smaller",
         file=file,
         line=line,
     )
 
 
-def _check_frames(picture: GifImagePlugin.GifImageFile, file: str, line: int) -> None:
-    allowed = min(MAX_FRAMES, MAX_PIXELS // max(1, picture.width * picture.height))
-    with contextlib.suppress(EOFError):
-        picture.seek(allowed)
+def _check(picture: Picture.Image, file: str, line: int) -> None:
+    most = MAX_JPEG_PIXELS if picture.format in ("JPEG", "MPO") else MAX_PIXELS
+    if picture.width * picture.height > most or max(picture.size) > MAX_SIDE:
+        raise _too_large(file, line)
+    if picture.format == "TIFF" and _DNG_VERSION in getattr(picture, "tag_v2", {}):
         raise Invalid(
-            f"the picture has more than {MAX_FRAMES} frames, or 40 megapixels in all of them: make it smaller",
+            "the picture is a camera's raw file (DNG): save it as JPEG in the program for photographs",
             file=file,
             line=line,
         )
-    picture.seek(0)
 
 
-def _still(picture: Picture.Image, media_type: str) -> CleanPicture:
-    options: dict[str, Any] = {}
+def _frames(picture: Picture.Image, file: str, line: int) -> int:
+    """How many frames an animation has; 1 for whatever stands still."""
+    if picture.format == "TIFF" and getattr(picture, "n_frames", 1) > 1:
+        raise Invalid(
+            "the picture is a file of several pages: save the page that is meant by itself, as PNG",
+            file=file,
+            line=line,
+        )
+    if picture.format not in _ANIMATED:
+        return 1
+    allowed = min(MAX_FRAMES, MAX_PIXELS // max(1, picture.width * picture.height))
+    if picture.format == "GIF":  # To count its frames, all of them would be read.
+        with contextlib.suppress(EOFError):
+            picture.seek(allowed)
+            raise _too_long(file, line)
+        picture.seek(0)
+        return 2
+    count = int(getattr(picture, "n_frames", 1))
+    if count > max(1, allowed):
+        raise _too_long(file, line)
+    return count
+
+
+def _too_long(file: str, line: int) -> Invalid:
+    return Invalid(
+        f"the picture has more than {MAX_FRAMES} frames, or {MAX_PIXELS // 1_000_000} megapixels in all of them: "
+        "make it smaller",
+        file=file,
+        line=line,
+    )
+
+
+def _still(picture: Picture.Image) -> CleanPicture:
+    kind = str(picture.format)
+    whole = picture.size
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
-        options["progressive"] = bool(picture.info.get("progressive"))
-        # The tables that it was written with lose next to nothing when they are applied again.
-        if picture.mode in ("L", "RGB"):
-            options |= {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
-        else:
-            options["quality"] = _JPEG_QUALITY
+        picture.draft(None, (FULL_SIDE, FULL_SIDE))
+    options = _jpeg_options(picture) if kind in ("JPEG", "MPO") and max(whole) <= FULL_SIDE else {}
     picture.load()
-    return _written([_shown(picture, media_type)], media_type, options)
+    if kind in ("JPEG", "MPO") and _ends_in_nothing(picture):
+        raise ValueError("its last part was never there")
+    shown = seen(picture)
+    if max(shown.size) > FULL_SIDE:
+        shown = _smooth(shown)
+        shown.thumbnail((FULL_SIDE, FULL_SIDE), Picture.Resampling.LANCZOS)
+    if kind in _PNG_OR_JPEG:
+        return _lighter(shown)
+    return _written([shown], TYPES[kind], options)
+
+
+def _jpeg_options(picture: Picture.Image) -> dict[str, Any]:
+    options: dict[str, Any] = {"progressive": bool(picture.info.get("progressive"))}
+    # The tables that it was written with lose next to nothing when they are applied again.
+    if isinstance(picture, JpegImagePlugin.JpegImageFile) and picture.mode in ("L", "RGB"):
+        options |= {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
+    return options
+
+
+def _ends_in_nothing(picture: Picture.Image) -> bool:
+    """Whether a JPEG that was ended by force stops before its last corner: what is missing is exactly middle grey."""
+    if picture.mode not in ("L", "RGB"):
+        return False
+    grey = ((128, 128),) * len(picture.getbands())
+
+    def corner(left: int, top: int) -> bool:
+        found = picture.crop((left, top, left + 2, top + 2)).getextrema()
+        return (found if picture.mode == "RGB" else (found,)) == grey
+
+    return corner(picture.width - 2, picture.height - 2) and not corner(0, 0)
+
+
+def _smooth(picture: Picture.Image) -> Picture.Image:
+    """*picture* in a mode in which pixels between two others can have a colour between theirs."""
+    return picture.convert("L") if picture.mode == "1" else picture.convert("RGB") if picture.mode == "P" else picture
+
+
+def _lighter(picture: Picture.Image) -> CleanPicture:
+    """A PNG, which loses nothing; a JPEG where that weighs less than half, as with photographs."""
+    exact = _written([picture], "image/png")
+    if len(exact.data) < _HEAVY:
+        return exact
+    lossy = _written([_smooth(picture)], "image/jpeg", {"subsampling": 0})
+    return lossy if len(lossy.data) * 2 < len(exact.data) else exact
 
 
 def _animation(picture: Picture.Image) -> CleanPicture:
@@ -120,7 +231,7 @@ def _animation(picture: Picture.Image) -> CleanPicture:
     durations: list[int] = []
     for frame in ImageSequence.Iterator(picture):
         durations.append(int(frame.info.get("duration", 0)))
-        frames.append(_shown(frame.copy(), "image/gif"))
+        frames.append(seen(frame.copy()))
     options: dict[str, Any] = {}
     if len(frames) > 1:
         options = {"save_all": True, "append_images": frames[1:], "duration": durations}
@@ -129,53 +240,12 @@ def _animation(picture: Picture.Image) -> CleanPicture:
     return _written(frames, "image/gif", options)
 
 
-def _written(frames: list[Picture.Image], media_type: str, options: dict[str, Any]) -> CleanPicture:
+def _written(frames: list[Picture.Image], media_type: str, options: dict[str, Any] | None = None) -> CleanPicture:
     data = BytesIO()
-    frames[0].save(data, {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF"}[media_type], **options)
+    if media_type == "image/jpeg":
+        options = {} if options is None else options
+        options = options if "qtables" in options else {"quality": _JPEG_QUALITY, **options}
+        frames = [frames[0] if frames[0].mode in ("L", "RGB") else frames[0].convert("RGB")]
+    kind = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF"}[media_type]
+    frames[0].save(data, kind, **(options or {}))
     return CleanPicture(data.getvalue(), media_type, frames[0].width, frames[0].height)
-
-
-def _shown(picture: Picture.Image, media_type: str) -> Picture.Image:
-    """What is seen of *picture*, and nothing else: Pillow writes much of what it knows of one by itself."""
-    profile = picture.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(picture)
-    if profile:
-        upright = _in_srgb(upright, profile)
-    if upright.mode not in _PLAIN_MODES[media_type]:
-        upright = upright.convert("RGB")
-    transparency = upright.info.get("transparency")
-    if isinstance(transparency, bytes) and transparency.count(0) > 1:
-        upright, transparency = upright.convert("RGBA"), None
-    bare = _seen_alone(upright) if upright.mode in ("RGBA", "LA") else upright.copy()
-    bare.info = {} if transparency is None else {"transparency": transparency}
-    bare.getexif().clear()
-    return bare
-
-
-def _seen_alone(picture: Picture.Image) -> Picture.Image:
-    """*picture* without colours where it is wholly transparent."""
-    seen = picture.getchannel("A").point(lambda alpha: 255 if alpha else 0)
-    bare = Picture.new(picture.mode, picture.size)
-    bare.paste(picture, mask=seen)
-    return bare
-
-
-def _in_srgb(picture: Picture.Image, profile: bytes) -> Picture.Image:
-    """*picture* in sRGB; as it is where its profile cannot be used."""
-    alpha = None
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        alpha = picture.getchannel("A")
-        picture = picture.convert("RGB")
-    elif picture.mode == "P":
-        picture = picture.convert("RGB")
-    try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "srgb" not in ImageCms.getProfileDescription(source).lower():
-            converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-            picture = converted or picture
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        pass  # A broken profile, or one for other colours: programs that show pictures pass over it, too.
-    if alpha is not None:
-        picture.putalpha(alpha)
-    return picture

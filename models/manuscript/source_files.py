@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..issues import image
 from ..store.errors import Invalid
+from . import picture_name
 
 MAX_TEXT_BYTES = 2_000_000
 _OTHER_ENCODINGS = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP"}
@@ -42,6 +44,10 @@ def _guess(data: bytes) -> str:
     return ""
 
 
+_SHOWN = 200
+"""Characters of a picture's name that an error repeats."""
+
+
 class ManuscriptFolder:
     """The pictures of one manuscript: files in its own folder or below, kept in the database when first named.
 
@@ -62,7 +68,8 @@ class ManuscriptFolder:
         Raises:
             Invalid: there is none, it lies outside of the folder (also through a link), or it cannot be shown.
         """
-        path = (self._folder / named).resolve() if "\0" not in named else self._folder
+        path = self._path(named, line)
+        shown = named if len(named) <= _SHOWN else named[:_SHOWN] + "…"
         if "://" in named:
             self._refuse(f"the picture “{named}” is on the web: save it beside the manuscript", line)
         if not named or path == self._folder:
@@ -70,14 +77,37 @@ class ManuscriptFolder:
         if not path.is_relative_to(self._folder):
             self._refuse(f"the picture “{named}” lies outside of the manuscript's folder: copy it there", line)
         if path not in self._digests:
-            missing = f"there is no picture “{named}” beside the manuscript"
+            near = picture_name.near(self._folder, named) if not _is_there(path) else ""
+            missing = f"there is no picture “{shown}” beside the manuscript" + (
+                f"; did you mean “{near}”?" if near else ": put it into the manuscript's folder"
+            )
             large = f"the picture “{named}” is larger than 10 MB: make it smaller"
             data = _bytes(path, image.MAX_BYTES, self._name, line, large, missing)
             self._digests[path] = image.store(self._session, data, file=self._name, line=line).digest
         return self._digests[path]
 
+    def _path(self, named: str, line: int) -> Path:
+        """The file that is meant: the one of exactly this name, else the only one whose name looks the same."""
+        if "\0" in named or "://" in named:
+            return self._folder
+        path = (self._folder / named).resolve()
+        if _is_there(path) or not path.is_relative_to(self._folder):
+            return path
+        found = picture_name.alike(self._folder, named)
+        if len(found) > 1:
+            both = "”, “".join(one.relative_to(self._folder).as_posix() for one in found[:3])
+            self._refuse(f"the picture “{named}” could be “{both}”: give them names that differ more", line)
+        return found[0].resolve() if found else path
+
     def _refuse(self, message: str, line: int) -> None:
         raise Invalid(message, file=self._name, line=line)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long for a file
+        return False
 
 
 def _bytes(path: Path, limit: int, name: str, line: int, large: str, missing: str = "there is no such file") -> bytes:
@@ -90,7 +120,9 @@ def _bytes(path: Path, limit: int, name: str, line: int, large: str, missing: st
             raise Invalid(large, file=name, line=line)
         with path.open("rb") as opened:
             return opened.read(limit + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise Invalid(missing, file=name, line=line) from None
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise Invalid(missing, file=name, line=line) from None
         raise Invalid(f"it cannot be read: {os.strerror(error.errno or 0)}", file=name, line=line) from None

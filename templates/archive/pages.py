@@ -159,6 +159,9 @@ class _PageView(BlockView):
     def picture(self, image: ImageFacts) -> str:
         return _without_own_host(image.address, self.letter.base_url)
 
+    def full_picture(self, image: ImageFacts) -> str:
+        return _without_own_host(image.full_address, self.letter.base_url)
+
 
 @cache
 def _markdown() -> MarkdownIt:

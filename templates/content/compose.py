@@ -34,6 +34,8 @@ from .letter import ArticleFacts, ImageFacts, Letter, Sender, Theme
 from .variant import Variant
 
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]{0,99})")
+PHONE_WIDTH = 320
+"""Pixels that a telephone shows of a picture: what is wider is larger by itself than in the letter."""
 _WEB = re.compile(r"https?://[^\s<>()\"'\]]+")
 
 
@@ -171,17 +173,24 @@ def _digests(blocks: Iterable[Block]) -> set[str]:
 
 def _images(session: Session, blocks: Iterable[Block], *, embed: bool) -> dict[str, ImageFacts]:
     """The pictures that the blocks show; their bytes only where they are embedded."""
-    query = select(Image).where(Image.digest.in_(_digests(blocks)))
-    found = session.scalars(query.options(undefer(Image.data)) if embed else query)
+    whole = {image.digest: image for image in session.scalars(select(Image).where(Image.digest.in_(_digests(blocks))))}
+    wanted = {image.letter_digest or digest for digest, image in whole.items()}
+    query = select(Image).where(Image.digest.in_(wanted))
+    shown = {image.digest: image for image in session.scalars(query.options(undefer(Image.data)) if embed else query)}
     return {
-        image.digest: ImageFacts(
-            digest=image.digest,
-            address=image_address(image),
-            width=image.width,
-            height=image.height,
-            media_type=image.media_type,
-            size=image.size,
-            data=image.data if embed else b"",
-        )
-        for image in found
+        digest: _image_facts(shown.get(image.letter_digest or digest, image), image, embed=embed)
+        for digest, image in whole.items()
     }
+
+
+def _image_facts(shown: Image, full: Image, *, embed: bool) -> ImageFacts:
+    return ImageFacts(
+        digest=full.digest,
+        address=image_address(shown),
+        width=shown.width,
+        height=shown.height,
+        media_type=shown.media_type,
+        size=shown.size,
+        data=shown.data if embed else b"",
+        full_address=image_address(full) if full.width > PHONE_WIDTH else "",
+    )

@@ -65,15 +65,21 @@ class ArticleFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """A stored picture: its address, size in pixels and bytes (embedded where the newsletter wants ``cid:``)."""
+    """A stored picture as a letter shows it: its address, size in pixels and bytes.
+
+    The bytes are there where the newsletter embeds its pictures (``cid:``).
+    """
 
     digest: str
+    """What blocks name it by: the digest of the picture at its full size."""
     address: str
     width: int
     height: int
     media_type: str
     size: int = 0
     data: bytes = b""
+    full_address: str = ""
+    """Where the picture is at its full size; empty where it is no larger than what a letter shows of it."""
 
 
 @dataclass(frozen=True, slots=True)

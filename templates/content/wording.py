@@ -29,6 +29,7 @@ class Wording:
     news: str
     notice: str
     figure: str
+    open_picture: str
     table: str
     source: Callable[[str], str]
     products: str
@@ -73,6 +74,7 @@ def wording(language: Language) -> Wording:
         news=_("What is new"),
         notice=_("Please note"),
         figure=_("Figure"),
+        open_picture=_("Open the picture"),
         table=_("Table"),
         source=lambda source: _("Source: {source}").format(source=source),
         products=_("Related products and services"),

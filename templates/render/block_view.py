@@ -156,6 +156,10 @@ class BlockView:
         """Where the letter gets a picture from."""
         return f"cid:{content_id(image)}" if self.letter.embed_images else image.address
 
+    def full_picture(self, image: ImageFacts) -> str:
+        """Where a picture can be looked at by itself; nothing where it would be no larger. Nobody counts who does."""
+        return image.full_address
+
     def source(self, figure: Figure) -> Markup:
         """Where a figure is from, linked where it says where that is."""
         if not figure.source_address:

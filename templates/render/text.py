@@ -185,7 +185,10 @@ class _TextWriter:
             page.line(self._say.source(block.source))
         if block.source and block.source_address:
             page.address(self._view.href(block.source_address, LinkKind.SOURCE))
-        self._view.image(block.image)  # a picture that is gone is an error in both parts
+        # A picture that is gone is an error in both parts.
+        if full := self._view.full_picture(self._view.image(block.image)):
+            page.line(self._say.open_picture, first="▼ ", rest="   ")
+            page.address(full)
         page.blank_line()
 
     def _table(self, block: Table) -> None:

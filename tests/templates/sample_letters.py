@@ -29,6 +29,7 @@ from templates.content.slot import Slots
 NONCE = "0123456789abcdef"
 BASE = "https://news.example.jp"
 CHART = "a1" * 32
+CHART_WHOLE = "c3" * 32
 MAP = "b2" * 32
 
 SENDER = Sender(
@@ -71,8 +72,10 @@ ARTICLES = {
 }
 
 IMAGES = {
-    CHART: ImageFacts(CHART, f"{BASE}/i/{CHART}.png", 1104, 520, "image/png"),
-    MAP: ImageFacts(MAP, f"{BASE}/i/{MAP}.png", 480, 360, "image/png"),
+    CHART: ImageFacts(
+        CHART, f"{BASE}/i/{CHART}.png", 1104, 520, "image/png", full_address=f"{BASE}/i/{CHART_WHOLE}.png"
+    ),
+    MAP: ImageFacts(MAP, f"{BASE}/i/{MAP}.png", 300, 225, "image/png"),
 }
 
 

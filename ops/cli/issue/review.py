@@ -74,18 +74,24 @@ def preview_(issue_id: int, out: Path, audience: str, topics: tuple[str, ...]) -
 
 
 def _write_pictures(session: Session, letter: Letter, out: Path) -> None:
-    for facts in letter.images.values():
-        image = session.get_one(Image, facts.digest)
+    for address in _addresses(letter):
+        image = session.get_one(Image, Path(address).stem)
         (out / "pictures").mkdir(exist_ok=True)
         (out / "pictures" / image.file_name).write_bytes(image.data)
+
+
+def _addresses(letter: Letter) -> set[str]:
+    """Those of the letter's pictures, as they stand in it and at their full size."""
+    found = {address for facts in letter.images.values() for address in (facts.address, facts.full_address)}
+    return found - {""}
 
 
 def _views(letter: Letter) -> Iterator[tuple[str, bytes]]:
     """Each view's file name and content. Pictures are those beside the files, so that no server is needed."""
     rendered = edition.render(replace(letter, embed_images=False))
     html = preview.fill_sample(rendered.html, rendered.slots, {})
-    for facts in letter.images.values():
-        html = html.replace(facts.address, f"pictures/{facts.address.rpartition('/')[2]}")
+    for address in _addresses(letter):
+        html = html.replace(address, f"pictures/{address.rpartition('/')[2]}")
     yield "letter.html", html.encode()
     yield "dark.html", preview.dark(html).encode()
     yield "without-images.html", preview.without_images(html).encode()

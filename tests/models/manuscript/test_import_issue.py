@@ -138,7 +138,7 @@ def test_a_correction_names_what_it_corrects(session: Session, write: Write) -> 
         (TOP + "::: button [買う](article:foo)\n:::", "issue.md:5: there is no article “foo”"),
         (TOP + "![図](figures/no.png)", "issue.md:5: there is no picture “figures/no.png” beside the manuscript"),
         (TOP + "![図](figures)", "issue.md:5: this is a folder"),
-        (TOP + "![図](issue.md)", "issue.md:5: the picture cannot be read"),
+        (TOP + "![図](issue.md)", "issue.md:5: the picture cannot be taken: it is none of the types"),
         (TOP + "![図](../../etc/passwd)", "issue.md:5: the picture “../../etc/passwd” lies outside"),
         (TOP + "![図](/etc/passwd)", "issue.md:5: the picture “/etc/passwd” lies outside"),
         (TOP + "![図](/dev/zero)", "issue.md:5: the picture “/dev/zero” lies outside"),

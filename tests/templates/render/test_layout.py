@@ -68,3 +68,28 @@ def test_case_g19_the_line_stands_between_the_place_and_the_closing() -> None:
     words = trees.tostring(both.tree, encoding="unicode")
     assert words.index("止める手続き") < words.index("<hr") < words.index("いかがでしたでしょうか")
     assert both.text.index("止める手続き") < both.text.rindex("──") < both.text.index("いかがでしたでしょうか")
+
+
+@pytest.mark.parametrize("embedded", [False, True])
+@pytest.mark.parametrize("tracking", ["individual", "aggregate", "off"])
+def test_case_g16_a_figure_opens_at_its_full_size_and_nobody_counts_it(tracking: str, embedded: bool) -> None:
+    both = rendered(sample_letters.letter(sample_letters.FIGURE, tracking=tracking, embed_images=embedded))
+    full = f"{sample_letters.BASE}/i/{sample_letters.CHART_WHOLE}.png"
+    [link] = both.tree.xpath("//figure//a[.//img]")
+    assert link.get("href") == full
+    assert link.xpath(".//img/@alt") == [sample_letters.FIGURE.alt]
+    assert link.text_content().strip() == "画像を開く"
+    assert f"▼ 画像を開く\n{full}\n" in both.text
+    assert all(row.url != full for row in both.table)
+
+
+def test_case_g16_a_picture_that_is_no_larger_by_itself_is_no_link() -> None:
+    small = sample_letters.FIGURE.model_copy(update={"image": sample_letters.MAP})
+    both = rendered(sample_letters.letter(small))
+    assert not both.tree.xpath("//figure//a[.//img]")
+    assert "画像を開く" not in both.text
+
+
+def test_case_g20_a_picture_in_a_letter_has_a_light_ground_whatever_the_letters_is() -> None:
+    [picture] = rendered(sample_letters.letter(sample_letters.FIGURE)).tree.xpath("//figure//img")
+    assert "background-color:#fff" in picture.get("style").replace(" ", "")

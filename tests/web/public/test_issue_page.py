@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from lxml import html as trees
+from PIL import Image as Picture
 from sqlalchemy import Engine
 
-from models.issues.block import Prose, RankingEntry, SearchCall
+from models.issues import image
+from models.issues.block import Figure, Prose, RankingEntry, SearchCall
 from models.store import db
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter, make_sent
@@ -21,16 +24,29 @@ def client(database: Engine, redis_client: object) -> FlaskClient:
     with db.session_scope() as session:
         newsletter = make_newsletter(session, contact="情報政策課 電話 000-000-0000")
         make_archive(session, newsletter)
+        table = image.store(session, wide_table())
         make_sent(
             session,
             newsletter,
             "【ランキング】Gov-Cloudの手順書",
-            RankingEntry(place=1, article="elsewhere", news=(Prose(text="その後の動き"),)),
+            RankingEntry(
+                place=1,
+                article="elsewhere",
+                news=(Prose(text="その後の動き"), Figure(image=table.digest, alt="表", source="市の調べ")),
+            ),
             Prose(text="いかがでしたでしょうか。"),
             SearchCall(title="何をお探しですか?"),
             SearchCall(),
         )
     return create_app().test_client()
+
+
+def wide_table() -> bytes:
+    """The picture of a table, too wide for a telephone."""
+    data = BytesIO()
+    drawn = Picture.effect_noise((1600, 400), 90)
+    drawn.save(data, "PNG")
+    return data.getvalue()
 
 
 def page(client: FlaskClient, address: str = "/archive/ict/2") -> trees.HtmlElement:
@@ -85,3 +101,15 @@ def test_case_h7_case_h8_headings_of_pages_are_kept_together_by_style_alone(clie
     assert title.text_content() == "【ランキング】Gov-Cloudの手順書"
     assert [(span.get("class"), span.text) for span in title] == [("opening", "【"), ("whole", "Gov-Cloud")]
     assert not title.xpath(".//@style"), "pages allow no styles in their elements"
+
+
+def test_case_g16_a_figure_of_the_archive_opens_at_its_full_size(client: FlaskClient) -> None:
+    [figure] = page(client).xpath("//main//figure")
+    [link] = figure.xpath("./a[img]")
+    shown, full = (client.get(address) for address in (link.xpath("./img/@src")[0], link.get("href")))
+    widths = [Picture.open(BytesIO(answer.data)).width for answer in (shown, full)]
+    assert widths == [1104, 1600]
+    assert len(shown.data) < len(full.data)
+    assert "画像を開く" in link.text_content()
+    [of_article] = page(client, "/archive/ict/articles/hosted").xpath("//figure/a[img]")
+    assert client.get(of_article.get("href")).status_code == 200
