@@ -105,13 +105,15 @@ News = Annotated[Prose | Listing | Figure | Table | Notice, Field(discriminator=
 
 
 class RankingEntry(_Block):
-    """One place of a ranking: the article, a recap, and what has changed since (最新動向)."""
+    """One place of a ranking: the article, a recap, and what has changed since, in one text or under a headline."""
 
     kind: Literal["ranking"] = "ranking"
     place: int = Field(ge=1, le=100)
     article: Slug
     recap: Markdown = ""
     news: tuple[News, ...] = ()
+    news_title: str | None = None
+    """The headline of what has changed since. None: the usual one (最新動向). Empty: none, the recap goes on."""
     last_place: int | None = None
     readers: int | None = Field(None, ge=0, description="Distinct human readers, shown only where staff keep it.")
 

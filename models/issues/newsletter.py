@@ -62,6 +62,8 @@ class Newsletter(Base):
     ranking_lead: Mapped[str] = mapped_column(default="")
     ranking_closing: Mapped[str] = mapped_column(default="")
     """Markdown that opens and closes a drafted ranking issue; ``{year}``, ``{top}`` and ``{newsletter}`` are filled."""
+    ranking_news_title: Mapped[str] = mapped_column(default="")
+    """The headline of what is new in the places of a drafted ranking issue; empty: 最新動向."""
     related_products: Mapped[list[Any]] = mapped_column(default=list)
     """Products that a drafted ranking issue shows, as in :class:`~models.issues.block.Product`."""
     approvals_needed: Mapped[int] = mapped_column(default=1)

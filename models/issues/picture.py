@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pi_heif
 from PIL import Image as Picture
-from PIL import ImageSequence, JpegImagePlugin, UnidentifiedImageError
+from PIL import ImageFile, ImageSequence, JpegImagePlugin, UnidentifiedImageError
 
 from ..store.errors import Invalid
 from . import picture_file
@@ -201,7 +201,9 @@ def _jpeg_options(picture: Picture.Image) -> dict[str, Any]:
 
 def _ends_in_nothing(picture: Picture.Image) -> bool:
     """Whether a JPEG that was ended by force stops before its last corner: what is missing is exactly middle grey."""
-    if picture.mode not in ("L", "RGB"):
+    if (
+        picture.mode not in ("L", "RGB") or ImageFile.LOAD_TRUNCATED_IMAGES
+    ):  # as where old pictures are kept as they are
         return False
     grey = ((128, 128),) * len(picture.getbands())
 

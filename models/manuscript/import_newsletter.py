@@ -21,7 +21,7 @@ from .source_files import read_text
 
 COMMAND = "kairan newsletter create"
 LINES = (
-    "name", "sender_name", "sender_address", "contact", "reply_to", "bounce_address", "list_id",
+    "name", "sender_name", "sender_address", "contact", "reply_to", "bounce_address", "list_id", "ranking_news_title",
 )  # fmt: skip
 TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
 SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")

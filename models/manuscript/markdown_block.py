@@ -31,7 +31,7 @@ def read(source: MarkdownText, context: ParseContext) -> Iterator[Block]:
         if token.level or token.nesting < 0 or token.map is None:
             continue
         start, end = token.map
-        if token.type == "paragraph_open" and not _is_picture(lines[start]):
+        if token.type == "paragraph_open" and not is_picture(lines[start]):
             prose = [prose[0] if prose else start, end]
             continue
         yield from _prose(source, prose, context)
@@ -110,7 +110,8 @@ def _dedented(lines: list[str]) -> list[str]:
     return [lines[0][match.end(1) + len(gap) :], *rest]
 
 
-def _is_picture(line: str) -> bool:
+def is_picture(line: str) -> bool:
+    """Whether a line is a picture and nothing else."""
     tokens = inline_tokens(line.strip()) if line.lstrip().startswith("![") else []
     return len(tokens) == 1 and tokens[0].type == "image"
 

@@ -11,11 +11,12 @@ from ..issues.block import SLUG, Block, Figure, Listing, Notice, Only, Prose, Ra
 from . import fenced_block, markdown_block
 from .fence import Fence, MarkdownText, Pieces, read_attributes
 from .fenced_block import name_of
-from .parse_context import ParseContext, suggestion
+from .parse_context import ParseContext, markdown, suggestion
 
 NEWS = (Prose, Listing, Figure, Table, Notice)
 """What may stand in what is new of a ranking's place."""
 NEWS_HEADLINE = "最新動向"
+_HEADLINE = re.compile(r"^ {0,3}#{2,6}[ \t\u3000]+(\S.*?)[ \t\u3000]*#*[ \t]*$")
 _NEWS = re.compile(r"^ {0,3}#{2,6}[ \t\u3000]*(?:最新動向|what(?: is|’s|'s) new)[ \t#]*$", re.IGNORECASE)
 _PLACE = re.compile(r"^第?\s*(\d{1,9})\s*位?\s+(\S+)$")
 _CONDITION_FIELDS = {"audience": "audiences", "topic": "topics"}
@@ -43,11 +44,17 @@ def blocks(pieces: Pieces, context: ParseContext, *, only: Only | None = None, n
         for block in _blocks_of(piece, context):
             if news and not isinstance(block, NEWS):
                 raise context.wrong(
-                    "under 最新動向 there can be text, lists, pictures, tables and notices, but no "
+                    "in a place of a ranking there can be text, lists, pictures, tables and notices, but no "
                     f"{block.kind}: close the place with “:::” before it",
-                    piece.line,
+                    _headline(piece) or piece.line,
                 )
             yield block if only is None else block.model_copy(update={"only": only})
+
+
+def _headline(piece: MarkdownText | Fence) -> int:
+    """The line of the first headline in a text; 0 where there is none."""
+    lines = piece.lines if isinstance(piece, MarkdownText) else []
+    return next((number for number, line in enumerate(lines, piece.line) if _HEADLINE.match(line)), 0)
 
 
 def _blocks_of(piece: MarkdownText | Fence, context: ParseContext) -> Iterable[Block]:
@@ -79,22 +86,46 @@ def _ranking(fence: Fence, context: ParseContext) -> Block:
     match = _PLACE.match(unicodedata.normalize("NFKC", fence.argument))
     if match is None:
         raise context.wrong("write the place and the article: “::: ranking 5 slug-of-the-article”", fence.line)
-    recap, news = _split_at_news(fence.content)
+    recap, title, news = _split_at_news(fence.content)
     given: dict[str, Any] = {"place": int(match.group(1)), "article": match.group(2)}
     text_line = 0
     if (body := fenced_block.body(fence, recap, context)) is not None:
         given["recap"], text_line = context.text(body)
     given["news"] = tuple(blocks(news, context, news=True))
+    if title is not None:
+        given["news_title"] = title
     return context.build(RankingEntry, fence.line, text_line, **fenced_block.merge_attributes(fence, given, context))
 
 
-def _split_at_news(content: Pieces) -> tuple[Pieces, Pieces]:
-    """What stands before the headline 最新動向, and what stands behind it."""
+def _split_at_news(content: Pieces) -> tuple[Pieces, str | None, Pieces]:
+    """The recap; the headline of what is new (None: the usual one, empty: none); and what is new.
+
+    Without a headline the text flows: the recap ends where a picture, a table or a fence stands first.
+    """
     for index, piece in enumerate(content):
-        if isinstance(piece, MarkdownText):
-            for offset, line in enumerate(piece.lines):
-                if _NEWS.match(line):
-                    before = MarkdownText(piece.lines[:offset], piece.line)
-                    behind = MarkdownText(piece.lines[offset + 1 :], piece.line + offset + 1)
-                    return [*content[:index], before], [behind, *content[index + 1 :]]
-    return content, []
+        if isinstance(piece, Fence):
+            return content[:index], "", content[index:]
+        found = _end_of_recap(piece)
+        if found is not None:
+            offset, title, skipped = found
+            before = MarkdownText(piece.lines[:offset], piece.line)
+            behind = MarkdownText(piece.lines[offset + skipped :], piece.line + offset + skipped)
+            return [*content[:index], before], title, [behind, *content[index + 1 :]]
+    return content, None, []
+
+
+def _end_of_recap(piece: MarkdownText) -> tuple[int, str | None, int] | None:
+    """The line of *piece* where the recap ends, the headline, and how many lines that takes."""
+    found: list[tuple[int, str | None, int]] = []
+    for offset, line in enumerate(piece.lines):
+        headline = _HEADLINE.match(line)
+        if _NEWS.match(line) or headline:
+            found.append((offset, None if headline is None or _NEWS.match(line) else headline[1], 1))
+            break
+    for token in markdown().parse("\n".join(piece.lines)):
+        if token.level == 0 and token.map is not None and token.type in ("paragraph_open", "table_open"):
+            start = token.map[0]
+            if token.type == "table_open" or markdown_block.is_picture(piece.lines[start]):
+                found.append((start, "", 0))
+                break
+    return min(found, key=lambda one: one[0], default=None)

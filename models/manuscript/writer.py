@@ -80,16 +80,17 @@ class _ManuscriptWriter:
         if isinstance(block, RankingEntry):
             opening = f"::: {name} {block.place} {block.article}"
             values = {key: value for key, value in values.items() if key not in ("place", "article")}
-            return _fence(opening, values, self.news(block))
+            return _fence(opening, values, self.news(block, nested_block.NEWS_HEADLINE))
         if isinstance(block, Figure):
             values["image"] = self.name_image(block.image)
             values["alt"] = block.alt
         return _fence(f"::: {name}", values)
 
-    def news(self, block: RankingEntry) -> str:
+    def news(self, block: RankingEntry, title: str) -> str:
         if not block.news:
             return ""
-        return f"### {nested_block.NEWS_HEADLINE}\n\n" + self.blocks(block.news, news=True).rstrip("\n")
+        headline = f"### {title}\n\n" if title else ""
+        return headline + self.blocks(block.news, news=True).rstrip("\n")
 
     def natural(self, block: Block) -> str:
         """The block as a person would type it."""
@@ -140,7 +141,8 @@ class _ManuscriptWriter:
             for key, value in (("last_place", block.last_place), ("readers", block.readers))
             if value is not None
         }
-        body = "\n\n".join(part for part in (block.recap, self.news(block)) if part)
+        title = nested_block.NEWS_HEADLINE if block.news_title is None else block.news_title
+        body = "\n\n".join(part for part in (block.recap, self.news(block, title)) if part)
         return _fence(f"::: ranking {block.place} {block.article}", values, body)
 
 

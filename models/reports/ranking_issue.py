@@ -117,7 +117,10 @@ def _replaced(text: str, values: dict[str, str]) -> str:
 
 def _blocks(session: Session, newsletter: Newsletter, places: Sequence[Place], words: dict[str, str]) -> list[Block]:
     blocks: list[Block] = [Prose(text=words["lead"])]
-    blocks += [_entry(articles.find(session, newsletter.id, place.slug), place) for place in reversed(places)]
+    blocks += [
+        _entry(articles.find(session, newsletter.id, place.slug), place, newsletter.ranking_news_title or None)
+        for place in reversed(places)
+    ]
     blocks.append(Prose(text=words["closing"]))
     if newsletter.related_products:
         blocks.append(RelatedProducts(products=_products(newsletter.related_products)))
@@ -126,8 +129,8 @@ def _blocks(session: Session, newsletter: Newsletter, places: Sequence[Place], w
     return [*blocks, SearchCall(), SignupCall()]
 
 
-def _entry(article: Article, place: Place) -> RankingEntry:
-    """One place. What is new is for staff to say; until they do, preflight refuses the issue."""
+def _entry(article: Article, place: Place, news_title: str | None) -> RankingEntry:
+    """One place. What is new is for staff to say; until they have written anything, preflight refuses the issue."""
     figure: tuple[News, ...] = ()
     if article.figure_image:
         figure = (
@@ -143,6 +146,7 @@ def _entry(article: Article, place: Place) -> RankingEntry:
         article=article.slug,
         recap=article.recap,
         news=figure,
+        news_title=news_title,
         last_place=place.last_number,
         readers=place.readers,
     )

@@ -142,7 +142,7 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
         phrase("Count down to 1 without a gap or a repetition."),
     ),
     "ranking.news": (
-        phrase("What is new since the article of place {place} is empty."),
+        phrase("Place {place} says nothing but what the article itself says."),
         phrase("Write what has changed since."),
     ),
     "ranking.recap": (phrase("The recap of place {place} is empty."), phrase("Write two or three sentences.")),

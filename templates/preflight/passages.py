@@ -103,6 +103,7 @@ def _texts(block: Block | News) -> Iterator[tuple[str, str, bool]]:
             yield "source", block.source, False
         case RankingEntry():
             yield "recap", block.recap, True
+            yield "title", block.news_title or "", False
         case ArticleCard():
             yield "lead", block.lead, True
         case RelatedProducts():

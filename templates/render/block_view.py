@@ -178,6 +178,10 @@ class BlockView:
         """The words of a place. A mark around its number would look to spam filters like hidden words."""
         return escape(self.say.place(place))
 
+    def news_title(self, entry: RankingEntry) -> str:
+        """The headline of what is new of a place; empty where it goes on from the recap."""
+        return self.say.news if entry.news_title is None else entry.news_title
+
     def ranking_facts(self, entry: RankingEntry) -> list[str]:
         """How an entry stood before, where the letter knows of a ranking before, and how many read it."""
         found: list[str] = []

@@ -171,8 +171,8 @@ class _TextWriter:
         page.line(" / ".join(self._view.ranking_facts(block)), optional=True)
         page.blank_line()
         page.prose(block.recap or article.recap)
-        if block.news:
-            page.heading(self._say.news, 3)
+        if block.news and (title := self._view.news_title(block)):
+            page.heading(title, 3)
         for part in block.news:
             self._block(part, 0)
 

@@ -151,7 +151,7 @@ def test_from_the_sign_up_form_to_the_next_ranking(
     subprocess.run(programs.kairan(*words), check=True, timeout=60)
     drafted = newest()
     as_staff(page, site, Role.AUTHOR, drafted)
-    expect(page.get_by_text("「最新動向」が空です")).to_be_visible()
+    expect(page.get_by_text("記事の要点のほかに何も書かれていません")).to_be_visible()
     expect(page.get_by_role("button", name="決裁を依頼する")).to_have_count(0)
     page.get_by_role("link", name="編集").click()
     manuscript = page.locator("#text").input_value()

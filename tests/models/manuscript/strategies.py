@@ -98,6 +98,9 @@ blocks = st.one_of(
         article=slugs,
         recap=texts,
         news=_tuples(news),
+        news_title=st.one_of(
+            st.none(), st.just(""), st.sampled_from(["最新動向", "その後の動き", "What is new"]), texts
+        ),
         last_place=st.one_of(st.none(), st.integers(1, 9)),
         readers=st.one_of(st.none(), st.integers(0, 10**6)),
     ),

@@ -98,6 +98,13 @@ def test_the_newsletters_own_words(session: Session, made: SampleNewsletter) -> 
     assert closing.text == "おわり"
 
 
+@pytest.mark.parametrize("words", ["", "その後の動き"])
+def test_case_g15_drafts_have_the_newsletters_headline(session: Session, made: SampleNewsletter, words: str) -> None:
+    made.newsletter.ranking_news_title = words
+    issue = ranking_issue.draft(session, ranking.compute(session, QUERY))
+    assert {block.news_title for block in issue.blocks if isinstance(block, RankingEntry)} == {words or None}
+
+
 def test_in_english(session: Session, made: SampleNewsletter) -> None:
     made.newsletter.language = "en"
     found = ranking.compute(session, Query("dx-letter", period.fiscal_year(2021)))

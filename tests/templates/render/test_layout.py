@@ -93,3 +93,20 @@ def test_case_g16_a_picture_that_is_no_larger_by_itself_is_no_link() -> None:
 def test_case_g20_a_picture_in_a_letter_has_a_light_ground_whatever_the_letters_is() -> None:
     [picture] = rendered(sample_letters.letter(sample_letters.FIGURE)).tree.xpath("//figure//img")
     assert "background-color:#fff" in picture.get("style").replace(" ", "")
+
+
+@pytest.mark.parametrize(("title", "said"), [(None, "最新動向"), ("その後の「動き」", "その後の「動き」"), ("", "")])
+def test_case_g15_what_is_new_has_the_newsletters_headline_or_none(title: str | None, said: str) -> None:
+    entry = sample_letters.ENTRY.model_copy(update={"news_title": title})
+    both = rendered(sample_letters.letter(entry))
+    assert [heading.text_content() for heading in both.tree.xpath("//h3")] == ([said] if said else [])
+    assert bool(both.tree.xpath("//table[@class='panel']")) == bool(said), "one text has no panel in it"
+    assert ("● " + said in both.text) == bool(said)
+    assert "最新動向" not in both.text or title is None
+    for words in (both.tree.text_content(), both.text.replace("\n", "")):
+        assert words.index("条例と規約の書き方") < words.index("秋に国の指針") < words.index("止める手続き")
+
+
+def test_case_g15_a_figure_in_one_text_is_as_wide_as_the_text() -> None:
+    entry = sample_letters.ENTRY.model_copy(update={"news": (sample_letters.FIGURE,), "news_title": ""})
+    assert rendered(sample_letters.letter(entry)).tree.xpath("//figure//img/@width") == ["552"]
