@@ -60,6 +60,15 @@ def digest(value, without=()):
     return sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
+def no_numbers(value):
+    """What never stands in a sheet or reach file: true and fractions, which Python takes for equal to 1 and 1.0."""
+    if isinstance(value, (bool, float)):
+        yield f"{json.dumps(value)} stands where a whole number belongs"
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from no_numbers(part)
+
+
 # Ed25519 (RFC 8032, 5.1): points are (x, y) with -x² + y² = 1 + d·x²·y² modulo P. Slow, and short enough to be read.
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -282,7 +291,7 @@ def days_of(period):
 
 def check(sheet, clicks, file, keys):
     """What is wrong, what was verified, and what was not."""
-    faults, verified, missing = [], ["the sheet's digest"], []
+    faults, verified, missing = [*no_numbers([sheet, file])], ["the sheet's digest"], []
     if sheet["digest"] != digest(sheet, ("digest", "computed_at", "key", "signature")):
         faults.append("the digest is not that of the sheet")
     if sheet["verdicts"] != VERDICTS[sheet["query"]["policy"]]:

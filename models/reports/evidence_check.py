@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from ..store.clock import tokyo_date
 from ..store.errors import Invalid
-from . import evidence, ranking_key, ranking_reach
+from . import evidence, evidence_files, ranking_key, ranking_reach
 from .evidence import KIND, VERDICTS, ArticleClicks, article_clicks, digest_of_clicks, digest_of_codes, line
 from .hit_export import HitRow
 from .ranking import Measure, Query
@@ -105,6 +105,7 @@ def _verify(
     keys: Mapping[str, PublishedKey] | None,
 ) -> Verification:
     query, done = Query.from_json(found["query"]), Verification(verified=["the sheet's digest"])
+    done.faults += evidence_files.no_numbers([found, file])
     if found["digest"] != evidence.digest(found):
         done.faults.append("the digest is not that of the sheet")
     if found["verdicts"] != VERDICTS[query.policy]:

@@ -25,6 +25,15 @@ def read_text(file: Path) -> str:
     return file.read_text(_encoding(file))
 
 
+def no_numbers(value: Any) -> Iterator[str]:
+    """What never stands in a sheet or reach file: true and fractions, which Python takes for equal to 1 and 1.0."""
+    if isinstance(value, bool | float):
+        yield f"{json.dumps(value)} stands where a whole number belongs"
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from no_numbers(part)
+
+
 def read_json(file: Path) -> dict[str, Any]:
     """A sheet or a reach file. Of a name that stands there twice people may read the one and a program the other.
 

@@ -4,7 +4,8 @@
 >>> ranking = compute(session, query)
 >>> [(place.number, place.slug, place.readers) for place in ranking.places[:5]]
 
-Ties are broken by rate, then by earlier publication, then by slug, so that no two articles share a place.
+Ties are broken by rate, then by earlier publication, then by slug, so that no two articles share a place. Each has a
+range beside its number (:mod:`.reader_range`); places whose ranges overlap, or nearly, may be the other way round.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from ..store.clock import now, start_of_day
 from ..store.errors import Invalid, NotFound
 from ..tracking.readership import ALL_AUDIENCES, Policy
 from . import period as periods
-from . import reach
+from . import reach, reader_range
 from .period import Period
 from .reach import Carrier
+from .reader_range import ReaderCounts
 
 
 class Measure(enum.Enum):
@@ -118,11 +120,39 @@ class Place:
     """Ids of the issues that carried it until the end of the period, the first one first."""
     last_number: int | None = None
     """Its place in the period before."""
+    counts: ReaderCounts = reader_range.NOBODY
+    """Its readers by both policies, from which its range follows."""
 
     @property
     def rate(self) -> float | None:
         """Readers divided by those who received it; None where nobody did."""
         return self.readers / self.received if self.received else None
+
+    @property
+    def at_least(self) -> int:
+        """How many readers it had at the least, as far as verdicts can tell."""
+        return self.counts.at_least()
+
+    @property
+    def at_most(self) -> int:
+        """How many readers it had at the most."""
+        return self.counts.at_most()
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether there is no range."""
+        return self.at_least == self.readers == self.at_most
+
+    def is_surely_before(self, other: Place, measure: Measure = Measure.READERS) -> bool:
+        """Whether its place is before *other*'s wherever the true numbers of readers may be.
+
+        There are many pairs, so each must be surer than a single range is.
+        """
+        least = self.counts.at_least(reader_range.DEVIATIONS_OF_PAIRS)
+        most = other.counts.at_most(reader_range.DEVIATIONS_OF_PAIRS)
+        if measure is not Measure.RATE:
+            return least > most
+        return bool(self.received and other.received) and least * other.received > most * self.received
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,25 +228,28 @@ _ARTICLES = """
     WHERE article.newsletter_id = :newsletter AND (CAST(:topic AS int) IS NULL OR EXISTS (
       SELECT FROM article_topic WHERE article_topic.article_id = article.id AND article_topic.topic_id = :topic))
 """
+_COUNTS = f"""
+    SELECT coalesce(sum(readers) FILTER (WHERE policy = :policy), 0) AS readers,
+      coalesce(sum(readers) FILTER (WHERE policy = '{Policy.HUMAN.value}'), 0) AS human,
+      coalesce(sum(readers) FILTER (WHERE policy = '{Policy.WIDE.value}'), 0) AS wide
+    FROM readership
+    WHERE article_id = chosen.id AND scope = :scope AND policy IN ('{Policy.HUMAN.value}', '{Policy.WIDE.value}')
+"""  # noqa: S608  only constants are put in
 _READERS = text(
     f"""
-    SELECT chosen.*, counted.readers FROM ({_ARTICLES}) AS chosen
+    SELECT chosen.*, counted.* FROM ({_ARTICLES}) AS chosen
     CROSS JOIN LATERAL (
-      SELECT coalesce(sum(readers), 0) AS readers FROM readership
-      WHERE article_id = chosen.id AND scope = :scope AND policy = :policy
-        AND day >= :start AND day < :end AND before < :start) AS counted
+      {_COUNTS} AND day >= :start AND day < :end AND before < :start) AS counted
     WHERE counted.readers > 0
     """  # noqa: S608  only constants of this file are put in
 )
 _EARLY = text(
     f"""
-    SELECT chosen.*, counted.readers FROM ({_ARTICLES}) AS chosen
+    SELECT chosen.*, counted.* FROM ({_ARTICLES}) AS chosen
     JOIN unnest(CAST(:articles AS int[]), CAST(:firsts AS date[])) AS sent (article_id, first)
       ON sent.article_id = chosen.id AND sent.first >= :start AND sent.first < :end
     CROSS JOIN LATERAL (
-      SELECT coalesce(sum(readers), 0) AS readers FROM readership
-      WHERE article_id = chosen.id AND scope = :scope AND policy = :policy
-        AND day >= sent.first AND day < sent.first + :days AND before < sent.first) AS counted
+      {_COUNTS} AND day >= sent.first AND day < sent.first + :days AND before < sent.first) AS counted
     WHERE counted.readers > 0
     """  # noqa: S608
 )
@@ -245,8 +278,10 @@ def _numbered(places: Iterable[Place], measure: Measure) -> tuple[Place, ...]:
 
 
 def _place(row: Row[Any], received: int, first_sent_on: date | None, carriers: Sequence[Carrier]) -> Place:
-    issues = tuple(one.issue for one in carriers)
-    return Place(0, row.id, row.slug, row.title, int(row.readers), received, row.published_on, first_sent_on, issues)
+    return Place(
+        0, row.id, row.slug, row.title, int(row.readers), received, row.published_on, first_sent_on,
+        tuple(one.issue for one in carriers), None, ReaderCounts(int(row.human), int(row.wide)),
+    )  # fmt: skip
 
 
 def sort_key(place: Place, measure: Measure) -> tuple[float, float, date, str]:

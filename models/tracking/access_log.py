@@ -3,7 +3,7 @@
 Each line has ``time`` (ISO 8601 with a zone), ``url`` (the address of the request, or its path), and where they are
 known ``method`` (GET where not), ``client`` and ``headers`` (names in any case). A header that is an
 empty text in the file was not sent; a missing one was not recorded. ``id`` (32 hexadecimal digits) distinguishes
-requests that are otherwise equal; without it they are one hit.
+requests that are otherwise equal; without it they are one hit. Different requests are different hits, also with one id.
 """
 
 from __future__ import annotations
@@ -55,9 +55,11 @@ def _parse_line(line: str) -> IncomingHit:
     headers = _headers(values.get("headers", {}))
     agent = headers.pop("user-agent", None)
     request = privacy_filter.TrackingRequest(kind, method, claim.issue, claim.subscriber, link, client, agent, headers)
-    code = _text(values, "id", "") or _code([at, path, method, client, agent])
-    if not _ID.match(code):
+    own = _text(values, "id", "")
+    if own and not _ID.match(own):
         raise Invalid("“id” must have 32 hexadecimal digits")
+    # A front end that writes one id twice loses no request by it.
+    code = _code([at, path, method, client, agent, *([own] if own else [])])
     return IncomingHit.unpack(privacy_filter.identified(request, code, at).pack())
 
 

@@ -30,7 +30,7 @@ from .rules import HitKind
 
 LOCK = 0x6B686974  # "khit" in ASCII
 _EARLIEST = to_microseconds(datetime(2000, 1, 1, tzinfo=UTC))
-_DAY = 86_400_000_000
+_DAY, _SECOND = 86_400_000_000, 1_000_000
 _BIGINT_END = 2**63
 
 
@@ -81,12 +81,13 @@ def store(session: Session, hits: Sequence[HitRecord], *, imported: bool = False
         good = _without(good, hit_table.came_live(session, good), stored)
     try:
         with session.begin_nested():
-            _add(session, good, issues, copies)
+            added = _add(session, good, issues, copies)
     except UniqueViolation:
         # Rare, so not checked before: somebody stored some of these, but died before deleting them from their source.
         good = _without(good, hit_table.known(session, good), stored)
-        _add(session, good, issues, copies)
-    stored.new = len(good)
+        added = _add(session, good, issues, copies)
+    stored.new = added
+    stored.repeated += len(good) - added
     return stored
 
 
@@ -100,21 +101,38 @@ def _without(hits: Sequence[HitRecord], known: set[str], stored: IngestResult) -
     return [hit for hit in hits if hit.id not in known]
 
 
-def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFacts], copies: Copies) -> None:
-    """Store hits none of which is stored yet.
+def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFacts], copies: Copies) -> int:
+    """Store hits none of which is stored yet, but for those that were imported before they came; returns how many.
 
     Raises:
-        psycopg.errors.UniqueViolation: one is.
+        psycopg.errors.UniqueViolation: one is stored.
     """
     if not hits:
-        return
+        return 0
     times = [hit.at for hit in hits]
     ensure_partitions(session, _months(times))
     session.execute(_DELETE_DETAILS_FROM, {"oldest": from_microseconds(min(times))})
     groups = _group(hits, issues, copies)
     _add_replays(session, groups)
     load_stored(session, groups, issues)
+    imported_before = sum([_drop_imported(group) for group in groups.values()])
     judge_and_store(session, groups, issues)
+    return len(hits) - imported_before
+
+
+def _drop_imported(group: CopyHits) -> int:
+    """Drop hits that waited while a log with them was imported, and return how many; a log tells whole seconds."""
+    imported = {(hit.kind, hit.method, hit.link, hit.at) for hit in group.stored if not hit.at % _SECOND}
+    if not imported:
+        return 0
+    kept = []
+    for hit in group.new:
+        part = hit.at % _SECOND
+        if not part or (hit.kind, hit.method, hit.link, hit.at - part) not in imported:
+            kept.append(hit)
+    dropped = len(group.new) - len(kept)
+    group.new = kept
+    return dropped
 
 
 # Hits older than the point up to which details are deleted: the next deletion begins with them.

@@ -122,6 +122,8 @@ def _json(drawn: Ranking, top: int) -> str:
             "article": place.slug,
             "title": place.title,
             "readers": place.readers,
+            "at_least": place.at_least,
+            "at_most": place.at_most,
             "received": place.received,
             "rate": place.rate,
             "last_number": place.last_number,
@@ -135,11 +137,12 @@ def _table(drawn: Ranking, top: int) -> str:
     if not drawn.places:
         return "No article had a reader in this period."
     # The title stands last: full-width letters would push what follows out of its column.
-    lines = ["place  last  readers  received    rate  article"]
+    lines = ["place  last  readers  at least  at most  received    rate  article"]
     for place in drawn.top(top):
         last = str(place.last_number) if place.last_number else "–"
         rate = "–" if place.rate is None else f"{place.rate:.1%}"
-        numbers = f"{place.number:>5}  {last:>4}  {place.readers:>7,}  {place.received:>8,}  {rate:>6}"
+        numbers = f"{place.number:>5}  {last:>4}  {place.readers:>7,}  {place.at_least:>8,}  {place.at_most:>7,}"
+        numbers += f"  {place.received:>8,}  {rate:>6}"
         lines.append(f"{numbers}  {place.title} ({place.slug})")
     return "\n".join(lines)
 

@@ -8,7 +8,7 @@ day, a subscriber and a delivery. Its requests become lines of JSON as a front e
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
@@ -52,7 +52,7 @@ class JudgedCopy:
     verdicts: list[Verdict]
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a copy is in the database."""
 
     issue: int
@@ -66,25 +66,30 @@ def judge(session: Session, copies: Sequence[Copy], slug: str, batch: int = BATC
         slug: of the newsletter, one that the database does not have yet.
         batch: how many hits are stored at once.
     """
-    places = _make_letters(session, copies, slug)
-    ids = [[_id(slug, n, m) for m in range(len(copy.requests))] for n, copy in enumerate(copies)]
-    lines = sorted(
-        (copy.delivered + request.at, _line(copy, request, place, code))
-        for copy, place, codes in zip(copies, places, ids, strict=True)
-        for request, code in zip(copy.requests, codes, strict=True)
-    )
-    for some in _batches([line for _, line in lines], batch):
-        _store(session, some)
-    verdicts = _verdicts(session, {place.issue for place in places})
+    ids = import_copies(session, copies, _make_letters(session, copies, slug), slug, batch)
+    verdicts = _verdicts(session, slug)
     return [JudgedCopy(copy, [verdicts[code] for code in codes]) for copy, codes in zip(copies, ids, strict=True)]
 
 
-def _batches(lines: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(lines), size):
-        yield lines[start : start + size]
+def import_copies(
+    session: Session, copies: Sequence[Copy], places: Sequence[Place], slug: str, batch: int = BATCH
+) -> list[list[str]]:
+    """Import *copies*, each as the letter at its place; returns the ids of their hits."""
+    lines = sorted(
+        (copy.delivered + request.at, n, m, _line(copy, request, place, _id(slug, n, m)))
+        for n, (copy, place) in enumerate(zip(copies, places, strict=True))
+        for m, request in enumerate(copy.requests)
+    )
+    ids: dict[tuple[int, int], str] = {}
+    for start in range(0, len(lines), batch):
+        some = lines[start : start + batch]
+        for (_, n, m, _), code in zip(some, _store(session, [line for *_, line in some]), strict=True):
+            ids[n, m] = code
+    return [[ids[n, m] for m in range(len(copy.requests))] for n, copy in enumerate(copies)]
 
 
-def _store(session: Session, lines: Sequence[str]) -> None:
+def _store(session: Session, lines: Sequence[str]) -> list[str]:
+    """Import lines; the ids of their hits, in the same order."""
     hits = []
     for found in access_log.read_lines(lines, "simulated traffic"):
         if isinstance(found, Invalid):
@@ -92,12 +97,16 @@ def _store(session: Session, lines: Sequence[str]) -> None:
         hits.append(found)
     result = ingest.store_incoming(session, hits)
     assert result.new == len(hits), f"of {len(hits)} hits only {result.new} are new: {result}"
+    return [hit.id for hit in hits]
 
 
-def _verdicts(session: Session, numbers: set[int]) -> dict[str, Verdict]:
+def _verdicts(session: Session, slug: str) -> dict[str, Verdict]:
     rows = session.execute(
-        text("SELECT replace(id::text, '-', ''), verdict, certainty FROM hit WHERE issue_id = ANY(:issues)"),
-        {"issues": list(numbers)},
+        text("""
+            SELECT replace(hit.id::text, '-', ''), verdict, certainty FROM hit JOIN issue ON issue.id = hit.issue_id
+            JOIN newsletter ON newsletter.id = issue.newsletter_id WHERE newsletter.slug = :slug
+        """),
+        {"slug": slug},
     )
     return {code: Verdict(name, certainty) for code, name, certainty in rows}
 
@@ -106,7 +115,7 @@ def _id(slug: str, copy: int, request: int) -> str:
     return blake2b(f"{slug}/{copy}/{request}".encode(), digest_size=16).hexdigest()
 
 
-def _line(copy: Copy, request: Request, place: _Place, code: str) -> str:
+def _line(copy: Copy, request: Request, place: Place, code: str) -> str:
     found = token.make(_PURPOSES[request.kind], place.issue, place.reader)
     number = copy.links + 1 if request.trap else request.link
     path = {"click": f"/c/{number}/{found}", "open": f"/o/{found}.gif", "view": f"/v/{found}"}[request.kind]
@@ -118,7 +127,7 @@ def _line(copy: Copy, request: Request, place: _Place, code: str) -> str:
     return json.dumps({**values, "headers": headers})
 
 
-def _make_letters(session: Session, copies: Sequence[Copy], slug: str) -> list[_Place]:
+def _make_letters(session: Session, copies: Sequence[Copy], slug: str) -> list[Place]:
     newsletter = Newsletter(
         slug=slug,
         name="自治体DX通信",
@@ -137,13 +146,13 @@ def _make_letters(session: Session, copies: Sequence[Copy], slug: str) -> list[_
     by_issue: dict[tuple[int, int], list[int]] = {}
     for n, copy in enumerate(copies):
         by_issue.setdefault((copy.links, int(copy.delivered // DAY)), []).append(n)
-    places: dict[int, _Place] = {}
+    places: dict[int, Place] = {}
     for (links, _), members in by_issue.items():
         times = [copies[n].delivered for n in members]
         number = _issue(session, newsletter, articles, links, min(times))
         rows = []
         for n in members:
-            places[n] = _Place(number, readers[n].id)
+            places[n] = Place(number, readers[n].id)
             at = datetime.fromtimestamp(copies[n].delivered, UTC)
             rows.append(
                 {"issue_id": number, "subscriber_id": readers[n].id, "edition": 1, "lane_id": 1, "at": at,

@@ -26,14 +26,15 @@ FIRST_DAY, LAST_DAY = 1_746_057_600.0, 1_788_220_800.0  # May 2025 to September 
 COPIES_OF_AN_ISSUE = 60
 
 
-def traffic(seed: int, copies: int) -> list[Copy]:
+def traffic(seed: int, copies: int, per_issue: int = COPIES_OF_AN_ISSUE) -> list[Copy]:
     """Copies of all kinds, by plausible weights, over months; the same for the same seed.
 
     Arguments:
         seed: 1 to 20 for tuning, 101 and up for reports.
         copies: how many letters to one reader each.
+        per_issue: how many of them, on average, are of the same issue.
     """
-    return _copies(f"all/{seed}", list(WEIGHTS), copies)
+    return _copies(f"all/{seed}", list(WEIGHTS), copies, per_issue)
 
 
 def traffic_of(kind: str, seed: int, copies: int) -> list[Copy]:
@@ -43,12 +44,12 @@ def traffic_of(kind: str, seed: int, copies: int) -> list[Copy]:
         KeyError: there is no such kind.
     """
     KINDS[kind]
-    return _copies(f"{kind}/{seed}", [kind], copies)
+    return _copies(f"{kind}/{seed}", [kind], copies, COPIES_OF_AN_ISSUE)
 
 
-def _copies(seed: str, names: Sequence[str], copies: int) -> list[Copy]:
+def _copies(seed: str, names: Sequence[str], copies: int, per_issue: int) -> list[Copy]:
     rng = random.Random(seed)
-    issues = _issues(rng, seed, max(3, copies // COPIES_OF_AN_ISSUE))
+    issues = _issues(rng, seed, max(3, copies // per_issue))
     chosen = rng.choices(names, [WEIGHTS[name] for name in names], k=copies)
     # With enough copies every kind occurs, also those that are rare.
     for place, name in zip(rng.sample(range(copies), min(copies, len(names))), names, strict=False):

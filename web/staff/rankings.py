@@ -52,10 +52,14 @@ def ranking_csv() -> ResponseReturnValue:
     """The ranking for a spreadsheet, with every place."""
     form = ranking_form.from_request()
     drawn = model.compute(session(), form.query)
-    heading = ("place", "last_place", "article", "title", "readers", "received", "rate", "published", "first_sent")
+    heading = (
+        "place", "last_place", "article", "title", "readers", "at_least", "at_most", "received", "rate", "published",
+        "first_sent",
+    )  # fmt: skip
     rows = (
-        (place.number, place.last_number or "", place.slug, place.title, place.readers, place.received,
-         "" if place.rate is None else f"{place.rate:.4f}", place.published_on or "", place.first_sent_on or "")
+        (place.number, place.last_number or "", place.slug, place.title, place.readers, place.at_least, place.at_most,
+         place.received, "" if place.rate is None else f"{place.rate:.4f}", place.published_on or "",
+         place.first_sent_on or "")
         for place in drawn.places
     )  # fmt: skip
     return csv_attachment(f"ranking-{form.file_name}.csv", heading, rows)

@@ -285,11 +285,27 @@ def changed_time(files: Files) -> None:
     files.sheet["computed_at"] = "2021-01-01T00:00:00+00:00"
 
 
+def true_for_one(files: Files) -> None:
+    """Python takes it for the same; a page or a spreadsheet shows something else."""
+    excluded = next(
+        e["excluded"] for e in (*files.sheet["places"], *files.sheet["others"]) if 1 in e["excluded"].values()
+    )
+    excluded[next(rule for rule, number in excluded.items() if number == 1)] = True
+
+
+def fraction(files: Files) -> None:
+    files.sheet["places"][0]["received"] = float(files.sheet["places"][0]["received"])
+
+
+def true_in_query(files: Files) -> None:
+    files.sheet["query"]["first_days"] = True
+
+
 FORGERIES = [
     without_place, without_place_nor_article, more_received, less_received_in_reach, another_rule_version,
     changed_verdict, pardoned_machine, changed_click_digest, left_out_click, left_out_machine_of_the_last,
     repeated_click, another_reader, reader_of_another_export, reordered, other_days, wider_verdicts,
-    later_publication, left_out_issue,
+    later_publication, left_out_issue, true_for_one, fraction, true_in_query,
 ]  # fmt: skip
 """Found by the files alone, though the digest is made anew."""
 
@@ -464,7 +480,7 @@ def test_exported_hits_do_as_well_where_readers_have_one_code(
 
 def test_the_script_stands_alone() -> None:
     lines = SCRIPT.read_text("utf-8").splitlines()
-    assert len(lines) <= 370  # one file by intent: short enough to be read before it is run
+    assert len(lines) <= 380  # one file by intent: short enough to be read before it is run
     imported = {line.split()[1] for line in lines if line.startswith(("import ", "from "))}
     assert imported <= set(sys.stdlib_module_names)
 
@@ -489,6 +505,30 @@ def test_hits_that_come_in_change_nothing_that_is_past(session: Session, made: S
     ingest.store_incoming(session, [late])
     files.rows = list(evidence.rows_for(session, QUERY))
     assert files.faults == []
+
+
+def test_case_8_an_issue_that_was_repaired_has_its_evidence(
+    session: Session, made: SampleNewsletter, tmp_path: Path
+) -> None:
+    """A repair adds an edition for letters that wait, here without one article; those that are out keep theirs."""
+    before = drawn(session)
+    last = made.issues[-1].id
+    session.add(
+        Edition(issue_id=last, number=3, variant={"met": []}, link_numbers=[2, 3, 4, 5], frozen=b"", html="", text="",
+                size=0, digest="")
+    )  # fmt: skip
+    waiting = made.readers[:10]
+    moved = (Delivery.issue_id == last, Delivery.subscriber_id.in_(waiting))
+    session.execute(update(Delivery).where(*moved).values(edition=3))
+    hits = [sample_newsletter.click(last, reader, 2, PUBLISHED + timedelta(days=91)) for reader in waiting]
+    ingest.store_incoming(session, hits)
+    for query in QUERIES.values():
+        files = drawn(session, query)
+        assert files.faults == []
+        assert script(tmp_path, files)[0] == 0
+    assert "3" in drawn(session).reach["issues"][-1]["editions"]
+    assert before.faults == [], "what was drawn before stays right with its own files"
+    assert evidence_check.verify_here(session, before.sheet).faults
 
 
 def test_late_bounces_are_told_by_the_database(session: Session, made: SampleNewsletter) -> None:

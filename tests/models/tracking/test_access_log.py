@@ -53,7 +53,8 @@ def test_little_is_enough() -> None:
     assert (found.method, found.client, found.agent, found.headers) == ("GET", "", None, {})
     assert one(line()).id == found.id
     assert one(line(client="203.0.113.9")).id != found.id
-    assert one(line(id="0" * 32)).id == "0" * 32
+    assert one(line(id="0" * 32)).id == one(line(id="0" * 32)).id
+    assert len({one(line(id=number * 32)).id for number in "012"} | {found.id}) == 4
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.preparation import Preparation
+from models.issues.article import Article
 from models.issues.block import RankingEntry
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
@@ -213,6 +214,18 @@ def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: 
     assert sheet["key"] in opened
     rows = list(csv.DictReader(StringIO(client.get(f"{AT}/ranking.csv{ASKED}").data.decode("utf-8-sig"))))
     assert [row["article"] for row in rows] == [f"article-{n}" for n in range(5)]
+    assert all(int(row["at_least"]) <= int(row["readers"]) <= int(row["at_most"]) for row in rows)
+
+
+@pytest.mark.parametrize("title", ['=HYPERLINK("https://evil.example")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_case_8_a_title_is_no_formula_in_a_spreadsheet(client: FlaskClient, made: SampleNewsletter, title: str) -> None:
+    with db.session_scope() as session:
+        session.execute(update(Article).where(Article.slug == "article-0").values(title=title))
+    log_in_as(client, Role.APPROVER)
+    content = client.get(f"{AT}/ranking.csv{ASKED}").data.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(StringIO(content, newline="")) for cell in row]
+    assert "'" + title in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
 @pytest.mark.parametrize(
