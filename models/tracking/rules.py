@@ -135,14 +135,16 @@ RULES: dict[str, Rule] = {
         Rule("sweep", 2, _SCANNER, 10, Family.PACE, _COPY),
         Rule("rush", 2, _SCANNER, 14, Family.PACE, _COPY),
         Rule("rescan", 2, _SCANNER, 8, Family.COMPANY, _COPY),
-        Rule("sampler", 1, _SCANNER, 8, Family.PACE, _COPY),
+        Rule("sampler", 2, _SCANNER, 8, Family.PACE, _COPY),
         Rule("across-copies", 1, Verdict.UNKNOWN, 0, Family.COMPANY, RuleScope.ISSUE),
         Rule("browser", 2, _HUMAN, -8, Family.BROWSER),
         Rule("page-accept", 2, _HUMAN, -4, Family.BROWSER),
         Rule("browser-agent", 2, _HUMAN, -3, Family.BROWSER),
         Rule("reader-language", 1, _HUMAN, -3, Family.LANGUAGE),
         Rule("other-engine", 1, _HUMAN, -5, Family.ENGINE),
+        Rule("telephone", 1, _HUMAN, -5, Family.ENGINE),
         Rule("opened", 1, _HUMAN, -5, Family.READING, _COPY),
+        Rule("followed", 1, Verdict.PROXY, 0, Family.READING, _COPY),
     )
 }
 RETIRED: dict[str, Rule] = {

@@ -25,6 +25,8 @@ __all__ = [
 
 _CLOCKS = 1200.0
 """Seconds before the recorded delivery by which a hit may come too early; long before it, some clock is wrong."""
+_FOLLOWED = 60.0
+"""Seconds within which somebody who has opened the letter follows a link."""
 _EARLY_OPEN, _PROXY_AHEAD = 3.0, 9.0
 _EARLY_CLICK, _SOON_CLICK, _FIRST_MINUTES = 6.0, 15.0, 120.0
 
@@ -92,13 +94,15 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
         opened, odd = neighbour.has_opened(run, openings), run.oddness >= neighbour.ODD
         if len(run.clicks) > 1:
             run.rules |= pace.rules_of(
-                run.clicks, visible, is_odd=odd, is_reader=run.is_reader, has_opened=opened, delivered=delivered
-            )
+                run.clicks, visible, is_odd=odd, is_reader=run.is_reader, is_foreign=run.is_foreign,
+                has_opened=opened, delivered=delivered,
+            )  # fmt: skip
         if opened:
             run.rules.add("opened")
-        if not run.is_reader and not run.marks.isdisjoint(MACHINE_NETWORKS):
-            began = run.clicks[0][0] if run.clicks else events[run.places[0]].at
-            if pace.is_sample(began, delivered, has_clicks=bool(run.clicks)):
+        of_machines = not run.is_reader and not run.marks.isdisjoint(MACHINE_NETWORKS)
+        if of_machines or (run.is_foreign and run.clicks and not opened):
+            began = run.clicks[0][0] if run.clicks else run.began
+            if pace.is_sample(began, delivered, is_patient=of_machines and bool(run.clicks)):
                 run.rules.add("sampler")
     neighbour.compare(runs, visible)
     found: list[Judgement] = [_NOTHING] * len(events)
@@ -109,7 +113,28 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
             event = events[place]
             names = (*_alone(event, delivered), "honeypot") if event.honeypot else _alone(event, delivered)
             found[place] = combine_parts(event.kind, shared, names, also)
+    _see_followed(events, found)
     return found
+
+
+def _see_followed(events: Sequence[Event], found: list[Judgement]) -> None:
+    """Take pictures that a mail service seems to have fetched ahead for opens where a person soon followed a link."""
+    ahead = [
+        place
+        for place, judgement in enumerate(found)
+        if judgement.verdict is Verdict.PREFETCH and "image-proxy" in events[place].marks
+    ]
+    if not ahead:
+        return
+    clicks = [
+        event.at
+        for event, judgement in zip(events, found, strict=True)
+        if judgement.verdict is Verdict.HUMAN and event.kind is HitKind.CLICK
+    ]
+    for place in ahead:
+        if any(0 < at - events[place].at <= _FOLLOWED for at in clicks):
+            names = (mark.partition("@")[0] for mark in found[place].rules)
+            found[place] = combine(HitKind.OPEN, (*names, "followed"))
 
 
 _NOTHING = Judgement(Verdict.UNKNOWN, 0, ())

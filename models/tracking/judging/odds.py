@@ -93,6 +93,8 @@ def percent(points: int) -> int:
 
 _PICTURES = {"image-proxy": 98, "gmail-prefetch": 99, "apple-prefetch": 78}
 """Programs that fetch pictures for a mail service, and how sure it is what that means: they have no other evidence."""
+_FOLLOWED = 91
+"""Percent: a picture that may have been fetched ahead, but then somebody followed a link."""
 
 
 def _picture(by_points: list[Rule], marks: tuple[str, ...]) -> Judgement | None:
@@ -101,10 +103,9 @@ def _picture(by_points: list[Rule], marks: tuple[str, ...]) -> Judgement | None:
     service = next((names[name] for name in _PICTURES if name in names), None)
     if service is None:
         return None
-    if service.name == "image-proxy" and not names.keys() & {"proxy-ahead", "early-open"}:
-        return Judgement(
-            Verdict.PROXY, _PICTURES[service.name], (service.mark, *(m for m in marks if m != service.mark))
-        )
+    if service.name == "image-proxy" and ("followed" in names or not names.keys() & {"proxy-ahead", "early-open"}):
+        certainty = _FOLLOWED if "followed" in names else _PICTURES[service.name]
+        return Judgement(Verdict.PROXY, certainty, (service.mark, *(m for m in marks if m != service.mark)))
     ahead = next((names[name] for name in ("proxy-ahead", "early-open") if name in names), service)
     certainty = _PICTURES[service.name]
     return Judgement(Verdict.PREFETCH, certainty, (ahead.mark, *(m for m in marks if m != ahead.mark)))

@@ -16,12 +16,14 @@ _READING = 20.0
 """Average seconds between links of somebody who looks at what is behind them."""
 _GLANCE = 10.0
 """Average seconds between links of somebody who only glances at what is behind them."""
-_EXACT, _ALIKE = 0.1, 0.18
-"""How much gaps differ, as a share of the average: a timer's, and those of a program that waits for answers."""
+_EXACT, _ALIKE, _FOREIGN = 0.1, 0.18, 0.35
+"""How much gaps differ, as a share of the average: a timer's, and those of a program that waits for answers, and of
+one that waits by chance, which is asked of browsers such as machines drive."""
 _RUSH, _RUSH_GAP = 300.0, 15.0
 """Seconds after the delivery, and between links, in which nobody has found the letter, read it and followed three."""
-_SAMPLE, _PICTURE_SAMPLE = 900.0, 300.0
-"""Seconds after the delivery in which machines take samples: of links, and of pictures alone."""
+_SAMPLE, _QUICK_SAMPLE = 900.0, 300.0
+"""Seconds after the delivery in which machines take samples; the second for pictures alone, and for browsers from
+elsewhere such as machines drive."""
 
 
 def rules_of(
@@ -30,6 +32,7 @@ def rules_of(
     *,
     is_odd: bool,
     is_reader: bool,
+    is_foreign: bool,
     has_opened: bool,
     delivered: float | None,
 ) -> set[str]:
@@ -40,6 +43,7 @@ def rules_of(
         visible: how many links of the letter a person sees.
         is_odd: whether something else speaks against the visitor.
         is_reader: whether it has a whole browser in the readers' language; then it takes more to be a machine.
+        is_foreign: whether it has a browser such as machines drive, in another language; then it takes less.
         has_opened: whether the letter was opened before.
         delivered: when the relay accepted the copy, in seconds; None where unknown.
     """
@@ -52,7 +56,7 @@ def rules_of(
     found = set()
     if links >= max(6, round(0.6 * visible)) and pace <= _CRAWL:
         found.add("crawl")
-    if _is_regular(gaps, _EXACT if is_reader else _ALIKE):
+    if _is_regular(gaps, _EXACT if is_reader else _FOREIGN if is_foreign else _ALIKE):
         found.add("regular")
     tabs = links > _TABS and sum(gap <= _BURST for gap in gaps) > links / 2
     if min(gaps) <= _BURST and (is_odd or tabs):
@@ -60,11 +64,11 @@ def rules_of(
     if links >= max(6, round(0.8 * visible)) and _in_order(steps):
         found.add("crawl" if is_odd and (pace <= _GLANCE or not is_reader) else "every-link")
     if not has_opened:
-        quick = pace < _GLANCE if is_reader else is_odd or pace < _READING
+        quick = pace < _GLANCE if is_reader else is_odd or is_foreign or pace < _READING
         if links >= max(8, round(0.9 * visible)) and quick:
             found.add("sweep")
         soon = delivered is not None and steps[0][0] - delivered <= _RUSH
-        if links >= 3 and soon and pace <= _RUSH_GAP and not is_reader:
+        if links >= (2 if is_foreign else 3) and soon and pace <= _RUSH_GAP and not is_reader:
             found.add("rush")
     return found
 
@@ -90,7 +94,11 @@ def _in_order(steps: Sequence[tuple[float, int]]) -> bool:
     return up >= 0.8 * (len(steps) - 1)
 
 
-def is_sample(first: float, delivered: float | None, *, has_clicks: bool) -> bool:
-    """Whether a visitor from a network of machines came so soon after the delivery that it took a sample."""
-    seconds = _SAMPLE if has_clicks else _PICTURE_SAMPLE
+def is_sample(first: float, delivered: float | None, *, is_patient: bool) -> bool:
+    """Whether a visitor came so soon after the delivery that it took a sample.
+
+    Arguments:
+        is_patient: whether it may have waited, as one from a network of machines that follows links.
+    """
+    seconds = _SAMPLE if is_patient else _QUICK_SAMPLE
     return delivered is not None and -seconds <= first - delivered <= seconds

@@ -112,6 +112,8 @@ def _of_browser(agent: str, headers: Mapping[str, str], month: int) -> list[str]
             found.append("browser" if whole else "page-accept")
             if whole and named.name in ("firefox", "safari"):
                 found.append("other-engine")
+            elif whole and named.platform in ("android", "ios"):
+                found.append("telephone")
         elif "accept" not in headers and "accept-language" not in headers:
             found.append("browser-agent")
     return found

@@ -91,10 +91,12 @@ class Run:
     """As oddness, without what people in clouds and from abroad have in common with machines: to compare visitors."""
     is_reader: bool = False
     """Whether it is a whole browser in the readers' language, wherever it runs: offices have desktops in clouds."""
+    is_foreign: bool = False
+    """Whether it is such as machines drive: in another language or in none, and no telephone."""
 
 
 _READER = frozenset({"browser", "reader-language"})
-_FROM_ABROAD = frozenset({"other-engine", "foreign-language"})
+_OF_PEOPLE = frozenset({"other-engine", "telephone"})
 _EXPLAINED = 4
 """Points of what is odd in most visitors, but not in this one."""
 _PASSED_ON = frozenset({Family.HEADERS, Family.BROWSER, Family.LANGUAGE})
@@ -143,6 +145,7 @@ class MarkFacts(NamedTuple):
     oddness: int
     strangeness: int
     is_reader: bool
+    is_foreign: bool
 
 
 @lru_cache(8192)
@@ -155,8 +158,9 @@ def facts_of(fired: frozenset[tuple[str, ...]]) -> MarkFacts:
             strongest[rule.family] = max(strongest.get(rule.family, 0), rule.points)
     passed_on = frozenset(name for name in marks if name in RULES and RULES[name].family in _PASSED_ON)
     oddness, is_reader = sum(strongest.values()), marks >= _READER
-    explained = (is_reader and "cloud" in marks) or marks >= _FROM_ABROAD
-    return MarkFacts(marks, passed_on, oddness, oddness - _EXPLAINED if explained else oddness, is_reader)
+    explained = "cloud" in marks if is_reader else "foreign-language" in marks and not marks.isdisjoint(_OF_PEOPLE)
+    strangeness = oddness - _EXPLAINED if explained else oddness
+    return MarkFacts(marks, passed_on, oddness, strangeness, is_reader, not is_reader and strangeness >= _EXPLAINED)
 
 
 def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
@@ -175,5 +179,5 @@ def _run(events: Sequence[Event], device: str, network: str, places: list[int]) 
         rules.add("asks-twice")
     return Run(
         device, network, places, facts.marks, clicks, rules, events[places[0]].at, facts.oddness, facts.strangeness,
-        facts.is_reader,
+        facts.is_reader, facts.is_foreign,
     )  # fmt: skip

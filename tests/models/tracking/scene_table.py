@@ -158,6 +158,8 @@ PEOPLE: dict[str, list[Request]] = {
         for n, t in enumerate((0, 30, 95, 130, 260, 300, 350))
         for one in person(HOME.at(f"165.225.{n % 3}.9"), (9000 + t, n + 1))
     ],
+    "opens in Gmail at once, and follows a link": person(GOOGLE, (5, 0)) + person(PHONE, (15, 1)),
+    "from abroad on a telephone, at once": person(Device("192.0.2.9", ANDROID, ENGLISH), (40, 1), (44, 4)),
     "on a telephone that moves, link after link": [
         one for n in range(5) for one in person(PHONE.at(f"203.0.{n}.9"), (9000 + 25 * n, n + 1))
     ],
@@ -237,6 +239,11 @@ NOT_COUNTED: dict[str, list[Request]] = {
     "a program that calls itself Chrome": machine(PRETENDER, (9000, 4)),
     "the same with a language": machine(
         replace(PRETENDER, headers={**PRETENDER.headers, "accept-language": "en"}), (9000, 4)
+    ),
+    "one link soon after the letter, in another language": machine(HOME_EN.at("192.0.2.9"), (100, 1)),
+    "two links soon after the letter, in another language": machine(HOME_EN.at("192.0.2.9"), (200, 1), (206, 5)),
+    "all links in no order, in another language": machine(
+        HOME_EN.at("192.0.2.9"), *((9000 + 90 * n + 40 * (n % 3), 1 + 4 * n % 9) for n in range(9))
     ),
     "four devices in four homes, one link each": moving(
         HOME, "{0}.51.3.8", [(9000 + 9 * n, n + 1) for n in range(4)], lambda n: BROWSERS[n]
