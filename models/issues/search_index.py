@@ -26,19 +26,35 @@ MAX_TERMS = 8
 MAX_LENGTH = 100
 """Characters of a query that are looked at."""
 
+_HIRAGANA = "".join(map(chr, (*range(0x3041, 0x3097), 0x309D, 0x309E)))
+_KATAKANA = "".join(chr(ord(letter) + 0x60) for letter in _HIRAGANA)
+_TO_KATAKANA = str.maketrans(_HIRAGANA, _KATAKANA)
+
 _FUNCTIONS = (
-    # Addresses of links, marks of emphasis and staff's templates are no words; a line end between two characters of
-    # Japanese is no space. No pattern looks at a character again for each beginning that it could have, and
-    # normalising, which sorts combining marks, gets short pieces: texts are long.
+    # Marks of headings, quotations, lists, rules and tables at the beginnings of lines, addresses of links, marks of
+    # emphasis and staff's templates are no words; cells of a table are parted by a stroke; a line end between two
+    # characters of Japanese is no space, unless another block begins (marked by U+001F, which no text has). No pattern
+    # looks at a character again for each beginning that it could have, and normalising, which sorts combining marks,
+    # gets short pieces: texts are long.
     r"""
     CREATE OR REPLACE FUNCTION search_plain(markdown text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+    RETURN btrim(regexp_replace(regexp_replace(regexp_replace(
+        regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
         (SELECT COALESCE(string_agg(normalize(piece[1], NFKC), '' ORDER BY place), '')
          FROM regexp_matches(markdown, '[^\n]{1,250}\n?|\n', 'g') WITH ORDINALITY AS m (piece, place)),
         '\{\{[^{}]*\}\}', '', 'g'),
-        '\]\(([^()]|\([^()]*\))*\)|[][*`\\]', '', 'g'),
+        '^[-*_=|: \t]*$', chr(31), 'gn'),
+        '^([ \t]*(#{1,6}(?=[ \t])|>|[-+*](?=[ \t])|\|))+[ \t]*|[ \t]*\|[ \t]*$|[ \t]+#+[ \t]*$', chr(31), 'gn'),
+        '[ \t]*\|[ \t]*', ' / ', 'g'),
+        '\]\(([^()]|\([^()]*\))*\)|!\[|[][*`\\]', '', 'g'),
         '\s+', ' ', 'g'),
-        '([^\u0001-\u024f]) (?=[^\u0001-\u024f])', '\1', 'g')
+        '([^\u0001-\u024f]) (?=[^\u0001-\u024f])', '\1', 'g'),
+        '[ \u001f]*\u001f[ \u001f]*', ' ', 'g'))
+    """,
+    # Words are compared in small letters and in katakana: what somebody types without converting is found as well.
+    f"""
+    CREATE OR REPLACE FUNCTION search_fold(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN translate(lower(words), '{_HIRAGANA}', '{_KATAKANA}')
     """,
     # Comments of staff's templates, their expressions, and what stands between if or for and its end, whether or not it
     # is shown, are no words. The text is cut at the marks and put together once: a pattern from a mark to the next
@@ -76,7 +92,7 @@ _FUNCTIONS = (
     BEGIN ATOMIC
         SELECT COALESCE(array_agg(DISTINCT pair), '{}'::text[]) FROM (
             SELECT letter || lead(letter) OVER (ORDER BY place) AS pair
-            FROM unnest(string_to_array(lower(words), NULL)) WITH ORDINALITY AS l (letter, place)
+            FROM unnest(string_to_array(search_fold(words), NULL)) WITH ORDINALITY AS l (letter, place)
         ) AS pairs WHERE pair IS NOT NULL AND pair !~ '\s';
     END
     """,
@@ -131,9 +147,19 @@ for _function in _FUNCTIONS:
 
 
 def terms(typed: str) -> list[str]:
-    """The words that a query asks for, in the form in which texts are kept; at most eight."""
-    plain = unicodedata.normalize("NFKC", typed[:MAX_LENGTH]).lower()
-    return re.sub(r"[\x00-\x1f*`\[\]\\]", " ", plain).split()[:MAX_TERMS]
+    """The words that a query asks for, folded as texts are compared; at most eight."""
+    plain = fold(unicodedata.normalize("NFKC", typed[:MAX_LENGTH]))
+    return re.sub(r"[\x00-\x1f*`|\[\]\\]", " ", plain).split()[:MAX_TERMS]
+
+
+def fold(words: str) -> str:
+    """What ``search_fold`` of the database does: small letters, and katakana for hiragana (くらうど is クラウド)."""
+    return words.lower().translate(_TO_KATAKANA)
+
+
+def holds(words: SQLColumnExpression[str], term: str) -> ColumnElement[bool]:
+    """Whether plain words hold one of :func:`terms`."""
+    return func.strpos(func.search_fold(words), term) > 0
 
 
 def matches(
@@ -148,19 +174,19 @@ def matches(
     return and_(
         true(),
         *(grams.bool_op("@>")(func.search_grams(term)) for term in wanted if len(term) > 1),
-        *(func.strpos(func.lower(words), term) > 0 for term in wanted),
+        *(holds(words, term) for term in wanted),
     )
 
 
 def excerpt(words: str, wanted: list[str], length: int = 110) -> list[tuple[str, bool]]:
-    """A excerpt around the first word that occurs, in pieces; true marks what was asked for.
+    """An excerpt around the first word that occurs, in pieces; true marks what was asked for.
 
     Arguments:
         length: characters of the excerpt, about.
     """
-    low = words.lower()
+    low = fold(words)
     if len(low) != len(words):  # a few characters of other scripts grow in lower case
-        low = words
+        low = words.translate(_TO_KATAKANA)
     found = [at for term in wanted if (at := low.find(term)) >= 0]
     start = max(0, min(found, default=0) - length // 3)
     end = min(len(words), start + length)

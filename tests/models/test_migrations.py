@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from PIL import Image as Picture
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import SchemaItem
 
 from models import migrations
@@ -19,6 +20,7 @@ from models.store.base import Base
 from ops.doctor import servers
 from ops.doctor.check_result import Grade
 from tests.models.issues.test_picture import SECRET, photograph
+from tests.sample import make_article, make_newsletter
 
 
 def _known(_item: SchemaItem, name: str | None, kind: str, reflected: bool, _other: SchemaItem | None) -> bool:
@@ -100,6 +102,20 @@ def test_case_a7_pictures_from_before_are_cleaned_under_their_names(postgres: En
             assert (row.size, row.source_digest) == (len(row.data), row.digest)
             with Picture.open(BytesIO(row.data)) as picture:
                 assert picture.size == (row.width, row.height)
+
+
+def test_case_j2_case_j4_words_from_before_are_worked_out_anew(postgres: Engine) -> None:
+    with postgres.connect() as connection:
+        for name in ("search_plain(markdown text)", "search_fold(words text)"):
+            connection.execute(
+                text(f"CREATE OR REPLACE FUNCTION {name} RETURNS text LANGUAGE sql IMMUTABLE RETURN 'of before'")
+            )
+        session = Session(connection)
+        make_article(session, make_newsletter(session), "a", "題", body="## くらうど")
+        words = text("SELECT words, 'ラウ' = ANY (grams) FROM article WHERE slug = 'a'")
+        assert "of before" in connection.execute(words).one()[0]
+        _run(connection, "0018")
+        assert connection.execute(words).one() == ("題  くらうど  ", True)
 
 
 def test_fresh_databases_have_no_extension(postgres: Engine) -> None:
