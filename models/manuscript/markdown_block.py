@@ -15,6 +15,8 @@ from .parse_context import ParseContext, inline_tokens, leading_link, markdown
 
 _MARKER = re.compile(r"^([ \t]*(?:[-*+]|\d{1,9}[.)]))([ \t]+|$)")
 _SOURCE = re.compile(r"^(?:出典|出所|Source)[ \t\u3000]*[::][ \t\u3000]*(.+)$", re.IGNORECASE)
+_SPACED_PATH = re.compile(r"^!\[(.*?)\]\(([^<>\n]*[ \u3000][^<>\n]*)\)$")
+_PICTURE_LINE = 2000
 _BARE_ADDRESS = re.compile(r"^(.*\S)[ \t\u3000]+<?(https?://[^\s<>]+)>?$")
 FENCED = "it wants a part of its own, such as “::: notice”"
 
@@ -112,12 +114,24 @@ def _dedented(lines: list[str]) -> list[str]:
 
 def is_picture(line: str) -> bool:
     """Whether a line is a picture and nothing else."""
-    tokens = inline_tokens(line.strip()) if line.lstrip().startswith("![") else []
-    return len(tokens) == 1 and tokens[0].type == "image"
+    return _picture(line) is not None
+
+
+def _picture(line: str) -> Token | None:
+    """The picture that a line is. Its path may hold blanks, as those of screenshots do: words to Markdown."""
+    words = line.strip()
+    spaced = _SPACED_PATH.match(words) if len(words) <= _PICTURE_LINE else None
+    for text in (words, f"![{spaced[1]}](<{spaced[2].strip()}>)" if spaced else ""):
+        tokens = inline_tokens(text) if text.startswith("![") else []
+        if len(tokens) == 1 and tokens[0].type == "image":
+            return tokens[0]
+    return None
 
 
 def _figure(piece: MarkdownText, context: ParseContext) -> Figure:
-    picture = inline_tokens(piece.lines[0].strip())[0]
+    picture = _picture(piece.lines[0])
+    if picture is None:
+        raise context.wrong("this is no picture: write ![what it shows](its file)", piece.line)
     title = picture.attrGet("title")
     captions = [str(title)] if title else []
     source = ""

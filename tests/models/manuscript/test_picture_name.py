@@ -12,6 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from models import manuscript
+from models.issues.block import Figure
 from models.manuscript import picture_name
 from models.manuscript.source_files import ManuscriptFolder
 from models.store.errors import Invalid
@@ -110,3 +112,35 @@ def test_every_form_of_a_name_is_one_name(name: str) -> None:
         unicodedata.normalize("NFC", name)
     )
     assert not seen.startswith("/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "図 1.png",
+        "スクリーンショット 2026-11-29 10.00.00.png",
+        "figures/Chart (2) final.png",
+        "C:\\Users\\me\\図 1.png",
+        "図\u30001.png",
+    ],
+)
+def test_case_g21_a_path_with_blanks_is_a_picture_and_not_words(path: str) -> None:
+    named: list[str] = []
+
+    def load(name: str, _line: int) -> str:
+        named.append(name)
+        return "a" * 64
+
+    text = f"---\nsubject: 件名\n---\n![何が見えるか]({path})\n図の題\n出典: 事務局\n"
+    (block,) = manuscript.parse(text, "issue.md", load).blocks
+    assert isinstance(block, Figure)
+    assert (block.alt, block.caption, block.source) == ("何が見えるか", "図の題", "事務局")
+    assert named == [path]
+    assert manuscript.parse(manuscript.write(manuscript.parse(text, "issue.md", load), lambda _: path), "", load).blocks
+
+
+def test_a_path_without_blanks_and_a_title_are_read_as_ever() -> None:
+    text = '---\nsubject: 件名\n---\n![何が見えるか](図.png "題")\n'
+    (block,) = manuscript.parse(text, "issue.md", lambda name, _line: "a" * 64 if name == "図.png" else "").blocks
+    assert isinstance(block, Figure)
+    assert block.caption == "題"
