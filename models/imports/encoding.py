@@ -18,9 +18,12 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
+from ..store.errors import Invalid
 from .japanese_encodings import JIS_ESCAPE, LOST, euc_jp, jis_piece, shift_jis
 
 CHUNK = 1 << 20
+_NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x1f\x8b", b"{\\rtf")
+"""How workbooks (xlsx, ods, numbers, and xls), archives and documents begin."""
 _SAMPLE = 1 << 17
 """Bytes of lines beyond ASCII that the detector is shown."""
 UTF_8, SHIFT_JIS, EUC_JP, ISO_2022_JP, WESTERN = "UTF-8", "Shift_JIS", "EUC-JP", "ISO-2022-JP", "Windows-1252"
@@ -62,9 +65,16 @@ class FileEncoding:
 
 
 def detect(path: Path) -> FileEncoding:
-    """The encoding of most of a file."""
+    """The encoding of most of a file.
+
+    Raises:
+        Invalid: it is no text, but a workbook or an archive.
+    """
     with path.open("rb") as file:
         start = file.read(4096)
+    if start.startswith(_NO_TEXT):
+        why = "this is no CSV but a workbook, an archive or a document: open it, and save it as CSV in UTF-8"
+        raise Invalid(why, file=path.name)
     for mark, name in _MARKS:
         if start.startswith(mark):
             return FileEncoding(name, len(mark))

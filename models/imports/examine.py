@@ -158,12 +158,13 @@ def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[str]:
     ]
     asked = []
     if unknown:
-        ways = " ".join(f"--ignore “{heading}”" for heading in unknown)
+        ways = " ".join(f"--ignore “{headings.shown(heading)}”" for heading in unknown)
         asked.append(
             f"- these columns are not known: {headings.listed(unknown)}. To leave them out: {ways}."
             f" To take one in: --map “{unknown[0]}=name”, or another of {', '.join(headings.FIELDS)}."
         )
-    for (heading, word), lines in questions.words.items():
+    for (heading, typed), lines in questions.words.items():
+        word = headings.shown(typed)
         states = ", ".join(status.value for status in ReaderStatus)
         asked.append(
             f"- “{heading}” says “{word}” ({_lines(lines)}): active or not?"

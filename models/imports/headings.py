@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from ..store import input_rule
 from ..store.errors import Invalid
 
 NOTHING = "nothing"
@@ -150,4 +151,9 @@ def _field(typed: str, custom: Mapping[str, str]) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Headings in a sentence."""
-    return ", ".join(f"“{name}”" for name in names if name) or "none"
+    return ", ".join(f"“{shown(name)}”" for name in names if name) or "none"
+
+
+def shown(text: str) -> str:
+    """A heading or a word of a list as a message may show it: cut, and without what a terminal would obey."""
+    return input_rule.without_controls(one_line(text))[:80]

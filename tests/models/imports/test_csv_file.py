@@ -152,3 +152,17 @@ def test_apostrophe_of_an_export_is_taken_away(path: Path) -> None:
     assert read(opened(path, "メール,氏名\n'-a@example.jp,'＝花子\n")) == [
         {"address": "-a@example.jp", "name": "＝花子"},
     ]
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1", b"%PDF-1.7", b"\x1f\x8b\x08"])
+def test_case_i4_workbook_is_told_from_a_list(path: Path, start: bytes) -> None:
+    path.write_bytes(start + bytes(range(256)) * 40)
+    with pytest.raises(Invalid, match=r"list\.csv: this is no CSV but a workbook"):
+        CsvFile(path)
+
+
+def test_message_holds_nothing_that_a_terminal_obeys(path: Path) -> None:
+    with pytest.raises(Invalid) as caught:
+        opened(path, "\x1b]0;x\x07れんらく先\x9b1m," + "長" * 5000 + "\na@example.jp,x\n")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
