@@ -155,7 +155,7 @@ def with_client(client: FlaskClient, base: str) -> Fetch:
     """Ask an application in this process, which takes *base* for its own address."""
 
     def fetch(address: str) -> Answer:
-        answer = client.get(address.removeprefix(base) or "/")
+        answer = client.get(address.removeprefix(base) or "/", buffered=True)
         content_type = answer.content_type or ""
         text = answer.text if content_type.startswith("text/") or "xml" in content_type else ""
         return Answer(answer.status_code, content_type, text, answer.headers.get("Location", ""))

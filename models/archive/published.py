@@ -7,7 +7,7 @@ from the day that it says it was published, or once an issue that shows it or li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
@@ -225,6 +225,13 @@ def image(session: Session, file_name: str) -> Image:
     if found is None or SUFFIXES[found.media_type] != suffix:
         raise NotFound("there is no such picture")
     return found
+
+
+def images_beginning(session: Session, digests: Collection[str]) -> Sequence[Image]:
+    """The pictures whose digests begin so; without their bytes."""
+    if not digests:
+        return []
+    return session.scalars(select(Image).where(or_(*(Image.digest.startswith(one) for one in digests)))).all()
 
 
 def _page(session: Session, query: Select[EntryT], number: int) -> ArchivePage[EntryT]:

@@ -66,6 +66,13 @@ def find_for_reader(session: Session, issue_id: int, subscriber_id: int) -> Edit
     )
 
 
+def targets(session: Session, issue_id: int) -> dict[int, str]:
+    """Where each link of an issue that people see leads now, by its number."""
+    query = select(Link.number, Link.url, Link.corrected_url).where(Link.issue_id == issue_id)
+    rows = session.execute(query.where(Link.kind != LinkKind.HONEYPOT.value))
+    return {number: corrected or url for number, url, corrected in rows}
+
+
 def current_number(session: Session, issue_id: int, number: int) -> int:
     """The number of the edition used for edition *number* now: itself, or the one that replaced it in a repair."""
     columns = select(Edition.number, Edition.variant, Edition.superseded_at)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import archive, confirm, home, mailed_links, preferences, ranking, signup, theme_css, unsubscribe, web_view
+from . import (
+    archive,
+    confirm,
+    home,
+    mailed_links,
+    preferences,
+    ranking,
+    signup,
+    sitemap,
+    theme_css,
+    unsubscribe,
+    web_view,
+)
 from .blueprint import blueprint
 
 __all__ = [
@@ -14,6 +26,7 @@ __all__ = [
     "preferences",
     "ranking",
     "signup",
+    "sitemap",
     "theme_css",
     "unsubscribe",
     "web_view",

@@ -16,6 +16,7 @@ import pytest
 
 from models.mailbox import Mailbox
 from ops.run import programs
+from tests.crawl import Crawl, over_http
 from tests.ops.run.test_launcher import Installation
 
 READERS = 60
@@ -69,6 +70,7 @@ def test_a_year_from_empty_tables_to_the_ranking(running: Installation) -> None:
     check_letters(mailbox)
     check_ranking(running, mailbox)
     check_readers(running)
+    check_links(mailbox, running)
 
 
 def check_readers(running: Installation) -> None:
@@ -77,6 +79,18 @@ def check_readers(running: Installation) -> None:
     hits = running.command("hits", "export", *issues).stdout
     assert hits.count(",human,") > READERS
     assert "across-copies" not in hits
+
+
+def check_links(mailbox: Mailbox, running: Installation) -> None:
+    """No link of ours is dead: in every letter of two readers, in the archive, its feed and the sitemap."""
+    crawl = Crawl(f"http://127.0.0.1:{running.port}", over_http)
+    chosen = sorted({entry.recipients[0] for entry in mailbox.entries()})[:2]
+    for entry in mailbox.entries():
+        if entry.recipients[0] in chosen:
+            crawl.letter(mailbox.raw(entry.number))
+    crawl.walk(f"{crawl.base}/", f"{crawl.base}/sitemap.xml")
+    assert crawl.dead == []
+    assert len(crawl.seen) > 100
 
 
 def check_letters(mailbox: Mailbox) -> None:

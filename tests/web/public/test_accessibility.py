@@ -16,12 +16,23 @@ from models.readers.subscriber import SubscriptionState
 from models.store import db, token
 from models.store.clock import now
 from models.store.token import Purpose
+from templates.content import compose
+from templates.content.variant import Variant
+from templates.render import edition
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter, make_reader, make_sent
 from tests.web.accessibility import violations
 from web.app import create_app
 
-NOT_PAGES = {"public.feed", "public.image", "public.stylesheet", "public.own_data_json", "public.ranking_key"}
+NOT_PAGES = {
+    "public.feed",
+    "public.sitemap",
+    "public.robots",
+    "public.image",
+    "public.stylesheet",
+    "public.own_data_json",
+    "public.ranking_key",
+}
 
 
 @pytest.fixture
@@ -49,8 +60,11 @@ def addresses(live_server: str) -> dict[str, list[str]]:
         moved = make_reader(session, newsletter, "moved@example.jp").subscriber
         undone = AddressChange(subscriber=moved, old_address="before@example.jp", done_at=now())
         session.add_all([change, undone])
+        html = edition.render(compose.compose(session, viewed, Variant.of_reader(viewed, audience=""))).neutral_html
         session.add(
-            Edition(issue_id=viewed.id, number=1, variant={"met": []}, frozen=b"", html="", text="", size=0, digest="")
+            Edition(
+                issue_id=viewed.id, number=1, variant={"met": []}, frozen=b"", html=html, text="", size=0, digest=""
+            )
         )
         session.add(Delivery(issue_id=viewed.id, subscriber_id=reader.id, edition=1, lane_id=1))
         session.flush()
