@@ -3,14 +3,15 @@
 Whoever has the database knows who got which edition of an issue, who belongs to which audience, and who refused. So a
 pseudonym is looked for among those readers of the issue whose hits are nameless, and what its hits tell (an audience,
 links that not every edition has) must leave ten of them at least. What is left out must not be a difference either:
-where all that is not told belongs to fewer than ten, the next smallest group is not told, too.
+where all that is not told belongs to fewer than ten, the next smallest group is not told, too. Nor must the time of a
+hit, beside those at which copies were delivered.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -45,7 +46,7 @@ class CopyFacts(NamedTuple):
     salt: bytes | None = None
     """None where the reader must not be counted: the salt is gone, or the reader has been counted already."""
     telling: Telling | None = None
-    """None where the issue has fewer than ten such readers: only that there was a hit, and on which day."""
+    """None where fewer than ten such readers had the issue by then: only that there was a hit, and on which day."""
     delivered: int | None = None
     """Microseconds since 1970; None also where a hit so soon after would tell whose copy it is."""
     alone: bool = False
@@ -117,11 +118,16 @@ def find(connection: Connection, issue: int, reader: int, link: int, at: int, *,
     row = connection.execute(_COPY, {"issue": issue, "reader": reader, "link": link}).first()
     if row is None:
         return CopyFacts()
-    telling = _tellings_of(connection, issue, everybody).get((row.audience_id or 0, row.edition))
-    known = None if row.was_identified else salt.find(connection.engine, issue)
+    told, group = _tellings_of(connection, issue, everybody), (row.audience_id or 0, row.edition)
+    if group not in told:
+        return CopyFacts()
     delivered = at if row.is_sending else row.delivered and round(row.delivered * 1e6)
-    alone = delivered is not None and _is_alone(connection, issue, delivered, at)
-    return CopyFacts(known, telling, None if alone else delivered, alone)
+    out, alike = _count_alike(connection, issue, _alike(told, group), link, at, delivered, everybody=everybody)
+    if out < MIN_READERS:
+        return CopyFacts()
+    known = None if row.was_identified else salt.find(connection.engine, issue)
+    alone = alike < MIN_READERS
+    return CopyFacts(known, told[group], None if alone else delivered, alone)
 
 
 def forget() -> None:
@@ -160,17 +166,51 @@ def _edition_links(connection: Connection, issue: int, editions: Iterable[int]) 
     return of_edition
 
 
-def _is_alone(connection: Connection, issue: int, delivered: int, at: int) -> bool:
-    """Whether a hit soon after its copy's delivery would tell which of the copies it was.
+def _alike(told: Mapping[Group, Telling], group: Group) -> list[Group]:
+    """The groups whose readers may tell all that this one's do: whoever has the database looks for a reader there."""
+    mine = told[group]
+    return [
+        other
+        for other, theirs in told.items()
+        if theirs.audience == mine.audience
+        and (theirs.links is None or (mine.links is not None and mine.links <= theirs.links))
+    ]
 
-    Verdicts tell that so many seconds had passed at most: all copies since this one's delivery are possible, too.
+
+def _count_alike(
+    connection: Connection,
+    issue: int,
+    groups: Sequence[Group],
+    link: int,
+    at: int,
+    delivered: int | None,
+    *,
+    everybody: bool,
+) -> tuple[int, int]:
+    """How many copies of groups may have had a hit at a time, ten at most: of those that were out, and of those since
+    whose delivery as much time had passed.
+
+    A hit cannot come before its copy, and the rules that look at the time since a delivery tell how long it was.
     """
-    if at - delivered > SOON_SECONDS * 1e6:
-        return False
-    values = {"issue": issue, "delivered": delivered / 1e6, "few": MIN_READERS}
-    return (connection.scalar(_JUST_DELIVERED, values) or 0) < MIN_READERS
+    passed = None if delivered is None else (at - delivered) / 1e6
+    bands = _CLICK_BANDS if link else _OTHER_BANDS
+    above, below = _FOREVER, -_FOREVER
+    if passed is not None:
+        above = next(edge for edge in bands if passed <= edge)
+        below = max((edge for edge in bands if passed > edge), default=-_FOREVER)
+    values = {
+        "issue": issue, "at": at / 1e6, "few": MIN_READERS, "above": above, "below": below,
+        "audiences": [audience for audience, _ in groups], "editions": [edition for _, edition in groups],
+    }  # fmt: skip
+    out, alike = connection.execute(_OUT_OF_ALL if everybody else _OUT_OF_REFUSING, values).one()
+    return out, out if passed is None else alike
 
 
+_FOREVER = 1e10
+"""Seconds: longer than any letter is read."""
+_CLICK_BANDS = (6.0, 15.0, SOON_SECONDS, _FOREVER)
+_OTHER_BANDS = (3.0, 6.0, 9.0, 15.0, SOON_SECONDS, _FOREVER)
+"""Seconds after a delivery at which other rules begin (:func:`.verdict.delivery_marks`)."""
 _EDITIONS = text("SELECT number, variant::text, link_numbers FROM edition WHERE issue_id = :issue")
 # Copies are frozen before the first letter goes out; one that is not settled was taken a moment ago at the latest.
 _COPY = text(
@@ -203,11 +243,25 @@ _REFUSING = text(
     """
 )
 # Those that are on the wire now will have been delivered at this time, too.
-_JUST_DELIVERED = text(
-    """
-    SELECT count(*) FROM (
-      SELECT FROM delivery WHERE issue_id = :issue AND (
-        state = 'sending' OR (state IN ('accepted', 'unknown') AND at >= to_timestamp(:delivered)))
-      LIMIT :few) AS possible
-    """
+_OUT = """
+    SELECT
+      (SELECT count(*) FROM (SELECT FROM {copies} AND seconds >= 0 LIMIT :few) AS possible),
+      (SELECT count(*) FROM (SELECT FROM {copies} AND seconds > :below AND seconds <= :above LIMIT :few) AS possible)
+"""
+_COPIES = """
+    delivery JOIN unnest(CAST(:audiences AS int[]), CAST(:editions AS int[])) AS alike (audience, edition)
+      ON alike.audience = coalesce(delivery.audience_id, 0) AND alike.edition = delivery.edition
+    CROSS JOIN LATERAL (SELECT CASE WHEN state = 'sending' THEN 0 ELSE :at - extract(epoch FROM at) END::float8)
+      AS since (seconds)
+    WHERE delivery.issue_id = :issue AND state IN ('sending', 'accepted', 'unknown')
+"""
+_OUT_OF_ALL = text(_OUT.format(copies=_COPIES))
+_OUT_OF_REFUSING = text(
+    _OUT.format(
+        copies=_COPIES
+        + """
+    AND EXISTS (SELECT FROM subscriber WHERE subscriber.id = delivery.subscriber_id
+      AND (subscriber.tracking_refused OR subscriber.erased_at IS NOT NULL))
+"""
+    )
 )
