@@ -5,7 +5,7 @@ The database writes the first hits while the next ones are judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from .hit import to_microseconds
 from .hit_table import HitRecord
 from .rollup import RollupChange
 from .rules import FLOOD
+from .shared_copy import MIN_DEVICES
 from .verdict import Event, Judgement, device_of, judge, judge_flood, judge_kept, lasting_marks, network_of
 
 _BEGINNING = to_microseconds(datetime(1999, 12, 31, tzinfo=UTC))
@@ -80,34 +81,62 @@ def stored_marks(hit: HitRecord) -> tuple[str, ...]:
     return marks
 
 
-def judge_and_store(
-    session: Session,
-    groups: Groups,
-    issues: dict[int, IssueFacts],
-    *,
-    marks_of: Callable[[HitRecord], tuple[str, ...]] = stored_marks,
-) -> int:
-    """Judge every group, store new hits, update changed verdicts and roll-ups; returns how many verdicts changed.
+ChangedCopy = tuple[list[HitRecord], list[HitRecord]]
+"""The stored hits of a copy, and as they are to be in the same order; an unchanged one is the same object."""
 
-    Arguments:
-        marks_of: from a stored hit to the names of the rules that it fires by itself.
-    """
-    change = RollupChange({(number, article) for number, found in issues.items() for article in found.elsewhere})
+
+def judge_and_store(session: Session, groups: Groups, issues: dict[int, IssueFacts]) -> None:
+    """Judge every group, store new hits, update changed verdicts and roll-ups."""
+    change = RollupChange(_elsewhere(issues))
     changed: list[HitRecord] = []
 
     def judged() -> Iterator[HitRecord]:
         for (issue, _), group in groups.items():
-            after = _judge(group, issues[issue], marks_of)
+            after = _judge(group, issues[issue], stored_marks)
             change.add(group.stored, after, group.new)
-            if after is not group.stored:
-                changed.extend(hit for old, hit in zip(group.stored, after, strict=True) if old is not hit)
+            changed.extend(_differing(group.stored, after))
             yield from group.new
 
     # The generator is read while COPY writes, so that judging and writing overlap.
     hit_table.insert(session, judged())
     hit_table.update(session, changed)
     change.apply(session)
+
+
+def judge_stored(
+    groups: Groups, issues: dict[int, IssueFacts], marks_of: Callable[[HitRecord], tuple[str, ...]]
+) -> list[ChangedCopy]:
+    """Judge groups without new hits; returns the copies that change, or that may be shared ones.
+
+    Arguments:
+        marks_of: from a stored hit to the names of the rules that it fires by itself.
+    """
+    found = []
+    for (issue, _), group in groups.items():
+        after = _judge(group, issues[issue], marks_of)
+        if len(after) >= MIN_DEVICES or _differing(group.stored, after):
+            found.append((group.stored, after))
+    return found
+
+
+def store_changes(session: Session, copies: Iterable[ChangedCopy], issues: dict[int, IssueFacts]) -> int:
+    """Write what :func:`judge_stored` found, and change roll-ups; returns how many verdicts changed."""
+    change = RollupChange(_elsewhere(issues))
+    changed: list[HitRecord] = []
+    for before, after in copies:
+        change.add(before, after, ())
+        changed += _differing(before, after)
+    hit_table.update(session, changed)
+    change.apply(session)
     return len(changed)
+
+
+def _elsewhere(issues: dict[int, IssueFacts]) -> set[tuple[int, int | None]]:
+    return {(number, article) for number, found in issues.items() for article in found.elsewhere}
+
+
+def _differing(before: Sequence[HitRecord], after: Sequence[HitRecord]) -> list[HitRecord]:
+    return [] if after is before else [hit for old, hit in zip(before, after, strict=True) if old is not hit]
 
 
 def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], tuple[str, ...]]) -> list[HitRecord]:

@@ -1,4 +1,8 @@
-"""Judging stored hits again by the present rules; roll-ups change by the difference."""
+"""Judging stored hits again by the present rules; roll-ups change by the difference.
+
+Judging takes nearly all of the time, and changes nothing: :func:`judge_again` may run in several processes for
+different copies, while one holds the lock and writes what they found (:func:`store_again`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ..store.clock import start_of_day, tokyo_date
 from . import across_copies, ingest
-from .classify import CopyHits, Groups, IssueFacts, judge_and_store, load_stored, stored_marks
+from .classify import ChangedCopy, CopyHits, Groups, IssueFacts, judge_stored, load_stored, store_changes, stored_marks
 from .hit import Hit, parse_headers
 from .hit_table import HitRecord
 from .replay import REACH
@@ -45,9 +49,20 @@ def next_copies(session: Session, since: datetime, after: tuple[int, int] = (0, 
 def reclassify(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     """Judge all hits of copies again; returns how many verdicts changed."""
     ingest.lock(session)
+    return store_again(session, judge_again(session, chosen))
+
+
+def judge_again(session: Session, chosen: Sequence[tuple[int, int]]) -> list[ChangedCopy]:
+    """What judging all hits of copies again would change. Nothing is written; the lock must be held, by whomever."""
     issues = ingest.load_facts(session, {issue for issue, _ in chosen})
-    groups: Groups = {key: CopyHits() for key in chosen if key[0] in issues}
-    return _judge_again(session, groups, issues)
+    return _judge(session, {key: CopyHits() for key in chosen if key[0] in issues}, issues)
+
+
+def store_again(session: Session, changed: Sequence[ChangedCopy]) -> int:
+    """Write what :func:`judge_again` found; returns how many verdicts changed."""
+    if not changed:
+        return 0
+    return store_changes(session, changed, ingest.load_facts(session, {before[0].issue for before, _ in changed}))
 
 
 def days_with_hits(session: Session, since: datetime) -> list[date]:
@@ -71,15 +86,15 @@ def reclassify_replays(session: Session, day: date) -> int:
     found = across_copies.find_again(session, max(start, cut.until + _BESIDE) if cut else start, end)
     issues = ingest.load_facts(session, {issue for issue, _ in found})
     groups: Groups = {key: CopyHits(replays=replays) for key, replays in found.items() if key[0] in issues}
-    return _judge_again(session, groups, issues) if groups else 0
+    return store_changes(session, _judge(session, groups, issues), issues) if groups else 0
 
 
-def _judge_again(session: Session, groups: Groups, issues: dict[int, IssueFacts]) -> int:
+def _judge(session: Session, groups: Groups, issues: dict[int, IssueFacts]) -> list[ChangedCopy]:
     columns = {"issues": [issue for issue, _ in groups], "readers": [reader for _, reader in groups]}
     for issue, reader, at in session.execute(_DELIVERED, columns):
         groups[issue, reader].delivered = at.timestamp()
     load_stored(session, groups, issues)
-    return judge_and_store(session, groups, issues, marks_of=current_marks)
+    return judge_stored(groups, issues, marks_of=current_marks)
 
 
 def current_marks(hit: HitRecord) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from models.tracking import access_log, ingest
 from models.tracking import reclassify as again
 from models.tracking.hit import IncomingHit
 from worker.tracking import ingest as mover
+from worker.tracking import reclassify_pool
 
 _BATCH = 5000
 _MAX_LISTED = 20
@@ -99,22 +100,17 @@ def _write(rows: Iterable[hit_export.HitRow], file: TextIO) -> int:
 
 @hits.command
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day in Asia/Tokyo.")
-def reclassify(since: datetime) -> None:
+@click.option("--processes", type=click.IntRange(1, 64), help="How many judge; by default one per processor.")
+def reclassify(since: datetime, processes: int | None) -> None:
     """Judge hits since a day again, by the rules of this version. Roll-ups, reports and rankings follow."""
-    changed = copies = 0
-    after = (0, -(2**63))
-    while True:
-        with db.session_scope() as session:
-            chosen = again.next_copies(session, clock.start_of_day(since.date()), after)
-            changed += again.reclassify(session, chosen) if chosen else 0
-        if not chosen:
-            break
-        after, copies = chosen[-1], copies + len(chosen)
-        click.echo(f"\r{copies:,} copies looked at, {changed:,} verdicts changed", nl=False, err=True)
+    done = reclassify_pool.ReclassifyProgress(0, 0)
+    for done in reclassify_pool.run(clock.start_of_day(since.date()), processes):
+        click.echo(f"\r{done.copies:,} copies looked at, {done.changed:,} verdicts changed", nl=False, err=True)
+    changed = done.changed
     changed += _reclassify_replays(since.date())
     with db.session_scope() as session:
         _record(session, since, changed)
-    click.echo(f"{changed:,} verdicts changed in {copies:,} copies.")
+    click.echo(f"{changed:,} verdicts changed in {done.copies:,} copies.")
 
 
 def _reclassify_replays(since: date) -> int:

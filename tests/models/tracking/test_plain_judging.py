@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.tracking.hit import format_headers
@@ -38,6 +38,7 @@ def copies(draw: st.DrawFn) -> list[Event]:
 
 
 @given(copies(), DELIVERIES)
+@settings(deadline=None)
 def test_random_copies_are_judged_alike(events: list[Event], delivered: float | None) -> None:
     assert judge(events, delivered=delivered, links=9) == judge_plainly(events, delivered=delivered, links=9)
 

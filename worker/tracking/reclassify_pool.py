@@ -1,0 +1,78 @@
+"""Judging stored hits again in several processes: each judges other copies, and this one writes what they found.
+
+This process holds the lock on changing hits while they read, so nobody adds to a copy between its judging and its
+writing. It lets go after each round, so that hits which came in meanwhile are stored.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from typing import NamedTuple
+
+from models.store.db import session_scope
+from models.tracking import ingest, reclassify
+from models.tracking.classify import ChangedCopy
+
+ROUND = 8
+"""Chunks of :data:`models.tracking.reclassify.CHUNK` copies that are judged under one lock."""
+_BEGIN = (0, -(2**63))
+Copies = list[tuple[int, int]]
+
+
+class ReclassifyProgress(NamedTuple):
+    """What was done until now."""
+
+    copies: int
+    changed: int
+    """Verdicts."""
+
+
+def run(since: datetime, processes: int | None = None) -> Iterator[ReclassifyProgress]:
+    """Judge all copies with a hit since a time again, and tell after each round what was done.
+
+    Arguments:
+        processes: how many judge; by default as many as there are processors. Less than a round is judged here.
+    """
+    done = ReclassifyProgress(0, 0)
+    first = _next(since, _BEGIN)
+    if len(first) < ROUND:
+        yield from _rounds(since, first, done, None)
+        return
+    # Started anew, not forked: a fork would share this process's connections.
+    starting = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=starting) as pool:
+        yield from _rounds(since, first, done, pool)
+
+
+def _rounds(
+    since: datetime, chunks: list[Copies], done: ReclassifyProgress, pool: ProcessPoolExecutor | None
+) -> Iterator[ReclassifyProgress]:
+    while chunks:
+        with session_scope() as session:
+            ingest.lock(session)
+            found = pool.map(_judge, chunks) if pool else map(_judge, chunks)
+            # The next round is listed while the others judge this one.
+            following = _next(since, chunks[-1][-1])
+            changed = sum(reclassify.store_again(session, copies) for copies in found)
+        done = ReclassifyProgress(done.copies + sum(map(len, chunks)), done.changed + changed)
+        yield done
+        chunks = following
+
+
+def _next(since: datetime, after: tuple[int, int]) -> list[Copies]:
+    """The copies of the next round, in chunks."""
+    chunks: list[Copies] = []
+    with session_scope() as session:
+        while len(chunks) < ROUND and (some := reclassify.next_copies(session, since, after)):
+            chunks.append(some)
+            after = some[-1]
+    return chunks
+
+
+def _judge(chosen: Sequence[tuple[int, int]]) -> list[ChangedCopy]:
+    with session_scope() as session:
+        return reclassify.judge_again(session, chosen)
