@@ -89,6 +89,21 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
         links: how many links the issue has, the honeypot among them.
     """
     runs = runs_of(events)
+    judge_visitors(runs, events, delivered, links)
+    found: list[Judgement] = [_NOTHING] * len(events)
+    for run in runs:
+        shared = frozenset(run.rules.union(_first_click(run, delivered)))
+        also = HitKind.CLICK if run.clicks else None
+        for place in run.places:
+            event = events[place]
+            names = (*_alone(event, delivered), "honeypot") if event.honeypot else _alone(event, delivered)
+            found[place] = combine_parts(event.kind, shared, names, also)
+    see_followed(events, found)
+    return found
+
+
+def judge_visitors(runs: Sequence[Run], events: Sequence[Event], delivered: float | None, links: int) -> None:
+    """Add to every run what it and the others tell; the arguments are those of :func:`judge`."""
     openings, visible = neighbour.openings(events, delivered), max(links - 1, 1)
     for run in runs:
         opened, odd = neighbour.has_opened(run, openings), run.oddness >= neighbour.ODD
@@ -105,19 +120,9 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
             if pace.is_sample(began, delivered, is_patient=of_machines and bool(run.clicks)):
                 run.rules.add("sampler")
     neighbour.compare(runs, visible)
-    found: list[Judgement] = [_NOTHING] * len(events)
-    for run in runs:
-        shared = frozenset(run.rules.union(_first_click(run, delivered)))
-        also = HitKind.CLICK if run.clicks else None
-        for place in run.places:
-            event = events[place]
-            names = (*_alone(event, delivered), "honeypot") if event.honeypot else _alone(event, delivered)
-            found[place] = combine_parts(event.kind, shared, names, also)
-    _see_followed(events, found)
-    return found
 
 
-def _see_followed(events: Sequence[Event], found: list[Judgement]) -> None:
+def see_followed(events: Sequence[Event], found: list[Judgement]) -> None:
     """Take pictures that a mail service seems to have fetched ahead for opens where a person soon followed a link."""
     ahead = [
         place

@@ -1,8 +1,7 @@
 """Judging as it would be written if time did not matter, to compare the quick one with.
 
-Nothing is remembered and no step is left out: every visitor is looked at in full, and compared with all others. What
-the rules say is the same code, so a new rule needs no change here, but a new step of
-:func:`models.tracking.verdict.judge` does.
+Nothing is remembered, and each hit is looked for in all runs. What the rules say of visitors is the same code, so a new
+rule needs no change here, but a new field of a run does.
 """
 
 from __future__ import annotations
@@ -10,30 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from models.tracking.judging import neighbour, pace
 from models.tracking.judging.odds import combine
-from models.tracking.judging.visitor import MACHINE_NETWORKS, RUN_GAP, Event, Run, facts_of
+from models.tracking.judging.visitor import RUN_GAP, Event, Run, facts_of
 from models.tracking.rules import RULES, Family, HitKind, RuleScope
-from models.tracking.verdict import Judgement, delivery_marks
+from models.tracking.verdict import Judgement, delivery_marks, judge_visitors, see_followed
 
 
 def judge_plainly(events: Sequence[Event], *, delivered: float | None, links: int) -> list[Judgement]:
     """The verdicts of :func:`models.tracking.verdict.judge`."""
     runs = runs_plainly(events)
-    visible = max(links - 1, 1)
-    openings = neighbour.openings(events, delivered)
-    for run in runs:
-        opened = neighbour.has_opened(run, openings)
-        odd = run.oddness >= neighbour.ODD
-        run.rules |= pace.rules_of(
-            run.clicks, visible, is_odd=odd, is_reader=run.is_reader, has_opened=opened, delivered=delivered
-        )
-        run.rules |= {"opened"} if opened else set()
-        first = run.clicks[0][0] if run.clicks else run.began
-        if run.marks & MACHINE_NETWORKS and not run.is_reader:
-            run.rules |= {"sampler"} if pace.is_sample(first, delivered, has_clicks=bool(run.clicks)) else set()
-    neighbour.compare(runs, visible)
-    return [_judgement(event, place, runs, delivered) for place, event in enumerate(events)]
+    judge_visitors(runs, events, delivered, links)
+    found = [_judgement(event, place, runs, delivered) for place, event in enumerate(events)]
+    see_followed(events, found)
+    return found
 
 
 def _judgement(event: Event, place: int, runs: Sequence[Run], delivered: float | None) -> Judgement:
@@ -77,7 +65,8 @@ def _run(events: Sequence[Event], device: str, network: str, places: list[int]) 
     mine = [events[place] for place in places]
     facts = facts_of.__wrapped__(frozenset(event.marks for event in mine))
     run = Run(device, network, places, facts.marks, began=mine[0].at, rules=set(facts.passed_on))
-    run.oddness, run.strangeness, run.is_reader = facts.oddness, facts.strangeness, facts.is_reader
+    run.oddness, run.strangeness = facts.oddness, facts.strangeness
+    run.is_reader, run.is_foreign = facts.is_reader, facts.is_foreign
     run.clicks = [
         (event.at, event.link)
         for event in mine
