@@ -16,7 +16,7 @@ from ..store.errors import Invalid
 
 MAX_DEPTH = 6
 # An input method leaves full-width colons and spaces behind; they mean the same here.
-_FENCE = re.compile(r"^ {0,3}[::]{3,}(.*)$")
+_FENCE = re.compile(r"^ {0,3}[:\uff1a]{3,}(.*)$")
 _SPACES = " \t\u3000"
 _NAME = re.compile(r"([^\s{}]+)[ \t\u3000]*")
 _ATTRIBUTES = re.compile(r"(?:^|[ \t\u3000])\{(?=\s*[a-z_]+\s*=)")

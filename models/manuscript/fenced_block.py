@@ -75,7 +75,7 @@ _ARGUMENTS: dict[type[Block], str] = {
 _BODIES: dict[type[Block], str] = {Prose: "text", Notice: "text", ArticleCard: "lead", SignupCall: "text"}
 """The field that the text inside gives."""
 
-_BEFORE_TEXT = re.compile(r"^\s*[::]?\s*")
+_BEFORE_TEXT = re.compile(r"^\s*[:\uff1a]?\s*")
 
 
 def name_of(fence: Fence) -> str:

@@ -14,7 +14,7 @@ from .fence import MarkdownText
 from .parse_context import ParseContext, inline_tokens, leading_link, markdown
 
 _MARKER = re.compile(r"^([ \t]*(?:[-*+]|\d{1,9}[.)]))([ \t]+|$)")
-_SOURCE = re.compile(r"^(?:出典|出所|Source)[ \t\u3000]*[::][ \t\u3000]*(.+)$", re.IGNORECASE)
+_SOURCE = re.compile(r"^(?:出典|出所|Source)[ \t\u3000]*[:\uff1a][ \t\u3000]*(.+)$", re.IGNORECASE)
 _SPACED_PATH = re.compile(r"^!\[(.*?)\]\(([^<>\n]*[ \u3000][^<>\n]*)\)$")
 _PICTURE_LINE = 2000
 _BARE_ADDRESS = re.compile(r"^(.*\S)[ \t\u3000]+<?(https?://[^\s<>]+)>?$")
@@ -89,6 +89,7 @@ def listing(token: Token, piece: MarkdownText, context: ParseContext) -> Listing
             piece.line,
         )
     tokens = markdown().parse("\n".join(piece.lines))
+    context.check_numbers(tokens, piece.line)
     items: list[str] = []
     for inner in tokens:
         if inner.type == "list_item_open" and inner.level == 1 and inner.map is not None:

@@ -71,7 +71,7 @@ def _only(fence: Fence, context: ParseContext) -> Only:
     for key, value in values.items():
         if key not in _CONDITION_FIELDS:
             raise context.wrong(f"“{key}” is not known here{suggestion(key, _CONDITION_FIELDS)}", fence.line)
-        slugs = tuple(re.split(r"[,、,]", str(value)))
+        slugs = tuple(re.split(r"[,、\uff0c]", str(value)))
         for slug in slugs:
             if not re.fullmatch(SLUG, slug):
                 raise context.wrong(f"“{slug}” cannot be the name of an {key}", fence.line)

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from pydantic import BaseModel, ValidationError
 
 from ..store.errors import Invalid
+from . import dialect
 from .fence import MarkdownText
 
 LoadImage = Callable[[str, int], str]
@@ -23,6 +24,7 @@ ReferenceKind = Literal["newsletter", "audience", "topic", "field", "article", "
 BlockT = TypeVar("BlockT", bound=BaseModel)
 
 _MARKDOWN = frozenset({"text", "lead", "recap", "items"})
+_UNFINISHED_LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\((?:https?:|mailto:|article:|www\.)[^\s)]{0,40}", re.IGNORECASE)
 _NOT_TEXT = {
     "heading_open": "a headline cannot stand here: close the part with “:::” before it",
     "hr": "a line across the page has no place in a letter: part sections with a headline (##)",
@@ -49,13 +51,15 @@ def markdown() -> MarkdownIt:
     """
     parser = MarkdownIt("commonmark", {"maxNesting": 20, "html": False}).enable("table")
     parser.disable(["code", "html_block", "lheading", "reference"])
-    parser.core.ruler.enableOnly(["normalize", "block"])
+    dialect.use(parser)
+    parser.core.ruler.enableOnly(["normalize", "blank_lines", "block"])
     return parser
 
 
 @cache
 def _inline_parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"maxNesting": 20}).enable(["link", "image", "autolink", "escape"])
+    dialect.use(parser, bare_addresses=False)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return parser
@@ -137,7 +141,7 @@ class ParseContext:
                     self.note_links(text, text_line or line, following=bool(text_line))
 
     def note_links(self, text: str, line: int, following: bool = True) -> None:
-        """Remember the links of a text.
+        """Remember the links of a text, and refuse unfinished ones.
 
         Arguments:
             line: where it begins.
@@ -146,9 +150,13 @@ class ParseContext:
         at = 0
         for paragraph in re.split(r"(\n[ \t]*\n)", text):
             for token in inline_tokens(paragraph):
-                if token.type == "link_open":
-                    address = str(token.attrGet("href") or "")
-                    above = (text[:at] + paragraph[: max(0, paragraph.find(address))]).count("\n") if following else 0
+                address = str(token.attrGet("href") or "") if token.type == "link_open" else ""
+                unfinished = _UNFINISHED_LINK.search(token.content) if token.type == "text" else None
+                found = unfinished.group() if unfinished else address
+                above = (text[:at] + paragraph[: max(0, paragraph.find(found))]).count("\n") if following else 0
+                if unfinished:
+                    raise self.wrong(f"“{found}” is no whole link: write [words](https://…)", line + above)
+                if address:
                     self.add_reference("address", address, line + above)
             at += len(paragraph)
 
@@ -160,13 +168,34 @@ class ParseContext:
         """
         trimmed = source.trimmed()
         text = "\n".join(trimmed.lines)
-        for token in markdown().parse(text):
+        tokens = markdown().parse(text)
+        self.check_numbers(tokens, trimmed.line)
+        for token in tokens:
             line = trimmed.line + (token.map[0] if token.map else 0)
             if token.type in _NOT_TEXT:
                 raise self.wrong(_NOT_TEXT[token.type], line)
             if token.type == "inline":
                 self.refuse_picture(token.content, line)
         return text, trimmed.line
+
+    def check_numbers(self, tokens: Iterable[Token], first: int) -> None:
+        """Refuse numbered lists whose numbers would be others in the letter: it counts 1, 2, 3, … by itself."""
+        lists: list[tuple[int, int]] = []
+        for token in tokens:
+            if token.type == "ordered_list_open":
+                lists.append((int(token.attrGet("start") or 1), 0))
+            elif token.type == "ordered_list_close":
+                lists.pop()
+            elif token.type == "list_item_open" and token.info.isdigit() and lists:
+                start, count = lists[-1]
+                lists[-1] = (start, count + 1)
+                # Many people write 1. before every item and leave the counting to the program.
+                if int(token.info) not in (start + count, start):
+                    raise self.wrong(
+                        f"the list goes on with {start + count}, but {token.info} is written: mend the number, "
+                        f"or write it as “{token.info}\\.” to keep it",
+                        first + (token.map[0] if token.map else 0),
+                    )
 
     def refuse_picture(
         self, text: str, line: int, why: str = "a picture stands alone: put blank lines around it"

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from models.deliveries.edition import LinkKind
 from models.issues.block import Block
+from models.manuscript import dialect
 
 from ..content import merge_tags
 from ..content.errors import CannotRender
@@ -149,9 +150,6 @@ class _PageView(BlockView):
         bare = self.links.resolve(url)[0]
         return _without_own_host(self._corrected.get((bare, kind.value), bare), self.letter.base_url)
 
-    def _anchor(self, anchor: Anchor) -> str:
-        return self.href(anchor.url, LinkKind.PROSE)
-
     def place(self, place: int) -> Markup:
         marked = r'<span class="place-number">\1</span>'
         return Markup(_DIGITS.sub(marked, str(super().place(place))))  # noqa: S704 (what is filled in is escaped)
@@ -165,6 +163,5 @@ class _PageView(BlockView):
 
 @cache
 def _markdown() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
-    reader.inline.ruler.at("emphasis", markdown.asterisk_rule)
-    return reader
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
+    return dialect.use(reader.disable(["image", "entity"]))

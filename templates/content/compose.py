@@ -16,17 +16,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import unquote
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 import settings
-from models.issues.article import Article
+from models.issues.article import Article, ArticleAddress
 from models.issues.block import Block, with_news
 from models.issues.image import Image
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
+from models.manuscript import bare_address
 from models.store.clock import TOKYO, now
 from models.store.language import known
 
@@ -36,7 +38,6 @@ from .variant import Variant
 _ARTICLE = re.compile(r"article:([a-z0-9][a-z0-9-]{0,99})")
 PHONE_WIDTH = 320
 """Pixels that a telephone shows of a picture: what is wider is larger by itself than in the letter."""
-_WEB = re.compile(r"https?://[^\s<>()\"'\]]+")
 
 
 def compose(session: Session, issue: Issue, variant: Variant) -> Letter:
@@ -59,6 +60,7 @@ def narrow(letter: Letter, variant: Variant) -> Letter:
 def everything(session: Session, issue: Issue) -> Letter:
     """The letter with every block of *issue*, whoever each is for."""
     newsletter, blocks = issue.newsletter, issue.blocks
+    articles, other_addresses = _articles(session, newsletter, blocks)
     base = settings.get().base_url.rstrip("/")
     home = archive_home(newsletter)
     return Letter(
@@ -74,7 +76,8 @@ def everything(session: Session, issue: Issue) -> Letter:
         archive_url=f"{home}/{issue.number}" if newsletter.public_archive and issue.for_archive else "",
         archive_home_url=home,
         dated=dated(issue),
-        articles=_articles(session, newsletter, blocks),
+        articles=articles,
+        other_addresses=other_addresses,
         images=_images(session, blocks, embed=newsletter.embed_images),
         topics={topic.slug: topic.name for topic in newsletter.topics},
         issue_id=issue.id or 0,
@@ -134,24 +137,54 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _articles(session: Session, newsletter: Newsletter, blocks: Sequence[Block]) -> dict[str, ArticleFacts]:
-    """The articles that the blocks, and the recaps of these articles, name by slug or link to by address."""
+def _addresses(text: str) -> Iterator[str]:
+    """The addresses of the web in a text, in every way in which an article's may be kept."""
+    for found in bare_address.find_all(text):
+        typed = text[found.start : found.end]
+        asked = bare_address.canonical(typed)
+        yield from (typed, asked, unquote(asked))
+
+
+def _articles(
+    session: Session, newsletter: Newsletter, blocks: Sequence[Block]
+) -> tuple[dict[str, ArticleFacts], dict[str, str]]:
+    """The articles that the blocks, and the recaps of these articles, name by slug or link to by an address.
+
+    Returns:
+        them by slug, and the slugs of those that are linked to by another address of theirs, by that address.
+    """
     found: dict[str, ArticleFacts] = {}
+    others: dict[str, str] = {}
     slugs = {block.article for block in blocks if block.kind in ("article", "ranking")}
     texts = [text for block in blocks for text in _strings(block.model_dump())]
     while texts or slugs:
         slugs.update(slug for text in texts for slug in _ARTICLE.findall(text))
-        addresses = {address for text in texts for address in _WEB.findall(text)}
+        addresses = {address for text in texts for address in _addresses(text)}
         query = (
             select(Article)
             .where(Article.newsletter_id == newsletter.id, Article.slug.not_in(found))
-            .where(Article.slug.in_(slugs) | Article.address.in_(addresses))
+            .where(Article.slug.in_(slugs) | Article.address.in_(addresses) | _has_other(addresses))
             .options(selectinload(Article.topics))
         )
         new = {article.slug: _article_facts(newsletter, article) for article in session.scalars(query)}
         found |= new
+        others |= _other_addresses(session, newsletter, addresses)
         slugs, texts = set(), [facts.recap for facts in new.values()]
-    return found
+    return found, others
+
+
+def _has_other(addresses: set[str]) -> ColumnElement[bool]:
+    """Whether an article is known under one of *addresses* besides its own."""
+    return Article.addresses.any(ArticleAddress.address.in_(addresses))
+
+
+def _other_addresses(session: Session, newsletter: Newsletter, addresses: set[str]) -> dict[str, str]:
+    query = (
+        select(ArticleAddress.address, Article.slug)
+        .join(ArticleAddress.article)
+        .where(Article.newsletter_id == newsletter.id, ArticleAddress.address.in_(addresses))
+    )
+    return dict(session.execute(query).all())
 
 
 def _article_facts(newsletter: Newsletter, article: Article) -> ArticleFacts:

@@ -64,6 +64,8 @@ def of_letter(issue: Issue, letter: Letter) -> ContentDigest:
     values: dict[str, Any] = {field.name: getattr(letter, field.name) for field in fields(letter)}
     for slug, article in values.pop("articles").items():
         values[f"article:{slug}"] = article
+    if not values["other_addresses"]:  # What was approved before there were any stays approved.
+        del values["other_addresses"]
     for digest, image in values.pop("images").items():
         values[f"picture:{digest}"] = replace(image, data=b"")  # Its name is the digest of its bytes.
     values["dated"] = str(issue.dated or "")  # Otherwise the day of sending, which nobody knows before.

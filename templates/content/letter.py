@@ -101,6 +101,8 @@ class Letter:
     """The address of the archive, or of where it would be."""
     dated: datetime
     articles: Mapping[str, ArticleFacts] = field(default_factory=dict)
+    other_addresses: Mapping[str, str] = field(default_factory=dict)
+    """Further addresses under which an article is known, such as its old one, to its slug."""
     images: Mapping[str, ImageFacts] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
     """Topic slug to its name."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from models.deliveries.edition import LinkKind
+from models.manuscript.bare_address import canonical
 from models.store.token import Purpose
 
 from .errors import CannotRender, RenderFault
@@ -67,7 +68,9 @@ class Links:
         self._letter, self._slots = letter, slots
         self._base = letter.base_url.rstrip("/")
         self._numbers = {(row.url, row.article_id, row.kind): row.number for row in self.table}
-        self._articles = {facts.address: facts for facts in letter.articles.values()}
+        other = {address: letter.articles[slug] for address, slug in letter.other_addresses.items()}
+        by_address = other | {facts.address: facts for facts in letter.articles.values()}
+        self._articles = {canonical(address): facts for address, facts in by_address.items()}
 
     @property
     def tracked(self) -> bool:
@@ -89,7 +92,8 @@ class Links:
         """Where *url* leads, and the article that is known to be there.
 
         Arguments:
-            url: http, https, mailto, or ``article:SLUG``.
+            url: http, https, mailto, or ``article:SLUG``; as people type it
+                (:func:`models.manuscript.bare_address.canonical`).
 
         Raises:
             CannotRender: the address or the article cannot be linked to.
@@ -99,8 +103,9 @@ class Links:
         if url.startswith("article:"):
             facts = self.article(url.removeprefix("article:"))
             return checked(facts.address), facts.article_id
-        known = self._articles.get(checked(url))
-        return url, known.article_id if known else None
+        address = checked(canonical(url))
+        known = self._articles.get(address)
+        return address, known.article_id if known else None
 
     def link(self, url: str, kind: LinkKind, article: str = "") -> str:
         """The address that the letter carries for *url*.

@@ -23,8 +23,10 @@ from . import (
     archive_links,
     character_rules,
     dates,
+    left_marks,
     legal,
     link_rules,
+    lost_words,
     recipient_rules,
     size,
     structure,
@@ -57,7 +59,7 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
         found += _of_rendering(letter, rendered)
         for rule in further:
             found += rule(rendered)
-    for family in (structure, character_rules, text_rules, dates, link_rules):
+    for family in (structure, character_rules, text_rules, left_marks, dates, link_rules):
         found += family.check(letter)
     unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
     kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
@@ -97,6 +99,7 @@ def _of_rendering(letter: Letter, rendered: Rendered) -> list[Finding]:
         *legal.check(letter, rendered),
         *size.check(letter, rendered),
         *theme_rules.check(letter, rendered),
+        *lost_words.check(letter, rendered),
     ]
 
 

@@ -82,6 +82,10 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
         phrase("The link {url} points to a private address that readers cannot open."),
         phrase("Use a public address."),
     ),
+    "link.unsure": (
+        phrase("What stands right behind the address {url} could belong to it, and is no part of its link."),
+        phrase("Put a space behind the address, or write [words](address)."),
+    ),
     "link.vague": (
         phrase("The link text “{text}” does not say where it leads once it is read aloud or shown as text."),
         phrase("Name what the reader will find there."),
@@ -126,6 +130,18 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
         phrase("Placeholder text of the draft is still there: “{text}”"),
         phrase("Write the real text, or delete it."),
     ),
+    "words.changed": (
+        phrase("“{text}” of the manuscript is not in the {part} as it was typed: a letter got lost."),
+        phrase("Write it in another way, such as with full-width signs, and tell who looks after Kairan."),
+    ),
+    "words.markup": (
+        phrase("“{text}” looks like Markdown, but readers would see its signs."),
+        phrase("Finish the link as [words](https://…); in headlines, tables, captions and titles take the signs away."),
+    ),
+    "words.signs": (
+        phrase("“{text}” is mailed with its signs."),
+        phrase("See whether they were meant to be weight (**words**) or a headline (## words)."),
+    ),
     "date.weekday": (
         phrase("“{text}”: the weekday is wrong, it is a {weekday}."),
         phrase("Find out which of the two is right."),
@@ -150,6 +166,10 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
     "slot.fallback": (
         phrase("The personal field “{name}” has nothing for readers without one."),
         phrase('Write {{{{ reader.{name} | default("reader") }}}}.'),
+    ),
+    "slot.foreign": (
+        phrase("“{text}” looks like another system's placeholder, and is mailed as it stands."),
+        phrase('Write {{{{ {name} | default("reader") }}}} for the reader\'s own detail.'),
     ),
     "readers.unknown": (
         phrase("Who gets the issue cannot be worked out: {reason}"),

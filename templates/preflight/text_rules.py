@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from models.manuscript import bare_address
+
 from ..content.letter import Letter
 from .finding import Finding, error, warning
 from .passages import Passage, passages
@@ -14,8 +16,8 @@ SENTENCE_LIMIT = {"ja": 120, "en": 300}
 
 # What may be endless ends at the next opening: a paste full of openings without an end would be read again from each.
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{0,500})\]\([^)\[]{0,2000}\)")
-_ADDRESS = re.compile(r"https?://\S+")
-_SNIPPET = re.compile(r"\{[{%#](?:(?!\{[{%#]).)*?[}%#]\}", re.DOTALL)
+_EMPHASIS = re.compile(r"(?<!\*)\*{1,3}(?![*\d])")
+SNIPPET = re.compile(r"\{[{%#](?:(?!\{[{%#]).)*?[}%#]\}", re.DOTALL)
 _KANJI = "\u3400-\u4dbf\u4e00-\u9fff々"
 # One ideograph, a space, one ideograph, standing apart from other words: a word pulled wide for looks.
 _SPLIT = re.compile(rf"(?<![{_KANJI}\w])[{_KANJI}](?:[ \u3000]+[{_KANJI}])+(?![{_KANJI}])")
@@ -41,9 +43,16 @@ def check(letter: Letter) -> Iterator[Finding]:
 
 def plain(text: str) -> str:
     """A Markdown text as a reader sees it: link texts without addresses, personal fields left out."""
-    text = _SNIPPET.sub("", text)
-    text = _ADDRESS.sub("", _MARKDOWN_LINK.sub(r"\1", text))
-    return re.sub(r"[*_`]", "", text)
+    return _EMPHASIS.sub("", without_addresses(_MARKDOWN_LINK.sub(r"\1", SNIPPET.sub("", text))))
+
+
+def without_addresses(text: str) -> str:
+    """*text* without the addresses of the web that were typed into it."""
+    kept, at = [], 0
+    for address in bare_address.find_all(text):
+        kept.append(text[at : address.start])
+        at = address.end
+    return "".join([*kept, text[at:]])
 
 
 def _split(passage: Passage) -> Iterator[Finding]:

@@ -128,8 +128,7 @@ class BlockView:
         return markdown.item_html(markdown.parse(source), self._anchor)
 
     def _anchor(self, anchor: Anchor) -> str:
-        # An address that a reader sees must be the one that they get: mail programs warn of anything else.
-        return self.links.resolve(anchor.url)[0] if anchor.bare else self.href(anchor.url, LinkKind.PROSE)
+        return self.href(anchor.url, LinkKind.PROSE)
 
     def href(self, url: str, kind: LinkKind) -> str:
         """The address that the letter carries for *url*."""

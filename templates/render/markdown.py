@@ -6,22 +6,19 @@ was typed. Texts are read once into a small tree, from which both parts of a let
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from ..typography.line_breaks import columns
+from models.manuscript import dialect
+from models.manuscript.bare_address import canonical
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*")
-_TRAILING = ".,:;!?'\")]}"
+from ..typography.line_breaks import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,8 @@ class Anchor:
     url: str
     children: tuple[Inline, ...]
     bare: bool = False
+    unsure: bool = False
+    """Whether what follows the address could belong to it as well."""
 
 
 Inline = Text | Break | Strong | Emphasis | Anchor
@@ -81,29 +80,6 @@ class Items:
 Node = Paragraph | Items
 
 
-def asterisk_rule(state: StateInline, silent: bool) -> bool:
-    """Read ``*`` and ``**`` so that they work beside Japanese brackets, too.
-
-    CommonMark does not let ``**「…」**です`` end before です, as it looks for spaces between words. Here a run
-    of asterisks opens before anything but a space and closes after anything but a space.
-    """
-    start = state.pos
-    if state.src[start] != "*" or silent:
-        return False
-    end = start
-    while end < state.posMax and state.src[end] == "*":
-        end += 1
-    opens = end < state.posMax and not state.src[end].isspace()
-    closes = start > 0 and not state.src[start - 1].isspace()
-    for _ in range(end - start):
-        state.push("text", "", 0).content = "*"
-        state.delimiters.append(
-            Delimiter(marker=0x2A, length=end - start, token=len(state.tokens) - 1, end=-1, open=opens, close=closes)
-        )
-    state.pos = end
-    return True
-
-
 def _every_link_is_valid(url: str) -> bool:
     """Take every address for a link: the letter's own rules refuse the bad ones aloud instead of printing them."""
     return True
@@ -114,7 +90,7 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("zero", {"maxNesting": 20}).enable(
         ["list", "emphasis", "link", "autolink", "newline", "escape"]
     )
-    reader.inline.ruler.at("emphasis", asterisk_rule)
+    dialect.use(reader)
     reader.validateLink = _every_link_is_valid  # type: ignore[method-assign]
     return reader
 
@@ -162,10 +138,8 @@ def _inlines(tokens: list[Token]) -> tuple[Inline, ...]:
             levels[-1][1].append(Break())
         elif token.type == "softbreak":
             levels[-1][1].extend(_soft_break(tokens, index))
-        elif any(opening is not None and opening.type == "link_open" for opening, _ in levels):
+        elif token.content:
             levels[-1][1].append(Text(token.content))
-        else:
-            levels[-1][1].extend(_addresses(token.content))
     return tuple(levels[0][1])
 
 
@@ -178,7 +152,7 @@ def _wrapped(opening: Token, children: tuple[Inline, ...]) -> Inline:
     shown = plain(children).strip()
     if not shown:
         return Anchor(url, (Text(url),), bare=True)
-    return Anchor(url, children, bare=shown == url)
+    return Anchor(url, children, canonical(shown) == canonical(url), bool(opening.meta.get("unsure")))
 
 
 def _soft_break(tokens: list[Token], at: int) -> tuple[Text, ...]:
@@ -188,24 +162,11 @@ def _soft_break(tokens: list[Token], at: int) -> tuple[Text, ...]:
     return () if columns(last) == 2 or columns(first) == 2 else (Text(" "),)
 
 
-def _addresses(text: str) -> Iterator[Inline]:
-    """*text* with the web addresses that were typed into it as links."""
-    at = 0
-    for match in _ADDRESS.finditer(text):
-        url = match.group().rstrip(_TRAILING)
-        if match.start() > at:
-            yield Text(text[at : match.start()])
-        yield Anchor(url, (Text(url),), bare=True)
-        at = match.start() + len(url)
-    if at < len(text):
-        yield Text(text[at:])
-
-
 def plain(children: tuple[Inline, ...], note: Callable[[Anchor], str] | None = None) -> str:
     """The words of a paragraph.
 
     Arguments:
-        note: gives what follows a link's words, such as ``[1]``; it stands for the words where these are the address.
+        note: gives what follows a link's words, such as ``[1]``.
     """
     words: list[str] = []
     for child in children:
@@ -215,10 +176,28 @@ def plain(children: tuple[Inline, ...], note: Callable[[Anchor], str] | None = N
             case Break():
                 words.append("\n")
             case Anchor() if note is not None:
-                words.append(("" if child.bare else plain(child.children)) + note(child))
+                words.append(plain(child.children) + note(child))
             case _:
                 words.append(plain(child.children, note))
     return "".join(words)
+
+
+def paragraphs(nodes: tuple[Node, ...]) -> Iterator[Paragraph]:
+    """The paragraphs of a text, those of its lists' items among them."""
+    for node in nodes:
+        if isinstance(node, Items):
+            for item in node.items:
+                yield from paragraphs(item)
+        else:
+            yield node
+
+
+def inlines(children: tuple[Inline, ...]) -> Iterator[Inline]:
+    """Everything inside a paragraph, at any depth."""
+    for child in children:
+        yield child
+        if isinstance(child, Strong | Emphasis | Anchor):
+            yield from inlines(child.children)
 
 
 def html(nodes: tuple[Node, ...], href: Callable[[Anchor], str]) -> Markup:

@@ -193,7 +193,10 @@ class _TextWriter:
 
     def _table(self, block: Table) -> None:
         page, say = self._page, self._say
-        page.line(block.caption or " / ".join(block.header), first=f"【{say.table}】")
+        heads = " / ".join(block.header)
+        page.line(block.caption or heads, first=f"【{say.table}】")
+        if block.caption:
+            page.line(heads)
         for row in block.rows:
             page.row(row, block.header, say.colon)
         if block.source:

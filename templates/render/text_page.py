@@ -20,6 +20,7 @@ _TYPICAL_NAME = "山田太郎"
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _NO_SLOT = re.compile(r"(?!)")
 _MAIL = re.compile(r"mailto:([^?]*)")
+_LOOKS_LIKE_ADDRESS = re.compile(r"(?:://|www\.)\S*$")
 
 
 class TextLines:
@@ -151,15 +152,15 @@ class TextPage(TextLines):
         """What stands behind a link's words; its address follows below."""
         mail = _MAIL.match(anchor.url)
         words = markdown.plain(anchor.children)
+        url = self._href(anchor.url, LinkKind.PROSE)
         if mail:
-            self._links.resolve(anchor.url)
-            return words if anchor.bare or mail[1] in words else f" ({mail[1]})"
-        bare = anchor.bare
-        url = self._links.resolve(anchor.url)[0] if bare else self._href(anchor.url, LinkKind.PROSE)
+            return "" if mail[1].lower() in words.lower() else f" ({mail[1]})"
         if url not in self._notes:
             self._note_count += 1
-            self._notes[url] = (self._note_count, "" if bare else words)
-        return f"[{self._notes[url][0]}]"
+            self._notes[url] = (self._note_count, "" if anchor.bare else words)
+        # Mail programs make a link of an address that is shown, and take whatever stands right behind it along.
+        gap = " " if _LOOKS_LIKE_ADDRESS.search(words) else ""
+        return f"{gap}[{self._notes[url][0]}]"
 
     def _write_notes(self) -> None:
         for url, (number, words) in self._notes.items():

@@ -7,7 +7,17 @@ from hashlib import sha256
 import pytest
 
 from models import manuscript
-from models.issues.block import Button, Figure, Heading, Listing, Notice, Only, Prose, RankingEntry, Table
+from models.issues.block import (
+    Button,
+    Figure,
+    Heading,
+    Listing,
+    Notice,
+    Only,
+    Prose,
+    RankingEntry,
+    Table,
+)
 from models.issues.issue_state import IssueKind
 from models.manuscript import Manuscript
 from models.store.errors import Invalid
