@@ -21,6 +21,7 @@ from pathlib import Path
 
 from .store import clock
 from .store.errors import NotFound
+from .store.phrase import phrase
 
 INDEX = "index.jsonl"
 
@@ -124,7 +125,7 @@ class Mailbox:
         try:
             return self._file(number).read_bytes()
         except FileNotFoundError:
-            raise NotFound(f"There is no letter {number} in the mailbox.") from None
+            raise NotFound(phrase("There is no letter {number} in the mailbox.", number=number)) from None
 
     def _file(self, number: int) -> Path:
         return self.folder / f"{number:06d}.eml"

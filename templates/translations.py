@@ -7,7 +7,6 @@ anywhere, so none can be stale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +16,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from models.store.language import Language
+from models.store.phrase import Phrase, phrase, use_catalogues
+
+__all__ = ["DOMAIN", "FOLDER", "Phrase", "merged", "paths", "phrase"]
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "preflight"
@@ -55,27 +57,8 @@ def _compiled(path: Path) -> NullTranslations:
     return Translations(compiled, domain=path.stem)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A sentence that is put into a language when that is known: the English of a catalogue, with ``{name}`` to fill.
-
-    Values may be phrases, too. The same braces that :meth:`str.format` knows stand for themselves when doubled.
-    """
-
-    message: str
-    values: tuple[tuple[str, object], ...] = ()
-
-    def filled(self, **values: object) -> Phrase:
-        """The same sentence with *values* in its places."""
-        return Phrase(self.message, tuple(values.items()))
-
-    def say(self, language: Language) -> str:
-        """The sentence in *language*."""
-        sentence = str(merged(language, DOMAIN).gettext(self.message))
-        values = {name: one.say(language) if isinstance(one, Phrase) else one for name, one in self.values}
-        return sentence.format(**values)
+def _in_catalogues(message: str, language: Language) -> str:
+    return str(merged(language, DOMAIN).gettext(message)) if message else ""
 
 
-def phrase(message: str, **values: object) -> Phrase:
-    """*message* as a :class:`Phrase`; catalogues hold every message that is given here as it stands."""
-    return Phrase(message, tuple(values.items()))
+use_catalogues(_in_catalogues)

@@ -36,6 +36,8 @@ from ops.run.memory_valkey import MemoryValkey
 
 from .servers import SmtpCatcher, free_port, start_web, start_worker
 
+os.environ["LANGUAGE"] = "en"
+"""Messages of the command line are compared in English; tests of other languages say so."""
 SECRET = "test-only-secret-key-of-forty-eight-letters-0123"
 NOWHERE = {
     "DATABASE_URL": "postgresql+psycopg://nobody@/nothing?host=/nonexistent",

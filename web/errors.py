@@ -190,15 +190,15 @@ def page_for(error: KairanError) -> ErrorPage:
         case NotFound():
             return _not_found()
         case Forbidden():
-            return ErrorPage(403, _("You may not do this"), str(error), (_home(),))
+            return ErrorPage(403, _("You may not do this"), error.say(language()), (_home(),))
         case AddressHeld(until=until):
             return _address_held(until)
         case AddressSuppressed(contact=contact):
             return _address_suppressed(contact)
         case WrongState():
-            return ErrorPage(409, _("This cannot be done now"), str(error), (_home(),))
+            return ErrorPage(409, _("This cannot be done now"), error.say(language()), (_home(),))
         case Invalid():
-            return ErrorPage(422, _("The input cannot be taken"), str(error), (_home(),))
+            return ErrorPage(422, _("The input cannot be taken"), error.say(language()), (_home(),))
         case Unavailable():
             return _unavailable()
         case _:

@@ -34,6 +34,7 @@ from ..issues.issue_state import SENT_STATES, IssueKind, IssueState
 from ..issues.newsletter import Newsletter, Topic
 from ..store.clock import today
 from ..store.errors import NotFound
+from ..store.phrase import phrase
 
 EntryT = TypeVar("EntryT")
 
@@ -70,7 +71,7 @@ def newsletter_with_archive(session: Session, slug: str) -> Newsletter:
     """
     newsletter = newsletters.find(session, slug)
     if not newsletter.public_archive:
-        raise NotFound(f"{newsletter.name} has no public archive")
+        raise NotFound(phrase("{name} has no public archive", name=newsletter.name))
     return newsletter
 
 
@@ -115,7 +116,7 @@ def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
     found = session.scalar(select(Issue).where(Issue.newsletter_id == newsletter.id, Issue.number == number))
     withdrawn = found is not None and found.state is IssueState.CANCELLED and found.prepared_at is not None
     if found is None or not found.for_archive or not (found.state in SENT_STATES or withdrawn):
-        raise NotFound(f"there is no issue {number}")
+        raise NotFound(phrase("there is no issue {number}", number=number))
     return found
 
 
@@ -162,7 +163,7 @@ def ranking(session: Session, newsletter: Newsletter, year: int, audience: str |
     for found in rankings(session, newsletter):
         if found.year == year and audience in (None, found.audience):
             return found
-    raise NotFound(f"there is no ranking of {year}")
+    raise NotFound(phrase("there is no ranking of {year}", year=year))
 
 
 def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
@@ -177,7 +178,7 @@ def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
         .options(selectinload(Article.topics))
     )
     if found is None:
-        raise NotFound(f"there is no article “{slug}”")
+        raise NotFound(phrase("there is no article “{slug}”", slug=slug))
     return found
 
 
@@ -198,7 +199,7 @@ def topic(session: Session, newsletter: Newsletter, slug: str) -> Topic:
     """
     found = session.scalar(select(Topic).where(Topic.newsletter_id == newsletter.id, Topic.slug == slug))
     if found is None:
-        raise NotFound(f"there is no topic “{slug}”")
+        raise NotFound(phrase("there is no topic “{slug}”", slug=slug))
     return found
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -22,11 +21,14 @@ from ..issues import repair
 from ..issues.content_digest import ContentDigest
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind, IssueState
+from ..issues.issue_words import called, wrong_state
 from ..issues.workflow import Actor
 from ..staff import audit
 from ..staff.member import Member
+from ..store import link_address
 from ..store.clock import now
-from ..store.errors import Invalid, KairanError, NotFound, WrongState
+from ..store.errors import Invalid, KairanError, NotFound
+from ..store.phrase import phrase
 from .delivery import Batch, Delivery, DeliveryState
 from .edition import Edition, Link, LinkKind
 
@@ -106,7 +108,7 @@ def _check_nothing_sending(session: Session, issue: Issue) -> None:
         Delivery.issue_id == issue.id, Delivery.state == DeliveryState.SENDING
     )
     if len(free) != total or session.scalar(sending.limit(1)) is not None:
-        raise OnTheWire(f"letters of issue {issue.number} are still on the wire: try again in a moment")
+        raise OnTheWire(phrase("letters of {issue} are still on the wire: try again in a moment", issue=called(issue)))
 
 
 def list_editions(session: Session, issue: Issue) -> Sequence[Edition]:
@@ -152,7 +154,8 @@ def draft(session: Session, issue: Issue, note: str, author: Member | None, *, e
     repaired = any(row.superseded_at for row in list_editions(session, issue))
     done = issue.state is IssueState.SENT or (issue.state is IssueState.CANCELLED and issue.prepared_at is not None)
     if not done and not (repaired and issue.state in issue_state.SENT_STATES):
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be corrected: repair it, or wait until it is out")
+        first = phrase("Repair it while it is paused, or wait until it is out")
+        raise wrong_state(issue, phrase("be corrected"), first)
     made = issues.create(
         session,
         issue.newsletter,
@@ -228,14 +231,16 @@ def find_link(session: Session, issue: Issue, number: int, *, lock: bool = False
     """
     link = session.get(Link, (issue.id, number), with_for_update=lock or None)
     if link is None or link.kind == LinkKind.HONEYPOT.value:
-        raise NotFound(f"issue {issue.number} has no link {number}")
+        raise NotFound(phrase("{issue} has no link {number}", issue=called(issue), number=number))
     return link
 
 
 def _checked_archive_note(issue: Issue, note: str) -> str:
     checked = _checked_note(note)
     if issue.prepared_at is None:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be stamped: it has no page in the archive")
+        raise wrong_state(
+            issue, phrase("be stamped"), phrase("It has no page in the archive yet: wait until it is out")
+        )
     if issue.kind is IssueKind.CORRECTION:
         raise Invalid("this issue is a correction itself: draft another correction of it instead", field="note")
     return checked
@@ -244,19 +249,21 @@ def _checked_archive_note(issue: Issue, note: str) -> str:
 def _checked_note(note: str) -> str:
     checked = note.replace("\r\n", "\n").replace("\0", "").strip()
     if len(checked) > _MAX_NOTE:
-        raise Invalid(f"the note has {len(checked)} characters; {_MAX_NOTE} are enough", field="note")
+        raise Invalid(
+            phrase("the note has {count} characters; {max_note} are enough", count=len(checked), max_note=_MAX_NOTE),
+            field="note",
+        )
     return checked
 
 
 def _checked_url(url: str) -> str:
     if len(url) > _MAX_URL:
-        raise Invalid(f"the address is longer than {_MAX_URL} characters", field="url")
-    try:
-        parts = urlsplit(url)
-        complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        complete = False
-    if not complete or _FORBIDDEN.search(url):
+        raise Invalid(phrase("the address is longer than {max_url} characters", max_url=_MAX_URL), field="url")
+    own = settings.get().base_url
+    wrong = link_address.fault(url, own)
+    if wrong is not None and wrong.message in (link_address.PASSWORD.message, link_address.PRIVATE.message):
+        raise Invalid(wrong, field="url")
+    if wrong is not None or not (url := link_address.checked(url, own)).startswith("http"):
         raise Invalid("write a whole address that begins with https:// or http://, without spaces", field="url")
     if url.startswith(f"{settings.get().base_url.rstrip('/')}/c/"):
         raise Invalid("this is the address of a tracked link: write where it should lead in the end", field="url")

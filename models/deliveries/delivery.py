@@ -22,6 +22,7 @@ from ..issues.issue import Issue
 from ..store.base import Base, after_create
 from ..store.clock import now
 from ..store.mail_address import a_labels
+from ..store.phrase import phrase
 from ..store.token import Purpose, maker
 
 
@@ -36,6 +37,19 @@ class DeliveryState(enum.Enum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     SUPPRESSED = "suppressed"
+
+
+STATE_WORDS = {
+    DeliveryState.QUEUED: phrase("waiting"),
+    DeliveryState.SENDING: phrase("being sent"),
+    DeliveryState.ACCEPTED: phrase("accepted"),
+    DeliveryState.DEFERRED: phrase("deferred"),
+    DeliveryState.BOUNCED: phrase("bounced"),
+    DeliveryState.FAILED: phrase("failed"),
+    DeliveryState.UNKNOWN: phrase("unknown"),
+    DeliveryState.SUPPRESSED: phrase("left out"),
+}
+"""Outcomes as they stand in a sentence."""
 
 
 class Delivery(Base):

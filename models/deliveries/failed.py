@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
+from ..issues.issue_words import wrong_state
 from ..staff import audit
 from ..staff.member import Member
 from ..store import enqueue
 from ..store.clock import now
-from ..store.errors import Invalid, WrongState
+from ..store.errors import Invalid
+from ..store.phrase import phrase
 from .answer_table import AnswerSubject
 from .delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
 from .edition import current_number
@@ -69,7 +71,7 @@ def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str
         Invalid: there is no such letter.
     """
     if issue.state is IssueState.CANCELLED:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be sent again")
+        raise wrong_state(issue, phrase("be sent again"))
     # Workers lock a batch before they record; two who press at once wait here, and the second finds none left.
     batches = select(Batch).where(Batch.issue_id == issue.id).order_by(Batch.id).with_for_update(key_share=True)
     locked = {batch.id: batch for batch in session.scalars(batches.execution_options(populate_existing=True))}

@@ -18,6 +18,7 @@ from ..store.base import Base, after_create
 from ..store.clock import now
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Invalid, NotFound
+from ..store.phrase import phrase
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +86,7 @@ def find(session: Session, slug: str) -> Lane:
     """
     lane = session.scalar(select(Lane).where(Lane.slug == slug))
     if lane is None:
-        raise NotFound(f"there is no lane “{slug}”")
+        raise NotFound(phrase("there is no lane “{slug}”", slug=slug))
     return lane
 
 
@@ -160,7 +161,7 @@ def edit(session: Session, lane: Lane, *, by: Member | str, **values: Any) -> No
     """
     for name in ("connections", "letters_per_connection", "per_second", "per_hour"):
         if values.get(name) is not None and values[name] <= 0:
-            raise Invalid(f"{name} must be more than 0; to send nothing, pause the lane", field=name)
+            raise Invalid(phrase("{name} must be more than 0; to send nothing, pause the lane", name=name), field=name)
     if ("quiet_from" in values) != ("quiet_until" in values):
         raise Invalid("quiet times have a beginning and an end", field="quiet_from")
     if "domains" in values:
@@ -181,10 +182,12 @@ def _domains(session: Session, lane: Lane, typed: Sequence[str]) -> list[str]:
         raise Invalid("the lane of all other destinations has no domains, and every other lane has some")
     for other in list_all(session):
         if other.id != lane.id and (taken := sorted(set(domains) & set(other.domains))):
-            raise Invalid(f"{taken[0]} belongs to the lane “{other.slug}”", field="domains")
+            raise Invalid(
+                phrase("{taken} belongs to the lane “{slug}”", taken=taken[0], slug=other.slug), field="domains"
+            )
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
-            raise Invalid(f"“{domain}” is no domain: write it as example.jp", field="domains")
+            raise Invalid(phrase("“{domain}” is no domain: write it as example.jp", domain=domain), field="domains")
     return domains
 
 
@@ -201,7 +204,7 @@ def add(session: Session, slug: str, name: str, domains: Sequence[str], *, by: M
     if not _SLUG.fullmatch(slug):
         raise Invalid("a lane's name has small letters, digits and hyphens", field="slug")
     if session.scalar(select(Lane.id).where(Lane.slug == slug)):
-        raise Invalid(f"there is a lane “{slug}” already", field="slug")
+        raise Invalid(phrase("there is a lane “{slug}” already", slug=slug), field="slug")
     highest = max((lane.position for lane in list_all(session) if lane.domains), default=0)
     lane = Lane(slug=slug, name=name, domains=[], position=highest + 10, pause_reason="")
     checked = _domains(session, lane, domains)

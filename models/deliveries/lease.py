@@ -19,6 +19,7 @@ from ..issues.issue_state import IssueState
 from ..store.clock import monotonic, now
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import KairanError
+from ..store.phrase import phrase
 from .delivery import Batch, BatchState
 from .lane import Lane
 
@@ -116,7 +117,9 @@ def renew(session: Session, lease: Lease, seconds: float) -> BatchStatus:
     begun = monotonic()
     values = {"id": lease.batch_id, "epoch": lease.epoch, "seconds": seconds}
     if session.execute(_RENEW, values).first() is None:
-        raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}")
+        raise Fenced(
+            phrase("batch {batch_id} was taken over from epoch {epoch}", batch_id=lease.batch_id, epoch=lease.epoch)
+        )
     return _status(session, lease, begun + seconds)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..issues.issue import Issue
+from ..issues.issue_words import called
 from ..issues.workflow import Actor
 from ..staff import audit
 from ..staff import member as members
@@ -23,6 +24,7 @@ from ..staff.member import Member, Role
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid, NotFound, WrongState
+from ..store.phrase import phrase
 from . import correction, proposal_letters
 
 
@@ -156,9 +158,11 @@ def _open(session: Session, issue: Issue, proposal_id: int, member: Member) -> P
         raise Forbidden("only an approver may decide on a correction")
     one = session.get(Proposal, proposal_id, with_for_update=True)
     if one is None or one.issue_id != issue.id:
-        raise NotFound(f"issue {issue.number} has no proposal {proposal_id}")
+        raise NotFound(phrase("{issue} has no proposal {proposal_id}", issue=called(issue), proposal_id=proposal_id))
     if one.decided_at is not None:
-        raise WrongState(f"proposal {proposal_id}", "decided", "be decided on")
+        first = phrase("See what became of it on the issue's page of corrections")
+        proposal = phrase("proposal {proposal_id}", proposal_id=proposal_id)
+        raise WrongState(proposal, phrase("decided already"), phrase("be decided on"), first)
     return one
 
 

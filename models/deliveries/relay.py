@@ -11,6 +11,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store.base import Base
 from ..store.errors import Invalid, NotFound
+from ..store.phrase import phrase
 
 
 class Relay(Base):
@@ -38,7 +39,7 @@ def add(session: Session, name: str, url: str, weight: int, *, by: Member | str)
         Invalid: there is one of that name, or the weight is not positive.
     """
     if session.scalar(select(Relay.id).where(Relay.name == name)):
-        raise Invalid(f"there is a relay “{name}” already: remove it first", field="name")
+        raise Invalid(phrase("there is a relay “{name}” already: remove it first", name=name), field="name")
     if weight <= 0:
         raise Invalid("the weight must be more than 0", field="weight")
     relay = Relay(name=name, url=url, weight=weight)
@@ -56,6 +57,6 @@ def remove(session: Session, name: str, *, by: Member | str) -> None:
     """
     relay = session.scalar(select(Relay).where(Relay.name == name))
     if relay is None:
-        raise NotFound(f"there is no relay “{name}”")
+        raise NotFound(phrase("there is no relay “{name}”", name=name))
     session.delete(relay)
     audit.record(session, by, "remove relay", f"relay/{name}")

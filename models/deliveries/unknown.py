@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
+from ..issues.issue_words import called, wrong_state
 from ..readers.subscriber import Subscriber
 from ..staff import audit
 from ..staff.member import Member
@@ -18,7 +19,8 @@ from ..store import enqueue
 from ..store.clock import now
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import NotFound, WrongState
-from .delivery import Batch, BatchState, Delivery, DeliveryState, message_id_maker
+from ..store.phrase import Phrase, phrase
+from .delivery import STATE_WORDS, Batch, BatchState, Delivery, DeliveryState, message_id_maker
 from .edition import current_number
 
 
@@ -55,7 +57,7 @@ def mark_accepted(session: Session, issue: Issue, subscriber_id: int, *, by: Mem
         NotFound: the reader has no letter of this issue.
         WrongState: its outcome is known.
     """
-    delivery = _unknown(session, issue, subscriber_id, "be marked as accepted")
+    delivery = _unknown(session, issue, subscriber_id, phrase("be marked as accepted"))
     delivery.state = DeliveryState.ACCEPTED
     delivery.at = now()
     delivery.answer = note[:500] or "settled by staff"
@@ -72,8 +74,8 @@ def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
         WrongState: its outcome is known, or the issue is cancelled.
     """
     if issue.state is IssueState.CANCELLED:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be sent again")
-    delivery = _unknown(session, issue, subscriber_id, "be sent again")
+        raise wrong_state(issue, phrase("be sent again"))
+    delivery = _unknown(session, issue, subscriber_id, phrase("be sent again"))
     batch = session.get_one(Batch, delivery.batch_id, with_for_update=NO_KEY_UPDATE)
     delivery.state = DeliveryState.QUEUED
     delivery.edition = current_number(session, issue.id, delivery.edition)
@@ -84,10 +86,18 @@ def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
     enqueue.enqueue(session, enqueue.DELIVER, batch.id)
 
 
-def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: str) -> Delivery:
+def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: Phrase) -> Delivery:
     delivery = session.get(Delivery, (issue.id, subscriber_id), with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if delivery is None:
-        raise NotFound(f"reader {subscriber_id} has no letter of issue {issue.number}")
+        raise NotFound(
+            phrase(
+                "reader {subscriber_id} has no letter of {issue}",
+                subscriber_id=subscriber_id,
+                issue=called(issue),
+            )
+        )
     if delivery.state is not DeliveryState.UNKNOWN:
-        raise WrongState(f"the letter to reader {subscriber_id}", delivery.state.value, wanted)
+        letter = phrase("the letter to reader {subscriber_id}", subscriber_id=subscriber_id)
+        first = phrase("Only letters whose outcome nobody knows are settled by hand")
+        raise WrongState(letter, STATE_WORDS[delivery.state], wanted, first)
     return delivery

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..store import mail_address
 from ..store.errors import Invalid
+from ..store.phrase import joined, phrase
 from ..store.token import address_hash
 from . import headings, reader_status
 from .csv_file import CsvFile, CsvRow, LineCounts
@@ -67,7 +68,8 @@ def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
         if status is not ReaderStatus.ACTIVE:
             _remember(file.cells(record).get("address", ""), status, found)
     if asked := _asked(file, found, questions):
-        raise Invalid("\n".join(("nothing was taken in; some things must be known first:", *asked)), file=file.name)
+        first = phrase("nothing was taken in; some things must be known first:")
+        raise Invalid(joined([first, *asked], "\n"), file=file.name)
     held = {column.place: column for column in file.columns}
     found.left_out = [held[at].heading for at in sorted(questions.filled) if at in held and not _is_taken(held[at])]
     return found

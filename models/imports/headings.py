@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..store import input_rule
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 
 NOTHING = "nothing"
 """What a column holds that is known, and not kept."""
@@ -136,7 +137,9 @@ def _told(heading: str, headings: Sequence[str]) -> str:
     alike = [name for name in names if fold(name) == fold(heading)]
     if len(alike) == 1:
         return alike[0]
-    raise Invalid(f"there is no heading “{heading}”; the file has {listed(names)}")
+    raise Invalid(
+        phrase("there is no heading “{heading}”; the file has {listed}", heading=heading, listed=listed(names))
+    )
 
 
 def _field(typed: str, custom: Mapping[str, str]) -> str:
@@ -146,7 +149,14 @@ def _field(typed: str, custom: Mapping[str, str]) -> str:
     if holds and holds != NOTHING:
         return holds
     own = f", {', '.join(sorted(set(custom.values())))}" if custom else ""
-    raise Invalid(f"there is no field “{typed}” to map to; the fields are {', '.join(FIELDS)}{own}")
+    raise Invalid(
+        phrase(
+            "there is no field “{typed}” to map to; the fields are {names}{own}",
+            typed=typed,
+            names=", ".join(FIELDS),
+            own=own,
+        )
+    )
 
 
 def listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 
 
 class ReaderStatus(enum.Enum):
@@ -114,5 +115,12 @@ def told(pairs: Mapping[str, str]) -> dict[str, ReaderStatus]:
     known = {status.value: status for status in ReaderStatus}
     for word, state in pairs.items():
         if state not in known:
-            raise Invalid(f"“{word}={state}”: there is no state “{state}”; the states are {', '.join(known)}")
+            raise Invalid(
+                phrase(
+                    "“{word}={state}”: there is no state “{state}”; the states are {names}",
+                    word=word,
+                    state=state,
+                    names=", ".join(known),
+                )
+            )
     return {fold(word): known[state] for word, state in pairs.items()}

@@ -19,6 +19,7 @@ from ..store import mail_address
 from ..store.clock import now
 from ..store.errors import Invalid
 from ..store.language import Language
+from ..store.phrase import phrase
 from ..store.token import address_hash
 from . import headings, left_readers, reader_status, topic_cell
 from .csv_file import CsvRow
@@ -100,7 +101,7 @@ class Importer:
             if line.error:
                 raise Invalid(line.error)
             if len(typed.split()) > 1:  # a space that somebody typed, or two addresses: nobody knows
-                raise Invalid(f"“{typed[:80]}” is not a mail address: it has a space in it")
+                raise Invalid(phrase("“{typed}” is not a mail address: it has a space in it", typed=typed[:80]))
             return self._row(line, mail_address.parse(typed))
         except Invalid as error:
             return RejectedRow(line.number, typed, str(error), line.written)
@@ -141,7 +142,7 @@ class Importer:
             Invalid: nobody says where, or the list says that the reader did not agree.
         """
         if reader_status.says_no(said):
-            raise Invalid(f"the list says that this reader did not agree: “{said}”")
+            raise Invalid(phrase("the list says that this reader did not agree: “{said}”", said=said))
         source = self.source if not said or reader_status.says_yes(said) else said
         if not source:
             raise Invalid("nobody says where the reader agreed: fill the column “source”, or give --source")
@@ -152,7 +153,7 @@ class Importer:
             return self.language
         plain = reader_status.fold(said)
         if plain not in _LANGUAGES:
-            raise Invalid(f"the language “{said}” is neither ja nor en")
+            raise Invalid(phrase("the language “{said}” is neither ja nor en", said=said))
         return _LANGUAGES[plain]
 
     def store_batch(self, session: Session, lines: Iterable[CsvRow]) -> tuple[ImportCounts, list[RejectedRow]]:

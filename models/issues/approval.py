@@ -14,10 +14,12 @@ from ..staff import member as members
 from ..staff.member import Member, Role
 from ..store.base import Base
 from ..store.clock import now
-from ..store.errors import Forbidden, Invalid, WrongState
+from ..store.errors import Forbidden, Invalid
+from ..store.phrase import phrase
 from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
+from .issue_words import wrong_state
 
 
 class Decision(enum.Enum):
@@ -148,6 +150,7 @@ def _check(issue: Issue, member: Member, content: ContentDigest, seen: str | Non
     if issue.is_written_by(member.id) and issue.newsletter.approvals_needed > 0:
         raise Forbidden("whoever wrote an issue, changed it last or submitted it cannot approve it")
     if not issue.awaits_decision:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be decided on")
+        first = phrase("Have it submitted first (`kairan issue submit {id}`)", id=issue.id)
+        raise wrong_state(issue, phrase("be decided on"), first if issue.state is IssueState.DRAFT else None)
     if seen not in (None, content.whole):
         raise Invalid("the issue has changed since you opened it: read it again, then decide")

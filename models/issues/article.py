@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound
+from ..store.phrase import phrase
 from . import search_index  # noqa: F401  its functions must be there before the column that calls them
 from .newsletter import Topic
 
@@ -88,7 +89,7 @@ def find(session: Session, newsletter_id: int, slug: str) -> Article:
     """
     article = session.scalar(select(Article).where(Article.newsletter_id == newsletter_id, Article.slug == slug))
     if article is None:
-        raise NotFound(f"there is no article “{slug}”")
+        raise NotFound(phrase("there is no article “{slug}”", slug=slug))
     return article
 
 

@@ -15,7 +15,7 @@ Markdown = Annotated[str, Field(max_length=200_000)]
 SLUG = r"^[a-z0-9][a-z0-9-]{0,99}$"
 """How names in addresses look."""
 Slug = Annotated[str, Field(pattern=SLUG)]
-Address = Annotated[str, Field(max_length=2000, pattern=r"^(https?://|mailto:|article:)")]
+Address = Annotated[str, Field(max_length=2000, pattern=r"^(?i:https?://|mailto:|tel:|article:)")]
 
 
 class Only(BaseModel):

@@ -23,7 +23,11 @@ from ..store.base import Base
 from ..store.clock import now
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Invalid, NotFound, WrongState
-from . import search_index  # noqa: F401  its functions must be there before the columns that call them
+from ..store.phrase import phrase
+from . import (
+    issue_words,
+    search_index,  # noqa: F401  its functions must be there before the columns that call them
+)
 from .block import BLOCKS, Block
 from .issue_state import EDITABLE, TRANSITIONS, IssueKind
 from .issue_state import IssueState as S
@@ -155,7 +159,7 @@ class Issue(Base):
             WrongState: there is no transition from the present state.
         """
         if state not in TRANSITIONS[self.state]:
-            raise WrongState(f"issue {self.number}", self.state.value, f"become {state.value}")
+            raise issue_words.cannot_become(self, state)
         self.state = state
 
     def edit(self, **content: Any) -> None:
@@ -168,7 +172,7 @@ class Issue(Base):
             WrongState: it is being prepared, or already out.
         """
         if self.state not in EDITABLE:
-            raise WrongState(f"issue {self.number}", self.state.value, "be edited")
+            raise issue_words.wrong_state(self, phrase("be edited"))
         before = self.digest
         self.set_content(content)
         if self.digest != before and self.state is not S.DRAFT:
@@ -229,7 +233,8 @@ class Issue(Base):
             WrongState: it is not paused, or letters not yet sent still have the content from before its repair.
         """
         if self.state is S.PAUSED and (self.in_repair or self.repair_asked_at):
-            raise WrongState(f"issue {self.number}", "in repair", "go on: have its repair approved and applied first")
+            first = phrase("Have its repair approved and applied first")
+            raise WrongState(issue_words.called(self), phrase("in repair"), phrase("go on"), first)
         self.transition_to(S.SENDING)
         self.trouble = ""
 
@@ -276,7 +281,9 @@ def get(session: Session, issue_id: int, *, lock: bool = False) -> Issue:
     """
     issue = session.get(Issue, issue_id, with_for_update=NO_KEY_UPDATE if lock else None, populate_existing=lock)
     if issue is None:
-        raise NotFound(f"there is no issue {issue_id}")
+        raise NotFound(
+            phrase("there is no issue with the ID {issue_id}: `kairan issue list` shows them all", issue_id=issue_id)
+        )
     return issue
 
 

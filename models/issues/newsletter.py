@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound
+from ..store.language import Language, known
+from ..store.phrase import phrase
 
 DKIM_PARTS = ("domain", "selector", "key_file")
 """What names a key to sign with. The key itself lies in the file, for workers alone."""
@@ -80,6 +82,11 @@ class Newsletter(Base):
         CheckConstraint("approvals_needed >= 0", name="approvals"),
     )
 
+    @property
+    def staff_language(self) -> Language:
+        """The language in which its staff are told what happened while nobody looked."""
+        return known(self.language) or "ja"
+
 
 class Topic(Base):
     """A theme that articles carry and readers may choose."""
@@ -121,7 +128,7 @@ def find(session: Session, slug: str) -> Newsletter:
     """
     newsletter = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
     if newsletter is None:
-        raise NotFound(f"there is no newsletter “{slug}”")
+        raise NotFound(phrase("there is no newsletter “{slug}”", slug=slug))
     return newsletter
 
 
@@ -138,5 +145,9 @@ def single(session: Session) -> Newsletter:
     """
     found = session.scalars(select(Newsletter).limit(2)).all()
     if len(found) != 1:
-        raise NotFound("name the newsletter: there is " + ("none" if not found else "more than one"))
+        raise NotFound(
+            phrase("there is no newsletter yet: make one first with `kairan newsletter create FILE`")
+            if not found
+            else phrase("there is more than one newsletter: name the one that you mean")
+        )
     return found[0]

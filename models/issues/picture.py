@@ -20,6 +20,7 @@ from PIL import Image as Picture
 from PIL import ImageFile, ImageSequence, JpegImagePlugin, UnidentifiedImageError
 
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 from . import picture_file
 from .picture_pixels import seen
 
@@ -122,8 +123,10 @@ def for_letter(picture: CleanPicture) -> CleanPicture | None:
 
 def _too_large(file: str, line: int) -> Invalid:
     return Invalid(
-        f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels, or a side of more than 65,535 pixels: "
-        "make it smaller",
+        phrase(
+            "the picture has more than {what} megapixels, or a side of more than 65,535 pixels: make it smaller",
+            what=MAX_PIXELS // 1000000,
+        ),
         file=file,
         line=line,
     )
@@ -166,8 +169,11 @@ def _frames(picture: Picture.Image, file: str, line: int) -> int:
 
 def _too_long(file: str, line: int) -> Invalid:
     return Invalid(
-        f"the picture has more than {MAX_FRAMES} frames, or {MAX_PIXELS // 1_000_000} megapixels in all of them: "
-        "make it smaller",
+        phrase(
+            "the picture has more than {max_frames} frames, or {what} megapixels in all of them: make it smaller",
+            max_frames=MAX_FRAMES,
+            what=MAX_PIXELS // 1000000,
+        ),
         file=file,
         line=line,
     )

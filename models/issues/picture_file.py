@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 
 _OFFICE = "in PowerPoint, Word or Excel choose “Save as Picture” and the type PNG"
 _EXPORT = "open it in the program that made it, and export it as PNG"
@@ -50,7 +51,7 @@ def unknown(data: bytes, file: str, line: int) -> Invalid:
     if _READ.match(start):
         return cut_off(file, line)
     advice = next((advice for pattern, advice in _ADVICE if pattern.match(start)), _OTHER)
-    return Invalid(f"the picture cannot be taken: {advice}", file=file, line=line)
+    return Invalid(phrase("the picture cannot be taken: {advice}", advice=advice), file=file, line=line)
 
 
 def check_whole(data: bytes, *, file: str = "", line: int = 0) -> None:

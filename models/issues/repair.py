@@ -17,11 +17,13 @@ from ..staff.member import Member
 from ..store import enqueue
 from ..store.clock import now
 from ..store.errors import Invalid, WrongState
+from ..store.phrase import phrase
 from . import approval
 from .block import conditions
 from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
+from .issue_words import called, wrong_state
 from .workflow import Actor
 
 CHANGEABLE = frozenset({"blocks", "subject", "preheader", "dated", "correction_note"})
@@ -41,7 +43,7 @@ def change(issue: Issue, **content: Any) -> None:
     _check_paused(issue)
     for name in content.keys() - CHANGEABLE:
         if content[name] != getattr(issue, name):
-            raise Invalid(f"letters are out already, so “{name}” must stay as it is", field=name)
+            raise Invalid(phrase("letters are out already, so “{name}” must stay as it is", name=name), field=name)
     if set(conditions(content.get("blocks", issue.blocks))) != set(conditions(issue.blocks)):
         raise Invalid(
             "letters are out already, so the audiences and topics that blocks are for must stay as they are: "
@@ -97,7 +99,9 @@ def check_applicable(session: Session, issue: Issue, content: ContentDigest) -> 
     """
     _check_paused(issue)
     if not _is_approved(session, issue, content):
-        raise WrongState(f"the new content of issue {issue.number}", "not approved", "go into letters")
+        wording = phrase("the new content of {issue}", issue=called(issue))
+        first = phrase("Have it approved first (`kairan issue approve {id}`)", id=issue.id)
+        raise WrongState(wording, phrase("not approved"), phrase("go into letters"), first)
 
 
 def _is_approved(session: Session, issue: Issue, content: ContentDigest) -> bool:
@@ -123,4 +127,6 @@ def enqueue_requested(session: Session) -> Sequence[int]:
 
 def _check_paused(issue: Issue) -> None:
     if issue.state is not IssueState.PAUSED:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be repaired: pause it first")
+        raise wrong_state(
+            issue, phrase("be repaired"), phrase("Pause it first (`kairan issue pause {id}`)", id=issue.id)
+        )

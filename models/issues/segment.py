@@ -12,8 +12,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from ..store import mail_address
 from ..store.errors import Invalid
 from ..store.language import Language
+from ..store.phrase import phrase
 from .block import Slug
 from .newsletter import Newsletter
+
+_NO_DAY = phrase("write a day that exists, such as 2026-04-01")
+_NO_DOMAIN = phrase("write what addresses end with, such as lg.jp or city.example.jp")
 
 
 def _day(value: object) -> date:
@@ -21,7 +25,7 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(unicodedata.normalize("NFKC", str(value)).strip())
     except ValueError:
-        raise ValueError("write a day that exists, such as 2026-04-01") from None
+        raise ValueError(_NO_DAY.message) from None
 
 
 def _domain(value: str) -> str:
@@ -35,7 +39,7 @@ def _domain(value: str) -> str:
     except Invalid:
         found = ""
     if not mail_address.is_domain(found):
-        raise ValueError("write what addresses end with, such as lg.jp or city.example.jp")
+        raise ValueError(_NO_DOMAIN.message)
     return found
 
 
@@ -72,7 +76,7 @@ def parse(kept: Mapping[str, Any]) -> Segment:
         return Segment.model_validate(dict(kept))
     except ValidationError as error:
         wrong = ", ".join(".".join(str(step) for step in detail["loc"]) for detail in error.errors())
-        raise Invalid(f"the segment cannot be read: see {wrong}", field="segment") from error
+        raise Invalid(phrase("the segment cannot be read: see {wrong}", wrong=wrong), field="segment") from error
 
 
 def unknown(newsletter: Newsletter, wanted: Segment, audience: str = "") -> Iterator[tuple[str, str]]:
@@ -102,4 +106,7 @@ def check(newsletter: Newsletter, kept: Mapping[str, Any], audience: str = "") -
         Invalid: with what is wrong.
     """
     for kind, name in unknown(newsletter, parse(kept), audience):
-        raise Invalid(f"the newsletter has no {kind} “{name}”, which says who gets the issue", field="segment")
+        raise Invalid(
+            phrase("the newsletter has no {kind} “{name}”, which says who gets the issue", kind=kind, name=name),
+            field="segment",
+        )

@@ -10,6 +10,7 @@ import jpholiday
 
 from ..store.clock import TOKYO, now
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 
 LATEST = timedelta(days=731)
 MISSED = timedelta(hours=6)
@@ -44,7 +45,9 @@ def read(typed: str) -> datetime:
             raise ValueError("a day has no time")
         return moment.astimezone(TOKYO) if moment.tzinfo else moment.replace(tzinfo=TOKYO)
     except (ValueError, OverflowError):
-        raise Invalid(f"“{typed[:80]}” is no time: write it as 2026-12-01 09:00", field="at") from None
+        raise Invalid(
+            phrase("“{typed}” is no time: write it as 2026-12-01 09:00", typed=typed[:80]), field="at"
+        ) from None
 
 
 def check(at: datetime) -> None:

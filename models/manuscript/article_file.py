@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
+import settings
+
+from ..store import link_address
 from ..store.language import LANGUAGES
+from ..store.phrase import phrase
 from . import front_matter
 from .fence import MarkdownText
 from .front_matter import FrontMatter
@@ -17,8 +20,6 @@ KEYS = (
 )  # fmt: skip
 FIGURE_KEYS = ("file", "alt", "caption", "source")
 ADDRESS_KEYS = ("address", "language")
-_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*")
-MAX_ADDRESS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
     figure = _figure(front, load_image)
     address = _address(front, "address", front.text("address"))
     if bool(address) == bool(body):
-        says = "an address and a text: take one out" if body else "neither an address nor a text: add one"
-        raise front.wrong(f"the article has {says}", "address")
+        both = phrase("the article has an address and a text: take one out")
+        raise front.wrong(both if body else phrase("the article has neither an address nor a text: add one"), "address")
     recap = front.long_text("recap")
     context.note_links(recap, front.line("recap"), following=False)
     context.note_links(body, body_line)
@@ -133,9 +134,13 @@ def _addresses(front: FrontMatter) -> tuple[tuple[str, str], ...]:
 
 
 def _address(front: FrontMatter, key: str, address: str) -> str:
-    if address and (not _ADDRESS.fullmatch(address) or len(address) > MAX_ADDRESS):
-        raise front.wrong(f"“{address[:80]}” is no whole address: begin it with https://", key)
-    return address
+    if not address:
+        return ""
+    if wrong := link_address.fault(address, settings.get().base_url):
+        raise front.wrong(wrong, key)
+    if not (checked := link_address.checked(address, settings.get().base_url)).startswith("http"):
+        raise front.wrong(phrase("“{address}” is no whole address: begin it with https://", address=address[:80]), key)
+    return checked
 
 
 def _body(text: MarkdownText, context: ParseContext) -> tuple[str, int]:
@@ -143,6 +148,6 @@ def _body(text: MarkdownText, context: ParseContext) -> tuple[str, int]:
     for number, line in enumerate(trimmed.lines, trimmed.line):
         if "![" in line:
             context.refuse_picture(
-                line, number, "an article's text has no pictures: put one under “figure:” at the top"
+                line, number, phrase("an article's text has no pictures: put one under “figure:” at the top")
             )
     return "\n".join(trimmed.lines), trimmed.line

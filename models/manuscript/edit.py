@@ -8,9 +8,11 @@ from .. import manuscript
 from ..issues.image import SUFFIXES, Image
 from ..issues.issue import Issue
 from ..issues.issue_state import EDITABLE, IssueState
+from ..issues.issue_words import wrong_state
 from ..staff import audit
 from ..staff.member import Member
-from ..store.errors import Invalid, WrongState
+from ..store.errors import Invalid
+from ..store.phrase import phrase
 from .import_issue import Imported, change, content_of
 from .references import check
 
@@ -34,7 +36,11 @@ def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
     found = manuscript.parse(text, FILE, lambda name, line: _digest(session, name, line))
     if (found.newsletter or issue.newsletter.slug, found.number) != (issue.newsletter.slug, issue.number):
         raise Invalid(
-            f"this is issue {issue.number} of {issue.newsletter.slug}: leave its number and newsletter as they are",
+            phrase(
+                "this is issue {number} of {slug}: leave its number and newsletter as they are",
+                number=issue.number,
+                slug=issue.newsletter.slug,
+            ),
             file=FILE,
             line=1,
         )
@@ -52,7 +58,7 @@ def check_changeable(issue: Issue) -> None:
         WrongState: it is on its way, or out, or cancelled.
     """
     if issue.state not in EDITABLE and issue.state is not IssueState.PAUSED:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be edited")
+        raise wrong_state(issue, phrase("be edited"))
 
 
 def _name(session: Session, digest: str) -> str:
@@ -63,5 +69,9 @@ def _name(session: Session, digest: str) -> str:
 def _digest(session: Session, name: str, line: int) -> str:
     digest, _dot, suffix = name.partition(".")
     if suffix not in SUFFIXES.values() or session.get(Image, digest) is None:
-        raise Invalid(f"there is no picture “{name}”: upload it below, and use the name it gets", file=FILE, line=line)
+        raise Invalid(
+            phrase("there is no picture “{name}”: upload it below, and use the name it gets", name=name),
+            file=FILE,
+            line=line,
+        )
     return digest

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 
 MAX_DEPTH = 6
 # An input method leaves full-width colons and spaces behind; they mean the same here.
@@ -91,7 +92,9 @@ def split(lines: Iterable[str], first: int, file: str) -> Pieces:
     if openings:
         name = openings[-1].name
         raise Invalid(
-            f"“::: {name}” is never closed: put a line “:::” where it ends", file=file, line=openings[-1].line
+            phrase("“::: {name}” is never closed: put a line “:::” where it ends", name=name),
+            file=file,
+            line=openings[-1].line,
         )
     return levels[0]
 
@@ -132,7 +135,7 @@ def read_attributes(text: str, line: int, file: str, *, names: bool = False) -> 
     at = opening.end()
     while (key := _KEY.match(text, at)) is not None:
         if key.group(1) in found:
-            raise Invalid(f"“{key.group(1)}” is given twice", file=file, line=line)
+            raise Invalid(phrase("“{key}” is given twice", key=key.group(1)), file=file, line=line)
         try:
             found[key.group(1)], at = _value(text, key.end(), names)
         except (ValueError, RecursionError):

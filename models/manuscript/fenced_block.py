@@ -25,9 +25,10 @@ from ..issues.block import (
     Table,
     TopicLinks,
 )
+from ..store.phrase import phrase
 from .fence import Fence, MarkdownText, Pieces
 from .markdown_block import listing, read_all, source_and_address, source_line, table
-from .parse_context import ParseContext, leading_link, markdown, suggestion
+from .parse_context import ParseContext, known_names, leading_link, markdown
 
 KINDS: dict[str, type[Block]] = {
     "heading": Heading,
@@ -92,12 +93,23 @@ def read(fence: Fence, context: ParseContext) -> Block:
     kind = KINDS.get(name_of(fence))
     if kind is None:
         known = [*KINDS, "only"]
-        hint = suggestion(fence.name, [*known, *JAPANESE])
-        raise context.wrong(f"there is no part “{fence.name}”{hint} Known are: {', '.join(known)}", fence.line)
+        raise context.wrong(
+            phrase(
+                "there is no part “{name}”{known}",
+                name=fence.name,
+                known=known_names(fence.name, known, further=JAPANESE),
+            ),
+            fence.line,
+        )
     given: dict[str, Any] = {}
     if fence.argument and kind is not Button:
         if kind not in _ARGUMENTS:
-            raise context.wrong(f"“{fence.argument[:80]}” has no meaning behind “::: {fence.name}”", fence.line)
+            raise context.wrong(
+                phrase(
+                    "“{argument}” has no meaning behind “::: {name}”", argument=fence.argument[:80], name=fence.name
+                ),
+                fence.line,
+            )
         given[_ARGUMENTS[kind]] = fence.argument
     text_line = 0
     inside = body(fence, fence.content, context)
@@ -108,7 +120,7 @@ def read(fence: Fence, context: ParseContext) -> Block:
     elif inside is not None:
         text, text_line = context.text(inside)
         if kind not in _BODIES:
-            raise context.wrong(f"no text can stand inside “::: {fence.name}”", text_line)
+            raise context.wrong(phrase("no text can stand inside “::: {name}”", name=fence.name), text_line)
         given[_BODIES[kind]] = text
     values = merge_attributes(fence, given, context)
     if kind is Figure and isinstance(values.get("image"), str):
@@ -123,7 +135,9 @@ def merge_attributes(fence: Fence, given: dict[str, Any], context: ParseContext)
         Invalid: something is given in both ways.
     """
     for twice in given.keys() & fence.attributes.keys():
-        raise context.wrong(f"“{twice}” of “::: {fence.name}” is given twice", fence.line)
+        raise context.wrong(
+            phrase("“{twice}” of “::: {name}” is given twice", twice=twice, name=fence.name), fence.line
+        )
     return {**fence.attributes, **given}
 
 
@@ -136,7 +150,10 @@ def body(fence: Fence, content: Pieces, context: ParseContext) -> MarkdownText |
     found: MarkdownText | None = None
     for piece in content:
         if isinstance(piece, Fence):
-            raise context.wrong(f"“::: {piece.name}” cannot stand inside “::: {fence.name}” here", piece.line)
+            raise context.wrong(
+                phrase("“::: {name}” cannot stand inside “::: {name2}” here", name=piece.name, name2=fence.name),
+                piece.line,
+            )
         if not piece.blank:
             found = piece.trimmed()
     return found
@@ -198,7 +215,9 @@ def _product(item: str, line: int, context: ParseContext) -> Product:
     first, _, below = item.partition("\n")
     link = leading_link(first)
     if link is None:
-        raise context.wrong(f"“{first[:80]}”: a product begins with its link, [name](https://…)", line)
+        raise context.wrong(
+            phrase("“{first}”: a product begins with its link, [name](https://…)", first=first[:80]), line
+        )
     name, address, behind = link
     text = "\n".join(words for words in (_BEFORE_TEXT.sub("", behind.rstrip()), below) if words)
     return context.build(Product, line, name=name, address=address, text=text)
@@ -212,7 +231,7 @@ def _lead_and_items(inside: MarkdownText, fence: Fence, context: ParseContext) -
         lead = made[0].text
         made = made[1:]
     if len(made) != 1 or not isinstance(made[0], Listing):
-        raise context.wrong(f"“::: {fence.name}” wants a list (lines that begin with -)", inside.line)
+        raise context.wrong(phrase("“::: {name}” wants a list (lines that begin with -)", name=fence.name), inside.line)
     return lead, made[0].items
 
 

@@ -13,43 +13,18 @@ import yaml
 from ..issues.block import SLUG
 from ..store import input_rule
 from ..store.errors import Invalid
+from ..store.phrase import Phrase, phrase
 from . import yaml_value
-from .parse_context import suggestion
+from .parse_context import known_names
+from .yaml_value import Loader, problem_of
 
 MAX_CHARACTERS = 200_000
 MAX_LINE = 500
 MAX_BRACKETS = 3_000
-MAX_DEPTH = 30
-"""Lists and mappings of YAML inside of each other."""
 MAX_MARKS = 20_000
 """Marks and items of lists in a file; reading Markdown takes time that grows with them, and with the square of
 brackets."""
 _ITEM_BEGINNINGS = frozenset("-+0123456789")
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without what people never write: aliases, which can make a small file huge; tags, which ask for a kind of
-    value that the text may not be; and lists without end inside of each other."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        problem = ""
-        if isinstance(event, yaml.AliasEvent):
-            problem = "a value that begins with * needs quotation marks"
-        elif getattr(event, "tag", None) is not None:
-            problem = "a value that begins with ! needs quotation marks"
-        elif self._depth >= MAX_DEPTH:
-            problem = f"more than {MAX_DEPTH} lists or mappings are inside of each other"
-        if problem:
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
-        self._depth += 1
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +38,7 @@ class FrontMatter:
     offset: int
     """What makes the marks of nodes, which count from 0, line numbers of the file."""
 
-    def wrong(self, message: str, key: str = "") -> Invalid:
+    def wrong(self, message: str | Phrase, key: str = "") -> Invalid:
         """The error to raise about *key*, or about the whole."""
         return Invalid(message, field=key, file=self.file, line=self.lines.get(key, self.first))
 
@@ -79,9 +54,13 @@ class FrontMatter:
         """
         value = input_rule.line(self.long_text(key))
         if input_rule.fault(value, lines=False) or len(value) > MAX_LINE:
-            raise self.wrong(f"“{key}” is one line of at most {MAX_LINE} characters", key)
+            raise self.wrong(
+                phrase("“{key}” is one line of at most {max_line} characters", key=key, max_line=MAX_LINE), key
+            )
         if value and not input_rule.is_visible(value):
-            raise self.wrong(f"there is nothing to see in “{key}”: write something, or take the line away", key)
+            raise self.wrong(
+                phrase("there is nothing to see in “{key}”: write something, or take the line away", key=key), key
+            )
         return value
 
     def long_text(self, key: str) -> str:
@@ -90,7 +69,7 @@ class FrontMatter:
         if node is None:
             return ""
         if not isinstance(node, yaml.ScalarNode):
-            raise self.wrong(f"“{key}” is a text: put it in quotation marks", key)
+            raise self.wrong(phrase("“{key}” is a text: put it in quotation marks", key=key), key)
         return str(node.value).strip()
 
     def slug(self, key: str, slug: str) -> str:
@@ -100,7 +79,7 @@ class FrontMatter:
             Invalid: it has other characters than small letters, digits and hyphens, or more than 100.
         """
         if not re.fullmatch(SLUG, slug):
-            raise self.wrong(f"“{slug}” cannot be a slug: use small letters, digits and hyphens", key)
+            raise self.wrong(phrase("“{slug}” cannot be a slug: use small letters, digits and hyphens", slug=slug), key)
         return slug
 
     def number(self, key: str) -> int | None:
@@ -109,7 +88,7 @@ class FrontMatter:
         if not text:
             return None
         if not text.isdecimal() or not 1 <= int(text) <= 2_000_000_000:
-            raise self.wrong(f"“{key}” is a whole number, not “{text}”", key)
+            raise self.wrong(phrase("“{key}” is a whole number, not “{text}”", key=key, text=text), key)
         return int(text)
 
     def date(self, key: str) -> date | None:
@@ -118,14 +97,18 @@ class FrontMatter:
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            raise self.wrong(f"“{key}” is a date such as 2026-04-01, not “{text}”", key) from None
+            raise self.wrong(
+                phrase("“{key}” is a date such as 2026-04-01, not “{text}”", key=key, text=text), key
+            ) from None
 
     def choice(self, key: str, known: Iterable[str], default: str) -> str:
         """The value of *key*, one of *known*."""
         text, known = self.text(key), tuple(known)
         if text and text not in known:
-            hint = suggestion(text, known)
-            raise self.wrong(f"“{key}” cannot be “{text}”{hint} Known are: {', '.join(known)}", key)
+            raise self.wrong(
+                phrase("“{key}” cannot be “{text}”{known}", key=key, text=text, known=known_names(text, known)),
+                key,
+            )
         return text or default
 
     def is_empty(self, key: str) -> bool:
@@ -139,13 +122,17 @@ class FrontMatter:
         if node is None:
             return None
         if twice := yaml_value.given_twice(node):
-            raise self.wrong(f"in “{key}”: “{twice}” is given twice", key)
+            raise self.wrong(phrase("in “{key}”: “{twice}” is given twice", key=key, twice=twice), key)
         try:
             return yaml_value.plain(yaml_value.construct(node))
         except (ValueError, ArithmeticError, yaml.YAMLError):
             raise self.wrong(
-                f"“{key}” holds a date that does not exist or a number that is out of range: "
-                f"write dates as 2026-04-01, and numbers up to {input_rule.MAX_INTEGER}",
+                phrase(
+                    "“{key}” holds a date that does not exist or a number that is out of range: write dates "
+                    "as 2026-04-01, and numbers up to {max_integer}",
+                    key=key,
+                    max_integer=input_rule.MAX_INTEGER,
+                ),
                 key,
             ) from None
 
@@ -166,7 +153,9 @@ class FrontMatter:
         if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
             return None
         if not isinstance(node, yaml.MappingNode):
-            raise self.wrong(f"“{key}” holds keys of its own: put them below it, each with two spaces before it", key)
+            raise self.wrong(
+                phrase("“{key}” holds keys of its own: put them below it, each with two spaces before it", key=key), key
+            )
         return _mapping(node, self.file, self.offset)
 
     def only(self, known: Iterable[str]) -> None:
@@ -175,7 +164,8 @@ class FrontMatter:
         for key in self.nodes:
             if key not in known:
                 raise self.wrong(
-                    f"“{key}” is not known here{suggestion(key, known)} Known are: {', '.join(known)}", key
+                    phrase("“{name}” is not known here{known}", name=key, known=known_names(key, known)),
+                    key,
                 )
 
 
@@ -190,7 +180,7 @@ def _mapping(node: yaml.Node, file: str, offset: int) -> FrontMatter:
         if not isinstance(key, yaml.ScalarNode):
             raise Invalid("a key is one word", file=file, line=line)
         if key.value in nodes:
-            raise Invalid(f"“{key.value}” is given twice", file=file, line=line)
+            raise Invalid(phrase("“{value}” is given twice", value=key.value), file=file, line=line)
         nodes[key.value], lines[key.value] = value, line
     return FrontMatter(nodes, lines, first, file, offset)
 
@@ -207,20 +197,23 @@ def read_yaml(text: str, file: str, first: int = 1) -> FrontMatter:
     text = input_rule.normalised(text)
     for number, one in enumerate(text.split("\n"), first):
         yaml_value.check_text(one, file, number)
-    loader = _Loader(text)
+    loader = Loader(text)
     try:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first + (mark.line if mark else 0)
         raise Invalid(
-            f"this is no YAML ({error.problem}): write “key: value”, and quotation marks around a value with : or #",
+            phrase(
+                "this is no YAML ({problem}): write “key: value”, and quotation marks around a value with : or #",
+                problem=problem_of(error),
+            ),
             file=file,
             line=line,
         ) from None
     except (yaml.YAMLError, ValueError) as error:  # PyYAML lets the ValueError of "\\U00110000" through
         why = str(error).splitlines()[0]
-        raise Invalid(f"this is no YAML: {why}", file=file, line=first + loader.line) from None
+        raise Invalid(phrase("this is no YAML: {why}", why=why), file=file, line=first + loader.line) from None
     finally:
         loader.dispose()
     if node is None:
@@ -258,8 +251,12 @@ def _lines(text: str, file: str) -> list[str]:
         marks += sum(map(line.count, "[*_<`\\&")) + (line.lstrip(" \t")[:1] in _ITEM_BEGINNINGS)
         if brackets > MAX_BRACKETS or marks > MAX_MARKS:
             raise Invalid(
-                f"up to here are more than {MAX_BRACKETS:,} brackets “[”, or {MAX_MARKS:,} marks and items: "
-                "see what was pasted, and shorten it",
+                phrase(
+                    "up to here are more than {max_brackets} brackets “[”, or {max_marks} marks and items: "
+                    "see what was pasted, and shorten it",
+                    max_brackets=f"{MAX_BRACKETS:,}",
+                    max_marks=f"{MAX_MARKS:,}",
+                ),
                 file=file,
                 line=number,
             )

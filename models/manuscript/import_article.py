@@ -13,6 +13,7 @@ from ..issues.newsletter import Newsletter
 from ..staff import audit
 from ..staff.member import Member
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 from . import article_file
 from .article_file import ArticleFile
 from .import_issue import ImportAction, find_newsletter
@@ -89,4 +90,6 @@ def _check_addresses_free(session: Session, newsletter: Newsletter, found: Artic
     ).scalar()
     if wanted and taken is not None:
         line = found.lines.get("address", found.lines.get("addresses", 1))
-        raise Invalid(f"the article “{taken}” has one of these addresses already", file=file, line=line)
+        raise Invalid(
+            phrase("the article “{taken}” has one of these addresses already", taken=taken), file=file, line=line
+        )

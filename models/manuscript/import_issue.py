@@ -16,10 +16,12 @@ from ..issues import newsletter as newsletters
 from ..issues import repair
 from ..issues.issue import Issue
 from ..issues.issue_state import EDITABLE, SENT_STATES, IssueState
+from ..issues.issue_words import called, wrong_state
 from ..issues.newsletter import Newsletter
 from ..staff import audit
 from ..staff.member import Member
-from ..store.errors import Invalid, NotFound, WrongState
+from ..store.errors import Invalid, NotFound
+from ..store.phrase import phrase
 from . import Manuscript
 from .parse_context import suggestion
 from .references import check
@@ -84,10 +86,16 @@ def repair_issue(session: Session, issue: Issue, path: Path, author: Member | No
         WrongState: the issue is not paused.
     """
     if issue.state is not IssueState.PAUSED:
-        raise WrongState(f"issue {issue.number}", issue.state.value, "be repaired: pause it first")
+        raise wrong_state(
+            issue, phrase("be repaired"), phrase("Pause it first (`kairan issue pause {id}`)", id=issue.id)
+        )
     found = manuscript.parse(read_text(path), path.name, ManuscriptFolder(session, path).load_image)
     if found.newsletter not in ("", issue.newsletter.slug) or found.number not in (None, issue.number):
-        raise Invalid(f"this is not issue {issue.number} of {issue.newsletter.slug}", file=path.name, line=1)
+        raise Invalid(
+            phrase("this is not {issue} of {slug}", issue=called(issue), slug=issue.newsletter.slug),
+            file=path.name,
+            line=1,
+        )
     check(session, issue.newsletter, found, path.name)
     repaired = change(session, issue, content_of(session, issue.newsletter, found), author)
     audit.record(session, author or "kairan issue repair", "repair issue", f"issue/{issue.id}",
@@ -105,7 +113,8 @@ def find_newsletter(session: Session, slug: str, file: str, line: int) -> Newsle
         return newsletters.find(session, slug) if slug else newsletters.single(session)
     except NotFound as error:
         known = session.scalars(select(Newsletter.slug).order_by(Newsletter.slug)).all()
-        raise Invalid(str(error) + (suggestion(slug, known) if slug else ""), file=file, line=line) from None
+        hint = suggestion(slug, known) if slug else ""
+        raise Invalid(phrase("{error}{hint}", error=error, hint=hint), file=file, line=line) from None
 
 
 def store(session: Session, newsletter: Newsletter, found: Manuscript, author: Member | None) -> Imported:
@@ -177,14 +186,17 @@ def _find_existing(session: Session, newsletter: Newsletter, found: Manuscript) 
 
 
 def _refuse(issue: Issue) -> None:
-    advice = "be imported again: give the file another number"
-    if issue.state in SENT_STATES:
-        advice += f", or write a correction (kind: correction, corrects: {issue.number})"
-        if issue.state is IssueState.PAUSED:
-            advice = f"be imported again: `kairan issue repair {issue.id} --file FILE` changes what is not yet sent"
+    first = phrase("Give the file another number")
+    if issue.state is IssueState.PAUSED:
+        first = phrase("`kairan issue repair {id} --file FILE` changes what is not yet sent", id=issue.id)
+    elif issue.state in SENT_STATES:
+        first = phrase(
+            "Give the file another number, or write a correction (kind: correction, corrects: {number})",
+            number=issue.number,
+        )
     elif issue.state is IssueState.PREPARING:
-        advice = "be imported again: wait until it is sent, or cancel it"
-    raise WrongState(f"issue {issue.number} of {issue.newsletter.slug}", issue.state.value, advice)
+        first = phrase("Wait until it is sent, or cancel it (`kairan issue cancel {id}`)", id=issue.id)
+    raise wrong_state(issue, phrase("be imported again"), first)
 
 
 def _corrected(session: Session, newsletter: Newsletter, found: Manuscript) -> Issue | None:

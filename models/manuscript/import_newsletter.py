@@ -15,6 +15,7 @@ from ..issues.newsletter import DKIM_PARTS, Audience, Newsletter, Topic, Trackin
 from ..staff import audit
 from ..staff.member import Member
 from ..store.language import LANGUAGES
+from ..store.phrase import phrase
 from .front_matter import FrontMatter, read_yaml
 from .import_issue import ImportAction
 from .source_files import read_text
@@ -75,8 +76,8 @@ def _values(front: FrontMatter, known: Newsletter | None) -> dict[str, Any]:
     for name in ("name", *LEGAL):
         kept = known is not None and name not in front.nodes and getattr(known, name)
         if not (kept or front.long_text(name)):
-            why = " (特定電子メール法 wants it in every letter)" if name in LEGAL else ""
-            raise front.wrong(f"“{name}” is missing{why}: add a line “{name}: …”")
+            why = phrase(" (特定電子メール法 wants it in every letter)") if name in LEGAL else ""
+            raise front.wrong(phrase("“{name}” is missing{why}: add a line “{name}: …”", name=name, why=why))
     values: dict[str, Any] = {name: front.text(name) for name in LINES if name in front.nodes}
     values |= {name: front.long_text(name) for name in TEXTS if name in front.nodes}
     if "language" in front.nodes:
@@ -100,10 +101,19 @@ def _data(front: FrontMatter) -> dict[str, Any]:
         if name in front.nodes:
             value = front.data(name)
             if not isinstance(value, kind):
-                raise front.wrong(f"“{name}” is a {'list' if kind is list else 'mapping of keys and values'}", name)
+                raise front.wrong(
+                    phrase(
+                        "“{name}” is a {what}",
+                        name=name,
+                        what=phrase("list") if kind is list else phrase("mapping of keys and values"),
+                    ),
+                    name,
+                )
             values[name] = value
     if not all(isinstance(key, dict) and set(key) == set(DKIM_PARTS) for key in values.get("dkim", ())):
-        raise front.wrong(f"each key of “dkim” has {', '.join(DKIM_PARTS)}, and nothing else", "dkim")
+        raise front.wrong(
+            phrase("each key of “dkim” has {names}, and nothing else", names=", ".join(DKIM_PARTS)), "dkim"
+        )
     for product in values.get("related_products", ()):
         try:
             Product.model_validate(product)

@@ -17,6 +17,7 @@ from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
 from ..issues.segment import Segment
 from ..store.language import LANGUAGES
+from ..store.phrase import phrase
 from . import fence, front_matter, nested_block, writer
 from .front_matter import FrontMatter
 from .parse_context import LoadImage, ParseContext, Reference, ReferenceKind, explanation
@@ -107,7 +108,7 @@ def _check_who(front: FrontMatter) -> None:
     """
     for key in _WHO:
         if front.is_empty(key):
-            raise front.wrong(f"“{key}” is empty: say who gets the issue, or take the line away", key)
+            raise front.wrong(phrase("“{key}” is empty: say who gets the issue, or take the line away", key=key), key)
     corrected, correction = front.text("corrects"), front.text("kind") == IssueKind.CORRECTION.value
     if correction and not corrected:
         raise front.wrong("say which issue this corrects: add a line “corrects: NUMBER”", "kind")
@@ -127,17 +128,23 @@ def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
     found.only(Segment.model_fields)
     for key in found.nodes:
         if found.is_empty(key):
-            raise found.wrong(f"in “segment”: “{key}” is empty: say who gets the issue, or take it away", key)
+            raise found.wrong(
+                phrase("in “segment”: “{key}” is empty: say who gets the issue, or take it away", key=key), key
+            )
         try:
             Segment.model_validate({key: found.data(key)})
         except ValidationError as error:
-            raise found.wrong(f"in “segment”: {explanation(Segment, error)}", key) from None
+            raise found.wrong(
+                phrase("in “segment”: {explanation}", explanation=explanation(Segment, error)), key
+            ) from None
     whole = Segment.model_validate({key: found.data(key) for key in found.nodes})
     if whole.joined_from and whole.joined_until and whole.joined_from > whole.joined_until:
         raise found.wrong("in “segment”: nobody joined from a day until an earlier one", "joined_until")
     audience = front.text("audience")
     if audience and whole.audiences and audience not in whole.audiences:
-        raise found.wrong(f"in “segment”: nobody is in these audiences and in “{audience}”", "audiences")
+        raise found.wrong(
+            phrase("in “segment”: nobody is in these audiences and in “{audience}”", audience=audience), "audiences"
+        )
     for what, names in (("audience", whole.audiences), ("topic", whole.topics), ("field", whole.fields)):
         for name in names:
             context.add_reference(what, name, found.line(f"{what}s"))  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from ..issues.block import Block, Figure, Heading, Listing, Prose, Table
 from ..store import input_rule
+from ..store.phrase import phrase
 from .fence import MarkdownText
 from .parse_context import ParseContext, inline_tokens, leading_link, markdown
 
@@ -18,7 +19,7 @@ _SOURCE = re.compile(r"^(?:出典|出所|Source)[ \t\u3000]*[:\uff1a][ \t\u3000]
 _SPACED_PATH = re.compile(r"^!\[(.*?)\]\(([^<>\n]*[ \u3000][^<>\n]*)\)$")
 _PICTURE_LINE = 2000
 _BARE_ADDRESS = re.compile(r"^(.*\S)[ \t\u3000]+<?(https?://[^\s<>]+)>?$")
-FENCED = "it wants a part of its own, such as “::: notice”"
+FENCED = phrase("it wants a part of its own, such as “::: notice”")
 
 
 def read(source: MarkdownText, context: ParseContext) -> Iterator[Block]:
@@ -56,7 +57,7 @@ def _block(token: Token, piece: MarkdownText, context: ParseContext) -> Block:
         return table(piece, context)
     if token.type == "paragraph_open":
         return _figure(piece, context)
-    raise context.wrong(f"this has no place in a letter: {FENCED}", piece.line)
+    raise context.wrong(phrase("this has no place in a letter: {fenced}", fenced=FENCED), piece.line)
 
 
 def _prose(source: MarkdownText, extent: list[int], context: ParseContext) -> Iterator[Block]:
@@ -84,8 +85,11 @@ def listing(token: Token, piece: MarkdownText, context: ParseContext) -> Listing
     """The list that *token* opens and *piece* holds."""
     if token.attrGet("start") not in (None, 1):
         raise context.wrong(
-            f"a numbered list begins with 1, not {token.attrGet('start')}: put “##” before it if it is a headline, "
-            f"or write the number as “{token.attrGet('start')}\\.” to keep it",
+            phrase(
+                "a numbered list begins with 1, not {token}: put “##” before it if it is a headline, or "
+                "write the number as “{token}\\.” to keep it",
+                token=token.attrGet("start"),
+            ),
             piece.line,
         )
     tokens = markdown().parse("\n".join(piece.lines))
@@ -176,7 +180,14 @@ def table(piece: MarkdownText, context: ParseContext) -> Table:
     for number, line in enumerate(trimmed.lines[2:], trimmed.line + 2):
         cells = _cells(line)
         if len(cells) != len(header):
-            raise context.wrong(f"this row has {len(cells)} cells, but the table's first row has {len(header)}", number)
+            raise context.wrong(
+                phrase(
+                    "this row has {count} cells, but the table's first row has {count2}",
+                    count=len(cells),
+                    count2=len(header),
+                ),
+                number,
+            )
         rows.append(cells)
     return context.build(Table, trimmed.line, header=header, rows=tuple(rows))
 

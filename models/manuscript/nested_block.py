@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..issues.block import SLUG, Block, Figure, Listing, Notice, Only, Prose, RankingEntry, Table
+from ..store.phrase import phrase
 from . import fenced_block, markdown_block
 from .fence import Fence, MarkdownText, Pieces, read_attributes
 from .fenced_block import name_of
@@ -44,8 +45,11 @@ def blocks(pieces: Pieces, context: ParseContext, *, only: Only | None = None, n
         for block in _blocks_of(piece, context):
             if news and not isinstance(block, NEWS):
                 raise context.wrong(
-                    "in a place of a ranking there can be text, lists, pictures, tables and notices, but no "
-                    f"{block.kind}: close the place with “:::” before it",
+                    phrase(
+                        "in a place of a ranking there can be text, lists, pictures, tables and notices, but no "
+                        "{kind}: close the place with “:::” before it",
+                        kind=block.kind,
+                    ),
                     _headline(piece) or piece.line,
                 )
             yield block if only is None else block.model_copy(update={"only": only})
@@ -70,11 +74,13 @@ def _only(fence: Fence, context: ParseContext) -> Only:
     found: dict[str, tuple[str, ...]] = {}
     for key, value in values.items():
         if key not in _CONDITION_FIELDS:
-            raise context.wrong(f"“{key}” is not known here{suggestion(key, _CONDITION_FIELDS)}", fence.line)
+            raise context.wrong(
+                phrase("“{key}” is not known here{hint}", key=key, hint=suggestion(key, _CONDITION_FIELDS)), fence.line
+            )
         slugs = tuple(re.split(r"[,、\uff0c]", str(value)))
         for slug in slugs:
             if not re.fullmatch(SLUG, slug):
-                raise context.wrong(f"“{slug}” cannot be the name of an {key}", fence.line)
+                raise context.wrong(phrase("“{slug}” cannot be the name of an {key}", slug=slug, key=key), fence.line)
             context.add_reference("audience" if key == "audience" else "topic", slug, fence.line)
         found[_CONDITION_FIELDS[key]] = slugs
     if not found:

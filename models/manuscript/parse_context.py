@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from pydantic import BaseModel, ValidationError
 
 from ..store.errors import Invalid
+from ..store.phrase import Phrase, phrase
 from . import dialect
 from .fence import MarkdownText
 
@@ -26,11 +27,11 @@ BlockT = TypeVar("BlockT", bound=BaseModel)
 _MARKDOWN = frozenset({"text", "lead", "recap", "items"})
 _UNFINISHED_LINK = re.compile(r"\[[^\[\]\n]{0,200}\]\((?:https?:|mailto:|article:|www\.)[^\s)]{0,40}", re.IGNORECASE)
 _NOT_TEXT = {
-    "heading_open": "a headline cannot stand here: close the part with “:::” before it",
-    "hr": "a line across the page has no place in a letter: part sections with a headline (##)",
-    "blockquote_open": "a quotation (>) has no place in a letter: use “::: notice”, or quotation marks",
-    "fence": "program text (```) has no place in a letter",
-    "table_open": "a table cannot stand in this text: put it outside, or into “::: table”",
+    "heading_open": phrase("a headline cannot stand here: close the part with “:::” before it"),
+    "hr": phrase("a line across the page has no place in a letter: part sections with a headline (##)"),
+    "blockquote_open": phrase("a quotation (>) has no place in a letter: use “::: notice”, or quotation marks"),
+    "fence": phrase("program text (```) has no place in a letter"),
+    "table_open": phrase("a table cannot stand in this text: put it outside, or into “::: table”"),
 }
 
 
@@ -82,10 +83,21 @@ def leading_link(text: str) -> tuple[str, str, str] | None:
     return words, str(tokens[0].attrGet("href") or ""), behind
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> Phrase | str:
     """``; did you mean “…”?`` where one of *known* looks like *name*, else nothing."""
     near = get_close_matches(name, list(known), 1, 0.6)
-    return f"; did you mean “{near[0]}”?" if near else ""
+    return phrase("; did you mean “{name}”?", name=near[0]) if near else ""
+
+
+def known_names(name: str, known: Iterable[str], *, further: Iterable[str] = ()) -> Phrase:
+    """Which names there are, the one that looks like *name* first.
+
+    Arguments:
+        further: names that are suggested, but not listed.
+    """
+    listed = list(known)
+    hint = suggestion(name, [*listed, *further]) or phrase(".")
+    return phrase("{hint} Known are: {names}", hint=hint, names=", ".join(listed))
 
 
 @dataclass(slots=True)
@@ -96,7 +108,7 @@ class ParseContext:
     load_image: LoadImage
     references: list[Reference] = field(default_factory=list)
 
-    def wrong(self, message: str, line: int) -> Invalid:
+    def wrong(self, message: str | Phrase, line: int) -> Invalid:
         """The error to raise, with file and line."""
         return Invalid(message, file=self.file, line=line)
 
@@ -155,7 +167,9 @@ class ParseContext:
                 found = unfinished.group() if unfinished else address
                 above = (text[:at] + paragraph[: max(0, paragraph.find(found))]).count("\n") if following else 0
                 if unfinished:
-                    raise self.wrong(f"“{found}” is no whole link: write [words](https://…)", line + above)
+                    raise self.wrong(
+                        phrase("“{found}” is no whole link: write [words](https://…)", found=found), line + above
+                    )
                 if address:
                     self.add_reference("address", address, line + above)
             at += len(paragraph)
@@ -192,13 +206,20 @@ class ParseContext:
                 # Many people write 1. before every item and leave the counting to the program.
                 if int(token.info) not in (start + count, start):
                     raise self.wrong(
-                        f"the list goes on with {start + count}, but {token.info} is written: mend the number, "
-                        f"or write it as “{token.info}\\.” to keep it",
+                        phrase(
+                            "the list goes on with {what}, but {info} is written: mend the number, or write it as "
+                            "“{info}\\.” to keep it",
+                            what=start + count,
+                            info=token.info,
+                        ),
                         first + (token.map[0] if token.map else 0),
                     )
 
     def refuse_picture(
-        self, text: str, line: int, why: str = "a picture stands alone: put blank lines around it"
+        self,
+        text: str,
+        line: int,
+        why: Phrase = phrase("a picture stands alone: put blank lines around it"),  # noqa: B008
     ) -> None:
         """Refuse a picture between words."""
         if "![" in text and any(token.type == "image" for token in inline_tokens(text)):
@@ -212,22 +233,47 @@ class ParseContext:
             yield token
 
 
-def explanation(kind: type[BaseModel], error: ValidationError) -> str:
+def explanation(kind: type[BaseModel], error: ValidationError) -> Phrase:
     """The first thing that is wrong with a value, in words."""
-    found = error.errors(include_url=False, include_context=False)
+    found = error.errors(include_url=False)
     # A misspelt name is told before the missing one that it was meant to be.
     first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     name = str(first["loc"][0]) if first["loc"] else ""
-    value = first.get("input")
-    shown = f"“{value[:80]}” " if isinstance(value, str) else ""
     if first["type"] == "missing":
-        return f"“{name}” is missing"
+        return phrase("“{name}” is missing", name=name)
     if first["type"] == "extra_forbidden":
         known = [field for field in kind.model_fields if field not in ("kind", "only")]
-        return f"“{name}” is not known here{suggestion(name, known)} Known are: {', '.join(known)}"
+        return phrase("“{name}” is not known here{known}", name=name, known=known_names(name, known))
+    value = first.get("input")
+    shown = f"“{value[:80]}” " if isinstance(value, str) else ""
     if first["type"] == "string_pattern_mismatch":
         if name in ("address", "source_address") or "address" in first["loc"]:
-            return f"{shown}is no whole address: begin it with https://, http://, mailto: or article:"
-        return f"{shown}cannot be a name: use small letters, digits and hyphens"
-    said = first["msg"].removeprefix("Value error, ")
-    return f"“{name}”: {shown}{said[0].lower()}{said[1:]}"
+            return phrase(
+                "{shown}is no whole address: begin it with https://, http://, mailto:, tel: or article:", shown=shown
+            )
+        return phrase("{shown}cannot be a name: use small letters, digits and hyphens", shown=shown)
+    return phrase("“{name}”: {shown}{wrong}", name=name, shown=shown, wrong=_wrong_with(first))
+
+
+_WRONG = {
+    "string_too_long": phrase("it has more than {max_length} characters"),
+    "string_too_short": phrase("it is empty"),
+    "string_type": phrase("it is no text"),
+    "int_type": phrase("it is no whole number"),
+    "int_parsing": phrase("it is no whole number"),
+    "int_from_float": phrase("it is no whole number"),
+    "greater_than_equal": phrase("it must be {ge} or more"),
+    "less_than_equal": phrase("it must be {le} or less"),
+    "tuple_type": phrase("it is no list"),
+    "list_type": phrase("it is no list"),
+    "dict_type": phrase("it is no mapping of keys and values"),
+    "literal_error": phrase("it must be {expected}"),
+}
+"""What pydantic says by its kinds of errors."""
+
+
+def _wrong_with(found: Mapping[str, Any]) -> Phrase:
+    if known := _WRONG.get(found["type"]):
+        return known.filled(**found.get("ctx", {}))
+    said = found["msg"].removeprefix("Value error, ")
+    return Phrase(said[0].lower() + said[1:])

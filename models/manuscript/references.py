@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import settings
+
 from ..issues.article import Article
 from ..issues.block import Only, RankingEntry
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter
+from ..store import link_address
 from ..store.errors import Invalid
+from ..store.phrase import Phrase, joined, phrase
 from . import Manuscript, Reference
+from .bare_address import canonical
 from .parse_context import suggestion
 
-_ABSOLUTE_URL = re.compile(r"^(https?://[^\s/]|mailto:\S+@)")
-
-Problem = tuple[int, str]
+Problem = tuple[int, Phrase]
 """A line and what is wrong there."""
+
+_NO_SUCH = {
+    "article": phrase("there is no article “{name}”{hint}"),
+    "audience": phrase("there is no audience “{name}”{hint}"),
+    "topic": phrase("there is no topic “{name}”{hint}"),
+    "field": phrase("there is no field “{name}”{hint}"),
+}
 
 
 def check(session: Session, newsletter: Newsletter, found: Manuscript, file: str) -> None:
@@ -46,10 +55,11 @@ def check_links(
 
 def raise_problems(problems: list[Problem], file: str) -> None:
     """Raise :class:`Invalid` with every problem, unless there is none."""
-    ordered = sorted(set(problems))
+    ordered = sorted(set(problems), key=lambda problem: (problem[0], str(problem[1])))
     if ordered:
         (line, first), rest = ordered[0], ordered[1:]
-        raise Invalid("\n".join([first, *(f"{file}:{at}: {message}" for at, message in rest)]), file=file, line=line)
+        others = [joined([f"{file}:{at}: ", message], "") for at, message in rest]
+        raise Invalid(joined([first, *others], "\n"), file=file, line=line)
 
 
 def _known(session: Session, newsletter: Newsletter) -> dict[str, set[str]]:
@@ -69,13 +79,13 @@ def _missing(reference: Reference, known: dict[str, set[str]]) -> Iterator[Probl
     if what == "address":
         if name.startswith("article:"):
             what, name = "article", name.removeprefix("article:")
-        elif not _ABSOLUTE_URL.match(name):
-            yield reference.line, f"“{name}” is no whole address: begin it with https://, mailto: or article:"
+        elif wrong := link_address.fault(canonical(name), settings.get().base_url):
+            yield reference.line, wrong
     if what in known and name not in known[what]:
         if what == "corrects":
-            yield reference.line, f"there is no issue {name} that could be corrected"
+            yield reference.line, phrase("there is no issue {name} that could be corrected", name=name)
         else:
-            yield reference.line, f"there is no {what} “{name}”{suggestion(name, known[what])}"
+            yield reference.line, _NO_SUCH[what].filled(name=name, hint=suggestion(name, known[what]))
 
 
 def _order(found: Manuscript) -> Iterator[Problem]:
@@ -94,12 +104,19 @@ def _order_of_one(entries: list[tuple[int, RankingEntry]]) -> Iterator[Problem]:
     step = 1 if places[0] == 1 else -1
     for (_, before), (line, entry) in pairwise(entries):
         if entry.place != before.place + step:
-            yield line, f"place {entry.place} follows place {before.place}: count down to 1 without a gap"
+            yield (
+                line,
+                phrase(
+                    "place {place} follows place {before}: count down to 1 without a gap",
+                    place=entry.place,
+                    before=before.place,
+                ),
+            )
             return
     if 1 not in places:
-        yield entries[-1][0], f"the ranking ends with place {places[-1]}: count down to 1"
+        yield entries[-1][0], phrase("the ranking ends with place {place}: count down to 1", place=places[-1])
     seen: set[str] = set()
     for line, entry in entries:
         if entry.article in seen:
-            yield line, f"the article “{entry.article}” has two places"
+            yield line, phrase("the article “{slug}” has two places", slug=entry.article)
         seen.add(entry.article)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..issues import image
 from ..store.errors import Invalid
+from ..store.phrase import Phrase, phrase
 from . import picture_name
 
 MAX_TEXT_BYTES = 2_000_000
@@ -24,23 +25,25 @@ def read_text(path: Path) -> str:
         Invalid: there is no such file, it is far too long, or not UTF-8; then with the line where that shows.
     """
     name = path.name
-    data = _bytes(path, MAX_TEXT_BYTES, name, 0, "the file is longer than any issue: is this the right one?")
+    data = _bytes(path, MAX_TEXT_BYTES, name, 0, phrase("the file is longer than any issue: is this the right one?"))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Invalid(f"the file is not UTF-8{_guess(data)}: save it as UTF-8", file=name, line=line) from None
+        raise Invalid(
+            phrase("the file is not UTF-8{guess}: save it as UTF-8", guess=_guess(data)), file=name, line=line
+        ) from None
 
 
-def _guess(data: bytes) -> str:
+def _guess(data: bytes) -> Phrase | str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return " (it looks like UTF-16)"
+        return phrase(" (it looks like {encoding})", encoding="UTF-16")
     for encoding, name in _OTHER_ENCODINGS.items():
         try:
             data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return f" (it looks like {name})"
+        return phrase(" (it looks like {encoding})", encoding=name)
     return ""
 
 
@@ -71,17 +74,25 @@ class ManuscriptFolder:
         path = self._path(named, line)
         shown = named if len(named) <= _SHOWN else named[:_SHOWN] + "…"
         if "://" in named:
-            self._refuse(f"the picture “{named}” is on the web: save it beside the manuscript", line)
+            self._refuse(
+                phrase("the picture “{named}” is on the web: save it beside the manuscript", named=named), line
+            )
         if not named or path == self._folder:
             self._refuse("the picture has no file name", line)
         if not path.is_relative_to(self._folder):
-            self._refuse(f"the picture “{named}” lies outside of the manuscript's folder: copy it there", line)
+            self._refuse(
+                phrase("the picture “{named}” lies outside of the manuscript's folder: copy it there", named=named),
+                line,
+            )
         if path not in self._digests:
             near = picture_name.near(self._folder, named) if not _is_there(path) else ""
-            missing = f"there is no picture “{shown}” beside the manuscript" + (
-                f"; did you mean “{near}”?" if near else ": put it into the manuscript's folder"
+            hint = (
+                phrase("; did you mean “{name}”?", name=near)
+                if near
+                else phrase(": put it into the manuscript's folder")
             )
-            large = f"the picture “{named}” is larger than 10 MB: make it smaller"
+            missing = phrase("there is no picture “{shown}” beside the manuscript{hint}", shown=shown, hint=hint)
+            large = phrase("the picture “{named}” is larger than 10 MB: make it smaller", named=named)
             data = _bytes(path, image.MAX_BYTES, self._name, line, large, missing)
             self._digests[path] = image.store(self._session, data, file=self._name, line=line).digest
         return self._digests[path]
@@ -96,11 +107,19 @@ class ManuscriptFolder:
         found = picture_name.alike(self._folder, named)
         if len(found) > 1:
             both = "”, “".join(one.relative_to(self._folder).as_posix() for one in found[:3])
-            self._refuse(f"the picture “{named}” could be “{both}”: give them names that differ more", line)
+            self._refuse(
+                phrase(
+                    "the picture “{named}” could be “{both}”: give them names that differ more", named=named, both=both
+                ),
+                line,
+            )
         return found[0].resolve() if found else path
 
-    def _refuse(self, message: str, line: int) -> None:
+    def _refuse(self, message: str | Phrase, line: int) -> None:
         raise Invalid(message, file=self._name, line=line)
+
+
+_NO_FILE = phrase("there is no such file")
 
 
 def _is_there(path: Path) -> bool:
@@ -110,7 +129,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _bytes(path: Path, limit: int, name: str, line: int, large: str, missing: str = "there is no such file") -> bytes:
+def _bytes(path: Path, limit: int, name: str, line: int, large: Phrase, missing: Phrase = _NO_FILE) -> bytes:
     """At most *limit* bytes of a plain file; devices and pipes are not opened."""
     try:
         found = path.stat()
@@ -125,4 +144,6 @@ def _bytes(path: Path, limit: int, name: str, line: int, large: str, missing: st
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise Invalid(missing, file=name, line=line) from None
-        raise Invalid(f"it cannot be read: {os.strerror(error.errno or 0)}", file=name, line=line) from None
+        raise Invalid(
+            phrase("it cannot be read: {os}", os=os.strerror(error.errno or 0)), file=name, line=line
+        ) from None

@@ -1,4 +1,4 @@
-"""Values of YAML's nodes: as plain data that JSON and the database keep, and what of a node no value may have."""
+"""YAML: read without what people never write, with words of ours for what is wrong; its values as plain data."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ import yaml
 from ..store import input_rule
 from ..store.errors import Invalid
 from ..store.input_rule import TextFault
+from ..store.phrase import Phrase, joined, phrase
 
 _NO_CHARACTER = {
-    TextFault.CONTROL: "there is a character that no text has (a control character, or half of one): take it out",
-    TextFault.PRIVATE_USE: "there is a private-use character (外字), which no reader's machine can show: "
-    "write another one, or the word in kana",
-    TextFault.MARKS: "there is a letter with more than 30 marks on it: take them out",
+    TextFault.CONTROL: phrase(
+        "there is a character that no text has (a control character, or half of one): take it out"
+    ),
+    TextFault.PRIVATE_USE: phrase(
+        "there is a private-use character (外字), which no reader's machine can show: "
+        "write another one, or the word in kana"
+    ),
+    TextFault.MARKS: phrase("there is a letter with more than 30 marks on it: take them out"),
 }
 
 
@@ -82,3 +87,62 @@ def check_characters(node: yaml.Node, file: str, offset: int) -> None:
             waiting += [part for pair in one.value for part in pair]
         else:
             waiting += one.value
+
+
+MAX_DEPTH = 30
+"""Lists and mappings of YAML inside of each other."""
+
+_PROBLEMS = {
+    "mapping values are not allowed here": phrase("there is a second colon in the line"),
+    "could not find expected ':'": phrase("a colon is missing"),
+    "found unexpected end of stream": phrase("a quotation mark is not closed"),
+    "found character": phrase("a value begins with a sign that means something else here"),
+    "found unknown escape character": phrase("a backslash inside of quotation marks stands before a wrong letter"),
+    "did not find expected": phrase(
+        "a bracket or quotation mark is not closed, or the spaces before the key are wrong"
+    ),
+    "expected <block end>": phrase("a bracket or quotation mark is not closed, or the spaces before the key are wrong"),
+    "expected ',' or": phrase("a bracket is not closed"),
+}
+"""How PyYAML's sentences begin, and what they mean."""
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """YAML could read it, but nobody means it."""
+
+    def __init__(self, problem: Phrase, mark: yaml.Mark) -> None:
+        super().__init__(problem=str(problem), problem_mark=mark)
+        self.words = problem
+
+
+class Loader(yaml.SafeLoader):
+    """YAML without what people never write: aliases, which can make a small file huge; tags, which ask for a kind of
+    value that the text may not be; and lists without end inside of each other."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        problem = None
+        if isinstance(event, yaml.AliasEvent):
+            problem = phrase("a value that begins with * needs quotation marks")
+        elif getattr(event, "tag", None) is not None:
+            problem = phrase("a value that begins with ! needs quotation marks")
+        elif self._depth >= MAX_DEPTH:
+            problem = phrase("more than {limit} lists or mappings are inside of each other", limit=MAX_DEPTH)
+        if problem:
+            raise _Refused(problem, event.start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+def problem_of(error: yaml.MarkedYAMLError) -> Phrase:
+    """What is wrong with a text that is no YAML."""
+    if isinstance(error, _Refused):
+        return error.words
+    said = error.problem or str(error)
+    return next((words for begin, words in _PROBLEMS.items() if said.startswith(begin)), joined([said], ""))

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from ..store import db
 from ..store.errors import KairanError
+from ..store.phrase import phrase
 
 
 class UnknownMigration(KairanError):
@@ -32,7 +33,11 @@ def upgrade() -> None:
         UnknownMigration: a newer version of Kairan has been here.
     """
     if not is_known(at := current()):
-        raise UnknownMigration(f"The database is at migration {at}, which this version does not know. {REMEDY}")
+        raise UnknownMigration(
+            phrase(
+                "The database is at migration {at}, which this version does not know. {remedy}", at=at, remedy=REMEDY
+            )
+        )
     command.upgrade(configuration(), "head")
 
 

@@ -16,6 +16,7 @@ from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
+from ..store.phrase import phrase
 from ..store.token import BadToken, Claim, Purpose
 from . import consent, signup_limit, subscriber, suppression
 from .consent import ConsentKind
@@ -58,7 +59,7 @@ class AddressHeld(WrongState):
 
     def __init__(self, until: datetime) -> None:
         self.until = until
-        super().__init__("the address", "new", "be used for this yet")
+        super().__init__(phrase("the address"), phrase("new"), phrase("be used for this yet"))
 
 
 def held_until(session: Session, reader: Subscriber) -> datetime | None:
@@ -221,7 +222,7 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
     reader, address = change.subscriber, mail_address.parse(change.address)
     check_not_held(session, reader)
     if subscriber.find(session, address.key) is not None:
-        raise WrongState("the address", "another reader's", "be taken over")
+        raise WrongState(phrase("the address"), phrase("another reader's"), phrase("be taken over"))
     for one in reader.subscriptions:
         suppression.check(session, address.key, one.newsletter)
     record(session, reader, "address", client=client, user_agent=user_agent)

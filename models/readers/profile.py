@@ -13,6 +13,7 @@ from models.store.language import Language
 from ..issues.newsletter import Newsletter
 from ..store import input_rule
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 from .subscriber import Subscriber, Subscription
 
 MAX_LENGTH = 200
@@ -101,7 +102,7 @@ def audience_id(newsletter: Newsletter, slug: str) -> int | None:
     for audience in newsletter.audiences:
         if audience.slug == slug:
             return audience.id
-    raise Invalid(f"{newsletter.name} has no audience “{slug}”", field="audience")
+    raise Invalid(phrase("{name} has no audience “{slug}”", name=newsletter.name, slug=slug), field="audience")
 
 
 def topic_ids(newsletter: Newsletter, slugs: tuple[str, ...] | list[str]) -> tuple[int, ...]:
@@ -113,7 +114,7 @@ def topic_ids(newsletter: Newsletter, slugs: tuple[str, ...] | list[str]) -> tup
     known = {topic.slug: topic.id for topic in newsletter.topics}
     for slug in slugs:
         if slug not in known:
-            raise Invalid(f"{newsletter.name} has no topic “{slug}”", field="topics")
+            raise Invalid(phrase("{name} has no topic “{slug}”", name=newsletter.name, slug=slug), field="topics")
     chosen = sorted({known[slug] for slug in slugs})
     return () if len(chosen) == len(known) else tuple(chosen)
 
@@ -146,13 +147,16 @@ def validate(
     for key, text in (texts | own).items():
         if input_rule.fault(text, lines=False):
             raise Invalid(
-                f"{key} has a character that only your own machine can show (外字): write another one", field=key
+                phrase("{key} has a character that only your own machine can show (外字): write another one", key=key),
+                field=key,
             )
         if len(text) > MAX_LENGTH:
-            raise Invalid(f"{key} is longer than {MAX_LENGTH} characters", field=key)
+            raise Invalid(
+                phrase("{key} is longer than {max_length} characters", key=key, max_length=MAX_LENGTH), field=key
+            )
     for field in custom_fields(newsletter):
         if complete and field.required and not own[field.name]:
-            raise Invalid(f"{field.label} is missing", field=field.name)
+            raise Invalid(phrase("{label} is missing", label=field.label), field=field.name)
     return Profile(
         **texts,
         language=language,

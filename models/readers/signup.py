@@ -20,6 +20,7 @@ from ..store import token
 from ..store.clock import now
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
+from ..store.phrase import phrase
 from ..store.token import BadToken, ExpiredToken, Purpose, address_hash
 from . import (
     address_change,
@@ -69,7 +70,7 @@ def sign_up(
         SignUpsBusy: more come in than letters may go out.
     """
     if not newsletter.open_to_signup:
-        raise WrongState(newsletter.name, "closed", "be subscribed to")
+        raise WrongState(newsletter.name, phrase("closed to sign-ups"), phrase("be subscribed to"))
     signup_limit.check_busy(session, address.domain)
     if suppression.blocks_signup(session, address.key, newsletter.id):
         return

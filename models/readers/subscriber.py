@@ -17,6 +17,7 @@ from ..store.clock import now
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import WrongState
 from ..store.mail_address import MailAddress
+from ..store.phrase import phrase
 from ..store.token import address_hash
 
 
@@ -97,7 +98,8 @@ class Subscription(Base):
         if self.state is SubscriptionState.ACTIVE:
             return
         if self.state is SubscriptionState.ENDED:
-            raise WrongState("the subscription", self.state.value, "be confirmed")
+            first = phrase("Sign up again")
+            raise WrongState(phrase("the subscription"), phrase("ended"), phrase("be confirmed"), first)
         self.state = SubscriptionState.ACTIVE
         self.confirmed_at = now()
         self.pending_answers = {}
@@ -114,7 +116,7 @@ class Subscription(Base):
     def reopen(self) -> None:
         """An ended subscription is asked for again: pending until confirmed."""
         if self.state is not SubscriptionState.ENDED:
-            raise WrongState("the subscription", self.state.value, "be opened again")
+            raise WrongState(phrase("the subscription"), phrase("going on"), phrase("be opened again"))
         self.state = SubscriptionState.PENDING
         self.ended_at = None
         self.ended_reason = ""
@@ -139,7 +141,7 @@ def take_address(session: Session, subscriber: Subscriber, address: MailAddress)
             set_address(subscriber, address)
             session.flush()
     except IntegrityError as error:
-        raise WrongState("the address", "another reader's", "be taken over") from error
+        raise WrongState(phrase("the address"), phrase("another reader's"), phrase("be taken over")) from error
 
 
 def lock(session: Session, subscriber_id: int | None) -> Subscriber | None:

@@ -28,6 +28,7 @@ from ..staff.member import Member
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import WrongState
+from ..store.phrase import phrase
 from ..store.token import address_hash
 from .subscriber import Subscriber, Subscription
 
@@ -71,7 +72,7 @@ class AddressSuppressed(WrongState):
 
     def __init__(self, newsletter: Newsletter) -> None:
         self.contact = newsletter.contact or newsletter.sender_address
-        super().__init__("the address", "suppressed", "be subscribed")
+        super().__init__(phrase("the address"), phrase("suppressed"), phrase("be subscribed"))
 
 
 class Suppression(Base):

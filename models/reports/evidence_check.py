@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from ..store.clock import tokyo_date
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 from . import evidence, evidence_files, ranking_key, ranking_reach
 from .evidence import KIND, VERDICTS, ArticleClicks, article_clicks, digest_of_clicks, digest_of_codes, line
 from .hit_export import HitRow
@@ -31,6 +32,8 @@ from .ranking_reach import ReachFile
 
 _FORMER_KIND = re.compile(r"kairan ranking evidence [01]")
 _KEY = re.compile(r"(.*?)-----BEGIN PUBLIC KEY-----(.*?)-----END PUBLIC KEY-----", re.DOTALL)
+_OTHER_KIND = phrase("this sheet is of the kind “{kind}”, which is not signed, and this version reads “{kind2}”: draw "
+                     "the ranking again, or verify it with the version that made it")  # fmt: skip
 _DATE = re.compile(r"^(Made|Retired): (\S+)", re.MULTILINE)
 _DER_PREFIX = bytes.fromhex("302a300506032b6570032100")
 """What precedes the 32 bytes of an Ed25519 key as SubjectPublicKeyInfo (RFC 8410, 4)."""
@@ -91,10 +94,7 @@ def refuse_other_kinds(found: Mapping[str, Any]) -> None:
     if kind == KIND:
         return
     if isinstance(kind, str) and _FORMER_KIND.fullmatch(kind):
-        raise Invalid(
-            f"this sheet is of the kind “{kind}”, made by a version of Kairan that did not sign evidence, and this one"
-            f" reads “{KIND}”: draw the ranking again, or verify it with the version that made it"
-        )
+        raise Invalid(_OTHER_KIND.filled(kind=kind, kind2=KIND))
     raise Invalid("this is no evidence sheet")
 
 

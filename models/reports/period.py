@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from ..store import input_rule
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 
 YEARS = range(2000, 3000)
 """Before and after these nobody sent a newsletter, and days with a time zone soon leave what Python counts."""
@@ -125,7 +126,14 @@ def month(number: int, which: int) -> Period:
 def free(first: date, last: date) -> Period:
     """From *first* to *last*, both included."""
     if first.year not in YEARS or last.year not in YEARS:
-        raise Invalid(f"there is no such period: its days are in the years {YEARS[0]} to {YEARS[-1]}", field="period")
+        raise Invalid(
+            phrase(
+                "there is no such period: its days are in the years {years} to {years2}",
+                years=YEARS[0],
+                years2=YEARS[-1],
+            ),
+            field="period",
+        )
     if last < first:
         raise Invalid("the period ends before it begins", field="period")
     return Period(PeriodKind.FREE, first, last + timedelta(days=1))
@@ -148,7 +156,9 @@ def parse(key: str) -> Period:
             return fiscal_year(_number(number))
         return quarter(_number(number), _number(rest[1:])) if rest[:1] == "q" else month(_number(number), _number(rest))
     except ValueError as error:
-        raise Invalid(f"“{key}” is no period: write 2021, 2021-fiscal, 2021-q2 or 2021-05", field="period") from error
+        raise Invalid(
+            phrase("“{key}” is no period: write 2021, 2021-fiscal, 2021-q2 or 2021-05", key=key), field="period"
+        ) from error
 
 
 def _number(typed: str) -> int:

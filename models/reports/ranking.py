@@ -23,6 +23,7 @@ from ..issues import newsletter as newsletters
 from ..issues.newsletter import Newsletter
 from ..store.clock import now, start_of_day
 from ..store.errors import Invalid, NotFound
+from ..store.phrase import phrase
 from ..tracking.readership import ALL_AUDIENCES, Policy
 from . import period as periods
 from . import reach, reader_range
@@ -219,8 +220,13 @@ def _find_id(things: Sequence[newsletters.Audience] | Sequence[newsletters.Topic
     for thing in things:
         if thing.slug == slug:
             return thing.id
-    known = ", ".join(thing.slug for thing in things) or "none"
-    raise NotFound(f"there is no {what} “{slug}”; there are: {known}")
+    known = ", ".join(thing.slug for thing in things) or phrase("none")
+    no = _NO_AUDIENCE if what == "audience" else _NO_TOPIC
+    raise NotFound(no.filled(slug=slug, known=known))
+
+
+_NO_AUDIENCE = phrase("there is no audience “{slug}”; there are: {known}")
+_NO_TOPIC = phrase("there is no topic “{slug}”; there are: {known}")
 
 
 _ARTICLES = """

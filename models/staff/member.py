@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Invalid, NotFound
+from ..store.phrase import phrase
 
 
 class Role(enum.Enum):
@@ -59,7 +60,10 @@ class Member(Base):
             Invalid: it is shorter than 12 characters.
         """
         if len(password) < MIN_PASSWORD:
-            raise Invalid(f"a password needs at least {MIN_PASSWORD} characters", field="password")
+            raise Invalid(
+                phrase("a password needs at least {min_password} characters", min_password=MIN_PASSWORD),
+                field="password",
+            )
         self.password_hash = _hasher.hash(password)
         self._end_sessions()
 
@@ -80,7 +84,7 @@ def create(session: Session, address: str, name: str, roles: set[Role], password
     """
     address = address.strip().lower()
     if session.scalar(select(Member.id).where(Member.address == address)):
-        raise Invalid(f"{address} is on the staff already", field="address")
+        raise Invalid(phrase("{address} is on the staff already", address=address), field="address")
     member = Member(address=address, name=name, role_names=sorted(role.value for role in roles))
     if password:
         member.set_password(password)
@@ -97,7 +101,7 @@ def find(session: Session, address: str) -> Member:
     """
     member = session.scalar(select(Member).where(Member.address == address.strip().lower()))
     if member is None:
-        raise NotFound(f"nobody on the staff has the address {address}")
+        raise NotFound(phrase("nobody on the staff has the address {address}", address=address))
     return member
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .errors import Invalid
+from .phrase import phrase
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -39,7 +40,7 @@ def start_of_day(day: date) -> datetime:
     try:
         return datetime(day.year, day.month, day.day, tzinfo=TOKYO).astimezone(UTC)
     except OverflowError:
-        raise Invalid(f"{day} is too long ago") from None
+        raise Invalid(phrase("{day} is too long ago", day=day)) from None
 
 
 def monotonic() -> float:

@@ -112,7 +112,8 @@ def is_line(value: str) -> bool:
 def is_visible(value: str) -> bool:
     """Whether there is anything to see in *value*: a letter, a figure or a sign."""
     return any(
-        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS
+        (unicodedata.category(character)[0] in "LNPS" or unicodedata.category(character) == "Cn")  # newer than Python
+        and character not in _BLANK_LETTERS
         for character in _UNSEEN.sub("", value)
     )
 

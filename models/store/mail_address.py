@@ -15,6 +15,7 @@ import idna
 from email_validator import EmailNotValidError, validate_email
 
 from .errors import Invalid
+from .phrase import phrase
 
 # Carriers handed out addresses that RFC 5321 forbids: dots in a row, or a dot before the @.
 _OLD_CARRIERS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com"})
@@ -91,7 +92,9 @@ def parse(typed: str) -> MailAddress:
             allow_domain_literal=False,
         )
     except EmailNotValidError as error:
-        raise Invalid(f"“{typed.strip()[:80]}” is not a mail address: {error}", field="address") from error
+        raise Invalid(
+            phrase("“{value}” is not a mail address: {error}", value=typed.strip()[:80], error=error), field="address"
+        ) from error
     domain = (checked.ascii_domain or checked.domain).lower()
     mailbox = f"{checked.local_part}@{domain}"
     return MailAddress(mailbox, mailbox.casefold(), domain)
@@ -138,7 +141,7 @@ def a_labels(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()
     except UnicodeError:
-        raise Invalid(f"“{domain[:80]}” is not a domain", field="address") from None
+        raise Invalid(phrase("“{domain}” is not a domain", domain=domain[:80]), field="address") from None
 
 
 def addr_spec(address: str) -> str:
@@ -159,7 +162,7 @@ def addr_spec(address: str) -> str:
         in_ascii = "".join("x" if char > "\x7f" and char.isprintable() else char for char in local)
         if _DOT_ATOM.fullmatch(in_ascii):
             return f"{local}@{domain}"
-    raise Invalid(f"“{address[:80]}” is not a mail address", field="address")
+    raise Invalid(phrase("“{address}” is not a mail address", address=address[:80]), field="address")
 
 
 def smtp_mailbox(address: str) -> str:
@@ -171,7 +174,9 @@ def smtp_mailbox(address: str) -> str:
         Invalid: it has control characters, spaces or angle brackets, lacks a part, or is too long.
     """
     if len(address) > MAX_MAILBOX:
-        raise Invalid(f"the address is longer than {MAX_MAILBOX} characters", field="address")
+        raise Invalid(
+            phrase("the address is longer than {max_mailbox} characters", max_mailbox=MAX_MAILBOX), field="address"
+        )
     if _SMTP_PLAIN.fullmatch(address):
         return address
     if not address.isprintable() or any(char.isspace() or char in "<>" for char in address):

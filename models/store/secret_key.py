@@ -8,36 +8,39 @@ from functools import cache
 import settings
 
 from .errors import Invalid
+from .phrase import Phrase, phrase
 
 MIN_LENGTH = 32
 _MIN_CHARACTERS = 10
 _REPEATED = re.compile(r"(.+?)\1+.{0,9}", re.DOTALL)
-REMEDY = (
+REMEDY = phrase(
     "Make one and keep it forever, or links in letters that are out stop working: "
     "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 )
 
 
-def weakness() -> str:
-    """What is wrong with SECRET_KEY; empty where nothing is. Never shows the key."""
+def weakness() -> Phrase | None:
+    """What is wrong with SECRET_KEY; None where nothing is. Never shows the key."""
     return _weakness_of(settings.get().secret_key.get_secret_value())
 
 
 @cache
-def _weakness_of(key: str) -> str:
+def _weakness_of(key: str) -> Phrase | None:
     if len(key) < MIN_LENGTH:
-        return f"SECRET_KEY has {len(key)} of {MIN_LENGTH} characters"
+        return phrase("SECRET_KEY has {count} of {least} characters", count=len(key), least=MIN_LENGTH)
     if len(set(key)) < _MIN_CHARACTERS:
-        return "SECRET_KEY repeats few characters"
+        return phrase("SECRET_KEY repeats few characters")
     if _REPEATED.fullmatch(key):
-        return "SECRET_KEY repeats itself"
-    return ""
+        return phrase("SECRET_KEY repeats itself")
+    return None
 
 
 def refuse_weak() -> None:
     """Raise Invalid where SECRET_KEY is missing, short or easy to guess."""
     if wrong := weakness():
-        raise Invalid(f"{wrong}: whoever guesses it can sign links and sessions. {REMEDY}")
+        raise Invalid(
+            phrase("{wrong}: whoever guesses it can sign links and sessions. {remedy}", wrong=wrong, remedy=REMEDY)
+        )
 
 
 def secret_key() -> str:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from .clock import now
 from .errors import KairanError
+from .phrase import phrase
 from .secret_key import secret_key
 
 LENGTH = 32
@@ -138,7 +139,7 @@ def read(purpose: Purpose, token: str | bytes) -> Claim:
     state = _keyed(purpose.value).copy()
     state.update(data[:10])
     if not hmac.compare_digest(state.digest(), data[10:]):
-        raise BadToken(f"token that is not for {purpose.value}")
+        raise BadToken(phrase("token that is not for {purpose}", purpose=purpose.value))
     return Claim(int.from_bytes(data[:4], "big"), int.from_bytes(data[4:10], "big"))
 
 

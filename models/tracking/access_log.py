@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from ..store import ip_address
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 from ..store.token import BadToken, Claim, Purpose, read
 from . import privacy_filter
 from .hit import IncomingHit, clean, to_microseconds
@@ -37,7 +38,7 @@ def read_lines(lines: Iterable[str], file: str) -> Iterator[IncomingHit | Invali
             try:
                 yield _parse_line(line)
             except Invalid as error:
-                yield Invalid(str(error), file=file, line=number)
+                yield Invalid(error.message, file=file, line=number)
 
 
 def _parse_line(line: str) -> IncomingHit:
@@ -68,7 +69,7 @@ def _text(values: dict[str, Any], name: str, default: str | None = None) -> str:
     if value is None and default is not None:
         return default
     if not isinstance(value, str):
-        raise Invalid(f"“{name}” is missing, or no text")
+        raise Invalid(phrase("“{name}” is missing, or no text", name=name))
     return value
 
 
@@ -87,7 +88,7 @@ def _claim(path: str) -> tuple[HitKind, int, Claim]:
     try:
         claim = read(Purpose(kind.value), match[kind.value])
     except BadToken as error:
-        raise Invalid(f"“url” has a {error}") from error
+        raise Invalid(phrase("“url” has a {error}", error=error)) from error
     if not claim.subscriber:
         raise Invalid("“url” is from a letter that went to no reader")
     return kind, int(match["number"] or 0), claim

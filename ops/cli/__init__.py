@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import click
 
@@ -66,11 +67,31 @@ class Kairan(LazyGroup):
         ),
     }
 
+    def make_context(self, *args: Any, **values: Any) -> click.Context:
+        """Read the call; what is wrong with it is said in the reader's language."""
+        with _telling():
+            return super().make_context(*args, **values)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; what is wrong with its call is said in the reader's language."""
+        with _telling():
+            return super().invoke(context)
+
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Hold the rule for input for every argument of every command, before any of them is read."""
         return super().parse_args(
             context, [_in_one_form(typed, number, context) for number, typed in enumerate(args, 1)]
         )
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Have errors of click speak the reader's language; what that takes is imported once there is one."""
+    try:
+        yield
+    except click.ClickException as error:
+        load("ops.cli.messages.usage_error:speak")(error)
+        raise
 
 
 def _in_one_form(typed: str, number: int, context: click.Context) -> str:
@@ -82,8 +103,7 @@ def _in_one_form(typed: str, number: int, context: click.Context) -> str:
         return typed
     normalised = str(load("models.store.input_rule:normalised")(typed))
     if load("models.store.input_rule:fault")(normalised):
-        what = "characters that no text has: bytes that are no UTF-8, control characters, or private-use ones (外字)"
-        raise click.UsageError(f"Argument {number} holds {what}.", context)
+        raise load("ops.cli.messages.usage_error:no_text")(number, context)
     return typed if os.path.lexists(typed.rpartition("=")[2] if typed.startswith("--") else typed) else normalised
 
 
@@ -105,8 +125,8 @@ def main() -> None:
     try:
         kairan()
     except Exception as error:
-        message = load("ops.cli.error_message:of")(error)
+        message = load("ops.cli.messages.error_message:of")(error)
         if message is None:
             raise
-        click.echo(click.style("Error: ", fg="red", bold=True) + message, err=True)
+        click.echo(message, err=True)
         sys.exit(1)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models.staff import member
 from models.staff.member import Member
 from models.store.errors import Forbidden
+from models.store.phrase import phrase
 
 option = click.option("--as", "address", default="", help="Address of the member of staff who does it, for the log.")
 
@@ -30,5 +31,5 @@ def find(session: Session, address: str) -> Member:
     """
     found = member.find(session, address)
     if not found.active:
-        raise Forbidden(f"{address} is not active any more")
+        raise Forbidden(phrase("{address} is not active any more", address=address))
     return found

@@ -7,6 +7,7 @@ import click
 from models.staff import audit
 from models.store import db
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 
 @click.group("audit")
@@ -31,5 +32,5 @@ def verify(noted: str) -> None:
     if lost:
         click.echo(f"no entry has the digest {noted}")
     if broken or lost:
-        raise Invalid(f"The audit log is not whole ({count:,} entries).")
+        raise Invalid(phrase("The audit log is not whole ({count} entries).", count=f"{count:,}"))
     click.echo(f"{count:,} entries, each as it was written. The last one's digest: {last or 'none'}")

@@ -13,10 +13,12 @@ from models.issues import newsletter as newsletters
 from models.staff import audit
 from models.store import clock, db, mail_address
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 from worker.sending import dkim_keys
 from worker.sending.dkim import Key, KeyKind
 
 from . import actor
+from .messages.usage_error import WrongUsage
 
 KINDS = {"rsa": (KeyKind.RSA,), "ed25519": (KeyKind.ED25519,), "both": (KeyKind.RSA, KeyKind.ED25519)}
 
@@ -60,7 +62,7 @@ def set_keys(slug: str, keys: tuple[tuple[str, str, str], ...], none: bool, addr
     FILE lies below KAIRAN_DATA where it does not begin at the root.
     """
     if none == bool(keys):
-        raise click.UsageError("name the keys with --key DOMAIN SELECTOR FILE, or say --none to sign no more")
+        raise WrongUsage(phrase("name the keys with --key DOMAIN SELECTOR FILE, or say --none to sign no more"))
     entries = [dict(zip(newsletters.DKIM_PARTS, key, strict=True)) for key in keys]
     loaded = [Key.load(dkim_keys.key_path(file), domain, selector) for domain, selector, file in keys]
     with db.session_scope() as session:
@@ -87,7 +89,9 @@ def _write(file: Path, key: Key) -> Path:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Invalid(f"{file} is there already: name another --selector, so that both can be used") from None
+        raise Invalid(
+            phrase("{file} is there already: name another --selector, so that both can be used", file=file)
+        ) from None
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(key.pem)
     return file

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 
+from models.store.phrase import phrase
+
 from ..drill import reconcile
 from ..drill.fault_drill import FaultDrill
 from ..drill.faults import Fault, PartFault
 from ..drill.reconcile import Reconciliation
 from ..drill.scenario import Drill, Plan
+from .messages.usage_error import WrongUsage
 
 
 @click.command
@@ -47,7 +50,7 @@ def drill(
     """
     parts = _parts(faults)
     if parts and smtp:
-        raise click.UsageError("--faults needs the server that counts: leave --smtp out.")
+        raise WrongUsage(phrase("--faults needs the server that counts: leave --smtp out."))
     seed = secrets.randbelow(10**6) if seed is None else seed
     kills = 0 if parts else kills
     plan = Plan(recipients, kills, seed, smtp, processes, connections, list_to, parts, fault_seconds)
@@ -67,7 +70,9 @@ def _parts(names: str) -> tuple[PartFault, ...]:
         return tuple(dict.fromkeys(PartFault(name.strip()) for name in names.split(",") if name.strip()))
     except ValueError:
         known = ", ".join(fault.value for fault in PartFault)
-        raise click.BadParameter(f"one of {names!r} is no part; parts are {known}", param_hint="--faults") from None
+        raise WrongUsage(
+            phrase("--faults: one of {names} is no part; parts are {known}", names=repr(names), known=known)
+        ) from None
 
 
 def _summary(found: Reconciliation) -> str:

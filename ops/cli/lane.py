@@ -13,6 +13,7 @@ from models.deliveries import lane as lanes
 from models.deliveries.lane import Lane
 from models.store import clock, db
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 from . import actor
 
@@ -112,14 +113,18 @@ def _number(name: str, typed: str) -> float:
     try:
         return LIMITS.get(name, int)(typed)
     except ValueError:
-        raise Invalid(f"“{typed}” is no number for --{name.replace('_', '-')}", field=name) from None
+        raise Invalid(
+            phrase("“{typed}” is no number for --{name}", typed=typed, name=name.replace("_", "-")), field=name
+        ) from None
 
 
 def _quiet(typed: str) -> tuple[time, time]:
     try:
         begin, end = (time.fromisoformat(part.strip().zfill(5)) for part in typed.split("-"))
     except ValueError:
-        raise Invalid(f"“{typed}” is no span of the day: write it as 21:00-08:00", field="quiet") from None
+        raise Invalid(
+            phrase("“{typed}” is no span of the day: write it as 21:00-08:00", typed=typed), field="quiet"
+        ) from None
     return begin, end
 
 

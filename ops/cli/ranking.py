@@ -29,6 +29,7 @@ from models.reports.ranking import Measure, Query, Ranking
 from models.staff import audit
 from models.store import clock, db
 from models.store.errors import Invalid
+from models.store.phrase import joined, phrase
 from models.tracking.readership import Policy
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -170,7 +171,8 @@ def verify(file: Path, files: tuple[Path, ...], reach: Path | None, key: str) ->
     for one in done.unverified:
         click.echo(f"NOT looked at: {one}.")
     if done.faults:
-        raise Invalid("the sheet is not right:\n" + "\n".join(f"  {fault}" for fault in done.faults))
+        faults = joined([f"  {fault}" for fault in done.faults], "\n")
+        raise Invalid(phrase("the sheet is not right:\n{faults}", faults=faults))
     whole = f"Every number of the {len(found['places'])} places is right."
     click.echo("Nothing else is wrong." if done.unverified else whole)
 

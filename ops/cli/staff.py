@@ -11,6 +11,7 @@ from models.staff import audit, member
 from models.staff.member import Member, Role
 from models.store import clock, db
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 role_option = click.option(
     "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]),
@@ -111,5 +112,5 @@ def _print_login(one: Member, password: str, asked: bool) -> None:
 def _checked(address: str) -> str:
     local, _, domain = address.strip().rpartition("@")
     if not local or "." not in domain:
-        raise Invalid(f"“{address}” is no mail address", field="address")
+        raise Invalid(phrase("“{address}” is no mail address", address=address), field="address")
     return address

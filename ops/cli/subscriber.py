@@ -28,6 +28,7 @@ from models.staff import audit, member  # noqa: F401  issues name their authors
 from models.store import clock, db, mail_address
 from models.store.errors import Invalid, NotFound
 from models.store.language import Language
+from models.store.phrase import phrase
 
 COMMAND = "kairan subscriber"
 _newsletter = click.option("--newsletter", default="", help="Its slug; may be left out where there is only one.")
@@ -108,7 +109,7 @@ def _pairs(option: str, typed: Sequence[str]) -> dict[str, str]:
     for one in typed:
         key, sign, value = one.rpartition("=")
         if not sign:
-            raise Invalid(f"--{option} “{one}”: it must be of the form --{option} “…=…”")
+            raise Invalid(phrase("--{option} “{one}”: it must be of the form --{option} “…=…”", option=option, one=one))
         found[key] = value.strip()
     return found
 
@@ -232,7 +233,7 @@ def _home(session: Session, slug: str) -> Newsletter:
 def _reader(session: Session, typed: str) -> Subscriber:
     found = subscriber.find(session, mail_address.parse(typed).key)
     if found is None:
-        raise NotFound(f"nobody has the address {typed}")
+        raise NotFound(phrase("nobody has the address {typed}", typed=typed))
     return found
 
 

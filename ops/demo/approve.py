@@ -14,6 +14,7 @@ from models.issues.issue_state import IssueState
 from models.staff.member import Role
 from models.store import clock, db
 from models.store.errors import Invalid, Unavailable
+from models.store.phrase import phrase
 from templates import preflight
 from templates.content import digest
 from templates.preflight.finding import Severity
@@ -44,7 +45,7 @@ def refuse_errors(session: Session, issue: Issue) -> None:
     errors = [one for one in preflight.check_issue(session, issue) if one.severity is Severity.ERROR]
     if errors:
         found = "\n".join(f"{one.where.name('en')}: {one.message('en')}" for one in errors)
-        raise Invalid(f"issue {issue.number} of the demo must not go out:\n{found}")
+        raise Invalid(phrase("issue {number} of the demo must not go out:\n{found}", number=issue.number, found=found))
 
 
 def wait_until_sent(issue_id: int, tick: Callable[[], None] = lambda: None) -> None:
@@ -62,12 +63,23 @@ def wait_until_sent(issue_id: int, tick: Callable[[], None] = lambda: None) -> N
         if state is IssueState.SENT:
             return
         if trouble or state is IssueState.CANCELLED:
-            raise Invalid(f"issue {issue_id} of the demo was not sent: {trouble or 'somebody cancelled it'}")
+            raise Invalid(
+                phrase(
+                    "issue {issue_id} of the demo was not sent: {what}",
+                    issue_id=issue_id,
+                    what=trouble or "somebody cancelled it",
+                )
+            )
         if state is not seen:
             seen, since = state, time.monotonic()
         if time.monotonic() - since > STALL_SECONDS:
             raise Unavailable(
-                f"issue {issue_id} has been {state.value} for {STALL_SECONDS:.0f} s: does the worker run?"
+                phrase(
+                    "issue {issue_id} has been {value} for {stall_seconds} s: does the worker run?",
+                    issue_id=issue_id,
+                    value=state.value,
+                    stall_seconds=f"{STALL_SECONDS:.0f}",
+                )
             )
         tick()
         time.sleep(0.05)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import settings
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 
 @dataclass(slots=True)
@@ -41,9 +42,13 @@ class DemoState:
             unfinished.rename(self.path)
         except OSError as error:
             raise Invalid(
-                f"The demo keeps its logins in {self.path.parent}, which cannot be written: {error.strerror}. "
-                "Set KAIRAN_DATA to a folder of yours; in containers, give this one a volume there, as web of our "
-                "docker-compose.yml has: docker compose exec web kairan demo"
+                phrase(
+                    "The demo keeps its logins in {parent}, which cannot be written: {strerror}. Set "
+                    "KAIRAN_DATA to a folder of yours; in containers, give this one a volume there, as web "
+                    "of our docker-compose.yml has: docker compose exec web kairan demo",
+                    parent=self.path.parent,
+                    strerror=error.strerror,
+                )
             ) from error
 
     @property

@@ -26,6 +26,7 @@ from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
 from models.store import clock, db
 from models.store.errors import Unavailable
+from models.store.phrase import phrase
 from models.tracking.hit import Hit
 
 from . import personas
@@ -174,7 +175,7 @@ def send_requests(requests: Iterable[DemoRequest], tick: Tick) -> None:
             except (OSError, HTTPException) as error:
                 mine.connection = None  # kept open too long; the second try uses a new one
                 if attempt == 2:
-                    raise Unavailable(f"the web server does not answer: {error}") from error
+                    raise Unavailable(phrase("the web server does not answer: {error}", error=error)) from error
         tick()
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -206,6 +207,12 @@ def wait_for_hits(wanted: int, tick: Tick, stall_seconds: float = 30.0) -> None:
         if count != seen:
             seen, since = count, time.monotonic()
         if time.monotonic() - since > stall_seconds:
-            raise Unavailable(f"only {count} of {wanted} hits came into the database: does the worker run?")
+            raise Unavailable(
+                phrase(
+                    "only {count} of {wanted} hits came into the database: does the worker run?",
+                    count=count,
+                    wanted=wanted,
+                )
+            )
         tick()
         time.sleep(0.25)

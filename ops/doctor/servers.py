@@ -133,7 +133,7 @@ def work() -> list[CheckResult]:
 def secret() -> CheckResult:
     """The key that everything is signed with cannot be guessed."""
     if wrong := secret_key.weakness():
-        return CheckResult("secret key", Grade.BAD, wrong, secret_key.REMEDY)
+        return CheckResult("secret key", Grade.BAD, str(wrong), str(secret_key.REMEDY))
     length = len(settings.get().secret_key.get_secret_value())
     return CheckResult("secret key", Grade.GOOD, f"{length} characters")
 

@@ -18,6 +18,7 @@ from models.issues.issue_state import IssueState
 from models.readers.subscriber import Subscriber
 from models.store import db
 from models.store.errors import Unavailable
+from models.store.phrase import phrase
 from models.tracking.hit import Hit
 
 from ..run import health_probe, programs, reconnect
@@ -103,7 +104,13 @@ class FaultDrill(Drill):
             if done != at or self._until:
                 moved, at = now, done
             if now - moved > STALL_SECONDS:
-                raise Unavailable(f"nothing has moved for {STALL_SECONDS:.0f} s, down: {self._supervisor.down}")
+                raise Unavailable(
+                    phrase(
+                        "nothing has moved for {stall_seconds} s, down: {down}",
+                        stall_seconds=f"{STALL_SECONDS:.0f}",
+                        down=self._supervisor.down,
+                    )
+                )
             self._end_faults(now)
             due = self._rounds and not self._until and (done >= self._moments[0] or state is IssueState.SENT)
             if due and self._state_if_known() is not None:

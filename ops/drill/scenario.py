@@ -18,6 +18,7 @@ from models.issues import issue as issues
 from models.issues.issue_state import IssueState
 from models.store import db
 from models.store.errors import Unavailable
+from models.store.phrase import phrase
 from worker.process_name import has_ended
 
 from ..run import programs, reconnect
@@ -132,7 +133,13 @@ class Drill:
                 moved, at = time.monotonic(), done
             if time.monotonic() - moved > STALL_SECONDS:
                 assert self._worker
-                raise Unavailable(f"nothing has moved for {STALL_SECONDS:.0f} s.\n{self._worker.tail(40)}")
+                raise Unavailable(
+                    phrase(
+                        "nothing has moved for {stall_seconds} s.\n{worker}",
+                        stall_seconds=f"{STALL_SECONDS:.0f}",
+                        worker=self._worker.tail(40),
+                    )
+                )
             if moments and done >= moments[0]:
                 moments.pop(0)
                 self._kill(done)
@@ -183,7 +190,7 @@ class Drill:
         with db.session_scope() as session:
             found = issues.get(session, self._issue)
             if found.trouble:
-                raise Unavailable(f"the issue does not go out: {found.trouble}")
+                raise Unavailable(phrase("the issue does not go out: {trouble}", trouble=found.trouble))
             return found.state
 
     def _reconcile(self) -> Reconciliation:

@@ -17,6 +17,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from models.store.errors import KairanError
+from models.store.phrase import phrase
 
 from .postgres_user import PostgresUser
 
@@ -143,7 +144,14 @@ class ChildProcess:
             if self.returncode is not None:
                 raise CannotStart(self.describe_exit())
             if time.monotonic() > until:
-                raise CannotStart(f"{self.name} did not answer within {seconds:.0f} s.\n{self._log_end()}")
+                raise CannotStart(
+                    phrase(
+                        "{name} did not answer within {seconds} s.\n{thing}",
+                        name=self.name,
+                        seconds=f"{seconds:.0f}",
+                        thing=self._log_end(),
+                    )
+                )
             time.sleep(0.05)
 
     def describe_exit(self) -> str:

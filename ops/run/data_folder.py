@@ -9,6 +9,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from models.store.phrase import phrase
+
 from . import run_state
 from .child_process import CannotStart
 from .spoiled_files import read_line, write_line
@@ -30,7 +32,11 @@ def prepare_folder(data: Path) -> None:
         close_folder(data)
     except OSError as error:
         raise CannotStart(
-            f"The data folder {data} cannot be used: {error.strerror}. Set KAIRAN_DATA to a folder of yours."
+            phrase(
+                "The data folder {data} cannot be used: {strerror}. Set KAIRAN_DATA to a folder of yours.",
+                data=data,
+                strerror=error.strerror,
+            )
         ) from error
 
 

@@ -24,6 +24,8 @@ from psycopg import sql
 from redis import Redis
 from redis.exceptions import RedisError
 
+from models.store.phrase import phrase
+
 from . import postgres_user
 from .child_process import CannotStart, ChildProcess
 from .lock import Lock
@@ -31,6 +33,15 @@ from .spoiled_files import cut_zeros, remove_stale_pid
 
 NAME = "kairan"
 SHORT = Path("/tmp")  # noqa: S108  a private folder with a random name is made in it; TMPDIR may be too long
+_OTHER_OWNER = phrase(
+    "The database in {data} belongs to another user, because Kairan was started as root or by somebody else before. "
+    "Start it as that user again, or give the folder to yourself: sudo chown -R $(id -u) {data}"
+)
+_OTHER_VERSION = phrase(
+    "The database in {data} was made by PostgreSQL {theirs}; this Kairan carries PostgreSQL {ours}. Take it over: "
+    "start the Kairan that made it, write it out with pg_dump, move the folder away, and read the dump into the new "
+    "database; or set DATABASE_URL to a PostgreSQL {theirs} server."
+)
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -253,7 +264,7 @@ class Valkey(EmbeddedServer):
         try:
             self._run([_valkey_program(), *words], stop_timeout=15.0)
         except CannotStart as error:
-            raise CannotStart(f"{error}{self._remedy(str(error))}") from error
+            raise CannotStart(phrase("{error}{thing}", error=error, thing=self._remedy(str(error)))) from error
 
     def _cut_zeros(self) -> None:
         for log in (self.folder / "appendonlydir").glob("*.incr.aof"):
@@ -284,7 +295,7 @@ def _package(name: str) -> Path:
     """The folder of an installed package, found without running its code."""
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
-        raise CannotStart(f"The package {name} is not installed. Run: make install")
+        raise CannotStart(phrase("The package {name} is not installed. Run: make install", name=name))
     return Path(found.origin).parent
 
 
@@ -298,17 +309,9 @@ def _refuse_foreign_data(data: Path, programs: Path) -> None:
     if not data.exists():
         return
     if os.geteuid() not in (0, data.stat().st_uid):
-        raise CannotStart(
-            f"The database in {data} belongs to another user, because Kairan was started as root or by somebody "
-            "else before. Start it as that user again, or give the folder to yourself: "
-            f"sudo chown -R $(id -u) {data}"
-        )
+        raise CannotStart(_OTHER_OWNER.filled(data=data))
     theirs = (data / "PG_VERSION").read_text().strip()
     answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
     ours = answer.stdout.split()[-1].split(".")[0]
     if theirs != ours:
-        raise CannotStart(
-            f"The database in {data} was made by PostgreSQL {theirs}; this Kairan carries PostgreSQL {ours}. "
-            f"Take it over: start the Kairan that made it, write it out with pg_dump, move the folder away, and "
-            f"read the dump into the new database; or set DATABASE_URL to a PostgreSQL {theirs} server."
-        )
+        raise CannotStart(_OTHER_VERSION.filled(data=data, theirs=theirs, ours=ours))

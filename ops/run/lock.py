@@ -12,6 +12,8 @@ import os
 import time
 from pathlib import Path
 
+from models.store.phrase import phrase
+
 from .child_process import CannotStart
 
 WAIT_SECONDS = 20.0
@@ -43,7 +45,11 @@ class Lock:
                 os.close(descriptor)
                 user = f"another Kairan (process {owner})" if owner else "what an earlier Kairan left running"
                 raise CannotStart(
-                    f"{self.path.parent} is in use by {user}. Stop that first, or set KAIRAN_DATA to another folder."
+                    phrase(
+                        "{parent} is in use by {user}. Stop that first, or set KAIRAN_DATA to another folder.",
+                        parent=self.path.parent,
+                        user=user,
+                    )
                 )
             time.sleep(0.1)
         os.ftruncate(descriptor, 0)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from models.store.errors import KairanError
+from models.store.phrase import phrase
 
 from .spoiled_files import read_line, write_line
 
@@ -87,8 +88,13 @@ def program_folder(installed: Path, user: PostgresUser | None) -> Path:
         _copy_programs(installed, copy)
     if copy.stat().st_uid != 0 or not user.runs(str(copy / installed.name / inside / "postgres"), "--version"):
         raise FolderUnreachable(
-            f"User {user.name} can run PostgreSQL's programs neither in {installed} nor in {copy}. "
-            "Start Kairan as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
+            phrase(
+                "User {name} can run PostgreSQL's programs neither in {installed} nor in {copy}. Start "
+                "Kairan as an ordinary user, or set DATABASE_URL to a PostgreSQL server.",
+                name=user.name,
+                installed=installed,
+                copy=copy,
+            )
         )
     return copy / installed.name / inside
 
@@ -109,7 +115,9 @@ def _copy_programs(installed: Path, copy: Path) -> None:
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         if not copy.exists():  # another start may have been faster, which is as good
-            raise FolderUnreachable(f"PostgreSQL's programs could not be copied to {copy}: {error}") from error
+            raise FolderUnreachable(
+                phrase("PostgreSQL's programs could not be copied to {copy}: {error}", copy=copy, error=error)
+            ) from error
 
 
 def data_folder(wanted: Path, user: PostgresUser | None) -> Path:
@@ -160,9 +168,14 @@ def _place_outside(wanted: Path, user: PostgresUser) -> Path:
             return folder / wanted.name
         folder.rmdir()
     raise FolderUnreachable(
-        f"PostgreSQL may not run as root, and user {user.name} cannot reach {wanted}, nor could another place be made "
-        f"({STATE / name}). Set KAIRAN_DATA to a folder in one that everyone may enter, such as /srv/kairan, or start "
-        "Kairan as an ordinary user."
+        phrase(
+            "PostgreSQL may not run as root, and user {name} cannot reach {wanted}, nor could "
+            "another place be made ({what}). Set KAIRAN_DATA to a folder in one that everyone may "
+            "enter, such as /srv/kairan, or start Kairan as an ordinary user.",
+            name=user.name,
+            wanted=wanted,
+            what=STATE / name,
+        )
     )
 
 
@@ -183,5 +196,9 @@ def _move(data: Path, place: Path) -> None:
             unfinished.rename(place)
         except (OSError, subprocess.CalledProcessError) as error:
             shutil.rmtree(place.parent, ignore_errors=True)
-            raise FolderUnreachable(f"The database in {data} could not be moved to {place}: {error}") from error
+            raise FolderUnreachable(
+                phrase(
+                    "The database in {data} could not be moved to {place}: {error}", data=data, place=place, error=error
+                )
+            ) from error
         shutil.rmtree(data)

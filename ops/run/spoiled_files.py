@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from models.store.errors import KairanError
+from models.store.phrase import phrase
 
 _PIECE = 64 * 1024
 
@@ -42,13 +43,13 @@ def read_line(file: Path, remedy: str) -> str:
     """
     line = file.read_bytes().strip()
     if not line:
-        raise SpoiledFile(f"{file} is empty. {remedy}")
+        raise SpoiledFile(phrase("{file} is empty. {remedy}", file=file, remedy=remedy))
     try:
         text = line.decode()
     except UnicodeDecodeError:
         text = "\0"
     if not text.isprintable():
-        raise SpoiledFile(f"{file} is spoiled. {remedy}")
+        raise SpoiledFile(phrase("{file} is spoiled. {remedy}", file=file, remedy=remedy))
     return text
 
 

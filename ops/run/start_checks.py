@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models import migrations
 from models.store import broker
+from models.store.phrase import phrase
 
 from .child_process import CannotStart
 
@@ -31,7 +32,13 @@ def refuse_busy_port(host: str, port: int) -> None:
         except OSError as error:
             why = "is in use by another program" if error.errno == errno.EADDRINUSE else f"({error.strerror})"
             raise CannotStart(
-                f"Port {port} on {host} {why}. Stop what uses it, or choose another port: WEB_PORT={port + 1} make run"
+                phrase(
+                    "Port {port} on {host} {why}. Stop what uses it, or choose another port: WEB_PORT={what} make run",
+                    port=port,
+                    host=host,
+                    why=why,
+                    what=port + 1,
+                )
             ) from error
 
 
@@ -40,7 +47,9 @@ def migrate() -> None:
     try:
         migrations.upgrade()
     except DBAPIError as error:
-        raise CannotStart(f"The database could not be made ready: {str(error.orig).strip()}") from error
+        raise CannotStart(
+            phrase("The database could not be made ready: {strip}", strip=str(error.orig).strip())
+        ) from error
 
 
 def refuse_silent_broker() -> None:
@@ -48,4 +57,4 @@ def refuse_silent_broker() -> None:
     try:
         broker.client().ping()
     except RedisError as error:
-        raise CannotStart(f"The broker of REDIS_URL does not answer: {error}") from error
+        raise CannotStart(phrase("The broker of REDIS_URL does not answer: {error}", error=error)) from error

@@ -22,7 +22,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.workflow import Actor
 from models.store.errors import Invalid
-from models.store.language import Language, known
+from models.store.language import Language
 
 from ..translations import FOLDER, Phrase, phrase
 from . import compose
@@ -93,7 +93,7 @@ def reason(session: Session, issue: Issue, content: ContentDigest) -> Phrase | N
     changed = content.changed_since(last.parts)
     if not changed:
         return phrase("too few people have approved this issue")
-    language = known(issue.newsletter.language) or "ja"
+    language = issue.newsletter.staff_language
     return phrase(
         "it has changed since its approval ({parts}): read it again, and have it approved again",
         parts=words(changed, language),
@@ -121,7 +121,7 @@ def return_if_changed(session: Session, issue: Issue, actor: Actor) -> bool:
 
 
 def _said(issue: Issue, why: Phrase) -> str:
-    return why.say(known(issue.newsletter.language) or "ja")
+    return why.say(issue.newsletter.staff_language)
 
 
 def _phrases(names: Iterable[str]) -> Iterator[Phrase]:

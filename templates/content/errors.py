@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 
 from models.store.errors import Invalid
-from models.store.language import Language
 
 from ..translations import Phrase, phrase
 
@@ -18,9 +17,8 @@ class RenderFault(enum.Enum):
     )
     UNKNOWN_IMAGE = phrase("there is no picture {name}: add it again")
     UNKNOWN_TOPIC = phrase("there is no topic “{name}”: choose another")
-    ADDRESS_SCHEME = phrase("“{name}” cannot be linked to: begin with https://, http://, mailto: or article:NAME")
+    ADDRESS = phrase("a link cannot be followed: {why}")
     ADDRESS_PERSONAL = phrase("an address cannot hold a reader's own details: put them into the text")
-    ADDRESS_LONG = phrase("the address is longer than 2,000 characters: shorten it")
     COLOUR = phrase("a colour of the newsletter's look is wrong: {detail}")
     LETTER_LONG = phrase("the texts of the issue have more than {limit} characters: see what was pasted")
     MARKS_MANY = phrase(
@@ -47,17 +45,8 @@ class CannotRender(Invalid):
 
     def __init__(self, fault: RenderFault, *, block: int = 0, **details: object) -> None:
         self.fault, self.block, self.details = fault, block, details
-        super().__init__(self.phrase.say("en"))
-
-    @property
-    def phrase(self) -> Phrase:
-        """The whole sentence, with the position of the block."""
-        sentence = self.fault.value.filled(**self.details)
-        return phrase("block {block}: {sentence}", block=self.block, sentence=sentence) if self.block else sentence
-
-    def say(self, language: Language) -> str:
-        """The whole sentence in *language*."""
-        return self.phrase.say(language)
+        sentence: Phrase = fault.value.filled(**details)
+        super().__init__(phrase("block {block}: {sentence}", block=block, sentence=sentence) if block else sentence)
 
     def at(self, block: int) -> CannotRender:
         """The same error with the position of its block."""

@@ -7,21 +7,18 @@ issue share one numbering: hand the rows of the editions before to the next one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from models.deliveries.edition import LinkKind
 from models.manuscript.bare_address import canonical
+from models.store import link_address
+from models.store.errors import Invalid
 from models.store.token import Purpose
 
 from .errors import CannotRender, RenderFault
 from .letter import ArticleFacts, Letter
 from .slot import Slots, TokenSlot
-
-MAX_ADDRESS = 2000
-_CONTROLS = re.compile(r"[\x00-\x20\x7f\\<>\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +31,19 @@ class LinkRow:
     article_id: int | None = None
 
 
-def checked(url: str) -> str:
-    """*url* where a letter may link to it.
+def checked(url: str, own: str = "") -> str:
+    """*url* where a letter may link to it (:mod:`models.store.link_address`).
+
+    Arguments:
+        own: our own address, which may be on this machine while Kairan is tried.
 
     Raises:
-        CannotRender: it is no whole http, https or mailto address, too long, or holds a space or control character.
+        CannotRender: no reader could follow it, or none should.
     """
-    if len(url) > MAX_ADDRESS:
-        raise CannotRender(RenderFault.ADDRESS_LONG)
     try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise CannotRender(RenderFault.ADDRESS_SCHEME, name=url) from None
-    web = parts.scheme in ("http", "https") and bool(parts.hostname)
-    if _CONTROLS.search(url) or not (web or (parts.scheme == "mailto" and parts.path)):
-        raise CannotRender(RenderFault.ADDRESS_SCHEME, name=url)
-    return url
+        return link_address.checked(url, own)
+    except Invalid as problem:
+        raise CannotRender(RenderFault.ADDRESS, why=problem.phrase) from None
 
 
 class Links:
@@ -92,7 +86,7 @@ class Links:
         """Where *url* leads, and the article that is known to be there.
 
         Arguments:
-            url: http, https, mailto, or ``article:SLUG``; as people type it
+            url: http, https, mailto, tel, or ``article:SLUG``; as people type it
                 (:func:`models.manuscript.bare_address.canonical`).
 
         Raises:
@@ -102,19 +96,19 @@ class Links:
             raise CannotRender(RenderFault.ADDRESS_PERSONAL)
         if url.startswith("article:"):
             facts = self.article(url.removeprefix("article:"))
-            return checked(facts.address), facts.article_id
-        address = checked(canonical(url))
+            return checked(facts.address, self._base), facts.article_id
+        address = checked(canonical(url), self._base)
         known = self._articles.get(address)
         return address, known.article_id if known else None
 
     def link(self, url: str, kind: LinkKind, article: str = "") -> str:
         """The address that the letter carries for *url*.
 
-        Equal address, article and kind share a number, from 1 in the order of first appearance. A mailto
-        address is never tracked and has no row; with tracking off, rows are kept and the bare address comes back.
+        Equal address, article and kind share a number, from 1 in the order of first appearance. An address of
+        mail or telephone is never tracked and has no row; with tracking off, rows are kept and the link is bare.
 
         Arguments:
-            url: http, https, mailto, or ``article:SLUG``.
+            url: http, https, mailto, tel, or ``article:SLUG``.
             kind: what the link is.
             article: slug of the article that it stands for, where the address does not say so.
 
@@ -124,7 +118,7 @@ class Links:
         bare, article_id = self.resolve(url)
         if article:
             article_id = self.article(article).article_id
-        if bare.startswith("mailto:"):
+        if bare.startswith(("mailto:", "tel:")):
             return bare
         number = self._number(bare, article_id, kind)
         return self._click(number) if self.tracked else bare

@@ -21,7 +21,7 @@ def describe(issue: Issue, language: Language) -> list[str]:
     try:
         wanted = parse(issue.segment)
     except Invalid as error:
-        return [phrase("the segment cannot be read: {reason}", reason=str(error)).say(language)]
+        return [phrase("the segment cannot be read: {reason}", reason=error).say(language)]
     found = list(_conditions(issue, wanted, language))
     if issue.kind is IssueKind.CORRECTION and issue.correction_of is not None:
         number = issue.correction_of.number

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 from models.store import mail_address
 from models.store.clock import TOKYO
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 from ..content.personal_values import clusters, has_control, without_direction
 
@@ -40,7 +41,10 @@ def checked(text: str, header: str) -> str:
             paste went wrong.
     """
     if has_control(text):
-        raise Invalid(f"{header}: line ends and control characters cannot stand in a header; remove them", field=header)
+        raise Invalid(
+            phrase("{header}: line ends and control characters cannot stand in a header; remove them", header=header),
+            field=header,
+        )
     return text
 
 
@@ -94,7 +98,14 @@ def fold(name: str, tokens: Sequence[str]) -> str:
             line = ""
         line += f" {token}"
         if len(line) > MAX_LINE_LENGTH:
-            raise Invalid(f"{name}: longer than a line of mail may be ({MAX_LINE_LENGTH} characters)", field=name)
+            raise Invalid(
+                phrase(
+                    "{name}: longer than a line of mail may be ({max_line_length} characters)",
+                    name=name,
+                    max_line_length=MAX_LINE_LENGTH,
+                ),
+                field=name,
+            )
     return "\r\n".join([*lines, line]) + "\r\n"
 
 
@@ -145,7 +156,7 @@ def addr_spec(address: str, header: str) -> str:
     try:
         return mail_address.addr_spec(address)
     except Invalid as error:
-        raise Invalid(f"{header}: {error}", field=header) from None
+        raise Invalid(phrase("{header}: {error}", header=header, error=error), field=header) from None
 
 
 def web_address(url: str, header: str) -> str:
@@ -155,14 +166,22 @@ def web_address(url: str, header: str) -> str:
         Invalid: it is not a whole http, https or mailto address, or has characters that no address has.
     """
     if _URL_FORBIDDEN.search(checked(url, header)):
-        raise Invalid(f"{header}: “{url[:80]}” has characters that a web address cannot have", field=header)
+        raise Invalid(
+            phrase("{header}: “{url}” has characters that a web address cannot have", header=header, url=url[:80]),
+            field=header,
+        )
     try:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        raise Invalid(f"{header}: “{url[:80]}” is not a web address", field=header) from None
+        raise Invalid(
+            phrase("{header}: “{url}” is not a web address", header=header, url=url[:80]), field=header
+        ) from None
     if not (parts.scheme in ("http", "https") and host) and not (parts.scheme == "mailto" and parts.path):
-        raise Invalid(f"{header}: “{url[:80]}” is not a whole web address (https://…)", field=header)
+        raise Invalid(
+            phrase("{header}: “{url}” is not a whole web address (https://…)", header=header, url=url[:80]),
+            field=header,
+        )
     if parts.netloc and not parts.netloc.isascii():
         # In the text itself: taking an address apart and putting it together loses an empty query.
         url = url.replace(parts.netloc, parts.netloc.replace(str(host), _a_labels(str(host), header)), 1)
@@ -174,7 +193,7 @@ def _a_labels(host: str, header: str) -> str:
     try:
         return mail_address.a_labels(host)
     except Invalid as error:
-        raise Invalid(f"{header}: {error}", field=header) from None
+        raise Invalid(phrase("{header}: {error}", header=header, error=error), field=header) from None
 
 
 def date_value(moment: datetime) -> bytes:
@@ -189,5 +208,12 @@ def fold_each(name: str, tokens: Sequence[str]) -> str:
         Invalid: a token is longer than any line may be.
     """
     if max(map(len, tokens)) > MAX_LINE_LENGTH - len(name) - 2:
-        raise Invalid(f"{name}: longer than a line of mail may be ({MAX_LINE_LENGTH} characters)", field=name)
+        raise Invalid(
+            phrase(
+                "{name}: longer than a line of mail may be ({max_line_length} characters)",
+                name=name,
+                max_line_length=MAX_LINE_LENGTH,
+            ),
+            field=name,
+        )
     return f"{name}: " + "\r\n ".join(tokens) + "\r\n"

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from models.store.errors import Invalid
 from models.store.mail_address import is_domain
+from models.store.phrase import phrase
 from models.store.token import Purpose
 
 from ..content.letter import ImageFacts, Letter, Sender
@@ -147,7 +148,10 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
     sender, links = letter.sender, Links(letter, slots)
     list_id = sender.list_id or f"{sender.slug}.{domain}"
     if not is_domain(list_id):
-        raise Invalid(f"List-Id: “{list_id[:80]}” must look like a domain, e.g. ict.example.jp", field="list_id")
+        raise Invalid(
+            phrase("List-Id: “{list_id}” must look like a domain, e.g. ict.example.jp", list_id=list_id[:80]),
+            field="list_id",
+        )
     one_click = header.web_address(links.unsubscribe(), "List-Unsubscribe")
     preferences = header.web_address(links.preferences(), "List-Help")
     archive = header.web_address(letter.archive_home_url, "List-Archive") if letter.archive_url else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from models.store.errors import KairanError
 from models.store.language import Language
 
 from ..translations import Phrase, phrase
@@ -74,4 +75,8 @@ def warning(rule: str, where: Location, **values: object) -> Finding:
 
 
 def _values(values: dict[str, object]) -> dict[str, str | Phrase]:
-    return {name: value if isinstance(value, Phrase) else str(value) for name, value in values.items()}
+    found: dict[str, str | Phrase] = {}
+    for name, value in values.items():
+        words = value.phrase if isinstance(value, KairanError) else value
+        found[name] = words if isinstance(words, Phrase) else str(words)
+    return found

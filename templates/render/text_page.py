@@ -19,7 +19,7 @@ _BULLET = "・"
 _TYPICAL_NAME = "山田太郎"
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _NO_SLOT = re.compile(r"(?!)")
-_MAIL = re.compile(r"mailto:([^?]*)")
+_MAIL = re.compile(r"(?:mailto|tel):([^?;]*)")
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?:://|www\.)\S*$")
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 from ..content.personal_values import clean
 from ..message import header
@@ -216,14 +217,14 @@ def values_of(kind: str, values: Mapping[str, Any]) -> Values:
         Invalid: there is no such kind, a value is missing, unknown or no text, or an address or time is none.
     """
     if kind not in KINDS:
-        raise Invalid(f"there is no transactional letter “{kind}”", field="kind")
+        raise Invalid(phrase("there is no transactional letter “{kind}”", kind=kind), field="kind")
     known = {field.name: field for field in dataclasses.fields(KINDS[kind])}
     for name, value in values.items():
         if name not in known or not isinstance(value, str):
-            raise Invalid(f"a {kind} letter takes no {name} like this", field=name)
+            raise Invalid(phrase("a {kind} letter takes no {name} like this", kind=kind, name=name), field=name)
     for name, field in known.items():
         if field.default is dataclasses.MISSING and not values.get(name):
-            raise Invalid(f"a {kind} letter needs {name}", field=name)
+            raise Invalid(phrase("a {kind} letter needs {name}", kind=kind, name=name), field=name)
     return KINDS[kind](**{name: _checked(name, value) for name, value in values.items()})
 
 
@@ -244,7 +245,7 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise Invalid(f"“{text[:40]}” is no time like 2026-12-01T09:00:00+09:00") from None
+        raise Invalid(phrase("“{text}” is no time like 2026-12-01T09:00:00+09:00", text=text[:40])) from None
     if found.tzinfo is None:
-        raise Invalid(f"“{text[:40]}” does not say its zone: write it like 2026-12-01T09:00:00+09:00")
+        raise Invalid(phrase("“{text}” does not say its zone: write it like 2026-12-01T09:00:00+09:00", text=text[:40]))
     return found

@@ -84,7 +84,7 @@ def test_markup_in_any_field_is_only_words() -> None:
 def test_no_text_links_to_what_is_no_page(bad: str) -> None:
     with pytest.raises(CannotRender) as caught:
         edition.render(sample_letters.letter(Prose(text=f"[押す](<{bad}>)")))
-    assert caught.value.fault is RenderFault.ADDRESS_SCHEME
+    assert caught.value.fault is RenderFault.ADDRESS
 
 
 PASTES = ("あ", "漢字、", "**", "[a](", "[", "{{ ", "{% ", "<b>", "日 程 ", "https://x/", "- 一\n", "(\n", "1月1日(")

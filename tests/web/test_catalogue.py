@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,25 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
 from templates import translations
+from tests.contracts import error_words
+from tests.contracts.error_words import LAYERS
 
 ROOT = Path(__file__).parents[2]
 Words = str | tuple[str, ...]
 PLACE = re.compile(r"%\((\w+)\)|(?<!\{)\{(\w+)\}")
 
 
-def said() -> Iterator[Words]:
+@cache
+def said() -> tuple[Words, ...]:
     """Every message of code and templates."""
+    return tuple(_walked())
+
+
+def _walked() -> Iterator[Words]:
     keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "phrase": None}
-    for path in sorted([*(ROOT / "web").rglob("*.py"), *(ROOT / "templates").rglob("*.py")]):
+    for path in sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")):
         yield from (words for _, words, _, _ in extract_from_file("python", path, keywords))
+    yield from (error.message for error in error_words.found() if error.message and not error.made)
     folders = [(ROOT / "templates" / "web").rglob("*.*ml"), (ROOT / "templates" / "email").rglob("*.txt")]
     for path in sorted(path for folder in folders for path in folder):
         options = {"trimmed": "true"}
@@ -75,4 +84,5 @@ def test_english_is_the_words_themselves() -> None:
 
 @pytest.mark.parametrize("path", translations.paths("ja"), ids=lambda path: path.name)
 def test_catalogue_is_well_formed(path: Path) -> None:
-    assert [str(error) for message in read(path) for error in message.check(read(path))] == []
+    catalogue = read(path)
+    assert [str(error) for message in catalogue for error in message.check(catalogue)] == []

@@ -13,6 +13,7 @@ import settings
 from models.issues.newsletter import Newsletter
 from models.store import db
 from models.store.errors import Forbidden, Invalid, Unavailable, WrongState
+from models.store.phrase import phrase
 from models.store.token import Purpose, make
 from tests.conftest import NOWHERE, set_environment
 from tests.sample import make_newsletter
@@ -26,7 +27,7 @@ def probe(app: Flask) -> None:
     errors = {
         "invalid": Invalid("the number is too large: take a smaller one"),
         "forbidden": Forbidden("only an approver may decide on an issue"),
-        "state": WrongState("issue 1", "sent", "be edited"),
+        "state": WrongState("issue 1", phrase("sent"), phrase("be edited")),
         "unavailable": Unavailable("the relay does not answer"),
         "surprise": ZeroDivisionError("x"),
     }

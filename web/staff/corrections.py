@@ -14,8 +14,10 @@ from models.issues import approval, article, issue_list, repair
 from models.issues import issue as issues
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
+from models.issues.issue_words import wrong_state
 from models.staff.member import Member, Role
 from models.store.errors import Invalid, WrongState
+from models.store.phrase import phrase
 from templates.content import digest
 
 from ..request import session
@@ -117,7 +119,7 @@ def _done(one: Issue, message: str) -> ResponseReturnValue:
 def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, **typed: object) -> ResponseReturnValue:
     """The page of what can be put right; *typed* is what somebody entered that could not be taken."""
     if one.prepared_at is None:
-        raise WrongState(f"issue {one.number}", one.state.value, "be corrected: nothing of it is out")
+        raise wrong_state(one, phrase("be corrected"), phrase("Nothing of it is out yet: edit it instead"))
     counts = progress.count(session(), one.id)
     links = model.list_links(session(), one)
     page = render_template(

@@ -13,6 +13,7 @@ from models.manuscript import edit as manuscript
 from models.staff.member import Role
 from models.store.errors import Invalid, WrongState
 
+from ..language import language
 from ..request import session
 from .login_session import blueprint, member, roles_required
 
@@ -43,7 +44,7 @@ def save(issue_id: int) -> ResponseReturnValue:
         manuscript.save(session(), one, text, member())
     except (Invalid, WrongState) as error:
         session().rollback()
-        return _form(model.get(session(), issue_id), text, {"text": str(error)}, 422, opened=opened)
+        return _form(model.get(session(), issue_id), text, {"text": error.say(language())}, 422, opened=opened)
     flash(_("Saved."))
     return redirect(url_for("staff.issue", issue_id=one.id))
 

@@ -110,7 +110,7 @@ def decide(issue_id: int) -> ResponseReturnValue:
         return done(one, _("The issue is back with its author."))
     except (Forbidden, Invalid) as error:
         session().rollback()
-        return page(model.get(session(), issue_id), {"": str(error)}, 409)
+        return page(model.get(session(), issue_id), {"": error.say(language())}, 409)
 
 
 @blueprint.post("/issues/<int:issue_id>/<any(unschedule, pause, resume, cancel):step>")

@@ -22,6 +22,7 @@ from templates.message import mime, stamp
 from templates.render import edition
 from templates.render.edition import Rendered
 
+from ..language import language
 from ..request import session
 from .login_session import blueprint, roles_required
 
@@ -50,7 +51,7 @@ def preview_page(issue_id: int) -> ResponseReturnValue:
     try:
         size = len(_raw(edition.render(_letter(one))))
     except Invalid as error:
-        problem = str(error)
+        problem = error.say(language())
     return render_template(
         "staff/preview.html", issue=one, mode=mode if mode in MODES else "desktop", modes=MODES, size=size,
         problem=problem, audience=request.args.get("audience", ""), topics=request.args.getlist("topic"),
@@ -67,7 +68,7 @@ def preview_frame(issue_id: int) -> ResponseReturnValue:
         # A browser has no pictures that travel with a letter, so it is shown those of our archive.
         rendered = edition.render(letter if mode == "raw" else replace(letter, embed_images=False))
     except Invalid as error:
-        return _text(_("This issue cannot be shown: %(reason)s", reason=str(error)))
+        return _text(_("This issue cannot be shown: %(reason)s", reason=error.say(language())))
     html = rendered.neutral_html
     match mode:
         case "text":

@@ -16,6 +16,7 @@ from models.reports.period import Period, PeriodKind
 from models.reports.ranking import Measure, Query
 from models.store import clock
 from models.store.errors import Invalid, NotFound
+from models.store.phrase import phrase
 from models.tracking.readership import Policy
 
 from ..language import language
@@ -71,7 +72,7 @@ def from_request() -> RankingForm:
     given = request.args.get
     for name, known in (("audience", chosen.audiences), ("topic", chosen.topics)):
         if (wanted := given(name)) and wanted not in {one.slug for one in known}:
-            raise NotFound(f"{chosen.slug} has no {name} “{wanted[:100]}”")
+            raise NotFound(phrase("{slug} has no {name} “{wanted}”", slug=chosen.slug, name=name, wanted=wanted[:100]))
     try:
         query = Query(
             chosen.slug, _period(today), given("audience", ""), given("topic", ""),

@@ -22,6 +22,7 @@ from models.reports import briefing as briefings
 from models.reports import issue_report as model
 from models.reports.issue_report import DayReport, Hits, IssueReport
 from models.store.errors import NotFound
+from models.store.phrase import phrase
 
 from ..request import session
 from .csv_download import csv_attachment, file_attachment
@@ -141,7 +142,7 @@ def briefing() -> ResponseReturnValue:
 def _prepared_issue(issue_id: int) -> Issue:
     one = issues.get(session(), issue_id)
     if one.prepared_at is None:
-        raise NotFound(f"issue {issue_id} has not gone out yet")
+        raise NotFound(phrase("issue {issue_id} has not gone out yet", issue_id=issue_id))
     return one
 
 

@@ -15,10 +15,12 @@ from models.issues import issue as model
 from models.issues import send_time, workflow
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.issue_words import wrong_state
 from models.issues.send_time import UnusualTime
 from models.staff.member import Role
 from models.store.clock import now
-from models.store.errors import Invalid, WrongState
+from models.store.errors import Invalid
+from models.store.phrase import phrase
 from templates.content import digest, segment_words
 
 from ..language import language
@@ -46,7 +48,7 @@ def schedule(issue_id: int) -> ResponseReturnValue:
         at = _read(typed)
         found = _recipients(one)
     except Invalid as error:
-        return page(one, {error.field: str(error)}, 422, typed={"at": typed})
+        return page(one, {error.field: error.say(language())}, 422, typed={"at": typed})
     if digest.return_if_changed(session(), one, member()):
         return _returned(one)
     if send_time.unusual(at) and request.form.get("sure") != "yes":
@@ -64,7 +66,7 @@ def confirm_sending(issue_id: int) -> ResponseReturnValue:
     try:
         return _confirmation(one, _recipients(one))
     except Invalid as error:
-        return page(one, {error.field: str(error)}, 422)
+        return page(one, {error.field: error.say(language())}, 422)
 
 
 @blueprint.post("/issues/<int:issue_id>/send")
@@ -76,7 +78,7 @@ def send(issue_id: int) -> ResponseReturnValue:
     try:
         found = _recipients(one)
     except Invalid as error:
-        return page(one, {error.field: str(error)}, 422)
+        return page(one, {error.field: error.say(language())}, 422)
     if digest.return_if_changed(session(), one, member()):
         return _returned(one)
     if request.form.get("readers") != str(found.mailed):
@@ -108,7 +110,7 @@ def _recipients(one: Issue) -> Recipients:
 
 def _check_sendable(one: Issue) -> None:
     if one.state not in (IssueState.APPROVED, IssueState.SCHEDULED):
-        raise WrongState(f"issue {one.number}", one.state.value, "be sent")
+        raise wrong_state(one, phrase("be sent"))
 
 
 def _returned(one: Issue) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 import settings
 from models.store.errors import Unavailable
+from models.store.phrase import phrase
 from models.tracking.hit import STREAM
 
 TIMEOUT_SECONDS = 1.0
@@ -102,7 +103,7 @@ class HitStream:
             yield
         except (RedisError, OSError) as error:
             self.close()
-            raise Unavailable(str(error)) from error
+            raise Unavailable(phrase("the broker does not answer: {error}", error=error)) from error
 
 
 def _client() -> Redis:

@@ -24,7 +24,7 @@ from models.issues.issue_state import IssueState
 from models.store import broker, db, enqueue
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound
-from models.store.language import known
+from models.store.phrase import phrase
 from templates.content import calendar_words, compose, digest
 from templates.content.letter import Letter
 from templates.content.links import LinkRow
@@ -70,7 +70,7 @@ def _unschedule_missed(session: Session, issue_id: int) -> None:
     at = issue.scheduled_at
     if issue.state is IssueState.SCHEDULED and at is not None and at < now() - send_time.MISSED:
         workflow.unschedule(session, issue, "timetable")
-        issue.trouble = calendar_words.missed(at, known(issue.newsletter.language) or "ja")
+        issue.trouble = calendar_words.missed(at, issue.newsletter.staff_language)
         log.warning("issue missed its time", issue=issue_id)
 
 
@@ -85,7 +85,13 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
             return None
         conditions = conditions_of(issue.blocks)
         if len(conditions) > MAX_CONDITIONS:
-            raise Invalid(f"the issue has {len(conditions)} different conditions: at most {MAX_CONDITIONS} work")
+            raise Invalid(
+                phrase(
+                    "the issue has {count} different conditions: at most {max_conditions} work",
+                    count=len(conditions),
+                    max_conditions=MAX_CONDITIONS,
+                )
+            )
         whole = compose.everything(session, issue)
         digest.check_approved(session, issue, whole)  # Approvers said yes to exactly this, or nothing is sent.
         dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
@@ -154,5 +160,6 @@ def _fail(issue_id: int, error: Exception) -> None:
     with db.session_scope() as session:
         issue = issues.get(session, issue_id, lock=True)
         if issue.state is IssueState.PREPARING:
-            trouble = str(error) if isinstance(error, Invalid) else f"unforeseen: {type(error).__name__}: {error}"
+            foreseen = error.say(issue.newsletter.staff_language) if isinstance(error, Invalid) else ""
+            trouble = foreseen or f"unforeseen: {type(error).__name__}: {error}"
             issue.fail_preparing(trouble[:2000])

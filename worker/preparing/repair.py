@@ -59,7 +59,11 @@ def _apply(session: Session, issue: Issue) -> int:
 
 
 def _fail(issue_id: int, error: Exception) -> None:
-    foreseen = isinstance(error, Invalid | WrongState)
-    trouble = str(error) if foreseen else f"unforeseen: {type(error).__name__}: {error}"
     with db.session_scope() as session:
-        repairs.finish(issues.get(session, issue_id, lock=True), trouble[:2000])
+        issue = issues.get(session, issue_id, lock=True)
+        trouble = (
+            error.say(issue.newsletter.staff_language)
+            if isinstance(error, Invalid | WrongState)
+            else f"unforeseen: {type(error).__name__}: {error}"
+        )
+        repairs.finish(issue, trouble[:2000])

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from models.store import clock, mail_address
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 OVERSIGNED = ("from", "subject")
 SIGNED = (
@@ -111,13 +112,20 @@ class Key:
         try:
             private = serialization.load_pem_private_key(path.read_bytes(), None)
         except OSError as problem:
-            raise Invalid(f"The DKIM key {path} cannot be read: {problem.strerror}.", field="key_file") from problem
+            raise Invalid(
+                phrase("The DKIM key {path} cannot be read: {strerror}.", path=path, strerror=problem.strerror),
+                field="key_file",
+            ) from problem
         except TypeError:
-            raise Invalid(f"The DKIM key {path} has a passphrase; store it without one.", field="key_file") from None
+            raise Invalid(
+                phrase("The DKIM key {path} has a passphrase; store it without one.", path=path), field="key_file"
+            ) from None
         except (ValueError, UnsupportedAlgorithm):
-            raise Invalid(f"The DKIM key {path} is no private key in PEM form.", field="key_file") from None
+            raise Invalid(
+                phrase("The DKIM key {path} is no private key in PEM form.", path=path), field="key_file"
+            ) from None
         if not isinstance(private, RSAPrivateKey | Ed25519PrivateKey):
-            raise Invalid(f"The DKIM key {path} is neither RSA nor Ed25519.", field="key_file")
+            raise Invalid(phrase("The DKIM key {path} is neither RSA nor Ed25519.", path=path), field="key_file")
         if isinstance(private, RSAPrivateKey) and private.key_size < MIN_RSA_BITS:
             text = f"The DKIM key {path} has {private.key_size} bits; {MIN_RSA_BITS} are the least, 2048 are right."
             raise Invalid(text, field="key_file")
@@ -255,6 +263,11 @@ def _dns_name(name: str, what: str) -> str:
         ascii_name = ""
     if not _NAME.fullmatch(ascii_name):
         raise Invalid(
-            f"{name!r} cannot be the {what} of a DKIM key; write it like example.jp or kairan2026.", field=what
+            phrase(
+                "{name} cannot be the {what} of a DKIM key; write it like example.jp or kairan2026.",
+                name=f"{name!r}",
+                what=what,
+            ),
+            field=what,
         )
     return ascii_name

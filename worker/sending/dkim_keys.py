@@ -11,6 +11,7 @@ from pathlib import Path
 import settings
 from models.issues.newsletter import DKIM_PARTS, Newsletter
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 from .dkim import Key, Signer
 
@@ -28,7 +29,9 @@ def signer(newsletter: Newsletter) -> Signer | None:
             or set(entry) != set(DKIM_PARTS)
             or not all(map(str.strip, map(str, entry.values())))
         ):
-            raise Invalid(f"each entry of the newsletter's “dkim” needs {', '.join(DKIM_PARTS)}", field="dkim")
+            raise Invalid(
+                phrase("each entry of the newsletter's “dkim” needs {names}", names=", ".join(DKIM_PARTS)), field="dkim"
+            )
         path = key_path(str(entry["key_file"]))
         keys.append(_key(path, _changed(path), str(entry["domain"]), str(entry["selector"])))
     return Signer(keys) if keys else None

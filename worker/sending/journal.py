@@ -31,6 +31,7 @@ import settings
 from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.lease import Fenced, Lease
 from models.deliveries.reply_code import OutcomeKind
+from models.store.phrase import phrase
 
 from . import redis_pipe
 
@@ -218,6 +219,8 @@ def _eval(client: Redis, script: str, lease: Lease, text: str) -> bytes:
         answer = client.eval(script, 2, *_keys(lease.batch_id), str(lease.epoch), str(KEEP_SECONDS), text)
     except ResponseError as error:
         if "FENCED" in str(error):
-            raise Fenced(f"batch {lease.batch_id} was taken over from epoch {lease.epoch}") from None
+            raise Fenced(
+                phrase("batch {batch_id} was taken over from epoch {epoch}", batch_id=lease.batch_id, epoch=lease.epoch)
+            ) from None
         raise
     return answer if isinstance(answer, bytes) else b""

@@ -20,6 +20,7 @@ from redis.connection import SSLConnection, parse_url
 from redis.exceptions import RedisError
 
 from models.store.errors import Unavailable
+from models.store.phrase import phrase
 
 from ..timeouts import REDIS_CONNECT
 
@@ -49,7 +50,7 @@ class RedisPipe(asyncio.Protocol):
         self.lost = True
         for future in self._waiting:
             if not future.done():
-                future.set_exception(Unavailable(f"the connection to Redis ended: {exc or 'closed'}"))
+                future.set_exception(Unavailable(phrase("the connection to Redis ended: {what}", what=exc or "closed")))
         self._waiting.clear()
 
     def data_received(self, data: bytes) -> None:
@@ -128,7 +129,7 @@ async def connect(url: str) -> RedisPipe:
             if options.get("db"):
                 await line.ask(b"SELECT", b"%d" % int(options["db"]))
     except (OSError, TimeoutError, RedisError, ValueError) as error:
-        raise Unavailable(f"Redis does not answer: {error or type(error).__name__}") from error
+        raise Unavailable(phrase("Redis does not answer: {what}", what=error or type(error).__name__)) from error
     return line
 
 
@@ -161,7 +162,9 @@ def _parse(buffer: bytes, start: int) -> tuple[int, bytes | int | CommandRefused
     if kind == b"-":
         return end + 2, CommandRefused(rest.decode(errors="replace"))
     if kind != b"$":
-        return end + 2, CommandRefused(f"an answer that this connection does not know: {rest[:40]!r}")
+        return end + 2, CommandRefused(
+            phrase("Redis gave an answer that is not known here: {answer}", answer=repr(rest[:40]))
+        )
     size = int(rest)
     if size < 0:
         return end + 2, None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 import settings
 from models.deliveries import relay as relay_rows
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 from worker.smtp.relay_address import RelayAddress
 
 from ..timeouts import PROBATION
@@ -52,7 +53,9 @@ def parse(url: str) -> RelayAddress:
         try:
             password = path.read_text().strip()
         except (OSError, UnicodeError) as error:
-            raise Invalid(f"the file {path} with the relay's password cannot be read: {error}") from None
+            raise Invalid(
+                phrase("the file {path} with the relay's password cannot be read: {error}", path=path, error=error)
+            ) from None
         url = f"{before}:{quote(password, safe='')}@{host}"
     return RelayAddress.parse(url, verify=settings.get().smtp_verify)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 
 class Security(enum.Enum):
@@ -24,7 +25,7 @@ class Security(enum.Enum):
 OPTIONS = ("verify", "cafile", "helo", "pipelining", "dsn", "unencrypted_login")
 DEFAULT_PORTS = {Security.PLAIN: 25, Security.STARTTLS: 587, Security.TLS: 465}
 
-_HOW = (
+_HOW = phrase(
     "The address of the relay is not right: {what}. Write smtp://, smtp+starttls:// or smtps://, "
     "then user:password@ where it wants a login, host:port and ?options; "
     "inside user and password write @ : / ? # % as %40 %3A %2F %3F %23 %25."
@@ -78,12 +79,12 @@ class RelayAddress:
             security = Security(parts.scheme)
             port = parts.port
         except ValueError:
-            raise Invalid(_HOW.format(what="its beginning or its port cannot be read")) from None
+            raise Invalid(_HOW.filled(what=phrase("its beginning or its port cannot be read"))) from None
         if not parts.hostname or parts.path not in ("", "/") or parts.fragment:
-            raise Invalid(_HOW.format(what="host, port and options cannot be told apart"))
+            raise Invalid(_HOW.filled(what=phrase("host, port and options cannot be told apart")))
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         if bool(user) != bool(password):
-            raise Invalid(_HOW.format(what="a user needs a password, and a password a user"))
+            raise Invalid(_HOW.filled(what=phrase("a user needs a password, and a password a user")))
         options = _options(parts.query)
         relay = cls(
             host=parts.hostname,
@@ -115,7 +116,13 @@ class RelayAddress:
 def _options(query: str) -> dict[str, str]:
     options = dict(parse_qsl(query, keep_blank_values=True))
     if unknown := sorted(set(options) - set(OPTIONS)):
-        raise Invalid(f"The relay has no option {unknown[0]!r}; it has {', '.join(OPTIONS)}.")
+        raise Invalid(
+            phrase(
+                "The relay has no option {unknown}; it has {names}.",
+                unknown=f"{unknown[0]!r}",
+                names=", ".join(OPTIONS),
+            )
+        )
     return options
 
 
@@ -124,19 +131,23 @@ def _switch(options: dict[str, str], name: str, default: bool) -> bool:
     if value is None:
         return default
     if value.lower() not in ("yes", "no", "true", "false", "1", "0", "on", "off"):
-        raise Invalid(f"The relay's option {name} is yes or no, not {value!r}.")
+        raise Invalid(phrase("The relay's option {name} is yes or no, not {value}.", name=name, value=f"{value!r}"))
     return value.lower() in ("yes", "true", "1", "on")
 
 
 def _cafile(path: str) -> Path | None:
     if path and not Path(path).is_file():
-        raise Invalid(f"The relay's cafile {path} is not there: name a PEM file with the certificates to trust.")
+        raise Invalid(
+            phrase("The relay's cafile {path} is not there: name a PEM file with the certificates to trust.", path=path)
+        )
     return Path(path) if path else None
 
 
 def _helo(name: str) -> str:
     if name and not _HOST_NAME.fullmatch(name):
-        raise Invalid(f"The relay's option helo is a host name such as mail.example.jp, not {name!r}.")
+        raise Invalid(
+            phrase("The relay's option helo is a host name such as mail.example.jp, not {name}.", name=f"{name!r}")
+        )
     return name
 
 

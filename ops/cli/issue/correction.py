@@ -14,6 +14,7 @@ from models.manuscript.import_issue import ImportAction, repair_issue
 from models.staff.member import Member
 from models.store import db
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 from templates.content import digest
 from worker.preparing import repair as repairing
 
@@ -47,7 +48,7 @@ def repair(issue_id: int, file: Path | None, address: str) -> None:
         one = issues.get(session, issue_id)
         waits, trouble = one.repair_asked_at is not None, one.trouble
     if trouble:
-        raise Invalid(f"no letter was changed: {trouble}")
+        raise Invalid(phrase("no letter was changed: {trouble}", trouble=trouble))
     if waits:
         click.echo("Letters are still on the wire. A worker changes the others within moments.")
     else:
@@ -140,7 +141,13 @@ def relink(issue_id: int, number: int | None, url: str | None, address: str) -> 
     Without NUMBER and URL, list the links.
     """
     if number is not None and url is None:
-        raise Invalid(f"say where link {number} leads to: kairan issue relink {issue_id} {number} URL")
+        raise Invalid(
+            phrase(
+                "say where link {number} leads to: kairan issue relink {issue_id} {number} URL",
+                number=number,
+                issue_id=issue_id,
+            )
+        )
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=number is not None)
         if number is not None and url is not None:

@@ -18,7 +18,8 @@ from models.issues.image import Image
 from models.issues.issue import Issue
 from models.store import clock, db
 from models.store.errors import Invalid
-from models.store.language import Language
+from models.store.language import known
+from models.store.phrase import phrase
 from templates import preflight, preview
 from templates.content import compose, segment_words
 from templates.content import digest as content_digest
@@ -31,27 +32,32 @@ from templates.render import edition
 from worker.sending import ask_relays
 
 from .. import actor
+from ..messages import spoken
 
+_SEVERITIES = {Severity.ERROR: phrase("error"), Severity.WARNING: phrase("warning")}
 _issue = click.argument("issue_id", metavar="ID", type=int)
 _member = click.option("--as", "address", required=True, help="Address of the member of staff who decides.")
 
 
 @click.command
 @_issue
-@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@click.option("--language", type=click.Choice(["ja", "en"]), help="Of the findings; by default that of messages.")
 @click.option("--links", is_flag=True, help="Ask the addresses of its links on the web, too.")
-def check(issue_id: int, language: str, links: bool) -> None:
+def check(issue_id: int, language: str | None, links: bool) -> None:
     """Say what is wrong with issue ID before anybody approves it. Status 1 where there are errors."""
     ask_relays.ask(again=True)
     with db.session_scope() as session:
         findings = preflight.check_issue(session, issues.get(session, issue_id), check_url if links else None)
-    spoken: Language = "en" if language == "en" else "ja"
+    said_in = known(language) or spoken.language()
     for finding in findings:
         colour = "red" if finding.severity is Severity.ERROR else "yellow"
-        click.echo(click.style(finding.severity.value, fg=colour) + f"  {finding.where.name(spoken)}")
-        click.echo(f"  {finding.message(spoken)}\n  → {finding.remedy(spoken)}")
+        click.echo(
+            click.style(_SEVERITIES[finding.severity].say(said_in), fg=colour) + f"  {finding.where.name(said_in)}"
+        )
+        click.echo(f"  {finding.message(said_in)}\n  → {finding.remedy(said_in)}")
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    click.echo(f"{errors} errors, {len(findings) - errors} warnings.", err=bool(findings))
+    counted = phrase("{errors} errors, {warnings} warnings.", errors=errors, warnings=len(findings) - errors)
+    click.echo(counted.say(said_in), err=bool(findings))
     if preflight.blocks_approval(findings):
         sys.exit(1)
 
@@ -159,7 +165,13 @@ def schedule(issue_id: int, at: str, yes: bool, address: str) -> None:
     """Put the approved issue ID into the timetable."""
     moment = send_time.read(at)
     if moment < clock.now():
-        raise Invalid(f"{at} has passed: choose a later time, or send it now with `kairan issue send {issue_id}`")
+        raise Invalid(
+            phrase(
+                "{at} has passed: choose a later time, or send it now with `kairan issue send {issue_id}`",
+                at=at,
+                issue_id=issue_id,
+            )
+        )
     send_time.check(moment)
     show_recipients(issue_id, address)
     if not yes and (unusual := send_time.unusual(moment)):
@@ -193,7 +205,7 @@ def show_recipients(issue_id: int, address: str) -> int:
         returned = content_digest.return_if_changed(session, one, actor.of(session, address, "issue send"))
         trouble = one.trouble
     if returned:
-        raise Invalid(f"the issue is a draft again, and nothing was sent: {trouble}")
+        raise Invalid(phrase("the issue is a draft again, and nothing was sent: {trouble}", trouble=trouble))
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
         found = recipients.count(session, one)
@@ -206,4 +218,4 @@ def show_recipients(issue_id: int, address: str) -> int:
 
 def _refuse_errors(session: Session, one: Issue) -> None:
     if preflight.blocks_approval(preflight.check_issue(session, one)):
-        raise Invalid(f"the issue has errors: `kairan issue check {one.id}` lists them")
+        raise Invalid(phrase("the issue has errors: `kairan issue check {id}` lists them", id=one.id))

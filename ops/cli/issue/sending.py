@@ -24,6 +24,7 @@ from models.issues.issue_state import IssueState
 from models.issues.workflow import Actor
 from models.store import clock, db
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 from .. import actor
 from .review import show_recipients
@@ -168,7 +169,9 @@ def certificate(issue_id: int, file: Path | None, as_json: bool, address: str) -
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
         if one.prepared_at is None:
-            raise Invalid(f"issue {issue_id} is {one.state.value}: it has no letters yet")
+            raise Invalid(
+                phrase("issue {issue_id} is {value}: it has no letters yet", issue_id=issue_id, value=one.state.value)
+            )
         drawn = _draw(session, one, file)
         certificates.record_issuance(session, drawn, actor.of(session, address, "issue certificate"))
     click.echo(json.dumps(drawn.as_json(), ensure_ascii=False, indent=2) if as_json else _as_text(drawn))

@@ -113,7 +113,7 @@ def editions_of(session: Session, issue: Issue) -> list[int]:
 
 def test_only_a_paused_issue_is_repaired(session: Session, paused: Issue) -> None:
     workflow.resume(session, paused, "test")
-    with pytest.raises(WrongState, match="pause it first"):
+    with pytest.raises(WrongState, match="Pause it first"):
         repair.change(paused, blocks=RIGHT)
 
 
@@ -248,7 +248,7 @@ def test_a_correction_goes_to_those_who_got_what_was_wrong(
 def test_a_correction_of_what_was_never_repaired_goes_to_all_who_got_it(
     session: Session, paused: Issue, readers: list[Subscription]
 ) -> None:
-    with pytest.raises(WrongState, match="repair it, or wait"):
+    with pytest.raises(WrongState, match="Repair it while"):
         correction.draft(session, paused, "誤りがありました。", None)
     session.execute(
         update(Delivery).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)))

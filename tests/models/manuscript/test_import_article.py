@@ -77,7 +77,7 @@ def test_the_same_file_again_is_the_same_article(session: Session, newsletter: N
         ("---\ntitle: a\n---\n", "a.md:2: the article has neither an address nor a text"),
         (AWAY + "本文", "a.md:3: the article has an address and a text"),
         (AWAY.replace("https://", ""), "a.md:3: “example.jp/away” is no whole address"),
-        (AWAY.replace("away", "a b"), "is no whole address"),
+        (AWAY.replace("away", "a b"), "has a space"),
         ("---\ntitle: a\ntopics: [foo]\n---\n本文", "a.md:3: there is no topic “foo”"),
         ("---\ntitle: a\nfigure: x.png\n---\n本文", "a.md:3: “figure” holds keys of its own"),
         ("---\ntitle: a\nfigure:\n  file: x.png\n---\n本文", "a.md:4: the figure has no “alt”"),

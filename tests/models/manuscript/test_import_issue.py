@@ -104,7 +104,7 @@ def test_a_change_takes_an_approval_away_and_the_same_file_does_not(session: Ses
     [
         (IssueState.SENT, "corrects: 7"),
         (IssueState.SENDING, "corrects: 7"),
-        (IssueState.PREPARING, "wait until it is sent"),
+        (IssueState.PREPARING, "Wait until it is sent"),
         (IssueState.CANCELLED, "another number"),
     ],
 )
@@ -202,5 +202,5 @@ def test_a_missing_file_and_a_pipe(session: Session, tmp_path: Path) -> None:
 
 def test_with_two_newsletters_one_must_be_named(session: Session, write: Write) -> None:
     make_newsletter(session, "second")
-    with pytest.raises(Invalid, match="name the newsletter"):
+    with pytest.raises(Invalid, match="name the one"):
         import_issue(session, write("issue.md", TOP))

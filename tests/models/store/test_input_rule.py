@@ -90,7 +90,7 @@ def test_case_g11_nothing_to_see(typed: str) -> None:
     assert not input_rule.is_visible(typed)
 
 
-@pytest.mark.parametrize("typed", ["a", "あ", "…", "🍣", "①", "\u200b甲"])
+@pytest.mark.parametrize("typed", ["a", "あ", "…", "🍣", "①", "\u200b甲", "\U00018cd6"], ids=ascii)
 def test_something_to_see(typed: str) -> None:
     assert input_rule.is_visible(typed)
 

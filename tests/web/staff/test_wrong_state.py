@@ -13,6 +13,7 @@ from models.issues.block import Prose
 from models.staff.member import Role
 from models.store import db
 from models.store.errors import WrongState
+from models.store.phrase import phrase
 from tests.sample import make_newsletter
 from tests.web.staff_login import csrf_token, log_in_as, make_staff
 
@@ -37,7 +38,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 def fail(**_named: object) -> str:
-    raise WrongState("the issue", "draft", "pause")
+    raise WrongState("the issue", phrase("a draft"), phrase("be edited"))
 
 
 @pytest.mark.parametrize(

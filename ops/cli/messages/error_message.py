@@ -10,29 +10,42 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
 import settings
+import templates.translations  # noqa: F401  (gives phrases their catalogues)
 from models.store.errors import KairanError
+from models.store.phrase import Phrase, joined, phrase
 
-from ..run import run_state
+from ...run import run_state
+from .spoken import language
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 """What a disk answers that is full, read only or broken."""
 
 
 def of(error: Exception) -> str | None:
-    """The message for an error that a person can do something about; None for a fault of ours."""
+    """The message for an error that a person can do something about, with “Error: ”; None for a fault of ours."""
+    words = _words(error)
+    spoken = language()
+    return click.style(phrase("Error: ").say(spoken), fg="red", bold=True) + words.say(spoken) if words else None
+
+
+def _words(error: Exception) -> Phrase | KairanError | None:
     if isinstance(error, KairanError):
-        return str(error)
+        return error
     if isinstance(error, ValidationError) and error.title == settings.Settings.__name__:
-        return _wrong_settings(error)
+        return joined([_wrong_settings(error)], "")
     if isinstance(error, OperationalError | InterfaceError):
-        return f"{_database_hint(error)}\n{str(error.orig).strip()}"
+        return joined([_database_hint(error), str(error.orig).strip()], "\n")
     if isinstance(error, DataError):  # no column can hold what was asked for or typed
-        return "A number, a date or a text is out of the range that the database keeps."
+        return phrase("A number, a date or a text is out of the range that the database keeps.")
     if isinstance(error, OSError) and error.errno and isinstance(error.filename, str | os.PathLike):
-        return f"{click.format_filename(error.filename)}: {os.strerror(error.errno)}"
+        return joined([f"{click.format_filename(error.filename)}: {os.strerror(error.errno)}"], "")
     if isinstance(error, OSError) and error.errno in _NO_ROOM:  # a file that was open
         data = settings.get().kairan_data.absolute()
-        return f"The disk takes no more, perhaps that of {data}: {os.strerror(error.errno)}. Make room and try again."
+        return phrase(
+            "The disk takes no more, perhaps that of {data}: {why}. Make room and try again.",
+            data=data,
+            why=os.strerror(error.errno),
+        )
     return None
 
 
@@ -42,10 +55,12 @@ def _wrong_settings(error: ValidationError) -> str:
     return "\n".join(f"{one['loc'][0]}".upper() + f": {one['msg'].removeprefix('Value error, ')}" for one in found)
 
 
-def _database_hint(error: OperationalError | InterfaceError) -> str:
+def _database_hint(error: OperationalError | InterfaceError) -> Phrase:
     if getattr(error.orig, "sqlstate", None):  # it did answer
-        return "The database refused."
+        return phrase("The database refused.")
     if run_state.is_set("database_url"):
-        return "The database does not answer. Check DATABASE_URL, or run `kairan doctor`."
+        return phrase("The database does not answer. Check DATABASE_URL, or run `kairan doctor`.")
     data = settings.get().kairan_data.absolute()
-    return f"There is no database. Start `kairan run` on {data} and leave it running, or set DATABASE_URL."
+    return phrase(
+        "There is no database. Start `kairan run` on {data} and leave it running, or set DATABASE_URL.", data=data
+    )
