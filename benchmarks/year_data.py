@@ -127,24 +127,22 @@ SELECT issue_id, kind, link, {_DAY}, audience_id, verdict, coalesce(split_part(r
 FROM hit GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 _UNIQUE_READER_COUNT = """
-INSERT INTO turnout (issue_id, kind, link, audience_id, readers, at_least, at_most)
-SELECT issue_id, kind, place, audience_id, count(*) FILTER (WHERE person), count(*) FILTER (WHERE surely),
-  count(*) FILTER (WHERE person OR perhaps)
+INSERT INTO turnout (issue_id, kind, link, audience_id, readers, wide)
+SELECT issue_id, kind, place, audience_id, count(*) FILTER (WHERE person), count(*) FILTER (WHERE person OR perhaps)
 FROM (
   SELECT issue_id, kind, place, audience_id, reader, bool_or(person) AS person,
-    bool_or(person AND certainty >= :sure) AS surely, bool_or(certainty < :sure) AS perhaps
+    bool_or(verdict = 'unknown') AS perhaps
   FROM (SELECT *, verdict = 'human' OR (verdict = 'proxy' AND kind = 'open') AS person FROM hit) AS hit
     CROSS JOIN LATERAL (SELECT link::int AS place UNION SELECT 0) AS places
   GROUP BY 1, 2, 3, 4, 5) AS reader
 GROUP BY 1, 2, 3, 4
 """
 _DAILY_READER_COUNT = f"""
-INSERT INTO daily_reader_count (issue_id, kind, link, day, readers, at_least, at_most)
-SELECT issue_id, kind, link, day, count(*) FILTER (WHERE person), count(*) FILTER (WHERE surely),
-  count(*) FILTER (WHERE person OR perhaps)
+INSERT INTO daily_reader_count (issue_id, kind, link, day, readers, wide)
+SELECT issue_id, kind, link, day, count(*) FILTER (WHERE person), count(*) FILTER (WHERE person OR perhaps)
 FROM (
   SELECT issue_id, kind, link, {_DAY} AS day, reader, bool_or(person) AS person,
-    bool_or(person AND certainty >= :sure) AS surely, bool_or(certainty < :sure) AS perhaps
+    bool_or(verdict = 'unknown') AS perhaps
   FROM (SELECT *, verdict = 'human' OR (verdict = 'proxy' AND kind = 'open') AS person FROM hit) AS hit
   GROUP BY 1, 2, 3, 4, 5) AS reader
 WHERE person OR perhaps GROUP BY 1, 2, 3, 4

@@ -1,7 +1,6 @@
 """The report of an issue: who received it, opened it and followed which links; people and total, never one alone.
 
-All of it comes from roll-ups. Where verdicts are not sure, a number has a range: from the hits that are surely
-people's to all hits that are not surely machines'.
+All of it comes from roll-ups. Each number of people has the range of :mod:`.reader_range`, like a place of a ranking.
 """
 
 from __future__ import annotations
@@ -24,29 +23,7 @@ from ..tracking.rollup import DailyHitCount, DailyReaderCount, UniqueReaderCount
 from ..tracking.rules import HitKind
 from ..tracking.shared_copy import SharedCopy
 from . import reach
-
-
-@dataclass(slots=True)
-class Hits:
-    """How often something was opened or followed, as in "human 312 (total 1,204)"."""
-
-    human: int = 0
-    """By people: each reader at most once a link and day, however often and on however many devices."""
-    total: int = 0
-    """Every request."""
-    at_least: int = 0
-    at_most: int = 0
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether there is no range."""
-        return self.at_least == self.human == self.at_most
-
-    def add_readers(self, readers: int, at_least: int, at_most: int) -> None:
-        """Count the different readers of a link on a day."""
-        self.human += readers
-        self.at_least += at_least
-        self.at_most += at_most
+from .reader_range import ReaderCounts
 
 
 @dataclass(slots=True)
@@ -54,13 +31,44 @@ class Readers:
     """How many different readers had a hit that counts as a person's."""
 
     readers: int = 0
-    at_least: int = 0
-    at_most: int = 0
+    wide: int = 0
+    """Also those who only had one that is ``unknown``."""
+
+    @property
+    def at_least(self) -> int:
+        """The least of them that are people."""
+        return ReaderCounts(self.readers, self.wide).at_least()
+
+    @property
+    def at_most(self) -> int:
+        """The most people there may have been."""
+        return ReaderCounts(self.readers, self.wide).at_most()
 
     @property
     def is_sure(self) -> bool:
         """Whether there is no range."""
         return self.at_least == self.readers == self.at_most
+
+    def add(self, readers: int, wide: int) -> None:
+        """Count different readers of another link, day or audience."""
+        self.readers += readers
+        self.wide += wide
+
+
+@dataclass(slots=True)
+class Hits(Readers):
+    """How often something was opened or followed, as in "human 312 (total 1,204)".
+
+    People are counted as readers of a link on a day: each at most once, however often and on however many devices.
+    """
+
+    total: int = 0
+    """Every request."""
+
+    @property
+    def human(self) -> int:
+        """Hits by people."""
+        return self.readers
 
 
 @dataclass(slots=True)
@@ -185,7 +193,7 @@ def _add_hits(session: Session, report: IssueReport) -> None:
     people = select(DailyReaderCount).where(DailyReaderCount.issue_id == report.issue_id)
     for row in session.scalars(people.order_by(DailyReaderCount.day)):
         for counter in counters(row.kind, row.link, row.day):
-            counter.add_readers(row.readers, row.at_least, row.at_most)
+            counter.add(row.readers, row.wide)
     report.days = list(days.values())
 
 
@@ -212,9 +220,7 @@ def _add_readers(session: Session, report: IssueReport, names: dict[int, Audienc
 
 def _add(readers: Readers | None, row: UniqueReaderCount) -> None:
     if readers is not None:
-        readers.readers += row.readers
-        readers.at_least += row.at_least
-        readers.at_most += row.at_most
+        readers.add(row.readers, row.wide)
 
 
 def _add_excluded(session: Session, report: IssueReport) -> None:

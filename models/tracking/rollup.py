@@ -55,10 +55,8 @@ class UniqueReaderCount(Base):
     """0 for any."""
     audience_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     readers: Mapped[int]
-    at_least: Mapped[int]
-    """Only those with a hit that was surely a person's."""
-    at_most: Mapped[int]
-    """Also those with a hit that is not surely a machine's."""
+    wide: Mapped[int]
+    """Also those with a hit that is ``unknown``: by :attr:`.readership.Policy.WIDE`."""
 
 
 class DailyReaderCount(Base):
@@ -75,8 +73,7 @@ class DailyReaderCount(Base):
     link: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(primary_key=True)
     readers: Mapped[int]
-    at_least: Mapped[int]
-    at_most: Mapped[int]
+    wide: Mapped[int]
 
 
 class CountableHit(DeviceHit, Protocol):
@@ -101,11 +98,11 @@ class CountableHit(DeviceHit, Protocol):
 _DAY = 86_400_000_000
 _TOKYO_OFFSET = 9 * 3_600_000_000
 """Microseconds. Japan has kept this offset since 1951, and a time zone object in the inner loop is slow."""
-_READERS, _AT_LEAST, _AT_MOST = range(3)
+_READERS, _WIDE = range(2)
 """The columns of :class:`UniqueReaderCount` that count."""
 _COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
 _CLICK, _UNKNOWN, _HUMAN = HitKind.CLICK, Verdict.UNKNOWN, Verdict.HUMAN.value
-_PLACE = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "certainty")
+_PLACE = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_")
 _GROUP = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "rules", "certainty")
 _Presence = frozenset[tuple[int, str, int, int, int, int]]
 """Issue, kind, link, audience, day and column: the counters in which a reader counts, on one day or on any."""
@@ -170,14 +167,14 @@ class RollupChange:
         if daily_hits:
             session.execute(_DAILY_HITS, _columns(daily_hits, 9))
         readers = self._unique_readers()
-        unique_readers = _pivot({(*key, column): n for (*key, day, column), n in readers.items() if day == _ANY_DAY}, 3)
+        unique_readers = _pivot({(*key, column): n for (*key, day, column), n in readers.items() if day == _ANY_DAY}, 2)
         if unique_readers:
-            session.execute(_UNIQUE_READERS, _columns(unique_readers, 7))
+            session.execute(_UNIQUE_READERS, _columns(unique_readers, 6))
         daily_readers = _pivot(
-            {(*key, _date(day), column): n for (*key, _, day, column), n in readers.items() if day != _ANY_DAY}, 3
+            {(*key, _date(day), column): n for (*key, _, day, column), n in readers.items() if day != _ANY_DAY}, 2
         )
         if daily_readers:
-            session.execute(_DAILY_READERS, _columns(daily_readers, 7))
+            session.execute(_DAILY_READERS, _columns(daily_readers, 6))
         shared_copy.save(session, self._devices)
         readings = _difference(self._readings(self._added), self._readings(self._removed))
         readership.apply_changes(session, _pivot(readings, 2))
@@ -244,14 +241,11 @@ _NOWHERE: _Presence = frozenset()
 
 
 @lru_cache(16_384)
-def _contribution(where: tuple[int, str, int, int | None, str, int], day: int) -> _Presence:
+def _contribution(where: tuple[int, str, int, int | None, str], day: int) -> _Presence:
     """The counters in which a hit counts its reader: for its link, for its link on that day, and for any link."""
-    issue, kind, link, audience, verdict, certainty = where
-    sure = certainty >= SURE
-    if Verdict(verdict).is_person(HitKind(kind)):
-        columns = [_READERS, _AT_LEAST, _AT_MOST] if sure else [_READERS, _AT_MOST]
-    else:
-        columns = [] if sure else [_AT_MOST]
+    issue, kind, link, audience, name = where
+    verdict = Verdict(name)
+    columns = [_READERS, _WIDE] if verdict.is_person(HitKind(kind)) else [_WIDE] if verdict is _UNKNOWN else []
     places = {
         (0, audience or NO_AUDIENCE, _ANY_DAY),
         (link, audience or NO_AUDIENCE, _ANY_DAY),
@@ -276,22 +270,19 @@ _DAILY_HITS = text(
 )
 _UNIQUE_READERS = text(
     """
-    INSERT INTO turnout (issue_id, kind, link, audience_id, readers, at_least, at_most)
+    INSERT INTO turnout (issue_id, kind, link, audience_id, readers, wide)
     SELECT * FROM unnest(CAST(:c0 AS int[]), CAST(:c1 AS text[]), CAST(:c2 AS int[]), CAST(:c3 AS int[]),
-      CAST(:c4 AS int[]), CAST(:c5 AS int[]), CAST(:c6 AS int[]))
+      CAST(:c4 AS int[]), CAST(:c5 AS int[]))
     ON CONFLICT (issue_id, kind, link, audience_id) DO UPDATE SET
-      readers = turnout.readers + excluded.readers, at_least = turnout.at_least + excluded.at_least,
-      at_most = turnout.at_most + excluded.at_most
+      readers = turnout.readers + excluded.readers, wide = turnout.wide + excluded.wide
     """
 )
 _DAILY_READERS = text(
     """
-    INSERT INTO daily_reader_count (issue_id, kind, link, day, readers, at_least, at_most)
+    INSERT INTO daily_reader_count (issue_id, kind, link, day, readers, wide)
     SELECT * FROM unnest(CAST(:c0 AS int[]), CAST(:c1 AS text[]), CAST(:c2 AS int[]), CAST(:c3 AS date[]),
-      CAST(:c4 AS int[]), CAST(:c5 AS int[]), CAST(:c6 AS int[]))
+      CAST(:c4 AS int[]), CAST(:c5 AS int[]))
     ON CONFLICT (issue_id, kind, link, day) DO UPDATE SET
-      readers = daily_reader_count.readers + excluded.readers,
-      at_least = daily_reader_count.at_least + excluded.at_least,
-      at_most = daily_reader_count.at_most + excluded.at_most
+      readers = daily_reader_count.readers + excluded.readers, wide = daily_reader_count.wide + excluded.wide
     """
 )

@@ -169,6 +169,6 @@ HEADERS = (
 )  # fmt: skip
 """The headers besides the agent that rules use, and so the only ones that are kept."""
 SURE = 98
-"""Verdicts with a lower certainty (in percent) are shown as a range: what no rule knows well widens it."""
+"""Verdicts of at least this certainty (in percent) are counted apart from others among daily hits."""
 FLOOD = 2000
 """Hits of a copy that are compared; later ones count for nobody, as nobody reads a letter so often."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 import click
 
@@ -27,7 +28,7 @@ def issue(issue_id: int, as_json: bool) -> None:
     with db.session_scope() as session:
         found = reports.of_issue(session, issue_id)
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=plain))
         return
     click.echo(f"received  {found.received:,}")
     click.echo(f"opens     {hits(found.opens)}; readers {readers(found.openers)}")
@@ -47,6 +48,16 @@ def issue(issue_id: int, as_json: bool) -> None:
         click.echo("excluded, by rule")
         for rule, count in found.excluded.items():
             click.echo(f"  {count:>9,}  {rule}")
+
+
+def plain(value: object) -> Any:
+    """A report's parts as values that JSON can hold; people with their range."""
+    if isinstance(value, Readers):
+        people = {"human": value.human, "total": value.total} if isinstance(value, Hits) else {"readers": value.readers}
+        return {**people, "at_least": value.at_least, "at_most": value.at_most}
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return str(value)
 
 
 def hits(counted: Hits) -> str:

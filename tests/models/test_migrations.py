@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -17,9 +18,12 @@ from sqlalchemy.sql.schema import SchemaItem
 from models import migrations
 from models.migrations import UnknownMigration
 from models.store.base import Base
+from models.tracking import ingest
 from ops.doctor import servers
 from ops.doctor.check_result import Grade
+from tests import sample_requests
 from tests.models.issues.test_picture import SECRET, photograph
+from tests.models.tracking import sample_newsletter
 from tests.sample import make_article, make_newsletter
 
 
@@ -116,6 +120,32 @@ def test_case_j2_case_j4_words_from_before_are_worked_out_anew(postgres: Engine)
         assert "of before" in connection.execute(words).one()[0]
         _run(connection, "0018")
         assert connection.execute(words).one() == ("題  くらうど  ", True)
+
+
+def _reader_counts(session: Session, table: str) -> list[tuple[object, ...]]:
+    rows = session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4"))
+    return [tuple(row) for row in rows]
+
+
+def test_readers_by_both_policies_are_counted_anew_where_hits_are_kept(session: Session) -> None:
+    made = sample_newsletter.create(session, issue_count=2, reader_count=6)
+    for number, issue in enumerate(made.issues):
+        for reader, agent in enumerate(("Mozilla/5.0", "SomeReader/1.0", "curl/8", sample_requests.CHROME)):
+            at = made.delivered(issue.id) + timedelta(days=1, minutes=reader)
+            hit = sample_newsletter.click(issue.id, made.readers[reader], 1 + number, at, agent=agent)
+            ingest.store_incoming(session, [hit])
+    before = {table: _reader_counts(session, table) for table in ("turnout", "daily_reader_count")}
+    revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0019").module
+    with Operations.context(MigrationContext.configure(session.connection())):
+        revision.downgrade()
+        for table in before:
+            session.execute(text(f"UPDATE {table} SET at_least = 0, at_most = at_most + 7"))
+        session.execute(text("DELETE FROM hit WHERE issue_id = :gone"), {"gone": made.issues[1].id})
+        revision.upgrade()
+    assert any(row[-1] > row[-2] for row in before["turnout"])
+    for table, rows in before.items():
+        kept = [row if row[0] == made.issues[0].id else (*row[:-1], row[-1] + 7) for row in rows]
+        assert _reader_counts(session, table) == kept
 
 
 def test_fresh_databases_have_no_extension(postgres: Engine) -> None:

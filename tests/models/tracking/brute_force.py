@@ -56,32 +56,31 @@ def daily_hits(sample: SampleNewsletter, hits: Iterable[tuple[IncomingHit, Judge
 
 def unique_readers(
     sample: SampleNewsletter, hits: Iterable[tuple[IncomingHit, Judgement]]
-) -> dict[tuple[object, ...], tuple[int, int, int]]:
-    """Readers of an issue by kind, link (0: any) and audience: those counted, surely, at most."""
-    sets: dict[tuple[object, ...], tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
-    for hit, verdict in hits:
-        person, sure = verdict.verdict.is_person(hit.kind), verdict.certainty >= SURE
-        for link in {hit.link, 0}:
-            counted, at_least, at_most = sets[hit.issue, hit.kind, link, sample.audience_of[hit.reader] or 0]
-            if person:
-                counted.add(hit.reader)
-            if person and sure:
-                at_least.add(hit.reader)
-            if person or not sure:
-                at_most.add(hit.reader)
-    return {key: (len(a), len(b), len(c)) for key, (a, b, c) in sets.items() if c}
+) -> dict[tuple[object, ...], tuple[int, int]]:
+    """Readers of an issue by kind, link (0: any) and audience: those counted, and also those with an unknown hit."""
+    return _by_policy(
+        ((hit.issue, hit.kind, link, sample.audience_of[hit.reader] or 0), hit, verdict.verdict)
+        for hit, verdict in hits
+        for link in {hit.link, 0}
+    )
 
 
-def daily_readers(hits: Iterable[tuple[IncomingHit, Judgement]]) -> dict[tuple[object, ...], tuple[int, int, int]]:
-    """Readers of an issue by kind, link and day: those counted, surely, at most."""
-    sets: dict[tuple[object, ...], tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
-    for hit, verdict in hits:
-        person, sure = verdict.verdict.is_person(hit.kind), verdict.certainty >= SURE
-        counted = sets[hit.issue, hit.kind, hit.link, day(hit)]
-        for those, counts in zip(counted, (person, person and sure, person or not sure), strict=True):
-            if counts:
-                those.add(hit.reader)
-    return {key: (len(a), len(b), len(c)) for key, (a, b, c) in sets.items() if c}
+def daily_readers(hits: Iterable[tuple[IncomingHit, Judgement]]) -> dict[tuple[object, ...], tuple[int, int]]:
+    """Readers of an issue by kind, link and day: those counted, and also those with an unknown hit."""
+    return _by_policy(((hit.issue, hit.kind, hit.link, day(hit)), hit, verdict.verdict) for hit, verdict in hits)
+
+
+def _by_policy(
+    hits: Iterable[tuple[tuple[object, ...], IncomingHit, Verdict]],
+) -> dict[tuple[object, ...], tuple[int, int]]:
+    sets: dict[tuple[object, ...], tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+    for key, hit, verdict in hits:
+        counted, wide = sets[key]
+        if verdict.is_person(hit.kind):
+            counted.add(hit.reader)
+        if verdict.is_person(hit.kind) or verdict is Verdict.UNKNOWN:
+            wide.add(hit.reader)
+    return {key: (len(counted), len(wide)) for key, (counted, wide) in sets.items() if wide}
 
 
 def readers(

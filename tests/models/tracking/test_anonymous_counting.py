@@ -87,7 +87,7 @@ def test_case_g2_nobody_counts_twice(session: Session, salts: Redis, tracking: T
         assert all(readers <= right[article] for article, readers in found.items()), span
     assert counted(session, made, PERIODS[0]), "some readers were counted"
     for row in session.scalars(select(UniqueReaderCount).where(UniqueReaderCount.kind == HitKind.CLICK)):
-        assert row.at_most <= READERS
+        assert row.wide <= READERS
 
 
 def _mishap(session: Session, salts: Redis, made: SampleNewsletter, random: Random) -> None:

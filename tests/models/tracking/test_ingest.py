@@ -71,7 +71,7 @@ def stored_daily_hits(session: Session) -> Counter[tuple[object, ...]]:
     return Counter({tuple(key): hits for *key, hits in rows if hits})
 
 
-def stored_unique_readers(session: Session) -> dict[tuple[object, ...], tuple[int, int, int]]:
+def stored_unique_readers(session: Session) -> dict[tuple[object, ...], tuple[int, int]]:
     rows = session.execute(
         select(
             UniqueReaderCount.issue_id,
@@ -79,14 +79,13 @@ def stored_unique_readers(session: Session) -> dict[tuple[object, ...], tuple[in
             UniqueReaderCount.link,
             UniqueReaderCount.audience_id,
             UniqueReaderCount.readers,
-            UniqueReaderCount.at_least,
-            UniqueReaderCount.at_most,
+            UniqueReaderCount.wide,
         )
     )
-    return {tuple(key): (a, b, c) for *key, a, b, c in rows if a or b or c}
+    return {tuple(key): (a, b) for *key, a, b in rows if a or b}
 
 
-def stored_daily_readers(session: Session) -> dict[tuple[object, ...], tuple[int, int, int]]:
+def stored_daily_readers(session: Session) -> dict[tuple[object, ...], tuple[int, int]]:
     rows = session.execute(
         select(
             DailyReaderCount.issue_id,
@@ -94,11 +93,10 @@ def stored_daily_readers(session: Session) -> dict[tuple[object, ...], tuple[int
             DailyReaderCount.link,
             DailyReaderCount.day,
             DailyReaderCount.readers,
-            DailyReaderCount.at_least,
-            DailyReaderCount.at_most,
+            DailyReaderCount.wide,
         )
     )
-    return {tuple(key): (a, b, c) for *key, a, b, c in rows if a or b or c}
+    return {tuple(key): (a, b) for *key, a, b in rows if a or b}
 
 
 PERIODS = [
