@@ -28,6 +28,18 @@ _TAIL = re.compile(r"[A-Za-z0-9\-._~:/?#@!$'*+,;=%]+|[&()\[\]]")
 _STOP = re.compile(r"&(?:lt|gt|quot|nbsp|#39);|\*\*|\*(?![A-Za-z0-9/._?&=%*-])|https?://", re.IGNORECASE)
 """What no address holds: marks of a page's source, the end of words of weight, the next address."""
 _LONGEST_STOP = 8
+_CARRIES = re.compile(r"(?:=|/\d{4,14}(?:[a-z]{2}_)?/)$")
+"""Behind this an address stands inside of another one: ``?next=https://…``, ``/web/2026/https://…``."""
+_ENDING = r"\.(?:pdf|docx?|xls[xm]?|pptx?|html?|csv|zip|txt|jpe?g|png|gif|ics|php|aspx?|jsp)(?![A-Za-z0-9])"
+_BRACKETED = re.compile(
+    rf"(?:\([^()\s]{{1,60}}\)|（[^（）\s]{{1,60}}）|【[^【】\s]{{1,60}}】|「[^「」\s]{{1,60}}」)(?={_ENDING})",
+    re.IGNORECASE,
+)
+"""A part of a file's name: ``要綱(案).pdf``."""
+_REST_OF_NAME = re.compile(
+    rf"[（(【「『〈《［・|｜^〜～\"](?:(?!https?:)[^\s。、，]){{0,60}}?(?:{_ENDING}|/(?=[\w]))", re.IGNORECASE
+)
+"""What nobody writes behind an address, unless it belongs to it."""
 _TRAILING = ".,:;!?'*"
 _CLOSING = {")": "(", "]": "["}
 _FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
@@ -110,12 +122,14 @@ def _end_of_path(text: str, start: int, limit: int) -> tuple[int, bool]:
     at = start
     brackets: list[str] = []
     while at < limit:
-        if piece := _TAIL.match(text, at, limit):
-            stop = _STOP.search(text, at, min(limit, piece.end() + _LONGEST_STOP))
-            if stop and stop.start() < piece.end():
-                return stop.start(), False
+        if part := _BRACKETED.match(text, at, limit):
+            at = part.end()
+        elif piece := _TAIL.match(text, at, limit):
+            stop = _stop(text, at, piece.end(), limit)
+            if stop is not None:
+                return stop, False
             if not _fits(text, at, brackets):
-                return at, False
+                return at, _REST_OF_NAME.match(text, at) is not None
             at = piece.end()
         elif letters := _LETTERS.match(text, at, limit):
             belonging = _belonging(text, start, letters.start(), letters.end(), limit)
@@ -124,7 +138,17 @@ def _end_of_path(text: str, start: int, limit: int) -> tuple[int, bool]:
             at = letters.end()
         else:
             break
-    return at, False
+    return at, _REST_OF_NAME.match(text, at) is not None
+
+
+def _stop(text: str, at: int, end: int, limit: int) -> int | None:
+    """Where between *at* and *end* something begins that no address holds; None where nothing does."""
+    for found in _STOP.finditer(text, at, min(limit, end + _LONGEST_STOP)):
+        if found.start() >= end:
+            return None
+        if found[0][:1] not in "hH" or not _CARRIES.search(text, max(0, found.start() - 20), found.start()):
+            return found.start()
+    return None
 
 
 def _fits(text: str, at: int, brackets: list[str]) -> bool:

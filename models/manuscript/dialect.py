@@ -30,6 +30,8 @@ _IN_PATH = re.compile(r"[A-Za-z]:\\|\\\\|\\[^*\[\]<\\]")
 """What a path on a disk or in a network has, and escaped signs have not."""
 _LOOK_BACK = 300
 _ESCAPED = "*[]<"
+_NAME_GOES_ON = re.compile(r"[A-Za-z0-9._/\\-]")
+_ESCAPED_SIGN = re.compile(r"(?<![A-Za-z0-9:\\])\\[*\[\]]|\\[*\[\]](?![A-Za-z0-9._/\\-])")
 _BLOCK_MARK = re.compile(r"\\(?:[-+>*](?=[ \t]|$)|#{1,6}(?=[ \t]|$)|:::|```|~~~)", re.MULTILINE)
 _NUMBER = re.compile(r" {0,3}\d{1,9}")
 _NUMBER_MARK = re.compile(r"\\[.)](?=[ \t]|$)", re.MULTILINE)
@@ -99,7 +101,7 @@ def _escape(state: StateInline, silent: bool) -> bool:
         while state.pos < state.posMax and src[state.pos] in " \t":
             state.pos += 1
         return True
-    joined = word[-1:].isascii() and (word[-1:].isalnum() or word[-1:] == ":")
+    joined = word[-1:].isascii() and (word[-1:].isalnum() or word[-1:] == ":") and not _closes_escape(src, pos, line)
     escapes = (
         (src[pos + 1] in _ESCAPED and not in_path and not joined)
         or (not line.strip(" ") and _BLOCK_MARK.match(src, pos))
@@ -110,6 +112,15 @@ def _escape(state: StateInline, silent: bool) -> bool:
         token.content, token.markup, token.info = src[pos + 1], src[pos : pos + 2], "escape"
     state.pos += 2 if escapes else 0
     return bool(escapes)
+
+
+def _closes_escape(src: str, pos: int, line: str) -> bool:
+    r"""Whether the backslash at *pos* is the second one of a pair such as ``\*ABC\*``, and none of a path."""
+    sign = src[pos + 1]
+    if sign not in "*]" or _NAME_GOES_ON.match(src, pos + 2):
+        return False
+    signs = [found[0][-1] for found in _ESCAPED_SIGN.finditer(line)]
+    return signs.count("*") % 2 == 1 if sign == "*" else signs.count("[") > signs.count("]")
 
 
 def _autolink(state: StateInline, silent: bool) -> bool:

@@ -6,6 +6,7 @@ was typed. Texts are read once into a small tree, from which both parts of a let
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -78,6 +79,16 @@ class Items:
 
 
 Node = Paragraph | Items
+
+_BEGINS_LINE = re.compile(
+    r"[\u3000・･•‣◦○●◯◎□■☐☑◇◆△▲▽▼▷▶☆★※→⇒➡＊①-⓿㈠-㈩〒]"
+    r"|[*][0-9０-９]|-[^\W\d]"
+    r"|[(（](?:[0-9０-９]{1,3}|[ア-ンあ-んa-zA-Z一二三四五六七八九十])[)）]"
+    r"|[0-9０-９]{1,3}[.．)）、](?![0-9０-９])|第[0-9０-９一二三四五六七八九十]{1,4}[条章節項号]"
+    r"|【|(?:TEL|FAX|電話|E-?mail|メール)[ \u3000:：0-9０-９(（]",
+    re.IGNORECASE,
+)
+"""How a line begins that is a line to its author: with a mark of a list, an article's number, or a kind of contact."""
 
 
 def _every_link_is_valid(url: str) -> bool:
@@ -155,8 +166,13 @@ def _wrapped(opening: Token, children: tuple[Inline, ...]) -> Inline:
     return Anchor(url, children, canonical(shown) == canonical(url), bool(opening.meta.get("unsure")))
 
 
-def _soft_break(tokens: list[Token], at: int) -> tuple[Text, ...]:
-    """What stands for the line end *at* inside a paragraph: a space, but nothing beside Japanese."""
+def _soft_break(tokens: list[Token], at: int) -> tuple[Text | Break, ...]:
+    """What stands for the line end *at* inside a paragraph: a space, but nothing beside Japanese.
+
+    Lines that begin as lines of a list do (``・``, ``(1)``, ``○``, ``※``), or with a full-width space, stay lines.
+    """
+    if _BEGINS_LINE.match("".join(token.content for token in tokens[at + 1 : at + 5])):
+        return (Break(),)
     last = next((tokens[i].content[-1] for i in range(at - 1, -1, -1) if tokens[i].content), "")
     first = next((tokens[i].content[0] for i in range(at + 1, len(tokens)) if tokens[i].content), "")
     return () if columns(last) == 2 or columns(first) == 2 else (Text(" "),)

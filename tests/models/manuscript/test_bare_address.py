@@ -35,6 +35,12 @@ SURE = [
     ("HTTPS://WWW.EXAMPLE.JP/a", "。"),
     ("https://a.example.jp/foo(bar)", "."),
     ("http://localhost:8025/x", "、"),
+    ("https://www.example.jp/docs/要綱(案).pdf", "をご覧ください"),
+    ("https://www.example.jp/docs/様式（記入例）.xlsx", "に記入"),
+    ("https://www.example.jp/広報【4月号】.pdf", "。"),
+    ("https://www.example.jp/login?next=https://www.example.jp/home", "。"),
+    ("https://web.example.org/web/20260401/https://www.example.jp/a.html", "、"),
+    ("https://www.example.jp/a", "・https://www.example.jp/b/"),
 ]
 UNSURE = [
     ("https://www.example.jp/", "をご覧ください"),
@@ -48,6 +54,8 @@ UNSURE = [
     ("https://www.example.jp/koho/", "参照"),
     ("https://www.example.jp/koho/", "等で公表"),
     ("https://www.example.jp/koho", "参照"),
+    ("https://www.example.jp/R8/4月", "・5月号.pdf"),
+    ("https://www.example.jp/file", "(改訂版)/index.html"),
 ]
 
 

@@ -37,6 +37,49 @@ def test_what_the_dialect_knows(source: str, html: str) -> None:
     assert rendered(source) == html
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"\*ABC\*と\*abc def\*", "*ABC*と*abc def*"),
+        (r"\[x\]と\[ABC\](x)", "[x]と[ABC](x)"),
+        (r"C:\a\*.docx と \*A\*", r"C:\a\*.docx と *A*"),
+        (r"\*印\* koho\*.docx", r"*印* koho\*.docx"),
+        ("**/*.csv と src/**", "**/*.csv と src/**"),
+    ],
+    ids=lambda part: f"case_g1-{part}",
+)
+def test_signs_that_are_escaped_or_of_names_of_files_are_signs(source: str, shown: str) -> None:
+    assert rendered(source) == f"<p>{shown}</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "次のとおり\n・一つ目\n\u3000続き\n・二つ目",
+            "(1)項目\n(2)項目",
+            "①項目\n②項目",
+            "１．項目\n２．項目",
+            "1.一\n2.二",
+        ),
+        *(
+            "○日時 4月1日\n○場所 公民館",
+            "※注意1\n※注意2",
+            "*1 注\n*2 注",
+            "【日時】4月1日\n【場所】公民館",
+            "→申請\n→審査",
+        ),
+        *("東京都千代田区\nTEL 03-1234-5678", "第1条 目的\n第2条 定義", "事務局\n〒100-0001", "-一\n-二"),
+    ],
+    ids=lambda text: f"case_g18-{text[:8]!r}",
+)
+def test_lines_that_begin_as_lines_of_a_list_stay_lines(text: str) -> None:
+    assert rendered(text) == "<p>" + text.replace("\n", "<br>") + "</p>"
+    assert [markdown.plain(node.children) for node in markdown.parse(text) if isinstance(node, markdown.Paragraph)] == [
+        text
+    ]
+
+
 _UNKNOWN = (
     *("# 見出し", "> 引用", "`code`", "| a | b |\n|---|---|", "![絵](x)"),
     *("<b>太い</b>", "&amp;", "---x", "snake_case_name", "5 * 3"),
