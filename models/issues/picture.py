@@ -100,7 +100,7 @@ def clean(data: bytes, *, file: str = "", line: int = 0) -> CleanPicture:
             frames = _frames(picture, file, line)
             if frames > 1 or picture.format == "GIF":
                 return _animation(picture)
-            return _still(picture)
+            return _still(picture, data)
     except (Picture.DecompressionBombError, Picture.DecompressionBombWarning) as error:
         raise _too_large(file, line) from error
     except UnidentifiedImageError as error:
@@ -179,14 +179,14 @@ def _too_long(file: str, line: int) -> Invalid:
     )
 
 
-def _still(picture: Picture.Image) -> CleanPicture:
+def _still(picture: Picture.Image, data: bytes) -> CleanPicture:
     kind = str(picture.format)
     whole = picture.size
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         picture.draft(None, (FULL_SIDE, FULL_SIDE))
     options = _jpeg_options(picture) if kind in ("JPEG", "MPO") and max(whole) <= FULL_SIDE else {}
     picture.load()
-    if kind in ("JPEG", "MPO") and _ends_in_nothing(picture):
+    if kind in ("JPEG", "MPO") and _ends_in_nothing(picture) and _goes_on(picture, data):
         raise ValueError("its last part was never there")
     shown = seen(picture)
     if max(shown.size) > FULL_SIDE:
@@ -220,6 +220,14 @@ def _ends_in_nothing(picture: Picture.Image) -> bool:
     return corner(picture.width - 2, picture.height - 2) and not corner(0, 0)
 
 
+def _goes_on(picture: Picture.Image, data: bytes) -> bool:
+    """Whether a JPEG lacks a part: then bytes put before its end are read as that. A whole one passes over them."""
+    end = data.rfind(b"\xff\xd9")
+    with Picture.open(BytesIO(data[:end] + bytes(range(255)) + data[end:]), formats=["JPEG"]) as longer:
+        longer.draft(None, (FULL_SIDE, FULL_SIDE))
+        return longer.size != picture.size or longer.tobytes() != picture.tobytes()
+
+
 def _smooth(picture: Picture.Image) -> Picture.Image:
     """*picture* in a mode in which pixels between two others can have a colour between theirs."""
     return picture.convert("L") if picture.mode == "1" else picture.convert("RGB") if picture.mode == "P" else picture
@@ -238,8 +246,9 @@ def _animation(picture: Picture.Image) -> CleanPicture:
     frames: list[Picture.Image] = []
     durations: list[int] = []
     for frame in ImageSequence.Iterator(picture):
-        durations.append(int(frame.info.get("duration", 0)))
-        frames.append(seen(frame.copy()))
+        loaded = frame.copy()  # WebP and AVIF tell how long a frame stands once it is unpacked
+        durations.append(int(loaded.info.get("duration", 0)))
+        frames.append(seen(loaded))
     options: dict[str, Any] = {}
     if len(frames) > 1:
         options = {"save_all": True, "append_images": frames[1:], "duration": durations}

@@ -138,6 +138,29 @@ def test_case_g21_half_a_jpeg_that_was_ended_by_force_is_refused(session: Sessio
     assert image.store(session, flat).width == 64, "a grey picture is a picture"
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_case_g21_a_whole_jpeg_may_end_in_middle_grey(mode: str, progressive: bool) -> None:
+    drawn = Picture.new(mode, (96, 96), "#808080")
+    drawn.paste(noise(32, 32).convert(mode), (0, 0))
+    data = saved(drawn, "JPEG", quality=95, progressive=progressive)
+    assert grey(opened(clean(data)), 90) == 128
+    if not progressive:  # of which the first scan may be whole
+        with pytest.raises(Invalid, match="cannot be read"):
+            clean(data[: data.rindex(b"\xff\xda") + 300] + b"\xff\xd9")
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_case_g21_what_moves_moves_as_fast_as_it_did(kind: str) -> None:
+    frames = [halves(), halves().transpose(Picture.Transpose.FLIP_LEFT_RIGHT)]
+    shown = opened(clean(saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=[100, 200], loop=0)))
+    durations = []
+    for at in range(2):
+        shown.seek(at)
+        durations.append(shown.info["duration"])
+    assert durations == [100, 200]
+
+
 REFUSED = {
     "office-emf": (b"\x01\0\0\0\x6c\0\0\0" + bytes(32) + b" EMF" + bytes(200), "EMF.*Save as Picture"),
     "office-wmf": (b"\xd7\xcd\xc6\x9a" + bytes(200), "WMF.*Save as Picture"),
