@@ -104,7 +104,7 @@ class CsvFile:
     @property
     def name(self) -> str:
         """What the file is called."""
-        return self.path.name
+        return encoding.name_of(self.path)
 
     def records(self, counts: LineCounts, others: dict[int, str] | None = None) -> Iterator[Record]:
         """The records below the headings; empty ones are left out, and counted.

@@ -2,13 +2,13 @@
 
 A file says it by the mark at its beginning, by the bytes that only UTF-16 and ISO-2022-JP have, or by being UTF-8.
 Between Shift_JIS and EUC-JP a detector decides (charset-normalizer). Lists are often glued together from several files,
-Between Shift_JIS and EUC-JP a detector decides (charset-normalizer). Lists are often glued together from several,
-so each line is looked at, too: one that is not in the file's encoding, but in another, is read in that and told as a
+so each line is looked at, too: one that is not in the file's encoding, but in another, is read in that and told.
 """
 
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -64,6 +64,12 @@ class FileEncoding:
     guessed: bool = False
 
 
+def name_of(path: Path) -> str:
+    """What a file is called, as text: an archive made on Windows leaves names in Shift_JIS on Unix."""
+    raw = os.fsencode(path.name)
+    return raw.decode("utf-8") if _is_utf_8(raw) else raw.decode("cp932", "replace")
+
+
 def detect(path: Path) -> FileEncoding:
     """The encoding of most of a file.
 
@@ -74,7 +80,7 @@ def detect(path: Path) -> FileEncoding:
         start = file.read(4096)
     if start.startswith(_NO_TEXT):
         why = "this is no CSV but a workbook, an archive or a document: open it, and save it as CSV in UTF-8"
-        raise Invalid(why, file=path.name)
+        raise Invalid(why, file=name_of(path))
     for mark, name in _MARKS:
         if start.startswith(mark):
             return FileEncoding(name, len(mark))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 from ..store.csv_cell import without_apostrophe, without_formula
+from ..store.errors import Invalid
 from .subscribers import RejectedRow
 
 LINE, PROBLEM = "kairan_line", "kairan_problem"
@@ -23,10 +25,17 @@ class ErrorFile:
     Arguments:
         path: where it goes; one that is there is replaced.
         headings: those of the list.
+
+    Raises:
+        Invalid: no file can be written there; known before anything is taken in.
     """
 
     def __init__(self, path: Path, headings: Sequence[str]) -> None:
         self.path = path
+        if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise Invalid(
+                "the refused lines cannot be written there: choose another file with --errors", file=str(path)
+            )
         self._headings = headings
         self._file: IO[str] | None = None
 

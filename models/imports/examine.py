@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from .japanese_encodings import LOST
 from .reader_status import ReaderStatus
 from .subscribers import mark
 
+_BETWEEN_ADDRESSES = re.compile(r"[\s,;、；，|/<>()（）]+")
 SHOWN = 10
 """Lines that a message lists at most."""
 
@@ -139,13 +141,14 @@ def _compare(file: CsvFile, record: Record, found: Findings, questions: _Questio
 def _remember(typed: str, status: ReaderStatus, found: Findings) -> None:
     if status is ReaderStatus.UNCONFIRMED:  # who never confirmed may have agreed in another line
         return
-    try:
-        at = mark(address_hash(mail_address.parse(typed).key))
-    except Invalid:
-        return
-    known = found.left.get(at)
-    if known is None or status.outweighs(known):
-        found.left[at] = status
+    for address in _BETWEEN_ADDRESSES.split(typed):  # a cell of two addresses is refused, but says that both left
+        try:
+            at = mark(address_hash(mail_address.parse(address).key))
+        except Invalid:
+            continue
+        known = found.left.get(at)
+        if known is None or status.outweighs(known):
+            found.left[at] = status
 
 
 def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[str]:

@@ -51,6 +51,10 @@ _YES_WORDS = """
 _NO_WORDS = """
     0 n no false f off いいえ 無 無し なし 否 不可 × x ✕ ✗ ☐ - ― 未 希望しない しない 不要 null none 不同意 同意しない
     未同意 不承諾"""
+# Under 配信停止 or Unsubscribed these say as well that the mark is set as that letters are: somebody must say which.
+_OF_MARK_OR_LETTERS_WORDS = """
+    x × ✕ ✗ 可 不可 否 要 必要 しない 希望しない 同意しない 不同意 不承諾 未同意 有効 無効 enabled disabled active
+    アクティブ confirmed 登録 登録中 登録済 登録済み 本登録"""
 _A_DAY = re.compile(r"[12]\d{3}[/.年]?[01]?\d[/.月]?[0-3]?\d.*|(令和|平成|r|h)\d{1,2}[年./-].*")
 _NO_DAY = re.compile(r"[0:/\s.-]+")
 
@@ -60,8 +64,17 @@ def fold(word: str) -> str:
     return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", word).casefold()) or word.strip()
 
 
-_YES, _NO = (frozenset(map(fold, words.split())) for words in (_YES_WORDS, _NO_WORDS))
+_YES, _NO, _OF_MARK_OR_LETTERS = (
+    frozenset(map(fold, words.split())) for words in (_YES_WORDS, _NO_WORDS, _OF_MARK_OR_LETTERS_WORDS)
+)
 _STATUS = {fold(word): status for status, words in _WORDS.items() for word in words.split()}
+
+
+# What Google Groups has under Email preference.
+_PREFERENCES = {
+    **dict.fromkeys(("email", "allemail", "eachemail", "digest", "abridged"), ReaderStatus.ACTIVE),
+    **dict.fromkeys(("noemail", "webonly"), ReaderStatus.UNSUBSCRIBED),
+}
 
 
 def by_word(word: str, told: Mapping[str, ReaderStatus]) -> ReaderStatus | None:
@@ -79,21 +92,37 @@ def by_mark(holds: str, cell: str, told: Mapping[str, ReaderStatus]) -> ReaderSt
 
     Arguments:
         holds: ``stopped``, ``bounced`` or ``wanted``.
+        told: what we were told of words, folded; of an empty cell, only where it was asked about.
     """
     plain = fold(cell)
-    if plain in told:
-        return told[plain]
-    left = ReaderStatus.BOUNCED if holds == "bounced" else ReaderStatus.UNSUBSCRIBED
     wanted = holds == "wanted"
     if not plain:  # who only ticks those that want letters leaves the others empty; who ticks those that left, too
-        return None if wanted else ReaderStatus.ACTIVE
+        return told.get(plain) if wanted else ReaderStatus.ACTIVE
+    return told.get(plain) or (_by_wish(plain) if wanted else _by_leaving(holds, plain))
+
+
+def _by_wish(plain: str) -> ReaderStatus | None:
+    """What stands under a heading that says that letters are wanted; an x ticks in one country and crosses out here."""
+    if plain == "x":
+        return None
     if plain in _YES:
-        return ReaderStatus.ACTIVE if wanted else left
+        return ReaderStatus.ACTIVE
     if plain in _NO or _NO_DAY.fullmatch(plain):
-        return left if wanted else ReaderStatus.ACTIVE
-    if _A_DAY.fullmatch(plain):
-        return ReaderStatus.ACTIVE if wanted else left
-    return _STATUS.get(plain)
+        return ReaderStatus.UNSUBSCRIBED
+    return ReaderStatus.ACTIVE if _A_DAY.fullmatch(plain) else _STATUS.get(plain) or _PREFERENCES.get(plain)
+
+
+def _by_leaving(holds: str, plain: str) -> ReaderStatus | None:
+    """What stands under a heading that says that somebody left: a state that it names counts before a yes or no."""
+    left = ReaderStatus.BOUNCED if holds == "bounced" else ReaderStatus.UNSUBSCRIBED
+    if plain in _OF_MARK_OR_LETTERS:
+        return None
+    status = _STATUS.get(plain)
+    if status is not None and status is not ReaderStatus.ACTIVE:  # 不要 under メール不要 is no no
+        return status
+    if plain in _NO or _NO_DAY.fullmatch(plain):
+        return ReaderStatus.ACTIVE
+    return left if plain in _YES or _A_DAY.fullmatch(plain) else status
 
 
 def says_no(cell: str) -> bool:

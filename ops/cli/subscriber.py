@@ -15,7 +15,7 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.imports import csv_file, examine, reader_status
+from models.imports import csv_file, encoding, examine, reader_status
 from models.imports.error_file import ErrorFile
 from models.imports.subscribers import ImportCounts, Importer, batches
 from models.issues import newsletter as newsletters
@@ -80,7 +80,9 @@ def import_list(
     with db.session_scope() as session:
         home = _home(session, newsletter)
     profile.audience_id(home, audience)  # a wrong slug would refuse every line
-    importer = Importer(home, source=source, audience=audience, language=language, name=file.name)
+    importer = Importer(
+        home, source=profile.tidy(source), audience=audience, language=language, name=encoding.name_of(file)
+    )
     given = next(csv.reader([headings])) if headings else []
     opened = csv_file.CsvFile(file, importer.custom, _pairs("map", mapped), ignore, given)
     told = reader_status.told(_pairs("status", status))
@@ -96,10 +98,13 @@ def import_list(
     if not dry_run:
         with db.session_scope() as session:
             counts = dataclasses.asdict(outcome)
-            audit.record(session, COMMAND, "import subscribers", f"newsletter/{home.id}", file=file.name, **counts)
+            audit.record(session, COMMAND, "import subscribers", f"newsletter/{home.id}", file=importer.name, **counts)
     click.echo(("Nothing was changed. It would be: " if dry_run else "") + _summary(outcome))
     if outcome.refused:
-        click.echo(f"{outcome.refused} lines were refused; mend them in {report}, and import that file", err=True)
+        click.echo(
+            f"{outcome.refused} lines were refused; mend them in {click.format_filename(report)}, and import that file",
+            err=True,
+        )
         sys.exit(1)
 
 

@@ -51,6 +51,20 @@ def test_case_i5_status_words_that_nobody_knows_are_asked_about(path: Path) -> N
     assert [row.status.value for row in rows(path, text, told)] == ["unsubscribed", "active", "unsubscribed"]
 
 
+@pytest.mark.parametrize(
+    "both", ["a@example.jp;b@example.jp", "a@example.jp b@example.jp", "花子 <a@example.jp>、b@example.jp"]
+)
+def test_case_i5_a_cell_of_two_addresses_says_that_both_left(path: Path, both: str) -> None:
+    text = f"メール,退会日\n{both},2024-01-05\na@example.jp,\nb@example.jp,\nc@example.jp,\n"
+    assert set(examined(path, text).left.values()) == {ReaderStatus.UNSUBSCRIBED}
+    assert len(examined(path, text).left) == 2
+
+
+def test_case_i5_who_wants_no_mail_of_a_google_group_gets_none(path: Path) -> None:
+    text = "Email address,Group status,Email preference\na@example.jp,member,email\nb@example.jp,member,none\n"
+    assert [row.status.value for row in rows(path, text)] == ["active", "unsubscribed"]
+
+
 def test_case_i5_the_graver_of_several_states_counts(path: Path) -> None:
     text = (
         "Email Address,Status,UNSUB_TIME,CLEAN_TIME\n"

@@ -44,9 +44,12 @@ def test_no_word_says_nothing() -> None:
     [
         ("stopped", "2024-01-05 2024/1/5 20240105 2024年1月5日 令和6年1月5日 2024-01-05T10:00:00Z", "unsubscribed"),
         ("stopped", "1 ○ true 済 停止 はい", "unsubscribed"),
-        ("stopped", "0 false × いいえ - 0000-00-00 なし", "active"),
+        ("stopped", "0 false いいえ - 0000-00-00 なし 配信中 正常", "active"),
+        ("stopped", "不要 拒否 停止 解除済み ゴミ箱", "unsubscribed"),
         ("bounced", "1 2024-01-05 ○ エラー停止", "bounced"),
         ("wanted", "1 ○ true 希望する 可 はい 2024-01-05", "active"),
+        ("wanted", "email digest abridged", "active"),
+        ("wanted", "none No_email", "unsubscribed"),
         ("wanted", "0 × false 希望しない 否 いいえ 不要", "unsubscribed"),
     ],
 )  # fmt: skip
@@ -60,6 +63,25 @@ def test_case_i5_nothing_where_others_are_ticked_is_asked_about() -> None:
     assert by_mark("wanted", "", {}) is None
     assert by_mark("wanted", "", reader_status.told({"": "unsubscribed"})) is ReaderStatus.UNSUBSCRIBED
     assert by_mark("stopped", "たぶん", {}) is None
+
+
+@pytest.mark.parametrize("holds", ["stopped", "bounced"])
+@pytest.mark.parametrize(
+    "word", ["x", "X", "×", "✕", "不可", "希望しない", "要", "有効", "無効", "Enabled", "active", "登録済み"]
+)
+def test_case_i5_what_may_be_said_of_the_mark_or_of_letters_is_asked_about(holds: str, word: str) -> None:
+    assert by_mark(holds, word, {}) is None
+    assert by_mark(holds, word, reader_status.told({word: "blocked"})) is ReaderStatus.BLOCKED
+
+
+def test_case_i5_a_letter_x_ticks_or_crosses_out() -> None:
+    assert by_mark("wanted", " Ｘ", {}) is None
+    assert by_mark("wanted", "×", {}) is ReaderStatus.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize("holds", ["stopped", "bounced"])
+def test_case_i5_what_is_said_of_nothing_is_said_of_wishes_alone(holds: str) -> None:
+    assert by_mark(holds, " ", reader_status.told({"": "unsubscribed"})) is ReaderStatus.ACTIVE
 
 
 def test_state_that_we_are_told_must_exist() -> None:

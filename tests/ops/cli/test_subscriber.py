@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -87,6 +88,44 @@ def test_error_file_is_never_the_list_itself(database: Engine, tmp_path: Path) -
     result = run("import", file, "--source", "x", "--errors", file)
     assert "--errors" in str(result.exception)
     assert file.read_text() == "address\na@\n"
+
+
+def test_errors_that_cannot_be_written_are_told_before_anything_is_taken_in(database: Engine, tmp_path: Path) -> None:
+    home(database)
+    file = tmp_path / "list.csv"
+    file.write_text("address\na@\nb@example.jp\n")
+    for place in (tmp_path, tmp_path / "none" / "there.csv", file / "there.csv"):
+        result = run("import", file, "--source", "x", "--errors", place)
+        assert "choose another file with --errors" in str(result.exception)
+    with Session(database) as session:
+        assert session.query(Subscriber).count() == 0
+
+
+def test_case_i5_only_the_wishes_that_were_asked_about_are_told(database: Engine, tmp_path: Path) -> None:
+    """The answer for those who ticked nothing must not end those who have no day of leaving."""
+    home(database)
+    file = tmp_path / "list.csv"
+    file.write_text("mail,メルマガ希望,退会日\na@example.jp,○,\nb@example.jp,,\nc@example.jp,○,2024-01-05\n")
+    result = run("import", file, "--source", "窓口", "--status", "=unsubscribed")
+    assert "1 added, 0 known already, 0 suppressed, 2 stopped" in result.output
+
+
+def test_list_whose_name_is_in_shift_jis(database: Engine, tmp_path: Path) -> None:
+    home(database)
+    file = tmp_path / os.fsdecode("名簿.csv".encode("cp932"))
+    file.write_text("mail,状態\na@example.jp,\nb@example.jp,退会\nc@,\n", encoding="utf-8")
+    result = run("import", file, "--source", "窓口")
+    assert "名簿.csv: UTF-8" in result.output
+    assert "1 added, 0 known already, 0 suppressed, 1 stopped, 0 repeated, 1 refused" in result.output
+    with Session(database) as session:
+        assert session.query(AuditEntry).one().detail["file"] == "名簿.csv"
+
+
+def test_a_source_of_blanks_is_none(database: Engine, tmp_path: Path) -> None:
+    home(database)
+    file = tmp_path / "list.csv"
+    file.write_text("address\na@example.jp\n")
+    assert "0 added" in run("import", file, "--source", " \u3000").output
 
 
 def test_dry_run_says_the_same_and_changes_nothing(database: Engine, tmp_path: Path) -> None:
