@@ -140,11 +140,15 @@ def _stored(session: Session, device: Device, spans: Sequence[tuple[int, int]]) 
 def _spans(times: Iterable[int], beside: int) -> list[tuple[int, int]]:
     """What lies within *beside* of any of some times: first and last microsecond of each span, sorted, apart."""
     spans: list[tuple[int, int]] = []
-    for at in sorted(times):
-        first = at - beside
-        if spans and first <= spans[-1][1]:
-            first = spans.pop()[0]
-        spans.append((first, at + beside))
+    by_time = sorted(times)
+    first = last = by_time[0] if by_time else 0
+    for at in by_time:
+        if at - last > 2 * beside:
+            spans.append((first - beside, last + beside))
+            first = at
+        last = at
+    if by_time:
+        spans.append((first - beside, last + beside))
     return spans
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import is_
 
 from sqlalchemy.orm import Session
 
@@ -149,21 +150,22 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
             hit.verdict, hit.certainty, hit.rules = judge_flood(_event(hit, issue), delivered)
         if not new:
             return stored
-    kept: list[HitRecord] = []
-    judged = list(new)
+    events = [_event(hit, issue) for hit in new]
     for hit in stored:
         hit.marks = marks_of(hit)
-        (kept if has_lost_details(hit) else judged).append(hit)
-    verdicts = judge([_event(hit, issue) for hit in judged], delivered=delivered, links=len(issue.links))
-    for hit, judgement in zip(new, verdicts, strict=False):
+        if not has_lost_details(hit):
+            events.append(_event(hit, issue))
+    verdicts = iter(judge(events, delivered=delivered, links=len(issue.links)))
+    for hit in new:
+        judgement = next(verdicts)
         if group.replays:
             judgement = group.judgement_of(hit, judgement)
         hit.verdict, hit.certainty, hit.rules = judgement
-    if not stored:
-        return stored
-    found = {hit.id: judgement for hit, judgement in zip(judged, verdicts, strict=True)}
-    found.update((hit.id, judge_kept(hit.kind, hit.marks)) for hit in kept)
-    return [hit.judged(group.judgement_of(hit, found[hit.id], hit.rules)) for hit in stored]
+    after = []
+    for hit in stored:
+        judgement = judge_kept(hit.kind, hit.marks) if has_lost_details(hit) else next(verdicts)
+        after.append(hit.judged(group.judgement_of(hit, judgement, hit.rules)))
+    return stored if all(map(is_, after, stored)) else after
 
 
 def _split(hits: Sequence[HitRecord], count: int) -> tuple[list[HitRecord], list[HitRecord]]:
@@ -173,7 +175,12 @@ def _split(hits: Sequence[HitRecord], count: int) -> tuple[list[HitRecord], list
 
 
 def _event(hit: HitRecord, issue: IssueFacts) -> Event:
-    return Event(
-        hit.at / 1e6, hit.kind, hit.link, hit.link in issue.honeypots, hit.method != "GET",
+    link = hit.link
+    return _new(Event, (
+        hit.at / 1e6, hit.kind, link, link in issue.honeypots, hit.method != "GET",
         device_of(hit.agent, hit.headers), network_of(hit.client or ""), hit.marks,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+_new = tuple.__new__
+"""As ``Event(...)`` does, without a call in Python for every hit."""

@@ -113,7 +113,7 @@ def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFac
     ensure_partitions(session, _months(times))
     session.execute(_DELETE_DETAILS_FROM, {"oldest": from_microseconds(min(times))})
     groups = _group(hits, issues, copies)
-    _add_replays(session, groups)
+    _add_replays(session, groups, hits)
     load_stored(session, groups, issues)
     imported_before = sum([_drop_imported(group) for group in groups.values()])
     judge_and_store(session, groups, issues)
@@ -222,14 +222,15 @@ def _group(hits: Sequence[HitRecord], issues: dict[int, IssueFacts], copies: Cop
         if copy := copies.get(key):
             # A copy without an outcome yet was accepted by the relay just now at the latest.
             group.delivered = max([hit.at for hit in group.new]) / 1e6 if copy.is_sending else copy.delivered
+            audience = copy.audience
             for hit in group.new:
-                hit.audience = copy.audience
+                hit.audience = audience
     return groups
 
 
-def _add_replays(session: Session, groups: Groups) -> None:
+def _add_replays(session: Session, groups: Groups, new: Sequence[HitRecord]) -> None:
     """Note which clicks are replays, and add the copies that have stored ones."""
-    found = across_copies.find(session, [hit for group in groups.values() for hit in group.new])
+    found = across_copies.find(session, new)
     for key, copy in find_copies(session, found.keys() - groups.keys()).items():
         groups[key].delivered = copy.delivered
     for key, replays in found.items():

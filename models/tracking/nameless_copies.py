@@ -41,7 +41,7 @@ def find_copies(session: Session, keys: Iterable[tuple[int, int]]) -> Copies:
     wanted = [key for key in keys if key[1] > 0]
     columns = [array_literal(column) for column in zip(*wanted, strict=True)] or ["{}", "{}"]
     rows = hit_table.driver_connection(session).cursor(binary=True).execute(_COPIES, columns).fetchall()
-    return {(issue, reader): CopyOfReader(*rest) for issue, reader, *rest in rows}
+    return {row[:2]: CopyOfReader._make(row[2:]) for row in rows}
 
 
 # LIMIT 1 makes PostgreSQL look every copy up by its key: without statistics it would read a table just filled whole.
@@ -62,16 +62,20 @@ def make_nameless(
     session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFacts], copies: Copies, *, imported: bool
 ) -> list[HitRecord]:
     """The hits, nameless where they must be; without those that would tell of too few readers."""
+    nameless = {
+        key
+        for key, copy in copies.items()
+        if privacy_filter.is_nameless(issues[key[0]].tracking, refused=copy.anonymous)
+    }
     found: list[HitRecord] = []
     for hit in hits:
-        copy, tracking = copies.get((hit.issue, hit.reader)), issues[hit.issue].tracking
-        if copy is not None and privacy_filter.is_nameless(tracking, refused=copy.anonymous):
-            changed = _pseudonymise(session, hit, tracking, imported=imported)
-            found += [changed] if changed else []
-        else:
-            found.append(hit)
-        if found and found[-1].reader < 0:
-            found[-1].article = issues[hit.issue].links[found[-1].link] if found[-1].link else None
+        one: HitRecord | None = hit
+        if nameless and (hit.issue, hit.reader) in nameless:
+            one = _pseudonymise(session, hit, issues[hit.issue].tracking, imported=imported)
+        if one is not None:
+            if one.reader < 0:
+                one.article = issues[one.issue].links[one.link] if one.link else None
+            found.append(one)
     return found
 
 

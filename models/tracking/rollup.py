@@ -142,14 +142,15 @@ class RollupChange:
             after: the same as they are now, in the same order; the same objects where nothing has changed.
             new: those that are added.
         """
-        was = now = _presence(before)
+        was = now = _presence(before) if before else _NOWHERE
         if after is not before:
             changed = [(old, hit) for old, hit in zip(before, after, strict=True) if old is not hit]
             self._removed += [old for old, _ in changed]
             self._added += [hit for _, hit in changed]
             now = _presence(after)
-        self._added += new
-        now |= _presence(new)
+        if new:
+            self._added += new
+            now = now | _presence(new) if now else _presence(new)
         if was != now:
             self._moves[was, now] += 1
         if len(before) + len(new) >= MIN_DEVICES:
@@ -181,7 +182,7 @@ class RollupChange:
 
     def _readings(self, hits: Iterable[CountableHit]) -> Iterator[tuple[Any, ...]]:
         for hit in hits:
-            if hit.kind is not _CLICK or hit.article is None or hit.verdict not in _COUNTS:
+            if hit.article is None or hit.kind is not _CLICK or hit.verdict not in _COUNTS:
                 continue
             if hit.reader < 0 and (is_nobody(hit.reader) or (hit.issue, hit.article) in self._elsewhere):
                 continue
@@ -234,7 +235,10 @@ def _presence(hits: Sequence[CountableHit]) -> _Presence:
     """The counters in which these hits, all of one copy, count their reader."""
     if not hits or is_nobody(hits[0].reader):
         return _NOWHERE
-    return _NOWHERE.union(*map(_contribution, map(_PLACE, hits), [(hit.at + _TOKYO_OFFSET) // _DAY for hit in hits]))
+    places = map(_contribution, map(_PLACE, hits), [(hit.at + _TOKYO_OFFSET) // _DAY for hit in hits])
+    # Of one hit, and of hits that count alike, this is the set that is remembered.
+    alike = set(places)
+    return alike.pop() if len(alike) == 1 else _NOWHERE.union(*alike)
 
 
 _NOWHERE: _Presence = frozenset()

@@ -91,22 +91,34 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
     runs = runs_of(events)
     judge_visitors(runs, events, delivered, links)
     found: list[Judgement] = [_NOTHING] * len(events)
+    prefetched = False
     for run in runs:
-        shared = frozenset(run.rules.union(_first_click(run, delivered)))
+        first = _first_click(run, delivered)
+        shared = frozenset(run.rules.union(first) if first else run.rules)
         also = HitKind.CLICK if run.clicks else None
         for place in run.places:
             event = events[place]
-            names = (*_alone(event, delivered), "honeypot") if event.honeypot else _alone(event, delivered)
-            found[place] = combine_parts(event.kind, shared, names, also)
-    see_followed(events, found)
+            at, kind, _, honeypot, _, _, _, names = event
+            if delivered is not None and at - delivered <= _FIRST_MINUTES:
+                names = _alone(event, delivered)
+            if honeypot:
+                names = (*names, "honeypot")
+            found[place] = judgement = combine_parts(kind, shared, names, also)
+            prefetched = prefetched or judgement[0] is Verdict.PREFETCH
+    if prefetched:
+        see_followed(events, found)
     return found
 
 
 def judge_visitors(runs: Sequence[Run], events: Sequence[Event], delivered: float | None, links: int) -> None:
     """Add to every run what it and the others tell; the arguments are those of :func:`judge`."""
-    openings, visible = neighbour.openings(events, delivered), max(links - 1, 1)
+    visible = max(links - 1, 1)
+    openings: dict[str, list[float]] | None = None
     for run in runs:
-        opened, odd = neighbour.has_opened(run, openings), run.oddness >= neighbour.ODD
+        opened, odd = False, run.oddness >= neighbour.ODD
+        if run.clicks:
+            openings = neighbour.openings(events, delivered) if openings is None else openings
+            opened = neighbour.has_opened(run, openings)
         if len(run.clicks) > 1:
             run.rules |= pace.rules_of(
                 run.clicks, visible, is_odd=odd, is_reader=run.is_reader, is_foreign=run.is_foreign,

@@ -42,7 +42,7 @@ def compare(runs: Sequence[Run], visible: int) -> None:
     """Add to every run what the others tell of it."""
     if len(runs) < 2:
         return
-    if sum(bool(run.clicks) for run in runs) >= 3:
+    if len([run for run in runs if run.clicks]) >= 3:
         _find_rotation(runs, visible)
         _find_rescans(runs)
     _find_moves(runs)
@@ -52,20 +52,21 @@ def compare(runs: Sequence[Run], visible: int) -> None:
         for run in strange:
             if _is_echo(run, by_link):
                 run.rules.add("echo")
-    condemned = {(run.device, run.network) for run in runs if run.rules & _CONDEMNED}
-    for run in runs:
-        if (run.device, run.network) in condemned and not run.rules & _CONDEMNED:
-            run.rules.add("machine-before")
+    condemned = {(run.device, run.network) for run in runs if not run.rules.isdisjoint(_CONDEMNED)}
+    if condemned:
+        for run in runs:
+            if (run.device, run.network) in condemned and run.rules.isdisjoint(_CONDEMNED):
+                run.rules.add("machine-before")
 
 
 def openings(events: Sequence[Event], delivered: float | None) -> dict[str, list[float]]:
     """The times at which the letter was opened, by network; those through a mail service are under an empty text."""
     found: dict[str, list[float]] = {}
-    for event in events:
-        if event.kind is HitKind.OPEN and (delivered is None or event.at - delivered > _TOO_EARLY):
-            service = "image-proxy" in event.marks
-            if service or event.network:
-                found.setdefault("" if service else event.network, []).append(event.at)
+    for at, kind, _, _, _, _, network, marks in events:
+        if kind is HitKind.OPEN and (delivered is None or at - delivered > _TOO_EARLY):
+            service = "image-proxy" in marks
+            if service or network:
+                found.setdefault("" if service else network, []).append(at)
     return found
 
 
@@ -74,7 +75,11 @@ def has_opened(run: Run, opened: dict[str, list[float]]) -> bool:
     if not run.clicks or not opened:
         return False
     at = run.clicks[0][0]
-    return any(at - _OPENED_BEFORE <= when <= at for network in {run.network, ""} for when in opened.get(network, ()))
+    for network in (run.network, ""):
+        for when in opened.get(network, ()):
+            if at - _OPENED_BEFORE <= when <= at:
+                return True
+    return False
 
 
 def _clicks_by_link(runs: Sequence[Run]) -> dict[int, list[tuple[float, Run]]]:

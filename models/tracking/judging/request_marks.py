@@ -36,7 +36,7 @@ def marks_in_month(
     return _of_request(kind, method, agent, tuple(headers.items()), month) + marks_of_client(client)
 
 
-@lru_cache(8192)
+@lru_cache(32_768)
 def marks_of_client(client: str) -> tuple[str, ...]:
     """The names of the rules that a client's address fires in any request."""
     rule = client and known.network(client).rule

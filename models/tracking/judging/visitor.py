@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import ip_address
+from operator import lt
 from typing import NamedTuple
 
 from .. import known
@@ -41,20 +41,13 @@ class Event(NamedTuple):
     """What :func:`.request_marks.marks` found."""
 
 
-@lru_cache(16_384)
+@lru_cache(32_768)
 def network_of(client: str) -> str:
-    """The network of a client's address; an empty text where it is no address."""
-    found = known.network(client)
-    if found.rule in MACHINE_NETWORKS:
-        return found.rule if found.rule == "cloud" else found.owner
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return client
-    if address.version == 6 and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    keep = 24 if address.version == 4 else 48
-    return f"{address.version}/{int(address) >> (address.max_prefixlen - keep):x}"
+    """The network of a client's address; the text itself where it is no address."""
+    rule, owner, subnet = known.network(client)
+    if rule and rule in MACHINE_NETWORKS:
+        return rule if rule == "cloud" else owner
+    return subnet or client
 
 
 @lru_cache(8192)
@@ -107,18 +100,32 @@ def runs_of(events: Sequence[Event]) -> list[Run]:
     """The runs of all visitors of a copy."""
     visitors: dict[tuple[str, str], list[int]] = {}
     for place, event in enumerate(events):
-        visitors.setdefault((event.device, event.network) if event.network else _key(event), []).append(place)
+        _, _, _, _, _, device, network, _ = event
+        key = (device, network) if network else _key(event)
+        if key in visitors:
+            visitors[key].append(place)
+        else:
+            visitors[key] = [place]
     found = []
     for (device, network), places in visitors.items():
-        if len(places) > 1:
-            places.sort(key=lambda place: (events[place].at, events[place].link, not events[place].head))
         begin = 0
-        for end in range(1, len(places)):
-            if events[places[end]].at - events[places[end - 1]].at > RUN_GAP:
-                found.append(_run(events, device, network, places[begin:end]))
-                begin = end
+        if len(places) > 1:
+            times = _sorted_times(events, places)
+            for end in range(1, len(places)):
+                if times[end] - times[end - 1] > RUN_GAP:
+                    found.append(_run(events, device, network, places[begin:end]))
+                    begin = end
         found.append(_run(events, device, network, places[begin:] if begin else places))
     return found
+
+
+def _sorted_times(events: Sequence[Event], places: list[int]) -> list[float]:
+    """Sort places by the time of their hits, as most are already, and return these times."""
+    times = [events[place][0] for place in places]
+    if not all(map(lt, times, times[1:])):
+        places.sort(key=lambda place: (events[place].at, events[place].link, not events[place].head))
+        times.sort()
+    return times
 
 
 def _key(event: Event) -> tuple[str, str]:

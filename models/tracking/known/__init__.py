@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ class Network(NamedTuple):
     rule: str = ""
     """The rule that an address of it fires, or nothing."""
     owner: str = ""
+    subnet: str = ""
+    """The address's /24 (/48 in IPv6), written to be compared; nothing where the text is no address."""
 
 
 _NOTHING = Network()
@@ -107,15 +110,33 @@ def _flatten(ranges: list[tuple[int, int, Network]]) -> list[tuple[int, int, Net
     return found
 
 
-@lru_cache(8192)
+@lru_cache(32_768)
 def network(text: str) -> Network:
-    """What is known of the network of a client's address; nothing, too, for what is no address."""
+    """What is known of the network of a client's address; nothing, too, for what is no address.
+
+    As many are remembered as two batches of hits have: each hit is looked up when it is read, and when it is judged.
+    """
     try:
-        address = ip_address(text)
+        version, number = _parse(text)
     except ValueError:
         return _NOTHING
+    firsts, rest = _ranges()[version]
+    place = bisect_right(firsts, number) - 1
+    found = rest[place][1] if place >= 0 and number <= rest[place][0] else _NOTHING
+    return Network(found.rule, found.owner, f"{version}/{number >> (8 if version == 4 else 80):x}")
+
+
+def _parse(text: str) -> tuple[int, int]:
+    """The version and the number of an address; one of IPv4 that is written as one of IPv6 is one of IPv4.
+
+    Raises:
+        ValueError: this is no address.
+    """
+    try:
+        # Takes the same texts as ip_address does, in a tenth of the time.
+        return 4, int.from_bytes(socket.inet_pton(socket.AF_INET, text), "big")
+    except (OSError, ValueError):
+        address = ip_address(text)
     if address.version == 6 and address.ipv4_mapped:
         address = address.ipv4_mapped
-    firsts, rest = _ranges()[address.version]
-    place = bisect_right(firsts, int(address)) - 1
-    return rest[place][1] if place >= 0 and int(address) <= rest[place][0] else _NOTHING
+    return address.version, int(address)

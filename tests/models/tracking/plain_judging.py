@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from ipaddress import ip_address
 
 from models.tracking.judging.odds import combine
 from models.tracking.judging.visitor import RUN_GAP, Event, Run, facts_of
@@ -34,6 +35,18 @@ def _judgement(event: Event, place: int, runs: Sequence[Run], delivered: float |
     if event.honeypot:
         names.add("honeypot")
     return combine(event.kind, names, also=HitKind.CLICK if run.clicks else None)
+
+
+def subnet_plainly(client: str) -> str:
+    """What :func:`models.tracking.verdict.network_of` says of an address outside the networks of machines."""
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if address.version == 6 and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    keep = 24 if address.version == 4 else 48
+    return f"{address.version}/{int(address) >> (address.max_prefixlen - keep):x}"
 
 
 def runs_plainly(events: Sequence[Event]) -> list[Run]:

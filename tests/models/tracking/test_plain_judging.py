@@ -5,14 +5,15 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.tracking import known
 from models.tracking.hit import format_headers
-from models.tracking.judging.visitor import RUN_GAP
+from models.tracking.judging.visitor import MACHINE_NETWORKS, RUN_GAP
 from models.tracking.rules import HEADERS, RULES, HitKind, RuleScope
 from models.tracking.verdict import Event, device_of, judge, marks, network_of
 from tests.simulator.records import Copy, Request
 from tests.simulator.simulate import traffic
 
-from .plain_judging import judge_plainly
+from .plain_judging import judge_plainly, subnet_plainly
 
 PERSON = ("reader-language", "browser")
 ALONE = sorted(name for name, rule in RULES.items() if rule.scope is RuleScope.HIT)
@@ -48,6 +49,20 @@ def test_simulated_traffic_is_judged_alike() -> None:
         events = [event(copy, request) for request in copy.requests]
         found = judge(events, delivered=copy.delivered, links=copy.links + 1)
         assert found == judge_plainly(events, delivered=copy.delivered, links=copy.links + 1), copy.name
+
+
+NUMBERS = st.lists(st.integers(0, 300).map(str) | st.sampled_from(["", "00", "01", "1e1", "\0"]), max_size=5)
+ADDRESSES = st.one_of(
+    st.ip_addresses().map(str), st.ip_addresses(v=4).map("::ffff:{}".format), NUMBERS.map(".".join),
+    st.text("0123456789abcdef:.%/ \n", max_size=20),
+)  # fmt: skip
+
+
+@given(ADDRESSES)
+@settings(deadline=None)
+def test_networks_are_told_as_the_standard_library_reads_addresses(client: str) -> None:
+    if known.network(client).rule not in MACHINE_NETWORKS:
+        assert network_of(client) == subnet_plainly(client)
 
 
 def event(copy: Copy, request: Request) -> Event:
