@@ -193,9 +193,10 @@ def compute(session: Session, query: Query, *, compare: bool = True) -> Ranking:
         NotFound: there is no such newsletter, audience or topic.
     """
     found = scope(session, query)
-    places = _places(session, query, found)
+    sent = _first_sent(session, found.newsletter.id)
+    places = _places(session, query, found, sent)
     if compare:
-        before = _places(session, replace(query, period=query.period.previous), found)
+        before = _places(session, replace(query, period=query.period.previous), found, sent)
         last = {place.article_id: place.number for place in before}
         places = [replace(place, last_number=last.get(place.article_id)) for place in places]
     return Ranking(query, tuple(places), now())
@@ -261,8 +262,7 @@ _EARLY = text(
 )
 
 
-def _places(session: Session, query: Query, found: RankingScope) -> list[Place]:
-    sent = _first_sent(session, found.newsletter.id)
+def _places(session: Session, query: Query, found: RankingScope, sent: dict[int, date]) -> list[Place]:
     values: dict[str, Any] = {
         "newsletter": found.newsletter.id, "topic": found.topic, "scope": found.audience,
         "policy": query.policy.value, "start": query.period.start, "end": query.period.end,
