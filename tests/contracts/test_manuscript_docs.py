@@ -8,11 +8,14 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from models.issues.block import Prose
 from models.manuscript import article_file, fenced_block, manuscript
 from models.manuscript.import_article import import_article
 from models.manuscript.import_issue import import_issue
 from models.manuscript.import_newsletter import KEYS, import_newsletter
 from ops.cli.newsletter import find_mistake
+from templates.render import edition
+from tests.templates import sample_letters
 
 PAGE = (Path(__file__).parents[2] / "docs" / "manuscript.md").read_text(encoding="utf-8")
 
@@ -47,3 +50,9 @@ def test_every_key_and_every_part_is_named() -> None:
         assert re.search(rf"`{key}`|^\s*(- )?{{?{key}:", PAGE, re.MULTILINE), f"docs/manuscript.md does not name {key}"
     for name in (*fenced_block.KINDS, *fenced_block.JAPANESE):
         assert re.search(rf"`{name}`|\b{name}\b", PAGE), f"docs/manuscript.md does not name the part {name}"
+
+
+def test_case_g18_lines_are_broken_as_the_page_says() -> None:
+    made = edition.render(sample_letters.letter(Prose(text=example("lines"))))
+    assert "〒000-0000<br>見本市中央一丁目1番1号<br>見本市役所 情報政策課</p>" in made.html
+    assert "\n〒000-0000\n見本市中央一丁目1番1号\n見本市役所 情報政策課\n" in made.text
