@@ -9,7 +9,7 @@ from lxml import etree
 from lxml import html as trees
 from markupsafe import Markup
 
-from .content.slot import FieldSlot, HeaderSlot, Slot, Slots
+from .content.slot import FieldSlot, HeaderSlot, Slot, Slots, WrappedSlot
 from .message.mime import fill_slots, split_at_slots
 from .message.stamp import Reader
 from .message.stamp import slot_values as slot_values
@@ -45,6 +45,8 @@ def samples(values: Mapping[str, str]) -> Callable[[Slot], str]:
         match slot:
             case FieldSlot():
                 return of_reader(slot)
+            case WrappedSlot():
+                return slot.filled(of_reader, "\n")
             case HeaderSlot(name):
                 return values.get(name, "")
         return SAMPLE_TOKEN

@@ -27,6 +27,8 @@ MAX_STEPS = 1000
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 40
 MAX_NODES = 5000
+MAX_HONORIFIC = 20
+"""Characters of what follows a name."""
 READER_FIELDS = ("name", "kana", "organisation")
 
 _OPENING = re.compile(r"\{[{%#]")
@@ -53,25 +55,31 @@ _ALLOWED = (
     nodes.Keyword,
 )
 _OBJECTS = frozenset({"reader", "issue", "newsletter", "loop"})
-_FILTERS = frozenset({"default", "d", "join", "length"})
+_FILTERS = frozenset({"default", "d", "honorific", "join", "length"})
 _PARSE_ERRORS = (TemplateSyntaxError, SyntaxError, RecursionError, ValueError, OverflowError, MemoryError)
 
 
 class Detail:
     """A reader's own detail while a template runs: it can be written and given a fallback, and nothing else."""
 
-    def __init__(self, reader: ReaderDetails, name: str, fallback: str = "") -> None:
-        self._reader, self._name, self._fallback = reader, name, fallback
+    def __init__(self, reader: ReaderDetails, name: str, fallback: str = "", honorific: str = "") -> None:
+        self._reader, self._name, self._fallback, self._honorific = reader, name, fallback, honorific
 
     def __str__(self) -> str:
-        slot = FieldSlot(self._name, self._fallback, self._reader.escape)
+        slot = FieldSlot(self._name, self._fallback, self._reader.escape, self._honorific)
         return self._reader.slots.marker(slot)
 
     def with_fallback(self, fallback: object) -> Detail:
         """The same detail with what stands there when it is empty."""
         if isinstance(fallback, Detail):
             self._refuse()
-        return Detail(self._reader, self._name, str(fallback))
+        return Detail(self._reader, self._name, " ".join(str(fallback).splitlines()), self._honorific)
+
+    def with_honorific(self, honorific: object) -> Detail:
+        """The same detail with what follows it when it is there, and only then."""
+        if isinstance(honorific, Detail):
+            self._refuse()
+        return Detail(self._reader, self._name, self._fallback, " ".join(str(honorific).splitlines())[:MAX_HONORIFIC])
 
     def _refuse(self, *_: object) -> Any:
         raise CannotRender(RenderFault.MERGE_TAG_CONDITION, name=self._name)
@@ -165,6 +173,11 @@ def _default(value: object, fallback: object = "", boolean: bool = False) -> obj
     return fallback if boolean and not value else value
 
 
+def _honorific(value: object, honorific: object = "様") -> object:
+    """A filter of ours: ``{{ reader.name | honorific("様") | default("皆さま") }}``, in any order."""
+    return value.with_honorific(honorific) if isinstance(value, Detail) else _joined([value, honorific])
+
+
 class _BudgetTransformer(NodeTransformer):
     """Puts a template's loops and joined strings under its budget, and a reader's details under their names."""
 
@@ -193,7 +206,7 @@ def _sandbox() -> SandboxedEnvironment:
         undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, optimized=False, finalize=_writable
     )
     sandbox.globals = {}
-    sandbox.filters = {"default": _default, "d": _default, "join": _joined, "length": len}
+    sandbox.filters = {"default": _default, "d": _default, "honorific": _honorific, "join": _joined, "length": len}
     return sandbox
 
 
@@ -270,8 +283,8 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape, budget: Budget
     """*text* (a subject, a paragraph, …) with its ``{{ … }}`` evaluated; a reader's details become slot markers.
 
     Templates know ``reader`` (``name``, ``kana``, ``organisation`` and the newsletter's own fields), ``issue``
-    (``number``, ``date``) and ``newsletter`` (``name``, ``sender``); the filters ``default``, ``join``, ``length``;
-    ``if``, ``for``, ``range`` and comparisons.
+    (``number``, ``date``) and ``newsletter`` (``name``, ``sender``); the filters ``default``, ``honorific``, ``join``
+    and ``length``; ``if``, ``for``, ``range`` and comparisons.
 
     Arguments:
         escape: HTML where the result goes into HTML, NONE for the text part and for headers.

@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from models.store.token import LENGTH
 
-from ..content.slot import FieldSlot, HeaderSlot, Slot, TokenSlot
+from ..content.slot import HeaderSlot, OwnSlot, Slot, TokenSlot
 
 _EOL = b"\r\n"
 
@@ -77,7 +77,7 @@ def encode_lines(data: bytes) -> bytes:
     )
 
 
-Node = bytes | TokenSlot | FieldSlot
+Node = bytes | TokenSlot | OwnSlot
 
 
 class Span(NamedTuple):

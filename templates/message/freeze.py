@@ -18,7 +18,7 @@ from models.store import token
 from models.store.errors import Invalid
 from models.store.token import Purpose
 
-from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
+from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot, WrappedSlot
 from . import base64_layout, header
 from .mime import DATE, TO, Folded, Message, Pieces
 
@@ -121,7 +121,8 @@ def freeze(message: Message) -> FrozenMessage:
         if isinstance(node, bytes):
             _check(node)
     if any(
-        isinstance(node, FieldSlot) or (isinstance(node, HeaderSlot) and node not in (TO, DATE)) for node in headers
+        isinstance(node, FieldSlot | WrappedSlot) or (isinstance(node, HeaderSlot) and node not in (TO, DATE))
+        for node in headers
     ):
         raise Invalid("a header has a slot that no copy can fill")
     if any(isinstance(inner, HeaderSlot) for node in body if isinstance(node, tuple) for inner in node):
@@ -160,6 +161,8 @@ def _length(node: bytes | Slot) -> int:
             return _TYPICAL_LENGTHS[name]
         case FieldSlot(fallback=fallback):
             return len(fallback.encode())
+        case WrappedSlot():
+            return len(node.filled(lambda slot: slot.fallback, "\r\n").encode())
 
 
 def _sample_text(text: Pieces) -> str:
@@ -182,14 +185,24 @@ def _described(node: bytes | str | Slot | Folded | Segments, blob: list[bytes]) 
             return node
         case TokenSlot(purpose):
             return ["token", purpose.value]
-        case FieldSlot(name, fallback, escape):
-            return ["field", name, fallback, escape.value]
+        case FieldSlot(name, fallback, escape, honorific):
+            return ["field", name, fallback, escape.value, *([honorific] if honorific else [])]
+        case WrappedSlot(text, first, rest, width):
+            pieces = [part if isinstance(part, str) else _described(part, blob) for part in text]
+            return ["wrapped", first, rest, width, *pieces]
         case HeaderSlot(name):
             return ["header", name]
         case Folded(name, text):
             return ["folded", name, *(_described(part, blob) for part in text)]
         case _:
             return ["part", *(_described(part, blob) for part in node)]
+
+
+def _piece(note: Any) -> str | FieldSlot:
+    slot = note if isinstance(note, str) else _BlobReader.slot(note)
+    if not isinstance(slot, str | FieldSlot):
+        raise ValueError("no piece of a paragraph")
+    return slot
 
 
 class _BlobReader:
@@ -219,12 +232,14 @@ class _BlobReader:
         return found
 
     @staticmethod
-    def slot(note: list[str]) -> Slot:
+    def slot(note: list[Any]) -> Slot:
         match note:
             case ["token", purpose]:
                 return TokenSlot(Purpose(purpose))
-            case ["field", name, fallback, escape]:
-                return FieldSlot(name, fallback, Escape(escape))
+            case ["field", name, fallback, escape, *honorific]:
+                return FieldSlot(name, fallback, Escape(escape), *honorific)
+            case ["wrapped", first, rest, width, *pieces]:
+                return WrappedSlot(tuple(map(_piece, pieces)), first, rest, width)
             case ["header", name]:
                 return HeaderSlot(name)
             case _:

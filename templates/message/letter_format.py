@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from models.store.token import LENGTH
 
-from ..content.slot import FieldSlot, Slot, TokenSlot
+from ..content.slot import FieldSlot, Slot, TokenSlot, WrappedSlot
 from .base64_layout import (
     EncodedLines,
     EncodedToken,
@@ -148,7 +148,9 @@ class LetterFormats(dict[tuple[int, ...], LetterFormat]):
         cuts: list[tuple[_Group, list[bytes | SlotGroup | PartDelimiter]]] = []
         for part in body:
             for node in [PartDelimiter(part)] if isinstance(part, bytes) else grouped(part):
-                if isinstance(node, SlotGroup) and any(isinstance(inner, FieldSlot) for inner in node.nodes):
+                if isinstance(node, SlotGroup) and any(
+                    isinstance(inner, FieldSlot | WrappedSlot) for inner in node.nodes
+                ):
                     cuts.append((tuple(n if isinstance(n, bytes) else self._own(n) for n in node.nodes), []))
                 else:
                     (cuts[-1][1] if cuts else first).append(node)

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from models.store import mail_address, token
 
 from ..content.personal_values import clean
-from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot
+from ..content.slot import Escape, FieldSlot, HeaderSlot, Slot, TokenSlot, WrappedSlot
 from . import header
 from .base64_layout import Tokens
 from .freeze import FrozenMessage
@@ -57,6 +57,8 @@ class Reader(NamedTuple):
 
 def neutral_value(slot: Slot) -> str:
     """What stands in a slot where there is no reader (the archive): a field's fallback, else nothing."""
+    if isinstance(slot, WrappedSlot):
+        return slot.filled(neutral_value, "\n")
     return _escaped(slot, slot.fallback) if isinstance(slot, FieldSlot) else ""
 
 
@@ -69,6 +71,8 @@ def slot_values(reader: Addressee, issue_id: int, date: bytes) -> Callable[[Slot
                 return token.make(purpose, issue_id, reader.subscriber_id)
             case FieldSlot():
                 return _field(slot, reader)
+            case WrappedSlot():
+                return slot.filled(lambda inner: _field(inner, reader), "\r\n")
             case HeaderSlot(name):
                 return header.addr_spec(reader.address, "To") if name == "to" else date.decode()
 
@@ -76,7 +80,7 @@ def slot_values(reader: Addressee, issue_id: int, date: bytes) -> Callable[[Slot
 
 
 def _field(slot: FieldSlot, reader: Addressee) -> str:
-    return _escaped(slot, _cleaned(slot.name, reader) or slot.fallback)
+    return _escaped(slot, slot.addressed(_cleaned(slot.name, reader)) or slot.fallback)
 
 
 def _cleaned(name: str, reader: Addressee) -> str:
@@ -104,10 +108,11 @@ class Stamper:
         tokens = Tokens(places, {slot: example[place : place + 2] for slot, place in places.items()})
         self._folded = [node for node in frozen.headers if isinstance(node, Folded)]
         fields = sorted((slot for slot in used if isinstance(slot, FieldSlot)), key=_name)
-        self._formats = LetterFormats(frozen, tokens, (TO, DATE, *self._folded, *fields))
+        self._wrapped = [slot for slot in used if isinstance(slot, WrappedSlot)]
+        self._formats = LetterFormats(frozen, tokens, (TO, DATE, *self._folded, *fields, *self._wrapped))
         # How each field is written: whether it is escaped, and what stands where it is empty.
         self._fields = [
-            (name, [(slot.escape is Escape.HTML, neutral_value(slot).encode()) for slot in slots])
+            (name, [(slot, slot.escape is Escape.HTML, neutral_value(slot).encode()) for slot in slots])
             for name, slots in groupby(fields, _name)
         ]
 
@@ -135,8 +140,11 @@ class Stamper:
         fields = []
         for name, variants in self._fields:
             text = _cleaned(name, reader)
-            for escaped, fallback in variants:
-                fields.append((escape(text) if escaped else text).encode() or fallback)
+            for slot, escaped, fallback in variants:
+                own_text = slot.addressed(text) if slot.honorific else text
+                fields.append((escape(own_text) if escaped else own_text).encode() or fallback)
+        for wrapped in self._wrapped:
+            fields.append(wrapped.filled(lambda slot: _field(slot, reader), "\r\n").encode())
         letter_format = self._formats[tuple([len(value) % 3 for value in fields])]
         return letter_format.fill(own + fields, self._make_tokens(reader.subscriber_id))
 

@@ -23,6 +23,7 @@ from . import (
     archive_links,
     character_rules,
     dates,
+    honorific_rules,
     left_marks,
     legal,
     link_rules,
@@ -100,6 +101,7 @@ def _of_rendering(letter: Letter, rendered: Rendered) -> list[Finding]:
         *size.check(letter, rendered),
         *theme_rules.check(letter, rendered),
         *lost_words.check(letter, rendered),
+        *honorific_rules.check(letter, rendered),
     ]
 
 

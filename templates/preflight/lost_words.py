@@ -56,7 +56,7 @@ def check(letter: Letter, rendered: Rendered) -> Iterator[Finding]:
     typed = evaluated(letter, rendered.slots, Escape.HTML)
     parts = {
         HTML_PART: _letters(_SLOT.join(known.split(_shown(rendered.html))[::2])),
-        TEXT_PART: _letters(_SLOT.join(known.split(rendered.text)[::2])),
+        TEXT_PART: _letters(_SLOT.join(known.split(rendered.slots.unwrapped(rendered.text))[::2])),
     }
     note = Passage(typed.correction_note, LETTER, "note", markdown=True)
     for passage in (*passages(typed), note):

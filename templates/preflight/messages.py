@@ -167,6 +167,13 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
         phrase("The personal field “{name}” has nothing for readers without one."),
         phrase('Write {{{{ reader.{name} | default("reader") }}}}.'),
     ),
+    "slot.honorific": (
+        phrase("Readers without a “{name}” are called “{fallback}{honorific}”."),
+        phrase(
+            "Let the honorific belong to the name: "
+            '{{{{ reader.{name} | honorific("{honorific}") | default("{fallback}") }}}}, with none behind it.'
+        ),
+    ),
     "slot.foreign": (
         phrase("“{text}” looks like another system's placeholder, and is mailed as it stands."),
         phrase('Write {{{{ {name} | default("reader") }}}} for the reader\'s own detail.'),

@@ -58,7 +58,7 @@ class _TextWriter:
         self._letter, self._links = letter, links
         self._view = BlockView(letter, links)
         self._say: Wording = self._view.say
-        self._page = TextPage(slots.pattern, self._view.href, links)
+        self._page = TextPage(slots, self._view.href, links)
 
     def letter(self) -> str:
         self._head()

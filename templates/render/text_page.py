@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from models.deliveries.edition import LinkKind
 
 from ..content.links import Links
-from ..typography.line_breaks import WIDTH, columns, wrap
+from ..content.slot import FieldSlot, Slots, WrappedSlot
+from ..message.mime import split_at_slots
+from ..typography.line_breaks import WIDTH, break_lines, columns, wrap
 from . import markdown
 from .markdown import Anchor, Items, Node, Paragraph
 
@@ -18,7 +20,6 @@ _MARKS = {2: "■ ", 3: "● "}
 _BULLET = "・"
 _TYPICAL_NAME = "山田太郎"
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_NO_SLOT = re.compile(r"(?!)")
 _MAIL = re.compile(r"(?:mailto|tel):([^?;]*)")
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?:://|www\.)\S*$")
 
@@ -27,12 +28,14 @@ class TextLines:
     """Lines of text, at most 70 columns wide.
 
     Arguments:
-        slot: matches the markers of readers' details, which are counted as a name of usual length.
+        slots: the readers' details and more, whose markers stand in texts. Around a detail the paragraph is broken anew
+            for each reader. None where there are no details.
     """
 
-    def __init__(self, slot: re.Pattern[str] = _NO_SLOT) -> None:
+    def __init__(self, slots: Slots | None = None) -> None:
         self._lines: list[str] = []
-        self._slot = slot
+        self._slots = slots or Slots()
+        self._slot = self._slots.pattern
 
     def text(self) -> str:
         """All that was written."""
@@ -43,9 +46,32 @@ class TextLines:
 
     def line(self, text: str, *, first: str = "", rest: str = "", optional: bool = False) -> None:
         """Words that begin a line of their own. Nothing is written of an empty *optional* one."""
-        if text or not optional:
-            measure = self._measure if self._slot.search(text) else columns
-            self._lines += wrap(text, WIDTH, first=first, rest=rest, measure=measure)
+        if self._slot.search(text):
+            for at, paragraph in enumerate(text.split("\n")):
+                before = rest if at else first
+                if self._slot.search(paragraph):
+                    self._lines += self._with_details(paragraph, before, rest)
+                else:
+                    self._lines += wrap(paragraph, WIDTH, first=before, rest=rest)
+        elif text or not optional:
+            self._lines += wrap(text, WIDTH, first=first, rest=rest)
+
+    def _with_details(self, paragraph: str, first: str, rest: str) -> Iterator[str]:
+        """The lines of a paragraph before a reader's first detail; all others are one slot, as a name moves them.
+
+        The line right before the detail is among the others: it takes in what a shorter name leaves room for.
+        """
+        available = WIDTH - max(columns(first), columns(rest))
+        lines = break_lines(paragraph, available, measure=self._measure)
+        own = max(next(at for at, line in enumerate(lines) if self._slot.search(line)) - 1, 0)
+        pieces = split_at_slots("".join(lines[own:]), self._slots)
+        details = tuple(piece for piece in pieces if isinstance(piece, str | FieldSlot))
+        if len(details) < len(pieces):  # a token, which stands in no text of an author
+            yield from wrap(paragraph, WIDTH, first=first, rest=rest, measure=self._measure)
+            return
+        for at, line in enumerate(lines[:own]):
+            yield ((rest if at else first) + line).rstrip(" \t\u3000")
+        yield self._slots.marker(WrappedSlot(details, rest if own else first, rest, available))
 
     def blank_line(self) -> None:
         """One empty line, where there is none yet."""
@@ -110,13 +136,13 @@ class TextPage(TextLines):
     """Lines of text with the authors' own among them, whose links become notes.
 
     Arguments:
-        slot: as for :class:`TextLines`.
+        slots: as for :class:`TextLines`.
         href: gives the address that the letter carries for a link.
         links: checks addresses.
     """
 
-    def __init__(self, slot: re.Pattern[str], href: Callable[[str, LinkKind], str], links: Links) -> None:
-        super().__init__(slot)
+    def __init__(self, slots: Slots, href: Callable[[str, LinkKind], str], links: Links) -> None:
+        super().__init__(slots)
         self._href, self._links = href, links
         self._note_count = 0
         self._notes: dict[str, tuple[int, str]] = {}

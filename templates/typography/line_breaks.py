@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import accumulate
 
 import regex
 
@@ -146,6 +147,25 @@ def break_lines(text: str, width: int = WIDTH, *, measure: Measure = columns) ->
     if len(lines) > 1 and filled < _MIN_LAST_LINE <= width // 2:
         _lengthen_last_line(lines[-2], lines[-1], filled, measure)
     return ["".join(line) for line in lines]
+
+
+_ALIKE = re.compile(f"[{''.join(sorted(_KANA_AND_KANJI))}]")
+
+
+def shape(text: str) -> str:
+    """*text* with one kanji for all kana and kanji: lines of both are broken at the same places."""
+    return _ALIKE.sub("山", text)
+
+
+@lru_cache(maxsize=4096)
+def line_ends(of_shape: str, width: int) -> tuple[int, ...]:
+    """Where the lines of every text of a shape end, in characters, as :func:`break_lines` says; kept, as it costs.
+
+    Arguments:
+        of_shape: a text without line ends, of which any part may be its :func:`shape`.
+        width: columns of a line.
+    """
+    return tuple(accumulate(map(len, break_lines(of_shape, width))))
 
 
 def _lengthen_last_line(before: list[str], last: list[str], filled: int, measure: Measure) -> None:
