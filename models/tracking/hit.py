@@ -195,6 +195,12 @@ def to_microseconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
+def live_microseconds(at: datetime) -> int:
+    """Microseconds since 1970, and never a whole second: by that a live hit is told from one of a log."""
+    microseconds = to_microseconds(at)
+    return microseconds if microseconds % 1_000_000 else microseconds + 1
+
+
 def from_microseconds(at: int) -> datetime:
     """Microseconds since 1970 as an aware datetime in UTC."""
     return _EPOCH + timedelta(microseconds=at)

@@ -18,7 +18,7 @@ from models.store.errors import Unavailable
 from models.store.token import BadToken, Claim, Purpose, read
 from models.tracking import privacy_filter
 from models.tracking.anonymity import CopyFacts
-from models.tracking.hit import IncomingHit, new_id, to_microseconds
+from models.tracking.hit import IncomingHit, live_microseconds, new_id
 from models.tracking.privacy_filter import TrackingRequest, identified
 from models.tracking.rules import HEADERS, HitKind
 
@@ -169,12 +169,12 @@ class Tracker:
     def _record(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, issue: IssueLinks) -> None:
         """Keep a hit, in the way that the newsletter and the reader want. Letters to nobody (tests) leave none."""
         if issue.tracking is not Tracking.OFF and claim.subscriber:
-            self._keep(self._request(environ, kind, claim, link), new_id(), to_microseconds(now()), issue.tracking)
+            self._keep(self._request(environ, kind, claim, link), new_id(), live_microseconds(now()), issue.tracking)
 
     def _hold(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim) -> None:
         """Hold a hit in memory until somebody knows its issue."""
         if claim.subscriber:
-            self._undecided.put(identified(self._request(environ, kind, claim, 0), new_id(), to_microseconds(now())))
+            self._undecided.put(identified(self._request(environ, kind, claim, 0), new_id(), live_microseconds(now())))
 
     def _decide(self, entry: IncomingHit) -> None:
         """Keep a hit that was held, in the way that is wanted; nothing of it where there is no such issue.

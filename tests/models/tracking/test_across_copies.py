@@ -296,7 +296,7 @@ def test_random_traffic_in_random_batches(
             made.issues[0].id,
             made.readers[reader],
             link,
-            MORNING + timedelta(seconds=at),
+            MORNING + timedelta(seconds=at, microseconds=1),  # a live hit is never at a whole second
             client=f"192.0.2.{device}",
         )
         for at, reader, link, device in drawn

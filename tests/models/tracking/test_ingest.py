@@ -21,7 +21,7 @@ from models.reports import period, ranking
 from models.reports.ranking import Query
 from models.store.clock import now, start_of_day, tokyo_date
 from models.tracking import ingest
-from models.tracking.hit import Hit, IncomingHit, RejectedHit
+from models.tracking.hit import Hit, IncomingHit, RejectedHit, live_microseconds
 from models.tracking.pseudonym import is_nobody
 from models.tracking.readership import ArticleRead, Policy
 from models.tracking.rollup import DailyHitCount, DailyReaderCount, UniqueReaderCount
@@ -133,7 +133,7 @@ def some_hits(draw: st.DrawFn) -> list[tuple[int, int, sample_requests.SampleReq
     """Hits as (which issue, which reader, request), close together or months apart."""
     times = st.one_of(
         st.integers(-300, 30_000).map(lambda n: n / 10), st.integers(0, 120 * 24).map(lambda n: n * 3600.0)
-    )
+    ).map(lambda seconds: seconds + 1e-6)  # a live hit is never at a whole second
     request = st.builds(
         sample_requests.SampleRequest,
         st.sampled_from([HitKind.CLICK, HitKind.CLICK, HitKind.CLICK, HitKind.OPEN]),
@@ -202,6 +202,15 @@ def test_simulated_traffic_of_every_kind(session: Session, made: SampleNewslette
     for batch in sample_newsletter.batches(entries, [20, 50, 51, 100]):
         ingest.store_incoming(session, batch)
     check(session, made, entries)
+
+
+def test_two_live_hits_at_the_turn_of_a_second_are_two(session: Session, made: SampleNewsletter) -> None:
+    """A log tells whole seconds, and what came live after its import is dropped; a live hit is no hit of a log."""
+    at = PUBLISHED + timedelta(hours=1)
+    for later in (0, 300_000):
+        hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, at)
+        hit.at = live_microseconds(at) + later
+        assert ingest.store_incoming(session, [hit]).new == 1
 
 
 def test_a_hit_replayed_a_thousand_times_counts_once(session: Session, made: SampleNewsletter) -> None:
