@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ..store.csv_cell import without_apostrophe
 from ..store.errors import Invalid
+from ..store.phrase import Phrase, phrase
 from . import encoding, headings
 from .csv_records import CsvRecords, Record, is_address
 from .encoding import FileEncoding
@@ -32,7 +33,7 @@ class CsvRow(NamedTuple):
 
     number: int
     cells: Mapping[str, str]
-    error: str = ""
+    error: str | Phrase = ""
     """Why it cannot be read, where it cannot."""
     status: ReaderStatus = ReaderStatus.ACTIVE
     """What the list says of the reader."""
@@ -176,11 +177,12 @@ class CsvFile:
                 " columns hold, such as --headings “address,name”"
             )
             return Invalid(why, file=self.name, line=1)
-        why = (
-            f"no heading is known as that of the addresses; there are {headings.listed(self.head.headings)}."
-            " Say which it is: --map “HEADING=address”"
+        unknown = phrase(
+            "no heading is known as that of the addresses; there are {headings}. Say which it is:"
+            " --map “HEADING=address”",
+            headings=headings.listed(self.head.headings),
         )
-        return Invalid(why, file=self.name, line=self.head.line)
+        return Invalid(unknown, file=self.name, line=self.head.line)
 
     def cells(self, record: Record) -> dict[str, str]:
         """What a record says, by what its columns hold."""

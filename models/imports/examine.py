@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..store import mail_address
 from ..store.errors import Invalid
-from ..store.phrase import joined, phrase
+from ..store.phrase import Phrase, joined, phrase
 from ..store.token import address_hash
 from . import headings, reader_status
 from .csv_file import CsvFile, CsvRow, LineCounts
@@ -82,13 +82,17 @@ def rows(file: CsvFile, found: Findings, told: Mapping[str, ReaderStatus]) -> It
     unheaded = {column.place for column in file.columns if not column.holds}
     width, counts = len(file.columns), LineCounts()
     for record in file.records(counts):
-        error = record.error
+        error: str | Phrase = record.error
         if any(LOST in cell for cell in record.cells):
-            error = f"letters are broken: this is not {file.encoding.name}, in which the file was read"
+            error = phrase(
+                "letters are broken: this is not {encoding}, in which the file was read", encoding=file.encoding.name
+            )
         elif not error and any(cell.strip() for at, cell in enumerate(record.cells) if at >= width or at in unheaded):
-            error = "there are more cells than headings: a separator within a cell must stand between quotation marks"
+            error = phrase(
+                "there are more cells than headings: a separator within a cell must stand between quotation marks"
+            )
         elif not error and (garbled := next((cell for cell in file.cells(record).values() if is_garbled(cell)), "")):
-            error = f"“{garbled[:40]}” was read in a wrong encoding before it came into this file"
+            error = phrase("“{cell}” was read in a wrong encoding before it came into this file", cell=garbled[:40])
         if error:
             yield CsvRow(record.number, {}, error, written=record.cells)
         else:
@@ -151,7 +155,7 @@ def _remember(typed: str, status: ReaderStatus, found: Findings) -> None:
             found.left[at] = status
 
 
-def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[str]:
+def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[Phrase]:
     """The questions, each with how to answer it."""
     records = found.counts.records
     unknown = [
@@ -163,54 +167,91 @@ def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[str]:
     ]
     asked = []
     if unknown:
-        ways = " ".join(f"--ignore “{headings.shown(heading)}”" for heading in unknown)
         asked.append(
-            f"- these columns are not known: {headings.listed(unknown)}. To leave them out: {ways}."
-            f" To take one in: --map “{unknown[0]}=name”, or another of {', '.join(headings.FIELDS)}."
+            phrase(
+                "- these columns are not known: {headings}. To leave them out: {ways}."
+                " To take one in: --map “{first}=name”, or another of {fields}.",
+                headings=headings.listed(unknown),
+                ways=" ".join(f"--ignore “{headings.shown(heading)}”" for heading in unknown),
+                first=unknown[0],
+                fields=", ".join(headings.FIELDS),
+            )
         )
     for (heading, typed), lines in questions.words.items():
-        word = headings.shown(typed)
-        states = ", ".join(status.value for status in ReaderStatus)
         asked.append(
-            f"- “{heading}” says “{word}” ({_lines(lines)}): active or not?"
-            f" --status “{word}=STATE”, with one of {states}."
+            phrase(
+                "- “{heading}” says “{word}” ({lines}): active or not? --status “{word}=STATE”, with one of {states}.",
+                heading=heading,
+                word=headings.shown(typed),
+                lines=_lines(lines),
+                states=", ".join(status.value for status in ReaderStatus),
+            )
         )
     for holds, lines in questions.differing.items():
         names = [column.heading for column in file.columns if column.holds == holds]
         asked.append(
-            f"- two columns say “{holds}” and differ ({_lines(lines)}): {headings.listed(names)}."
-            f" Leave one out: --ignore “{names[-1]}”."
+            phrase(
+                "- two columns say “{field}” and differ ({lines}): {headings}. Leave one out: --ignore “{last}”.",
+                field=holds,
+                lines=_lines(lines),
+                headings=headings.listed(names),
+                last=names[-1],
+            )
         )
     return asked
 
 
-def _lines(numbers: list[int]) -> str:
+def _lines(numbers: list[int]) -> Phrase:
     """Some line numbers in a sentence."""
-    more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:SHOWN]))}{more}"
+    first = ", ".join(map(str, numbers[:SHOWN]))
+    if len(numbers) > SHOWN:
+        return phrase("lines {numbers} and {more} more", numbers=first, more=len(numbers) - SHOWN)
+    return phrase("lines {numbers}", numbers=first) if len(numbers) > 1 else phrase("line {numbers}", numbers=first)
 
 
-def doubts(file: CsvFile, found: Findings) -> list[str]:
+def doubts(file: CsvFile, found: Findings) -> list[Phrase]:
     """What somebody should look at, in sentences."""
     told = []
+    encoding = file.encoding.name
     if file.encoding.guessed:
-        told.append(f"the file was read as {file.encoding.name}, which is a guess: see whether its letters are right")
+        told.append(
+            phrase("the file was read as {encoding}, which is a guess: see whether its letters are right",
+                   encoding=encoding)
+        )  # fmt: skip
     for name in dict.fromkeys(found.other_encoding.values()):
         lines = [number for number, other in found.other_encoding.items() if other == name]
-        told.append(f"{_lines(lines)}: in {name}, the file in {file.encoding.name}; see whether its letters are right")
+        told.append(
+            phrase("{lines}: in {other}, the file in {encoding}; see whether its letters are right",
+                   lines=_lines(lines), other=name, encoding=encoding)
+        )  # fmt: skip
     if found.second_addresses:
-        told.append(f"{_lines(found.second_addresses)}: a second address, which is not taken in")
+        told.append(phrase("{lines}: a second address, which is not taken in", lines=_lines(found.second_addresses)))
     return told
 
 
-def summary(file: CsvFile, found: Findings) -> str:
+def summary(file: CsvFile, found: Findings) -> Phrase:
     """What the file is, as one line."""
-    names = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
-    between = names.get(file.head.separator, f"“{file.head.separator}”")
-    taken = ", ".join(f"{column.holds} from “{column.heading}”" for column in file.columns if _is_taken(column))
-    left_out = f"; not taken in: {headings.listed(found.left_out)}" if found.left_out else ""
-    counts = found.counts
-    return (
-        f"{file.name}: {file.encoding.name} with {between}, {counts.records} records in {counts.lines} lines"
-        f" ({counts.empty} of them empty); {taken}{left_out}"
+    names = {"\t": phrase("tabs"), ",": phrase("commas"), ";": phrase("semicolons"), "|": phrase("bars")}
+    values = {
+        "file": file.name,
+        "encoding": file.encoding.name,
+        "separator": names.get(file.head.separator, f"“{file.head.separator}”"),
+        "records": found.counts.records,
+        "lines": found.counts.lines,
+        "empty": found.counts.empty,
+        "taken": joined(
+            [
+                phrase("{field} from “{heading}”", field=column.holds, heading=column.heading)
+                for column in file.columns
+                if _is_taken(column)
+            ],
+            ", ",
+        ),
+    }
+    said = phrase(
+        "{file}: {encoding} with {separator}, {records} records in {lines} lines ({empty} of them empty); {taken}",
+        **values,
     )
+    if not found.left_out:
+        return said
+    return joined([said, phrase("not taken in: {headings}", headings=headings.listed(found.left_out))], "; ")

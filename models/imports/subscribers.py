@@ -78,6 +78,7 @@ class Importer:
         language: the language of lines that do not say it.
         left: who must not be mailed, wherever in the list that is said; see :class:`models.imports.examine.Findings`.
         name: what the list is called, for whoever asks later why somebody is not mailed.
+        spoken: the language in which it is said why a line is refused.
     """
 
     newsletter: Newsletter
@@ -86,6 +87,7 @@ class Importer:
     language: Language = "ja"
     left: Mapping[int, ReaderStatus] = field(default_factory=dict)
     name: str = ""
+    spoken: Language = "en"
     _seen: set[int] = field(default_factory=set)
 
     @property
@@ -104,7 +106,7 @@ class Importer:
                 raise Invalid(phrase("“{typed}” is not a mail address: it has a space in it", typed=typed[:80]))
             return self._row(line, mail_address.parse(typed))
         except Invalid as error:
-            return RejectedRow(line.number, typed, str(error), line.written)
+            return RejectedRow(line.number, typed, error.say(self.spoken), line.written)
 
     def _row(self, line: CsvRow, to: mail_address.MailAddress) -> dict[str, Any]:
         cells = line.cells

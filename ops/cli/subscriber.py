@@ -15,6 +15,7 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+import templates.translations  # noqa: F401  (gives phrases their catalogues)
 from models.imports import csv_file, encoding, examine, reader_status
 from models.imports.error_file import ErrorFile
 from models.imports.subscribers import ImportCounts, Importer, batches
@@ -28,7 +29,9 @@ from models.staff import audit, member  # noqa: F401  issues name their authors
 from models.store import clock, db, mail_address
 from models.store.errors import Invalid, NotFound
 from models.store.language import Language
-from models.store.phrase import phrase
+from models.store.phrase import Phrase, phrase
+
+from .messages.spoken import language as spoken_language
 
 COMMAND = "kairan subscriber"
 _newsletter = click.option("--newsletter", default="", help="Its slug; may be left out where there is only one.")
@@ -81,15 +84,20 @@ def import_list(
         home = _home(session, newsletter)
     profile.audience_id(home, audience)  # a wrong slug would refuse every line
     importer = Importer(
-        home, source=profile.tidy(source), audience=audience, language=language, name=encoding.name_of(file)
+        home,
+        source=profile.tidy(source),
+        audience=audience,
+        language=language,
+        name=encoding.name_of(file),
+        spoken=spoken_language(),
     )
     given = next(csv.reader([headings])) if headings else []
     opened = csv_file.CsvFile(file, importer.custom, _pairs("map", mapped), ignore, given)
     told = reader_status.told(_pairs("status", status))
     found = examine.examine(opened, told)
-    click.echo(examine.summary(opened, found))
+    click.echo(examine.summary(opened, found).say(spoken_language()))
     for doubt in examine.doubts(opened, found):
-        click.echo(f"Look: {doubt}", err=True)
+        click.echo(phrase("Look: {doubt}", doubt=doubt).say(spoken_language()), err=True)
     importer.left = found.left
     rows = examine.rows(opened, found, told)
     outcome = _import(rows, found.counts.records, importer, ErrorFile(report, opened.head.headings), dry_run)
@@ -99,12 +107,17 @@ def import_list(
         with db.session_scope() as session:
             counts = dataclasses.asdict(outcome)
             audit.record(session, COMMAND, "import subscribers", f"newsletter/{home.id}", file=importer.name, **counts)
-    click.echo(("Nothing was changed. It would be: " if dry_run else "") + _summary(outcome))
+    summary = _summary(outcome)
+    if dry_run:
+        summary = phrase("Nothing was changed. It would be: {summary}", summary=summary)
+    click.echo(summary.say(spoken_language()))
     if outcome.refused:
-        click.echo(
-            f"{outcome.refused} lines were refused; mend them in {click.format_filename(report)}, and import that file",
-            err=True,
+        mend = phrase(
+            "{count} lines were refused; mend them in {file}, and import that file",
+            count=outcome.refused,
+            file=click.format_filename(report),
         )
+        click.echo(mend.say(spoken_language()), err=True)
         sys.exit(1)
 
 
@@ -136,10 +149,11 @@ def _import(
     return whole
 
 
-def _summary(outcome: ImportCounts) -> str:
-    return (
-        f"{outcome.added} added, {outcome.known} known already, {outcome.suppressed} suppressed, "
-        f"{outcome.stopped} stopped, {outcome.repeated} repeated, {outcome.refused} refused"
+def _summary(outcome: ImportCounts) -> Phrase:
+    return phrase(
+        "{added} added, {known} known already, {suppressed} suppressed, {stopped} stopped, {repeated} repeated,"
+        " {refused} refused",
+        **dataclasses.asdict(outcome),
     )
 
 

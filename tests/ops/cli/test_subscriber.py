@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from models.readers.consent import Consent
 from models.readers.subscriber import Subscriber
 from models.readers.suppression import Suppression
 from models.staff.audit import AuditEntry
+from models.store.errors import Invalid
 from ops.cli.subscriber import subscriber_
 from tests.sample import make_newsletter, make_reader
 
@@ -44,6 +46,26 @@ def test_list_is_taken_in_and_refusals_are_written_down(database: Engine, tmp_pa
     with Session(database) as session:
         entries = session.query(AuditEntry).all()
         assert [(entry.detail["added"], entry.detail["refused"]) for entry in entries] == [(1, 1), (0, 1)]
+
+
+def test_case_g23_lists_are_asked_about_and_refused_in_japanese(
+    database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home(database)
+    monkeypatch.setenv("LANGUAGE", "ja")
+    file = tmp_path / "list.csv"
+    file.write_text("メール,状態,血液型\na@example.jp,謎,A\n", encoding="utf-8")
+    error = run("import", file, "--source", "窓口").exception
+    assert isinstance(error, Invalid)
+    asked = error.say("ja")
+    assert "内容の分からない列があります: “血液型”" in asked
+    assert "「状態」の列に「謎」とあります（2行目）" in asked
+    file.write_text("メール,氏名\na@example.jp,花子\nb@,太郎,課長\n", encoding="utf-8")
+    said = run("import", file, "--source", "窓口", "--errors", tmp_path / "errors.csv").output
+    assert "list.csv: UTF-8、コンマ区切り、3行（うち空行0行）に2件" in said
+    assert "追加1件、" in said
+    assert "1行を取り込めませんでした" in said
+    assert "見出しよりセルが多くあります" in (tmp_path / "errors.csv").read_text(encoding="utf-8-sig")
 
 
 def test_case_i8_error_file_is_mended_and_taken_in(database: Engine, tmp_path: Path) -> None:
