@@ -444,7 +444,7 @@ def test_case_h1_a_copy_of_the_database_signs_nothing(
 def test_a_former_sheet_is_refused_with_the_reason(session: Session, made: SampleNewsletter, tmp_path: Path) -> None:
     files = drawn(session)
     files.sheet["kind"] = "kairan ranking evidence 1"
-    with pytest.raises(Invalid, match=r"“kairan ranking evidence 1”, made by a version of Kairan that did not sign"):
+    with pytest.raises(Invalid, match=r"“kairan ranking evidence 1”, which is not signed"):
         evidence_check.verify(files.sheet, files.rows)
     code, told = script(tmp_path, files)
     assert (code, "made by a version of Kairan that did not" in told) == (2, True)

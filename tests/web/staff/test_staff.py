@@ -285,13 +285,13 @@ def test_case_a7_a_picture_is_published_and_mailed_without_what_a_camera_adds(
 
 def test_links_are_asked_where_staff_want_it_case_f10(client: FlaskClient, issue: Issue) -> None:
     with db.session_scope() as session:
-        private = Button(text="庁内の様式を開く", address="http://127.0.0.1:9/")
+        private = Button(text="庁内の様式を開く", address="http://nothing-here.invalid/")
         issues.get(session, issue.id).edit(blocks=(private,))
     log_in(client, "author")
     for address in (page_of(issue), f"{page_of(issue)}?links=1"):
-        assert "http://127.0.0.1:9/" not in client.get(address).text
+        assert "http://nothing-here.invalid/" not in client.get(address).text
     asked = post(client, page_of(issue, "check-links"), page_of(issue)).text
-    assert "http://127.0.0.1:9/" in asked
+    assert "http://nothing-here.invalid/" in asked
     assert "1件を確かめました" in asked
     with db.session_scope() as session:
         issues.get(session, issue.id).edit(blocks=(Prose(text="今月の話題です。"),))

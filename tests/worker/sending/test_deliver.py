@@ -276,7 +276,7 @@ def test_nobody_to_send_to_case_b3(change_settings: ChangeSettings) -> None:
     send(issue)
     sweep.sweep()
     assert state_of(issue) is IssueState.DRAFT
-    assert "nobody would get this issue" in issue_of(issue).trouble
+    assert "この号が届く人がいません" in issue_of(issue).trouble
 
 
 def test_another_kind_of_server(smtp_catcher: SmtpCatcher, change_settings: ChangeSettings) -> None:

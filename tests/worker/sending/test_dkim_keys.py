@@ -70,7 +70,7 @@ def test_files_are_looked_for_below_the_data_folder(change_settings: ChangeSetti
 @pytest.mark.parametrize(
     ("entry", "trouble"),
     [
-        ({"domain": "example.lg.jp", "selector": "k1", "key_file": "/nonexistent/k1.pem"}, "cannot be read"),
+        ({"domain": "example.lg.jp", "selector": "k1", "key_file": "/nonexistent/k1.pem"}, "読み取れません"),
         ({"domain": "example.lg.jp", "selector": "k1"}, "key_file"),
         ({"domain": "", "selector": "k1", "key_file": "/x"}, "domain"),
         ("k1", "domain, selector, key_file"),

@@ -66,7 +66,7 @@ def test_case_c1_the_only_relay_is_compared_by_command_and_page(change_settings:
         issue = draft()
         checked = CliRunner().invoke(kairan, ["issue", "check", str(issue)])
         assert checked.exit_code == 1
-        assert "受け取るのは5,000バイトまで" in checked.output
+        assert "takes 5,000 at most" in checked.output
         with db.session_scope() as session:
             make_staff(session)
         with create_app().test_client() as client:
