@@ -15,7 +15,6 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-import templates.translations  # noqa: F401  (gives phrases their catalogues)
 from models.imports import csv_file, encoding, examine, reader_status
 from models.imports.error_file import ErrorFile
 from models.imports.subscribers import ImportCounts, Importer, batches
@@ -29,9 +28,9 @@ from models.staff import audit, member  # noqa: F401  issues name their authors
 from models.store import clock, db, mail_address
 from models.store.errors import Invalid, NotFound
 from models.store.language import Language
-from models.store.phrase import Phrase, phrase
+from models.store.phrase import phrase
 
-from .messages.spoken import language as spoken_language
+from .messages import spoken
 
 COMMAND = "kairan subscriber"
 _newsletter = click.option("--newsletter", default="", help="Its slug; may be left out where there is only one.")
@@ -89,15 +88,15 @@ def import_list(
         audience=audience,
         language=language,
         name=encoding.name_of(file),
-        spoken=spoken_language(),
+        spoken=spoken.language(),
     )
     given = next(csv.reader([headings])) if headings else []
     opened = csv_file.CsvFile(file, importer.custom, _pairs("map", mapped), ignore, given)
     told = reader_status.told(_pairs("status", status))
     found = examine.examine(opened, told)
-    click.echo(examine.summary(opened, found).say(spoken_language()))
+    click.echo(spoken.say(examine.summary(opened, found)))
     for doubt in examine.doubts(opened, found):
-        click.echo(phrase("Look: {doubt}", doubt=doubt).say(spoken_language()), err=True)
+        click.echo(spoken.say(phrase("Look: {doubt}", doubt=doubt)), err=True)
     importer.left = found.left
     rows = examine.rows(opened, found, told)
     outcome = _import(rows, found.counts.records, importer, ErrorFile(report, opened.head.headings), dry_run)
@@ -107,17 +106,8 @@ def import_list(
         with db.session_scope() as session:
             counts = dataclasses.asdict(outcome)
             audit.record(session, COMMAND, "import subscribers", f"newsletter/{home.id}", file=importer.name, **counts)
-    summary = _summary(outcome)
-    if dry_run:
-        summary = phrase("Nothing was changed. It would be: {summary}", summary=summary)
-    click.echo(summary.say(spoken_language()))
+    _report(outcome, report, dry_run)
     if outcome.refused:
-        mend = phrase(
-            "{count} lines were refused; mend them in {file}, and import that file",
-            count=outcome.refused,
-            file=click.format_filename(report),
-        )
-        click.echo(mend.say(spoken_language()), err=True)
         sys.exit(1)
 
 
@@ -149,12 +139,23 @@ def _import(
     return whole
 
 
-def _summary(outcome: ImportCounts) -> Phrase:
-    return phrase(
+def _report(outcome: ImportCounts, report: Path, dry_run: bool) -> None:
+    """Say what became of the lines, and where those that were refused are."""
+    summary = phrase(
         "{added} added, {known} known already, {suppressed} suppressed, {stopped} stopped, {repeated} repeated,"
         " {refused} refused",
         **dataclasses.asdict(outcome),
     )
+    click.echo(
+        spoken.say(phrase("Nothing was changed. It would be: {summary}", summary=summary) if dry_run else summary)
+    )
+    if outcome.refused:
+        mend = phrase(
+            "{count} lines were refused; mend them in {file}, and import that file",
+            count=outcome.refused,
+            file=click.format_filename(report),
+        )
+        click.echo(spoken.say(mend), err=True)
 
 
 @subscriber_.command("list")

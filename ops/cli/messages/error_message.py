@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
 import settings
-import templates.translations  # noqa: F401  (gives phrases their catalogues)
 from models.store.errors import KairanError
 from models.store.phrase import Phrase, joined, phrase
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+import templates.translations  # noqa: F401  (importing it gives phrases their catalogues)
 from models.store.language import LANGUAGES, Language, known
+from models.store.phrase import Phrase
 
 _NO_LANGUAGE = frozenset({"", "C", "POSIX"})
 
@@ -21,3 +23,8 @@ def language() -> Language:
             return next(filter(None, codes), "en")
     default = os.environ.get("DEFAULT_LANGUAGE", "")  # not by the settings, one of which may be what is wrong
     return known(default) or LANGUAGES[0]
+
+
+def say(words: Phrase) -> str:
+    """*words* in that language."""
+    return words.say(language())

@@ -6,7 +6,6 @@ import re
 
 import click
 
-import templates.translations  # noqa: F401  (gives phrases their catalogues)
 from models.store.language import Language
 from models.store.phrase import Phrase, joined, phrase
 

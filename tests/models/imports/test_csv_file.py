@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,9 @@ from models.imports.csv_file import CsvFile, LineCounts
 from models.store.errors import Invalid
 
 
-def opened(path: Path, text: str, **options: object) -> CsvFile:
+def opened(path: Path, text: str, **options: Any) -> CsvFile:
     path.write_text(text, encoding="utf-8", newline="")
-    return CsvFile(path, **options)  # type: ignore[arg-type]
+    return CsvFile(path, **options)
 
 
 def read(file: CsvFile) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,14 +14,14 @@ from models.imports.reader_status import ReaderStatus
 from models.store.errors import Invalid
 
 
-def examined(path: Path, text: str | bytes, told: dict[str, str] | None = None, **options: object) -> Findings:
+def examined(path: Path, text: str | bytes, told: dict[str, str] | None = None, **options: Any) -> Findings:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return examine.examine(CsvFile(path, **options), reader_status.told(told or {}))  # type: ignore[arg-type]
+    return examine.examine(CsvFile(path, **options), reader_status.told(told or {}))
 
 
-def rows(path: Path, text: str | bytes, told: dict[str, str] | None = None, **options: object) -> list[CsvRow]:
+def rows(path: Path, text: str | bytes, told: dict[str, str] | None = None, **options: Any) -> list[CsvRow]:
     found = examined(path, text, told, **options)
-    return list(examine.rows(CsvFile(path, **options), found, reader_status.told(told or {})))  # type: ignore[arg-type]
+    return list(examine.rows(CsvFile(path, **options), found, reader_status.told(told or {})))
 
 
 @pytest.fixture
