@@ -30,27 +30,52 @@ _HIRAGANA = "".join(map(chr, (*range(0x3041, 0x3097), 0x309D, 0x309E)))
 _KATAKANA = "".join(chr(ord(letter) + 0x60) for letter in _HIRAGANA)
 _TO_KATAKANA = str.maketrans(_HIRAGANA, _KATAKANA)
 
+_BEFORE, _FIRST = r"(?<![\\*0-9])", r"(?![*0-9\s、。，．:：;；!！?？)）」』】])"
+_LAST, _BEHIND = r"[^*\s(（「『【]", r"(?![*0-9])"
+_MARKS = (
+    (r"\{\{[^{}]*\}\}", "''", "g"),
+    (r"^[-*_=|:` \t]*$", "chr(31)", "gn"),
+    (
+        r"^([ \t]*(#{1,6}(?=[ \t])|>|[-+*](?=[ \t])|\|))+[ \t]*|[ \t]*\|[ \t]*$|[ \t]+#+[ \t]*$",
+        "chr(31)",
+        "gn",
+    ),
+    (r"[ \t]*\|[ \t]*", "' / '", "g"),
+    (r"!?\[([^][\n]*)\]\(([^()\n]|\([^()\n]*\))*\)", r"'\1'", "g"),
+    (rf"(?<![\\*0-9A-Za-z\u4e00-\u9fff])\*{_FIRST}([^*\n]*{_LAST})\*{_BEHIND}", r"'\1'", "g"),
+    (rf"{_BEFORE}\*\*{_FIRST}([^*\n]*{_LAST})\*\*{_BEHIND}", r"'\1'", "g"),
+    (rf"{_BEFORE}\*\*\*{_FIRST}([^*\n]*{_LAST})\*\*\*{_BEHIND}", r"'\1'", "g"),
+    (r"\\(?=[][*<])|\\$", "''", "gn"),
+)
+"""What is mark-up in a text, the expression of what is put in its place, and flags: one after the other."""
+
+
+def _unmarked(column: str) -> str:
+    """The expression of a text without mark-up."""
+    for pattern, instead, flags in _MARKS:
+        column = f"regexp_replace({column},\n    '{pattern}', {instead}, '{flags}')"
+    return column
+
+
 _FUNCTIONS = (
     # Marks of headings, quotations, lists, rules and tables at the beginnings of lines, addresses of links, marks of
     # emphasis and staff's templates are no words; cells of a table are parted by a stroke; a line end between two
-    # characters of Japanese is no space, unless another block begins (marked by U+001F, which no text has). No pattern
-    # looks at a character again for each beginning that it could have, and normalising, which sorts combining marks,
-    # gets short pieces: texts are long.
-    r"""
+    # characters of Japanese is no space, unless another block begins (marked by U+001F, which no text has). Signs that
+    # a letter shows as typed (models.manuscript.emphasis) are words: 3*4, [注], C:\koho; a full-width sign is never
+    # mark-up, so texts are normalised behind that. No pattern looks at a character again for each beginning that it
+    # could have, and normalising, which sorts combining marks, gets short pieces: texts are long.
+    rf"""
     CREATE OR REPLACE FUNCTION search_plain(markdown text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN btrim(regexp_replace(regexp_replace(regexp_replace(
-        regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        (SELECT COALESCE(string_agg(normalize(piece[1], NFKC), '' ORDER BY place), '')
-         FROM regexp_matches(markdown, '[^\n]{1,250}\n?|\n', 'g') WITH ORDINALITY AS m (piece, place)),
-        '\{\{[^{}]*\}\}', '', 'g'),
-        '^[-*_=|: \t]*$', chr(31), 'gn'),
-        '^([ \t]*(#{1,6}(?=[ \t])|>|[-+*](?=[ \t])|\|))+[ \t]*|[ \t]*\|[ \t]*$|[ \t]+#+[ \t]*$', chr(31), 'gn'),
-        '[ \t]*\|[ \t]*', ' / ', 'g'),
-        '\]\(([^()]|\([^()]*\))*\)|!\[|[][*`\\]', '', 'g'),
-        '\s+', ' ', 'g'),
-        '([^\u0001-\u024f]) (?=[^\u0001-\u024f])', '\1', 'g'),
-        '[ \u001f]*\u001f[ \u001f]*', ' ', 'g'))
-    """,
+    RETURN (
+        WITH unmarked AS (SELECT {_unmarked("markdown")} AS words)
+        SELECT btrim(regexp_replace(regexp_replace(regexp_replace(
+            (SELECT COALESCE(string_agg(normalize(piece[1], NFKC), '' ORDER BY place), '')
+             FROM regexp_matches(words, '[^\n]{{1,250}}\n?|\n', 'g') WITH ORDINALITY AS m (piece, place)),
+            '\s+', ' ', 'g'),
+            '([^\u0001-\u024f]) (?=[^\u0001-\u024f])', '\1', 'g'),
+            '[ \u001f]*\u001f[ \u001f]*', ' ', 'g'))
+        FROM unmarked)
+    """,  # noqa: S608  (only the constants above are put in)
     # Words are compared in small letters and in katakana: what somebody types without converting is found as well.
     f"""
     CREATE OR REPLACE FUNCTION search_fold(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
