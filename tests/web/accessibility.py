@@ -20,6 +20,6 @@ def violations(page: Page) -> list[str]:
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
     if levels.count(1) != 1 or any(after > before + 1 for before, after in pairwise(levels)):
         found.append(f"headings of levels {levels}")
-    if page.locator("main").count() != 1 or page.locator("html[lang]").count() != 1:
+    if page.get_by_role("main").count() != 1 or page.locator("html[lang]").count() != 1:
         found.append("no main part, or no language")
     return found

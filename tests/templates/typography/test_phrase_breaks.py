@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from templates.typography.phrase_breaks import phrases
 
@@ -83,6 +83,7 @@ def test_case_h8_a_heading_that_begins_with_a_bracket_is_flush(page: Page, brack
         "html", b""
     )
     page.set_content(made.decode().replace("font-family:Hiragino Sans", "font-family:IPAGothic"))
+    expect(page.get_by_role("heading", level=1, name=f"{bracket}年間ランキング", exact=True)).to_be_visible()
     left, start, size = page.locator("h1").evaluate(
         """heading => {
           const range = document.createRange();
