@@ -24,7 +24,7 @@ class RenderFault(enum.Enum):
     MARKS_MANY = phrase(
         "the issue has more than {limit} marks and line ends up to here: see what was pasted, and shorten it"
     )
-    MERGE_TAG_SYNTAX = phrase("line {line} has a template error: write it like {{{{ reader.name }}}}. Detail: {detail}")
+    MERGE_TAG_SYNTAX = phrase("line {line} has a template error: write it like {{{{ reader.name }}}}, not “{text}”")
     MERGE_TAG_FORBIDDEN = phrase("“{name}” is not allowed in a template (line {line}): remove it")
     MERGE_TAG_UNKNOWN = phrase("there is no field “{name}” to fill in: check its name")
     MERGE_TAG_CONDITION = phrase(

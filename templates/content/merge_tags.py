@@ -269,9 +269,7 @@ def _compiled(text: str) -> tuple[Template, int]:
         return _SANDBOX.from_string(tree), size
     except _PARSE_ERRORS as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
-        raise CannotRender(
-            RenderFault.MERGE_TAG_SYNTAX, line=line, detail=str(error)[:200] or type(error).__name__
-        ) from error
+        raise CannotRender(RenderFault.MERGE_TAG_SYNTAX, line=line, text=_snippet(text, line)) from error
 
 
 def has_template(text: str) -> bool:
@@ -309,7 +307,12 @@ def fill(text: str, letter: Letter, slots: Slots, escape: Escape, budget: Budget
     except UndefinedError as error:
         raise CannotRender(RenderFault.MERGE_TAG_UNKNOWN, name=_missing_name(error)) from error
     except (SecurityError, TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise CannotRender(RenderFault.MERGE_TAG_SYNTAX, line=1, detail=str(error)[:200]) from error
+        raise CannotRender(RenderFault.MERGE_TAG_SYNTAX, line=1, text=_snippet(text, 1)) from error
+
+
+def _snippet(text: str, line: int) -> str:
+    found = text.split("\n")[line - 1]  # the author's own words: the parser's are English and vague
+    return (found if len(_OPENING.findall(found)) > 1 else found[found.find("{") :])[:60]
 
 
 def _missing_name(error: UndefinedError) -> str:

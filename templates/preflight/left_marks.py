@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..content.letter import Letter
 from ..render import markdown
-from ..render.markdown import Anchor, Emphasis, Strong, inlines, paragraphs
+from ..render.markdown import Anchor, Emphasis, Node, Strong, inlines, paragraphs
 from .finding import Finding, error, warning
 from .passages import Passage, passages
 from .text_rules import SNIPPET, without_addresses
@@ -22,6 +22,8 @@ _WEIGHT = re.compile(
     re.MULTILINE,
 )
 
+_HALF = re.compile(r"(?<![\w*])\*\*(?=[「『（(]?[^\W\d_])[^*\n]{1,40}")
+"""Strong words that were begun and not closed; ``2**3`` and ``**/*.csv`` are none."""
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,30}(?:\.[A-Za-z_][A-Za-z0-9_]{0,30})?"
 _JAPANESE = r"(?:お|ご)?(?:氏名|名前|芳名|会社名|団体名|所属|部署名?|役職|ふりがな|フリガナ|姓|名|宛名|メールアドレス)"
 _FIELD = rf"\s*({_NAME}|{_JAPANESE})\s*"
@@ -61,12 +63,19 @@ def _marks(passage: Passage) -> Iterator[Finding]:
     words = "\n".join(markdown.plain(paragraph.children) for paragraph in paragraphs(nodes))
     for match in _UNFINISHED_LINK.finditer(words):
         yield error("words.markup", passage.where, text=match[0])
-    for match in _WEIGHT.finditer(words):
+    for match in [*_WEIGHT.finditer(words), *_half_finished(nodes)]:
         yield warning("words.signs", passage.where, text=match[0])
     for paragraph in paragraphs(nodes):
         for child in inlines(paragraph.children):
             if isinstance(child, Anchor) and child.unsure:
                 yield warning("link.unsure", passage.where, url=markdown.plain(child.children))
+
+
+def _half_finished(nodes: tuple[Node, ...]) -> Iterator[re.Match[str]]:
+    for paragraph in paragraphs(nodes):
+        words = markdown.plain(paragraph.children)
+        if words.count("**") == 1 and (match := _HALF.search(words)):
+            yield match
 
 
 def _marks_without_meaning(passage: Passage) -> Iterator[Finding]:

@@ -85,10 +85,11 @@ _BEGINS_LINE = re.compile(
     r"|[*][0-9０-９]|-[^\W\d]"
     r"|[(（](?:[0-9０-９]{1,3}|[ア-ンあ-んa-zA-Z一二三四五六七八九十])[)）]"
     r"|[0-9０-９]{1,3}[.．)）、](?![0-9０-９])|第[0-9０-９一二三四五六七八九十]{1,4}[条章節項号]"
+    r"|(?:[^\W\d_a-zA-Z][ \u3000]{0,2}){1,8}[:：](?!//)"
     r"|【|(?:TEL|FAX|電話|E-?mail|メール)[ \u3000:：0-9０-９(（]",
     re.IGNORECASE,
 )
-"""How a line begins that is a line to its author: with a mark of a list, an article's number, or a kind of contact."""
+"""How a line begins that is one to its author: a list's mark, an article's number, a label (``日時：``), a contact."""
 
 
 def _every_link_is_valid(url: str) -> bool:

@@ -60,6 +60,7 @@ def test_a_readers_detail_becomes_a_slot(escape: Escape) -> None:
         ("{{ reader.name | length }}", RenderFault.MERGE_TAG_CONDITION),
         ("{% for c in reader.name %}{{ c }}{% endfor %}", RenderFault.MERGE_TAG_CONDITION),
         ("{{ reader.name", RenderFault.MERGE_TAG_SYNTAX),
+        ("{{", RenderFault.MERGE_TAG_SYNTAX),
         ("{% for %}", RenderFault.MERGE_TAG_SYNTAX),
         ("{% for x in 5 %}{% endfor %}", RenderFault.MERGE_TAG_SYNTAX),
         ("{{ " + "(" * 50_000, RenderFault.MERGE_TAG_SYNTAX),
@@ -99,6 +100,23 @@ def test_what_a_template_may_not_do(template: str, fault: RenderFault) -> None:
     with pytest.raises(CannotRender) as caught:
         filled(template)
     assert caught.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "shown"),
+    [
+        ("一行目\n二行目は {{ です", 2, "{{ です"),
+        ("{{", 1, "{{"),
+        ("{{ reader.name }} と {% for %}", 1, "{{ reader.name }} と {% for %}"),
+        ("{{ '", 1, "{{ '"),
+    ],
+)
+def test_case_g23_an_unfinished_template_is_shown_in_the_authors_own_words(
+    template: str, line: int, shown: str
+) -> None:
+    with pytest.raises(CannotRender) as caught:
+        filled(template)
+    assert caught.value.details == {"line": line, "text": shown}
 
 
 _TOKENS = (

@@ -70,6 +70,7 @@ def test_signs_that_are_escaped_or_of_names_of_files_are_signs(source: str, show
             "→申請\n→審査",
         ),
         *("東京都千代田区\nTEL 03-1234-5678", "第1条 目的\n第2条 定義", "事務局\n〒100-0001", "-一\n-二"),
+        *("日時：4月1日\n場所：公民館", "日時:4月1日\n場所:公民館", "講座のご案内\n日　時：4月1日\n対 象: 市民"),
     ],
     ids=lambda text: f"case_g18-{text[:8]!r}",
 )
