@@ -25,12 +25,12 @@ import settings
 from models.deliveries import progress
 from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
+from models.issues.dkim_key import Key, KeyKind
 from models.issues.issue_state import IssueState
 from models.store import db, enqueue
 from tests.servers import start_worker
 from worker.app import make_celery
 from worker.preparing.prepare import prepare
-from worker.sending.dkim import Key, KeyKind
 
 from . import harness, naive_sender, sending_data
 from .process_usage import children, cpu, cpu_beside_main, family, rss_mb

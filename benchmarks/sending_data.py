@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Heading, Prose
+from models.issues.dkim_key import Key
 from models.issues.newsletter import Newsletter
 from models.store import db
 from models.store.clock import now
-from worker.sending.dkim import Key
 
 from . import sample_data
 

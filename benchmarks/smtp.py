@@ -27,11 +27,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
-from worker.sending.dkim import Key, KeyKind, Signer
+from models.issues.dkim_key import Key, KeyKind
+from worker.sending.dkim import Signer
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress
 
 RESULTS = Path(__file__).with_name("results")
 SIZE, ROUNDS = 60_000, 3

@@ -6,9 +6,8 @@ import click
 
 import settings
 from models.deliveries import relay as relays
+from models.deliveries import relay_address
 from models.store import db
-from worker.sending import relay_shares
-from worker.smtp.relay_address import RelayAddress
 
 from . import actor
 
@@ -25,16 +24,9 @@ def list_relays() -> None:
         found = relays.list_active(session)
     total = sum(one.weight for one in found)
     for one in found:
-        parsed = relay_shares.parse(one.url)
-        click.echo(f"{one.name:20}  {one.weight / total:4.0%}  {_shown(parsed)}")
+        click.echo(f"{one.name:20}  {one.weight / total:4.0%}  {relay_address.of_url(one.url).shown}")
     if not found:
-        click.echo(f"{'SMTP_URL':20}  100%  {_shown(RelayAddress.parse(settings.get().smtp_url))}")
-
-
-def _shown(parsed: RelayAddress) -> str:
-    """An address without its password."""
-    user = f"{parsed.user}@" if parsed.user else ""
-    return f"{parsed.security.value}://{user}{parsed.name}"
+        click.echo(f"{'SMTP_URL':20}  100%  {relay_address.of_url(settings.get().smtp_url).shown}")
 
 
 @relay.command
@@ -48,7 +40,6 @@ def add(name: str, url: str, weight: int, address: str) -> None:
     URL is smtp://, smtp+starttls:// or smtps:// with user and password. As the password, file:PATH (with %2F for /)
     names a file that holds it, so that it does not stand in the database.
     """
-    relay_shares.parse(url)
     with db.session_scope() as session:
         relays.add(session, name, url, weight, by=actor.of(session, address, "relay add"))
     click.echo(f"Letters go to {name}, too. SMTP_URL is for installations without relays of their own.")

@@ -12,16 +12,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings
 from models.deliveries import relay as relay_rows
-from models.deliveries import relay_limit
+from models.deliveries import relay_address, relay_limit
 from models.deliveries.edition import Edition
 from models.deliveries.relay import Relay
+from models.deliveries.relay_address import Security
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import db
 from models.store.clock import now
 from models.store.errors import Invalid
-from worker.sending import ask_relays, relay_shares
+from worker.sending import ask_relays
 from worker.smtp.handshake import RelayUnreachable
-from worker.smtp.relay_address import Security
 
 from .check_result import CheckResult, Grade
 
@@ -67,7 +67,7 @@ def _used() -> tuple[list[_UsedRelay], int]:
 def _ask(used: _UsedRelay, seconds: float) -> CheckResult:
     """Say hello, encrypt and log in as sending does."""
     try:
-        relay = relay_shares.parse(used.url)
+        relay = relay_address.of_url(used.url)
     except Invalid as error:
         return CheckResult(used.part, Grade.BAD, str(error), f"{used.remedy}. {_MEANWHILE}")
     try:
@@ -111,13 +111,13 @@ def _who_gets_letters(used: list[_UsedRelay], readers: int | None) -> CheckResul
 def _names(used: list[_UsedRelay]) -> Iterator[str]:
     for one in used:
         try:
-            yield relay_shares.parse(one.url).name
+            yield relay_address.of_url(one.url).name
         except Invalid:
             yield one.part
 
 
 def _catcher() -> str:
     try:
-        return relay_shares.parse(settings.get().smtp_url).name
+        return relay_address.of_url(settings.get().smtp_url).name
     except Invalid:
         return ""

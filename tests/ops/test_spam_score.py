@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from models.issues.dkim_key import Key, KeyKind
 from models.issues.newsletter import Newsletter
 from models.store import clock
 from templates.content import compose
@@ -21,7 +22,7 @@ from templates.message.stamp import Reader, Stamper
 from templates.render import edition
 from templates.transactional import render
 from tests import demo_issue
-from worker.sending.dkim import Key, KeyKind, Signer
+from worker.sending.dkim import Signer
 
 LIMIT = 2.0
 READER = Reader(1, "reader-001@official.example", "情報政策課 広報担当")

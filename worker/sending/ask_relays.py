@@ -7,14 +7,13 @@ from collections.abc import Iterable
 
 import structlog
 
-from models.deliveries import relay_limit
+from models.deliveries import relay_address, relay_limit
+from models.deliveries.relay_address import RelayAddress
 from models.store.db import session_scope
 from models.store.errors import Invalid
 
 from ..smtp.handshake import RelayUnreachable, open_connection
-from ..smtp.relay_address import RelayAddress
 from ..timeouts import Timeouts
-from . import relay_shares
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +39,7 @@ async def _ask_all(addresses: Iterable[str]) -> None:
 
 async def _ask(address: str) -> None:
     try:
-        limit = await ask_limit(relay_shares.parse(address))
+        limit = await ask_limit(relay_address.of_url(address))
     except (Invalid, RelayUnreachable) as error:
         log.info("relay not asked for its limit", error=str(error))
         relay_limit.remember(address, 0)

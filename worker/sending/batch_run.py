@@ -25,13 +25,13 @@ from models.deliveries import progress
 from models.deliveries.claim import ClaimedDelivery
 from models.deliveries.delivery_result import DeliveryResult, format_answer
 from models.deliveries.lease import BatchStatus, Fenced
+from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
 from models.store.clock import monotonic
 from models.store.errors import Unavailable
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress
 
 from .. import timeouts
 from . import batch_store, retry

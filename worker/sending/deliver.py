@@ -17,8 +17,8 @@ import uvloop
 from redis.exceptions import RedisError
 
 import settings
+from models.deliveries.relay_address import RelayAddress
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress
 
 from .. import shutdown, timeouts
 from . import batch_store

@@ -8,12 +8,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import settings
+from models.issues.dkim_key import Key, key_path
 from models.issues.newsletter import DKIM_PARTS, Newsletter
 from models.store.errors import Invalid
 from models.store.phrase import phrase
 
-from .dkim import Key, Signer
+from .dkim import Signer
 
 
 def signer(newsletter: Newsletter) -> Signer | None:
@@ -35,11 +35,6 @@ def signer(newsletter: Newsletter) -> Signer | None:
         path = key_path(str(entry["key_file"]))
         keys.append(_key(path, _changed(path), str(entry["domain"]), str(entry["selector"])))
     return Signer(keys) if keys else None
-
-
-def key_path(name: str) -> Path:
-    """Where a key file lies: below KAIRAN_DATA where *name* does not begin at the root."""
-    return settings.get().kairan_data / name
 
 
 def _changed(path: Path) -> int:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, unquote
 
 from sqlalchemy.orm import Session
 
 import settings
 from models.deliveries import relay as relay_rows
-from models.store.errors import Invalid
-from models.store.phrase import phrase
-from worker.smtp.relay_address import RelayAddress
+from models.deliveries import relay_address
+from models.deliveries.relay_address import RelayAddress
 
 from ..timeouts import PROBATION
 
@@ -35,29 +32,9 @@ def relays_in_use(session: Session) -> list[WeightedRelay]:
         Invalid: an address cannot be read.
     """
     rows = relay_rows.list_active(session)
-    return [WeightedRelay(parse(row.url), row.weight) for row in rows] or [
-        WeightedRelay(parse(settings.get().smtp_url), 1)
+    return [WeightedRelay(relay_address.of_url(row.url), row.weight) for row in rows] or [
+        WeightedRelay(relay_address.of_url(settings.get().smtp_url), 1)
     ]
-
-
-def parse(url: str) -> RelayAddress:
-    """The relay at *url*; a password given as ``file:PATH`` (percent-encoded) is what stands in that file.
-
-    Raises:
-        Invalid: the address or the file cannot be read; the text never shows a password.
-    """
-    before, mark, rest = url.partition(":file:")
-    if mark:
-        name, _, host = rest.rpartition("@")
-        path = Path(unquote(name))
-        try:
-            password = path.read_text().strip()
-        except (OSError, UnicodeError) as error:
-            raise Invalid(
-                phrase("the file {path} with the relay's password cannot be read: {error}", path=path, error=error)
-            ) from None
-        url = f"{before}:{quote(password, safe='')}@{host}"
-    return RelayAddress.parse(url, verify=settings.get().smtp_verify)
 
 
 class RelayShares:

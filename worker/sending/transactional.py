@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter, TransactionalState
@@ -25,7 +26,6 @@ from models.store.errors import Invalid
 from templates.content.letter import Theme
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress
 
 from .. import timeouts
 from . import dkim_keys, relay_shares, retry

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from models.deliveries.relay_address import RelayAddress, Security
+
 from ..timeouts import Timeouts
 from .features import Features
-from .relay_address import RelayAddress, Security
 from .reply_parser import Reply, ReplyReader, printable
 
 SEND_BUFFER = 256 * 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from models.store import clock
 
@@ -14,7 +15,6 @@ from .connection import Connection
 from .envelope import Envelope, Outcome, Source
 from .group_commit import GroupCommit
 from .handshake import RelayUnreachable, open_connection
-from .relay_address import RelayAddress
 
 
 class Pool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store import clock
 
 from .commands import Commands
 from .envelope import Envelope, Outcome
 from .group_commit import GroupCommit
-from .relay_address import RelayAddress
 from .reply_parser import ENHANCED, Reply, printable
 from .reply_text import decode
 

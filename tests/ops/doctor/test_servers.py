@@ -17,6 +17,7 @@ from models.deliveries import relay as relays
 from models.deliveries.edition import Edition
 from models.issues import issue as issues
 from models.issues.block import Prose
+from models.issues.dkim_key import Key, KeyKind
 from models.store import db
 from ops.doctor import relays as relay_checks
 from ops.doctor import servers
@@ -29,7 +30,6 @@ from tests.servers import SmtpCatcher
 from tests.worker.issue_sending import smtp_server, url
 from tests.worker.smtp.server import OFFERED
 from worker import sweep
-from worker.sending.dkim import Key, KeyKind
 
 
 @pytest.fixture

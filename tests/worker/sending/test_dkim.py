@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.issues.dkim_key import Key, KeyKind
 from models.store.errors import Invalid
-from worker.sending.dkim import Key, KeyKind, Signer, canonical
+from worker.sending.dkim import Signer, canonical
 
 KEYS = [Key.new("news.example", "k1", KeyKind.RSA), Key.new("news.example", "k2", KeyKind.ED25519)]
 BODY = base64.encodebytes("こんにちは。今月の記事です。".encode() * 100).replace(b"\n", b"\r\n")

@@ -13,11 +13,11 @@ from models.deliveries import relay
 from models.deliveries.delivery import DeliveryState
 from models.issues import issue as issues
 from models.issues import workflow
+from models.issues.dkim_key import Key, KeyKind
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.store import db
 from worker.preparing import prepare
-from worker.sending.dkim import Key, KeyKind
 
 from ..issue_sending import (
     ChangeSettings,

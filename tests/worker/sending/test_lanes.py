@@ -16,6 +16,7 @@ from models.deliveries import lease
 from models.deliveries import relay as relays
 from models.deliveries.delivery import Batch, DeliveryState
 from models.deliveries.lane import Lane
+from models.deliveries.relay_address import RelayAddress
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Prose
@@ -25,7 +26,6 @@ from models.store import broker, clock, db
 from models.store.clock import TOKYO
 from worker.preparing import prepare
 from worker.sending import deliver, rate_limit
-from worker.smtp.relay_address import RelayAddress
 
 from ..issue_sending import (
     ChangeSettings,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from models.deliveries.delivery import DeliveryState
+from models.issues.dkim_key import Key, KeyKind
 from models.issues.issue_state import IssueState
 from models.store import clock
-from worker.sending.dkim import Key, KeyKind
 
 from ..issue_sending import (
     ChangeSettings,

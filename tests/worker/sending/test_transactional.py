@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from models.issues.dkim_key import Key, KeyKind
 from models.outbox import transactional as outbox
 from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.store import clock, db
 from tests.sample import make_newsletter
 from tests.templates.transactional.test_render import VALUES
 from worker.sending import transactional
-from worker.sending.dkim import Key, KeyKind
 
 from ..issue_sending import ChangeSettings, smtp_server, url
 from .test_dkim import verified

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import uvloop
 
+from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress
 from worker.timeouts import Timeouts
 
 from .server import Server

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from models.deliveries.answer_table import Stop
+from models.deliveries.relay_address import RelayAddress, Security
 from models.deliveries.reply_code import OutcomeKind, Stage, interpret
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress, Security
 
 from ..scripted_relay import scripted_relay
 from .recording_source import SHORT, RecordingSource, make_letter, run

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from models.deliveries.relay_address import RelayAddress, Security
 from models.deliveries.reply_code import OutcomeKind, Stage
 from worker.smtp.envelope import Outcome
-from worker.smtp.relay_address import RelayAddress, Security
 
 from . import certificate
 from .certificate import Certificate

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress
 from worker.timeouts import Timeouts
 
 from .faults import CLOSE, SILENCE, fault

@@ -13,10 +13,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+from models.deliveries.relay_address import RelayAddress, Security
 from models.deliveries.reply_code import OutcomeKind
-from worker.sending.dkim import Key, KeyKind, Signer
+from models.issues.dkim_key import Key, KeyKind
+from worker.sending.dkim import Signer
 from worker.smtp.pool import Pool
-from worker.smtp.relay_address import RelayAddress, Security
 from worker.timeouts import Timeouts
 
 from ..sending.test_dkim import BODY, HEADERS, verified

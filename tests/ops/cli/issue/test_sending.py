@@ -17,6 +17,7 @@ from models.deliveries.lane import Lane
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Prose
+from models.issues.dkim_key import Key
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.staff.audit import AuditEntry
@@ -27,7 +28,6 @@ from ops.cli import kairan
 from ops.run.child_process import ChildProcess
 from tests.sample import make_newsletter, make_reader
 from tests.servers import SmtpCatcher
-from worker.sending.dkim import Key
 
 
 def run(*words: str, ok: bool = True) -> Result:

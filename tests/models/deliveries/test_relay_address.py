@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.deliveries.relay_address import RelayAddress, Security
 from models.store.errors import Invalid
 from worker.smtp.commands import stuffed
-from worker.smtp.relay_address import RelayAddress, Security
 
 GOOD = [
     ("smtp://127.0.0.1:2525", RelayAddress("127.0.0.1", 2525)),

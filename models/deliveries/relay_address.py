@@ -7,10 +7,12 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from models.store.errors import Invalid
-from models.store.phrase import phrase
+import settings
+
+from ..store.errors import Invalid
+from ..store.phrase import phrase
 
 
 class Security(enum.Enum):
@@ -59,6 +61,12 @@ class RelayAddress:
     def name(self) -> str:
         """``host:port``, as it stands in outcomes and logs."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def shown(self) -> str:
+        """The address without its password, as people see it."""
+        user = f"{self.user}@" if self.user else ""
+        return f"{self.security.value}://{user}{self.name}"
 
     @classmethod
     def parse(cls, address: str, *, verify: bool = True) -> RelayAddress:
@@ -158,3 +166,41 @@ def _check_login(relay: RelayAddress) -> None:
             "The relay's password would go over the network unencrypted: write smtp+starttls:// or smtps://, "
             "or add ?unencrypted_login=yes if you know that nobody listens."
         )
+
+
+def of_url(url: str) -> RelayAddress:
+    """The relay at *url*; a password given as ``file:PATH`` (percent-encoded) is what stands in that file.
+
+    Raises:
+        Invalid: the address or the file cannot be read; the text never shows a password.
+    """
+    before, mark, rest = url.partition(":file:")
+    if mark:
+        name, _, host = rest.rpartition("@")
+        path = Path(unquote(name))
+        try:
+            password = path.read_text().strip()
+        except (OSError, UnicodeError) as error:
+            raise Invalid(
+                phrase("the file {path} with the relay's password cannot be read: {error}", path=path, error=error)
+            ) from None
+        url = f"{before}:{quote(password, safe='')}@{host}"
+    return RelayAddress.parse(url, verify=settings.get().smtp_verify)
+
+
+def changed(url: str, *, security: Security, host: str, port: int, user: str, password: str) -> str:
+    """*url* with other parts: what a form asks for. Options stay as they are.
+
+    Arguments:
+        url: the address so far; empty where there is none.
+        port: 0 for the usual one.
+        password: empty to keep the one of *url*, where the user is the same; nobody needs to know it for that.
+    """
+    before = urlsplit(url.strip())
+    old_user, _, kept = before.netloc.rpartition("@")[0].partition(":")
+    login = ""
+    if user:
+        secret = quote(password, safe="") if password else kept if unquote(old_user) == user else ""
+        login = f"{quote(user, safe='')}:{secret}@"
+    place = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"{security.value}://{login}{place}{f':{port}' if port else ''}{f'?{before.query}' if before.query else ''}"
