@@ -29,6 +29,10 @@ class ConsentKind(enum.Enum):
     WITHDRAWN = "withdrawn"
 
 
+TRACKING_REFUSED, TRACKING_ALLOWED = "individual tracking refused", "individual tracking allowed"
+"""The text of a change of what is kept about reading."""
+
+
 class Consent(Base):
     """One piece of evidence."""
 

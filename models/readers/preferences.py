@@ -107,7 +107,7 @@ def change(
             session,
             subscription,
             ConsentKind.CHANGED,
-            text="individual tracking refused" if profile.tracking_refused else "individual tracking allowed",
+            text=consent.TRACKING_REFUSED if profile.tracking_refused else consent.TRACKING_ALLOWED,
             source="preferences",
             client=client,
             user_agent=user_agent,

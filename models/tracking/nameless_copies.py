@@ -87,7 +87,7 @@ def _pseudonymise(session: Session, hit: HitRecord, tracking: Tracking, *, impor
             its way has a random one.
     """
     everybody = tracking is Tracking.AGGREGATE
-    copy = anonymity.find(session.connection(), hit.issue, hit.reader, hit.link, hit.at, everybody=everybody)
+    copy = anonymity.find(session.connection(), hit.issue, hit.reader, hit.at, everybody=everybody)
     if imported and copy.salt is None:
         return None
     code = blake2b(hit.id.encode(), key=copy.salt, digest_size=16).hexdigest() if copy.salt else hit.id

@@ -12,10 +12,6 @@ from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, IncomingHit, random
 from .rules import HEADERS, HitKind, Verdict
 from .verdict import delivery_marks, judge_kept, marks
 
-_DAY = 86_400_000_000
-_TOKYO_OFFSET = 9 * 3_600_000_000
-"""Microseconds."""
-
 
 class TrackingRequest(NamedTuple):
     """One request for a pixel, a link or a web view, as it came in."""
@@ -54,18 +50,16 @@ def pseudonymous(request: TrackingRequest, at: int, copy: CopyFacts, code: str =
         copy: what is known of the reader's copy.
         code: the hit's id; by default a random one, as an id by which it is known elsewhere would lead to the reader.
 
-    Returns: None for a link that only few readers have: it would tell of them.
+    Returns: None where it would tell of too few readers.
     """
+    if copy.telling is None or copy.delivered is None:
+        return None
+    if request.link and copy.telling.links is not None and request.link not in copy.telling.links:
+        return None
     agent = None if request.agent is None else request.agent[:AGENT_LENGTH]
     fired = marks(request.kind, request.method, request.client, agent, request.headers, at)
     method, code = request.method[:METHOD_LENGTH], code or random_id()
-    if copy.telling is None:
-        day = at - (at + _TOKYO_OFFSET) % _DAY
-        return IncomingHit(code, day, request.kind, method, request.issue, pseudonym.of_nobody(), 0, marks=fired)
-    if request.link and copy.telling.links is not None and request.link not in copy.telling.links:
-        return None
-    passed = None if copy.delivered is None else (at - copy.delivered) / 1e6
-    fired += delivery_marks(request.kind, passed, fired)
+    fired += delivery_marks(request.kind, at / 1e6 - copy.delivered, fired)
     return IncomingHit(
         code, at, request.kind, method, request.issue, _number(request, copy, fired), request.link,
         audience=copy.telling.audience, marks=fired,
@@ -74,7 +68,7 @@ def pseudonymous(request: TrackingRequest, at: int, copy: CopyFacts, code: str =
 
 def _number(request: TrackingRequest, copy: CopyFacts, fired: tuple[str, ...]) -> int:
     """The pseudonym, or a number of nobody's."""
-    if copy.salt is None or copy.alone:
+    if copy.salt is None:
         return pseudonym.of_nobody()
     # What tells a machine often tells the office behind it, too: so it must not stand beside what a person did.
     if judge_kept(request.kind, fired).verdict in (Verdict.SCANNER, Verdict.PREFETCH):

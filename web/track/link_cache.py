@@ -113,18 +113,18 @@ class LinkCache:
         """Whether a reader does not want to be known. True while nobody can tell."""
         return self._refused is None or reader in self._refused
 
-    def copy_facts(self, claim: Claim, link: int, hit_at: int, tracking: Tracking) -> CopyFacts:
-        """What is known of a copy whose reader must not be; nothing where the database is down.
+    def copy_facts(self, claim: Claim, hit_at: int, tracking: Tracking) -> CopyFacts:
+        """What is known of a copy whose reader must not be.
 
         Arguments:
             hit_at: when its hit came (microseconds since 1970).
+
+        Raises:
+            Unavailable: the database is down.
         """
         everybody = tracking is Tracking.AGGREGATE
-        try:
-            with self._database.ask() as connection:
-                return anonymity.find(connection, claim.issue, claim.subscriber, link, hit_at, everybody=everybody)
-        except Unavailable:
-            return CopyFacts()
+        with self._database.ask() as connection:
+            return anonymity.find(connection, claim.issue, claim.subscriber, hit_at, everybody=everybody)
 
     def _load(self, issue: int) -> IssueLinks | None:
         if self._missing.get(issue, 0) > time.monotonic():

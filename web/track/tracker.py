@@ -168,8 +168,13 @@ class Tracker:
 
     def _record(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim, link: int, issue: IssueLinks) -> None:
         """Keep a hit, in the way that the newsletter and the reader want. Letters to nobody (tests) leave none."""
-        if issue.tracking is not Tracking.OFF and claim.subscriber:
-            self._keep(self._request(environ, kind, claim, link), new_id(), live_microseconds(now()), issue.tracking)
+        if issue.tracking is Tracking.OFF or not claim.subscriber:
+            return
+        request, code, at = self._request(environ, kind, claim, link), new_id(), live_microseconds(now())
+        try:
+            self._keep(request, code, at, issue.tracking)
+        except Unavailable:  # Nobody knows how many readers the hit would tell of.
+            self._undecided.put(identified(request, code, at))
 
     def _hold(self, environ: WSGIEnvironment, kind: HitKind, claim: Claim) -> None:
         """Hold a hit in memory until somebody knows its issue."""
@@ -201,10 +206,15 @@ class Tracker:
         )  # fmt: skip
 
     def _keep(self, request: TrackingRequest, code: str, at: int, tracking: Tracking) -> None:
+        """Keep a hit as far as it may be kept.
+
+        Raises:
+            Unavailable: its reader must not be identified, and the database is down.
+        """
         refused = self._links.refuses(request.reader)
         copy = _NO_FACTS
         if privacy_filter.is_nameless(tracking, refused=refused):
-            copy = self._links.copy_facts(Claim(request.issue, request.reader), request.link, at, tracking)
+            copy = self._links.copy_facts(Claim(request.issue, request.reader), at, tracking)
         entry = privacy_filter.filter_request(request, code, at, tracking, refused=refused, copy=copy)
         if entry is not None:
             self._hits.put(entry)

@@ -180,7 +180,7 @@ def test_who_was_counted_by_name_does_not_count_again_without_one(session: Sessi
 
 def test_a_salt_is_overwritten_when_its_time_is_over(session: Session, salts: Redis) -> None:
     made = sample_newsletter.create(session, reader_count=20, issue_count=1, tracking=Tracking.AGGREGATE)
-    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED)
+    hit = sample_newsletter.click(made.issues[0].id, made.readers[0], 1, PUBLISHED + timedelta(hours=1))
     ingest.store_incoming(session, [hit])
     [remembered] = salt._remembered.values()
     assert remembered.salt

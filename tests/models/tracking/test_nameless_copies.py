@@ -64,7 +64,7 @@ def test_case_g4_imported_hits_are_what_live_ones_are(session: Session, made: Sa
             entry.kind, entry.method, entry.issue, entry.reader, entry.link, entry.client, entry.agent, entry.headers
         )
         connection = session.connection()
-        copy = anonymity.find(connection, entry.issue, entry.reader, entry.link, entry.at, everybody=True)
+        copy = anonymity.find(connection, entry.issue, entry.reader, entry.at, everybody=True)
         found = pseudonymous(request, entry.at, copy)
         assert found
         live.append(found)

@@ -297,17 +297,21 @@ def test_an_audience_of_few_is_not_told(
     assert all(entry.reader < 0 and entry.link == 1 for entry in waiting(redis_client))
 
 
+@pytest.mark.parametrize("refusing", [1, 29])
 def test_a_reader_who_refused_is_nobody(
-    made: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis
+    many: SampleNewsletter, fresh: Callable[[], Visitor], redis_client: Redis, refusing: int
 ) -> None:
     with session_scope() as session:
-        session.execute(update(Subscriber).where(Subscriber.id == made.readers[0]).values(tracking_refused=True))
+        session.execute(update(Newsletter).values(tracking=Tracking.INDIVIDUAL))
+        nameless = many.readers[:refusing]
+        session.execute(update(Subscriber).where(Subscriber.id.in_(nameless)).values(tracking_refused=True))
     visitor = fresh()
-    visitor.ask(click(made, reader=0))
-    visitor.ask(click(made, reader=1))
-    nobody, somebody = waiting(redis_client)
-    assert (nobody.reader < 0, nobody.client, nobody.agent, nobody.headers) == (True, "", None, {})
-    assert somebody.reader == made.readers[1]
+    visitor.ask(click(many, reader=1 - (refusing == 1)))
+    visitor.ask(click(many, reader=29))
+    *nobody, somebody = waiting(redis_client)
+    assert somebody.reader == many.readers[29]
+    assert len(nobody) == (refusing > 1), "one who refuses alone leaves nothing"
+    assert all((hit.reader < 0, hit.client, hit.agent, hit.headers) == (True, "", None, {}) for hit in nobody)
 
 
 @pytest.fixture
