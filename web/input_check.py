@@ -22,7 +22,19 @@ from .language import _
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-TEXTS_OF_SEVERAL_LINES = frozenset({"text", "note", "stamp", "kept"})
+TEXTS_OF_SEVERAL_LINES = frozenset(
+    {
+        "text",
+        "note",
+        "stamp",
+        "kept",
+        "description",
+        "postal_address",
+        "consent_text",
+        "ranking_lead",
+        "ranking_closing",
+    }
+)
 """Names of form fields that may hold line breaks."""
 _KEPT_AS_TYPED = frozenset({"password"})
 """Fields whose value is no text: not one character of a password is changed."""

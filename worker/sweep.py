@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.deliveries import lane, lease
 from models.deliveries.delivery import Batch, BatchState
+from models.deliveries.relays import relay_test
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.issue import Issue
@@ -36,6 +37,8 @@ def sweep() -> None:
             enqueue.enqueue(session, enqueue.DELIVER, batch_id)
         if transactional.is_due(session):
             enqueue.enqueue(session, enqueue.TRANSACTIONAL)
+        for test_id in relay_test.waiting(session):
+            enqueue.enqueue(session, enqueue.TEST_RELAY, test_id)
         finished = _without_batches(session)
     for issue_id in finished:
         with session_scope() as session:

@@ -9,6 +9,7 @@ from . import sweep as _sweep
 from .app import app
 from .sending import ask_relays as _ask_relays
 from .sending import deliver as _deliver
+from .sending import relay_test_letter as _relay_test_letter
 from .sending import transactional as _transactional
 from .tracking import ingest as _ingest
 
@@ -39,6 +40,12 @@ def repair(issue_id: int) -> None:
 def send_transactional() -> None:
     """Send the single letters of the outbox."""
     _transactional.send()
+
+
+@app.task
+def test_relay(test_id: int) -> None:
+    """Send a test letter through one relay."""
+    _relay_test_letter.send(test_id)
 
 
 @app.task

@@ -47,7 +47,7 @@ def find(session: Session) -> Sequence[ArchivePageName]:
     used = select(article_topic.c.topic_id).join(Article, Article.id == article_topic.c.article_id)
     topics = select(Newsletter.slug, no_number, no_slug, Topic.slug, latest)
     topics = topics.join(Topic, Topic.newsletter_id == Newsletter.id).where(
-        Topic.id.in_(used.where(published.article_is_public()))
+        Topic.id.in_(used.where(published.article_is_public())), Topic.merged_into_id.is_(None)
     )
     parts = [part.where(Newsletter.public_archive) for part in (homes, numbers, hosted, topics)]
     whole = union_all(*parts).subquery()

@@ -236,7 +236,7 @@ def recipient_values(session: Session, issue: Issue, conditions: Sequence[Only])
     """What people wrote, as values for :func:`recipients_sql`."""
     newsletter = session.get_one(Newsletter, issue.newsletter_id)
     audiences = {audience.slug: audience.id for audience in newsletter.audiences}
-    topics = {topic.slug: topic.id for topic in newsletter.topics}
+    topics = {slug: topic.id for slug, topic in newsletter.known_topics.items()}
     values: dict[str, object] = {"newsletter": newsletter.id, "audience": issue.audience}
     if corrected := _corrected(issue):
         numbers = correction.wrong_editions(session, corrected, everybody=issue.corrects_all)

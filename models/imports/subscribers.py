@@ -123,7 +123,7 @@ class Importer:
             kana=cells.get("kana", ""),
             organisation=cells.get("organisation", ""),
             audience=topic_cell.slug(cells.get("audience", ""), self.newsletter.audiences) or self.audience,
-            topics=topic_cell.slugs(cells.get("topics", ""), self.newsletter.topics),
+            topics=topic_cell.slugs(cells.get("topics", ""), (*self.newsletter.topics, *self.newsletter.merged_topics)),
             fields={one.name: cells.get(one.name, "") for one in profile.custom_fields(self.newsletter)},
             complete=False,
         )

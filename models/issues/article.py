@@ -57,7 +57,12 @@ class Article(Base):
     )
     """Both are worked out by the database: what :mod:`models.issues.search_index` looks into."""
 
-    topics: Mapped[list[Topic]] = relationship(secondary=article_topic, order_by=Topic.position)
+    topics: Mapped[list[Topic]] = relationship(
+        secondary=article_topic,
+        secondaryjoin=(Topic.id == article_topic.c.topic_id) & Topic.merged_into_id.is_(None),
+        order_by=Topic.position,
+    )
+    """Those that can be chosen. What it carried before topics were merged is kept beside them, for old rankings."""
     addresses: Mapped[list[ArticleAddress]] = relationship(back_populates="article", cascade="all, delete-orphan")
 
     # What the database works out is not fetched at once.

@@ -74,7 +74,17 @@ class Newsletter(Base):
     """Whether the same holds for links of letters that are out, and for notes in the archive."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
-    topics: Mapped[list[Topic]] = relationship(order_by="Topic.position", back_populates="newsletter")
+    topics: Mapped[list[Topic]] = relationship(
+        primaryjoin="and_(Newsletter.id == Topic.newsletter_id, Topic.merged_into_id.is_(None))",
+        order_by="Topic.position",
+        back_populates="newsletter",
+    )
+    merged_topics: Mapped[list[Topic]] = relationship(
+        primaryjoin="and_(Newsletter.id == Topic.newsletter_id, Topic.merged_into_id.is_not(None))",
+        order_by="Topic.id",
+        viewonly=True,
+    )
+    """Topics that are no longer chosen, as they were merged into others; see :attr:`known_topics`."""
     audiences: Mapped[list[Audience]] = relationship(order_by="Audience.position", back_populates="newsletter")
 
     __table_args__ = (
@@ -83,13 +93,23 @@ class Newsletter(Base):
     )
 
     @property
+    def known_topics(self) -> dict[str, Topic]:
+        """Every slug that texts, links and lists may name, with the topic that it means now."""
+        merged = {one.slug: one.merged_into for one in self.merged_topics if one.merged_into}
+        return merged | {one.slug: one for one in self.topics}
+
+    @property
     def staff_language(self) -> Language:
         """The language in which its staff are told what happened while nobody looked."""
         return known(self.language) or "ja"
 
 
 class Topic(Base):
-    """A theme that articles carry and readers may choose."""
+    """A theme that articles carry and readers may choose.
+
+    One that was merged into another stays: manuscripts, letters that are out, old rankings and links to the archive go
+    on naming it (:mod:`models.readers.topic_merge`).
+    """
 
     __tablename__ = "topic"
 
@@ -98,8 +118,11 @@ class Topic(Base):
     slug: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(200))
     position: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    """The topic that stands for this one now, itself never merged; None where this one can be chosen."""
 
     newsletter: Mapped[Newsletter] = relationship(back_populates="topics")
+    merged_into: Mapped[Topic | None] = relationship(remote_side=id)
 
     __table_args__ = (UniqueConstraint("newsletter_id", "slug"),)
 

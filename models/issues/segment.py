@@ -87,7 +87,7 @@ def unknown(newsletter: Newsletter, wanted: Segment, audience: str = "") -> Iter
     """
     known = {
         "audience": {one.slug for one in newsletter.audiences},
-        "topic": {one.slug for one in newsletter.topics},
+        "topic": set(newsletter.known_topics),
         "field": {str(field["name"]) for field in newsletter.fields},
     }
     named = {

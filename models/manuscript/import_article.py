@@ -51,14 +51,14 @@ def import_article(session: Session, path: Path, author: Member | None = None) -
 
 
 def _fill(article: Article, newsletter: Newsletter, found: ArticleFile) -> None:
-    by_slug = {topic.slug: topic for topic in newsletter.topics}
+    by_slug = newsletter.known_topics
     article.title = found.title
     article.language = found.language or newsletter.language
     article.published_on = found.published
     article.recap, article.address, article.body = found.recap, found.address, found.body
     article.figure_image, article.figure_alt = found.figure_image, found.figure_alt
     article.figure_caption, article.figure_source = found.figure_caption, found.figure_source
-    article.topics = sorted((by_slug[slug] for slug in found.topics), key=lambda topic: topic.position)
+    article.topics = sorted({by_slug[slug] for slug in found.topics}, key=lambda topic: topic.position)
     kept = {row.address: row for row in article.addresses}
     article.addresses = [kept.get(address) or ArticleAddress(address=address) for address, _ in found.addresses]
     for row, (_, language) in zip(article.addresses, found.addresses, strict=True):

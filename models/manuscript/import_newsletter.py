@@ -10,12 +10,13 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..issues import consent_version, newsletter_edit
 from ..issues.block import Product
 from ..issues.newsletter import DKIM_PARTS, Audience, Newsletter, Topic, Tracking
 from ..staff import audit
 from ..staff.member import Member
 from ..store.language import LANGUAGES
-from ..store.phrase import phrase
+from ..store.phrase import Phrase, phrase
 from .front_matter import FrontMatter, read_yaml
 from .import_issue import ImportAction
 from .source_files import read_text
@@ -28,25 +29,33 @@ TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranki
 SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")
 DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list}
 KEYS = ("slug", "language", "tracking", "approvals_needed", "topics", "audiences", *LINES, *TEXTS, *SWITCHES, *DATA)
-LEGAL = ("sender_name", "sender_address", "postal_address", "contact")
 _SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
-ExtraCheck = Callable[[dict[str, Any]], tuple[str, str] | None]
+ExtraCheck = Callable[[dict[str, Any]], tuple[str, Phrase] | None]
 """Looks at the values of a file; the key that is wrong and why, or None."""
 
 
 def import_newsletter(
     session: Session, path: Path, check: ExtraCheck = lambda _: None, author: Member | None = None
 ) -> tuple[Newsletter, ImportAction]:
-    """Read a file and make or change its newsletter. What the file leaves out of one that is there stays.
+    """Read a file and make or change its newsletter: see :func:`import_text`."""
+    return import_text(session, read_text(path), path.name, check, author)
+
+
+def import_text(
+    session: Session, text: str, file: str, check: ExtraCheck = lambda _: None, author: Member | None = None
+) -> tuple[Newsletter, ImportAction]:
+    """Make or change a newsletter as a file says. What the file leaves out of one that is there stays.
 
     Arguments:
+        text: what stands in the file.
+        file: what it is called, for errors.
         check: a further look at the values, for what only higher layers know.
 
     Raises:
         Invalid: with file and line.
     """
-    front = read_yaml(read_text(path).removeprefix("\ufeff"), path.name)
+    front = read_yaml(text.removeprefix("\ufeff"), file)
     front.only(KEYS)
     slug = front.slug("slug", front.text("slug"))
     known = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
@@ -54,10 +63,15 @@ def import_newsletter(
     if (problem := check(values)) is not None:
         raise front.wrong(problem[1], problem[0])
     made = known or Newsletter(slug=slug)
-    before = _content(made)
+    merged = {topic.slug: topic.merged_into for topic in made.merged_topics}
+    before, columns = _content(made), _columns(made)
     for name, value in values.items():
         setattr(made, name, value)
-    _merge(made.topics, Topic, _named(front, "topics"))
+    topics = _named(front, "topics")
+    if (gone := next((slug for slug in topics if slug in merged), None)) is not None and (into := merged[gone]):
+        words = phrase("the topic “{slug}” was merged into “{into}”: take its line out", slug=gone, into=into.slug)
+        raise front.wrong(words, "topics")
+    _merge(made.topics, Topic, topics)
     _merge(made.audiences, Audience, _named(front, "audiences"))
     if known is None:
         session.add(made)
@@ -65,18 +79,20 @@ def import_newsletter(
     outcome = ImportAction.CREATED if known is None else ImportAction.UPDATED
     if known is not None and _content(made) == before:
         return made, ImportAction.UNCHANGED
-    audit.record(
-        session, author or COMMAND, "import newsletter", f"newsletter/{made.id}", file=path.name, outcome=outcome.value
-    )
+    consent_version.keep(session, made, author or COMMAND)
+    changed = {name: [columns[name] if known else None, value] for name, value in _columns(made).items()
+               if not known or value != columns[name]}  # fmt: skip
+    audit.record(session, author or COMMAND, "import newsletter", f"newsletter/{made.id}", file=file,
+                 outcome=outcome.value, changed=changed)  # fmt: skip
     return made, outcome
 
 
 def _values(front: FrontMatter, known: Newsletter | None) -> dict[str, Any]:
     """The columns that the file gives; what it leaves out keeps its value."""
-    for name in ("name", *LEGAL):
+    for name in newsletter_edit.REQUIRED:
         kept = known is not None and name not in front.nodes and getattr(known, name)
         if not (kept or front.long_text(name)):
-            why = phrase(" (特定電子メール法 wants it in every letter)") if name in LEGAL else ""
+            why = phrase(" (特定電子メール法 wants it in every letter)") if name in newsletter_edit.LEGAL else ""
             raise front.wrong(phrase("“{name}” is missing{why}: add a line “{name}: …”", name=name, why=why))
     values: dict[str, Any] = {name: front.text(name) for name in LINES if name in front.nodes}
     values |= {name: front.long_text(name) for name in TEXTS if name in front.nodes}
@@ -140,7 +156,11 @@ def _merge(rows: list[Any], kind: type[Topic] | type[Audience], named: dict[str,
             row.name, row.position = name, position
 
 
+def _columns(made: Newsletter) -> dict[str, Any]:
+    names = (*LINES, *TEXTS, *SWITCHES, *DATA, "language", "tracking", "approvals_needed")
+    return {name: newsletter_edit.plain(getattr(made, name)) for name in names}
+
+
 def _content(made: Newsletter) -> tuple[Any, ...]:
-    columns = [getattr(made, name) for name in (*LINES, *TEXTS, *SWITCHES, *DATA, "language", "tracking")]
     rows: list[Topic | Audience] = [*made.topics, *made.audiences]
-    return (*columns, made.approvals_needed, [(row.slug, row.name, row.position) for row in rows])
+    return (*_columns(made).values(), [(row.slug, row.name, row.position) for row in rows])

@@ -66,7 +66,7 @@ def _known(session: Session, newsletter: Newsletter) -> dict[str, set[str]]:
     return {
         "article": set(session.scalars(select(Article.slug).where(Article.newsletter_id == newsletter.id))),
         "audience": {audience.slug for audience in newsletter.audiences},
-        "topic": {topic.slug for topic in newsletter.topics},
+        "topic": set(newsletter.known_topics),
         "field": {str(field["name"]) for field in newsletter.fields},
         "corrects": {
             str(number) for number in session.scalars(select(Issue.number).where(Issue.newsletter_id == newsletter.id))

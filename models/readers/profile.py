@@ -111,12 +111,12 @@ def topic_ids(newsletter: Newsletter, slugs: tuple[str, ...] | list[str]) -> tup
     Raises:
         Invalid: the newsletter has no such topic.
     """
-    known = {topic.slug: topic.id for topic in newsletter.topics}
+    known = {slug: topic.id for slug, topic in newsletter.known_topics.items()}
     for slug in slugs:
         if slug not in known:
             raise Invalid(phrase("{name} has no topic “{slug}”", name=newsletter.name, slug=slug), field="topics")
     chosen = sorted({known[slug] for slug in slugs})
-    return () if len(chosen) == len(known) else tuple(chosen)
+    return () if len(chosen) == len(newsletter.topics) else tuple(chosen)
 
 
 def validate(

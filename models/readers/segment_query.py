@@ -31,7 +31,8 @@ def conditions(newsletter_id: int, segment: Segment, audience: str = "") -> list
             )
         )
     if segment.topics:
-        topics = select(func.coalesce(func.array_agg(Topic.id), array([], type_=Topic.id.type))).where(
+        meant = func.coalesce(Topic.merged_into_id, Topic.id)
+        topics = select(func.coalesce(func.array_agg(meant), array([], type_=Topic.id.type))).where(
             Topic.newsletter_id == newsletter_id, Topic.slug.in_(segment.topics)
         )
         found.append(

@@ -213,7 +213,7 @@ def scope(session: Session, query: Query) -> RankingScope:
     if query.audience:
         audience = _find_id(newsletter.audiences, query.audience, "audience")
     if query.topic:
-        topic = _find_id(newsletter.topics, query.topic, "topic")
+        topic = _find_id((*newsletter.topics, *newsletter.merged_topics), query.topic, "topic")
     return RankingScope(newsletter, audience, topic)
 
 

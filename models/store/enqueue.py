@@ -23,6 +23,7 @@ DELIVER = "worker.tasks.deliver"
 REPAIR = "worker.tasks.repair"
 TRANSACTIONAL = "worker.tasks.send_transactional"
 SWEEP = "worker.tasks.sweep"
+TEST_RELAY = "worker.tasks.test_relay"
 
 # Letters have a queue of their own, so that a confirmation need not wait behind an issue.
 ROUTES = {DELIVER: {"queue": "deliver"}}

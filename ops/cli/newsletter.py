@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import select
@@ -13,10 +11,8 @@ from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.manuscript.export_newsletter import newsletter_file
 from models.manuscript.import_newsletter import import_newsletter
-from models.store import db, mail_address
-from models.store.errors import Invalid
-from templates.content import theme
-from templates.content.letter import Theme
+from models.store import db
+from templates.content import newsletter_faults
 
 from . import void_approvals
 
@@ -31,7 +27,7 @@ def newsletter() -> None:
 def create(file: Path) -> None:
     """Make a newsletter from a YAML FILE, or change what the FILE says of one; see docs/manuscript.md."""
     with db.session_scope() as session:
-        made, outcome = import_newsletter(session, file, find_mistake)
+        made, outcome = import_newsletter(session, file, newsletter_faults.first_fault)
         done = [f"{made.slug}: {outcome.value}", *void_approvals.return_changed(session, "newsletter create")]
     click.echo("\n".join(done))
 
@@ -80,20 +76,3 @@ def show(slug: str) -> None:
         ]
     for name, value in rows:
         click.echo(f"{name:24}  {value}")
-
-
-def find_mistake(values: dict[str, Any]) -> tuple[str, str] | None:
-    """What is wrong with a newsletter's addresses or colours: the key and why."""
-    for key in ("sender_address", "reply_to", "bounce_address"):
-        if values.get(key):
-            try:
-                mail_address.parse(values[key])
-            except Invalid as error:
-                return key, str(error)
-    chosen = values.get("look", {})
-    known = {field.name for field in fields(Theme)}
-    for name in chosen:
-        if name not in known:
-            return "look", f"“{name}” is not known in “look”. Known are: {', '.join(sorted(known))}"
-    problems = theme.check(Theme(**chosen))
-    return ("look", problems[0].words.say("en")) if problems else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 import settings
-from models.deliveries import relay as relays
-from models.deliveries import relay_address
+from models.deliveries.relays import relay as relays
+from models.deliveries.relays import relay_address
 from models.store import db
 
 from . import actor

@@ -246,7 +246,7 @@ def erase(typed: str, yes: bool) -> None:
 def _home(session: Session, slug: str) -> Newsletter:
     """The newsletter that is meant, with all that an import asks of it."""
     found = newsletters.find(session, slug) if slug else newsletters.single(session)
-    _loaded = found.audiences, found.topics  # while the session is open
+    _loaded = found.audiences, found.known_topics  # while the session is open
     return found
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 import settings
-from models.deliveries import relay as relay_rows
-from models.deliveries import relay_address, relay_limit
 from models.deliveries.edition import Edition
-from models.deliveries.relay import Relay
-from models.deliveries.relay_address import Security
+from models.deliveries.relays import relay as relay_rows
+from models.deliveries.relays import relay_address, relay_limit
+from models.deliveries.relays.relay import Relay
+from models.deliveries.relays.relay_address import Security
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.store import db
 from models.store.clock import now

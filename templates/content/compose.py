@@ -79,7 +79,7 @@ def everything(session: Session, issue: Issue) -> Letter:
         articles=articles,
         other_addresses=other_addresses,
         images=_images(session, blocks, embed=newsletter.embed_images),
-        topics={topic.slug: topic.name for topic in newsletter.topics},
+        topics={slug: topic.name for slug, topic in newsletter.known_topics.items()},
         issue_id=issue.id or 0,
         tracking=newsletter.tracking.value,
         embed_images=newsletter.embed_images,

@@ -16,6 +16,8 @@ from .letter import Theme
 
 MIN_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, level AA."""
+STRONG_CONTRAST = 7.0
+"""Success criterion 1.4.6, level AAA."""
 FONT_SIZES = range(14, 23)
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -33,6 +35,32 @@ class Problem:
 
     field: str
     words: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How far one colour of a theme stands out from what is behind it."""
+
+    field: str
+    background: str
+    """The field of the colour behind it."""
+    ratio: float
+    """From 1 to 21; 0 where one of them is no colour."""
+
+    @property
+    def shown(self) -> str:
+        """The ratio as it is said, never rounded up."""
+        return f"{int(self.ratio * 100) / 100:.2f}"
+
+    @property
+    def passes(self) -> bool:
+        """Whether readers with weak eyes can read it (level AA)."""
+        return self.ratio >= MIN_CONTRAST
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether it is good for nearly everybody (level AAA)."""
+        return self.ratio >= STRONG_CONTRAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +82,11 @@ class Palette:
     outer_text: str
     outer_link: str
     """Words and links of the footer, which stands on the background."""
+
+
+def is_colour(value: str) -> bool:
+    """Whether *value* is a colour as themes have it, such as ``#1d4f7c``."""
+    return _COLOUR.fullmatch(value) is not None
 
 
 def contrast(one: str, other: str) -> float:
@@ -97,6 +130,20 @@ def readable(colour: str, *backgrounds: str, ratio: float = MIN_CONTRAST) -> str
     return ends[0]
 
 
+PAIRS = (("text", "surface"), ("muted", "surface"), ("link", "surface"), ("on_primary", "primary"))
+"""What is read, and the colour behind it."""
+
+
+def contrasts(theme: Theme) -> list[Contrast]:
+    """How readable each text of a letter is; for colours that cannot be read, not at all."""
+    found, colours = [], _colours(theme)
+    for name, background in PAIRS:
+        pair = (colours[name], colours[background])
+        ratio = contrast(*pair) if all(map(_COLOUR.fullmatch, pair)) else 0.0
+        found.append(Contrast(name, background, ratio))
+    return found
+
+
 def check(theme: Theme) -> list[Problem]:
     """Why *theme* must be refused; empty where it may be used."""
     problems = [
@@ -105,16 +152,7 @@ def check(theme: Theme) -> list[Problem]:
         if not _COLOUR.fullmatch(value)
     ]
     if not problems:
-        problems += [
-            problem
-            for name, background in (
-                ("text", "surface"),
-                ("muted", "surface"),
-                ("link", "surface"),
-                ("on_primary", "primary"),
-            )
-            if (problem := _low_contrast(theme, name, background))
-        ]
+        problems += [problem for name, background in PAIRS if (problem := _low_contrast(theme, name, background))]
     if theme.font_size not in FONT_SIZES:
         low, high = FONT_SIZES[0], FONT_SIZES[-1]
         problems.append(

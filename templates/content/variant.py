@@ -29,8 +29,10 @@ class Variant:
     @classmethod
     def of_reader(cls, issue: Issue, audience: str = "", topics: Iterable[str] = ()) -> Variant:
         """What a reader of *audience* who chose *topics* (slugs) gets. Without both: what anybody may see."""
-        chosen = frozenset(topics)
-        return cls._of(issue, (one for one in conditions(issue.blocks) if meets(one, audience, chosen)))
+        chosen = set(topics)
+        if chosen:  # a text may name a topic that was merged into one of these
+            chosen |= {slug for slug, topic in issue.newsletter.known_topics.items() if topic.slug in chosen}
+        return cls._of(issue, (one for one in conditions(issue.blocks) if meets(one, audience, frozenset(chosen))))
 
     @classmethod
     def of_bits(cls, issue: Issue, among: Sequence[Only], met: int) -> Variant:

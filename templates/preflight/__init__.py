@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
 
-from models.deliveries import relay_limit
+from models.deliveries.relays import relay_limit
 from models.issues.issue import Issue
 from models.store.errors import Invalid
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from models.deliveries.relay_limit import RelayLimit
+from models.deliveries.relays.relay_limit import RelayLimit
 from models.issues.block import Figure
 from models.store import token
 

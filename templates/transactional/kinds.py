@@ -173,6 +173,16 @@ class CorrectionDecided:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RelayTestLetter:
+    """``relay_test``: a member of staff tries a relay."""
+
+    relay: str
+    """What staff call it."""
+    asked: str
+    """When: ISO 8601 with a zone."""
+
+
 Values = (
     Confirmation
     | Welcome
@@ -187,6 +197,7 @@ Values = (
     | StaffPassword
     | CorrectionProposed
     | CorrectionDecided
+    | RelayTestLetter
 )
 
 KINDS: dict[str, type[Values]] = {
@@ -203,6 +214,7 @@ KINDS: dict[str, type[Values]] = {
     "staff_password": StaffPassword,
     "correction_proposed": CorrectionProposed,
     "correction_decided": CorrectionDecided,
+    "relay_test": RelayTestLetter,
 }
 
 _ADDRESSES = frozenset({"link", "preferences", "unsubscribe", "archive", "signup"})

@@ -38,7 +38,7 @@ NOUNS = {
     "unsubscribe.py",
 }
 """Nouns of the house that several layers see, each from its side."""
-FIXTURE_FOLDERS = ("ops/demo/content/", "tests/data/")
+FIXTURE_FOLDERS = ("ops/demo/content/", "tests/data/", "docs/decisions/")
 """Folders of content, one file a piece."""
 
 

@@ -13,7 +13,7 @@ from models.manuscript import article_file, fenced_block, manuscript
 from models.manuscript.import_article import import_article
 from models.manuscript.import_issue import import_issue
 from models.manuscript.import_newsletter import KEYS, import_newsletter
-from ops.cli.newsletter import find_mistake
+from templates.content.newsletter_faults import first_fault
 from templates.render import edition
 from tests.templates import sample_letters
 
@@ -32,7 +32,7 @@ def test_the_examples_are_taken_in(session: Session, tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "figures" / "open-data.png")
     for name, suffix in (("newsletter", "yaml"), ("article", "md"), ("issue", "md")):
         (tmp_path / f"{name}.{suffix}").write_text(example(name), encoding="utf-8")
-    import_newsletter(session, tmp_path / "newsletter.yaml", find_mistake)
+    import_newsletter(session, tmp_path / "newsletter.yaml", first_fault)
     import_article(session, tmp_path / "article.md")
     other = re.sub(r"slug: .*|figure:\n(  .*\n)+|addresses:\n(  .*\n)+", "", example("article"))
     (tmp_path / "no-writing-counter.md").write_text(other, encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as NoPage
 
@@ -115,6 +115,8 @@ def topic(slug: str, name: str) -> ResponseReturnValue:
     """The articles of a topic."""
     newsletter = published.newsletter_with_archive(session(), slug)
     found = published.topic(session(), newsletter, name)
+    if found.merged_into:  # letters and other sites go on linking to it
+        return redirect(url_for("public.topic", slug=slug, name=found.merged_into.slug), 301)
     return render_template(
         "public/topic.html",
         newsletter=newsletter,

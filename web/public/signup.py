@@ -14,9 +14,10 @@ from models.readers import signup
 from models.readers.profile import custom_fields
 from models.readers.signup_limit import SignUpsBusy
 
+from .. import consent_text
 from ..language import _
 from ..request import client_address, commit, csrf, csrf_exempt, session
-from . import bot_check, consent_text, forms, proof_of_work, signup_rate
+from . import bot_check, forms, proof_of_work, signup_rate
 from .blueprint import blueprint
 from .forms import Form, FormErrors
 

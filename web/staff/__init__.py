@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import corrections, editor, issues, login, preview, progress, rankings, reports, scheduling
+from . import corrections, editor, issues, login, newsletters, preview, progress, rankings, reports, scheduling
 from .login_session import blueprint
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "editor",
     "issues",
     "login",
+    "newsletters",
     "preview",
     "progress",
     "rankings",

@@ -81,7 +81,7 @@ def preview_frame(issue_id: int) -> ResponseReturnValue:
             html = preview.without_images(html)
         case "sanitised":
             html = preview.sanitised(html)
-    return _framed(Response(html, mimetype="text/html"))
+    return framed(Response(html, mimetype="text/html"))
 
 
 def _letter(one: Issue) -> Letter:
@@ -97,10 +97,11 @@ def _raw(rendered: Rendered) -> bytes:
 
 
 def _text(text: str) -> Response:
-    return _framed(Response(text, mimetype="text/plain"))
+    return framed(Response(text, mimetype="text/plain"))
 
 
-def _framed(response: Response) -> Response:
+def framed(response: Response) -> Response:
+    """*response* so that it may stand in a frame of ours, show pictures, and do nothing."""
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

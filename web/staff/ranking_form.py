@@ -70,7 +70,7 @@ def from_request() -> RankingForm:
     """
     chosen, today = _newsletter(), clock.today()
     given = request.args.get
-    for name, known in (("audience", chosen.audiences), ("topic", chosen.topics)):
+    for name, known in (("audience", chosen.audiences), ("topic", (*chosen.topics, *chosen.merged_topics))):
         if (wanted := given(name)) and wanted not in {one.slug for one in known}:
             raise NotFound(phrase("{slug} has no {name} “{wanted}”", slug=chosen.slug, name=name, wanted=wanted[:100]))
     try:

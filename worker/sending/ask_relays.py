@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import structlog
 
-from models.deliveries import relay_address, relay_limit
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays import relay_address, relay_limit
+from models.deliveries.relays.relay_address import RelayAddress
 from models.store.db import session_scope
 from models.store.errors import Invalid
 

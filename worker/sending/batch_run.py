@@ -25,7 +25,7 @@ from models.deliveries import progress
 from models.deliveries.claim import ClaimedDelivery
 from models.deliveries.delivery_result import DeliveryResult, format_answer
 from models.deliveries.lease import BatchStatus, Fenced
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from models.store import broker
 from models.store.clock import monotonic

@@ -17,7 +17,7 @@ import uvloop
 from redis.exceptions import RedisError
 
 import settings
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays.relay_address import RelayAddress
 from worker.smtp.pool import Pool
 
 from .. import shutdown, timeouts

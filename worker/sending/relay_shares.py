@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 import settings
-from models.deliveries import relay as relay_rows
-from models.deliveries import relay_address
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays import relay as relay_rows
+from models.deliveries.relays import relay_address
+from models.deliveries.relays.relay_address import RelayAddress
 
 from ..timeouts import PROBATION
 

@@ -6,16 +6,12 @@ whoever waits for a confirmation asks for another.
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models.deliveries.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter, TransactionalState
@@ -25,10 +21,9 @@ from models.store.db import session_scope
 from models.store.errors import Invalid
 from templates.content.letter import Theme
 from worker.smtp.envelope import Envelope, Outcome
-from worker.smtp.pool import Pool
 
 from .. import timeouts
-from . import dkim_keys, relay_shares, retry
+from . import dkim_keys, relay_shares, retry, single_letters
 from .dkim import Signer
 from .letter_maker import signed
 
@@ -70,56 +65,14 @@ def send() -> None:
     while (envelopes := _claim()) is not None:
         if not envelopes:
             continue  # All that was due is suppressed or could not be written; there may be more.
-        outbox = _Outbox(envelopes)
-        asyncio.run(_deliver(outbox))
         with session_scope() as session:
-            for number, outcome in outbox.outcomes:
+            relay = relay_shares.relays_in_use(session)[0].relay
+        outcomes = single_letters.deliver(relay, envelopes)
+        with session_scope() as session:
+            for number, outcome in outcomes:
                 _settle(session.get_one(TransactionalLetter, number), outcome)
-        if all(outcome.kind is OutcomeKind.RETURNED for _, outcome in outbox.outcomes):
+        if all(outcome.kind is OutcomeKind.RETURNED for _, outcome in outcomes):
             return
-
-
-class _Outbox:
-    """The source that a pool pulls from: a few envelopes, each given once."""
-
-    def __init__(self, envelopes: Iterable[Envelope]) -> None:
-        self.outcomes: list[tuple[int, Outcome]] = []
-        self.stop = asyncio.Event()
-        self._envelopes = deque(envelopes)
-        self._unanswered = len(self._envelopes)
-
-    def next(self, _relay: RelayAddress) -> Envelope | None:
-        """The next letter."""
-        return self._envelopes.popleft() if self._envelopes else None
-
-    def before_wire(self, envelopes: list[Envelope]) -> list[Envelope]:
-        """The claim in the database is all the journal that these need."""
-        return envelopes
-
-    def done(self, envelope: Envelope, outcome: Outcome) -> None:
-        """Remember what became of a letter."""
-        self.outcomes.append((envelope.key, outcome))
-        self._unanswered -= 1
-        if not self._unanswered:
-            self.stop.set()
-
-    def relay_failed(self, relay: RelayAddress, outcome: Outcome) -> None:
-        """The relay cannot be reached: all that is left waits for the next time."""
-        log.warning("relay failed", relay=relay.name, code=outcome.code, answer=outcome.text)
-        for envelope in self._envelopes:
-            self.outcomes.append((envelope.key, outcome))
-        self._envelopes.clear()
-        self.stop.set()
-
-
-async def _deliver(outbox: _Outbox) -> None:
-    with session_scope() as session:
-        relay = relay_shares.relays_in_use(session)[0].relay
-    pool = Pool(relay, max_connections=1, timeouts=timeouts.smtp())
-    try:
-        await pool.run(outbox, outbox.stop)
-    finally:
-        await pool.close()
 
 
 def _claim() -> list[Envelope] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind, Stage
 from models.store.errors import Invalid
 from models.store.mail_address import smtp_mailbox

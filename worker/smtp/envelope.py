@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind, Stage
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from models.deliveries.relay_address import RelayAddress, Security
+from models.deliveries.relays.relay_address import RelayAddress, Security
 
 from ..timeouts import Timeouts
 from .features import Features

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind, Stage, classify
 from models.store import clock
 

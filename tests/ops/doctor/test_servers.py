@@ -13,8 +13,8 @@ from redis import Redis
 from sqlalchemy import Engine
 
 import settings
-from models.deliveries import relay as relays
 from models.deliveries.edition import Edition
+from models.deliveries.relays import relay as relays
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.dkim_key import Key, KeyKind

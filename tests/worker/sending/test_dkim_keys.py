@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import update
 
-from models.deliveries import relay
 from models.deliveries.delivery import DeliveryState
+from models.deliveries.relays import relay
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.dkim_key import Key, KeyKind

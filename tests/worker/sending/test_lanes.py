@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 
 from models.deliveries import lane as lanes
 from models.deliveries import lease
-from models.deliveries import relay as relays
 from models.deliveries.delivery import Batch, DeliveryState
 from models.deliveries.lane import Lane
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays import relay as relays
+from models.deliveries.relays.relay_address import RelayAddress
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Prose

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from models.deliveries import relay as relays
-from models.deliveries import relay_limit
+from models.deliveries.relays import relay as relays
+from models.deliveries.relays import relay_limit
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue import Issue

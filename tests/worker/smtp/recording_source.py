@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool

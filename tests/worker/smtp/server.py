@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.deliveries.relay_address import RelayAddress, Security
+from models.deliveries.relays.relay_address import RelayAddress, Security
 
 from . import server_login
 from .faults import CLOSE, NONE, SILENCE, Faults

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from models.deliveries.answer_table import Stop
-from models.deliveries.relay_address import RelayAddress, Security
+from models.deliveries.relays.relay_address import RelayAddress, Security
 from models.deliveries.reply_code import OutcomeKind, Stage, interpret
 from worker.smtp.envelope import Envelope, Outcome
 from worker.smtp.pool import Pool

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.deliveries.relay_address import RelayAddress, Security
+from models.deliveries.relays.relay_address import RelayAddress, Security
 from models.deliveries.reply_code import OutcomeKind, Stage
 from worker.smtp.envelope import Outcome
 

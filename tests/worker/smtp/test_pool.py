@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.deliveries.relay_address import RelayAddress
+from models.deliveries.relays.relay_address import RelayAddress
 from models.deliveries.reply_code import OutcomeKind
 from worker.smtp.pool import Pool
 from worker.timeouts import Timeouts

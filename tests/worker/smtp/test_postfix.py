@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from models.deliveries.relay_address import RelayAddress, Security
+from models.deliveries.relays.relay_address import RelayAddress, Security
 from models.deliveries.reply_code import OutcomeKind
 from models.issues.dkim_key import Key, KeyKind
 from worker.sending.dkim import Signer

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 import settings
 
-from ..store import broker
+from ...store import broker
 from . import relay as relays
 
 ASK_AGAIN = 600

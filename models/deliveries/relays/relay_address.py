@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import settings
 
-from ..store.errors import Invalid
-from ..store.phrase import phrase
+from ...store.errors import Invalid
+from ...store.phrase import phrase
 
 
 class Security(enum.Enum):

@@ -6,12 +6,12 @@ from hashlib import sha256
 
 from models.issues.newsletter import Newsletter, Tracking
 
-from ..language import _
+from .language import _
 
 
 def paragraphs(newsletter: Newsletter) -> list[str]:
     """The agreement, in the language of the page; the newsletter's own words where it has any."""
-    return [*_newsletter_text(newsletter), tracking(newsletter), _purpose()]
+    return [*_newsletter_text(newsletter), tracking(newsletter.tracking), _purpose()]
 
 
 def full_text(newsletter: Newsletter) -> str:
@@ -24,9 +24,9 @@ def digest(newsletter: Newsletter) -> str:
     return sha256(full_text(newsletter).encode()).hexdigest()[:16]
 
 
-def tracking(newsletter: Newsletter) -> str:
-    """What is kept about reading."""
-    match newsletter.tracking:
+def tracking(mode: Tracking) -> str:
+    """What is kept about reading in a mode."""
+    match mode:
         case Tracking.INDIVIDUAL:
             return _(
                 "To improve our articles and to draw up rankings, we keep a record of when you opened a letter and "

@@ -1,0 +1,183 @@
+"""Making and changing a newsletter: what it may hold, and the entry of each change in the audit log.
+
+Pages, commands and files all go this way. What a form was filled in from is told by :func:`version`: of a few values
+only, so that two people may change two things at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..staff import audit
+from ..staff.member import Member
+from ..store import mail_address
+from ..store.errors import Invalid
+from ..store.phrase import Phrase, phrase
+from . import consent_version
+from .block import SLUG, Product
+from .newsletter import Newsletter, Tracking
+
+ADDRESSES = ("sender_address", "reply_to", "bounce_address")
+LEGAL = ("sender_name", "sender_address", "postal_address", "contact")
+"""What 特定電子メール法, article 4, wants in every letter."""
+REQUIRED = ("name", *LEGAL)
+LONGEST = {"name": 200, "sender_name": 200, "list_id": 250, "ranking_news_title": 200}
+"""Characters of a line."""
+LONGEST_TEXT = 10_000
+MAX_APPROVALS = 9
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""How a reader's own field is called in letters: ``{{ reader.NAME }}``."""
+RESERVED = frozenset({"name", "kana", "organisation", "address", "audience", "topics", "language"})
+"""What every newsletter knows of a reader."""
+
+Faults = dict[str, Phrase]
+
+
+def version(newsletter: Newsletter, names: Iterable[str]) -> str:
+    """A digest (16 hex digits) of some values as they are now: stands in a form that shows them."""
+    return digest_of([plain(getattr(newsletter, name)) for name in names])
+
+
+def digest_of(values: object) -> str:
+    """16 hex digits for *values* that JSON can hold."""
+    return sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON holds it."""
+    return value.value if isinstance(value, Tracking) else value
+
+
+def faults(values: Mapping[str, Any]) -> Faults:
+    """What is wrong with *values*, by name: why, and what to write instead. Empty where all may be kept."""
+    found: Faults = {}
+    for name, value in values.items():
+        if (fault := _fault(name, value)) is not None:
+            found[name] = fault
+    return found
+
+
+def _fault(name: str, value: Any) -> Phrase | None:
+    if name in REQUIRED and not str(value).strip():
+        return (
+            phrase("this must not be empty: the law wants it in every letter")
+            if name in LEGAL
+            else phrase("this must not be empty")
+        )
+    if isinstance(value, str) and len(value) > (longest := LONGEST.get(name, LONGEST_TEXT)):
+        return phrase("this is longer than {longest} characters: shorten it", longest=longest)
+    if name in ADDRESSES and value:
+        return _address_fault(value)
+    if name == "list_id" and value and not mail_address.is_domain(value):
+        return phrase("this is no name like ict.example.jp")
+    if name == "approvals_needed" and value not in range(MAX_APPROVALS + 1):
+        return phrase("choose a number from 0 to {most}", most=MAX_APPROVALS)
+    if name == "fields":
+        return _fields_fault(value)
+    if name == "related_products":
+        return _products_fault(value)
+    return None
+
+
+def _address_fault(value: str) -> Phrase | None:
+    try:
+        mail_address.parse(value)
+    except Invalid as error:
+        return error.phrase
+    return None
+
+
+def _fields_fault(fields: list[Any]) -> Phrase | None:
+    names = [str(field.get("name", "")) for field in fields if isinstance(field, dict)]
+    if len(names) != len(fields) or not all(map(FIELD_NAME.fullmatch, names)):
+        return phrase("the name of a field is made of small letters a to z, digits and _, and begins with a letter")
+    if taken := sorted(set(names) & RESERVED):
+        return phrase("“{name}” is asked of every reader already: choose another name", name=taken[0])
+    if len(set(names)) < len(names):
+        return phrase("two fields have one name: give one of them another")
+    if not all(str(field.get("label", "")).strip() for field in fields):
+        return phrase("each field needs the question that readers see")
+    return None
+
+
+def _products_fault(products: list[Any]) -> Phrase | None:
+    for product in products:
+        try:
+            Product.model_validate(product)
+        except ValidationError:
+            return phrase("each product needs a name, and an address that begins with https://")
+    return None
+
+
+def change(
+    session: Session,
+    newsletter: Newsletter,
+    values: Mapping[str, Any],
+    by: Member | str,
+    action: str = "edit newsletter",
+) -> dict[str, list[Any]]:
+    """Give a newsletter new values, and write down what they were before. What stays as it is is no change.
+
+    Arguments:
+        values: columns of :class:`~models.issues.newsletter.Newsletter`.
+        action: what stands in the audit log.
+
+    Returns:
+        what has changed: before and after, by name.
+
+    Raises:
+        Invalid: a value may not be kept; the first one that is wrong.
+    """
+    for name, why in faults(values).items():
+        raise Invalid(why, field=name)
+    changed = {
+        name: [plain(before), plain(value)]
+        for name, value in values.items()
+        if (before := getattr(newsletter, name)) != value
+    }
+    for name in changed:
+        setattr(newsletter, name, values[name])
+    session.flush()
+    consent_version.keep(session, newsletter, by)
+    if changed:
+        audit.record(session, by, action, f"newsletter/{newsletter.id}", changed=changed)
+    return changed
+
+
+def create(session: Session, slug: str, values: Mapping[str, Any], by: Member | str) -> Newsletter:
+    """Make a newsletter.
+
+    Arguments:
+        slug: stands in the addresses of its pages, and stays.
+        values: columns; those that the law wants must be there.
+
+    Raises:
+        Invalid: the first value that is wrong, or there is a newsletter of that slug.
+    """
+    for name, why in creation_faults(session, slug, values).items():
+        raise Invalid(why, field=name)
+    made = Newsletter(slug=slug, **values)
+    session.add(made)
+    session.flush()
+    consent_version.keep(session, made, by)
+    audit.record(session, by, "create newsletter", f"newsletter/{made.id}", slug=slug,
+                 changed={name: [None, plain(value)] for name, value in values.items()})  # fmt: skip
+    return made
+
+
+def creation_faults(session: Session, slug: str, values: Mapping[str, Any]) -> Faults:
+    """What is wrong with a newsletter that is not there yet."""
+    found = faults({**dict.fromkeys(REQUIRED, ""), **values})
+    if not re.fullmatch(SLUG, slug):
+        found["slug"] = phrase("write small letters a to z, digits and hyphens, such as koho")
+    elif session.scalar(select(Newsletter.id).where(Newsletter.slug == slug)) is not None:
+        found["slug"] = phrase("there is a newsletter with this name in its address already: choose another")
+    return found
