@@ -13,10 +13,12 @@ from pydantic.fields import FieldInfo
 from werkzeug.routing import Rule
 
 import settings
+from models.staff.permission import PERMISSIONS_OF, Permission, Role
 from ops.cli import kairan
 from settings import Settings
 from web.app import create_app
 from web.dev import mailbox
+from web.staff.access import RULES, AccessPlace
 
 DOCS = Path(__file__).parent.parent / "docs"
 WIDTH = 100
@@ -25,6 +27,13 @@ TRACKING_ROUTES = (
     ("GET", "/o/{token}.gif", "Note an open and answer a transparent picture."),
 )
 """What :mod:`web.track` answers before Flask."""
+ROLE_NAMES = {
+    Role.AUTHOR: "起案",
+    Role.APPROVER: "決裁",
+    Role.SENDER: "配信",
+    Role.ANALYST: "分析",
+    Role.ADMINISTRATOR: "管理",
+}
 _MADE = "<!-- Made by scripts/docs. Change the code instead. -->"
 
 
@@ -104,22 +113,66 @@ def routes_page() -> str:
     app = create_app()
     if mailbox.blueprint.name not in app.blueprints:  # they are there only where letters are caught
         app.register_blueprint(mailbox.blueprint)
-    rows = list(TRACKING_ROUTES)
+    rows = [(method, path, "", words) for method, path, words in TRACKING_ROUTES]
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ()))):
         if rule.endpoint != "static":
             view = app.view_functions[rule.endpoint]
-            rows.append((_methods(rule), re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule), _first(view.__doc__)))
+            path = re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule)
+            rows.append((_methods(rule), path, _may(rule.endpoint), _first(view.__doc__)))
     return "\n".join(
         [
             "# Addresses of the web server",
             _MADE,
             "",
             "`GET` answers `HEAD` too. No `GET` changes anything, but that the first evidence of a ranking makes "
-            "the key that signs it.",
+            "the key that signs it. The permission is one of [those that roles give](permissions.md), for the "
+            "newsletter that the page is about.",
             "",
-            "| method | address | what it does |",
-            "|---|---|---|",
-            *(f"| {methods} | `{path}` | {_cell(words)} |" for methods, path, words in rows),
+            "| method | address | permission | what it does |",
+            "|---|---|---|---|",
+            *(f"| {methods} | `{path}` | {who} | {_cell(words)} |" for methods, path, who, words in rows),
+            "",
+        ]
+    )
+
+
+def _may(endpoint: str) -> str:
+    """Who may ask for a page; empty where everybody may."""
+    line = RULES.get(endpoint)
+    if line is None or line.place is AccessPlace.PUBLIC:
+        return ""
+    if line.permission is None:
+        return line.place.value if isinstance(line.place, AccessPlace) else ""
+    reach = f", {line.place.value}" if isinstance(line.place, AccessPlace) else ""
+    return line.permission.value + reach + (", second factor anew" if line.step_up else "")
+
+
+def permissions_page() -> str:
+    """Which role gives which permission."""
+    names = [f"{role.value} {ROLE_NAMES[role]}" for role in Role]
+    rows = [
+        f"| {permission.value} | {' | '.join('○' if permission in PERMISSIONS_OF[role] else '' for role in Role)} |"
+        for permission in Permission
+    ]
+    return "\n".join(
+        [
+            "# Roles and what they may do",
+            _MADE,
+            "",
+            "A person has roles for one newsletter or for all of them (`kairan staff roles ADDRESS --role ROLE "
+            "--newsletter SLUG`), and may have several. Whoever has none sees nothing but their own account. What "
+            "belongs to a newsletter for which somebody has no role is, for them, not there: in lists, counts, "
+            "searches and by its address.",
+            "",
+            "Who writes does not approve, who approves does not send, and who administrates does none of these; a "
+            "small office gives one person several roles. Nobody approves what they wrote themselves, whatever their "
+            "roles are. One active administrator of all newsletters is always left.",
+            "",
+            f"| | {' | '.join(names)} |",
+            f"|---|{'---|' * len(names)}",
+            *rows,
+            "",
+            "Which page wants which permission stands in [routes.md](routes.md).",
             "",
         ]
     )
@@ -134,7 +187,12 @@ def _first(text: str | None) -> str:
     return " ".join((text or "").strip().split("\n\n")[0].split())
 
 
-PAGES = {"settings.md": settings_page, "commands.md": commands_page, "routes.md": routes_page}
+PAGES = {
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "routes.md": routes_page,
+    "permissions.md": permissions_page,
+}
 
 
 def write() -> None:

@@ -12,7 +12,7 @@ from models.issues.issue import Issue
 from models.reports import period
 from models.reports.ranking import Place, Query, Ranking
 from models.reports.ranking_issue import draft
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import clock
 from ops.demo import ranking_issue, seed, state
 

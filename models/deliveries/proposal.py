@@ -20,7 +20,8 @@ from ..issues.issue_words import called
 from ..issues.workflow import Actor
 from ..staff import audit
 from ..staff import member as members
-from ..staff.member import Member, Role
+from ..staff.member import Member
+from ..staff.permission import Permission
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid, NotFound, WrongState
@@ -141,10 +142,10 @@ def refuse(session: Session, issue: Issue, proposal_id: int, member: Member) -> 
     _decide(session, issue, one, member, "refused")
 
 
-def asked(session: Session, one: Proposal) -> list[Member]:
+def asked(session: Session, issue: Issue, one: Proposal) -> list[Member]:
     """The approvers who may decide on a proposal."""
     done = (one.proposer_id, *one.approver_ids)
-    return [member for member in members.list_approvers(session) if member.id not in done]
+    return [member for member in members.list_approvers(session, issue.newsletter_id) if member.id not in done]
 
 
 def list_open(session: Session, issue: Issue) -> Sequence[Proposal]:
@@ -154,7 +155,7 @@ def list_open(session: Session, issue: Issue) -> Sequence[Proposal]:
 
 
 def _open(session: Session, issue: Issue, proposal_id: int, member: Member) -> Proposal:
-    if Role.APPROVER not in member.roles:
+    if not member.may(Permission.APPROVE, issue.newsletter_id):
         raise Forbidden("only an approver may decide on a correction")
     one = session.get(Proposal, proposal_id, with_for_update=True)
     if one is None or one.issue_id != issue.id:

@@ -19,7 +19,8 @@ from ..issues.workflow import Actor
 from ..outbox import transactional
 from ..readers import subscriber  # noqa: F401 (the outbox refers to its table, which a command has not loaded otherwise)
 from ..staff import member as members
-from ..staff.member import Member, Role
+from ..staff.member import Member
+from ..staff.permission import Permission
 
 PROPOSED = "correction_proposed"
 DECIDED = "correction_decided"
@@ -32,7 +33,7 @@ def tell_proposed(session: Session, issue: Issue, proposer: Member, **what: str)
         what: ``number``, ``before`` and ``after``: see :class:`templates.transactional.kinds.CorrectionProposed`.
     """
     for one in _concerned(session, issue, [], proposer):
-        decides = "yes" if Role.APPROVER in one.roles else ""
+        decides = "yes" if one.may(Permission.APPROVE, issue.newsletter_id) else ""
         _post(session, issue, PROPOSED, one, by=proposer.name, decides=decides, **what)
 
 
@@ -55,7 +56,7 @@ def tell_decided(
 def _concerned(session: Session, issue: Issue, also: Iterable[Member | None], actor: Actor) -> list[Member]:
     author = session.get(Member, issue.author_id) if issue.author_id else None
     have_approved = [one.member for one in approval.history(session, issue) if one.decision is Decision.APPROVED]
-    every = [*also, author, *have_approved, *members.list_approvers(session)]
+    every = [*also, author, *have_approved, *members.list_approvers(session, issue.newsletter_id)]
     found = {one.id: one for one in every if one is not None and one.active and one is not actor}
     return list(found.values())
 

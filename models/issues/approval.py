@@ -11,7 +11,8 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from ..staff import member as members
-from ..staff.member import Member, Role
+from ..staff.member import Member
+from ..staff.permission import Permission
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid
@@ -116,7 +117,7 @@ def asked(session: Session, issue: Issue, content: ContentDigest) -> list[Member
     own = issue.newsletter.approvals_needed > 0
     return [
         one
-        for one in members.list_approvers(session)
+        for one in members.list_approvers(session, issue.newsletter_id)
         if one.id not in done and not (own and issue.is_written_by(one.id))
     ]
 
@@ -145,7 +146,7 @@ def history(session: Session, issue: Issue) -> Sequence[Approval]:
 
 
 def _check(issue: Issue, member: Member, content: ContentDigest, seen: str | None) -> None:
-    if Role.APPROVER not in member.roles:
+    if not member.may(Permission.APPROVE, issue.newsletter_id):
         raise Forbidden("only an approver may decide on an issue")
     if issue.is_written_by(member.id) and issue.newsletter.approvals_needed > 0:
         raise Forbidden("whoever wrote an issue, changed it last or submitted it cannot approve it")

@@ -287,6 +287,11 @@ def get(session: Session, issue_id: int, *, lock: bool = False) -> Issue:
     return issue
 
 
+def newsletter_id(session: Session, issue_id: int) -> int | None:
+    """The newsletter of an issue; None where there is no such issue."""
+    return session.scalar(select(Issue.newsletter_id).where(Issue.id == issue_id))
+
+
 def begin_preparing(session: Session, issue_id: int) -> None:
     """Mark an issue whose time has come as being prepared, so that everybody sees it while that lasts."""
     due = (Issue.id == issue_id) & (Issue.state == S.SCHEDULED) & (Issue.scheduled_at <= now())

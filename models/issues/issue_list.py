@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from ..staff.permission import EVERY_NEWSLETTER, Scope
 from .issue import Issue
 from .issue_state import IssueState
 
@@ -23,9 +24,9 @@ class IssuePage(NamedTuple):
     more: bool
 
 
-def page(session: Session, number: int, state: IssueState | None = None) -> IssuePage:
-    """Page *number* (from 1) of all issues, or of those in one state: those being sent first, then the newest."""
-    query = select(Issue).options(selectinload(Issue.newsletter))
+def page(session: Session, number: int, state: IssueState | None = None, scope: Scope = EVERY_NEWSLETTER) -> IssuePage:
+    """Page *number* (from 1) of the issues in *scope*, or of those in one state: being sent first, then the newest."""
+    query = select(Issue).options(selectinload(Issue.newsletter)).where(scope.where(Issue.newsletter_id))
     if state:
         query = query.where(Issue.state == state)
     query = query.order_by(Issue.state.in_(_ACTIVE).desc(), Issue.id.desc())
@@ -33,9 +34,10 @@ def page(session: Session, number: int, state: IssueState | None = None) -> Issu
     return IssuePage(found[:PER_PAGE], len(found) > PER_PAGE)
 
 
-def count_by_state(session: Session) -> dict[IssueState, int]:
-    """How many issues are in each state; states without any are missing."""
-    return dict(session.execute(select(Issue.state, func.count()).group_by(Issue.state)).all())
+def count_by_state(session: Session, scope: Scope = EVERY_NEWSLETTER) -> dict[IssueState, int]:
+    """How many issues in *scope* are in each state; states without any are missing."""
+    query = select(Issue.state, func.count()).where(scope.where(Issue.newsletter_id))
+    return dict(session.execute(query.group_by(Issue.state)).all())
 
 
 def corrections(session: Session, issue: Issue) -> Sequence[Issue]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from ..staff.permission import EVERY_NEWSLETTER, Scope
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import NotFound
@@ -155,9 +156,14 @@ def find(session: Session, slug: str) -> Newsletter:
     return newsletter
 
 
-def list_all(session: Session) -> Sequence[Newsletter]:
-    """Every newsletter, the oldest first."""
-    return session.scalars(select(Newsletter).order_by(Newsletter.id)).all()
+def known_id(session: Session, slug: str) -> int | None:
+    """The id of the newsletter called *slug*; None where there is none."""
+    return session.scalar(select(Newsletter.id).where(Newsletter.slug == slug))
+
+
+def list_all(session: Session, scope: Scope = EVERY_NEWSLETTER) -> Sequence[Newsletter]:
+    """The newsletters in *scope*, the oldest first."""
+    return session.scalars(select(Newsletter).where(scope.where(Newsletter.id)).order_by(Newsletter.id)).all()
 
 
 def single(session: Session) -> Newsletter:

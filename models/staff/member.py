@@ -1,32 +1,22 @@
-"""Staff: people with roles."""
+"""Staff: people, and what each of them may do."""
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import String, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import String, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Invalid, NotFound
 from ..store.phrase import phrase
-
-
-class Role(enum.Enum):
-    """What a person may do."""
-
-    AUTHOR = "author"  # 起案
-    APPROVER = "approver"  # 決裁
-    SENDER = "sender"  # 配信
-    ADMINISTRATOR = "administrator"  # 管理
-
+from .permission import PERMISSIONS_OF, Permission, Role, Scope, permissions_of, roles_with
+from .role_grant import RoleGrant
 
 MIN_PASSWORD = 12
 _hasher = PasswordHasher()  # argon2id with the library's present defaults (RFC 9106)
@@ -41,17 +31,35 @@ class Member(Base):
     address: Mapped[str] = mapped_column(String(320), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(default="")
-    role_names: Mapped[list[str]] = mapped_column(ARRAY(String(20)), default=list)
     active: Mapped[bool] = mapped_column(default=True)
     session_number: Mapped[int] = mapped_column(default=1)
     """Stands in the session; raising it logs the person out everywhere."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_login_at: Mapped[datetime | None]
 
-    @property
-    def roles(self) -> frozenset[Role]:
-        """What this person may do."""
-        return frozenset(Role(name) for name in self.role_names)
+    grants: Mapped[list[RoleGrant]] = relationship(
+        foreign_keys=[RoleGrant.member_id], order_by=RoleGrant.id, lazy="selectin", cascade="all, delete-orphan"
+    )
+    """Their roles, those of every newsletter. Changed by :mod:`.membership` alone."""
+
+    def roles(self, newsletter_id: int | None) -> frozenset[Role]:
+        """The roles that count for a newsletter: its own and those for all; None: those for all alone."""
+        return frozenset(grant.role for grant in self.grants if grant.newsletter_id in (None, newsletter_id))
+
+    def permissions(self, newsletter_id: int | None) -> frozenset[Permission]:
+        """What this person may do with a newsletter; None: with all of them, and with what they share."""
+        return permissions_of(self.roles(newsletter_id)) if self.active else frozenset()
+
+    def may(self, permission: Permission, newsletter_id: int | None) -> bool:
+        """Whether this person may do something with a newsletter; None: with all of them, and with what they share."""
+        return permission in self.permissions(newsletter_id)
+
+    def scope(self, permission: Permission) -> Scope:
+        """The newsletters with which this person may do something."""
+        found = {grant.newsletter_id for grant in self.grants if permission in PERMISSIONS_OF[grant.role]}
+        if not self.active:
+            found = set()
+        return Scope(None in found, frozenset(one for one in found if one is not None))
 
     def set_password(self, password: str) -> None:
         """Take a new password and end every session.
@@ -68,7 +76,10 @@ class Member(Base):
         self._end_sessions()
 
     def deactivate(self) -> None:
-        """Shut the person out, for good as far as present sessions go. What they did keeps their name."""
+        """Shut the person out, for good as far as present sessions go. What they did keeps their name.
+
+        Who may do that, and that somebody is left to run the house, is asked by :func:`.membership.deactivate`.
+        """
         self.active = False
         self._end_sessions()
 
@@ -76,8 +87,11 @@ class Member(Base):
         self.session_number = (self.session_number or 0) + 1
 
 
-def create(session: Session, address: str, name: str, roles: set[Role], password: str = "") -> Member:
+def create(session: Session, address: str, name: str, roles: Set[Role], password: str = "") -> Member:
     """Add a person; without a password they cannot log in until they have set one.
+
+    Arguments:
+        roles: for all newsletters; :func:`.membership.set_roles` gives those for one.
 
     Raises:
         Invalid: someone with this address exists, or the password is too short.
@@ -85,7 +99,8 @@ def create(session: Session, address: str, name: str, roles: set[Role], password
     address = address.strip().lower()
     if session.scalar(select(Member.id).where(Member.address == address)):
         raise Invalid(phrase("{address} is on the staff already", address=address), field="address")
-    member = Member(address=address, name=name, role_names=sorted(role.value for role in roles))
+    grants = [RoleGrant(role=role) for role in Role if role in roles]
+    member = Member(address=address, name=name, grants=grants, active=True)
     if password:
         member.set_password(password)
     session.add(member)
@@ -110,10 +125,16 @@ def known_id(session: Session, address: str) -> int | None:
     return session.scalar(select(Member.id).where(Member.address == address.strip().lower()))
 
 
-def list_approvers(session: Session) -> Sequence[Member]:
-    """Everybody who may approve, the oldest member first."""
-    query = select(Member).where(Member.active, Member.role_names.contains([Role.APPROVER.value]))
-    return session.scalars(query.order_by(Member.id)).all()
+def list_with(session: Session, permission: Permission, newsletter_id: int | None) -> Sequence[Member]:
+    """Everybody who may do something with a newsletter (None: with all of them), the oldest member first."""
+    here = or_(RoleGrant.newsletter_id.is_(None), RoleGrant.newsletter_id == newsletter_id)
+    able = select(RoleGrant.member_id).where(RoleGrant.role.in_(roles_with(permission)), here)
+    return session.scalars(select(Member).where(Member.active, Member.id.in_(able)).order_by(Member.id)).all()
+
+
+def list_approvers(session: Session, newsletter_id: int) -> Sequence[Member]:
+    """Everybody who may approve what a newsletter sends, the oldest member first."""
+    return list_with(session, Permission.APPROVE, newsletter_id)
 
 
 def authenticate(session: Session, address: str, password: str) -> Member | None:

@@ -10,6 +10,7 @@ import click
 from models.issues import newsletter as newsletters
 from models.issues import signing_keys
 from models.issues.dkim_key import KeyKind
+from models.staff.permission import Permission
 from models.store import db
 from models.store.phrase import phrase
 
@@ -59,7 +60,8 @@ def set_keys(slug: str, keys: tuple[tuple[str, str, str], ...], none: bool, addr
     entries = [dict(zip(newsletters.DKIM_PARTS, key, strict=True)) for key in keys]
     with db.session_scope() as session:
         newsletter = newsletters.find(session, slug)
-        loaded = signing_keys.use(session, newsletter, entries, actor.of(session, address, "dkim set"))
+        who = actor.of(session, address, "dkim set", Permission.EDIT_NEWSLETTER, newsletter.id)
+        loaded = signing_keys.use(session, newsletter, entries, who)
         sender = newsletter.sender_address
     for key in loaded:
         click.echo(f"{slug}: signed with {key.record_name}")

@@ -11,6 +11,7 @@ import click
 
 from models.deliveries import lane as lanes
 from models.deliveries.lane import Lane
+from models.staff.permission import Permission
 from models.store import clock, db
 from models.store.errors import Invalid
 from models.store.phrase import phrase
@@ -88,7 +89,7 @@ def set_(slug: str, address: str, **given: Any) -> None:
         raise Invalid("name something to change: `kairan lane set --help` lists what there is")
     with db.session_scope() as session:
         one = lanes.find(session, slug)
-        lanes.edit(session, one, by=actor.of(session, address, "lane set"), **values)
+        lanes.edit(session, one, by=actor.of(session, address, "lane set", Permission.EDIT_DELIVERY, None), **values)
         click.echo(_as_lines(one))
 
 
@@ -136,7 +137,17 @@ def _quiet(typed: str) -> tuple[time, time]:
 def add(slug: str, name: str, domains: tuple[str, ...], address: str) -> None:
     """Add the lane SLUG for some destinations; letters of issues that are out keep to their lanes."""
     with db.session_scope() as session:
-        click.echo(_as_lines(lanes.add(session, slug, name, domains, by=actor.of(session, address, "lane add"))))
+        click.echo(
+            _as_lines(
+                lanes.add(
+                    session,
+                    slug,
+                    name,
+                    domains,
+                    by=actor.of(session, address, "lane add", Permission.EDIT_DELIVERY, None),
+                )
+            )
+        )
 
 
 @lane.command
@@ -146,7 +157,12 @@ def add(slug: str, name: str, domains: tuple[str, ...], address: str) -> None:
 def pause(slug: str, reason: str, address: str) -> None:
     """Send nothing more to the lane SLUG; others go on."""
     with db.session_scope() as session:
-        lanes.pause(session, lanes.find(session, slug).id, reason, by=actor.of(session, address, "lane pause"))
+        lanes.pause(
+            session,
+            lanes.find(session, slug).id,
+            reason,
+            by=actor.of(session, address, "lane pause", Permission.EDIT_DELIVERY, None),
+        )
     click.echo(f"The lane {slug} is paused. Go on: kairan lane resume {slug}")
 
 
@@ -156,5 +172,9 @@ def pause(slug: str, reason: str, address: str) -> None:
 def resume(slug: str, address: str) -> None:
     """Go on with the lane SLUG, slowly: one connection, then one more at a time."""
     with db.session_scope() as session:
-        lanes.resume(session, lanes.find(session, slug), by=actor.of(session, address, "lane resume"))
+        lanes.resume(
+            session,
+            lanes.find(session, slug),
+            by=actor.of(session, address, "lane resume", Permission.EDIT_DELIVERY, None),
+        )
     click.echo(f"The lane {slug} goes on.")

@@ -7,6 +7,7 @@ import click
 import settings
 from models.deliveries.relays import relay as relays
 from models.deliveries.relays import relay_address
+from models.staff.permission import Permission
 from models.store import db
 
 from . import actor
@@ -41,7 +42,9 @@ def add(name: str, url: str, weight: int, address: str) -> None:
     names a file that holds it, so that it does not stand in the database.
     """
     with db.session_scope() as session:
-        relays.add(session, name, url, weight, by=actor.of(session, address, "relay add"))
+        relays.add(
+            session, name, url, weight, by=actor.of(session, address, "relay add", Permission.EDIT_DELIVERY, None)
+        )
     click.echo(f"Letters go to {name}, too. SMTP_URL is for installations without relays of their own.")
 
 
@@ -51,5 +54,5 @@ def add(name: str, url: str, weight: int, address: str) -> None:
 def remove(name: str, address: str) -> None:
     """Hand nothing more to the relay NAME. Without any relay, all letters go to SMTP_URL again."""
     with db.session_scope() as session:
-        relays.remove(session, name, by=actor.of(session, address, "relay remove"))
+        relays.remove(session, name, by=actor.of(session, address, "relay remove", Permission.EDIT_DELIVERY, None))
     click.echo(f"The relay {name} is removed.")

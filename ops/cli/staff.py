@@ -6,17 +6,24 @@ import secrets
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models.staff import audit, member
-from models.staff.member import Member, Role
+from models.issues import newsletter as newsletters
+from models.staff import audit, member, membership
+from models.staff.member import Member
+from models.staff.permission import Role
 from models.store import clock, db
 from models.store.errors import Invalid
 from models.store.phrase import phrase
 
-role_option = click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]),
-    help="author 起案, approver 決裁, sender 配信, administrator 管理; may be repeated.",
-)  # fmt: skip
+from . import actor
+
+_ROLES = "author 起案, approver 決裁, sender 配信, analyst 分析, administrator 管理; may be repeated."
+role_option = click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]),
+                           help=_ROLES)  # fmt: skip
+as_option = click.option("--as", "by", default="", help="Address of the member of staff who does it, for the log.")
+newsletter_option = click.option("--newsletter", "slug", default="", metavar="SLUG",
+                                 help="For this newsletter alone; for all of them where it is not named.")  # fmt: skip
 
 
 @click.group
@@ -27,14 +34,19 @@ def staff() -> None:
 @staff.command
 @click.argument("address")
 @click.option("--name", required=True, help="How the person or office is called on pages and in the audit log.")
-@role_option
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]),
+              help=_ROLES)  # fmt: skip
+@newsletter_option
 @click.option("--ask-password", is_flag=True, help="Ask for a password instead of making one.")
-def add(address: str, name: str, roles: tuple[str, ...], ask_password: bool) -> None:
+@as_option
+def add(address: str, name: str, roles: tuple[str, ...], slug: str, ask_password: bool, by: str) -> None:
     """Add somebody; prints the password to hand over, unless you type one."""
     password = _password(ask_password)
     with db.session_scope() as session:
-        made = member.create(session, _checked(address), name, {Role(role) for role in roles}, password)
-        audit.record(session, "kairan staff add", "add member", f"member/{made.id}", roles=sorted(roles))
+        where, who = _newsletter_id(session, slug), _manager(session, by, "staff add")
+        made = member.create(session, _checked(address), name, frozenset(), password)
+        audit.record(session, who, "add member", f"member/{made.id}")
+        membership.set_roles(session, made, {Role(role) for role in roles}, where, who)
     _print_login(made, password, ask_password)
 
 
@@ -53,50 +65,73 @@ def password(address: str, ask_password: bool) -> None:
 
 @staff.command
 @click.argument("address")
-def deactivate(address: str) -> None:
+@as_option
+def deactivate(address: str, by: str) -> None:
     """Shut somebody out at once, who has left; what they did keeps their name."""
     with db.session_scope() as session:
         found = member.find(session, address)
-        found.deactivate()
-        audit.record(session, "kairan staff deactivate", "deactivate member", f"member/{found.id}")
+        membership.deactivate(session, found, _manager(session, by, "staff deactivate"))
     click.echo(f"{found.address} cannot log in any more.")
 
 
 @staff.command
 @click.argument("address")
-def activate(address: str) -> None:
-    """Let somebody in again who was shut out, with the password that they had."""
+@as_option
+def activate(address: str, by: str) -> None:
+    """Let somebody in again who was shut out, with the password and the roles that they had."""
     with db.session_scope() as session:
         found = member.find(session, address)
-        found.active = True
-        audit.record(session, "kairan staff activate", "activate member", f"member/{found.id}")
+        membership.reactivate(session, found, _manager(session, by, "staff activate"))
     click.echo(f"{found.address} can log in.")
 
 
 @staff.command
 @click.argument("address")
 @role_option
-def roles(address: str, roles: tuple[str, ...]) -> None:
-    """Give somebody other roles in place of those that they have, at once."""
+@click.option("--none", "nothing", is_flag=True, help="Take every role away, for all newsletters or for the named one.")
+@newsletter_option
+@as_option
+def roles(address: str, roles: tuple[str, ...], nothing: bool, slug: str, by: str) -> None:
+    """Give somebody other roles in place of those that they have, at once.
+
+    Roles for all newsletters and those for single ones are set apart from each other.
+    """
+    if bool(roles) == nothing:
+        raise Invalid("name each role by --role, or take them all away by --none", field="role")
     with db.session_scope() as session:
-        found = member.find(session, address)
-        before, found.role_names = found.role_names, sorted(set(roles))
-        audit.record(session, "kairan staff roles", "set roles", f"member/{found.id}",
-                     roles=found.role_names, before=before)  # fmt: skip
-    click.echo(f"{found.address}: {', '.join(found.role_names)}")
+        found, who = member.find(session, address), _manager(session, by, "staff roles")
+        membership.set_roles(session, found, {Role(role) for role in roles}, _newsletter_id(session, slug), who)
+        click.echo(f"{found.address}: {', '.join(_roles(session, found)) or 'no role'}")
 
 
 @staff.command("list")
 def list_staff() -> None:
-    """List the staff."""
+    """List the staff. A role for one newsletter alone has its name behind an @."""
     with db.session_scope() as session:
         found = session.scalars(select(Member).order_by(Member.address)).all()
+        roles = {one.id: ", ".join(_roles(session, one)) or "no role" for one in found}
     for one in found:
         last = one.last_login_at.astimezone(clock.TOKYO).strftime("%Y-%m-%d %H:%M") if one.last_login_at else "never"
         state = "" if one.active else "  (not active)"
-        click.echo(f"{one.address:32}  {', '.join(sorted(one.role_names)):32}  last login {last:16}  {one.name}{state}")
+        click.echo(f"{one.address:32}  {roles[one.id]:32}  last login {last:16}  {one.name}{state}")
     if not found:
         click.echo("There is nobody yet: kairan staff add ADDRESS --name … --role administrator", err=True)
+
+
+def _manager(session: Session, by: str, command: str) -> Member | str:
+    """Who does it; whether they may is asked where it is done (:mod:`models.staff.membership`)."""
+    return actor.active(session, by) if by else f"kairan {command}"
+
+
+def _newsletter_id(session: Session, slug: str) -> int | None:
+    return newsletters.find(session, slug).id if slug else None
+
+
+def _roles(session: Session, one: Member) -> list[str]:
+    slugs = {found.id: found.slug for found in newsletters.list_all(session)}
+    return sorted(
+        grant.role.value + (f"@{slugs[grant.newsletter_id]}" if grant.newsletter_id else "") for grant in one.grants
+    )
 
 
 def _password(ask: bool) -> str:

@@ -11,7 +11,7 @@ from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import clock, db
 from models.store.errors import Invalid, Unavailable
 from models.store.phrase import phrase

@@ -15,7 +15,7 @@ from models.manuscript.source_files import ManuscriptFolder
 from models.reports import period, ranking
 from models.reports.ranking import Query
 from models.reports.ranking_issue import draft
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import clock
 
 from .seed import CONTENT, SLUG, staff

@@ -22,7 +22,8 @@ from models.manuscript.import_article import import_article
 from models.manuscript.import_issue import import_issue
 from models.manuscript.import_newsletter import import_newsletter
 from models.staff import member
-from models.staff.member import Member, Role
+from models.staff.member import Member
+from models.staff.permission import Role
 from models.store import clock
 from models.store.errors import NotFound
 

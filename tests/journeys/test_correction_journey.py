@@ -17,7 +17,7 @@ from models.issues.block import Prose
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from models.store.clock import now
 from ops.run.child_process import ChildProcess

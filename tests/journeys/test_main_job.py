@@ -19,7 +19,7 @@ from models.manuscript import import_issue
 from models.reports import ranking
 from models.reports.period import year
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from models.store.clock import today
 from ops.run import programs

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff.permission import Role
 
 PASSWORD = "a long enough password"
 EVERY_ROLE = "all@example.jp"

@@ -21,7 +21,7 @@ from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
 from models.readers.subscriber import Subscription
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import clock, db, input_rule
 from tests.archive_sample import make_archive
 from tests.sample import make_newsletter

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from . import corrections, editor, issues, login, newsletters, preview, progress, rankings, reports, scheduling
+from . import access, corrections, editor, issues, login, newsletters, preview, progress, rankings, reports, scheduling
 from .login_session import blueprint
 
 __all__ = [
+    "access",
     "blueprint",
     "corrections",
     "editor",

@@ -15,26 +15,24 @@ from models.issues import issue as issues
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
 from models.issues.issue_words import wrong_state
-from models.staff.member import Member, Role
+from models.staff.member import Member
 from models.store.errors import Invalid, WrongState
 from models.store.phrase import phrase
 from templates.content import digest
 
 from ..request import session
-from .login_session import blueprint, member, roles_required
+from .login_session import blueprint, member
 
 REFRESH_SECONDS = 3
 
 
 @blueprint.get("/issues/<int:issue_id>/correction")
-@roles_required()
 def correction(issue_id: int) -> ResponseReturnValue:
     """What can be put right, and how far that is."""
     return _page(issues.get(session(), issue_id))
 
 
 @blueprint.post("/issues/<int:issue_id>/repair")
-@roles_required(Role.SENDER)
 def apply_repair(issue_id: int) -> ResponseReturnValue:
     """Have the approved content put into the letters that are not yet sent."""
     one = issues.get(session(), issue_id, lock=True)
@@ -50,7 +48,6 @@ def apply_repair(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/correction")
-@roles_required(Role.AUTHOR)
 def draft_correction(issue_id: int) -> ResponseReturnValue:
     """Draft a correction."""
     one = issues.get(session(), issue_id)
@@ -65,7 +62,6 @@ def draft_correction(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/stamp")
-@roles_required(Role.SENDER)
 def save_note(issue_id: int) -> ResponseReturnValue:
     """Say on the archive's page what was wrong."""
     one = issues.get(session(), issue_id, lock=True)
@@ -82,7 +78,6 @@ def save_note(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/links/<int:number>")
-@roles_required(Role.SENDER)
 def correct_link(issue_id: int, number: int) -> ResponseReturnValue:
     """Point a link of letters that are out to another address."""
     one = issues.get(session(), issue_id, lock=True)
@@ -99,7 +94,6 @@ def correct_link(issue_id: int, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/proposals/<int:proposal_id>/<any(approve, refuse):decision>")
-@roles_required(Role.APPROVER)
 def decide_on_proposal(issue_id: int, proposal_id: int, decision: str) -> ResponseReturnValue:
     """Say yes or no to a link or a note that somebody else proposed."""
     one = issues.get(session(), issue_id, lock=True)
@@ -150,6 +144,6 @@ def _proposals(one: Issue) -> list[tuple[Proposal, Change, list[Member]]]:
     """Each correction that waits for approval, what it changes, and who is asked."""
     return [
         (waiting, proposal.find_change(session(), one, waiting.kind, waiting.number, waiting.value),
-         proposal.asked(session(), waiting))
+         proposal.asked(session(), one, waiting))
         for waiting in proposal.list_open(session(), one)
     ]  # fmt: skip

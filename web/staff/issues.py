@@ -13,10 +13,10 @@ from models.deliveries import proposal, recipients
 from models.deliveries.recipients import Recipients
 from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
-from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
-from models.staff.member import Member, Role
+from models.staff.member import Member
+from models.staff.permission import Permission
 from models.store.errors import Forbidden, Invalid
 from templates import preflight
 from templates.content import digest, segment_words
@@ -25,34 +25,35 @@ from templates.preflight.http_check import Reached, check_url
 from ..input_check import page_number
 from ..language import language
 from ..request import session
-from . import next_step, stop_reasons
-from .login_session import blueprint, has_role, member, roles_required
+from . import access, next_step, stop_reasons
+from .login_session import blueprint, member
 
-STEPS: dict[str, tuple[Role, Callable[[Session, Issue, Member], None]]] = {
-    "unschedule": (Role.SENDER, workflow.unschedule),
-    "pause": (Role.SENDER, workflow.pause),
-    "resume": (Role.SENDER, workflow.resume),
-    "cancel": (Role.SENDER, workflow.cancel),
+STEPS: dict[str, Callable[[Session, Issue, Member], None]] = {
+    "unschedule": workflow.unschedule,
+    "pause": workflow.pause,
+    "resume": workflow.resume,
+    "cancel": workflow.cancel,
 }
 """Steps that need nothing but a button."""
 
 
 @blueprint.get("/")
-@roles_required()
 def home() -> ResponseReturnValue:
-    """Staff begin with the issues."""
+    """Staff begin with the issues; whoever has no role yet is told so."""
+    if not member().grants:
+        return render_template("staff/no_role.html")
     return redirect(url_for("staff.issues"))
 
 
 @blueprint.get("/issues")
-@roles_required()
 def issues() -> ResponseReturnValue:
-    """All issues, those that are on their way first, then the newest."""
+    """The issues of the newsletters that a person works for, those that are on their way first, then the newest."""
     wanted, number = request.args.get("state", ""), page_number()
     state = next((one for one in IssueState if one.value == wanted), None)
     if wanted and state is None:
         abort(404)
-    shown = issue_list.page(session(), number, state)
+    seen = access.scope(Permission.READ_ISSUES)
+    shown = issue_list.page(session(), number, state, seen)
     return render_template(
         "staff/issues.html",
         issues=shown.issues,
@@ -60,27 +61,24 @@ def issues() -> ResponseReturnValue:
         page=number,
         state=state,
         states=IssueState,
-        counts=issue_list.count_by_state(session()),
-        several=len(newsletters.list_all(session())) > 1,
+        counts=issue_list.count_by_state(session(), seen),
+        several=len(access.list_newsletters()) > 1,
     )
 
 
 @blueprint.get("/issues/<int:issue_id>")
-@roles_required()
 def issue(issue_id: int) -> ResponseReturnValue:
     """One issue."""
     return page(model.get(session(), issue_id))
 
 
 @blueprint.post("/issues/<int:issue_id>/check-links")
-@roles_required()
 def check_links(issue_id: int) -> ResponseReturnValue:
     """One issue, once the addresses of its links have been asked on the web, which may take a while."""
     return page(model.get(session(), issue_id), ask_links=True)
 
 
 @blueprint.post("/issues/<int:issue_id>/submit")
-@roles_required(Role.AUTHOR)
 def submit(issue_id: int) -> ResponseReturnValue:
     """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent."""
     one = model.get(session(), issue_id, lock=True)
@@ -92,7 +90,6 @@ def submit(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/decide")
-@roles_required(Role.APPROVER)
 def decide(issue_id: int) -> ResponseReturnValue:
     """Approve exactly what was shown, or send it back with a note."""
     one = model.get(session(), issue_id, lock=True)
@@ -114,13 +111,10 @@ def decide(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/<any(unschedule, pause, resume, cancel):step>")
-@roles_required(Role.SENDER)
 def take_step(issue_id: int, step: str) -> ResponseReturnValue:
     """One of the steps that need nothing but a button."""
     one = model.get(session(), issue_id, lock=True)
-    role, act = STEPS[step]
-    assert has_role(role)
-    act(session(), one, member())
+    STEPS[step](session(), one, member())
     return done(one, _("Done. It takes hold within moments."))
 
 
@@ -175,8 +169,8 @@ def _decisions(one: Issue) -> dict[str, object]:
     decided = {approved.member_id for approved in given}
     last = approval.last_approved(session(), one)
     changed = content.changed_since(last.parts) if last and last.parts and len(given) < wanted else []
-    step = next_step.of(one, member().roles, own=one.is_written_by(member().id), decided=member().id in decided,
-                        approved=len(given) >= wanted,
+    step = next_step.of(one, member().permissions(one.newsletter_id), own=one.is_written_by(member().id),
+                        decided=member().id in decided, approved=len(given) >= wanted,
                         returned=approval.is_returned(session(), one, content))  # fmt: skip
     return {
         "content": content,

@@ -1,32 +1,23 @@
-"""The blueprint of staff's pages: who is there, and what they may do."""
+"""The blueprint of staff's pages: and who is there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import format_datetime
-from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_login import login_user as _login_user
-from werkzeug.exceptions import Unauthorized
-from werkzeug.wrappers import Response as AnyResponse
 
 from models.staff import login_session
-from models.staff.member import Member, Role
+from models.staff.member import Member
 from models.store import input_rule
 from models.store.clock import TOKYO
-from models.store.errors import Forbidden
 
 from .. import address_parts
 from ..request import commit, session
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 login_manager = LoginManager()
@@ -55,13 +46,8 @@ class StaffUser:
 
 
 def member() -> Member:
-    """The person who asks. Only in views that :func:`allowed` guards."""
+    """The person who asks. Only where somebody is logged in."""
     return cast(StaffUser, current_user).member
-
-
-def has_role(*roles: Role) -> bool:
-    """Whether the person who asks has one of *roles*; an administrator has none but their own."""
-    return bool(current_user.is_authenticated) and not member().roles.isdisjoint(roles)
 
 
 def log_in(person: Member) -> None:
@@ -70,32 +56,8 @@ def log_in(person: Member) -> None:
 
 
 def session_key() -> str:
-    """The key of the session of the person who asks. Only in views that :func:`roles_required` guards."""
+    """The key of the session of the person who asks. Only where somebody is logged in."""
     return cast(StaffUser, current_user).key
-
-
-def roles_required(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
-    """Let only staff with one of *roles* in; without any named, all staff.
-
-    Raises:
-        Forbidden: from the guarded view, for staff without the role. Strangers are sent to the login.
-    """
-
-    def guard(view: Callable[P, R]) -> Callable[P, R | AnyResponse]:
-        @wraps(view)
-        def guarded(*arguments: P.args, **named: P.kwargs) -> R | AnyResponse:
-            if not current_user.is_authenticated:
-                if request.method == "GET":
-                    return redirect_to_login()
-                raise Unauthorized  # its page is the login, which carries the form
-            if roles and not has_role(*roles):
-                raise Forbidden(_("Your role does not allow this. Ask an administrator."))
-            return view(*arguments, **named)
-
-        guarded.allowed_roles = roles  # type: ignore[attr-defined]
-        return guarded
-
-    return guard
 
 
 def redirect_to_login() -> Response:
@@ -126,7 +88,6 @@ def _load(identity: str) -> StaffUser | None:
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     login_manager.init_app(state.app)
-    state.app.jinja_env.globals.update(has_role=has_role, Role=Role)
     state.app.jinja_env.filters.update(day_and_time=_day_and_time, tokyo_input=_tokyo_input)
 
 

@@ -1,4 +1,4 @@
-"""What comes next for an issue, as the person who looks at it should be told: a table of states and roles."""
+"""What comes next for an issue, as the person who looks at it should be told: a table of states and permissions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
-from models.staff.member import Role
+from models.staff.permission import Permission
 
 
 class IssueStep(enum.Enum):
@@ -53,13 +53,13 @@ WORDS = {
 }
 """What the page says where it offers no form."""
 
-# For each state: the role that acts, what it is offered, and what others are told.
+# For each state: the permission to act, what it is offered, and what others are told.
 _BY_ROLE = {
-    IssueState.DRAFT: (Role.AUTHOR, IssueStep.SUBMIT, IssueStep.AUTHOR_SUBMITS),
-    IssueState.APPROVED: (Role.SENDER, IssueStep.SCHEDULE, IssueStep.SENDER_SCHEDULES),
-    IssueState.SCHEDULED: (Role.SENDER, IssueStep.SCHEDULE, IssueStep.WAITS_FOR_TIME),
+    IssueState.DRAFT: (Permission.WRITE, IssueStep.SUBMIT, IssueStep.AUTHOR_SUBMITS),
+    IssueState.APPROVED: (Permission.SEND, IssueStep.SCHEDULE, IssueStep.SENDER_SCHEDULES),
+    IssueState.SCHEDULED: (Permission.SEND, IssueStep.SCHEDULE, IssueStep.WAITS_FOR_TIME),
 }
-_VOID = (Role.AUTHOR, IssueStep.SUBMIT_AGAIN, IssueStep.AUTHOR_SUBMITS_AGAIN)
+_VOID = (Permission.WRITE, IssueStep.SUBMIT_AGAIN, IssueStep.AUTHOR_SUBMITS_AGAIN)
 _FOR_ALL = {
     IssueState.PREPARING: IssueStep.PREPARING,
     IssueState.SENDING: IssueStep.SENDING,
@@ -70,12 +70,12 @@ _FOR_ALL = {
 
 
 def of(
-    issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool, returned: bool = False
+    issue: Issue, permissions: Set[Permission], *, own: bool, decided: bool, approved: bool, returned: bool = False
 ) -> IssueStep:
     """What comes next.
 
     Arguments:
-        roles: of the person who looks at it.
+        permissions: those with its newsletter of the person who looks at it.
         own: whether that person wrote, changed or submitted it.
         decided: whether that person has approved its present content.
         approved: whether enough people have.
@@ -84,18 +84,20 @@ def of(
     if issue.state is IssueState.PAUSED and issue.repair_asked_at:
         return IssueStep.REPAIR_RUNS
     if issue.awaits_decision:
-        return _decision(issue, roles, own=own, decided=decided, approved=approved, returned=returned)
+        return _decision(issue, permissions, own=own, decided=decided, approved=approved, returned=returned)
     if issue.state in _FOR_ALL:
         return _FOR_ALL[issue.state]
     void = issue.state is not IssueState.DRAFT and not approved
-    role, offered, told = _VOID if void else _BY_ROLE[issue.state]
-    return offered if role in roles else told
+    wanted, offered, told = _VOID if void else _BY_ROLE[issue.state]
+    return offered if wanted in permissions else told
 
 
-def _decision(issue: Issue, roles: Set[Role], *, own: bool, decided: bool, approved: bool, returned: bool) -> IssueStep:
+def _decision(
+    issue: Issue, permissions: Set[Permission], *, own: bool, decided: bool, approved: bool, returned: bool
+) -> IssueStep:
     if issue.in_repair and approved:
         return IssueStep.APPLY_REPAIR
-    if Role.APPROVER not in roles or (returned and own):
+    if Permission.APPROVE not in permissions or (returned and own):
         return IssueStep.REPAIR_RETURNED if returned else IssueStep.APPROVER_DECIDES
     if own and issue.newsletter.approvals_needed > 0:
         return IssueStep.OWN_WORK

@@ -9,7 +9,6 @@ from flask import request
 from flask_babel import gettext as _
 
 from models.issues import issue_list
-from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.reports import period as periods
 from models.reports.period import Period, PeriodKind
@@ -21,6 +20,7 @@ from models.tracking.readership import Policy
 
 from ..language import language
 from ..request import session
+from . import access
 
 TOP = 5
 _MONTHS = 24
@@ -68,7 +68,7 @@ def from_request() -> RankingForm:
         NotFound: there is no such newsletter, audience or topic.
         Invalid: there is no such period or measure; ``field`` says which.
     """
-    chosen, today = _newsletter(), clock.today()
+    chosen, today = access.newsletter(), clock.today()
     given = request.args.get
     for name, known in (("audience", chosen.audiences), ("topic", (*chosen.topics, *chosen.merged_topics))):
         if (wanted := given(name)) and wanted not in {one.slug for one in known}:
@@ -86,14 +86,8 @@ def from_request() -> RankingForm:
 
 def default() -> RankingForm:
     """The first newsletter's present year, where what was asked for cannot be answered."""
-    first = newsletters.list_all(session())[0]
+    first = access.list_newsletters()[0]
     return RankingForm(first, Query(first.slug, periods.year(clock.today().year)), TOP)
-
-
-def _newsletter() -> Newsletter:
-    wanted = request.args.get("newsletter", "")
-    every = newsletters.list_all(session())
-    return every[0] if every and not wanted else newsletters.find(session(), wanted)
 
 
 def _period(today: date) -> Period:

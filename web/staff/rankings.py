@@ -9,30 +9,27 @@ from flask import flash, json, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.issues import newsletter as newsletters
 from models.reports import evidence, hit_export, ranking_key, replayed_clicks
 from models.reports import ranking as model
 from models.reports import ranking_issue as drafts
 from models.reports.period import PeriodKind
 from models.reports.ranking import Measure, Ranking
 from models.staff import audit
-from models.staff.member import Role
 from models.store import db
 from models.store.errors import Invalid, NotFound, Unavailable
 from models.tracking.readership import Policy
 
 from ..request import commit, session
-from . import ranking_form
+from . import access, ranking_form
 from .csv_download import attachment, csv_attachment
-from .login_session import blueprint, member, roles_required
+from .login_session import blueprint, member
 from .ranking_form import RankingForm
 
 
 @blueprint.get("/rankings")
-@roles_required()
 def rankings() -> ResponseReturnValue:
     """The form, and the ranking that it asks for."""
-    if not newsletters.list_all(session()):
+    if not access.list_newsletters():
         return render_template("staff/ranking.html", form=None, errors={})
     try:
         form = ranking_form.from_request()
@@ -47,7 +44,6 @@ def rankings() -> ResponseReturnValue:
 
 
 @blueprint.get("/rankings/ranking.csv")
-@roles_required()
 def ranking_csv() -> ResponseReturnValue:
     """The ranking for a spreadsheet, with every place."""
     form = ranking_form.from_request()
@@ -66,7 +62,6 @@ def ranking_csv() -> ResponseReturnValue:
 
 
 @blueprint.get("/rankings/evidence")
-@roles_required()
 def ranking_evidence() -> ResponseReturnValue:
     """What each place stands on: clicks, those that rules excluded, those that count."""
     form = ranking_form.from_request()
@@ -79,7 +74,6 @@ def ranking_evidence() -> ResponseReturnValue:
 
 
 @blueprint.get("/rankings/evidence.json")
-@roles_required()
 def ranking_evidence_json() -> ResponseReturnValue:
     """The sheet that `kairan ranking verify` and docs/ranking-verify.py count again."""
     form = ranking_form.from_request()
@@ -92,7 +86,6 @@ def ranking_evidence_json() -> ResponseReturnValue:
 
 
 @blueprint.get("/rankings/clicks.csv")
-@roles_required()
 def ranking_clicks_csv() -> ResponseReturnValue:
     """The clicks that the sheet is counted from, as they are exported; readers have numbers that lead to nobody."""
     form = ranking_form.from_request()
@@ -108,7 +101,6 @@ def ranking_clicks_csv() -> ResponseReturnValue:
 
 
 @blueprint.get("/rankings/reach.json")
-@roles_required()
 def ranking_reach_json() -> ResponseReturnValue:
     """What there was to rank, and how many received it: the file of which the sheet has the digest."""
     form = ranking_form.from_request()
@@ -118,7 +110,6 @@ def ranking_reach_json() -> ResponseReturnValue:
 
 
 @blueprint.post("/rankings/draft")
-@roles_required(Role.AUTHOR)
 def draft_ranking() -> ResponseReturnValue:
     """Make the ranking issue of what is shown, as a draft."""
     form = ranking_form.from_request()
@@ -145,7 +136,7 @@ def _page(
     page = render_template(
         "staff/ranking.html",
         form=form,
-        newsletters=newsletters.list_all(session()),
+        newsletters=access.list_newsletters(),
         periods=ranking_form.period_choices(form),
         free=form.query.period.kind is PeriodKind.FREE,
         measures=Measure,

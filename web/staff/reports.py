@@ -16,7 +16,6 @@ from models.deliveries import preparation, progress
 from models.deliveries.delivery import DeliveryState
 from models.deliveries.edition import LinkKind
 from models.issues import issue as issues
-from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
 from models.reports import briefing as briefings
 from models.reports import issue_report as model
@@ -25,8 +24,9 @@ from models.store.errors import NotFound
 from models.store.phrase import phrase
 
 from ..request import session
+from . import access
 from .csv_download import csv_attachment, file_attachment
-from .login_session import blueprint, member, roles_required
+from .login_session import blueprint, member
 
 MAX_DAYS = 31
 """Days that the chart shows one by one; what came later is summed up."""
@@ -42,7 +42,6 @@ class Day(NamedTuple):
 
 
 @blueprint.get("/issues/<int:issue_id>/report")
-@roles_required()
 def report(issue_id: int) -> ResponseReturnValue:
     """Who got an issue, opened it, and followed which links; people and total."""
     one = _prepared_issue(issue_id)
@@ -65,7 +64,6 @@ def report(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/issues/<int:issue_id>/report.csv")
-@roles_required()
 def report_csv(issue_id: int) -> ResponseReturnValue:
     """The links of an issue with their numbers, for a spreadsheet."""
     one = _prepared_issue(issue_id)
@@ -82,7 +80,6 @@ def report_csv(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/issues/<int:issue_id>/certificate")
-@roles_required()
 def certificate(issue_id: int) -> ResponseReturnValue:
     """The account of every letter, to be printed."""
     one = _prepared_issue(issue_id)
@@ -98,7 +95,6 @@ def certificate(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/certificate")
-@roles_required()
 def issue_certificate(issue_id: int) -> ResponseReturnValue:
     """Note, once, that the certificate as it is now was handed out."""
     one = _prepared_issue(issue_id)
@@ -109,7 +105,6 @@ def issue_certificate(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/issues/<int:issue_id>/certificate.csv")
-@roles_required()
 def certificate_csv(issue_id: int) -> ResponseReturnValue:
     """The lines that the certificate's digest is chained over."""
     one = _prepared_issue(issue_id)
@@ -123,14 +118,12 @@ def certificate_csv(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/briefing")
-@roles_required()
 def briefing() -> ResponseReturnValue:
     """Which topics each audience read more than the others did, lately."""
-    every = newsletters.list_all(session())
-    wanted = request.args.get("newsletter", "")
+    every = access.list_newsletters()
     if not every:
         return render_template("staff/briefing.html", newsletters=every, chosen=None, found=None, last=0)
-    chosen = newsletters.find(session(), wanted) if wanted else every[0]
+    chosen = access.newsletter()
     last = request.args.get("last", 6, type=int)
     last = last if last in _ISSUE_COUNTS else 6
     found = briefings.compute(session(), chosen.slug, last=last)

@@ -17,7 +17,6 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.issue_words import wrong_state
 from models.issues.send_time import UnusualTime
-from models.staff.member import Role
 from models.store.clock import now
 from models.store.errors import Invalid
 from models.store.phrase import phrase
@@ -26,7 +25,7 @@ from templates.content import digest, segment_words
 from ..language import language
 from ..request import session
 from .issues import done, page
-from .login_session import blueprint, member, roles_required
+from .login_session import blueprint, member
 
 UNUSUAL = {
     UnusualTime.NIGHT: lazy_gettext("It is at night, between 21:00 and 7:00."),
@@ -38,7 +37,6 @@ UNUSUAL = {
 
 
 @blueprint.post("/issues/<int:issue_id>/schedule")
-@roles_required(Role.SENDER)
 def schedule(issue_id: int) -> ResponseReturnValue:
     """Put it into the timetable; a time that is unusual is asked about once more."""
     one = model.get(session(), issue_id, lock=True)
@@ -58,7 +56,6 @@ def schedule(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/issues/<int:issue_id>/send")
-@roles_required(Role.SENDER)
 def confirm_sending(issue_id: int) -> ResponseReturnValue:
     """The question before an issue goes out at once."""
     one = model.get(session(), issue_id)
@@ -70,7 +67,6 @@ def confirm_sending(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/issues/<int:issue_id>/send")
-@roles_required(Role.SENDER)
 def send(issue_id: int) -> ResponseReturnValue:
     """Send it at once to the number of readers that was confirmed."""
     one = model.get(session(), issue_id, lock=True)

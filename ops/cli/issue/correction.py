@@ -11,7 +11,7 @@ from models.deliveries.proposal import Proposal, ProposalKind
 from models.issues import issue as issues
 from models.issues import repair as repairs
 from models.manuscript.import_issue import ImportAction, repair_issue
-from models.staff.member import Member
+from models.staff.permission import Permission
 from models.store import db
 from models.store.errors import Invalid
 from models.store.phrase import phrase
@@ -39,7 +39,9 @@ def repair(issue_id: int, file: Path | None, address: str) -> None:
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         content = digest.of(session, one)
-        asked = repairs.request(session, one, actor.of(session, address, "issue repair"), content)
+        asked = repairs.request(
+            session, one, actor.of(session, address, "issue repair", Permission.SEND, one.newsletter_id), content
+        )
     if not asked:
         click.echo(f"What issue {issue_id} shows has changed and waits for approval: {content.whole[:16]}")
         return
@@ -58,7 +60,7 @@ def repair(issue_id: int, file: Path | None, address: str) -> None:
 def _read_manuscript(issue_id: int, file: Path, address: str) -> str:
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        author = actor.find(session, address) if address else None
+        author = actor.find(session, address, Permission.WRITE, one.newsletter_id) if address else None
         repairs.check_named(one, author)
         outcome = repair_issue(session, one, file, author).outcome
         waits, content = one.in_repair, digest.of(session, one)
@@ -78,7 +80,7 @@ def correct(issue_id: int, note: str, everybody: bool, address: str) -> None:
     """Draft a correction of issue ID, for those who got what was wrong."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
-        author: Member | None = actor.find(session, address) if address else None
+        author = actor.find(session, address, Permission.WRITE, one.newsletter_id) if address else None
         made = correction.draft(session, one, note, author, everybody=everybody)
         readers = correction.count_readers(session, one, everybody=everybody)
     click.echo(f"Issue {made.id} (no. {made.number}) is drafted: “{made.subject}”, for {readers:,} readers.")
@@ -104,7 +106,7 @@ def decide(issue_id: int, proposal_id: int | None, refuse: bool, address: str) -
             return
         if not address:
             raise Invalid("say who decides: --as ADDRESS", field="as")
-        who = actor.find(session, address)
+        who = actor.find(session, address, Permission.APPROVE, one.newsletter_id)
         if refuse:
             proposal.refuse(session, one, proposal_id, who)
             click.echo("The correction is refused.")
@@ -122,7 +124,13 @@ def stamp(issue_id: int, note: str, address: str) -> None:
     """Say on the archive's page of issue ID what was wrong."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        waiting = proposal.propose(session, one, ProposalKind.NOTE, note, actor.of(session, address, "issue stamp"))
+        waiting = proposal.propose(
+            session,
+            one,
+            ProposalKind.NOTE,
+            note,
+            actor.of(session, address, "issue stamp", Permission.SEND, one.newsletter_id),
+        )
         stamped = bool(one.correction_note)
         if waiting is not None:
             click.echo(_waits(waiting))
@@ -151,7 +159,7 @@ def relink(issue_id: int, number: int | None, url: str | None, address: str) -> 
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=number is not None)
         if number is not None and url is not None:
-            who = actor.of(session, address, "issue relink")
+            who = actor.of(session, address, "issue relink", Permission.SEND, one.newsletter_id)
             waiting = proposal.propose(session, one, ProposalKind.LINK, url, who, number)
             click.echo(_waits(waiting) if waiting else f"Link {number} leads there within a minute.")
             return

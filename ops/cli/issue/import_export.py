@@ -16,9 +16,12 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.manuscript.import_issue import Imported, import_issue
-from models.staff import member
+from models.staff.member import Member
+from models.staff.permission import Permission
 from models.store import clock, db
 from templates.content import digest
+
+from .. import actor
 
 
 @click.command("import")
@@ -30,9 +33,16 @@ def import_files(files: tuple[Path, ...], author: str) -> None:
     The same file again changes the draft that it made before.
     """
     with db.session_scope() as session:
-        writer = member.find(session, author) if author else None
-        done = [_describe(import_issue(session, file, writer)) for file in files]
+        writer = actor.active(session, author) if author else None
+        done = [_describe(_import(session, file, writer)) for file in files]
     click.echo("\n".join(done))
+
+
+def _import(session: Session, file: Path, writer: Member | None) -> Imported:
+    imported = import_issue(session, file, writer)
+    if writer is not None:
+        actor.check(writer, Permission.WRITE, imported.issue.newsletter_id)
+    return imported
 
 
 def _describe(imported: Imported) -> str:

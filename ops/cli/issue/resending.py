@@ -10,6 +10,7 @@ from models.deliveries import failed
 from models.deliveries import lane as lanes
 from models.deliveries.failed import FailedLetters
 from models.issues import issue as issues
+from models.staff.permission import Permission
 from models.store import db
 from models.store.errors import Invalid
 
@@ -34,7 +35,13 @@ def retry(issue_id: int, slug: str, everything: bool, as_json: bool, note: str, 
         one = issues.get(session, issue_id)
         if slug or everything:
             lane = lanes.find(session, slug) if slug else None
-            number = failed.retry(session, one, lane, by=actor.of(session, address, "issue retry"), note=note)
+            number = failed.retry(
+                session,
+                one,
+                lane,
+                by=actor.of(session, address, "issue retry", Permission.SEND, one.newsletter_id),
+                note=note,
+            )
             click.echo(f"{number:,} letters of issue {issue_id} are sent again.", err=as_json)
             return
         found = failed.count_by_lane(session, one)

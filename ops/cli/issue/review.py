@@ -16,6 +16,7 @@ from models.issues import issue as issues
 from models.issues import send_time, workflow
 from models.issues.image import Image
 from models.issues.issue import Issue
+from models.staff.permission import Permission
 from models.store import clock, db
 from models.store.errors import Invalid
 from models.store.language import known
@@ -117,7 +118,7 @@ def submit(issue_id: int, address: str) -> None:
         one = issues.get(session, issue_id, lock=True)
         if not address and one.newsletter.approvals_needed:
             raise Invalid("say who submits it: --as ADDRESS. Somebody else must approve it", field="as")
-        who = actor.of(session, address, "issue submit")
+        who = actor.of(session, address, "issue submit", Permission.WRITE, one.newsletter_id)
         content_digest.return_if_changed(session, one, who)
         _refuse_errors(session, one)
         workflow.submit(session, one, who)
@@ -139,7 +140,9 @@ def approve(issue_id: int, address: str, digest: str, note: str) -> None:
         _refuse_errors(session, one)
         content = content_digest.of(session, one)
         seen = content.whole if content.whole.startswith(digest) else digest
-        workflow.approve(session, one, actor.find(session, address), content, note, seen)
+        workflow.approve(
+            session, one, actor.find(session, address, Permission.APPROVE, one.newsletter_id), content, note, seen
+        )
         state = one.state.value
     click.echo(f"Your approval is recorded. Issue {issue_id} is {state}.")
 
@@ -152,7 +155,13 @@ def return_(issue_id: int, address: str, note: str) -> None:
     """Send issue ID back to its author (差戻し)."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        workflow.send_back(session, one, actor.find(session, address), content_digest.of(session, one), note)
+        workflow.send_back(
+            session,
+            one,
+            actor.find(session, address, Permission.APPROVE, one.newsletter_id),
+            content_digest.of(session, one),
+            note,
+        )
     click.echo(f"Issue {issue_id} is back with its author.")
 
 
@@ -179,7 +188,9 @@ def schedule(issue_id: int, at: str, yes: bool, address: str) -> None:
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         content_digest.check_approved(session, one)
-        workflow.schedule(session, one, moment, actor.of(session, address, "issue schedule"))
+        workflow.schedule(
+            session, one, moment, actor.of(session, address, "issue schedule", Permission.SEND, one.newsletter_id)
+        )
     click.echo(f"Issue {issue_id} goes out at {moment.strftime('%Y-%m-%d %H:%M')} (Asia/Tokyo).")
 
 
@@ -190,7 +201,9 @@ def unschedule(issue_id: int, address: str) -> None:
     """Take issue ID out of the timetable; its approval stays."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        workflow.unschedule(session, one, actor.of(session, address, "issue unschedule"))
+        workflow.unschedule(
+            session, one, actor.of(session, address, "issue unschedule", Permission.SEND, one.newsletter_id)
+        )
     click.echo(f"Issue {issue_id} is out of the timetable.")
 
 
@@ -202,7 +215,9 @@ def show_recipients(issue_id: int, address: str) -> int:
     """
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        returned = content_digest.return_if_changed(session, one, actor.of(session, address, "issue send"))
+        returned = content_digest.return_if_changed(
+            session, one, actor.of(session, address, "issue send", Permission.SEND, one.newsletter_id)
+        )
         trouble = one.trouble
     if returned:
         raise Invalid(phrase("the issue is a draft again, and nothing was sent: {trouble}", trouble=trouble))

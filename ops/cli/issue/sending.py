@@ -22,6 +22,7 @@ from models.issues import workflow
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.workflow import Actor
+from models.staff.permission import Permission
 from models.store import clock, db
 from models.store.errors import Invalid
 from models.store.phrase import phrase
@@ -39,7 +40,8 @@ def _change_state(step: Callable[[Session, Issue, Actor], None], issue_id: int, 
     """Let somebody take a step with an issue."""
     with db.session_scope() as session:
         command = f"issue {click.get_current_context().info_name}"
-        step(session, issues.get(session, issue_id, lock=True), actor.of(session, address, command))
+        one = issues.get(session, issue_id, lock=True)
+        step(session, one, actor.of(session, address, command, Permission.SEND, one.newsletter_id))
 
 
 def _send_now(session: Session, one: Issue, by: Actor) -> None:
@@ -173,7 +175,11 @@ def certificate(issue_id: int, file: Path | None, as_json: bool, address: str) -
                 phrase("issue {issue_id} is {value}: it has no letters yet", issue_id=issue_id, value=one.state.value)
             )
         drawn = _draw(session, one, file)
-        certificates.record_issuance(session, drawn, actor.of(session, address, "issue certificate"))
+        certificates.record_issuance(
+            session,
+            drawn,
+            actor.of(session, address, "issue certificate", Permission.EXPORT_REPORTS, one.newsletter_id),
+        )
     click.echo(json.dumps(drawn.as_json(), ensure_ascii=False, indent=2) if as_json else _as_text(drawn))
     if drawn.difference:
         sys.exit(1)
@@ -212,7 +218,7 @@ def unknown(
     """
     with db.session_scope() as session:
         one = issues.get(session, issue_id)
-        who = actor.of(session, address, "issue unknown")
+        who = actor.of(session, address, "issue unknown", Permission.SEND, one.newsletter_id)
         for reader in accepted:
             unknown_deliveries.mark_accepted(session, one, reader, by=who, note=note)
         for reader in send_again:

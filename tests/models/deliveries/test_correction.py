@@ -24,7 +24,8 @@ from models.readers import suppression
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff import member as members
 from models.staff.audit import AuditEntry
-from models.staff.member import Member, Role
+from models.staff.member import Member
+from models.staff.permission import Role
 from models.store.errors import Forbidden, Invalid, NotFound, WrongState
 from templates.content import digest
 from tests.sample import make_newsletter, make_reader

@@ -19,7 +19,7 @@ from models.issues.newsletter import Newsletter
 from models.manuscript.import_issue import ImportAction, import_issue
 from models.staff import member
 from models.staff.audit import AuditEntry
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import clock
 from models.store.errors import Invalid, WrongState
 from templates.content import digest

@@ -23,7 +23,8 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
 from models.outbox.transactional import TransactionalLetter
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff import membership
+from models.staff.permission import Role
 from models.store import db
 from templates.content import digest
 from tests.models.deliveries.test_correction import prepare
@@ -174,7 +175,7 @@ def test_nobody_corrects_a_link_alone_case_b8(client: FlaskClient, paused: Issue
 def test_whoever_proposes_a_link_does_not_approve_it_case_b8(client: FlaskClient, paused: Issue) -> None:
     with db.session_scope() as session:
         sender = members.find(session, "sender@example.jp")
-        sender.role_names = ["sender", "approver"]
+        membership.grant(session, sender, Role.APPROVER, None, by="test")
     log_in_as(client, Role.SENDER)
     post(client, paused, "links/1", url="https://evil.example/")
     assert decide(client, paused, "approve", 1).status_code == 403

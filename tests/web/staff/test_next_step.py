@@ -7,12 +7,12 @@ import pytest
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState as S
 from models.issues.newsletter import Newsletter
-from models.staff.member import Role
+from models.staff.permission import Permission
 from web.staff import next_step
 from web.staff.next_step import WORDS
 from web.staff.next_step import IssueStep as N
 
-A, P, D, M = Role.AUTHOR, Role.APPROVER, Role.SENDER, Role.ADMINISTRATOR
+A, P, D, M = Permission.WRITE, Permission.APPROVE, Permission.SEND, Permission.MANAGE_PEOPLE
 # For each state: what is said to an author, an approver, a sender and an administrator.
 TABLE = {
     S.DRAFT: (N.SUBMIT, N.AUTHOR_SUBMITS, N.AUTHOR_SUBMITS, N.AUTHOR_SUBMITS),
@@ -51,7 +51,7 @@ def test_each_role_is_told_what_comes_next_case_b6(state: S) -> None:
 )
 @pytest.mark.parametrize(("state", "repair"), [(S.IN_REVIEW, False), (S.PAUSED, True)])
 def test_who_decides_case_b6_case_b7(
-    state: S, repair: bool, roles: set[Role], own: bool, decided: bool, expected: N
+    state: S, repair: bool, roles: set[Permission], own: bool, decided: bool, expected: N
 ) -> None:
     issue = issue_in(state, repair=repair)
     assert next_step.of(issue, roles, own=own, decided=decided, approved=False) is expected

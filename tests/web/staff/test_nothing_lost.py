@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.block import Prose
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from tests.sample import make_newsletter
 from tests.web.hidden_fields import hidden_fields

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 import settings
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db, last_sweep, part_status
 from models.store.part_status import PartStatusFile
 from tests.conftest import NOWHERE, set_environment

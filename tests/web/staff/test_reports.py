@@ -25,7 +25,7 @@ from models.reports import evidence_check, issue_report, reach
 from models.reports.hit_export import HitRow
 from models.reports.issue_report import DayReport
 from models.staff.audit import AuditEntry
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from models.tracking import ingest
 from tests.models.tracking import sample_newsletter

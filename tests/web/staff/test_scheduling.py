@@ -18,7 +18,7 @@ from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.issues.send_time import UnusualTime
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from models.store.errors import Invalid
 from templates.content import digest

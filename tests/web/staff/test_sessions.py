@@ -17,7 +17,7 @@ from models.staff import audit
 from models.staff import member as members
 from models.staff.audit import AuditEntry
 from models.staff.login_session import LoginSession
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import clock, db
 from ops.cli.staff import staff
 from tests.conftest import set_environment

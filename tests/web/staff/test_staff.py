@@ -24,7 +24,7 @@ from models.issues.issue_state import IssueState
 from models.issues.newsletter import Audience, Newsletter
 from models.staff import member as members
 from models.staff.audit import AuditEntry
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from templates.content import compose, digest
 from tests.archive_sample import picture

@@ -14,7 +14,7 @@ from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import broker, db
 from tests.sample import make_newsletter, make_reader
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.block import Prose
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from models.store.errors import WrongState
 from models.store.phrase import phrase

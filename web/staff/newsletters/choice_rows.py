@@ -32,7 +32,6 @@ COLUMNS = (
 
 @blueprint.get("/newsletters/<slug>/topics", defaults={"kind": "topics"}, endpoint="newsletter_topics")
 @blueprint.get("/newsletters/<slug>/audiences", defaults={"kind": "audiences"}, endpoint="newsletter_audiences")
-@frame.may_edit
 def newsletter_choices(slug: str, kind: str) -> ResponseReturnValue:
     """The topics, or the audiences, of a newsletter."""
     return _page(frame.find(slug), kind)
@@ -40,7 +39,6 @@ def newsletter_choices(slug: str, kind: str) -> ResponseReturnValue:
 
 @blueprint.post("/newsletters/<slug>/topics", defaults={"kind": "topics"}, endpoint="save_newsletter_topics")
 @blueprint.post("/newsletters/<slug>/audiences", defaults={"kind": "audiences"}, endpoint="save_newsletter_audiences")
-@frame.may_edit
 def save_newsletter_choices(slug: str, kind: str) -> ResponseReturnValue:
     """Save names and order, and add what is new."""
     newsletter, rows = frame.find(slug, lock=True), row_form.typed(COLUMNS)
@@ -59,14 +57,12 @@ def save_newsletter_choices(slug: str, kind: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/newsletters/<slug>/topics/merge")
-@frame.may_edit
 def merge_topics_form(slug: str) -> ResponseReturnValue:
     """What merging one topic into another would do, with the button that does it."""
     return _merge_page(frame.find(slug), request.args.get("merged", ""), request.args.get("into", ""))
 
 
 @blueprint.post("/newsletters/<slug>/topics/merge")
-@frame.may_edit
 def merge_topics(slug: str) -> ResponseReturnValue:
     """Merge them: readers' choices, articles, links and rankings go on."""
     newsletter = frame.find(slug, lock=True)

@@ -47,7 +47,6 @@ MODES = {"light": lazy_gettext("Light"), "dark": lazy_gettext("Dark"), "phone": 
 
 
 @blueprint.get("/newsletters/<slug>/look")
-@frame.may_edit
 def newsletter_look(slug: str) -> ResponseReturnValue:
     """The form, and the letter beside it."""
     newsletter = frame.find(slug)
@@ -55,7 +54,6 @@ def newsletter_look(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/newsletters/<slug>/look")
-@frame.may_edit
 def save_newsletter_look(slug: str) -> ResponseReturnValue:
     """Save the look; or, by the other button, only show what is in the form."""
     newsletter = frame.find(slug, lock=True)
@@ -77,7 +75,6 @@ def save_newsletter_look(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/newsletters/<slug>/look/letter")
-@frame.may_edit
 def newsletter_look_letter(slug: str) -> ResponseReturnValue:
     """A letter in the look that the address says, for the frame."""
     newsletter = frame.find(slug)

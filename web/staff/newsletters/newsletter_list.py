@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 import settings
-from models.issues import newsletter as model
 from models.issues import newsletter_edit
 from models.issues.newsletter import Newsletter
+from models.staff.permission import Permission
 from models.store import input_rule
 
 from ...request import session
+from .. import access
 from ..login_session import blueprint, member
 from . import section as frame
 from . import setting_fields
@@ -32,21 +33,19 @@ SWITCH = {"yes": lazy_gettext("Yes"), "": lazy_gettext("No")}
 
 
 @blueprint.get("/newsletters")
-@frame.may_edit
 def newsletters() -> ResponseReturnValue:
     """The newsletters whose settings the person may change."""
-    return frame.page("list", None, "", newsletters=model.list_all(session()), title=_("Newsletters"))
+    return frame.page("list", None, "", newsletters=access.list_newsletters(), title=_("Newsletters"),
+                      may_make=member().may(Permission.EDIT_NEWSLETTER, None))  # fmt: skip
 
 
 @blueprint.get("/newsletters/new")
-@frame.may_edit
 def new_newsletter() -> ResponseReturnValue:
     """The form for a new newsletter."""
     return _new({field.name: "" for field in FIRST} | {"language": "ja", "slug": ""})
 
 
 @blueprint.post("/newsletters/new")
-@frame.may_edit
 def create_newsletter() -> ResponseReturnValue:
     """Make it, and go to its page."""
     typed = {name: request.form.get(name, "") for name in (*(field.name for field in FIRST), "slug")}
@@ -62,7 +61,6 @@ def create_newsletter() -> ResponseReturnValue:
 
 
 @blueprint.get("/newsletters/<slug>")
-@frame.may_edit
 def newsletter(slug: str) -> ResponseReturnValue:
     """What a newsletter is, with the way to the page of each setting."""
     found = frame.find(slug)

@@ -13,17 +13,13 @@ from flask_babel import lazy_gettext
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.issues.newsletter_edit import digest_of
-from models.staff.member import Role
 from models.store.phrase import Phrase
 from templates.content import change_effects
 from templates.content.change_effects import TouchedIssue
 
 from ...language import language
 from ...request import session
-from ..login_session import member, roles_required
-
-may_edit = roles_required(Role.ADMINISTRATOR)
-"""Who changes newsletters. One place, so that the rule can change in one place."""
+from ..login_session import member
 
 SECTIONS = {
     "basics": lazy_gettext("Name and language"),

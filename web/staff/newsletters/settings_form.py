@@ -25,7 +25,6 @@ from .setting_fields import PAGES
 
 
 @blueprint.get("/newsletters/<slug>/<any(basics,sender,imprint,publication,consent,tracking,approval,ranking):section>")
-@frame.may_edit
 def newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
     """Some settings of a newsletter."""
     newsletter = frame.find(slug)
@@ -35,7 +34,6 @@ def newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
 @blueprint.post(
     "/newsletters/<slug>/<any(basics,sender,imprint,publication,consent,tracking,approval,ranking):section>"
 )
-@frame.may_edit
 def save_newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
     """Save them; issues that wait and would need another approval are named first."""
     newsletter, fields = frame.find(slug, lock=True), PAGES[section]
@@ -75,7 +73,7 @@ def _about(newsletter: Newsletter, section: str) -> dict[str, Any]:
     if section == "tracking":
         return {"words": {mode.value: consent_text.tracking(mode) for mode in Tracking}, "modes": Tracking}
     if section == "approval":
-        return {"approvers": members.list_approvers(session())}
+        return {"approvers": members.list_approvers(session(), newsletter.id)}
     return {}
 
 
@@ -91,7 +89,7 @@ def _warnings(newsletter: Newsletter, values: dict[str, Any]) -> list[str]:
             "change this.", readers,
         ))  # fmt: skip
     needed = values.get("approvals_needed")
-    if needed is not None and needed > (there := len(members.list_approvers(session()))):
+    if needed is not None and needed > (there := len(members.list_approvers(session(), newsletter.id))):
         found.append(_("Only %(count)s people can approve at present: with %(needed)s approvals nothing could be sent.",
                        count=there, needed=needed))  # fmt: skip
     return found

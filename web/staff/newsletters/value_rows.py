@@ -37,7 +37,6 @@ STORED = {"fields": "fields", "products": "related_products"}
 
 @blueprint.get("/newsletters/<slug>/fields", defaults={"kind": "fields"}, endpoint="newsletter_fields")
 @blueprint.get("/newsletters/<slug>/products", defaults={"kind": "products"}, endpoint="newsletter_products")
-@frame.may_edit
 def newsletter_values(slug: str, kind: str) -> ResponseReturnValue:
     """The newsletter's questions to readers, or its related products."""
     return _page(frame.find(slug), kind)
@@ -45,7 +44,6 @@ def newsletter_values(slug: str, kind: str) -> ResponseReturnValue:
 
 @blueprint.post("/newsletters/<slug>/fields", defaults={"kind": "fields"}, endpoint="save_newsletter_fields")
 @blueprint.post("/newsletters/<slug>/products", defaults={"kind": "products"}, endpoint="save_newsletter_products")
-@frame.may_edit
 def save_newsletter_values(slug: str, kind: str) -> ResponseReturnValue:
     """Save them as they stand on the page."""
     newsletter, rows = frame.find(slug, lock=True), row_form.typed(COLUMNS[kind])

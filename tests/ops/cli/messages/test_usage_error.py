@@ -11,7 +11,7 @@ from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.block import Prose
 from models.staff import member as members
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from ops import cli
 from ops.cli.messages import spoken

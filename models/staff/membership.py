@@ -1,0 +1,160 @@
+"""Changes of who is on the staff and with which roles: who may make them, and each with its audit entry.
+
+Somebody is always left to run the house: the last active administrator of all newsletters keeps the role and the door,
+also where two of them take it away from each other at the same moment. Such changes wait for one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from ..store.errors import Forbidden, Invalid
+from ..store.phrase import phrase
+from . import audit
+from .member import Member
+from .permission import Permission, Role
+from .role_grant import RoleGrant
+
+Actor = Member | str
+"""A person, or the name of a command."""
+_LOCK = 0x726F6C65  # advisory lock: one change of people at a time
+
+
+def grant(session: Session, member: Member, role: Role, newsletter_id: int | None, by: Actor) -> None:
+    """Give somebody a role, beside those that they have; again changes nothing.
+
+    Arguments:
+        newsletter_id: for which newsletter; None: for all.
+        by: who does it.
+
+    Raises:
+        Forbidden: *by* may not manage people there.
+    """
+    _begin(session, member, by)
+    set_roles(session, member, _roles_at(member, newsletter_id) | {role}, newsletter_id, by)
+
+
+def revoke(session: Session, member: Member, role: Role, newsletter_id: int | None, by: Actor) -> None:
+    """Take a role away from somebody, at once; again changes nothing.
+
+    Raises:
+        Forbidden: *by* may not manage people there.
+        Invalid: nobody else is an administrator of all newsletters.
+    """
+    _begin(session, member, by)
+    set_roles(session, member, _roles_at(member, newsletter_id) - {role}, newsletter_id, by)
+
+
+def set_roles(session: Session, member: Member, roles: Set[Role], newsletter_id: int | None, by: Actor) -> None:
+    """Give somebody these roles in place of those that they have, at once.
+
+    Arguments:
+        newsletter_id: for which newsletter; None: for all. Roles for others stay as they are.
+        by: who does it.
+
+    Raises:
+        Forbidden: *by* may not manage people there.
+        Invalid: nobody else is an administrator of all newsletters.
+    """
+    _begin(session, member, by)
+    if isinstance(by, Member) and not by.may(Permission.MANAGE_PEOPLE, newsletter_id):
+        raise Forbidden("you may not give or take roles there: ask an administrator of all newsletters")
+    before, ruled = describe(member), _rules(member)
+    if _roles_at(member, newsletter_id) == roles:
+        return
+    member.grants = [
+        one for one in member.grants if one.newsletter_id != newsletter_id or one.role in roles
+    ] + [
+        RoleGrant(role=role, newsletter_id=newsletter_id, granted_by_id=by.id if isinstance(by, Member) else None)
+        for role in Role if role in roles - _roles_at(member, newsletter_id)
+    ]  # fmt: skip
+    session.flush()
+    _check_somebody_rules(session, member, ruled)
+    audit.record(session, by, "set roles", f"member/{member.id}", before=before, roles=describe(member))
+
+
+def deactivate(session: Session, member: Member, by: Actor) -> None:
+    """Shut somebody out at once who has left; what they did keeps their name, and their roles wait for them.
+
+    Raises:
+        Forbidden: *by* may not manage everything that the person does.
+        Invalid: nobody else is an administrator of all newsletters.
+    """
+    _begin(session, member, by)
+    _check_may_manage(member, by)
+    if not member.active:
+        return
+    ruled = _rules(member)
+    member.deactivate()
+    session.flush()
+    _check_somebody_rules(session, member, ruled)
+    audit.record(session, by, "deactivate member", f"member/{member.id}")
+
+
+def reactivate(session: Session, member: Member, by: Actor) -> None:
+    """Let somebody in again who was shut out, with the roles and the password that they had.
+
+    Raises:
+        Forbidden: *by* may not manage everything that the person did.
+    """
+    _begin(session, member, by)
+    _check_may_manage(member, by)
+    if not member.active:
+        member.active = True
+        audit.record(session, by, "activate member", f"member/{member.id}")
+
+
+def may_manage(by: Member, member: Member) -> bool:
+    """Whether *by* may shut *member* out or change their address: all that they do is among what *by* manages."""
+    managed = by.scope(Permission.MANAGE_PEOPLE)
+    return bool(managed) and all(grant.newsletter_id in managed for grant in member.grants)
+
+
+def describe(member: Member) -> list[str]:
+    """The roles of somebody as the audit log has them: ``author``, or ``author newsletter/3`` for that one alone."""
+    return sorted(
+        grant.role.value + (f" newsletter/{grant.newsletter_id}" if grant.newsletter_id else "")
+        for grant in member.grants
+    )
+
+
+def _begin(session: Session, *people: Actor) -> None:
+    """Wait for other changes, then see what they left: whoever asks may have lost the right to."""
+    session.flush()
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    for one in people:
+        if isinstance(one, Member):
+            session.refresh(one)
+
+
+def _roles_at(member: Member, newsletter_id: int | None) -> frozenset[Role]:
+    return frozenset(grant.role for grant in member.grants if grant.newsletter_id == newsletter_id)
+
+
+def _rules(member: Member) -> bool:
+    return member.active and Role.ADMINISTRATOR in member.roles(None)
+
+
+def _check_may_manage(member: Member, by: Actor) -> None:
+    if isinstance(by, Member) and not may_manage(by, member):
+        raise Forbidden("this person works for newsletters that you do not manage: ask an administrator of all of them")
+
+
+def _check_somebody_rules(session: Session, member: Member, ruled: bool) -> None:
+    if not ruled or _rules(member):
+        return
+    left = (
+        select(func.count())
+        .select_from(Member)
+        .join(RoleGrant, RoleGrant.member_id == Member.id)
+        .where(Member.active, RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.newsletter_id.is_(None))
+    )
+    if not session.scalar(left):
+        raise Invalid(
+            phrase("{address} is the last administrator of all newsletters: give somebody else that role first",
+                   address=member.address),
+            field="roles",
+        )  # fmt: skip

@@ -1,0 +1,24 @@
+"""Every page of the staff has its line in the table of access, and no line is for a page that is not there."""
+
+from __future__ import annotations
+
+from web.app import create_app
+from web.staff.access import RULES, AccessPlace
+
+BEFORE_LOGIN = {"staff.login", "staff.submit_login"}
+"""Pages for whoever comes by: one more is a decision, and belongs into this list."""
+
+
+def test_every_page_of_the_staff_has_its_line_case_e20() -> None:
+    pages = {rule.endpoint for rule in create_app().url_map.iter_rules() if rule.rule.startswith("/staff")}
+    assert pages - set(RULES) == set(), "say in web/staff/access.py who may ask for these"
+    assert set(RULES) - pages == set(), "web/staff/access.py speaks of pages that are not there"
+
+
+def test_nobody_comes_in_without_a_login() -> None:
+    assert {endpoint for endpoint, line in RULES.items() if line.place is AccessPlace.PUBLIC} == BEFORE_LOGIN
+
+
+def test_a_page_without_a_permission_is_about_nobodys_newsletter() -> None:
+    for endpoint, line in RULES.items():
+        assert (line.permission is None) == (line.place in (AccessPlace.PUBLIC, AccessPlace.OWN_ACCOUNT)), endpoint

@@ -1,0 +1,248 @@
+"""Who may ask for what: one table of every page of the staff, and the one place that holds to it.
+
+A line of the table says which permission a page wants, and how the newsletter is found with which it is wanted. What
+belongs to a newsletter for which somebody has no role is answered as what is not there at all (404); a permission that
+is lacking in one's own newsletter is refused in words (403). A page without a line is refused to everybody.
+
+Pages that show several newsletters keep their lists, counts and choices to :func:`scope`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from flask import Response, g, make_response, render_template, request
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import Unauthorized
+
+from models.issues import issue as issues
+from models.issues import newsletter as newsletters
+from models.issues.newsletter import Newsletter
+from models.staff.permission import Permission, Scope
+from models.store.errors import Forbidden, NotFound
+
+from ..request import session
+from .login_session import blueprint, member, redirect_to_login
+
+log = structlog.get_logger("web")
+
+Finder = Callable[[], int | None]
+"""Finds the newsletter that a request is about; None where what it names is not there."""
+
+
+class AccessPlace(enum.Enum):
+    """What a page is about that is not about one newsletter."""
+
+    PUBLIC = "everybody"
+    """Before somebody has logged in."""
+    OWN_ACCOUNT = "own account"
+    """Whoever is logged in, also without any role."""
+    ANY = "any newsletter"
+    """Those who may do this with at least one; what the page shows is kept to those newsletters."""
+    ALL = "all newsletters"
+    """Those who may do this with all of them: what they share."""
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """What a page wants of the person who asks for it."""
+
+    permission: Permission | None
+    """None where being there is enough: see :attr:`AccessPlace.PUBLIC` and :attr:`AccessPlace.OWN_ACCOUNT`."""
+    place: AccessPlace | Finder
+    step_up: bool = False
+    """Whether a second factor is asked for anew before it is done."""
+
+
+def of_issue() -> int | None:
+    """The newsletter of the issue that the address names."""
+    issue_id: int = (request.view_args or {})["issue_id"]
+    return issues.newsletter_id(session(), issue_id)
+
+
+def of_slug() -> int | None:
+    """The newsletter whose slug the address names."""
+    return newsletters.known_id(session(), (request.view_args or {})["slug"])
+
+
+def of_query() -> int | None:
+    """The newsletter that ``?newsletter=`` names; without it, the first with which the person may do this."""
+    if slug := request.args.get("newsletter", ""):
+        return newsletters.known_id(session(), slug)
+    return next((one.id for one in list_newsletters()), None)
+
+
+_P = Permission
+_PUBLIC = AccessRule(None, AccessPlace.PUBLIC)
+_OWN_ACCOUNT = AccessRule(None, AccessPlace.OWN_ACCOUNT)
+
+RULES: dict[str, AccessRule] = {
+    "staff.login": _PUBLIC,
+    "staff.submit_login": _PUBLIC,
+    "staff.logout": _OWN_ACCOUNT,
+    "staff.home": _OWN_ACCOUNT,
+    # Issues
+    "staff.issues": AccessRule(_P.READ_ISSUES, AccessPlace.ANY),
+    "staff.issue": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.check_links": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.preview_page": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.preview_frame": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.edit": AccessRule(_P.WRITE, of_issue),
+    "staff.save": AccessRule(_P.WRITE, of_issue),
+    "staff.submit": AccessRule(_P.WRITE, of_issue),
+    "staff.decide": AccessRule(_P.APPROVE, of_issue),
+    # On its way
+    "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),
+    "staff.confirm_sending": AccessRule(_P.SEND, of_issue),
+    "staff.send": AccessRule(_P.SEND, of_issue, step_up=True),
+    "staff.take_step": AccessRule(_P.SEND, of_issue),
+    "staff.progress": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.progress_json": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.resume_lane": AccessRule(_P.SEND, of_issue),
+    "staff.retry_failed": AccessRule(_P.SEND, of_issue),
+    # Putting right what is out
+    "staff.correction": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.apply_repair": AccessRule(_P.SEND, of_issue),
+    "staff.draft_correction": AccessRule(_P.WRITE, of_issue),
+    "staff.save_note": AccessRule(_P.SEND, of_issue),
+    "staff.correct_link": AccessRule(_P.SEND, of_issue),
+    "staff.decide_on_proposal": AccessRule(_P.APPROVE, of_issue),
+    # Reports
+    "staff.report": AccessRule(_P.READ_REPORTS, of_issue),
+    "staff.report_csv": AccessRule(_P.EXPORT_REPORTS, of_issue),
+    "staff.certificate": AccessRule(_P.READ_REPORTS, of_issue),
+    "staff.issue_certificate": AccessRule(_P.EXPORT_REPORTS, of_issue),
+    "staff.certificate_csv": AccessRule(_P.EXPORT_REPORTS, of_issue),
+    "staff.briefing": AccessRule(_P.READ_REPORTS, AccessPlace.ANY),
+    "staff.rankings": AccessRule(_P.READ_REPORTS, AccessPlace.ANY),
+    "staff.ranking_csv": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.ranking_evidence": AccessRule(_P.READ_REPORTS, of_query),
+    "staff.ranking_evidence_json": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.ranking_clicks_csv": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.ranking_reach_json": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.draft_ranking": AccessRule(_P.WRITE, of_query),
+    # A newsletter's own pages
+    "staff.newsletters": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ANY),
+    "staff.new_newsletter": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ALL),
+    "staff.create_newsletter": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ALL),
+    "staff.newsletter": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_settings": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_settings": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_topics": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_topics": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.merge_topics_form": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.merge_topics": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_audiences": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_audiences": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_fields": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_fields": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_products": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_products": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_look_letter": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+}
+"""Every page by its endpoint. tests/contracts/test_access_table.py says which one has no line."""
+
+
+def rule() -> AccessRule:
+    """The line of the page that is asked for."""
+    return RULES[request.endpoint or ""]
+
+
+def scope(permission: Permission) -> Scope:
+    """The newsletters with which the person who asks may do something."""
+    return member().scope(permission)
+
+
+def may(permission: Permission, newsletter_id: int | None = None) -> bool:
+    """Whether a page shows the way to something: whether the person who asks may do it.
+
+    Arguments:
+        newsletter_id: with which newsletter; None: with the one that the page is about, or else with any.
+    """
+    about = newsletter_id if newsletter_id is not None else g.get("newsletter_id")
+    if about is None or not current_user.is_authenticated:
+        return may_somewhere(permission)
+    return member().may(permission, about)
+
+
+def may_somewhere(permission: Permission) -> bool:
+    """Whether the person who asks may do something with any newsletter at all: whether the menu shows the way to it."""
+    return bool(current_user.is_authenticated) and bool(scope(permission))
+
+
+def newsletter() -> Newsletter:
+    """The newsletter that the request is about: found by the table, or else named by ``?newsletter=``.
+
+    Raises:
+        NotFound: there is none, or the person who asks has no role for it.
+        Forbidden: they may not do this with it.
+    """
+    if "newsletter_id" not in g:
+        _hold(_wanted(), of_query())
+    return session().get_one(Newsletter, g.newsletter_id)
+
+
+def list_newsletters() -> list[Newsletter]:
+    """The newsletters among which the page that is asked for lets a person choose, the oldest first."""
+    return list(newsletters.list_all(session(), scope(_wanted())))
+
+
+def _wanted() -> Permission:
+    wanted = rule().permission
+    assert wanted is not None, request.endpoint
+    return wanted
+
+
+@blueprint.before_request
+def _check() -> Response | None:
+    """Hold to the table before any view is asked."""
+    line = RULES.get(request.endpoint or "")
+    if line is not None and line.place is AccessPlace.PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        if request.method == "GET":
+            return redirect_to_login()
+        raise Unauthorized  # its page is the login, which carries the form
+    if line is None:
+        log.error("a page stands in no line of the table of access", endpoint=request.endpoint)
+        raise _forbidden()
+    if line.place is AccessPlace.ANY and not member().grants:
+        return make_response(render_template("staff/no_role.html"), 403)
+    if line.permission is None:
+        return None
+    if isinstance(line.place, AccessPlace):
+        _hold_everywhere(line, line.permission)
+    else:
+        _hold(line.permission, line.place())
+    return None
+
+
+def _hold_everywhere(line: AccessRule, wanted: Permission) -> None:
+    """Refuse a page about no newsletter in particular to whom *line* does not allow it."""
+    if not (scope(wanted) if line.place is AccessPlace.ANY else member().may(wanted, None)):
+        raise _forbidden()
+
+
+def _hold(wanted: Permission, newsletter_id: int | None) -> None:
+    """Refuse a page about a newsletter, as what is not there or in words; else note the newsletter."""
+    if newsletter_id is None or not member().roles(newsletter_id):
+        raise NotFound("there is no such newsletter, or it is somebody else's")
+    if not member().may(wanted, newsletter_id):
+        raise _forbidden()
+    g.newsletter_id = newsletter_id
+
+
+def _forbidden() -> Forbidden:
+    return Forbidden(_("Your role does not allow this. Ask an administrator."))
+
+
+@blueprint.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(may=may, may_somewhere=may_somewhere, Permission=Permission)
