@@ -16,6 +16,7 @@ from models.store.errors import WrongState
 from models.store.phrase import phrase
 from tests.sample import make_newsletter
 from tests.web.staff_login import csrf_token, log_in_as, make_staff
+from web.staff.access import RULES, AccessPlace, AccessRule
 
 
 @pytest.fixture
@@ -44,7 +45,10 @@ def fail(**_named: object) -> str:
 @pytest.mark.parametrize(
     ("rule", "status"), [("/staff/probe", 409), ("/staff/probe/<int:issue_id>", 404)], ids=["no-issue", "issue-is-gone"]
 )
-def test_wrong_state_without_an_issue_is_a_page(app: Flask, client: FlaskClient, rule: str, status: int) -> None:
+def test_wrong_state_without_an_issue_is_a_page(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, rule: str, status: int
+) -> None:
+    monkeypatch.setitem(RULES, "staff.probe", AccessRule(None, AccessPlace.OWN_ACCOUNT))
     app._got_first_request = False
     app.add_url_rule(rule, endpoint="staff.probe", view_func=fail)
     answer = client.get(rule.replace("<int:issue_id>", "987654"))

@@ -46,7 +46,7 @@ def paused(database: Engine, redis_client: object) -> Issue:
     with db.session_scope() as session:
         members.create(session, "approver@example.jp", "approver", {Role.APPROVER})
         members.create(session, "author@example.jp", "author", {Role.AUTHOR})
-        members.create(session, "sender@example.jp", "sender", {Role.SENDER, Role.APPROVER})
+        members.create(session, "sender@example.jp", "sender", {Role.SENDER, Role.APPROVER, Role.AUTHOR})
         newsletter = make_newsletter(session)
         for place in range(3):
             make_reader(session, newsletter, f"reader{place}@example.jp")
