@@ -13,13 +13,23 @@ from operator import is_
 from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Tracking
-from . import across_copies, hit_table
+from . import across_copies, hit_table, salt, seal
 from .hit import to_microseconds
 from .hit_table import HitRecord
 from .rollup import RollupChange
 from .rules import FLOOD
 from .shared_copy import MIN_DEVICES
-from .verdict import Event, Judgement, device_of, judge, judge_flood, judge_kept, lasting_marks, network_of
+from .verdict import (
+    Event,
+    Judgement,
+    combine_kept,
+    device_of,
+    judge,
+    judge_flood,
+    judge_kept,
+    lasting_marks,
+    network_of,
+)
 
 _BEGINNING = to_microseconds(datetime(1999, 12, 31, tzinfo=UTC))
 
@@ -67,15 +77,31 @@ def load_stored(session: Session, groups: Groups, issues: dict[int, IssueFacts])
         copies.append((issue, reader, _BEGINNING if early else since[issue]))
     for hit in hit_table.load(session, copies):
         groups[hit.issue, hit.reader].stored.append(hit)
+    for (issue, reader), group in groups.items():
+        if reader < 0:
+            _open_seals(session, issue, [*group.stored, *group.new])
+
+
+def _open_seals(session: Session, issue: int, hits: Sequence[HitRecord]) -> None:
+    """Let nameless hits tell what they fire by themselves, where the salt lives that tells it."""
+    for hit in hits:
+        if hit.headers and (known := salt.find(session.connection().engine, issue)):
+            opened = seal.open_seal(known, hit.headers)
+            if opened is not None:
+                hit.marks, hit.is_open = opened, True
 
 
 def has_lost_details(hit: HitRecord) -> bool:
     """Whether a stored hit had details that are deleted by now: then it stays what it was found to be."""
+    if hit.reader < 0:
+        return not hit.is_open
     return hit.reader > 0 and hit.client is None and hit.agent is None and "unrecorded" not in hit.marks
 
 
 def stored_marks(hit: HitRecord) -> tuple[str, ...]:
     """The rules that a stored hit fires by itself, as they were found when it came."""
+    if hit.is_open:
+        return hit.marks
     marks = lasting_marks(hit.rules, pseudonymous=hit.reader < 0)
     if hit.client is None and hit.agent is None and "unrecorded" not in marks:
         return lasting_marks(hit.rules, details_deleted=True, pseudonymous=hit.reader < 0)
@@ -147,7 +173,7 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
         # As if they had come one by one: a letter that was published keeps its one reader.
         new, beyond = _split(new, max(FLOOD - len(stored), 0))
         for hit in beyond:
-            hit.verdict, hit.certainty, hit.rules = judge_flood(_event(hit, issue), delivered)
+            hit.verdict, hit.certainty, hit.rules = _told(hit, judge_flood(_event(hit, issue), delivered))
         if not new:
             return stored
     events = [_event(hit, issue) for hit in new]
@@ -160,12 +186,17 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
         judgement = next(verdicts)
         if group.replays:
             judgement = group.judgement_of(hit, judgement)
-        hit.verdict, hit.certainty, hit.rules = judgement
+        hit.verdict, hit.certainty, hit.rules = _told(hit, judgement)
     after = []
     for hit in stored:
         judgement = judge_kept(hit.kind, hit.marks) if has_lost_details(hit) else next(verdicts)
-        after.append(hit.judged(group.judgement_of(hit, judgement, hit.rules)))
+        after.append(hit.judged(_told(hit, group.judgement_of(hit, judgement, hit.rules))))
     return stored if all(map(is_, after, stored)) else after
+
+
+def _told(hit: HitRecord, judgement: Judgement) -> Judgement:
+    """What is kept of a judgement."""
+    return judgement if hit.reader >= 0 else combine_kept(hit.kind, judgement.verdict)
 
 
 def _split(hits: Sequence[HitRecord], count: int) -> tuple[list[HitRecord], list[HitRecord]]:
@@ -178,7 +209,7 @@ def _event(hit: HitRecord, issue: IssueFacts) -> Event:
     link = hit.link
     return _new(Event, (
         hit.at / 1e6, hit.kind, link, link in issue.honeypots, hit.method != "GET",
-        device_of(hit.agent, hit.headers), network_of(hit.client or ""), hit.marks,
+        device_of(hit.agent, hit.headers) if hit.reader >= 0 else "", network_of(hit.client or ""), hit.marks,
     ))  # fmt: skip
 
 

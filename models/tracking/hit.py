@@ -54,7 +54,8 @@ class Hit(Base):
     client: Mapped[str | None] = mapped_column(String(45))
     agent: Mapped[str | None] = mapped_column(String(AGENT_LENGTH))
     headers: Mapped[str | None] = mapped_column(Text)
-    """JSON of what :data:`models.tracking.rules.HEADERS` names. These three are cut after ``HIT_DETAIL_DAYS``."""
+    """JSON of what :data:`models.tracking.rules.HEADERS` names; under a pseudonym what :mod:`.seal` hides. These three
+    are cut after ``HIT_DETAIL_DAYS``."""
     verdict: Mapped[Verdict]
     certainty: Mapped[int] = mapped_column(SmallInteger)
     """In percent."""
@@ -109,7 +110,7 @@ class IncomingHit:
     audience: int | None = None
     """Only with a pseudonym, as its delivery cannot be looked up later."""
     marks: tuple[str, ...] = ()
-    """Only with a pseudonym: the rules that fired before client and agent were dropped."""
+    """Only with a pseudonym: what the hit is by itself, and what :mod:`models.tracking.seal` hides."""
 
     def pack(self) -> bytes:
         """As one line of JSON without its end."""

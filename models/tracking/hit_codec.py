@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from ..store.errors import Invalid
+from . import seal
 from .hit import METHOD_LENGTH, IncomingHit, format_headers, parse_headers
 from .hit_table import HitRecord
 from .judging.request_marks import marks_in_month, marks_of_client, month_of
@@ -62,12 +63,13 @@ def to_record(entry: IncomingHit) -> HitRecord:
 
 
 def _record(entry: IncomingHit, month: int) -> HitRecord:
-    fired = entry.marks
+    fired, headers = seal.split(entry.marks)
     if entry.reader >= 0:
+        headers = format_headers(entry.headers)
         fired = marks_in_month(entry.kind, entry.method, entry.client, entry.agent, entry.headers, month)
     return HitRecord(
         entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, None, entry.audience,
-        entry.client or None, entry.agent, format_headers(entry.headers), marks=fired,
+        entry.client or None, entry.agent, headers, marks=fired,
     )  # fmt: skip
 
 
@@ -76,5 +78,6 @@ def to_incoming(hit: HitRecord) -> IncomingHit:
     pseudonymous = hit.reader < 0
     return IncomingHit(
         hit.id, hit.at, hit.kind, hit.method, hit.issue, hit.reader, hit.link, hit.client or "", hit.agent,
-        parse_headers(hit.headers), hit.audience if pseudonymous else None, hit.marks if pseudonymous else (),
+        {} if pseudonymous else parse_headers(hit.headers), hit.audience if pseudonymous else None,
+        hit.marks if pseudonymous else (),
     )  # fmt: skip

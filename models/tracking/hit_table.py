@@ -39,6 +39,8 @@ class HitRecord:
     rules: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     """The rules that the hit fires by itself; the table does not keep them apart."""
+    is_open: bool = False
+    """Whether ``marks`` come from a nameless hit's seal."""
 
     def judged(self, judgement: Judgement) -> HitRecord:
         """The hit with this judgement; the same object where it has it already."""
@@ -46,7 +48,7 @@ class HitRecord:
             return self
         return HitRecord(
             self.at, self.id, self.issue, self.reader, self.kind, self.method, self.link, self.article, self.audience,
-            self.client, self.agent, self.headers, *judgement, self.marks,
+            self.client, self.agent, self.headers, *judgement, self.marks, self.is_open,
         )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..issues.newsletter import Tracking
-from . import pseudonym
+from . import pseudonym, seal
 from .anonymity import CopyFacts
 from .hit import AGENT_LENGTH, HEADER_LENGTH, METHOD_LENGTH, IncomingHit, random_id
-from .rules import HEADERS, HitKind, Verdict
+from .rules import HEADERS, KEPT, HitKind, Verdict
 from .verdict import delivery_marks, judge_kept, marks
 
 
@@ -43,7 +43,7 @@ def identified(request: TrackingRequest, code: str, at: int) -> IncomingHit:
 
 
 def pseudonymous(request: TrackingRequest, at: int, copy: CopyFacts, code: str = "") -> IncomingHit | None:
-    """The hit without reader, client and agent; the rules that these fire are kept as names.
+    """The hit without reader, client and agent; the rules that these fire are under seal.
 
     Arguments:
         at: microseconds since 1970.
@@ -62,7 +62,7 @@ def pseudonymous(request: TrackingRequest, at: int, copy: CopyFacts, code: str =
     fired += delivery_marks(request.kind, at / 1e6 - copy.delivered, fired)
     return IncomingHit(
         code, at, request.kind, method, request.issue, _number(request, copy, fired), request.link,
-        audience=copy.telling.audience, marks=fired,
+        audience=copy.telling.audience, marks=_kept_marks(request, copy, fired),
     )  # fmt: skip
 
 
@@ -74,6 +74,12 @@ def _number(request: TrackingRequest, copy: CopyFacts, fired: tuple[str, ...]) -
     if judge_kept(request.kind, fired).verdict in (Verdict.SCANNER, Verdict.PREFETCH):
         return pseudonym.of_machine(copy.salt, request.reader)
     return pseudonym.of_reader(copy.salt, request.reader)
+
+
+def _kept_marks(request: TrackingRequest, copy: CopyFacts, fired: tuple[str, ...]) -> tuple[str, ...]:
+    """What the hit is by itself, and all that fired, which may tell whose it is, under seal."""
+    kept = (KEPT[judge_kept(request.kind, fired).verdict],)
+    return kept if copy.salt is None else (*kept, seal.seal(copy.salt, fired))
 
 
 def is_nameless(tracking: Tracking, *, refused: bool) -> bool:

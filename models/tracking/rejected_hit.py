@@ -73,7 +73,7 @@ def _individuals(session: Session, hits: Iterable[HitRecord], issues: Mapping[in
 
 
 def _nameless(hit: IncomingHit) -> IncomingHit:
-    return replace(hit, reader=0, client="", agent=None, headers={}, audience=None)
+    return replace(hit, reader=0, client="", agent=None, headers={}, audience=None, marks=())
 
 
 def _keep(session: Session, entries: Sequence[tuple[str, str]]) -> None:

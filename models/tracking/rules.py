@@ -66,6 +66,7 @@ class Family(enum.Enum):
     ENGINE = "engine"
     LANGUAGE = "language"
     READING = "reading"
+    KEPT = "kept"
 
 
 class Rule(NamedTuple):
@@ -137,6 +138,9 @@ RULES: dict[str, Rule] = {
         Rule("rescan", 2, _SCANNER, 8, Family.COMPANY, _COPY),
         Rule("sampler", 2, _SCANNER, 8, Family.PACE, _COPY),
         Rule("across-copies", 1, Verdict.UNKNOWN, 0, Family.COMPANY, RuleScope.ISSUE),
+        Rule("kept-machine", 1, _SCANNER, 30, Family.KEPT),
+        Rule("kept-unsure", 1, Verdict.UNKNOWN, 8, Family.KEPT),
+        Rule("kept-human", 1, _HUMAN, -8, Family.KEPT),
         Rule("browser", 2, _HUMAN, -8, Family.BROWSER),
         Rule("page-accept", 2, _HUMAN, -4, Family.BROWSER),
         Rule("browser-agent", 2, _HUMAN, -3, Family.BROWSER),
@@ -147,6 +151,11 @@ RULES: dict[str, Rule] = {
         Rule("followed", 1, Verdict.PROXY, 0, Family.READING, _COPY),
     )
 }
+KEPT = {
+    Verdict.HUMAN: "kept-human", Verdict.PROXY: "kept-human", Verdict.UNKNOWN: "kept-unsure",
+    Verdict.SCANNER: "kept-machine", Verdict.PREFETCH: "kept-machine",
+}  # fmt: skip
+"""By verdict the one rule that is kept of a hit whose reader must not be identified."""
 RETIRED: dict[str, Rule] = {
     rule.name: rule
     for rule in (

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from .judging import neighbour, pace
-from .judging.odds import Judgement, combine, combine_parts
+from .judging.odds import Judgement, combine, combine_kept, combine_parts
 from .judging.request_marks import marks, marks_of_client
 from .judging.visitor import MACHINE_NETWORKS, Event, Run, device_of, network_of, runs_of
 from .rules import RETIRED, RULES, HitKind, RuleScope, Verdict
 
 __all__ = [
-    "Event", "Judgement", "delivery_marks", "device_of", "judge", "judge_flood", "judge_kept", "lasting_marks", "marks",
-    "marks_of_client", "network_of",
+    "Event", "Judgement", "combine_kept", "delivery_marks", "device_of", "judge", "judge_flood", "judge_kept",
+    "lasting_marks", "marks", "marks_of_client", "network_of",
 ]  # fmt: skip
 
 _CLOCKS = 1200.0

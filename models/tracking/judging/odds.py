@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..rules import CERTAIN, HUMAN_UNTIL, MACHINE_FROM, PRIOR, RETIRED, RULES, Family, HitKind, Rule, Verdict
+from ..rules import CERTAIN, HUMAN_UNTIL, KEPT, MACHINE_FROM, PRIOR, RETIRED, RULES, Family, HitKind, Rule, Verdict
 
 _MEASURED = 8
 """Points of ten to one, as simulated traffic shows it: the families are not quite independent, and rules modest."""
@@ -65,6 +65,11 @@ def _combine(kind: HitKind, names: frozenset[str], prior: int) -> Judgement:
     if points <= HUMAN_UNTIL:
         return Judgement(Verdict.HUMAN, percent(-points), marks[::-1])
     return Judgement(Verdict.UNKNOWN, 50, marks)
+
+
+def combine_kept(kind: HitKind, verdict: Verdict) -> Judgement:
+    """What is kept of a verdict where the reader must not be identified: neither rules nor how sure they are."""
+    return combine(kind, (KEPT[verdict],))
 
 
 def forget() -> None:

@@ -24,10 +24,11 @@ from models.issues.newsletter import Tracking
 from models.readers import consent
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber
-from models.tracking import anonymity, ingest, salt
+from models.tracking import anonymity, ingest, salt, seal
 from models.tracking.alike_copies import MIN_READERS
 from models.tracking.hit import Hit, IncomingHit, to_microseconds
 from models.tracking.privacy_filter import pseudonymous
+from models.tracking.pseudonym import is_nobody
 from models.tracking.rules import HitKind
 
 from . import sample_newsletter
@@ -125,9 +126,15 @@ def entry_of(session: Session, made: SampleNewsletter, asked: Request, reader: i
     return pseudonymous(sample_newsletter.request(hit), at, facts)
 
 
-def left(entry: IncomingHit | None) -> Left:
-    """All but the pseudonym and the random id."""
-    return entry and (entry.at, entry.kind, entry.method, entry.issue, entry.link, entry.audience, entry.marks)
+def left(session: Session, entry: IncomingHit | None) -> Left:
+    """All but the pseudonym and the random id, also what is sealed, as if he could open that."""
+    if entry is None:
+        return None
+    kept, sealed = seal.split(entry.marks)
+    known = salt.find(session.connection().engine, entry.issue)
+    opened = seal.open_seal(known, sealed) if sealed and known else None
+    told = (entry.at, entry.kind, entry.method, entry.issue, entry.link, entry.audience)
+    return *told, is_nobody(entry.reader), kept, opened
 
 
 def attack(session: Session, made: SampleNewsletter, copies: list[Delivery], asked: list[Request]) -> Trial:
@@ -150,7 +157,7 @@ def attack(session: Session, made: SampleNewsletter, copies: list[Delivery], ask
             continue
         fitting = set()
         for readers in kinds[request.issue].values():  # Those of one kind had the same copy at the same moment.
-            if left(entry_of(session, made, request, readers[0])) == left(entry):
+            if left(session, entry_of(session, made, request, readers[0])) == left(session, entry):
                 fitting |= set(readers)
         trial.fitting[entry.reader].append(fitting)
         trial.truth[entry.reader] = request.reader
