@@ -166,6 +166,13 @@ class Settings(BaseSettings):
     )
     hit_retention_months: int = Field(36, ge=1, description="Months after which raw hits are dropped; roll-ups stay.")
 
+    # The audit log
+    audit_retention_days: int = Field(
+        0,
+        ge=0,
+        description="Days after which whole days of the audit log are cut away; their heads stay. 0: kept for ever.",
+    )
+
     # Logs
     log_format: Literal["text", "json"] = Field("text", description="How log lines look: for people or machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")

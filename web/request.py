@@ -23,6 +23,8 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 import settings
+from models.staff import audit_origin
+from models.staff.audit_origin import Edge, Origin
 from models.store import broker, db
 from models.store.secret_key import secret_key
 
@@ -154,6 +156,11 @@ class Application(Flask):
         base_path.mount(environ)
         return super().__call__(environ, start_response)
 
+    def full_dispatch_request(self) -> Response:
+        """Answer a request; what is changed meanwhile is known to come from here."""
+        with audit_origin.acting(_origin()):
+            return super().full_dispatch_request()
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view and settle its session here, inside of error handling, where a failed commit becomes a page."""
         response = self.make_response(super().dispatch_request())
@@ -163,6 +170,15 @@ class Application(Flask):
             else:
                 g.session.rollback()
         return response
+
+
+def _origin() -> Origin:
+    """Where changes of this request come from. Only staff's addresses go into the audit log, never a reader's."""
+    first = request.path.removeprefix("/").partition("/")[0]
+    if first not in ("staff", "api"):
+        return Origin("page")
+    edge: Edge = "api" if first == "api" else "page"
+    return Origin(edge, client_address(), watched=request.method not in ("GET", "HEAD"))
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,8 @@ from celery.signals import beat_init, celeryd_init, setup_logging, worker_proces
 from kombu import Queue
 
 import settings
+from models.staff import audit_origin
+from models.staff.audit_origin import Origin
 from models.store import broker, db, enqueue, logs, secret_key
 
 from . import shutdown
@@ -35,7 +37,8 @@ class LoggedTask(Task):  # type: ignore[type-arg]  # generic for type checkers o
         structlog.contextvars.bind_contextvars(task=self.name.rpartition(".")[2], ids=args)
         started = time.monotonic()
         try:
-            return super().__call__(*args, **kwargs)
+            with audit_origin.acting(Origin("worker", actor=self.name.rpartition(".")[2])):
+                return super().__call__(*args, **kwargs)
         finally:
             log.debug("task ended", seconds=round(time.monotonic() - started, 3))
             structlog.contextvars.clear_contextvars()

@@ -13,6 +13,7 @@ from models.issues import repair
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.readers import address_change, signup
+from models.staff import audit, audit_retention
 from models.store import enqueue, last_sweep
 from models.store.db import session_scope
 
@@ -64,6 +65,16 @@ def forget_unconfirmed(portion: int = 1000) -> int:
     while True:
         with session_scope() as session:
             found = signup.expire_unconfirmed(session, portion)
+            if found:
+                audit.record(session, "worker", "forget unconfirmed", count=found)
         if not found:
             return forgotten
         forgotten += found
+
+
+def maintain_audit_log() -> None:
+    """Write down the head of a day that is over, and cut away days that are older than AUDIT_RETENTION_DAYS."""
+    with session_scope() as session:
+        audit.close_past(session)
+        if (first := audit_retention.first_kept()) is not None:
+            audit_retention.cut(session, first)

@@ -78,6 +78,12 @@ def forget_unconfirmed() -> None:
     _sweep.forget_unconfirmed()
 
 
+@app.task
+def maintain_audit_log() -> None:
+    """Heads of days that are over; days that are too old."""
+    _sweep.maintain_audit_log()
+
+
 # A queue that an older version has filled goes on under the names that it was filled with.
 for _former_name, _task in (
     ("notices", send_transactional),

@@ -17,6 +17,7 @@ from ..deliveries.delivery import Attempt, Delivery, DeliveryState
 from ..deliveries.reply_code import Stage, interpret
 from ..readers.subscriber import END_SQL
 from ..readers.suppression import SuppressionReason
+from ..staff import audit
 from ..store.clock import now
 from ..store.db import array_literal
 
@@ -103,7 +104,10 @@ def suppress_dead(session: Session, issue_id: int) -> int:
         "reason": SuppressionReason.BOUNCED.value,
         "note": f"issue/{issue_id}",
     }
-    return int(session.execute(_SUPPRESS, values).rowcount)  # type: ignore[attr-defined]
+    count = int(session.execute(_SUPPRESS, values).rowcount)  # type: ignore[attr-defined]
+    if count:
+        audit.record(session, "worker", "suppress dead addresses", f"issue/{issue_id}", addresses=count)
+    return count
 
 
 def _gone(session: Session, issue_id: int) -> list[int]:

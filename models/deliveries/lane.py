@@ -18,6 +18,7 @@ from ..store.base import Base, after_create
 from ..store.clock import now
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Invalid, NotFound
+from ..store.log_redaction import redact
 from ..store.phrase import phrase
 
 log = structlog.get_logger(__name__)
@@ -131,7 +132,7 @@ def _stop(session: Session, lane: Lane, reason: str, until: datetime | None, by:
     lane.paused_at, lane.resume_at, lane.pause_reason = now(), until, reason.strip()
     detail = {"until": until.isoformat()} if until else {}
     action = "rest lane" if until else "pause lane"
-    audit.record(session, by or "sender", action, f"lane/{lane.slug}", reason=lane.pause_reason, **detail)
+    audit.record(session, by or "sender", action, f"lane/{lane.slug}", reason=redact(lane.pause_reason), **detail)
     log.error("lane stopped", lane=lane.slug, reason=lane.pause_reason, until=until and until.isoformat())
 
 

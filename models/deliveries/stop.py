@@ -160,7 +160,7 @@ def _stop_issue(session: Session, issue_id: int, reason: str) -> bool:
     """Pause the issue, with the reason for staff; whether it is paused. One that was sent before cannot be."""
     issue = issues.get(session, issue_id, lock=True)
     if issue.state is IssueState.SENDING:
-        workflow.pause(session, issue, "sender")
         issue.trouble = reason[:2000]
+        workflow.pause(session, issue, "sender")
         log.error("issue stopped: mend the reason, then resume it", issue=issue.id, reason=reason)
     return issue.state is IssueState.PAUSED

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from ..staff import audit
 from ..store import enqueue
 from ..store.base import Base
 from ..store.clock import now
@@ -295,7 +296,9 @@ def newsletter_id(session: Session, issue_id: int) -> int | None:
 def begin_preparing(session: Session, issue_id: int) -> None:
     """Mark an issue whose time has come as being prepared, so that everybody sees it while that lasts."""
     due = (Issue.id == issue_id) & (Issue.state == S.SCHEDULED) & (Issue.scheduled_at <= now())
-    session.execute(update(Issue).where(due).values(state=S.PREPARING, trouble="", revision=Issue.revision + 1))
+    begin = update(Issue).where(due).values(state=S.PREPARING, trouble="", revision=Issue.revision + 1)
+    if session.scalars(begin.returning(Issue.id)).first() is not None:
+        audit.record(session, "timetable", "begin preparing", f"issue/{issue_id}")
 
 
 def enqueue_due(session: Session) -> list[int]:

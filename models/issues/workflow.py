@@ -30,9 +30,9 @@ def submit(session: Session, issue: Issue, actor: Actor) -> None:
     issue.submit()
     if isinstance(actor, Member):
         issue.submitter_id = actor.id
-    _record(session, issue, actor, "submit issue")
     if issue.newsletter.approvals_needed == 0:
         issue.transition_to(IssueState.APPROVED)
+    _record(session, issue, actor, "submit issue")
 
 
 def approve(

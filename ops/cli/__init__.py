@@ -84,6 +84,10 @@ class Kairan(LazyGroup):
         )
 
 
+_NOBODYS = frozenset({"run", "web", "worker", "beat", "drill", "demo", "doctor"})
+"""Commands that start others, or change what is nobody's."""
+
+
 @contextmanager
 def _telling() -> Iterator[None]:
     """Have errors of click speak the reader's language; what that takes is imported once there is one."""
@@ -118,6 +122,8 @@ def kairan(context: click.Context) -> None:
     """
     if context.invoked_subcommand != "run":  # which starts servers of its own
         load("ops.run.run_state:adopt")()
+    if context.invoked_subcommand not in _NOBODYS:
+        load("ops.cli.actor:begin")(context)
 
 
 def main() -> None:

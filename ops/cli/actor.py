@@ -5,13 +5,21 @@ from __future__ import annotations
 import click
 from sqlalchemy.orm import Session
 
-from models.staff import member
+from models.staff import audit_origin, member
+from models.staff.audit_origin import Origin
 from models.staff.member import Member
 from models.staff.permission import Permission, Role, roles_with
 from models.store.errors import Forbidden
 from models.store.phrase import phrase
 
 option = click.option("--as", "address", default="", help="Address of the member of staff who does it, for the log.")
+
+
+def begin(context: click.Context) -> None:
+    """What this command changes is known to come from it; without an entry of its own it gets one."""
+    origin = Origin("command", actor=f"kairan {context.invoked_subcommand}", watched=True)
+    token = audit_origin.begin(origin)
+    context.call_on_close(lambda: audit_origin.end(token))
 
 
 def of(session: Session, address: str, command: str, permission: Permission, newsletter_id: int | None) -> Member | str:

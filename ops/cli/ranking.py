@@ -69,10 +69,11 @@ def ranking_(context: click.Context, /, top: int, as_json: bool, sheet: Path | N
         if sheet and found:
             _write_evidence(session, sheet, found)
         click.echo(_json(drawn, top) if as_json else _table(drawn, top))
-        if draft:
+    if draft:
+        with db.session_scope() as session:  # the audit log is chained to its last entry, not to one of a look back
             issue = drafts.draft(session, drawn, top=top, evidence_digest=found.sheet["digest"] if found else "")
             audit.record(session, "kairan ranking", "draft ranking", f"issue/{issue.id}", query=query.as_json())
-            click.echo(f"Issue {issue.id} (no. {issue.number}) is drafted: “{issue.subject}”.", err=as_json)
+        click.echo(f"Issue {issue.id} (no. {issue.number}) is drafted: “{issue.subject}”.", err=as_json)
 
 
 def _query(session: Session, newsletter: str, audience: str, topic: str, **asked: Any) -> Query:

@@ -146,6 +146,9 @@ RULES: dict[str, AccessRule] = {
     "staff.newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
     "staff.save_newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
     "staff.newsletter_look_letter": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    # The audit log
+    "staff.audit_log": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
+    "staff.audit_csv": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
 }
 """Every page by its endpoint. tests/contracts/test_access_table.py says which one has no line."""
 

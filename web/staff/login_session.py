@@ -11,7 +11,7 @@ from flask_babel import format_datetime
 from flask_login import LoginManager, current_user
 from flask_login import login_user as _login_user
 
-from models.staff import login_session
+from models.staff import audit_origin, login_session
 from models.staff.member import Member
 from models.store import input_rule
 from models.store.clock import TOKYO
@@ -82,6 +82,7 @@ def _load(identity: str) -> StaffUser | None:
         return None
     if nothing_done and login_session.note_request(opened, identity):
         commit()  # whatever this request answers, and before it waits for anything
+    audit_origin.name(person.address, person.id)
     return StaffUser(person, identity)
 
 

@@ -21,6 +21,7 @@ from models.issues.block import Only
 from models.issues.block import conditions as conditions_of
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.staff import audit
 from models.store import broker, db, enqueue
 from models.store.clock import now
 from models.store.errors import Invalid, NotFound
@@ -62,6 +63,14 @@ def prepare(issue_id: int) -> None:
     else:
         if counts is not None:
             progress.reset(broker.client(), issue_id, counts)
+            _record(issue_id, counts)
+
+
+def _record(issue_id: int, counts: dict[DeliveryState, int]) -> None:
+    """In a transaction of its own: the one that freezes sees the log as it was, and an entry follows the last one."""
+    with db.session_scope() as session:
+        readers = {state.value: number for state, number in counts.items()}
+        audit.record(session, "worker", "prepare issue", f"issue/{issue_id}", **readers)
 
 
 def _unschedule_missed(session: Session, issue_id: int) -> None:
@@ -69,8 +78,8 @@ def _unschedule_missed(session: Session, issue_id: int) -> None:
     issue = issues.get(session, issue_id, lock=True)
     at = issue.scheduled_at
     if issue.state is IssueState.SCHEDULED and at is not None and at < now() - send_time.MISSED:
-        workflow.unschedule(session, issue, "timetable")
         issue.trouble = calendar_words.missed(at, issue.newsletter.staff_language)
+        workflow.unschedule(session, issue, "timetable")
         log.warning("issue missed its time", issue=issue_id)
 
 
@@ -163,3 +172,4 @@ def _fail(issue_id: int, error: Exception) -> None:
             foreseen = error.say(issue.newsletter.staff_language) if isinstance(error, Invalid) else ""
             trouble = foreseen or f"unforeseen: {type(error).__name__}: {error}"
             issue.fail_preparing(trouble[:2000])
+            audit.record(session, "worker", "fail preparing", f"issue/{issue.id}")

@@ -137,8 +137,8 @@ def _relays_and_signer(
         log.error("letters cannot be signed or handed over", newsletter=newsletter.slug, error=str(error))
         issue = issues.get(session, taken.issue_id, lock=True)
         if issue.state is IssueState.SENDING:
-            workflow.pause(session, issue, "sender")
             issue.trouble = error.say(newsletter.staff_language)
+            workflow.pause(session, issue, "sender")
         return [], None, replace(status, state=IssueState.PAUSED)
 
 

@@ -74,7 +74,9 @@ def test_from_send_to_certificate(celery_worker: ChildProcess, smtp_catcher: Smt
     assert in_log == {re.search(rb"(?mi)^Message-ID: (\S+)", one.content)[1].decode() for one in smtp_catcher.letters}  # type: ignore[index]
     with db.session_scope() as session:
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert actions[-4:] == ["schedule issue", "finish issue", "issue certificate", "issue certificate"]
+    assert actions[-6:] == [
+        "schedule issue", "begin preparing", "prepare issue", "finish issue", "issue certificate", "issue certificate"
+    ]  # fmt: skip
 
 
 def test_pause_resume_cancel(database: Engine) -> None:

@@ -1,0 +1,1 @@
+"""The page of the audit log, and how its entries are said."""
