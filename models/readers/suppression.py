@@ -56,6 +56,7 @@ MUST_GO = frozenset(
         "erasure",
         "staff_invitation",
         "staff_password",
+        "staff_login_failures",
         "correction_proposed",
         "correction_decided",
     }

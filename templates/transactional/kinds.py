@@ -135,6 +135,20 @@ class StaffPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffLoginFailures:
+    """``staff_login_failures``: somebody tried many wrong passwords for the account of a member of staff."""
+
+    link: str
+    """The staff's pages."""
+    since: str
+    """When the first of them was tried: ISO 8601 with a zone."""
+    count: str
+    network: str
+    """Where the last one came from."""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionProposed:
     """``correction_proposed``: somebody wants to change a link, or the archive's note, of an issue that is out."""
 
@@ -195,6 +209,7 @@ Values = (
     | ErasureRequest
     | StaffInvitation
     | StaffPassword
+    | StaffLoginFailures
     | CorrectionProposed
     | CorrectionDecided
     | RelayTestLetter
@@ -212,13 +227,14 @@ KINDS: dict[str, type[Values]] = {
     "erasure": ErasureRequest,
     "staff_invitation": StaffInvitation,
     "staff_password": StaffPassword,
+    "staff_login_failures": StaffLoginFailures,
     "correction_proposed": CorrectionProposed,
     "correction_decided": CorrectionDecided,
     "relay_test": RelayTestLetter,
 }
 
 _ADDRESSES = frozenset({"link", "preferences", "unsubscribe", "archive", "signup"})
-MOMENTS = frozenset({"expires", "asked"})
+MOMENTS = frozenset({"expires", "asked", "since"})
 MASKED = frozenset({"old_address", "new_address"})
 
 

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
-from models.staff import audit, login_session
+from models.staff import audit, login_session, login_warning
 from models.staff import member as members
 
 from .. import kept_form
 from ..kept_form import KeptForm
-from ..request import client_address, commit, session
+from ..request import client_address, commit, network, session
 from . import login_limit
 from .login_session import blueprint, log_in, member, safe_next, session_key
 
@@ -75,6 +75,8 @@ def _record_failure(typed: str) -> None:
     known = members.known_id(session(), typed)
     subject = f"member/{known}" if known else f"unknown/{login_limit.keyed_hash(typed)}"
     audit.record(session(), "login", "fail login", subject, client=client_address())
+    if known:
+        login_warning.warn(session(), known, network())
     commit()
 
 

@@ -55,6 +55,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "own_data": {"link": CONFIRM, "expires": EXPIRES, "name": "髙橋 𠮷子"},
     "staff_invitation": {"link": CONFIRM, "expires": EXPIRES, "invited_by": "情報政策課 広報担当"},
     "staff_password": {"link": CONFIRM, "expires": EXPIRES},
+    "staff_login_failures": {"link": CONFIRM, "since": EXPIRES, "count": "10", "network": "203.0.113.9"},
     "correction_proposed": {**CORRECTION, "decides": "yes"},
     "correction_decided": {**CORRECTION, "outcome": "approved"},
     "relay_test": {"relay": "みなと市の中継サーバー", "asked": "2026-12-01T09:00:00+09:00"},
