@@ -57,7 +57,7 @@ def _concerned(session: Session, issue: Issue, also: Iterable[Member | None], ac
     author = session.get(Member, issue.author_id) if issue.author_id else None
     have_approved = [one.member for one in approval.history(session, issue) if one.decision is Decision.APPROVED]
     every = [*also, author, *have_approved, *members.list_approvers(session, issue.newsletter_id)]
-    found = {one.id: one for one in every if one is not None and one.active and one is not actor}
+    found = {one.id: one for one in every if one is not None and one.may_enter and one is not actor}
     return list(found.values())
 
 

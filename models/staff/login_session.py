@@ -73,7 +73,7 @@ def find_member(session: Session, key: str) -> Member | None:
     if moment - found.last_seen_at > idle or abs(moment - found.created_at) > total:
         return None
     member = session.get(Member, found.member_id)
-    if member is None or not member.active or member.session_number != found.session_number:
+    if member is None or not member.may_enter or member.session_number != found.session_number:
         return None
     return member
 

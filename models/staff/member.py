@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import String, or_, select
+from sqlalchemy import ColumnElement, String, and_, or_, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..store.base import Base
-from ..store.clock import now
+from ..store.clock import now, today
 from ..store.errors import Invalid, NotFound
 from ..store.phrase import phrase
 from .permission import PERMISSIONS_OF, Permission, Role, Scope, permissions_of, roles_with
@@ -32,6 +33,9 @@ class Member(Base):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
+    """False once they are shut out."""
+    term_ends_on: Mapped[date | None]
+    """The last day (Asia/Tokyo) on which they may enter (有効期限); None: there is no end."""
     session_number: Mapped[int] = mapped_column(default=1)
     """Stands in the session; raising it logs the person out everywhere."""
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -42,13 +46,23 @@ class Member(Base):
     )
     """Their roles, those of every newsletter. Changed by :mod:`.membership` alone."""
 
+    @hybrid_property
+    def may_enter(self) -> bool:
+        """Whether they are neither shut out nor past the end of their term."""
+        return self.active and (self.term_ends_on is None or today() <= self.term_ends_on)
+
+    @may_enter.inplace.expression
+    @classmethod
+    def _may_enter(cls) -> ColumnElement[bool]:
+        return and_(cls.active, or_(cls.term_ends_on.is_(None), cls.term_ends_on >= today()))
+
     def roles(self, newsletter_id: int | None) -> frozenset[Role]:
         """The roles that count for a newsletter: its own and those for all; None: those for all alone."""
         return frozenset(grant.role for grant in self.grants if grant.newsletter_id in (None, newsletter_id))
 
     def permissions(self, newsletter_id: int | None) -> frozenset[Permission]:
         """What this person may do with a newsletter; None: with all of them, and with what they share."""
-        return permissions_of(self.roles(newsletter_id)) if self.active else frozenset()
+        return permissions_of(self.roles(newsletter_id)) if self.may_enter else frozenset()
 
     def may(self, permission: Permission, newsletter_id: int | None) -> bool:
         """Whether this person may do something with a newsletter; None: with all of them, and with what they share."""
@@ -57,7 +71,7 @@ class Member(Base):
     def scope(self, permission: Permission) -> Scope:
         """The newsletters with which this person may do something."""
         found = {grant.newsletter_id for grant in self.grants if permission in PERMISSIONS_OF[grant.role]}
-        if not self.active:
+        if not self.may_enter:
             found = set()
         return Scope(None in found, frozenset(one for one in found if one is not None))
 
@@ -129,7 +143,7 @@ def list_with(session: Session, permission: Permission, newsletter_id: int | Non
     """Everybody who may do something with a newsletter (None: with all of them), the oldest member first."""
     here = or_(RoleGrant.newsletter_id.is_(None), RoleGrant.newsletter_id == newsletter_id)
     able = select(RoleGrant.member_id).where(RoleGrant.role.in_(roles_with(permission)), here)
-    return session.scalars(select(Member).where(Member.active, Member.id.in_(able)).order_by(Member.id)).all()
+    return session.scalars(select(Member).where(Member.may_enter, Member.id.in_(able)).order_by(Member.id)).all()
 
 
 def list_approvers(session: Session, newsletter_id: int) -> Sequence[Member]:
@@ -145,7 +159,7 @@ def authenticate(session: Session, address: str, password: str) -> Member | None
         _hasher.verify(member.password_hash if member and member.password_hash else decoy, password)
     except (VerificationError, InvalidHashError):
         return None
-    if member is None or not member.password_hash or not member.active:
+    if member is None or not member.password_hash or not member.may_enter:
         return None
     if _hasher.check_needs_rehash(member.password_hash):
         member.password_hash = _hasher.hash(password)

@@ -1,26 +1,86 @@
 """Changes of who is on the staff and with which roles: who may make them, and each with its audit entry.
 
-Somebody is always left to run the house: the last active administrator of all newsletters keeps the role and the door,
-also where two of them take it away from each other at the same moment. Such changes wait for one another.
+Somebody is always left to run the house: the last administrator of all newsletters without an end of term keeps
+the role and the door, also where two of them take it away from each other at once. Such changes wait for one another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
+from datetime import date
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from ..store import mail_address
+from ..store.clock import today
 from ..store.errors import Forbidden, Invalid
 from ..store.phrase import phrase
-from . import audit
+from . import audit, invitation
+from . import member as members
 from .member import Member
-from .permission import Permission, Role
+from .permission import Permission, Role, Scope
 from .role_grant import RoleGrant
 
 Actor = Member | str
 """A person, or the name of a command."""
 _LOCK = 0x726F6C65  # advisory lock: one change of people at a time
+
+
+def add(session: Session, address: str, name: str, roles: Mapping[int | None, Set[Role]], by: Actor) -> Member:
+    """Put somebody on the staff, who has no password yet.
+
+    Arguments:
+        address: as it was typed.
+        roles: by the newsletter's id; None: for all.
+        by: who does it.
+
+    Raises:
+        Invalid: the address is none, or is on the staff already.
+        Forbidden: *by* may not give these roles.
+    """
+    made = members.create(session, mail_address.parse(address).text, name, frozenset())
+    audit.record(session, by, "add member", f"member/{made.id}")
+    for newsletter_id, chosen in roles.items():
+        set_roles(session, made, chosen, newsletter_id, by)
+    return made
+
+
+def set_term(session: Session, member: Member, last: date | None, by: Actor) -> None:
+    """Set the last day (Asia/Tokyo) on which somebody comes in; None: there is no end.
+
+    Raises:
+        Forbidden: *by* may not manage everything that the person does.
+        Invalid: the day is over (shut them out instead), or nobody else is an administrator without an end.
+    """
+    _begin(session, member, by)
+    _check_may_manage(member, by)
+    if last is not None and last < today():
+        raise Invalid("this day is over: choose today or a later one, or shut the person out", field="term_ends_on")
+    if member.term_ends_on == last:
+        return
+    ruled, before = _rules(member), member.term_ends_on
+    member.term_ends_on = last
+    session.flush()
+    _check_somebody_rules(session, member, ruled)
+    audit.record(session, by, "set term", f"member/{member.id}",
+                 before=before and before.isoformat(), after=last and last.isoformat())  # fmt: skip
+
+
+def may_see(by: Member, member: Member) -> bool:
+    """Whether *by* manages any of what *member* does; who has no role is seen by those who manage all."""
+    managed = by.scope(Permission.MANAGE_PEOPLE)
+    return managed.every or any(grant.newsletter_id in managed.newsletter_ids for grant in member.grants)
+
+
+def list_managed(session: Session, managed: Scope) -> Sequence[Member]:
+    """Everybody with a role for one of these newsletters, and everybody at all where they are all; those who can
+    come in first, then by name."""
+    query = select(Member).order_by(Member.active.desc(), Member.name, Member.id)
+    if not managed.every:
+        able = select(RoleGrant.member_id).where(RoleGrant.newsletter_id.in_(sorted(managed.newsletter_ids)))
+        query = query.where(Member.id.in_(able))
+    return session.scalars(query).all()
 
 
 def grant(session: Session, member: Member, role: Role, newsletter_id: int | None, by: Actor) -> None:
@@ -89,6 +149,7 @@ def deactivate(session: Session, member: Member, by: Actor) -> None:
         return
     ruled = _rules(member)
     member.deactivate()
+    invitation.withdraw(session, member)
     session.flush()
     _check_somebody_rules(session, member, ruled)
     audit.record(session, by, "deactivate member", f"member/{member.id}")
@@ -135,7 +196,7 @@ def _roles_at(member: Member, newsletter_id: int | None) -> frozenset[Role]:
 
 
 def _rules(member: Member) -> bool:
-    return member.active and Role.ADMINISTRATOR in member.roles(None)
+    return member.active and member.term_ends_on is None and Role.ADMINISTRATOR in member.roles(None)
 
 
 def _check_may_manage(member: Member, by: Actor) -> None:
@@ -150,7 +211,12 @@ def _check_somebody_rules(session: Session, member: Member, ruled: bool) -> None
         select(func.count())
         .select_from(Member)
         .join(RoleGrant, RoleGrant.member_id == Member.id)
-        .where(Member.active, RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.newsletter_id.is_(None))
+        .where(
+            Member.active,
+            Member.term_ends_on.is_(None),
+            RoleGrant.role == Role.ADMINISTRATOR,
+            RoleGrant.newsletter_id.is_(None),
+        )
     )
     if not session.scalar(left):
         raise Invalid(

@@ -49,6 +49,7 @@ class Purpose(enum.Enum):
     UNDO = "undo"
     ERASE = "erase"
     MESSAGE = "message"
+    FIRST_MEMBER = "first-member"
 
 
 class BadToken(KairanError):

@@ -58,7 +58,7 @@ def active(session: Session, address: str) -> Member:
         Forbidden: the member is not active any more.
     """
     found = member.find(session, address)
-    if not found.active:
+    if not found.may_enter:
         raise Forbidden(phrase("{address} is not active any more", address=address))
     return found
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 import settings
 from models.issues.newsletter import Newsletter
+from models.staff import first_member
 from models.store import db
 
 from ..demo import state
@@ -57,6 +58,9 @@ def address_table(launcher: Launcher) -> str:
         rows.append(("Caught letters", base + "/dev/mailbox"))
     else:
         rows.append(("Letters go out through", chosen.smtp_url.rpartition("@")[2]))
+    with db.session_scope() as session:
+        if first_member.is_needed(session):
+            rows.append(("First administrator", first_member.link() + "  (works once, while nobody is on the staff)"))
     rows += logins()
     rows += [("Data", str(launcher.data)), ("Logs", str(launcher.data / "logs"))]
     rows += [

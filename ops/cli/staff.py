@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
-from models.staff import audit, member, membership
+from models.staff import audit, first_member, invitation, member, membership
 from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import clock, db
@@ -48,6 +48,17 @@ def add(address: str, name: str, roles: tuple[str, ...], slug: str, ask_password
         audit.record(session, who, "add member", f"member/{made.id}")
         membership.set_roles(session, made, {Role(role) for role in roles}, where, who)
     _print_login(made, password, ask_password)
+
+
+@staff.command
+@click.argument("address")
+@click.option("--name", required=True, help="How the person or office is called on pages and in the audit log.")
+def first(address: str, name: str) -> None:
+    """Make the first administrator, while nobody is on the staff; prints a link to choose a password by."""
+    with db.session_scope() as session:
+        made = first_member.make(session, address, name, "", "kairan staff first")
+        link = invitation.make(session, made, None)
+    click.echo(link)
 
 
 @staff.command

@@ -5,7 +5,10 @@ from __future__ import annotations
 from web.app import create_app
 from web.staff.access import RULES, AccessPlace
 
-BEFORE_LOGIN = {"staff.login", "staff.submit_login"}
+BEFORE_LOGIN = {
+    *("staff.login", "staff.submit_login"),
+    *("staff.invited", "staff.accept_invitation", "staff.first", "staff.make_first"),
+}
 """Pages for whoever comes by: one more is a decision, and belongs into this list."""
 
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from . import access, corrections, editor, issues, login, newsletters, preview, progress, rankings, reports, scheduling
+from . import (
+    access,
+    corrections,
+    editor,
+    issues,
+    login,
+    newsletters,
+    people,
+    preview,
+    progress,
+    rankings,
+    reports,
+    scheduling,
+)
 from .audit import audit_log
 from .login_session import blueprint
 
@@ -15,6 +28,7 @@ __all__ = [
     "issues",
     "login",
     "newsletters",
+    "people",
     "preview",
     "progress",
     "rankings",

@@ -38,7 +38,7 @@ class StaffUser:
     @property
     def is_active(self) -> bool:
         """Whether they may come in."""
-        return self.member.active
+        return self.member.may_enter
 
     def get_id(self) -> str:
         """What the cookie names them by."""

@@ -13,6 +13,9 @@ from models.deliveries.edition import Link
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.block import Heading, Prose
+from models.staff import invitation
+from models.staff import member as members
+from models.staff.permission import Role
 from models.store import db
 from models.tracking import ingest
 from tests.models.deliveries.test_correction import prepare
@@ -20,7 +23,7 @@ from tests.models.tracking import sample_newsletter
 from tests.sample import make_newsletter, make_reader
 from tests.sample_requests import traffic
 from tests.web.accessibility import violations
-from tests.web.staff_login import log_in_browser, make_staff
+from tests.web.staff_login import EVERY_ROLE, log_in_browser, make_staff
 
 
 @pytest.fixture
@@ -50,12 +53,17 @@ def addresses(live_server: str) -> list[str]:
             sample_newsletter.incoming_hit(sent, made.readers[0], one, sample_newsletter.PUBLISHED) for one in requests
         ]
         ingest.store_incoming(session, clicks + opens)
+        invited = members.create(session, "invited@example.jp", "新任 主査", {Role.AUTHOR})
+        invitation.send(session, invited, members.find(session, EVERY_ROLE))
+        link, person = invitation.make(session, invited, None).rpartition("/")[2], invited.id
     ranking = "newsletter=dx-letter&period=2021"
     return [
         "/staff/issues",
         *(f"/staff/issues/{one.id}" for one in (paused, draft)),
         *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
         *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),
+        *("/staff/people", "/staff/people/new", f"/staff/people/{person}", f"/staff/invitations/{link}"),
+        "/staff/invitations/none",
         f"/staff/rankings?{ranking}",
         "/staff/rankings?period=x",
         f"/staff/rankings?{ranking}&measure=early&from=2021-04-01&until=2021-06-30&lang=en",

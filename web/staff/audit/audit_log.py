@@ -33,7 +33,7 @@ MOST_PRINTED = 1000
 
 @blueprint.get("/audit")
 def audit_log() -> ResponseReturnValue:
-    """Who did what, the latest first; `?person=`, `?thing=`, `?act=`, `?from=`, `?to=` search it, `?entry=` shows one."""
+    """Who did what, the latest first; searched by person, thing, act and days, or one entry."""
     printed = request.args.get("view") == "print"
     most = MOST_PRINTED if printed else PER_PAGE
     search, wrong = _search()

@@ -39,12 +39,16 @@ class House(NamedTuple):
     slug: str
     issues: dict[IssueState, int]
     proposals: dict[IssueState, int]
+    person: int
+    """Somebody who works for this newsletter alone."""
 
 
 def make_house(slug: str) -> House:
     with db.session_scope() as session:
         newsletter = make_newsletter(session, slug, name=f"{slug}だより")
         proposer = members.create(session, f"proposer@{slug}.example", "提案者", set())
+        author = members.create(session, f"author@{slug}.example", "主事", set())
+        membership.set_roles(session, author, {Role.AUTHOR}, newsletter.id, by="test")
         made, proposals = {}, {}
         for state in IssueState:
             one = issues.create(session, newsletter, subject=f"{slug}の{state.value}", blocks=(Prose(text="本文"),))
@@ -57,7 +61,7 @@ def make_house(slug: str) -> House:
             session.add(waiting)
             session.flush()
             made[state], proposals[state] = one.id, waiting.id
-    return House(slug, made, proposals)
+    return House(slug, made, proposals, author.id)
 
 
 def make_person(address: str, roles: set[Role], slug: str = "") -> None:
@@ -108,6 +112,7 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "issue_id": house.issues[state] if house else MISSING,
         "proposal_id": house.proposals[state] if house else MISSING,
         "slug": "other",  # of a lane, which all newsletters share
+        "member_id": house.person if house else MISSING,
         **CHOICES,
     }
     if RULES[route.endpoint].place is access.of_slug:
