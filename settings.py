@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         description="The relay, `smtp://`, `smtp+starttls://` or `smtps://` with user and password; "
         "unset, `kairan run` catches letters instead.",
     )
+    dns_servers: str = Field(
+        "",
+        description="Name servers that the records of signing keys are looked up at, such as `192.0.2.1` or "
+        "`192.0.2.1:5353`, with spaces between; unset, those of this machine.",
+    )
     kairan_data: Path = Field(
         Path("data"), description="The folder that holds embedded servers' data, caught letters and spools."
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -23,6 +24,15 @@ from ..store.phrase import phrase
 
 log = structlog.get_logger(__name__)
 
+NONE = "none"
+"""What takes a limit away."""
+LIMITS: dict[str, Callable[[str], float]] = {
+    "connections": int,
+    "letters_per_connection": int,
+    "per_second": float,
+    "per_hour": int,
+}
+"""Limits that are one number, and how each is read."""
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _DOMAIN = re.compile(r"(?=.{1,255}\Z)[\w-]+(\.[\w-]+)*")
 
@@ -171,10 +181,71 @@ def edit(session: Session, lane: Lane, *, by: Member | str, **values: Any) -> No
         if any(not isinstance(letters, int) or letters <= 0 for letters in values["warmup"]):
             raise Invalid("a warm-up names the letters of each day, more than 0", field="warmup")
         values["warmup_from"] = now() if values["warmup"] else None
+    changed = {
+        name: [_plain(before), _plain(value)]
+        for name, value in values.items()
+        if (before := getattr(lane, name)) != value
+    }
     for name, value in values.items():
         setattr(lane, name, value)
     session.flush()
-    audit.record(session, by, "edit lane", f"lane/{lane.slug}", **{n: _plain(value) for n, value in values.items()})
+    if changed:
+        audit.record(session, by, "edit lane", f"lane/{lane.slug}", changed=changed)
+
+
+def split(typed: str) -> list[str]:
+    """The domains that somebody typed, with blanks, commas or line breaks between them."""
+    return [part for part in re.split(r"[\s,、，;]+", unicodedata.normalize("NFKC", typed)) if part]
+
+
+def read(given: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed on a page or to a command, as values for :func:`edit`. Empty, or ``none``, removes a limit.
+
+    Arguments:
+        given: ``connections``, ``letters_per_connection``, ``per_second``, ``per_hour``, ``quiet`` (21:00-08:00),
+            ``jitter`` (seconds) and ``warmup`` (1000,5000,…), those that are meant.
+
+    Raises:
+        Invalid: one of them is no number or span; ``field`` says which.
+    """
+    values: dict[str, Any] = {}
+    for name, typed in given.items():
+        plain = unicodedata.normalize("NFKC", typed).strip()
+        nothing = plain in ("", NONE)
+        if name in LIMITS:
+            values[name] = None if nothing else _number(name, plain)
+        elif name == "quiet":
+            values["quiet_from"], values["quiet_until"] = (None, None) if nothing else _quiet(plain)
+        elif name == "warmup":
+            values[name] = [] if nothing else [int(_number(name, part)) for part in split(plain)]
+        elif name == "jitter":
+            values["jitter_seconds"] = 0 if nothing else int(_number("jitter_seconds", plain))
+    if values.get("jitter_seconds", 0) < 0:
+        raise Invalid(phrase("“{typed}” is no number for --{name}", typed=given["jitter"], name="jitter"),
+                      field="jitter_seconds")  # fmt: skip
+    return values
+
+
+def _number(name: str, typed: str) -> float:
+    try:
+        number = LIMITS.get(name, int)(typed)
+    except ValueError:
+        number = float("nan")
+    if not -(2**31) < number < 2**31:
+        raise Invalid(
+            phrase("“{typed}” is no number for --{name}", typed=typed, name=name.replace("_", "-")), field=name
+        )
+    return number
+
+
+def _quiet(typed: str) -> tuple[time, time]:
+    try:
+        begin, end = (time.fromisoformat(part.strip().zfill(5)) for part in typed.split("-"))
+    except ValueError:
+        raise Invalid(
+            phrase("“{typed}” is no span of the day: write it as 21:00-08:00", typed=typed), field="quiet_from"
+        ) from None
+    return begin, end
 
 
 def _domains(session: Session, lane: Lane, typed: Sequence[str]) -> list[str]:

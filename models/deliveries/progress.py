@@ -91,6 +91,23 @@ def count(session: Session, issue_id: int) -> dict[DeliveryState, int]:
     return dict(session.execute(query).all())
 
 
+def waiting_by_lane(session: Session) -> dict[int, dict[int, int]]:
+    """The letters of issues on their way that wait in each lane: by the lane's id and the issue's number."""
+    waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
+    on_its_way = Issue.state.in_((IssueState.SENDING, IssueState.PAUSED))
+    query = (
+        select(Delivery.lane_id, Issue.number, func.count())
+        .join(Issue, Issue.id == Delivery.issue_id)
+        .where(on_its_way, Delivery.state.in_(waiting))
+        .group_by(Delivery.lane_id, Issue.id)
+        .order_by(Issue.id)
+    )
+    found: dict[int, dict[int, int]] = {}
+    for lane_id, number, count_of_letters in session.execute(query):
+        found.setdefault(lane_id, {})[number] = count_of_letters
+    return found
+
+
 def add(client: Redis, issue_id: int, changes: Mapping[DeliveryState, int], answered: int) -> None:
     """Add to the counts of an issue. Where Redis is down, only the display suffers.
 

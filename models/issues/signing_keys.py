@@ -138,7 +138,9 @@ def _write(file: Path, key: Key) -> Path:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Invalid(
-            phrase("{file} is there already: name another --selector, so that both can be used", file=file),
+            phrase(
+                "there is a key “{name}” already: choose another name (--selector)", name=file.name.partition(".")[0]
+            ),
             field="selector",
         ) from None
     with os.fdopen(descriptor, "wb") as opened:

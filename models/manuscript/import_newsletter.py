@@ -43,7 +43,13 @@ def import_newsletter(
 
 
 def import_text(
-    session: Session, text: str, file: str, check: ExtraCheck = lambda _: None, author: Member | None = None
+    session: Session,
+    text: str,
+    file: str,
+    check: ExtraCheck = lambda _: None,
+    author: Member | None = None,
+    *,
+    only: str | None = None,
 ) -> tuple[Newsletter, ImportAction]:
     """Make or change a newsletter as a file says. What the file leaves out of one that is there stays.
 
@@ -51,6 +57,7 @@ def import_text(
         text: what stands in the file.
         file: what it is called, for errors.
         check: a further look at the values, for what only higher layers know.
+        only: the slug that the file must be about; empty for one that is not there yet; None for any.
 
     Raises:
         Invalid: with file and line.
@@ -59,6 +66,13 @@ def import_text(
     front.only(KEYS)
     slug = front.slug("slug", front.text("slug"))
     known = session.scalar(select(Newsletter).where(Newsletter.slug == slug))
+    if only and slug != only:
+        words = phrase("this file is about the newsletter “{slug}”: take it on that newsletter's page", slug=slug)
+        raise front.wrong(words, "slug")
+    if only == "" and known is not None:
+        raise front.wrong(
+            phrase("there is a newsletter “{slug}” already: take the file on its page", slug=slug), "slug"
+        )
     values = _values(front, known)
     if (problem := check(values)) is not None:
         raise front.wrong(problem[1], problem[0])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import time
 from typing import Any
 
 import click
@@ -14,18 +12,10 @@ from models.deliveries.lane import Lane
 from models.staff.permission import Permission
 from models.store import clock, db
 from models.store.errors import Invalid
-from models.store.phrase import phrase
 
 from . import actor
 
-NONE = "none"
 _MOMENTS = ("quiet_from", "quiet_until", "warmup_from", "paused_at", "resume_at")
-LIMITS: dict[str, Callable[[str], float]] = {
-    "connections": int,
-    "letters_per_connection": int,
-    "per_second": float,
-    "per_hour": int,
-}
 
 
 @click.group
@@ -44,7 +34,7 @@ def list_lanes(as_json: bool) -> None:
 
 
 def _plain(one: Lane) -> dict[str, Any]:
-    names = ("slug", "name", "domains", *LIMITS, "jitter_seconds", "warmup", "pause_reason")
+    names = ("slug", "name", "domains", *lanes.LIMITS, "jitter_seconds", "warmup", "pause_reason")
     moments = {name: getattr(one, name) for name in _MOMENTS}
     return {
         **{name: getattr(one, name) for name in names},
@@ -53,7 +43,9 @@ def _plain(one: Lane) -> dict[str, Any]:
 
 
 def _as_lines(one: Lane) -> str:
-    limits = [f"{name.replace('_', ' ')} {value:g}" for name in LIMITS if (value := getattr(one, name)) is not None]
+    limits = [
+        f"{name.replace('_', ' ')} {value:g}" for name in lanes.LIMITS if (value := getattr(one, name)) is not None
+    ]
     if one.quiet_from and one.quiet_until:
         limits.append(f"quiet {one.quiet_from:%H:%M}-{one.quiet_until:%H:%M}")
     if one.jitter_seconds:
@@ -95,38 +87,10 @@ def set_(slug: str, address: str, **given: Any) -> None:
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:
     """What was typed, as the columns of a lane."""
-    values: dict[str, Any] = {}
-    for name, typed in given.items():
-        if name in LIMITS:
-            values[name] = None if typed == NONE else _number(name, typed)
-        elif name == "quiet":
-            values["quiet_from"], values["quiet_until"] = (None, None) if typed == NONE else _quiet(typed)
-        elif name == "warmup":
-            values[name] = [] if typed == NONE else [_number(name, part) for part in typed.split(",")]
-        elif name == "jitter":
-            values["jitter_seconds"] = typed
-        else:
-            values[name] = list(typed) if name == "domains" else typed
-    return values
-
-
-def _number(name: str, typed: str) -> float:
-    try:
-        return LIMITS.get(name, int)(typed)
-    except ValueError:
-        raise Invalid(
-            phrase("“{typed}” is no number for --{name}", typed=typed, name=name.replace("_", "-")), field=name
-        ) from None
-
-
-def _quiet(typed: str) -> tuple[time, time]:
-    try:
-        begin, end = (time.fromisoformat(part.strip().zfill(5)) for part in typed.split("-"))
-    except ValueError:
-        raise Invalid(
-            phrase("“{typed}” is no span of the day: write it as 21:00-08:00", typed=typed), field="quiet"
-        ) from None
-    return begin, end
+    kept: dict[str, Any] = {name: given.pop(name) for name in ("name", "domains") if name in given}
+    if "domains" in kept:
+        kept["domains"] = list(kept["domains"])
+    return kept | lanes.read({name: str(typed) for name, typed in given.items()})
 
 
 @lane.command

@@ -71,13 +71,34 @@ def find(session: Session, name: str, *, lock: bool = False) -> Relay:
     return relay
 
 
+def get(session: Session, relay_id: int, *, lock: bool = False) -> Relay:
+    """The relay with this id.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    relay = session.get(Relay, relay_id, with_for_update={"key_share": True} if lock else None, populate_existing=lock)
+    if relay is None:
+        raise NotFound(phrase("there is no relay “{name}”", name=str(relay_id)))
+    return relay
+
+
+def parts(url: str) -> relay_address.RelayAddress:
+    """The parts of a relay's address, to be shown; the file that its password may stand in is not read.
+
+    Raises:
+        Invalid: the address cannot be read.
+    """
+    return relay_address.RelayAddress.parse(url.replace(":file:", ":", 1))
+
+
 def edit(session: Session, relay: Relay, url: str, weight: int, *, by: Member | str) -> None:
     """Give a relay another address or share. The audit log says that a password is new, and not which.
 
     Raises:
         Invalid: the address cannot be read, or the weight is not positive.
     """
-    before, after = relay_address.RelayAddress.parse(_without_file(relay.url)), relay_address.of_url(url)
+    before, after = parts(relay.url), relay_address.of_url(url)
     if weight <= 0:
         raise Invalid("the weight must be more than 0", field="weight")
     changed: dict[str, list[object]] = {}
@@ -91,11 +112,6 @@ def edit(session: Session, relay: Relay, url: str, weight: int, *, by: Member | 
     session.flush()
     if changed:
         audit.record(session, by, "edit relay", f"relay/{relay.name}", changed=changed)
-
-
-def _without_file(url: str) -> str:
-    """*url* so that it can be read where the file with its password cannot."""
-    return url.replace(":file:", ":", 1)
 
 
 def remove(session: Session, name: str, *, by: Member | str) -> None:

@@ -194,13 +194,27 @@ def changed(url: str, *, security: Security, host: str, port: int, user: str, pa
     Arguments:
         url: the address so far; empty where there is none.
         port: 0 for the usual one.
-        password: empty to keep the one of *url*, where the user is the same; nobody needs to know it for that.
+        password: empty to keep the one of *url*, which nobody needs to know for that.
+
+    Raises:
+        Invalid: a password is needed. The present one goes to no other server, and not without encryption: whoever
+            changes the address would learn it there.
     """
     before = urlsplit(url.strip())
     old_user, _, kept = before.netloc.rpartition("@")[0].partition(":")
     login = ""
     if user:
-        secret = quote(password, safe="") if password else kept if unquote(old_user) == user else ""
-        login = f"{quote(user, safe='')}:{secret}@"
+        same = (before.scheme, before.hostname, unquote(old_user)) == (security.value, host.strip("[]").lower(), user)
+        if not password and not (kept and same):
+            raise Invalid(
+                "enter the password: the present one is kept only for the same server, user and encryption",
+                field="password",
+            )
+        login = f"{quote(user, safe='')}:{quote(password, safe='') or kept}@"
     place = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"{security.value}://{login}{place}{f':{port}' if port else ''}{f'?{before.query}' if before.query else ''}"
+
+
+def is_host(name: str) -> bool:
+    """Whether *name* can be that of a server, or its address."""
+    return _HOST_NAME.fullmatch(name) is not None

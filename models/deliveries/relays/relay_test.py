@@ -73,8 +73,8 @@ def request(session: Session, relay: Relay | None, member: Member) -> RelayTest:
 
 def latest(session: Session) -> dict[int | None, RelayTest]:
     """The last test of each relay, by the relay's id; None stands for ``SMTP_URL``."""
-    query = select(RelayTest).distinct(RelayTest.relay_id).order_by(RelayTest.relay_id, RelayTest.id.desc())
-    return {one.relay_id: one for one in session.scalars(query)}
+    last = select(func.max(RelayTest.id)).group_by(RelayTest.relay_id)
+    return {one.relay_id: one for one in session.scalars(select(RelayTest).where(RelayTest.id.in_(last)))}
 
 
 def waiting(session: Session) -> Sequence[int]:

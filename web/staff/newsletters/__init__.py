@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from . import choice_rows, look, newsletter_list, settings_form, value_rows
+from . import (
+    choice_rows,
+    lane_pages,
+    look,
+    newsletter_files,
+    newsletter_list,
+    relay_pages,
+    settings_form,
+    signing_pages,
+    value_rows,
+)
 
-__all__ = ["choice_rows", "look", "newsletter_list", "settings_form", "value_rows"]
+__all__ = [
+    "choice_rows",
+    "lane_pages",
+    "look",
+    "newsletter_files",
+    "newsletter_list",
+    "relay_pages",
+    "settings_form",
+    "signing_pages",
+    "value_rows",
+]

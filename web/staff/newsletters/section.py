@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.issues.newsletter_edit import digest_of
+from models.staff.permission import Permission
 from models.store.phrase import Phrase
 from templates.content import change_effects
 from templates.content.change_effects import TouchedIssue
@@ -35,9 +36,14 @@ SECTIONS = {
     "approval": lazy_gettext("Approval"),
     "ranking": lazy_gettext("Texts of the ranking"),
     "products": lazy_gettext("Related products"),
+    "dkim": lazy_gettext("Signature against forgery (DKIM)"),
+    "file": lazy_gettext("Everything as a file"),
 }
 """The pages of one newsletter, in the order of the list beside them."""
-GENERAL: dict[str, Any] = {}
+GENERAL: dict[str, Any] = {
+    "lanes": lazy_gettext("Lanes"),
+    "relays": lazy_gettext("Relays"),
+}
 """Pages that are for all newsletters together."""
 
 
@@ -130,7 +136,8 @@ def page(
         values: for the template; ``errors``, ``question``, ``stale`` and ``version`` are what a form shows.
     """
     listed = [(name, label, address_of(name, newsletter)) for name, label in SECTIONS.items()] if newsletter else []
-    general = [(name, label, address_of(name)) for name, label in GENERAL.items()]
+    shared = member().may(Permission.EDIT_DELIVERY, None)
+    general = [(name, label, address_of(name)) for name, label in GENERAL.items() if shared]
     defaults: dict[str, Any] = {"errors": {}, "question": None, "stale": False, "version": ""}
     defaults["title"] = {**SECTIONS, **GENERAL}.get(here, "")
     shown = render_template(

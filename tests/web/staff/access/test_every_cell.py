@@ -111,8 +111,9 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
     known = {
         "issue_id": house.issues[state] if house else MISSING,
         "proposal_id": house.proposals[state] if house else MISSING,
-        "slug": "other",  # of a lane, which all newsletters share
+        "slug": "other",  # of a lane, which all newsletters share, as they do relays
         "member_id": house.person if house else MISSING,
+        "relay_id": MISSING,
         **CHOICES,
     }
     if RULES[route.endpoint].place is access.of_slug:

@@ -21,7 +21,7 @@ from models.readers.subscriber import Subscription, SubscriptionState
 from models.reports import period, ranking
 from models.reports.ranking import Query
 from models.staff.audit import AuditEntry
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from models.store.errors import Invalid
 from models.tracking import ingest
@@ -108,7 +108,7 @@ def test_questions_and_products_are_added_and_taken_away(client: FlaskClient, ne
         ]
 
 
-def test_a_merge_keeps_choices_articles_addresses_and_rankings(
+def test_a_merge_keeps_choices_articles_addresses_and_rankings_case_e43(
     client: FlaskClient, database: Engine, redis_client: object
 ) -> None:
     with db.session_scope() as session:
@@ -184,7 +184,7 @@ def test_a_merge_keeps_choices_articles_addresses_and_rankings(
         import_newsletter.import_text(session, text, "n.yaml")
 
 
-def test_a_merge_says_which_approvals_it_voids(client: FlaskClient, newsletter: Newsletter) -> None:
+def test_a_merge_says_which_approvals_it_voids_case_e41(client: FlaskClient, newsletter: Newsletter) -> None:
     with db.session_scope() as session:
         draft = issues.create(session, kept(session), subject="第1号", blocks=(Prose(text="本文です。"),))
         session.execute(update(Issue).where(Issue.id == draft.id).values(state="in_review"))

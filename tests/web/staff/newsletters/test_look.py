@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.block import Prose
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from tests.archive_sample import picture
 from tests.sample import make_newsletter

@@ -16,7 +16,7 @@ from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter, Tracking
 from models.staff import member as members
 from models.staff.audit import AuditEntry
-from models.staff.member import Role
+from models.staff.permission import Role
 from models.store import db
 from templates.content import digest
 from tests.sample import make_newsletter, make_reader, working_morning
@@ -119,7 +119,7 @@ def test_what_is_wrong_is_said_beside_its_field(client: FlaskClient, scheduled: 
     assert not entries("edit newsletter")
 
 
-def test_what_it_does_to_issues_is_said_before_it_is_saved(client: FlaskClient, scheduled: Issue) -> None:
+def test_what_it_does_to_issues_is_said_before_it_is_saved_case_e41(client: FlaskClient, scheduled: Issue) -> None:
     new = {"sender_address": "new@example.lg.jp"}
     asked = send(client, f"{HOME}/sender", **new)
     assert asked.status_code == 409
@@ -140,7 +140,7 @@ def test_what_it_does_to_issues_is_said_before_it_is_saved(client: FlaskClient, 
     assert entries("void approval")
 
 
-def test_somebody_else_who_was_faster_loses_nothing(client: FlaskClient, scheduled: Issue) -> None:
+def test_somebody_else_who_was_faster_loses_nothing_case_e42(client: FlaskClient, scheduled: Issue) -> None:
     opened = client.get(f"{HOME}/basics").text
     with db.session_scope() as session:
         newsletters.find(session, "ict").description = "ほかの人が書いた紹介です。"
