@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         120, gt=0, description="Minutes without a request after which staff log in again."
     )
     session_hours: float = Field(12, gt=0, description="Hours after a login when staff log in again in any case.")
+    second_factor_required_for: tuple[Literal["author", "approver", "sender", "analyst", "administrator"], ...] = Field(
+        (),
+        description='Roles whose people log in with a second factor, as in `["administrator", "sender"]`; whoever has '
+        "none is led to setting one up.",
+    )
     confirm_days: int = Field(7, ge=1, description="How many days a confirmation link works.")
     letter_link_days: int = Field(
         90,

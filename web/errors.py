@@ -25,7 +25,7 @@ from . import kept_form, part_health
 from .language import _, language
 from .request import request_id
 from .request_body import REFUSED
-from .staff import issues, login
+from .staff import issues, login_page
 
 log = structlog.get_logger("web")
 
@@ -257,7 +257,7 @@ def _on_http(error: HTTPException) -> Response:
     if error.response is not None or (error.code and error.code < 400):
         return make_response(error.get_response())
     if isinstance(error, CSRFError | Unauthorized) and _session_ended():
-        return make_response(login.ask_to_log_in())
+        return make_response(login_page.ask_again())
     return respond(page_for_http(error))
 
 

@@ -36,7 +36,7 @@ TEXTS_OF_SEVERAL_LINES = frozenset(
     }
 )
 """Names of form fields that may hold line breaks."""
-_KEPT_AS_TYPED = frozenset({"password"})
+_KEPT_AS_TYPED = frozenset({"password", "new_password", "new_password_again"})
 """Fields whose value is no text: not one character of a password is changed."""
 _READ_AS_A_FILE = frozenset({"text"})
 """Fields whose view says in which line a character stands that no text has."""

@@ -1,6 +1,6 @@
 """What somebody typed, kept when an answer cannot take it: shown again on the page that says why, or after a login.
 
-Nothing is stored: the page itself carries it. Passwords and tokens against forged requests are left out.
+Nothing is stored: the page itself carries it. Passwords, codes and tokens against forged requests are left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from .input_check import TEXTS_OF_SEVERAL_LINES
 
 FIELD = "kept"
 """The hidden field in which a login carries a form."""
-_NEVER_KEPT = frozenset({"csrf_token", "password", FIELD})
+_NEVER_KEPT = frozenset(
+    {"csrf_token", "password", "new_password", "new_password_again", "code", "credential", "secret", FIELD}
+)
 
 
 class KeptField(NamedTuple):
@@ -38,10 +40,13 @@ class KeptForm(NamedTuple):
     fields: tuple[KeptField, ...]
 
 
-def of_request() -> KeptForm | None:
+def of_request(even_empty: bool = False) -> KeptForm | None:
     """What this request's form held, without characters that no text has; None where there is nothing to keep.
 
     Another site's form is not kept: one press of a button here would send what that site wrote.
+
+    Arguments:
+        even_empty: whether a form that was a button alone is worth keeping.
     """
     if request.method != "POST" or _is_foreign():
         return None
@@ -50,7 +55,8 @@ def of_request() -> KeptForm | None:
     except HTTPException:  # it is larger than what is read
         return None
     address = request.script_root + request.full_path.rstrip("?")
-    return _kept(address, [(name, value) for name, value in values if name not in _NEVER_KEPT])
+    kept = _kept(address, [(name, value) for name, value in values if name not in _NEVER_KEPT])
+    return kept if kept.fields or even_empty else None
 
 
 def sealed(form: KeptForm | None) -> str:
@@ -72,9 +78,8 @@ def opened(value: str) -> KeptForm | None:
     return _kept(content["address"], [(name, text) for name, text in content["fields"]])
 
 
-def _kept(address: str, values: list[tuple[str, str]]) -> KeptForm | None:
-    fields = tuple(_field(name, value) for name, value in values if input_rule.is_line(name))
-    return KeptForm(address, fields) if fields else None
+def _kept(address: str, values: list[tuple[str, str]]) -> KeptForm:
+    return KeptForm(address, tuple(_field(name, value) for name, value in values if input_rule.is_line(name)))
 
 
 def _field(name: str, value: str) -> KeptField:

@@ -1,4 +1,6 @@
-"""In which language a page speaks: as ``?lang=`` asks, else as the browser prefers, else the installation's own."""
+"""In which language a page speaks: as ``?lang=`` asks, else as the person of the staff has chosen, else as the browser
+prefers, else the installation's own.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, Response, request
+from flask import session as cookie
 from flask_babel import Babel, Domain, get_locale, gettext
 
 import settings
@@ -46,8 +49,19 @@ def requested() -> Language | None:
     return known(request.args.get("lang"))
 
 
+def remember_own(wanted: str) -> None:
+    """Let staff's pages speak *wanted* in this browser from now on; empty leaves it to the browser."""
+    cookie["language"] = wanted
+
+
+def _own() -> Language | None:
+    # Readers' pages never ask: they are the same for everybody, and whoever stores them may do so.
+    return known(cookie.get("language")) if request.blueprint == "staff" else None
+
+
 def _select() -> Language:
-    return requested() or known(request.accept_languages.best_match(LANGUAGES)) or settings.get().default_language
+    preferred = known(request.accept_languages.best_match(LANGUAGES))
+    return requested() or _own() or preferred or settings.get().default_language
 
 
 def _carry_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -57,6 +57,7 @@ MUST_GO = frozenset(
         "staff_invitation",
         "staff_password",
         "staff_login_failures",
+        "account_changed",
         "correction_proposed",
         "correction_decided",
     }

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import date, datetime
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, String, and_, or_, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+import settings
 
 from ..store.base import Base
 from ..store.clock import now, today
 from ..store.errors import Invalid, NotFound
 from ..store.phrase import phrase
+from . import password as passwords
 from .permission import PERMISSIONS_OF, Permission, Role, Scope, permissions_of, roles_with
 from .role_grant import RoleGrant
-
-MIN_PASSWORD = 12
-_hasher = PasswordHasher()  # argon2id with the library's present defaults (RFC 9106)
 
 
 class Member(Base):
@@ -40,6 +37,8 @@ class Member(Base):
     """Stands in the session; raising it logs the person out everywhere."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_login_at: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(String(2), default="")
+    """In which pages speak to this person; empty where their browser says so."""
 
     grants: Mapped[list[RoleGrant]] = relationship(
         foreign_keys=[RoleGrant.member_id], order_by=RoleGrant.id, lazy="selectin", cascade="all, delete-orphan"
@@ -75,19 +74,23 @@ class Member(Base):
             found = set()
         return Scope(None in found, frozenset(one for one in found if one is not None))
 
-    def set_password(self, password: str) -> None:
+    @property
+    def letter_language(self) -> str:
+        """In which letters speak to this person."""
+        return self.language or settings.get().default_language
+
+    def set_password(self, password: str, field: str = "password") -> None:
         """Take a new password and end every session.
 
+        Arguments:
+            field: the form field that it stands in.
+
         Raises:
-            Invalid: it is shorter than 12 characters.
+            Invalid: it is shorter than 12 characters, or among the first that somebody would try.
         """
-        if len(password) < MIN_PASSWORD:
-            raise Invalid(
-                phrase("a password needs at least {min_password} characters", min_password=MIN_PASSWORD),
-                field="password",
-            )
-        self.password_hash = _hasher.hash(password)
-        self._end_sessions()
+        passwords.check(password, (self.name, self.address), field)
+        self.password_hash = passwords.hashed(password)
+        self.end_sessions()
 
     def deactivate(self) -> None:
         """Shut the person out, for good as far as present sessions go. What they did keeps their name.
@@ -95,9 +98,10 @@ class Member(Base):
         Who may do that, and that somebody is left to run the house, is asked by :func:`.membership.deactivate`.
         """
         self.active = False
-        self._end_sessions()
+        self.end_sessions()
 
-    def _end_sessions(self) -> None:
+    def end_sessions(self) -> None:
+        """Log the person out everywhere."""
         self.session_number = (self.session_number or 0) + 1
 
 
@@ -154,20 +158,9 @@ def list_approvers(session: Session, newsletter_id: int) -> Sequence[Member]:
 def authenticate(session: Session, address: str, password: str) -> Member | None:
     """The person, if the password is theirs and they are active. Takes as long for an unknown address."""
     member = session.scalar(select(Member).where(Member.address == address.strip().lower()))
-    decoy = _dummy_hash()
-    try:
-        _hasher.verify(member.password_hash if member and member.password_hash else decoy, password)
-    except (VerificationError, InvalidHashError):
+    fits = passwords.fits(member.password_hash if member else "", password)
+    if not fits or member is None or not member.may_enter:
         return None
-    if member is None or not member.password_hash or not member.may_enter:
-        return None
-    if _hasher.check_needs_rehash(member.password_hash):
-        member.password_hash = _hasher.hash(password)
-    member.last_login_at = now()
+    if passwords.is_outdated(member.password_hash):
+        member.password_hash = passwords.hashed(password)
     return member
-
-
-@cache
-def _dummy_hash() -> str:
-    """What nobody's password fits. Made when a process first looks at a password: it takes a fifth of a second."""
-    return _hasher.hash("nobody has this password")

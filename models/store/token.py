@@ -50,6 +50,7 @@ class Purpose(enum.Enum):
     ERASE = "erase"
     MESSAGE = "message"
     FIRST_MEMBER = "first-member"
+    PASSWORD = "password"  # noqa: S105  (the name of a purpose)
 
 
 class BadToken(KairanError):

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
-from models.staff import audit, first_member, invitation, member, membership
+from models.readers import subscriber  # noqa: F401  (the outbox refers to its table)
+from models.staff import audit, first_member, invitation, member, membership, second_factor
 from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import clock, db
@@ -113,6 +114,16 @@ def roles(address: str, roles: tuple[str, ...], nothing: bool, slug: str, by: st
         found, who = member.find(session, address), _manager(session, by, "staff roles")
         membership.set_roles(session, found, {Role(role) for role in roles}, _newsletter_id(session, slug), who)
         click.echo(f"{found.address}: {', '.join(_roles(session, found)) or 'no role'}")
+
+
+@staff.command("reset-second-factor")
+@click.argument("address")
+def reset_second_factor(address: str) -> None:
+    """Take app, passkeys and recovery codes from somebody who has lost them; it logs them out everywhere."""
+    with db.session_scope() as session:
+        found = member.find(session, address)
+        second_factor.reset(session, found, "kairan staff reset-second-factor")
+    click.echo(f"{found.address} logs in with the password alone, and sets up a new one where a role requires it.")
 
 
 @staff.command("list")

@@ -149,6 +149,23 @@ class StaffLoginFailures:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """``account_changed``: how a member of staff logs in has changed, or somebody else may be trying to."""
+
+    link: str
+    """Their account's page."""
+    change: str
+    """A word of :class:`models.staff.account_letters.AccountChange`."""
+    at: str
+    """When: ISO 8601 with a zone."""
+    place: str = ""
+    """Browser and address; empty where a command did it."""
+    left: str = ""
+    """How many recovery codes are left."""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionProposed:
     """``correction_proposed``: somebody wants to change a link, or the archive's note, of an issue that is out."""
 
@@ -210,6 +227,7 @@ Values = (
     | StaffInvitation
     | StaffPassword
     | StaffLoginFailures
+    | AccountChanged
     | CorrectionProposed
     | CorrectionDecided
     | RelayTestLetter
@@ -228,13 +246,14 @@ KINDS: dict[str, type[Values]] = {
     "staff_invitation": StaffInvitation,
     "staff_password": StaffPassword,
     "staff_login_failures": StaffLoginFailures,
+    "account_changed": AccountChanged,
     "correction_proposed": CorrectionProposed,
     "correction_decided": CorrectionDecided,
     "relay_test": RelayTestLetter,
 }
 
 _ADDRESSES = frozenset({"link", "preferences", "unsubscribe", "archive", "signup"})
-MOMENTS = frozenset({"expires", "asked", "since"})
+MOMENTS = frozenset({"expires", "asked", "since", "at"})
 MASKED = frozenset({"old_address", "new_address"})
 
 

@@ -13,7 +13,7 @@ ERRORS = frozenset(
     {
         "KairanError", "Invalid", "NotFound", "Forbidden", "Unavailable", "SignUpsBusy", "OnTheWire", "Fenced",
         "UnknownMigration", "CannotStart", "FolderUnreachable", "SpoiledFile", "BadToken", "ExpiredToken",
-        "CommandRefused", "wrong", "_wrong", "_refuse",
+        "CommandRefused", "WrongCode", "BadPasskey", "Unreadable", "wrong", "_wrong", "_refuse",
     }
 )  # fmt: skip
 """Constructors of errors, and functions that make one of the words they are given."""

@@ -6,9 +6,15 @@ from web.app import create_app
 from web.staff.access import RULES, AccessPlace
 
 BEFORE_LOGIN = {
-    *("staff.login", "staff.submit_login"),
-    *("staff.invited", "staff.accept_invitation", "staff.first", "staff.make_first"),
-}
+    "staff.login", "staff.submit_login", "staff.login_passkey", "staff.submit_login_passkey",
+    # half a login: each of them looks for itself whose it is
+    "staff.second_step", "staff.submit_second_step", "staff.second_step_passkey", "staff.set_up_at_login",
+    "staff.submit_set_up_at_login", "staff.set_up_passkey_at_login",
+    "staff.invited", "staff.accept_invitation", "staff.first", "staff.make_first",
+    # a new password by mail
+    "staff.forgotten_password", "staff.ask_for_new_password", "staff.new_password", "staff.save_new_password",
+    "staff.new_password_passkey",
+}  # fmt: skip
 """Pages for whoever comes by: one more is a decision, and belongs into this list."""
 
 

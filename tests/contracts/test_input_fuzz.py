@@ -45,7 +45,8 @@ NAMES = [
 FIELDS = [
     "address", "password", "name", "kana", "organisation", "audience", "topics", "agreed", "terms", "began", "website",
     "text", "note", "stamp", "url", "at", "digest", "decision", "revision", "overwrite", "to", "leave", "sure", "kept",
-    "language", "List-Unsubscribe", "challenge", "proof",
+    "language", "List-Unsubscribe", "challenge", "proof", "code", "credential", "secret",
+    "new_password", "new_password_again",
 ]  # fmt: skip
 values = st.one_of(st.sampled_from(NASTY), st.text(max_size=20))
 

@@ -16,6 +16,7 @@ from . import (
     reports,
     scheduling,
 )
+from .account import factors, forgotten_password, login_steps, own_account, sessions, step_up
 from .audit import audit_log
 from .login_session import blueprint
 
@@ -25,13 +26,19 @@ __all__ = [
     "blueprint",
     "corrections",
     "editor",
+    "factors",
+    "forgotten_password",
     "issues",
     "login",
+    "login_steps",
     "newsletters",
+    "own_account",
     "people",
     "preview",
     "progress",
     "rankings",
     "reports",
     "scheduling",
+    "sessions",
+    "step_up",
 ]

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from flask import Response, g, make_response, render_template, request
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
@@ -27,7 +28,8 @@ from models.staff.permission import Permission, Scope
 from models.store.errors import Forbidden, NotFound
 
 from ..request import session
-from .login_session import blueprint, member, redirect_to_login
+from .account import step_up
+from .login_session import blueprint, member, redirect_to_login, second_factor_missing
 
 log = structlog.get_logger("web")
 
@@ -56,7 +58,7 @@ class AccessRule:
     """None where being there is enough: see :attr:`AccessPlace.PUBLIC` and :attr:`AccessPlace.OWN_ACCOUNT`."""
     place: AccessPlace | Finder
     step_up: bool = False
-    """Whether a second factor is asked for anew before it is done."""
+    """Whether the person proves anew who they are before it is done: see :mod:`.account.step_up`."""
 
 
 def of_issue() -> int | None:
@@ -81,11 +83,38 @@ _P = Permission
 _PUBLIC = AccessRule(None, AccessPlace.PUBLIC)
 _OWN_ACCOUNT = AccessRule(None, AccessPlace.OWN_ACCOUNT)
 
+# fmt: off
 RULES: dict[str, AccessRule] = {
     "staff.login": _PUBLIC,
     "staff.submit_login": _PUBLIC,
     "staff.logout": _OWN_ACCOUNT,
     "staff.home": _OWN_ACCOUNT,
+    # Logging in, and getting a new password: each looks for itself who is half logged in, or whose link it is
+    **dict.fromkeys(
+        (
+            "staff.login_passkey", "staff.submit_login_passkey", "staff.second_step", "staff.submit_second_step",
+            "staff.second_step_passkey", "staff.set_up_at_login", "staff.submit_set_up_at_login",
+            "staff.set_up_passkey_at_login", "staff.forgotten_password", "staff.ask_for_new_password",
+            "staff.new_password", "staff.save_new_password", "staff.new_password_passkey",
+        ),
+        _PUBLIC,
+    ),
+    # My account
+    **dict.fromkeys(
+        (
+            "staff.account", "staff.save_account", "staff.own_password", "staff.save_own_password", "staff.sessions",
+            "staff.end_session", "staff.end_other_sessions", "staff.second_factors", "staff.rename_passkey",
+            "staff.confirm", "staff.submit_confirm", "staff.confirm_passkey",
+        ),
+        _OWN_ACCOUNT,
+    ),
+    **dict.fromkeys(
+        (
+            "staff.set_up_app", "staff.save_app", "staff.remove_app", "staff.make_recovery_codes", "staff.new_passkey",
+            "staff.new_passkey_options", "staff.save_passkey", "staff.remove_passkey",
+        ),
+        AccessRule(None, AccessPlace.OWN_ACCOUNT, step_up=True),
+    ),
     # Issues
     "staff.issues": AccessRule(_P.READ_ISSUES, AccessPlace.ANY),
     "staff.issue": AccessRule(_P.READ_ISSUES, of_issue),
@@ -187,6 +216,7 @@ RULES: dict[str, AccessRule] = {
     "staff.audit_log": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
     "staff.audit_csv": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
 }
+# fmt: on
 """Every page by its endpoint. tests/contracts/test_access_table.py says which one has no line."""
 
 
@@ -241,7 +271,7 @@ def _wanted() -> Permission:
 
 
 @blueprint.before_request
-def _check() -> Response | None:
+def _check() -> ResponseReturnValue | None:
     """Hold to the table before any view is asked."""
     line = RULES.get(request.endpoint or "")
     if line is not None and line.place is AccessPlace.PUBLIC:
@@ -253,15 +283,15 @@ def _check() -> Response | None:
     if line is None:
         log.error("a page stands in no line of the table of access", endpoint=request.endpoint)
         raise _forbidden()
+    if second_factor_missing():
+        return redirect(url_for("staff.second_factors"))
     if line.place is AccessPlace.ANY and not member().grants:
         return make_response(render_template("staff/no_role.html"), 403)
-    if line.permission is None:
-        return None
-    if isinstance(line.place, AccessPlace):
+    if line.permission is not None and isinstance(line.place, AccessPlace):
         _hold_everywhere(line, line.permission)
-    else:
+    elif line.permission is not None and not isinstance(line.place, AccessPlace):
         _hold(line.permission, line.place())
-    return None
+    return step_up.require_recent_proof() if line.step_up else None
 
 
 def _hold_everywhere(line: AccessRule, wanted: Permission) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,11 +11,10 @@ from flask_login import current_user, logout_user
 from models.staff import audit, login_session, login_warning
 from models.staff import member as members
 
-from .. import kept_form
-from ..kept_form import KeptForm
 from ..request import client_address, commit, network, session
-from . import login_limit
-from .login_session import blueprint, log_in, member, safe_next, session_key
+from . import login_limit, login_page
+from .account import login_steps
+from .login_session import blueprint, member, session_key
 
 
 @blueprint.get("/login")
@@ -39,19 +38,8 @@ def submit_login() -> ResponseReturnValue:
         login_limit.note_wrong()
         _record_failure(address)
         return _page(address, {"address": _("The address or the password is wrong. Check both and try again.")}, 422)
-    if current_user.is_authenticated:  # nobody could log this browser's earlier session out any more
-        login_session.end(session(), session_key())
-    cookie.clear()  # a session that somebody planted before the login is worth nothing after it
-    log_in(person)
-    audit.record(session(), person, "log in")
-    kept = kept_form.opened(request.form.get(kept_form.FIELD, ""))
-    response = make_response(
-        render_template("staff/kept.html", kept=kept)
-        if kept is not None and safe_next(kept.address) == kept.address
-        else redirect(safe_next(request.args.get("next", "")))
-    )
-    login_limit.note_right(address, person, response)
-    return response
+    login_limit.forget_wrong(address)
+    return login_steps.after_password(person)
 
 
 @blueprint.post("/logout")
@@ -62,12 +50,6 @@ def logout() -> ResponseReturnValue:
     logout_user()
     cookie.clear()
     return redirect(url_for("staff.login"))
-
-
-def ask_to_log_in() -> ResponseReturnValue:
-    """The login in place of the page that a form was sent to: it carries the form."""
-    ended = _("Your session has ended. Log in once more: what you entered is kept.")
-    return _page("", {"": ended}, 401, kept=kept_form.of_request())
 
 
 def _record_failure(typed: str) -> None:
@@ -88,11 +70,5 @@ def _wait(address: str, seconds: int) -> ResponseReturnValue:
     return response
 
 
-def _page(
-    address: str = "", errors: dict[str, str] | None = None, status: int = 200, kept: KeptForm | None = None
-) -> ResponseReturnValue:
-    carried = kept_form.sealed(kept) or request.form.get(kept_form.FIELD, "")
-    way = request.args.get("next") if request.endpoint in ("staff.login", "staff.submit_login") else None
-    return make_response(
-        render_template("staff/login.html", address=address, errors=errors or {}, kept=carried, way=way), status
-    )
+def _page(address: str = "", errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    return login_page.show(address, errors, status, way=request.args.get("next"))

@@ -120,11 +120,15 @@ def note_wrong() -> None:
             limiter.limiter.hit(item, "login", network())
 
 
-def note_right(address: str, person: Member, response: Response) -> None:
-    """Forget this browser's wrong tries, and know it from now on, beside its other accounts: offices share machines."""
+def forget_wrong(address: str) -> None:
+    """Forget this browser's wrong passwords for *address*: the last one was right."""
     _counts.pop(_counter(address), None)
     with suppress(RedisError):
         broker.client().delete(_counter(address))
+
+
+def remember_device(person: Member, response: Response) -> None:
+    """Know this browser from now on, beside its other accounts: offices share machines."""
     account, known = keyed_hash(person.address), _known_accounts()
     device = known.pop(account, "") or secrets.token_hex(8)
     latest = dict([*known.items(), (account, device)][-_ACCOUNTS_OF_A_DEVICE:])
@@ -137,6 +141,11 @@ def note_right(address: str, person: Member, response: Response) -> None:
         samesite="Lax",
         path=cookie_path(),
     )
+
+
+def is_known_device(person: Member) -> bool:
+    """Whether *person* has logged in from this browser before."""
+    return bool(_device(person.address))
 
 
 def _counter(address: str) -> str:

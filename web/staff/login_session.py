@@ -11,16 +11,25 @@ from flask_babel import format_datetime
 from flask_login import LoginManager, current_user
 from flask_login import login_user as _login_user
 
-from models.staff import audit_origin, login_session
+from models.staff import audit_origin, login_session, recovery_code, second_factor
 from models.staff.member import Member
 from models.store import input_rule
 from models.store.clock import TOKYO
 
 from .. import address_parts
-from ..request import commit, session
+from ..language import remember_own
+from ..request import client_address, commit, session
+from .account import browser_name
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 login_manager = LoginManager()
+_OPEN_WITHOUT_SECOND_FACTOR = frozenset(
+    f"staff.{name}"
+    for name in (
+        "second_factors", "set_up_app", "save_app", "new_passkey", "new_passkey_options", "save_passkey",
+        "confirm", "submit_confirm", "confirm_passkey", "logout",
+    )
+)  # fmt: skip
 # Not bound to an address or a browser's name: one browser comes over IPv4, IPv6 and mobile networks in turn, and
 # Flask-Login believes whatever X-Forwarded-For begins with.
 login_manager.session_protection = None
@@ -51,13 +60,30 @@ def member() -> Member:
 
 
 def log_in(person: Member) -> None:
-    """Begin a session for *person*."""
-    _login_user(StaffUser(person, login_session.begin(session(), person)))
+    """Begin a session for *person*, in their language."""
+    key = login_session.begin(session(), person, client_address(), browser_name.of_request())
+    _login_user(StaffUser(person, key))
+    remember_own(person.language)
+
+
+def place() -> str:
+    """Where this request comes from, for a letter to the person: browser and address, in words of no language."""
+    return ", ".join(filter(None, (browser_name.of_request(), client_address())))
 
 
 def session_key() -> str:
     """The key of the session of the person who asks. Only where somebody is logged in."""
     return cast(StaffUser, current_user).key
+
+
+def second_factor_missing() -> bool:
+    """Whether the person who asks must set up a second factor first: a role that requires one may be new to them.
+
+    What sets one up is open to them, and so is the way out.
+    """
+    if request.endpoint in _OPEN_WITHOUT_SECOND_FACTOR or not second_factor.is_required(member()):
+        return False
+    return not second_factor.is_set_up(session(), member())
 
 
 def redirect_to_login() -> Response:
@@ -80,7 +106,7 @@ def _load(identity: str) -> StaffUser | None:
     person = login_session.find_member(opened, identity)
     if person is None:
         return None
-    if nothing_done and login_session.note_request(opened, identity):
+    if nothing_done and login_session.note_request(opened, identity, client_address()):
         commit()  # whatever this request answers, and before it waits for anything
     audit_origin.name(person.address, person.id)
     return StaffUser(person, identity)
@@ -89,7 +115,9 @@ def _load(identity: str) -> StaffUser | None:
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     login_manager.init_app(state.app)
-    state.app.jinja_env.filters.update(day_and_time=_day_and_time, tokyo_input=_tokyo_input)
+    state.app.jinja_env.filters.update(
+        day_and_time=_day_and_time, tokyo_input=_tokyo_input, grouped_code=recovery_code.grouped
+    )
 
 
 def _day_and_time(moment: datetime) -> str:

@@ -56,6 +56,12 @@ VALUES: dict[str, dict[str, Any]] = {
     "staff_invitation": {"link": CONFIRM, "expires": EXPIRES, "invited_by": "情報政策課 広報担当"},
     "staff_password": {"link": CONFIRM, "expires": EXPIRES},
     "staff_login_failures": {"link": CONFIRM, "since": EXPIRES, "count": "10", "network": "203.0.113.9"},
+    "account_changed": {
+        "link": "https://news.example.jp/staff/account",
+        "change": "password",
+        "at": EXPIRES,
+        "place": "Chrome (Windows), 192.0.2.1",
+    },
     "correction_proposed": {**CORRECTION, "decides": "yes"},
     "correction_decided": {**CORRECTION, "outcome": "approved"},
     "relay_test": {"relay": "みなと市の中継サーバー", "asked": "2026-12-01T09:00:00+09:00"},

@@ -31,7 +31,7 @@ def post(*keys: Key, folder: Path) -> None:
         about = make_newsletter(session, dkim=files(folder, *keys)).id
         for kind, values in VALUES.items():
             for language in ("ja", "en"):
-                own = about if not kind.startswith("staff_") else None
+                own = about if not kind.startswith(("staff_", "account_")) else None
                 outbox.post(session, kind, f"{kind}@town.example", language=language, newsletter_id=own, **values)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models.staff import first_member
-from models.staff.member import MIN_PASSWORD
+from models.staff.password import MIN_LENGTH
 from models.store.errors import Invalid
 from web.language import language
 from web.request import session
@@ -41,5 +41,5 @@ def make_first(key: str) -> ResponseReturnValue:
 
 
 def _form(typed: dict[str, str], errors: dict[str, str] | None = None) -> ResponseReturnValue:
-    page = render_template("staff/people/first.html", typed=typed, least=MIN_PASSWORD, errors=errors or {})
+    page = render_template("staff/people/first.html", typed=typed, least=MIN_LENGTH, errors=errors or {})
     return make_response(page, 422 if errors else 200)

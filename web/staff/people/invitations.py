@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models.staff import invitation
-from models.staff.member import MIN_PASSWORD, Member
+from models.staff.member import Member
+from models.staff.password import MIN_LENGTH
 from models.store.errors import Invalid, KairanError, NotFound
 from web.language import language
 from web.request import session
@@ -53,7 +54,7 @@ def _form(person: Member, errors: dict[str, str] | None = None) -> ResponseRetur
         person=person,
         name=request.form.get("name", person.name),
         other=other,
-        least=MIN_PASSWORD,
+        least=MIN_LENGTH,
         errors=errors or {},
     )
     return make_response(page, 422 if errors else 200)

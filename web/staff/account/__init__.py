@@ -1,0 +1,1 @@
+"""Pages of a person of the staff about themselves: logging in by steps, password, second factor, sessions."""

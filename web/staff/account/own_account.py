@@ -1,0 +1,105 @@
+"""My account: name and language, and the way to password, second factor and sessions."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models.staff import audit, login_session, passkey, password, password_reset, second_factor
+from models.store import input_rule
+from models.store.errors import Invalid
+from models.store.language import known
+
+from ...language import language, remember_own
+from ...request import session
+from ..login_session import blueprint, log_in, member, place
+from . import step_up
+
+_LONGEST_NAME = 200
+
+
+@blueprint.get("/account")
+def account() -> ResponseReturnValue:
+    """The page."""
+    return _page(member().name, member().language)
+
+
+@blueprint.post("/account")
+def save_account() -> ResponseReturnValue:
+    """Take another name or language."""
+    person, name = member(), request.form.get("name", "").strip()
+    chosen = known(request.form.get("language")) or ""
+    if not input_rule.is_visible(name) or len(name) > _LONGEST_NAME:
+        wrong = _("Enter your name, in up to %(most)s characters.", most=_LONGEST_NAME)
+        return _page(name, chosen, {"name": wrong}, 422)
+    before = {"name": person.name, "language": person.language}
+    person.name, person.language = name, chosen
+    if before != {"name": name, "language": chosen}:
+        audit.record(session(), person, "change own account", f"member/{person.id}",
+                     before=before, name=name, language=chosen)  # fmt: skip
+    remember_own(chosen)
+    flash(_("Your account is saved."))
+    return redirect(url_for("staff.account", lang=None))
+
+
+@blueprint.get("/account/password")
+def own_password() -> ResponseReturnValue:
+    """The form for a new password."""
+    return step_up_with_factor() or _password_page()
+
+
+@blueprint.post("/account/password")
+def save_own_password() -> ResponseReturnValue:
+    """Take a new password. It ends every session but this one, which begins anew."""
+    if page := step_up_with_factor():
+        return page
+    person = member()
+    try:
+        if person.password_hash:
+            step_up.check_password(person, request.form.get("password", ""))
+        password_reset.finish(session(), person, typed_password(), place(), "new_password")
+    except Invalid as error:
+        return _password_page({error.field: error.say(language())}, 422)
+    log_in(person)
+    flash(_("Your password is changed. Other devices have been logged out."))
+    return redirect(url_for("staff.account"))
+
+
+def step_up_with_factor() -> ResponseReturnValue | None:
+    """The page that asks for a proof, where there is more to ask for than the password that this form asks for."""
+    return step_up.require_recent_proof() if second_factor.is_set_up(session(), member()) else None
+
+
+def typed_password() -> str:
+    """The new password of this form.
+
+    Raises:
+        Invalid: it was not typed twice alike.
+    """
+    new, again = request.form.get("new_password", ""), request.form.get("new_password_again", "")
+    if new != again:
+        raise Invalid("The two passwords differ. Enter the new one twice alike.", field="new_password_again")
+    return new
+
+
+def _password_page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "staff/account/password.html", person=member(), errors=errors or {}, least=password.MIN_LENGTH
+    )
+    return make_response(page, status)
+
+
+def _page(name: str, chosen: str, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    person = member()
+    page = render_template(
+        "staff/account/account.html",
+        person=person,
+        name=name,
+        chosen=chosen,
+        errors=errors or {},
+        has_app=second_factor.has_app(session(), person),
+        passkey_count=len(passkey.list_of(session(), person)),
+        session_count=len(login_session.list_running(session(), person)),
+    )
+    return make_response(page, status)
