@@ -56,6 +56,8 @@ def make(session: Session, address: str, name: str, password: str, by: str) -> M
         raise Invalid("there is somebody on the staff already: an administrator invites others")
     if not name:
         raise Invalid("the name is missing", field="name")
-    made = member.create(session, mail_address.parse(address).text, name, {Role.ADMINISTRATOR}, password)
+    made = member.create(session, mail_address.parse(address).text, name, {Role.ADMINISTRATOR})
+    if password:
+        made.set_password(password, "new_password")
     audit.record(session, by, "add member", f"member/{made.id}", roles=[Role.ADMINISTRATOR.value])
     return made

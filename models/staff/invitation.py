@@ -85,6 +85,7 @@ def send(session: Session, member: Member, invited_by: Member) -> None:
         session,
         KIND,
         member.address,
+        language=member.letter_language,
         link=link,
         expires=(now() + timedelta(hours=VALID_HOURS)).isoformat(),
         name=member.name,
@@ -146,7 +147,7 @@ def accept(session: Session, key: str, name: str, password: str) -> Member:
         NotFound, Invalid: as :func:`find`, or the password is refused.
     """
     found, member = find(session, key)
-    member.set_password(password)
+    member.set_password(password, "new_password")
     member.name = name.strip() or member.name
     found.accepted_at = now()
     audit.record(session, member, "accept invitation", f"member/{member.id}")

@@ -32,7 +32,7 @@ def warn(session: Session, member_id: int, network: str) -> bool:
         network: from where the last try came.
     """
     person = session.get(Member, member_id)
-    if person is None or not person.active:
+    if person is None or not person.may_enter:
         return False
     since = now() - _SPAN
     count, first = session.execute(

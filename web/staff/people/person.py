@@ -9,7 +9,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.staff import invitation, membership
+from models.staff import invitation, membership, second_factor
 from models.staff.member import Member
 from models.staff.permission import Role
 from models.store.errors import Forbidden, Invalid, KairanError, NotFound
@@ -55,6 +55,7 @@ def show(
         tables=role_tables(present_roles(one) if chosen is None else chosen),
         seen=" ".join(membership.describe(one)),
         invitation=invitation.latest(session(), [one.id]).get(one.id),
+        has_second_factor=second_factor.is_set_up(session(), one),
         may_change=membership.may_manage(member(), one),
         typed_term=request.form.get("term_ends_on"),
         errors=errors or {},
@@ -114,6 +115,18 @@ def invite_again(member_id: int) -> ResponseReturnValue:
     """Send another invitation; the one before works no more."""
     done = _("Another invitation is on its way. The link of the one before works no more.")
     return _change(member_id, _send_invitation, done)
+
+
+@blueprint.post("/people/<int:member_id>/second-factor/reset")
+def reset_second_factor(member_id: int) -> ResponseReturnValue:
+    """Take app, passkeys and recovery codes from somebody who has lost them."""
+    return _change(member_id, _reset_second_factor, _("The second factor is reset. A letter tells this person."))
+
+
+def _reset_second_factor(one: Member) -> None:
+    if not membership.may_manage(member(), one):
+        raise Forbidden(_("Your role does not allow this. Ask an administrator."))
+    second_factor.reset(session(), one, member())
 
 
 def _send_invitation(one: Member) -> None:
