@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import is_
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Tracking
@@ -19,17 +20,7 @@ from .hit_table import HitRecord
 from .rollup import RollupChange
 from .rules import FLOOD
 from .shared_copy import MIN_DEVICES
-from .verdict import (
-    Event,
-    Judgement,
-    combine_kept,
-    device_of,
-    judge,
-    judge_flood,
-    judge_kept,
-    lasting_marks,
-    network_of,
-)
+from .verdict import Event, Judgement, combine_kept, judge, judge_flood, judge_kept, lasting_marks
 
 _BEGINNING = to_microseconds(datetime(1999, 12, 31, tzinfo=UTC))
 
@@ -147,15 +138,22 @@ def judge_stored(
 
 
 def store_changes(session: Session, copies: Iterable[ChangedCopy], issues: dict[int, IssueFacts]) -> int:
-    """Write what :func:`judge_stored` found, and change roll-ups; returns how many verdicts changed."""
+    """Write what :func:`judge_stored` found, and change roll-ups; returns how many verdicts changed.
+
+    Several processes may do so at once with different copies. They change the same roll-ups, one after the other.
+    """
     change = RollupChange(_elsewhere(issues))
     changed: list[HitRecord] = []
     for before, after in copies:
         change.add(before, after, ())
         changed += _differing(before, after)
     hit_table.update(session, changed)
+    session.execute(_LOCK_ROLLUPS)
     change.apply(session)
     return len(changed)
+
+
+_LOCK_ROLLUPS = text("SELECT pg_advisory_xact_lock(x'6b726f6c'::int)")  # "krol" in ASCII
 
 
 def _elsewhere(issues: dict[int, IssueFacts]) -> set[tuple[int, int | None]]:
@@ -209,7 +207,7 @@ def _event(hit: HitRecord, issue: IssueFacts) -> Event:
     link = hit.link
     return _new(Event, (
         hit.at / 1e6, hit.kind, link, link in issue.honeypots, hit.method != "GET",
-        device_of(hit.agent, hit.headers) if hit.reader >= 0 else "", network_of(hit.client or ""), hit.marks,
+        hit.device, hit.network, hit.marks,
     ))  # fmt: skip
 
 

@@ -14,8 +14,12 @@ from ..store.errors import Invalid
 from . import seal
 from .hit import METHOD_LENGTH, IncomingHit, format_headers, parse_headers
 from .hit_table import HitRecord
-from .judging.request_marks import marks_in_month, marks_of_client, month_of
+from .judging.request_marks import marks_in_month, marks_of_client, month_of, month_of_day
+from .judging.visitor import device_of, network_of
+from .rules import Verdict
 
+_DAY = 86_400_000_000
+_UNKNOWN = Verdict.UNKNOWN
 _NUMBER = r"(-?[0-9]{1,19})"
 _split = re.compile(
     rf'\["([0-9a-f]{{32}})",{_NUMBER},"([a-z]+)","([A-Z]{{1,{METHOD_LENGTH}}})",{_NUMBER},{_NUMBER},{_NUMBER},'
@@ -42,12 +46,19 @@ def unpack(data: bytes | str) -> HitRecord:
         return to_record(IncomingHit.unpack(line))
     code, at, kind, method, issue, number, link, client, rest = usual.groups()
     reader, when = int(number), int(at)
-    template = _template(kind, method, reader < 0, month_of(when), rest)
+    template = _template(kind, method, reader < 0, month_of_day(when // _DAY), rest)
+    marks, network = _client(client)
     return HitRecord(
         when, code, int(issue), reader, template.kind, template.method, int(link), None, template.audience,
-        client or None, template.agent, template.headers,
-        marks=template.marks if reader < 0 else template.marks + marks_of_client(client),
+        client or None, template.agent, template.headers, _UNKNOWN, 0, (),
+        template.marks + marks if marks and reader >= 0 else template.marks, device=template.device, network=network,
     )  # fmt: skip
+
+
+@lru_cache(32_768)
+def _client(client: str) -> tuple[tuple[str, ...], str]:
+    """The rules that a client's address fires, and its network. As many are remembered as two batches of hits have."""
+    return marks_of_client(client), network_of(client)
 
 
 @lru_cache(8192)
@@ -70,6 +81,7 @@ def _record(entry: IncomingHit, month: int) -> HitRecord:
     return HitRecord(
         entry.at, entry.id, entry.issue, entry.reader, entry.kind, entry.method, entry.link, None, entry.audience,
         entry.client or None, entry.agent, headers, marks=fired,
+        device=device_of(entry.agent, headers) if entry.reader >= 0 else "", network=network_of(entry.client),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ..store.db import array_literal
 from .hit import from_microseconds
 from .rules import FLOOD, HitKind, Verdict
-from .verdict import Judgement
+from .verdict import Judgement, device_of, network_of
 
 
 @dataclass(slots=True)
@@ -41,6 +41,10 @@ class HitRecord:
     """The rules that the hit fires by itself; the table does not keep them apart."""
     is_open: bool = False
     """Whether ``marks`` come from a nameless hit's seal."""
+    device: str = field(default="", compare=False)
+    """What :func:`.verdict.device_of` tells of agent and headers; nothing of nameless hits."""
+    network: str = field(default="", compare=False)
+    """What :func:`.verdict.network_of` tells of the client."""
 
     def judged(self, judgement: Judgement) -> HitRecord:
         """The hit with this judgement; the same object where it has it already."""
@@ -48,7 +52,7 @@ class HitRecord:
             return self
         return HitRecord(
             self.at, self.id, self.issue, self.reader, self.kind, self.method, self.link, self.article, self.audience,
-            self.client, self.agent, self.headers, *judgement, self.marks, self.is_open,
+            self.client, self.agent, self.headers, *judgement, self.marks, self.is_open, self.device, self.network,
         )  # fmt: skip
 
 
@@ -98,7 +102,8 @@ def _record(
 ) -> HitRecord:  # fmt: skip
     return HitRecord(
         at, code, issue, reader, _KINDS[kind], method, link, article, audience, client, agent, headers,
-        _VERDICTS[verdict], certainty, _split(rules),
+        _VERDICTS[verdict], certainty, _split(rules), (), False,
+        device_of(agent, headers) if reader >= 0 else "", network_of(client or ""),
     )  # fmt: skip
 
 
@@ -113,8 +118,12 @@ def insert(session: Session, hits: Iterable[HitRecord]) -> None:
     COPY in the binary format takes the rows as they are yielded, so that PostgreSQL writes the first ones while the
     caller is still judging the next ones.
     """
-    rows = map(_row, hits)
-    with driver_connection(session).cursor() as cursor, cursor.copy(_COPY) as copy:
+    with driver_connection(session).cursor() as cursor:
+        _copy(cursor, _COPY, map(_row, hits))
+
+
+def _copy(cursor: psycopg.Cursor[Any], statement: str, rows: Iterator[bytes]) -> None:
+    with cursor.copy(statement) as copy:
         copy.write(_SIGNATURE)
         while some := b"".join(islice(rows, _ROWS)):
             copy.write(some)
@@ -131,17 +140,16 @@ _EPOCH = 946_684_800_000_000
 _NULL = b"\xff\xff\xff\xff"
 _TEXT = 25
 """PostgreSQL's number of the type ``text``."""
-_own = struct.Struct(">hiqi16siiiq").pack
+_own, _key = struct.Struct(">hiqi16siiiq").pack, struct.Struct(">hiqi16s").pack
 _small, _integer, _number = struct.Struct(">ih").pack, struct.Struct(">ii").pack, struct.Struct(">i").pack
 
 
 def _row(hit: HitRecord) -> bytes:
     return (
         _own(len(_COLUMNS), 8, hit.at - _EPOCH, 16, bytes.fromhex(hit.id), 4, hit.issue, 8, hit.reader)
-        + _place(hit.kind._value_, hit.method, hit.link, hit.article, hit.audience)
+        + _place(hit.kind, hit.method, hit.link, hit.article, hit.audience)
         + (_NULL if (client := hit.client) is None else _text(client))
-        + _details(hit.agent, hit.headers)
-        + _judgement(hit.verdict._value_, hit.certainty, hit.rules)
+        + _details(hit.agent, hit.headers, hit.verdict, hit.certainty, hit.rules)
     )
 
 
@@ -151,42 +159,50 @@ def _text(value: str) -> bytes:
 
 
 @lru_cache(8192)
-def _place(kind: str, method: str, link: int, article: int | None, audience: int | None) -> bytes:
+def _place(kind: HitKind, method: str, link: int, article: int | None, audience: int | None) -> bytes:
     numbers = (_NULL if value is None else _integer(4, value) for value in (article, audience))
-    return b"".join((_text(kind), _text(method), _small(2, link), *numbers))
-
-
-@lru_cache(4096)
-def _details(*values: str | None) -> bytes:
-    return b"".join(_NULL if value is None else _text(value) for value in values)
+    return b"".join((_text(kind.value), _text(method), _small(2, link), *numbers))
 
 
 @lru_cache(8192)
-def _judgement(verdict: str, certainty: int, rules: tuple[str, ...]) -> bytes:
+def _details(agent: str | None, headers: str | None, verdict: Verdict, certainty: int, rules: tuple[str, ...]) -> bytes:
+    details = [_NULL if value is None else _text(value) for value in (agent, headers)]
+    return b"".join((*details, _judgement(verdict, certainty, rules)))
+
+
+@lru_cache(8192)
+def _judgement(verdict: Verdict, certainty: int, rules: tuple[str, ...]) -> bytes:
     # An array: how many dimensions, whether it has NULLs, the type of its values; their number, the first one's index.
     head = struct.pack(">iii", bool(rules), 0, _TEXT) + (struct.pack(">ii", len(rules), 1) if rules else b"")
     array = head + b"".join(map(_text, rules))
-    return _text(verdict) + _small(2, certainty) + _number(len(array)) + array
+    return _text(verdict.value) + _small(2, certainty) + _number(len(array)) + array
 
 
 def update(session: Session, hits: Sequence[HitRecord]) -> None:
     """Write the verdicts of hits that are stored."""
     if not hits:
         return
-    columns = [
-        array_literal(from_microseconds(hit.at) for hit in hits), array_literal(hit.id for hit in hits),
-        array_literal(hit.verdict._value_ for hit in hits), array_literal(hit.certainty for hit in hits),
-        array_literal(f'"{",".join(hit.rules)}"' for hit in hits),
-    ]  # fmt: skip
-    driver_connection(session).cursor().execute(
-        """
-        UPDATE hit SET verdict = new.verdict, certainty = new.certainty, rules = string_to_array(new.rules, ',')
-        FROM unnest(%s::timestamptz[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])
-          AS new (at, id, verdict, certainty, rules)
-        WHERE hit.at = new.at AND hit.id = new.id
-        """,
-        columns,
+    rows = (
+        _key(5, 8, hit.at - _EPOCH, 16, bytes.fromhex(hit.id)) + _judgement(hit.verdict, hit.certainty, hit.rules)
+        for hit in hits
     )
+    times = [hit.at for hit in hits]
+    cursor = driver_connection(session).cursor()
+    cursor.execute(_NEW_VERDICTS)
+    cursor.execute("DELETE FROM new_verdict")
+    _copy(cursor, "COPY new_verdict FROM STDIN (FORMAT binary)", rows)
+    # Planned for these times anew: how they are found best depends on how many others lie between.
+    cursor.execute(_UPDATE, [from_microseconds(min(times)), from_microseconds(max(times))], prepare=False)
+
+
+_NEW_VERDICTS = """
+CREATE TEMPORARY TABLE IF NOT EXISTS new_verdict (
+  at timestamptz, id uuid, verdict text, certainty smallint, rules text[]) ON COMMIT DELETE ROWS
+"""
+_UPDATE = """
+UPDATE hit SET verdict = new.verdict, certainty = new.certainty, rules = new.rules FROM new_verdict AS new
+WHERE hit.at = new.at AND hit.id = new.id AND hit.at >= %s AND hit.at <= %s
+"""
 
 
 _KNOWN = """

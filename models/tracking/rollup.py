@@ -9,16 +9,16 @@ there are. Counting an issue again would read millions of rows; the difference c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, Protocol
 
 from sqlalchemy import String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store.base import Base
+from ..store.db import array_literal
 from . import readership, shared_copy
 from .pseudonym import is_nobody
 from .readership import NO_AUDIENCE
@@ -99,13 +99,12 @@ _DAY = 86_400_000_000
 _TOKYO_OFFSET = 9 * 3_600_000_000
 """Microseconds. Japan has kept this offset since 1951, and a time zone object in the inner loop is slow."""
 _READERS, _WIDE = range(2)
-"""The columns of :class:`UniqueReaderCount` that count."""
-_COUNTS = (Verdict.HUMAN, Verdict.UNKNOWN)
-_CLICK, _UNKNOWN, _HUMAN = HitKind.CLICK, Verdict.UNKNOWN, Verdict.HUMAN.value
-_PLACE = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_")
-_GROUP = attrgetter("issue", "kind._value_", "link", "audience", "verdict._value_", "rules", "certainty")
-_Presence = frozenset[tuple[int, str, int, int, int, int]]
-"""Issue, kind, link, audience, day and column: the counters in which a reader counts, on one day or on any."""
+"""The columns of :class:`UniqueReaderCount` that count; and of readings: clicks by people, and unknown ones."""
+_CLICK, _UNKNOWN, _HUMAN = HitKind.CLICK, Verdict.UNKNOWN, Verdict.HUMAN
+_Counter = tuple[int, str, int, int, int, int]
+"""Issue, kind, link, audience, day and column: a number in which a reader counts once, on one day or on any."""
+_Presence = frozenset[frozenset[_Counter]]
+"""The counters in which a reader counts, as sets of those of each hit: few different ones, which are made once."""
 _ANY_DAY = -1_000_000
 _ANY_AUDIENCE = -1
 
@@ -120,6 +119,19 @@ def _date(number: int) -> date:
     return date.fromordinal(719_163 + number)
 
 
+class _AlikeHits:
+    """Hits with the same issue, kind, link, article, audience, judgement and day: they count alike everywhere."""
+
+    __slots__ = ("counters", "hits", "reads")
+
+    def __init__(self, counters: frozenset[_Counter], reads: dict[int, int] | None) -> None:
+        self.hits = 0
+        """How many are added."""
+        self.counters = counters
+        self.reads = reads
+        """Clicks added by reader, for the article, day, audience and column of all these; None where they are none."""
+
+
 class RollupChange:
     """What adding hits, or changing their verdicts, does to every roll-up."""
 
@@ -129,8 +141,8 @@ class RollupChange:
             would be two; so such readers of an article are counted in its first issue only.
         """
         self._elsewhere = elsewhere
-        self._added: list[CountableHit] = []
-        self._removed: list[CountableHit] = []
+        self._alike: dict[tuple[Any, ...], _AlikeHits] = {}
+        self._reads: dict[tuple[int, int, int, int], dict[int, int]] = {}
         self._moves: Counter[tuple[_Presence, _Presence]] = Counter()
         self._devices: list[tuple[tuple[int, int], int, bool, date]] = []
 
@@ -142,19 +154,50 @@ class RollupChange:
             after: the same as they are now, in the same order; the same objects where nothing has changed.
             new: those that are added.
         """
-        was = now = _presence(before) if before else _NOWHERE
+        gone: Sequence[CountableHit] = ()
+        came, kept = new, before
         if after is not before:
-            changed = [(old, hit) for old, hit in zip(before, after, strict=True) if old is not hit]
-            self._removed += [old for old, _ in changed]
-            self._added += [hit for _, hit in changed]
-            now = _presence(after)
-        if new:
-            self._added += new
-            now = now | _presence(new) if now else _presence(new)
+            pairs = list(zip(before, after, strict=True))
+            gone = [old for old, hit in pairs if old is not hit]
+            came = [*(hit for old, hit in pairs if old is not hit), *new]
+            kept = [hit for old, hit in pairs if old is hit]
+        same = self._count(kept, 0) if kept else _NOWHERE
+        was = same | self._count(gone, -1) if gone else same
+        now = same | self._count(came, 1) if came else same
         if was != now:
             self._moves[was, now] += 1
         if len(before) + len(new) >= MIN_DEVICES:
             self._add_devices([*after, *new])
+
+    def _count(self, hits: Sequence[CountableHit], times: int) -> _Presence:
+        """Add some hits of one copy so many times; returns the counters in which they count their reader."""
+        known, found = self._alike, set()
+        for hit in hits:
+            key = (
+                hit.issue, hit.kind, hit.link, hit.article, hit.audience, hit.verdict, hit.certainty, hit.rules,
+                (hit.at + _TOKYO_OFFSET) // _DAY, hit.reader < 0,
+            )  # fmt: skip
+            alike = known.get(key)
+            if alike is None:
+                alike = known[key] = self._alike_hits(*key)
+            found.add(alike.counters)
+            if times:
+                alike.hits += times
+                if alike.reads is not None:
+                    alike.reads[hit.reader] = alike.reads.get(hit.reader, 0) + times
+        return _NOWHERE if is_nobody(hits[0].reader) else frozenset(found)
+
+    def _alike_hits(
+        self, issue: int, kind: HitKind, link: int, article: int | None, audience: int | None, verdict: Verdict,
+        _certainty: int, _rules: tuple[str, ...], day: int, pseudonymous: bool,
+    ) -> _AlikeHits:  # fmt: skip
+        counters = _counters(issue, kind, link, audience, verdict, day)
+        if article is None or kind is not _CLICK or verdict not in (_HUMAN, _UNKNOWN):
+            return _AlikeHits(counters, None)
+        if pseudonymous and (issue, article) in self._elsewhere:
+            return _AlikeHits(counters, None)
+        key = (article, day, audience or NO_AUDIENCE, _WIDE if verdict is _UNKNOWN else _READERS)
+        return _AlikeHits(counters, self._reads.setdefault(key, {}))
 
     def _add_devices(self, hits: Sequence[CountableHit]) -> None:
         one = hits[0]
@@ -164,103 +207,78 @@ class RollupChange:
 
     def apply(self, session: Session) -> None:
         """Write the change to every roll-up. The caller holds :func:`.ingest.lock`."""
-        daily_hits = [(*key, hits) for key, hits in _daily_hits(self._added, self._removed).items() if hits]
+        daily_hits = [(*key, hits) for key, hits in self._daily_hits().items() if hits]
         if daily_hits:
-            session.execute(_DAILY_HITS, _columns(daily_hits, 9))
+            session.execute(_DAILY_HITS, _columns(daily_hits))
         readers = self._unique_readers()
-        unique_readers = _pivot({(*key, column): n for (*key, day, column), n in readers.items() if day == _ANY_DAY}, 2)
+        unique_readers = _pivot({(*key, column): n for (*key, day, column), n in readers.items() if day == _ANY_DAY})
         if unique_readers:
-            session.execute(_UNIQUE_READERS, _columns(unique_readers, 6))
+            session.execute(_UNIQUE_READERS, _columns(unique_readers))
         daily_readers = _pivot(
-            {(*key, _date(day), column): n for (*key, _, day, column), n in readers.items() if day != _ANY_DAY}, 2
+            {(*key, _date(day), column): n for (*key, _, day, column), n in readers.items() if day != _ANY_DAY}
         )
         if daily_readers:
-            session.execute(_DAILY_READERS, _columns(daily_readers, 6))
+            session.execute(_DAILY_READERS, _columns(daily_readers))
         shared_copy.save(session, self._devices)
-        readings = _difference(self._readings(self._added), self._readings(self._removed))
-        readership.apply_changes(session, _pivot(readings, 2))
+        readership.apply_changes(session, self._readings())
 
-    def _readings(self, hits: Iterable[CountableHit]) -> Iterator[tuple[Any, ...]]:
-        for hit in hits:
-            if hit.article is None or hit.kind is not _CLICK or hit.verdict not in _COUNTS:
-                continue
-            if hit.reader < 0 and (is_nobody(hit.reader) or (hit.issue, hit.article) in self._elsewhere):
-                continue
-            yield (
-                hit.article,
-                hit.reader,
-                _date(_day_number(hit.at)),
-                hit.audience or NO_AUDIENCE,
-                hit.verdict is _UNKNOWN,
-            )
-
-    def _unique_readers(self) -> Counter[tuple[Any, ...]]:
+    def _daily_hits(self) -> Counter[tuple[Any, ...]]:
+        """Hits by the key of :class:`DailyHitCount`."""
         sums: Counter[tuple[Any, ...]] = Counter()
-        for (was, now), readers in self._moves.items():
-            for place in was ^ now:
-                sums[place] += readers if place in now else -readers
+        for key, alike in self._alike.items():
+            if alike.hits:
+                issue, kind, link, _, audience, verdict, certainty, rules, day, _ = key
+                reason = "" if verdict is _HUMAN else rules[0].partition("@")[0]
+                place = (issue, kind._value_, link, _date(day), audience or NO_AUDIENCE, verdict._value_)
+                sums[*place, f'"{reason}"', certainty >= SURE] += alike.hits
         return sums
 
+    def _unique_readers(self) -> Counter[_Counter]:
+        sums: Counter[_Counter] = Counter()
+        for (was, now), readers in self._moves.items():
+            before, after = frozenset().union(*was), frozenset().union(*now)
+            for counter in before ^ after:
+                sums[counter] += readers if counter in after else -readers
+        return sums
 
-def _daily_hits(added: Sequence[CountableHit], removed: Sequence[CountableHit]) -> Counter[tuple[Any, ...]]:
-    """Hits by the key of :class:`DailyHitCount`. Equal hits are counted first, as most are equal."""
-    sums: Counter[tuple[Any, ...]] = Counter()
-    for (group, number), hits in _difference(_groups(added), _groups(removed)).items():
-        issue, kind, link, audience, verdict, rules, certainty = group
-        reason = "" if verdict == _HUMAN else rules[0].partition("@")[0]
-        sums[issue, kind, link, _date(number), audience or NO_AUDIENCE, verdict, reason, certainty >= SURE] += hits
-    return sums
-
-
-def _groups(hits: Sequence[CountableHit]) -> Iterator[tuple[Any, int]]:
-    return zip(map(_GROUP, hits), [_day_number(hit.at) for hit in hits], strict=True)
-
-
-def _difference(added: Iterable[tuple[Any, ...]], removed: Iterable[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
-    """How much more often each is added than removed."""
-    sums = Counter(added)
-    sums.subtract(removed)
-    return sums
+    def _readings(self) -> list[tuple[Any, ...]]:
+        """Article, reader, day, audience, and the clicks by people and unknown ones that are added."""
+        sums: dict[tuple[Any, ...], list[int]] = {}
+        for (article, day, audience, column), readers in self._reads.items():
+            for reader, clicks in readers.items():
+                if clicks and not is_nobody(reader):
+                    sums.setdefault((article, reader, _date(day), audience), [0, 0])[column] += clicks
+        return [(*key, *numbers) for key, numbers in sums.items()]
 
 
-def _pivot(sums: Mapping[tuple[Any, ...], int], width: int) -> list[tuple[Any, ...]]:
-    """Rows of keys without their last part, which is the column that the number belongs in."""
+def _pivot(sums: Mapping[tuple[Any, ...], int]) -> list[tuple[Any, ...]]:
+    """Rows of keys without their last part, which says which of two columns the number belongs in."""
     rows: dict[tuple[Any, ...], list[int]] = {}
     for (*key, column), number in sums.items():
-        rows.setdefault(tuple(key), [0] * width)[column] += number
+        rows.setdefault(tuple(key), [0, 0])[column] += number
     return [(*key, *numbers) for key, numbers in rows.items() if any(numbers)]
-
-
-def _presence(hits: Sequence[CountableHit]) -> _Presence:
-    """The counters in which these hits, all of one copy, count their reader."""
-    if not hits or is_nobody(hits[0].reader):
-        return _NOWHERE
-    places = map(_contribution, map(_PLACE, hits), [(hit.at + _TOKYO_OFFSET) // _DAY for hit in hits])
-    # Of one hit, and of hits that count alike, this is the set that is remembered.
-    alike = set(places)
-    return alike.pop() if len(alike) == 1 else _NOWHERE.union(*alike)
 
 
 _NOWHERE: _Presence = frozenset()
 
 
 @lru_cache(16_384)
-def _contribution(where: tuple[int, str, int, int | None, str], day: int) -> _Presence:
+def _counters(
+    issue: int, kind: HitKind, link: int, audience: int | None, verdict: Verdict, day: int
+) -> frozenset[_Counter]:
     """The counters in which a hit counts its reader: for its link, for its link on that day, and for any link."""
-    issue, kind, link, audience, name = where
-    verdict = Verdict(name)
-    columns = [_READERS, _WIDE] if verdict.is_person(HitKind(kind)) else [_WIDE] if verdict is _UNKNOWN else []
+    columns = [_READERS, _WIDE] if verdict.is_person(kind) else [_WIDE] if verdict is _UNKNOWN else []
     places = {
         (0, audience or NO_AUDIENCE, _ANY_DAY),
         (link, audience or NO_AUDIENCE, _ANY_DAY),
         (link, _ANY_AUDIENCE, day),
     }
-    return frozenset((issue, kind, *place, column) for place in places for column in columns)
+    return frozenset((issue, kind._value_, *place, column) for place in places for column in columns)
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> dict[str, list[Any]]:
+def _columns(rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:
     # In the order of the key, so that two transactions cannot deadlock.
-    return {f"c{n}": list(column) for n, column in zip(range(width), zip(*sorted(rows), strict=True), strict=True)}
+    return {f"c{n}": array_literal(column) for n, column in enumerate(zip(*sorted(rows), strict=True))}
 
 
 _DAILY_HITS = text(

@@ -15,7 +15,7 @@ from functools import lru_cache
 from .judging import neighbour, pace
 from .judging.odds import Judgement, combine, combine_kept, combine_parts
 from .judging.request_marks import marks, marks_of_client
-from .judging.visitor import MACHINE_NETWORKS, Event, Run, device_of, network_of, runs_of
+from .judging.visitor import Event, Run, device_of, network_of, runs_of
 from .rules import RETIRED, RULES, HitKind, RuleScope, Verdict
 
 __all__ = [
@@ -91,23 +91,32 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
     runs = runs_of(events)
     judge_visitors(runs, events, delivered, links)
     found: list[Judgement] = [_NOTHING] * len(events)
+    soon = _NEVER if delivered is None else delivered + _FIRST_MINUTES
     prefetched = False
     for run in runs:
-        first = _first_click(run, delivered)
-        shared = frozenset(run.rules.union(first) if first else run.rules)
+        shared = rules_of_run(run, delivered)
         also = HitKind.CLICK if run.clicks else None
         for place in run.places:
             event = events[place]
             at, kind, _, honeypot, _, _, _, names = event
-            if delivered is not None and at - delivered <= _FIRST_MINUTES:
+            if at <= soon:
                 names = _alone(event, delivered)
             if honeypot:
                 names = (*names, "honeypot")
             found[place] = judgement = combine_parts(kind, shared, names, also)
-            prefetched = prefetched or judgement[0] is Verdict.PREFETCH
+            if judgement[0] is _PREFETCH:
+                prefetched = True
     if prefetched:
         see_followed(events, found)
     return found
+
+
+def rules_of_run(run: Run, delivered: float | None) -> frozenset[str]:
+    """The rules that every hit of a run fires: what its requests and others tell, and how early it followed a link."""
+    first: tuple[str, ...] = ()
+    if run.clicks and delivered is not None:
+        first = delivery_marks(HitKind.CLICK, run.clicks[0][0] - delivered)
+    return run.facts.passed_on.union(run.rules, first) if run.rules or first else run.facts.passed_on
 
 
 def judge_visitors(runs: Sequence[Run], events: Sequence[Event], delivered: float | None, links: int) -> None:
@@ -115,22 +124,24 @@ def judge_visitors(runs: Sequence[Run], events: Sequence[Event], delivered: floa
     visible = max(links - 1, 1)
     openings: dict[str, list[float]] | None = None
     for run in runs:
-        opened, odd = False, run.oddness >= neighbour.ODD
-        if run.clicks:
-            openings = neighbour.openings(events, delivered) if openings is None else openings
-            opened = neighbour.has_opened(run, openings)
-        if len(run.clicks) > 1:
+        facts, clicks = run.facts, run.clicks
+        if not clicks:
+            if facts.is_of_machines and pace.is_sample(run.began, delivered, is_patient=False):
+                run.rules.add("sampler")
+            continue
+        if openings is None:
+            openings = neighbour.openings(events, delivered)
+        opened = neighbour.has_opened(run, openings)
+        if len(clicks) > 1:
             run.rules |= pace.rules_of(
-                run.clicks, visible, is_odd=odd, is_reader=run.is_reader, is_foreign=run.is_foreign,
-                has_opened=opened, delivered=delivered,
+                clicks, visible, is_odd=facts.oddness >= neighbour.ODD, is_reader=facts.is_reader,
+                is_foreign=facts.is_foreign, has_opened=opened, delivered=delivered,
             )  # fmt: skip
         if opened:
             run.rules.add("opened")
-        of_machines = not run.is_reader and not run.marks.isdisjoint(MACHINE_NETWORKS)
-        if of_machines or (run.is_foreign and run.clicks and not opened):
-            began = run.clicks[0][0] if run.clicks else run.began
-            if pace.is_sample(began, delivered, is_patient=of_machines and bool(run.clicks)):
-                run.rules.add("sampler")
+        may_sample = facts.is_of_machines or (facts.is_foreign and not opened)
+        if may_sample and pace.is_sample(clicks[0][0], delivered, is_patient=facts.is_of_machines):
+            run.rules.add("sampler")
     neighbour.compare(runs, visible)
 
 
@@ -155,13 +166,8 @@ def see_followed(events: Sequence[Event], found: list[Judgement]) -> None:
 
 
 _NOTHING = Judgement(Verdict.UNKNOWN, 0, ())
-
-
-def _first_click(run: Run, delivered: float | None) -> tuple[str, ...]:
-    """The rules on how early the visitor's first click came."""
-    if delivered is None or not run.clicks:
-        return ()
-    return delivery_marks(HitKind.CLICK, run.clicks[0][0] - delivered)
+_PREFETCH = Verdict.PREFETCH
+_NEVER = float("-inf")
 
 
 def _alone(event: Event, delivered: float | None) -> tuple[str, ...]:

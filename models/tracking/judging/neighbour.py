@@ -36,23 +36,27 @@ _OPENED_BEFORE, _TOO_EARLY = 86_400.0, 20.0
 _CONDEMNED = frozenset({"trap", "asks-twice", "rotating", "crawl", "regular"})
 _CRAWLERS = frozenset({"trap", "rotating", "crawl"})
 _Step = tuple[float, int, Run]
+_OPEN = HitKind.OPEN
 
 
 def compare(runs: Sequence[Run], visible: int) -> None:
     """Add to every run what the others tell of it."""
     if len(runs) < 2:
         return
-    if len([run for run in runs if run.clicks]) >= 3:
-        _find_rotation(runs, visible)
-        _find_rescans(runs)
-    _find_moves(runs)
-    strange = [run for run in runs if run.clicks and run.strangeness >= _STRANGE]
+    clicking = [run for run in runs if run.clicks]
+    if len(clicking) >= 3:
+        _find_rotation(clicking, visible)
+        _find_rescans(clicking)
+    crawlers = [run for run in clicking if run.rules and not run.rules.isdisjoint(_CRAWLERS)]
+    if crawlers:
+        _find_moves(runs, crawlers)
+    strange = [run for run in clicking if run.facts.strangeness >= _STRANGE]
     if strange:
-        by_link = _clicks_by_link(runs)
+        by_link = _clicks_by_link(clicking)
         for run in strange:
             if _is_echo(run, by_link):
                 run.rules.add("echo")
-    condemned = {(run.device, run.network) for run in runs if not run.rules.isdisjoint(_CONDEMNED)}
+    condemned = {(run.device, run.network) for run in runs if run.rules and not run.rules.isdisjoint(_CONDEMNED)}
     if condemned:
         for run in runs:
             if (run.device, run.network) in condemned and run.rules.isdisjoint(_CONDEMNED):
@@ -62,11 +66,11 @@ def compare(runs: Sequence[Run], visible: int) -> None:
 def openings(events: Sequence[Event], delivered: float | None) -> dict[str, list[float]]:
     """The times at which the letter was opened, by network; those through a mail service are under an empty text."""
     found: dict[str, list[float]] = {}
-    for at, kind, _, _, _, _, network, marks in events:
-        if kind is HitKind.OPEN and (delivered is None or at - delivered > _TOO_EARLY):
-            service = "image-proxy" in marks
-            if service or network:
-                found.setdefault("" if service else network, []).append(at)
+    for event in events:
+        if event.kind is _OPEN and (delivered is None or event.at - delivered > _TOO_EARLY):
+            service = "image-proxy" in event.marks
+            if service or event.network:
+                found.setdefault("" if service else event.network, []).append(event.at)
     return found
 
 
@@ -85,7 +89,7 @@ def has_opened(run: Run, opened: dict[str, list[float]]) -> bool:
 def _clicks_by_link(runs: Sequence[Run]) -> dict[int, list[tuple[float, Run]]]:
     found: dict[int, list[tuple[float, Run]]] = {}
     for run in runs:
-        if not run.rules & _CONDEMNED:
+        if run.rules.isdisjoint(_CONDEMNED):
             for at, link in run.clicks:
                 found.setdefault(link, []).append((at, run))
     return found
@@ -102,16 +106,16 @@ def _is_echo(run: Run, by_link: dict[int, list[tuple[float, Run]]]) -> bool:
 
 def _echoes(run: Run, other: Run, after: float) -> bool:
     """Whether *run* follows a link because *other* does, so many seconds earlier; the stranger it is, the later."""
-    if other.strangeness > run.strangeness - _STRANGE:
+    if other.facts.strangeness > run.facts.strangeness - _STRANGE:
         return False
-    return abs(after) <= _TWIN or (run.strangeness >= ODD and -_ECHO_BEFORE <= after <= _ECHO_AFTER)
+    return abs(after) <= _TWIN or (run.facts.strangeness >= ODD and -_ECHO_BEFORE <= after <= _ECHO_AFTER)
 
 
 def _find_rescans(runs: Sequence[Run]) -> None:
     """Mark visits from a network of machines that come again and again."""
     visits: dict[str, list[Run]] = {}
     for run in runs:
-        if run.clicks and run.marks & MACHINE_NETWORKS and not run.is_reader:
+        if run.facts.is_of_machines:
             visits.setdefault(run.network, []).append(run)
     for mine in visits.values():
         if len(mine) >= _RESCANS and _span(mine) > 3600:
@@ -124,18 +128,17 @@ def _span(runs: Sequence[Run]) -> float:
     return max(times) - min(times)
 
 
-def _find_moves(runs: Sequence[Run]) -> None:
-    """Mark what else a crawler sent soon before or after: its device elsewhere, or others of its network of machines.
+def _find_moves(runs: Sequence[Run], crawlers: Sequence[Run]) -> None:
+    """Mark what else crawlers sent soon before or after: a device elsewhere, or others of a network of machines.
 
     Visitors who speak the readers' language are left alone: people have desktops in clouds, too.
     """
     times: dict[str, list[float]] = {}
+    for run in crawlers:
+        for key in _traces(run):
+            times.setdefault(key, []).extend(at for at, _ in run.clicks)
     for run in runs:
-        if run.clicks and run.rules & _CRAWLERS:
-            for key in _traces(run):
-                times.setdefault(key, []).extend(at for at, _ in run.clicks)
-    for run in runs if times else ():
-        if not run.rules & _CONDEMNED and "reader-language" not in run.marks:
+        if run.rules.isdisjoint(_CONDEMNED) and "reader-language" not in run.facts.marks:
             near = (at for key in _traces(run) for at in times.get(key, ()))
             if any(abs(run.began - at) <= _MOVE for at in near):
                 run.rules.add("rotating")
@@ -144,7 +147,7 @@ def _find_moves(runs: Sequence[Run]) -> None:
 def _traces(run: Run) -> Iterator[str]:
     if run.device:
         yield run.device
-    if run.marks & MACHINE_NETWORKS:
+    if not run.facts.marks.isdisjoint(MACHINE_NETWORKS):
         yield run.network
 
 
@@ -158,9 +161,9 @@ def _find_rotation(runs: Sequence[Run], visible: int) -> None:
     many = max(6, round(0.6 * visible))
     for mine in by_device.values():
         _mark(mine, many)
-    _mark([step for step in steps if step[2].oddness >= ODD], 3)
+    _mark([step for step in steps if step[2].facts.oddness >= ODD], 3)
     _mark_singles(runs)
-    _mark_together([step for step in steps if "reader-language" not in step[2].marks], many)
+    _mark_together([step for step in steps if "reader-language" not in step[2].facts.marks], many)
 
 
 def _mark(steps: Sequence[_Step], wanted: int) -> None:
@@ -168,7 +171,7 @@ def _mark(steps: Sequence[_Step], wanted: int) -> None:
         links = [link for _, link, _ in chain]
         moves = sum(one[2] is not other[2] for one, other in pairwise(chain))
         # People who move, or sit behind several exits, come back to the same ones.
-        exits = 0.7 * len(links) if all(run.is_reader for _, _, run in chain) else 0
+        exits = 0.7 * len(links) if all(run.facts.is_reader for _, _, run in chain) else 0
         if (
             len(set(links)) >= wanted
             and len(set(links)) >= 0.8 * len(links)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import fmean, pstdev
+from math import fsum
+from statistics import pstdev
 
 _BURST = 1.0
 """Seconds in which a person follows two links only by opening them in tabs."""
@@ -48,11 +49,11 @@ def rules_of(
         delivered: when the relay accepted the copy, in seconds; None where unknown.
     """
     steps = _steps(clicks)
-    links = len({link for _, link in steps})
+    links = len(steps)
     if links < 2:
         return set()
     gaps = [later - at for (at, _), (later, _) in pairwise(steps)]
-    pace = fmean(gaps)
+    pace = fsum(gaps) / len(gaps)
     found = set()
     if links >= max(6, round(0.6 * visible)) and pace <= _CRAWL:
         found.add("crawl")
@@ -83,9 +84,9 @@ def _steps(clicks: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
 
 def _is_regular(gaps: Sequence[float], alike: float) -> bool:
     """Whether the gaps are so alike as no person's are; of few gaps more is asked."""
-    if len(gaps) < 5 or fmean(gaps) < _CRAWL:
+    if len(gaps) < 5 or (pace := fsum(gaps) / len(gaps)) < _CRAWL:
         return False
-    return pstdev(gaps) / fmean(gaps) <= (_EXACT if len(gaps) < 8 else alike)
+    return pstdev(gaps) / pace <= (_EXACT if len(gaps) < 8 else alike)
 
 
 def _in_order(steps: Sequence[tuple[float, int]]) -> bool:

@@ -48,11 +48,12 @@ _DAY = 86_400_000_000
 
 def month_of(at: int) -> int:
     """The month of microseconds since 1970, as :func:`.browser.month` counts."""
-    return _month(at // _DAY)
+    return month_of_day(at // _DAY)
 
 
 @lru_cache(4096)
-def _month(day: int) -> int:
+def month_of_day(day: int) -> int:
+    """As :func:`month_of`, of days since 1970."""
     date = datetime.fromtimestamp(min(max(day, -300_000), 300_000) * 86_400, UTC)
     return browser.month(date.year, date.month)
 

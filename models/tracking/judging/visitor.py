@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import lt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .. import known
 from ..hit import parse_headers
@@ -41,6 +41,10 @@ class Event(NamedTuple):
     """What :func:`.request_marks.marks` found."""
 
 
+_CLICK = HitKind.CLICK
+_DEVICE, _NETWORK, _MARKS = map(Event._fields.index, ("device", "network", "marks"))
+
+
 @lru_cache(32_768)
 def network_of(client: str) -> str:
     """The network of a client's address; the text itself where it is no address."""
@@ -60,6 +64,25 @@ def device_of(agent: str | None, headers: str | None) -> str:
     return "\n".join((agent or "", language, found.get("sec-ch-ua", ""), found.get("sec-ch-ua-platform", "")))
 
 
+class MarkFacts(NamedTuple):
+    """What the marks of a run's hits tell of its visitor."""
+
+    marks: frozenset[str]
+    """All that its hits fire by themselves."""
+    passed_on: frozenset[str]
+    """Of these, what one request tells of the others."""
+    oddness: int
+    """Points that speak against it by its requests alone: agent, headers and network."""
+    strangeness: int
+    """As oddness, without what people in clouds and from abroad have in common with machines: to compare visitors."""
+    is_reader: bool
+    """Whether it is a whole browser in the readers' language, wherever it runs: offices have desktops in clouds."""
+    is_foreign: bool
+    """Whether it is such as machines drive: in another language or in none, and no telephone."""
+    is_of_machines: bool
+    """Whether it comes from a network of machines, and is no whole browser in the readers' language."""
+
+
 @dataclass(slots=True)
 class Run:
     """The hits of one visitor without a long pause."""
@@ -68,24 +91,13 @@ class Run:
     network: str
     places: list[int]
     """Where its hits are in the copy's, in order of time."""
-    marks: frozenset[str] = frozenset()
-    """All that its hits fire by themselves."""
+    facts: MarkFacts
     clicks: list[tuple[float, int]] = field(default_factory=list)
     """Time and link of the links that it followed, in order of time."""
     rules: set[str] = field(default_factory=set)
-    """What was found out about the visitor."""
-
+    """What was found out about the visitor, besides what its requests pass on."""
     began: float = 0.0
     """When its first hit came, in seconds since 1970."""
-    oddness: int = 0
-    """Points that speak against it by its requests alone: agent, headers and network."""
-
-    strangeness: int = 0
-    """As oddness, without what people in clouds and from abroad have in common with machines: to compare visitors."""
-    is_reader: bool = False
-    """Whether it is a whole browser in the readers' language, wherever it runs: offices have desktops in clouds."""
-    is_foreign: bool = False
-    """Whether it is such as machines drive: in another language or in none, and no telephone."""
 
 
 _READER = frozenset({"browser", "reader-language"})
@@ -98,20 +110,19 @@ _PASSED_ON = frozenset({Family.HEADERS, Family.BROWSER, Family.LANGUAGE})
 
 def runs_of(events: Sequence[Event]) -> list[Run]:
     """The runs of all visitors of a copy."""
-    visitors: dict[tuple[str, str], list[int]] = {}
+    visitors: dict[Any, list[int]] = {}
     for place, event in enumerate(events):
-        _, _, _, _, _, device, network, _ = event
-        key = (device, network) if network else _key(event)
-        if key in visitors:
-            visitors[key].append(place)
-        else:
+        key = event[_DEVICE:_MARKS] if event[_NETWORK] else _key(event)
+        if (mine := visitors.get(key)) is None:
             visitors[key] = [place]
+        else:
+            mine.append(place)
     found = []
     for (device, network), places in visitors.items():
         begin = 0
         if len(places) > 1:
             times = _sorted_times(events, places)
-            for end in range(1, len(places)):
+            for end in range(1, len(places)) if times[-1] - times[0] > RUN_GAP else ():
                 if times[end] - times[end - 1] > RUN_GAP:
                     found.append(_run(events, device, network, places[begin:end]))
                     begin = end
@@ -144,17 +155,6 @@ def _is_of_program(name: str) -> bool:
 _ODD = frozenset({Family.AGENT, Family.HEADERS, Family.NETWORK, Family.LANGUAGE})
 
 
-class MarkFacts(NamedTuple):
-    """What the marks of a run's hits tell of it."""
-
-    marks: frozenset[str]
-    passed_on: frozenset[str]
-    oddness: int
-    strangeness: int
-    is_reader: bool
-    is_foreign: bool
-
-
 @lru_cache(8192)
 def facts_of(fired: frozenset[tuple[str, ...]]) -> MarkFacts:
     """What the marks of a run's hits tell. They come in few combinations, so that it is remembered."""
@@ -167,24 +167,24 @@ def facts_of(fired: frozenset[tuple[str, ...]]) -> MarkFacts:
     oddness, is_reader = sum(strongest.values()), marks >= _READER
     explained = "cloud" in marks if is_reader else "foreign-language" in marks and not marks.isdisjoint(_OF_PEOPLE)
     strangeness = oddness - _EXPLAINED if explained else oddness
-    return MarkFacts(marks, passed_on, oddness, strangeness, is_reader, not is_reader and strangeness >= _EXPLAINED)
+    return MarkFacts(
+        marks, passed_on, oddness, strangeness, is_reader, not is_reader and strangeness >= _EXPLAINED,
+        not is_reader and not marks.isdisjoint(MACHINE_NETWORKS),
+    )  # fmt: skip
 
 
 def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
-    clicks, fired, trap, head = [], set(), False, False
+    clicks, fired, rules, head = [], set(), set(), False
     for place in places:
         at, kind, link, honeypot, by_head, _, _, marks = events[place]
         fired.add(marks)
-        trap, head = trap or honeypot, head or by_head
-        if kind is HitKind.CLICK and not by_head and "prefetch-header" not in marks:
+        if honeypot:
+            rules.add("trap")
+        if by_head:
+            head = True
+        elif kind is _CLICK and "prefetch-header" not in marks:
             clicks.append((at, link))
     facts = facts_of(frozenset(fired))
-    rules = set(facts.passed_on)
-    if trap:
-        rules.add("trap")
     if head and clicks and "previewer" not in facts.marks:
         rules.add("asks-twice")
-    return Run(
-        device, network, places, facts.marks, clicks, rules, events[places[0]].at, facts.oddness, facts.strangeness,
-        facts.is_reader, facts.is_foreign,
-    )  # fmt: skip
+    return Run(device, network, places, facts, clicks, rules, events[places[0]][0])

@@ -110,12 +110,9 @@ def _flatten(ranges: list[tuple[int, int, Network]]) -> list[tuple[int, int, Net
     return found
 
 
-@lru_cache(32_768)
+@lru_cache(8192)
 def network(text: str) -> Network:
-    """What is known of the network of a client's address; nothing, too, for what is no address.
-
-    As many are remembered as two batches of hits have: each hit is looked up when it is read, and when it is judged.
-    """
+    """What is known of the network of a client's address; nothing, too, for what is no address."""
     try:
         version, number = _parse(text)
     except ValueError:

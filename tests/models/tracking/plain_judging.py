@@ -27,7 +27,7 @@ def judge_plainly(events: Sequence[Event], *, delivered: float | None, links: in
 
 def _judgement(event: Event, place: int, runs: Sequence[Run], delivered: float | None) -> Judgement:
     [run] = [run for run in runs if place in run.places]
-    names = {*run.rules, *event.marks}
+    names = {*run.facts.passed_on, *run.rules, *event.marks}
     if delivered is not None:
         names |= {*delivery_marks(event.kind, event.at - delivered, event.marks)}
         if run.clicks:
@@ -77,15 +77,13 @@ def _visitor(event: Event) -> tuple[str, str]:
 def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
     mine = [events[place] for place in places]
     facts = facts_of.__wrapped__(frozenset(event.marks for event in mine))
-    run = Run(device, network, places, facts.marks, began=mine[0].at, rules=set(facts.passed_on))
-    run.oddness, run.strangeness = facts.oddness, facts.strangeness
-    run.is_reader, run.is_foreign = facts.is_reader, facts.is_foreign
+    run = Run(device, network, places, facts, began=mine[0].at)
     run.clicks = [
         (event.at, event.link)
         for event in mine
         if event.kind is HitKind.CLICK and not event.head and "prefetch-header" not in event.marks
     ]
     run.rules |= {"trap"} if any(event.honeypot for event in mine) else set()
-    if run.clicks and any(event.head for event in mine) and "previewer" not in run.marks:
+    if run.clicks and any(event.head for event in mine) and "previewer" not in facts.marks:
         run.rules.add("asks-twice")
     return run
