@@ -58,6 +58,11 @@ def try_lock(session: Session) -> bool:
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}))
 
 
+def lock_shared(session: Session) -> None:
+    """Wait until nobody adds hits, and keep it so until this transaction ends; others may share the lock."""
+    session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": LOCK})
+
+
 def store(session: Session, hits: Sequence[HitRecord], *, imported: bool = False) -> IngestResult:
     """Store the hits that are not stored yet, judge their copies, and update the roll-ups.
 

@@ -1,7 +1,8 @@
 """Judging stored hits again by the present rules; roll-ups change by the difference.
 
-Judging takes nearly all of the time, and changes nothing: :func:`judge_again` may run in several processes for
-different copies, while one holds the lock and writes what they found (:func:`store_again`).
+Several processes may do so at once for different copies (:func:`reclassify_beside`), each in transactions of its own,
+in which verdicts and roll-ups change together. So a run that ended half-way leaves nothing to mend, and a second one
+may follow at once: what the first one's processes begin after its end, they give up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from ..store.clock import start_of_day, tokyo_date
+from ..store.db import array_literal
 from . import across_copies, ingest
 from .classify import ChangedCopy, CopyHits, Groups, IssueFacts, judge_stored, load_stored, store_changes, stored_marks
 from .hit import Hit, parse_headers
@@ -22,6 +24,8 @@ from .retention import DetailCut
 from .verdict import marks
 
 CHUNK = 2000
+_LOCK = 0x6B6A7567  # "kjug" in ASCII
+_LEADS = text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock AND pid = :leader)")
 _BESIDE = timedelta(microseconds=2 * REACH)
 
 _COPIES = text(
@@ -30,12 +34,15 @@ _COPIES = text(
     GROUP BY issue_id, reader ORDER BY issue_id, reader LIMIT :chunk
     """
 )
+# LIMIT 1 makes PostgreSQL look every copy up by its key, however many there seem to be.
 _DELIVERED = text(
     """
-    SELECT issue_id, subscriber_id, at FROM delivery
-    JOIN unnest(CAST(:issues AS int[]), CAST(:readers AS bigint[])) AS copy (issue, reader)
-      ON copy.issue = issue_id AND copy.reader = subscriber_id
-    WHERE state IN ('accepted', 'unknown') AND at IS NOT NULL
+    SELECT copy.issue, copy.reader, delivery.at
+    FROM unnest(CAST(:issues AS int[]), CAST(:readers AS bigint[])) AS copy (issue, reader)
+    CROSS JOIN LATERAL (
+      SELECT at FROM delivery WHERE issue_id = copy.issue AND subscriber_id = copy.reader
+        AND state IN ('accepted', 'unknown') AND at IS NOT NULL
+      LIMIT 1) AS delivery
     """
 )
 
@@ -49,20 +56,36 @@ def next_copies(session: Session, since: datetime, after: tuple[int, int] = (0, 
 def reclassify(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     """Judge all hits of copies again; returns how many verdicts changed."""
     ingest.lock(session)
-    return store_again(session, judge_again(session, chosen))
+    return _judge_again(session, chosen)
 
 
-def judge_again(session: Session, chosen: Sequence[tuple[int, int]]) -> list[ChangedCopy]:
-    """What judging all hits of copies again would change. Nothing is written; the lock must be held, by whomever."""
+def lead(session: Session) -> int:
+    """Wait until no other run leads, and lead until this transaction ends; returns by what others know this leader."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    return session.scalar(text("SELECT pg_backend_pid()")) or 0
+
+
+def reclassify_beside(session: Session, chosen: Sequence[tuple[int, int]], leader: int) -> int:
+    """As :func:`reclassify`, while other processes do so with other copies, and nobody adds hits.
+
+    Arguments:
+        leader: who has distributed the copies, by :func:`lead`.
+
+    Raises:
+        RuntimeError: it no longer leads, so these copies may be another run's.
+    """
+    ingest.lock_shared(session)
+    if not session.scalar(_LEADS, {"leader": leader, "lock": _LOCK}):
+        raise RuntimeError("the process that led this run has ended")
+    # What a crash of the database takes away is whole transactions, and the next run judges these copies again.
+    session.execute(text("SET LOCAL synchronous_commit = off"))
+    return _judge_again(session, chosen)
+
+
+def _judge_again(session: Session, chosen: Sequence[tuple[int, int]]) -> int:
     issues = ingest.load_facts(session, {issue for issue, _ in chosen})
-    return _judge(session, {key: CopyHits() for key in chosen if key[0] in issues}, issues)
-
-
-def store_again(session: Session, changed: Sequence[ChangedCopy]) -> int:
-    """Write what :func:`judge_again` found; returns how many verdicts changed."""
-    if not changed:
-        return 0
-    return store_changes(session, changed, ingest.load_facts(session, {before[0].issue for before, _ in changed}))
+    changed = _judge(session, {key: CopyHits() for key in chosen if key[0] in issues}, issues)
+    return store_changes(session, changed, issues) if changed else 0
 
 
 def days_with_hits(session: Session, since: datetime) -> list[date]:
@@ -90,7 +113,9 @@ def reclassify_replays(session: Session, day: date) -> int:
 
 
 def _judge(session: Session, groups: Groups, issues: dict[int, IssueFacts]) -> list[ChangedCopy]:
-    columns = {"issues": [issue for issue, _ in groups], "readers": [reader for _, reader in groups]}
+    columns = {
+        "issues": array_literal(issue for issue, _ in groups), "readers": array_literal(reader for _, reader in groups)
+    }  # fmt: skip
     for issue, reader, at in session.execute(_DELIVERED, columns):
         groups[issue, reader].delivered = at.timestamp()
     load_stored(session, groups, issues)

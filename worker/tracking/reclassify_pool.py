@@ -1,24 +1,24 @@
-"""Judging stored hits again in several processes: each judges other copies, and this one writes what they found.
+"""Judging stored hits again in several processes: each judges other copies, and writes what it found.
 
-This process holds the lock on changing hits while they read, so nobody adds to a copy between its judging and its
-writing. It lets go after each round, so that hits which came in meanwhile are stored.
+They share the lock on changing hits, so nobody adds to a copy between its judging and its writing. After each round
+all of them have let go of it, so that hits which came in meanwhile are stored.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from models.store.db import session_scope
 from models.tracking import ingest, reclassify
-from models.tracking.classify import ChangedCopy
 
 ROUND = 8
-"""Chunks of :data:`models.tracking.reclassify.CHUNK` copies that are judged under one lock."""
+"""Chunks of :data:`models.tracking.reclassify.CHUNK` copies that are judged before the lock is free for a moment."""
 _BEGIN = (0, -(2**63))
 Copies = list[tuple[int, int]]
 
@@ -53,11 +53,12 @@ def _rounds(
 ) -> Iterator[ReclassifyProgress]:
     while chunks:
         with session_scope() as session:
-            ingest.lock(session)
-            found = pool.map(_judge, chunks) if pool else map(_judge, chunks)
+            judge = partial(_judge, reclassify.lead(session))
+            _wait_for_others()
+            found = pool.map(judge, chunks) if pool else map(judge, chunks)
             # The next round is listed while the others judge this one.
             following = _next(since, chunks[-1][-1])
-            changed = sum(reclassify.store_again(session, copies) for copies in found)
+            changed = sum(found)
         done = ReclassifyProgress(done.copies + sum(map(len, chunks)), done.changed + changed)
         yield done
         chunks = following
@@ -73,6 +74,12 @@ def _next(since: datetime, after: tuple[int, int]) -> list[Copies]:
     return chunks
 
 
-def _judge(chosen: Sequence[tuple[int, int]]) -> list[ChangedCopy]:
+def _wait_for_others() -> None:
+    """Wait until those are done whom a run that ended half-way has left behind."""
     with session_scope() as session:
-        return reclassify.judge_again(session, chosen)
+        ingest.lock(session)
+
+
+def _judge(leader: int, chosen: Copies) -> int:
+    with session_scope() as session:
+        return reclassify.reclassify_beside(session, chosen, leader)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from datetime import timedelta
 
 import pytest
@@ -76,7 +78,55 @@ def test_processes_change_what_one_would(
     assert rounds[-1] == (stored, changed)
     with Session(database) as session:
         assert everything(session) == expected
-    assert [found.changed for found in reclassify_pool.run(PUBLISHED, processes=2)][-1] == 0
+    assert run_to_end() == 0
+
+
+def run_in_small_rounds() -> None:
+    """As a process of its own does, in rounds of two chunks."""
+    reclassify.CHUNK, reclassify_pool.ROUND = 2, 2
+    for _ in reclassify_pool.run(PUBLISHED, processes=2):
+        pass
+
+
+def test_a_run_that_is_killed_is_followed_by_another(stored: int, database: Engine) -> None:
+    """One that is writing when its leader dies ends before the next run begins; nothing is counted twice."""
+    with Session(database) as session:
+        before = everything(session)
+        reclassify_since(session, PUBLISHED)
+        expected = everything(session)
+        session.rollback()
+    killed = multiprocessing.get_context("spawn").Process(target=run_in_small_rounds)
+    with Session(database) as other:
+        hold = text("SELECT FROM hit WHERE reader = :reader FOR UPDATE")
+        readers = sorted(session.scalars(text("SELECT subscriber_id FROM delivery WHERE subscriber_id % 3 = 0")))
+        other.execute(hold, {"reader": readers[len(readers) // 2]})
+        killed.start()
+        waits = text("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')")
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+            while not watching.scalar(waits):
+                assert killed.is_alive()
+                time.sleep(0.05)
+        killed.kill()
+        killed.join()
+        other.rollback()
+    with Session(database) as session:
+        assert everything(session) not in (before, expected)
+    assert run_to_end() > 0
+    with Session(database) as session:
+        assert everything(session) == expected
+    assert run_to_end() == 0
+
+
+def run_to_end() -> int:
+    """How many verdicts a run changes."""
+    return [found.changed for found in reclassify_pool.run(PUBLISHED, processes=2)][-1]
+
+
+def test_what_a_run_has_left_behind_is_given_up(stored: int, database: Engine) -> None:
+    with session_scope() as session:
+        leader, chosen = reclassify.lead(session), reclassify.next_copies(session, PUBLISHED)
+    with session_scope() as session, pytest.raises(RuntimeError, match="has ended"):
+        reclassify.reclassify_beside(session, chosen, leader)
 
 
 def test_nothing_to_judge_is_no_round(database: Engine) -> None:
