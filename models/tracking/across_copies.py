@@ -89,14 +89,10 @@ def _with_many_readers(session: Session, came: Mapping[Device, Sequence[HitRecor
     spans = _spans([hit.at for hits in came.values() for hit in hits], SPAN)
     columns = [*_columns(spans), array_literal({client for _, client, _ in came})]
     stored: dict[Device, list[DeviceClick]] = defaultdict(list)
-    for issue, client, agent, at, reader, link in driver_connection(session).execute(_BESIDE, columns):
-        stored[issue, client, agent].append(DeviceClick(at, "", reader, link))
-    return {
-        device
-        for device, hits in came.items()
-        if len(hits) + len(beside := stored.get(device, [])) >= MIN_READERS
-        and has_many_readers(sorted([*_clicks(hits), *beside]))
-    }
+    for issue, client, agent, *click in driver_connection(session).execute(_BESIDE, columns).fetchall():
+        stored[issue, client, agent].append(DeviceClick(*click))
+    many = [device for device, hits in came.items() if len(hits) >= MIN_READERS or device in stored]
+    return {device for device in many if has_many_readers(sorted([*_clicks(came[device]), *stored.get(device, ())]))}
 
 
 def _near_known_replays(session: Session, came: Mapping[Device, Sequence[HitRecord]]) -> set[Device]:
@@ -172,7 +168,7 @@ CROSS JOIN LATERAL (
 # OFFSET 0 keeps PostgreSQL from reading whole partitions for a join: each span is looked up by the key.
 _MICROSECONDS = "(extract(epoch FROM hit.at) * 1000000)::bigint"
 _BESIDE = f"""
-SELECT hit.issue_id, hit.client, hit.agent, {_MICROSECONDS}, hit.reader, hit.link
+SELECT hit.issue_id, hit.client, hit.agent, {_MICROSECONDS}, '', hit.reader, hit.link
 FROM {_SPAN} JOIN unnest(%s::text[]) AS came (client) ON came.client = hit.client
 """  # noqa: S608  only constants of this file are put in
 _OF_DEVICE = f"""

@@ -179,13 +179,13 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
         hit.marks = marks_of(hit)
         if not has_lost_details(hit):
             events.append(_event(hit, issue))
-    verdicts = iter(judge(events, delivered=delivered, links=len(issue.links)))
-    for hit in new:
-        judgement = next(verdicts)
-        if group.replays:
-            judgement = group.judgement_of(hit, judgement)
-        hit.verdict, hit.certainty, hit.rules = _told(hit, judgement)
-    after = []
+    judgements = judge(events, delivered=delivered, links=len(issue.links))
+    for hit, judgement in zip(new, judgements, strict=False):
+        one = group.judgement_of(hit, judgement) if group.replays else judgement
+        hit.verdict, hit.certainty, hit.rules = one if hit.reader >= 0 else _told(hit, one)
+    if not stored:
+        return stored
+    verdicts, after = iter(judgements[len(new) :]), []
     for hit in stored:
         judgement = judge_kept(hit.kind, hit.marks) if has_lost_details(hit) else next(verdicts)
         after.append(hit.judged(_told(hit, group.judgement_of(hit, judgement, hit.rules))))

@@ -13,7 +13,6 @@ import psycopg
 from sqlalchemy.orm import Session
 
 from ..store.db import array_literal
-from .hit import from_microseconds
 from .rules import FLOOD, HitKind, Verdict
 from .verdict import Judgement, device_of, network_of
 
@@ -186,13 +185,14 @@ def update(session: Session, hits: Sequence[HitRecord]) -> None:
         _key(5, 8, hit.at - _EPOCH, 16, bytes.fromhex(hit.id)) + _judgement(hit.verdict, hit.certainty, hit.rules)
         for hit in hits
     )
-    times = [hit.at for hit in hits]
     cursor = driver_connection(session).cursor()
     cursor.execute(_NEW_VERDICTS)
     cursor.execute("DELETE FROM new_verdict")
     _copy(cursor, "COPY new_verdict FROM STDIN (FORMAT binary)", rows)
-    # Planned for these times anew: how they are found best depends on how many others lie between.
-    cursor.execute(_UPDATE, [from_microseconds(min(times)), from_microseconds(max(times))], prepare=False)
+    # PostgreSQL knows nothing of a table just filled, and would read all hits beside it: each is looked up by its key.
+    cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    cursor.execute(_UPDATE)
+    cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
 
 
 _NEW_VERDICTS = """
@@ -201,7 +201,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS new_verdict (
 """
 _UPDATE = """
 UPDATE hit SET verdict = new.verdict, certainty = new.certainty, rules = new.rules FROM new_verdict AS new
-WHERE hit.at = new.at AND hit.id = new.id AND hit.at >= %s AND hit.at <= %s
+WHERE hit.at = new.at AND hit.id = new.id
 """
 
 

@@ -120,7 +120,7 @@ def _add(session: Session, hits: Sequence[HitRecord], issues: dict[int, IssueFac
     groups = _group(hits, issues, copies)
     _add_replays(session, groups, hits)
     load_stored(session, groups, issues)
-    imported_before = sum([_drop_imported(group) for group in groups.values()])
+    imported_before = sum([_drop_imported(group) for group in groups.values() if group.stored])
     judge_and_store(session, groups, issues)
     return len(hits) - imported_before
 
@@ -181,9 +181,8 @@ _ELSEWHERE = text(
 )
 
 
-def _rejection_reason(hit: HitRecord, issues: dict[int, IssueFacts], latest: int) -> str:
+def _rejection_reason(hit: HitRecord, issue: IssueFacts | None, latest: int) -> str:
     """Why a hit cannot be stored; empty where it can."""
-    issue = issues.get(hit.issue)
     if issue is None:
         return "no such issue"
     if (hit.link or (hit.kind is HitKind.CLICK and not is_nobody(hit.reader))) and hit.link not in issue.links:
@@ -205,9 +204,10 @@ def _storable(
     good, rejected = [], []
     latest = to_microseconds(now()) + _DAY
     for hit in hits:
-        if hit.issue in issues and issues[hit.issue].tracking is Tracking.OFF:
+        issue = issues.get(hit.issue)
+        if issue is not None and issue.tracking is Tracking.OFF:
             stored.untracked += 1
-        elif fault := _rejection_reason(hit, issues, latest):
+        elif fault := _rejection_reason(hit, issue, latest):
             rejected.append((hit, fault))
         else:
             good.append(hit)
@@ -221,8 +221,8 @@ def _group(hits: Sequence[HitRecord], issues: dict[int, IssueFacts], copies: Cop
     groups: Groups = defaultdict(CopyHits)
     for hit in hits:
         groups[hit.issue, hit.reader].new.append(hit)
-        if hit.reader > 0:
-            hit.article = issues[hit.issue].links[hit.link] if hit.link else None
+        if hit.link:
+            hit.article = issues[hit.issue].links[hit.link]
     for key, group in groups.items():
         if copy := copies.get(key):
             # A copy without an outcome yet was accepted by the relay just now at the latest.

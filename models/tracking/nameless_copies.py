@@ -67,14 +67,14 @@ def make_nameless(
         for key, copy in copies.items()
         if privacy_filter.is_nameless(issues[key[0]].tracking, refused=copy.anonymous)
     }
+    if not nameless:
+        return list(hits)
     found: list[HitRecord] = []
     for hit in hits:
         one: HitRecord | None = hit
-        if nameless and (hit.issue, hit.reader) in nameless:
+        if (hit.issue, hit.reader) in nameless:
             one = _pseudonymise(session, hit, issues[hit.issue].tracking, imported=imported)
         if one is not None:
-            if one.reader < 0:
-                one.article = issues[one.issue].links[one.link] if one.link else None
             found.append(one)
     return found
 

@@ -120,7 +120,7 @@ def _date(number: int) -> date:
 
 
 class _AlikeHits:
-    """Hits with the same issue, kind, link, article, audience, judgement and day: they count alike everywhere."""
+    """Hits with the same issue, kind, link, article, audience, verdict, reason and day: they count alike everywhere."""
 
     __slots__ = ("counters", "hits", "reads")
 
@@ -174,8 +174,8 @@ class RollupChange:
         known, found = self._alike, set()
         for hit in hits:
             key = (
-                hit.issue, hit.kind, hit.link, hit.article, hit.audience, hit.verdict, hit.certainty, hit.rules,
-                (hit.at + _TOKYO_OFFSET) // _DAY, hit.reader < 0,
+                hit.issue, hit.kind, hit.link, hit.article, hit.audience, hit.verdict, hit.certainty >= SURE,
+                hit.rules[0] if hit.rules else "", (hit.at + _TOKYO_OFFSET) // _DAY, hit.reader < 0,
             )  # fmt: skip
             alike = known.get(key)
             if alike is None:
@@ -189,12 +189,11 @@ class RollupChange:
 
     def _alike_hits(
         self, issue: int, kind: HitKind, link: int, article: int | None, audience: int | None, verdict: Verdict,
-        _certainty: int, _rules: tuple[str, ...], day: int, pseudonymous: bool,
+        _sure: bool, _rule: str, day: int, pseudonymous: bool,
     ) -> _AlikeHits:  # fmt: skip
         counters = _counters(issue, kind, link, audience, verdict, day)
-        if article is None or kind is not _CLICK or verdict not in (_HUMAN, _UNKNOWN):
-            return _AlikeHits(counters, None)
-        if pseudonymous and (issue, article) in self._elsewhere:
+        is_read = article is not None and kind is _CLICK and verdict in (_HUMAN, _UNKNOWN)
+        if article is None or not is_read or (pseudonymous and (issue, article) in self._elsewhere):
             return _AlikeHits(counters, None)
         key = (article, day, audience or NO_AUDIENCE, _WIDE if verdict is _UNKNOWN else _READERS)
         return _AlikeHits(counters, self._reads.setdefault(key, {}))
@@ -227,10 +226,10 @@ class RollupChange:
         sums: Counter[tuple[Any, ...]] = Counter()
         for key, alike in self._alike.items():
             if alike.hits:
-                issue, kind, link, _, audience, verdict, certainty, rules, day, _ = key
-                reason = "" if verdict is _HUMAN else rules[0].partition("@")[0]
+                issue, kind, link, _, audience, verdict, sure, rule, day, _ = key
+                reason = "" if verdict is _HUMAN else rule.partition("@")[0]
                 place = (issue, kind._value_, link, _date(day), audience or NO_AUDIENCE, verdict._value_)
-                sums[*place, f'"{reason}"', certainty >= SURE] += alike.hits
+                sums[*place, f'"{reason}"', sure] += alike.hits
         return sums
 
     def _unique_readers(self) -> Counter[_Counter]:

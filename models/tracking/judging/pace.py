@@ -11,6 +11,8 @@ _BURST = 1.0
 """Seconds in which a person follows two links only by opening them in tabs."""
 _TABS = 6
 """So many links are opened in tabs at a time."""
+_MANY = 6
+"""So many links at least are followed by whoever goes through a letter."""
 _CRAWL = 5.0
 """Average seconds between links of a crawl."""
 _READING = 20.0
@@ -55,22 +57,22 @@ def rules_of(
     gaps = [later - at for (at, _), (later, _) in pairwise(steps)]
     pace = fsum(gaps) / len(gaps)
     found = set()
-    if links >= max(6, round(0.6 * visible)) and pace <= _CRAWL:
-        found.add("crawl")
-    if _is_regular(gaps, _EXACT if is_reader else _FOREIGN if is_foreign else _ALIKE):
-        found.add("regular")
-    tabs = links > _TABS and sum(gap <= _BURST for gap in gaps) > links / 2
-    if min(gaps) <= _BURST and (is_odd or tabs):
-        found.add("burst")
-    if links >= max(6, round(0.8 * visible)) and _in_order(steps):
-        found.add("crawl" if is_odd and (pace <= _GLANCE or not is_reader) else "every-link")
-    if not has_opened:
+    if links >= _MANY:
+        if links >= round(0.6 * visible) and pace <= _CRAWL:
+            found.add("crawl")
+        if _is_regular(gaps, _EXACT if is_reader else _FOREIGN if is_foreign else _ALIKE):
+            found.add("regular")
+        if links >= round(0.8 * visible) and _in_order(steps):
+            found.add("crawl" if is_odd and (pace <= _GLANCE or not is_reader) else "every-link")
         quick = pace < _GLANCE if is_reader else is_odd or is_foreign or pace < _READING
-        if links >= max(8, round(0.9 * visible)) and quick:
+        if not has_opened and links >= max(8, round(0.9 * visible)) and quick:
             found.add("sweep")
-        soon = delivered is not None and steps[0][0] - delivered <= _RUSH
-        if links >= (2 if is_foreign else 3) and soon and pace <= _RUSH_GAP and not is_reader:
-            found.add("rush")
+    tabs = links > _TABS and sum(gap <= _BURST for gap in gaps) > links / 2
+    if (is_odd or tabs) and min(gaps) <= _BURST:
+        found.add("burst")
+    soon = delivered is not None and steps[0][0] - delivered <= _RUSH
+    if soon and not has_opened and not is_reader and links >= (2 if is_foreign else 3) and pace <= _RUSH_GAP:
+        found.add("rush")
     return found
 
 
