@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
@@ -44,7 +45,7 @@ def run(since: datetime, processes: int | None = None) -> Iterator[ReclassifyPro
         return
     # Started anew, not forked: a fork would share this process's connections.
     starting = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=starting) as pool:
+    with ProcessPoolExecutor(processes or os.cpu_count(), starting, initializer=_end_with_leader) as pool:
         yield from _rounds(since, first, done, pool)
 
 
@@ -72,6 +73,18 @@ def _next(since: datetime, after: tuple[int, int]) -> list[Copies]:
             chunks.append(some)
             after = some[-1]
     return chunks
+
+
+def _end_with_leader() -> None:
+    """End this process when the one that started it ends, however that happens; the database undoes what it was at."""
+    leader = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if leader is not None:
+            leader.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="leader", daemon=True).start()
 
 
 def _wait_for_others() -> None:
