@@ -26,8 +26,9 @@ from tests.web.staff_login import address_of, log_in_as, make_staff, post
 from web.app import create_app
 from web.request import session as request_session
 from web.staff.access import RULES, AccessPlace, AccessRule
+from web.staff.audit import act_names
 
-from .audit_entries import leads_to_entry
+from .audit_entries import actions, leads_to_entry
 
 CHANGES_NOTHING = {"check_links"}
 """Views of forms that only show something."""
@@ -83,6 +84,11 @@ def test_every_command_that_changes_something_writes_an_entry() -> None:
         if function is None or not leads_to_entry((function.__module__, function.__name__)):
             silent.add(words)
     assert silent - READS == set()
+
+
+def test_every_act_has_words_for_the_page() -> None:
+    with create_app().test_request_context():
+        assert actions() - act_names.acts().keys() == set(), "say it in web/staff/audit/act_names.py"
 
 
 def entries() -> list[AuditEntry]:

@@ -9,6 +9,9 @@ def acts() -> dict[str, str]:
     """By act, what the person did; ``%(thing)s`` is the thing."""
     return {
         "accept letter": _("noted that a letter of %(thing)s had arrived"),
+        "accept invitation": _("took up the invitation and set a password"),
+        "invite member": _("invited %(thing)s"),
+        "set term": _("set the end of term of %(thing)s"),
         "activate member": _("let %(thing)s log in again"),
         "add lane": _("added the %(thing)s"),
         "add member": _("added %(thing)s to the staff"),

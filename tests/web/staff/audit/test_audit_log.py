@@ -28,7 +28,6 @@ from models.staff.permission import Role
 from models.store import clock, db
 from tests.sample import make_newsletter
 from tests.web.staff_login import address_of, log_in_as, make_staff
-from web.staff.audit import act_names
 
 SCRIPT = Path(__file__).parents[4] / "docs" / "audit-verify.py"
 AT = "/staff/audit"
@@ -183,10 +182,3 @@ def test_staff_of_one_newsletter_find_nothing_of_another(database: Engine, log: 
         assert audit_search.page(session, AuditSearch(number=number, newsletters={other})) == []
         assert len(audit_search.page(session, AuditSearch(number=number, newsletters={one}))) == 1
         assert newsletters.find(session, "other").id == other
-
-
-def test_every_act_of_the_code_has_words(client: FlaskClient, log: int) -> None:
-    from tests.contracts.audit_entries import actions
-
-    with client.application.test_request_context():
-        assert actions() - act_names.acts().keys() == set()
