@@ -23,10 +23,11 @@ from tests.web.hidden_fields import hidden_fields
 from tests.web.staff_login import EVERY_ROLE, PASSWORD, address_of, csrf_token, make_staff, post
 
 KEY = b"12345678901234567890"
+
+
 @pytest.fixture
 def app(database: Engine, redis_client: object) -> Flask:
     from web.app import create_app
-from web.staff.access import RULES, AccessPlace
 
     with db.session_scope() as session:
         make_staff(session)
@@ -68,6 +69,8 @@ def is_in(client: FlaskClient) -> bool:
 
 
 def test_right_password_alone_opens_no_route_of_staff_case_e10(app: Flask, client: FlaskClient) -> None:
+    from web.staff.access import RULES, AccessPlace
+
     answer = first_step(client, way="/staff/briefing")
     assert (answer.status_code, answer.location) == (302, "/staff/login/code?next=/staff/briefing")
     token = csrf_token(client, "/staff/login/code")
