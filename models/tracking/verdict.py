@@ -126,7 +126,9 @@ def judge_visitors(runs: Sequence[Run], events: Sequence[Event], delivered: floa
     for run in runs:
         facts, clicks = run.facts, run.clicks
         if not clicks:
-            if facts.is_of_machines and pace.is_sample(run.began, delivered, is_patient=False):
+            # Who fetches pictures alone sends no page's headers, and so is told by the language.
+            may_sample = facts.is_of_machines and "reader-language" not in facts.marks
+            if may_sample and pace.is_sample(run.began, delivered, is_patient=False):
                 run.rules.add("sampler")
             continue
         if openings is None:

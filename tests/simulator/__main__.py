@@ -4,10 +4,11 @@ are."""
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ops.run.embedded import Postgres
 from tests.conftest import NOWHERE, SECRET, set_environment
 
 from .import_traffic import JudgedCopy, judge
+from .records import Copy
 from .score import by_kind, calibration, score, score_by_kind, score_by_source, totals
 from .simulate import KINDS, traffic, traffic_of
 
@@ -49,11 +51,13 @@ def seeds(value: str) -> list[int]:
     return found
 
 
-def judge_seeds(numbers: Sequence[int], copies: int, kind: str | None = None) -> list[JudgedCopy]:
+def judge_seeds(
+    numbers: Sequence[int], copies: int, kind: str | None = None, made: Callable[[int, int], list[Copy]] = traffic
+) -> list[JudgedCopy]:
     """Judge the traffic of each seed, each in a newsletter of its own, in the database of the settings."""
     judged: list[JudgedCopy] = []
     for seed in numbers:
-        found = traffic_of(kind, seed, copies) if kind else traffic(seed, copies)
+        found = traffic_of(kind, seed, copies) if kind else made(seed, copies)
         with Session(db.engine()) as session:
             judged += judge(session, found, f"seed-{seed}")
             session.commit()
@@ -68,14 +72,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--copies", type=int, default=3000, help="letters per seed")
     parser.add_argument("--kind", choices=sorted(KINDS), help="only this kind")
+    parser.add_argument("--traffic", metavar="MODULE", help="another generator, such as tests.traffic.traffic_letters")
     parser.add_argument("--by-kind", action="store_true", help="also a line for each kind")
     parser.add_argument(
         "--by-source", action="store_true", help="also a line for each maker of requests, inside mixtures, too"
     )
     parser.add_argument("--json", type=Path, metavar="F", help="write everything to this file, too")
     options = parser.parse_args(arguments)
+    made = importlib.import_module(options.traffic).traffic if options.traffic else traffic
     with embedded_database():
-        judged = judge_seeds(options.seeds, options.copies, options.kind)
+        judged = judge_seeds(options.seeds, options.copies, options.kind, made)
     total, kinds, sources = score(judged), score_by_kind(judged), score_by_source(judged)
     untold = frozenset(name for name, found in KINDS.items() if not found.tellable)
     print("\n".join([*totals(total), "", *calibration(total)]))

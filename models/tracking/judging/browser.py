@@ -88,7 +88,13 @@ _TEXT = ("lynx/", "w3m/", "elinks", "links (", "links/", "emacs", "url/emacs", "
 """Browsers for text, which people who do not see use with a screen reader."""
 
 
+_TELEVISIONS = ("web0s", "smarttv", "smart-tv", "smart tv", "tizen", "netcast", "hbbtv", "bravia", "viera")
+"""They keep the Chromium that they were built with; https://webostv.developer.lge.com/develop/specifications/web-api-and-web-engine."""
+
+
 def _platform(lower: str) -> str:
+    if any(word in lower for word in _TELEVISIONS):
+        return "television"
     if "windows nt" in lower:
         return "windows" if "windows nt 10" in lower else "old windows"
     for word, name in (
@@ -118,7 +124,7 @@ def age(browser: Browser, at: int) -> str:
     years = (at - _released(browser)) / _MONTHS_A_YEAR
     if browser.platform == "old windows":
         return "dated" if years >= _YEARS["ancient"] and browser.version < _LAST_ON_OLD_WINDOWS - 9 else ""
-    if browser.platform == "android":
+    if browser.platform in ("android", "television"):
         return "dated" if years >= _YEARS["ancient"] + 1 else ""
     return next((name for name in ("ancient", "dated") if years >= _YEARS[name]), "")
 

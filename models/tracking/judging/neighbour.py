@@ -162,8 +162,16 @@ def _find_rotation(runs: Sequence[Run], visible: int) -> None:
     for mine in by_device.values():
         _mark(mine, many)
     _mark([step for step in steps if step[2].facts.oddness >= ODD], 3)
-    _mark_singles(runs)
-    _mark_together([step for step in steps if "reader-language" not in step[2].facts.marks], many)
+    _mark_singles(runs, by_device=False)
+    rented = [run for run in runs if not run.facts.marks.isdisjoint(MACHINE_NETWORKS)]
+    if rented:  # In a cloud addresses are not told apart, so there each device stands by itself.
+        _mark_singles(rented, by_device=True)
+    # Readers share one copy at home and in offices, seldom in a cloud.
+    _mark_together([step for step in steps if _may_be_together(step[2].facts.marks)], many)
+
+
+def _may_be_together(marks: frozenset[str]) -> bool:
+    return "reader-language" not in marks or not marks.isdisjoint(MACHINE_NETWORKS)
 
 
 def _mark(steps: Sequence[_Step], wanted: int) -> None:
@@ -183,8 +191,12 @@ def _mark(steps: Sequence[_Step], wanted: int) -> None:
                 run.rules.add("rotating")
 
 
-def _mark_singles(runs: Sequence[Run]) -> None:
-    """Mark devices in as many networks that follow one link each, soon one after the other, none that another did."""
+def _mark_singles(runs: Sequence[Run], *, by_device: bool) -> None:
+    """Mark devices in as many networks that follow one link each, soon one after the other, none that another did.
+
+    Arguments:
+        by_device: whether it takes as many devices only, and not as many networks.
+    """
     steps = sorted(
         ((run.clicks[0][0], run.clicks[0][1], run) for run in runs if len({link for _, link in run.clicks}) == 1),
         key=lambda step: step[:2],
@@ -195,7 +207,7 @@ def _mark_singles(runs: Sequence[Run]) -> None:
             links = {link for _, link, _ in chain}
             if (
                 len(links) >= max(least, 0.8 * len(chain))
-                and len({run.network for _, _, run in chain}) >= least
+                and len({run.device if by_device else run.network for _, _, run in chain}) >= least
                 and len({run.device for _, _, run in chain}) >= _SINGLE_TRAP
             ):
                 for _, _, run in chain:

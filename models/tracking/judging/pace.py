@@ -22,6 +22,9 @@ _GLANCE = 10.0
 _EXACT, _ALIKE, _FOREIGN = 0.1, 0.18, 0.35
 """How much gaps differ, as a share of the average: a timer's, and those of a program that waits for answers, and of
 one that waits by chance, which is asked of browsers such as machines drive."""
+_LOOP, _LONG_LOOP = 9, 20
+"""So many requests of one link in a row, as evenly as a program that waits for answers, or as one that waits by chance:
+people press a link twice, or come back to it, but not to a beat."""
 _RUSH, _RUSH_GAP = 300.0, 15.0
 """Seconds after the delivery, and between links, in which nobody has found the letter, read it and followed three."""
 _SAMPLE, _QUICK_SAMPLE = 900.0, 300.0
@@ -50,6 +53,8 @@ def rules_of(
         has_opened: whether the letter was opened before.
         delivered: when the relay accepted the copy, in seconds; None where unknown.
     """
+    if len(clicks) >= _LOOP and _is_loop(clicks):
+        return {"loop"}
     steps = _steps(clicks)
     links = len(steps)
     if links < 2:
@@ -69,7 +74,7 @@ def rules_of(
             found.add("sweep")
     tabs = links > _TABS and sum(gap <= _BURST for gap in gaps) > links / 2
     if (is_odd or tabs) and min(gaps) <= _BURST:
-        found.add("burst")
+        found.add("tabs" if is_reader and not tabs else "burst")
     soon = delivered is not None and steps[0][0] - delivered <= _RUSH
     if soon and not has_opened and not is_reader and links >= (2 if is_foreign else 3) and pace <= _RUSH_GAP:
         found.add("rush")
@@ -82,6 +87,18 @@ def _steps(clicks: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
     for at, link in clicks:
         first.setdefault(link, at)
     return [(at, link) for link, at in first.items()]
+
+
+def _is_loop(clicks: Sequence[tuple[float, int]]) -> bool:
+    """Whether one link was asked for again and again to a beat; what else the visitor followed does not matter."""
+    times: dict[int, list[float]] = {}
+    for at, link in clicks:
+        times.setdefault(link, []).append(at)
+    longest = max(times.values(), key=len)
+    if len(longest) < _LOOP:
+        return False
+    gaps = [later - at for at, later in pairwise(longest)]
+    return pstdev(gaps) <= fsum(gaps) / len(gaps) * (_FOREIGN if len(longest) >= _LONG_LOOP else _ALIKE)
 
 
 def _is_regular(gaps: Sequence[float], alike: float) -> bool:

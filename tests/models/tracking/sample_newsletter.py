@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from random import Random
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -150,6 +151,16 @@ def click(issue: int, reader: int, link: int, at: datetime, **more: object) -> I
     return IncomingHit(
         id=new_id(), at=to_microseconds(at), issue=issue, reader=reader, link=link, headers=headers, **values
     )  # type: ignore[arg-type]
+
+
+def moments(count: int, apart: float) -> list[float]:
+    """Seconds at which so many people come, independently of each other and so to no beat.
+
+    Arguments:
+        apart: seconds between two, on average.
+    """
+    rng = Random(count)
+    return list(accumulate(rng.expovariate(1 / apart) for _ in range(count)))
 
 
 def request(of: IncomingHit) -> TrackingRequest:

@@ -25,6 +25,7 @@ from .scenes import (
     NOTHING,
     OLD_ANDROID,
     OLD_CHROME,
+    OUTLOOK,
     PHONE,
     PICTURES,
     TRAP,
@@ -47,6 +48,8 @@ REMOTE = Device("20.44.3.3", CHROME, {**JAPANESE, **HINTS})
 """A remote desktop in a cloud."""
 TOR = Device("138.68.20.9", FIREFOX, ENGLISH)
 """A person who hides behind a server's address."""
+TRANSLATOR = Device("66.249.84.12", f"{CHROME},gzip(gfe) (via translate.google.com)", {**ENGLISH, **HINTS})
+TELEVISION = CHROME.replace("Windows NT 10.0; Win64; x64", "Web0S; Linux/SmartTV").replace("146.0.0.0", "87.0.4280.88")
 STRIPPED = {**PICTURES, "sec-ch-ua": "", "sec-ch-ua-platform": "", "sec-fetch-dest": "", "sec-fetch-mode": ""}
 """What an office's proxy leaves of a browser's headers."""
 PRETENDER = Device(
@@ -172,6 +175,14 @@ PEOPLE: dict[str, list[Request]] = {
         *machine(Device(HOME.client, "curl/8.5.0", ANYTHING), *((2 + n, n) for n in range(1, 10))),
         *person(HOME, (3620, 2)),
     ],
+    "three tabs on a remote desktop": person(REMOTE, READ, (3630.0, 1), (3630.4, 4), (3630.9, 6)),
+    "Outlook on a remote desktop, soon": person(replace(REMOTE, agent=OUTLOOK, headers=JAPANESE), (120, 0)),
+    "a page that Google translates": person(TRANSLATOR, (9000, 1), (9060, 3)),
+    "a television": person(replace(HOME, agent=TELEVISION, headers=PICTURES), (9000, 1)),
+    "a picture proxy by its name": person(Device("138.68.20.9", "Some Mail Image Proxy", ANYTHING), (200, 0)),
+    "a class behind one address follows one link": person(
+        HOME, *((9000 + t, 2) for t in (0, 2, 3, 9, 10, 11, 19, 33, 34, 36, 60, 61, 90, 92, 150))
+    ),
     "a colleague's antivirus": person(HOME, (3600, 1)) + machine(Device(HOME.client, IE8, NOTHING), (3602, 1)),
 }
 MACHINES: dict[str, list[Request]] = {
@@ -217,6 +228,12 @@ MACHINES: dict[str, list[Request]] = {
     "a sandbox that opens and follows": machine(Device("18.200.4.4", LINUX, ENGLISH), (20, 0), (24, 1), (27, 2)),
     "a bot by name": machine(
         Device("192.0.2.1", "Mozilla/5.0 (compatible; SomeBot/1.0; +https://bot.example)", ANYTHING), (3600, 1)
+    ),
+    "a loop on one link": machine(HOME, *((9000 + 12 * n, 2) for n in range(12))),
+    "a loop that waits by chance": machine(HOME, *((9000 + 10 * n + 3 * (n % 2), 2) for n in range(24))),
+    "a loop among other clicks": machine(HOME, *((9000 + 40 * n, 2) for n in range(9)), (9001, 3), (9110, 5)),
+    "telephones in a cloud": moving(
+        PHONE, AMAZON, [(60 + 5 * n, n + 1) for n in range(4)], lambda n: IPHONE.replace("18.6", f"18.{n}")
     ),
     "an old browser in a cloud": machine(Device("35.200.1.1", OLD_CHROME, ENGLISH), (3600, 4)),
 }

@@ -313,10 +313,13 @@ def test_hits_of_a_newsletter_that_has_stopped_tracking(session: Session, valkey
 
 @pytest.mark.parametrize("size", [2500, 900])
 def test_what_a_flood_brings_counts_nobody_more(session: Session, made: SampleNewsletter, size: int) -> None:
-    """The reader whose link a program reloads stays one, whether it all comes at once or bit by bit."""
+    """The reader whose link is asked for all the time, to no beat, stays one, at once or bit by bit."""
     issue, reader = made.issues[0].id, made.readers[0]
     at = PUBLISHED + timedelta(days=1)
-    flood = [sample_newsletter.click(issue, reader, 1, at + timedelta(seconds=n)) for n in range(2600)]
+    flood = [
+        sample_newsletter.click(issue, reader, 1, at + timedelta(seconds=seconds))
+        for seconds in sample_newsletter.moments(2600, 1)
+    ]
     for start in range(0, len(flood), size):
         ingest.store_incoming(session, flood[start : start + size])
     assert Counter(session.scalars(select(Hit.verdict))) == {Verdict.HUMAN: FLOOD, Verdict.SCANNER: 2600 - FLOOD}

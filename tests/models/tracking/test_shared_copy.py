@@ -25,6 +25,7 @@ from .sample_newsletter import PUBLISHED, SampleNewsletter
 from .test_reclassify import reclassify_since
 
 NOON = PUBLISHED + timedelta(hours=3)
+SECONDS = sample_newsletter.moments(3000, 10)
 
 
 @pytest.fixture
@@ -33,10 +34,10 @@ def made(session: Session) -> SampleNewsletter:
 
 
 def visits(made: SampleNewsletter, numbers: Iterable[int], *, reader: int = 0) -> list[IncomingHit]:
-    """Clicks through one copy, each from its own device, ten seconds apart."""
+    """Clicks through one copy, each from its own device, ten seconds apart on average."""
     return [
         sample_newsletter.click(
-            made.issues[0].id, made.readers[reader], 1, NOON + timedelta(seconds=10 * n),
+            made.issues[0].id, made.readers[reader], 1, NOON + timedelta(seconds=SECONDS[n]),
             client=f"198.{18 + n // 65536}.{n // 256 % 256}.{n % 256}",
         )
         for n in numbers

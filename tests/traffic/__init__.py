@@ -1,0 +1,1 @@
+"""Labelled traffic by somebody who has not seen the rules: readers and machines after public documentation alone."""
