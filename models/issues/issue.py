@@ -76,6 +76,8 @@ class Issue(Base):
     """Who changed the content last: no more fit to approve it than its author."""
     submitter_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     """Who handed it to the approvers last, and so answers for it."""
+    scheduler_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    """Who put it into the timetable: see :mod:`models.deliveries.handover`. None where a command did, for nobody."""
     frozen_digest: Mapped[str] = mapped_column(String(64), default="")
     """The digest of what the letters carry; empty while none is frozen."""
     in_repair: Mapped[bool] = mapped_column(default=False)

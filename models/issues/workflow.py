@@ -60,6 +60,7 @@ def return_changed(session: Session, issue: Issue, actor: Actor, reason: str) ->
 def schedule(session: Session, issue: Issue, at: datetime, actor: Actor) -> None:
     """Put an approved issue into the timetable; *at* is aware."""
     issue.schedule(at)
+    issue.scheduler_id = actor.id if isinstance(actor, Member) else None
     if at <= now():
         enqueue.enqueue(session, enqueue.PREPARE, issue.id)
     _record(session, issue, actor, "schedule issue", at=at.isoformat())

@@ -17,6 +17,9 @@ from sqlalchemy.sql.schema import SchemaItem
 
 from models import migrations
 from models.migrations import UnknownMigration
+from models.staff import member as members
+from models.staff import membership
+from models.staff.permission import Permission, Role
 from models.store.base import Base
 from models.tracking import ingest
 from ops.doctor import servers
@@ -146,6 +149,22 @@ def test_readers_by_both_policies_are_counted_anew_where_hits_are_kept(session: 
     for table, rows in before.items():
         kept = [row if row[0] == made.issues[0].id else (*row[:-1], row[-1] + 7) for row in rows]
         assert _reader_counts(session, table) == kept
+
+
+def test_roles_from_before_are_for_all_newsletters(session: Session) -> None:
+    ict = make_newsletter(session)
+    person = members.create(session, "a@example.jp", "名", {Role.AUTHOR, Role.SENDER, Role.ANALYST})
+    membership.grant(session, person, Role.APPROVER, ict.id, by="test")
+    members.create(session, "none@example.jp", "名", set())
+    revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0021").module
+    with Operations.context(MigrationContext.configure(session.connection())):
+        revision.downgrade()
+        rows = session.execute(text("SELECT role_names FROM member ORDER BY id")).scalars().all()
+        assert rows == [["author", "sender"], []]
+        revision.upgrade()
+    session.expire_all()
+    assert person.roles(None) == {Role.AUTHOR, Role.SENDER}
+    assert person.scope(Permission.WRITE).every
 
 
 def test_fresh_databases_have_no_extension(postgres: Engine) -> None:

@@ -129,6 +129,7 @@ RULES: dict[str, AccessRule] = {
     "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),
     "staff.confirm_sending": AccessRule(_P.SEND, of_issue),
     "staff.send": AccessRule(_P.SEND, of_issue, step_up=True),
+    "staff.take_over": AccessRule(_P.SEND, of_issue, step_up=True),
     "staff.take_step": AccessRule(_P.SEND, of_issue),
     "staff.progress": AccessRule(_P.READ_ISSUES, of_issue),
     "staff.progress_json": AccessRule(_P.READ_ISSUES, of_issue),

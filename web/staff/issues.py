@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from models.deliveries import proposal, recipients
+from models.deliveries import handover, proposal, recipients
 from models.deliveries.recipients import Recipients
 from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
@@ -62,6 +62,7 @@ def issues() -> ResponseReturnValue:
         state=state,
         states=IssueState,
         counts=issue_list.count_by_state(session(), seen),
+        orphaned=[(one, handover.scheduler(session(), one)) for one in handover.list_orphaned(session(), seen)],
         several=len(access.list_newsletters()) > 1,
     )
 
@@ -148,6 +149,7 @@ def page(
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         proposals=len(proposal.list_open(session(), one)), typed=typed or {},
         conditions=segment_words.describe(one, language()),
+        orphaned_by=handover.scheduler(session(), one) if handover.is_orphaned(session(), one) else None,
         recipients=_recipients(one) if one.state in issue_state.EDITABLE else None, **_decisions(one),
     )  # fmt: skip
     return make_response(rendered, status)

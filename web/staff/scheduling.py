@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from models.deliveries import recipients
+from models.deliveries import handover, recipients
 from models.deliveries.recipients import Recipients
 from models.issues import issue as model
 from models.issues import send_time, workflow
@@ -81,6 +81,15 @@ def send(issue_id: int) -> ResponseReturnValue:
         return _confirmation(one, found, problem=_("The number of readers has changed. Look again, then send."))
     workflow.schedule(session(), one, now(), member())
     return done(one, _("The issue goes out now."))
+
+
+@blueprint.post("/issues/<int:issue_id>/take-over")
+def take_over(issue_id: int) -> ResponseReturnValue:
+    """Let an issue go out in one's own name whose sender has gone."""
+    one = model.get(session(), issue_id, lock=True)
+    if handover.take_over(session(), one, member()):
+        return done(one, _("The issue goes out at its time, in your name."))
+    return done(one, _("The issue is yours. Its time had passed while it waited, so choose another one."))
 
 
 def _read(typed: str) -> datetime:

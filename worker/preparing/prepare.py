@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import settings
-from models.deliveries import lane, preparation, progress
+from models.deliveries import handover, lane, preparation, progress
 from models.deliveries.delivery import Batch, DeliveryState
 from models.deliveries.preparation import DeliveryGroup, Preparation
 from models.issues import issue as issues
@@ -44,6 +44,7 @@ _LOCK = 0x70726570  # the first half of an advisory lock; the second is the issu
 def prepare(issue_id: int) -> None:
     """Freeze an issue and name its batches. Asking twice, or for an issue that is not due, does no harm.
 
+    One whose sender has gone stays in the timetable until somebody takes it over (:mod:`models.deliveries.handover`).
     An issue that cannot be rendered is a draft again, with the reason for staff; nothing of it is kept or sent.
 
     Raises:
@@ -51,7 +52,11 @@ def prepare(issue_id: int) -> None:
         sqlalchemy.exc.DBAPIError: the database failed; the issue stays in preparation and the sweep asks again.
     """
     with db.session_scope() as session:
-        _unschedule_missed(session, issue_id)
+        issue = issues.get(session, issue_id, lock=True)
+        if handover.is_orphaned(session, issue):
+            log.warning("issue waits: whoever scheduled it may not send it any more", issue=issue_id)
+            return
+        _unschedule_missed(session, issue)
         issues.begin_preparing(session, issue_id)
     try:
         counts = _freeze(issue_id)
@@ -73,14 +78,13 @@ def _record(issue_id: int, counts: dict[DeliveryState, int]) -> None:
         audit.record(session, "worker", "prepare issue", f"issue/{issue_id}", **readers)
 
 
-def _unschedule_missed(session: Session, issue_id: int) -> None:
+def _unschedule_missed(session: Session, issue: Issue) -> None:
     """Take an issue out of the timetable whose time passed long ago: nothing ran then, so somebody chooses anew."""
-    issue = issues.get(session, issue_id, lock=True)
     at = issue.scheduled_at
     if issue.state is IssueState.SCHEDULED and at is not None and at < now() - send_time.MISSED:
         issue.trouble = calendar_words.missed(at, issue.newsletter.staff_language)
         workflow.unschedule(session, issue, "timetable")
-        log.warning("issue missed its time", issue=issue_id)
+        log.warning("issue missed its time", issue=issue.id)
 
 
 def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:

@@ -18,6 +18,7 @@ from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.issues.send_time import UnusualTime
 from models.staff import member as members
+from models.staff import membership
 from models.staff.permission import Role
 from models.store import db
 from models.store.errors import Invalid
@@ -240,3 +241,20 @@ def digest_of(issue: Issue) -> str:
     """What an approval of the issue is bound to now."""
     with Session(db.engine()) as session:
         return digest.of(session, issues.get(session, issue.id)).whole
+
+
+def test_a_schedule_without_its_sender_is_shown_and_taken_over(client: FlaskClient, issue: Issue) -> None:
+    with db.session_scope() as session:
+        gone = members.create(session, "gone@example.jp", "前任者", {Role.SENDER})
+        workflow.schedule(session, issues.get(session, issue.id), working_morning(), gone)
+        membership.deactivate(session, gone, by="test")
+    log_in_as(client, Role.AUTHOR)
+    for address in ("/staff/issues", page(issue)):
+        assert "前任者さんは、退職や異動などで配信できなくなりました" in client.get(address).text, address
+    assert "take-over" not in client.get(page(issue)).text
+    log_in_as(client, Role.SENDER)
+    assert "take-over" in client.get(page(issue)).text
+    assert "あなたの名前で配信します" in post(client, page(issue, "take-over"), page(issue)).text
+    assert stored(issue).state is IssueState.SCHEDULED
+    assert "前任者" not in client.get("/staff/issues").text
+    assert post(client, page(issue, "take-over"), page(issue)).status_code == 409
