@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
 from models.readers import subscriber  # noqa: F401  (the outbox refers to its table)
-from models.staff import audit, first_member, invitation, member, membership, second_factor
+from models.staff import audit, first_member, invitation, member, membership
+from models.staff.factors import second_factor
 from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import clock, db

@@ -6,7 +6,7 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.staff import passkey
+from models.staff.factors import passkey
 
 from .. import kept_form
 from ..kept_form import KeptForm

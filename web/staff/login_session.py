@@ -11,7 +11,8 @@ from flask_babel import format_datetime
 from flask_login import LoginManager, current_user
 from flask_login import login_user as _login_user
 
-from models.staff import audit_origin, login_session, recovery_code, second_factor
+from models.staff import audit_origin, login_session
+from models.staff.factors import recovery_code, second_factor
 from models.staff.member import Member
 from models.store import input_rule
 from models.store.clock import TOKYO

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from flask import Response, request
 from flask import session as cookie
 
-from models.staff import passkey_challenge
+from models.staff.factors import passkey_challenge
+from models.staff.factors.passkey_challenge import Ceremony
 from models.staff.member import Member
-from models.staff.passkey_challenge import Ceremony
 
 _NAME = "passkey_browser"
 

@@ -6,7 +6,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.staff import audit, passkey, recovery_code, second_factor
+from models.staff import audit
+from models.staff.factors import passkey, recovery_code, second_factor
 from models.store.errors import Invalid
 
 from ...language import language

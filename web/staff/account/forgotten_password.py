@@ -6,10 +6,11 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.staff import passkey, password, password_reset, second_factor
+from models.staff import password, password_reset
+from models.staff.factors import passkey, second_factor
+from models.staff.factors.passkey_challenge import Ceremony
+from models.staff.factors.second_factor import TooManyCodes
 from models.staff.member import Member
-from models.staff.passkey_challenge import Ceremony
-from models.staff.second_factor import TooManyCodes
 from models.store.errors import Invalid
 from models.store.token import BadToken
 

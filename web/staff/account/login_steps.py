@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models.staff import audit, login_session, passkey, pending_login, second_factor
+from models.staff import audit, login_session, pending_login
+from models.staff.factors import passkey, second_factor
+from models.staff.factors.passkey_challenge import Ceremony
+from models.staff.factors.second_factor import CodeKind, TooManyCodes
 from models.staff.member import Member
-from models.staff.passkey_challenge import Ceremony
-from models.staff.second_factor import CodeKind, TooManyCodes
 from models.store.errors import Invalid
 
 from ... import kept_form

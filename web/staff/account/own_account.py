@@ -6,7 +6,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.staff import audit, login_session, passkey, password, password_reset, second_factor
+from models.staff import audit, login_session, password, password_reset
+from models.staff.factors import passkey, second_factor
 from models.store import input_rule
 from models.store.errors import Invalid
 from models.store.language import known

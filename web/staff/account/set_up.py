@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
-from models.staff import passkey, second_factor, totp, totp_offer
+from models.staff.factors import passkey, second_factor, totp, totp_offer
+from models.staff.factors.passkey_challenge import Ceremony
+from models.staff.factors.second_factor import WrongCode
+from models.staff.factors.totp_offer import Offer
 from models.staff.member import Member
-from models.staff.passkey_challenge import Ceremony
-from models.staff.second_factor import WrongCode
-from models.staff.totp_offer import Offer
 from models.store import input_rule
 from models.store.clock import now
 from models.store.errors import Invalid

@@ -10,10 +10,11 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.staff import audit, login_session, passkey, password, second_factor
+from models.staff import audit, login_session, password
+from models.staff.factors import passkey, second_factor
+from models.staff.factors.passkey_challenge import Ceremony
+from models.staff.factors.second_factor import TooManyCodes
 from models.staff.member import Member
-from models.staff.passkey_challenge import Ceremony
-from models.staff.second_factor import TooManyCodes
 from models.store.errors import Invalid
 from models.store.phrase import phrase
 

@@ -9,7 +9,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.staff import invitation, membership, second_factor
+from models.staff import invitation, membership
+from models.staff.factors import second_factor
 from models.staff.member import Member
 from models.staff.permission import Role
 from models.store.errors import Forbidden, Invalid, KairanError, NotFound

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from models.outbox.transactional import TransactionalLetter
-from models.staff import login_session, member, second_factor, totp
+from models.staff import login_session, member
+from models.staff.factors import second_factor, totp
 from models.staff.permission import Role
 from models.store import clock, db
 from models.store.clock import now

@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 
 import settings
 from models.outbox.transactional import TransactionalLetter
-from models.staff import member, recovery_code, second_factor, totp
+from models.staff import member
 from models.staff.audit import AuditEntry
+from models.staff.factors import recovery_code, second_factor, totp
 from models.staff.permission import Role
 from models.store import clock, db
 from models.store.clock import now
@@ -134,7 +135,7 @@ def test_second_factor_is_asked_for_too_and_no_recovery_code_is_lost_case_e15(ap
     assert knows(AUTHOR, NEW)
 
 
-def test_nobody_is_buried_in_such_letters_case_e15(app: Flask, client: FlaskClient) -> None:
+def test_nobody_is_flooded_in_such_letters_case_e15(app: Flask, client: FlaskClient) -> None:
     assert {ask(client).status_code for _ in range(5)} == {200}
     assert len(letters()) == 3
     assert ask(client).status_code == 429

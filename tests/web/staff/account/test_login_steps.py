@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
-from models.staff import code_limit, member, membership, recovery_code, second_factor, totp
+from models.staff import member, membership
 from models.staff.audit import AuditEntry
+from models.staff.factors import code_limit, recovery_code, second_factor, totp
 from models.staff.permission import Role
 from models.store import clock, db
 from models.store.clock import now

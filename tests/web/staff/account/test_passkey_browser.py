@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from redis import Redis
 from sqlalchemy import Engine
 
-from models.staff import member, password_reset, second_factor, totp
+from models.staff import member, password_reset
+from models.staff.factors import second_factor, totp
 from models.staff.permission import Role
 from models.store import clock, db
 from models.store.clock import now

@@ -14,9 +14,10 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 import settings
-from models.staff import member, passkey
+from models.staff import member
 from models.staff.audit import AuditEntry
-from models.staff.passkey import Passkey
+from models.staff.factors import passkey
+from models.staff.factors.passkey import Passkey
 from models.staff.permission import Role
 from models.store import clock, db
 from tests.conftest import set_environment

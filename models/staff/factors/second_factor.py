@@ -15,14 +15,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 import settings
 
-from ..store.base import Base
-from ..store.clock import now
-from ..store.errors import Invalid, WrongState
-from ..store.phrase import phrase
-from ..store.sealed import Unreadable, seal, unseal
-from . import account_letters, audit, code_limit, passkey, recovery_code, totp
-from .account_letters import AccountChange
-from .member import Member
+from ...store.base import Base
+from ...store.clock import now
+from ...store.errors import Invalid, WrongState
+from ...store.phrase import phrase
+from ...store.sealed import Unreadable, seal, unseal
+from .. import account_letters, audit
+from ..account_letters import AccountChange
+from ..member import Member
+from . import code_limit, passkey, recovery_code, totp
 
 _PURPOSE = "totp"
 _HINT_STEPS = 20

@@ -12,9 +12,9 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ..store.base import Base
-from ..store.clock import now
-from .member import Member
+from ...store.base import Base
+from ...store.clock import now
+from ..member import Member
 
 FREE_TRIES = 5
 """So many wrong codes in a row are nobody's attack."""

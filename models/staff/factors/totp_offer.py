@@ -9,10 +9,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from typing import NamedTuple
 
-from ..store.clock import now
-from ..store.sealed import Unreadable, seal, unseal
+from ...store.clock import now
+from ...store.sealed import Unreadable, seal, unseal
+from ..member import Member
 from . import totp
-from .member import Member
 from .second_factor import WrongCode
 
 LASTS = timedelta(hours=1)

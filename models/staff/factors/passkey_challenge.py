@@ -6,7 +6,7 @@ import enum
 import secrets
 from hashlib import sha256
 
-from ..store import broker
+from ...store import broker
 from .passkey import BadPasskey
 
 _SECONDS = 10 * 60

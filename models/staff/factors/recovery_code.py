@@ -14,10 +14,10 @@ from hashlib import blake2b
 from sqlalchemy import ForeignKey, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ..store.base import Base
-from ..store.clock import now
-from ..store.sealed import derived_key
-from .member import Member
+from ...store.base import Base
+from ...store.clock import now
+from ...store.sealed import derived_key
+from ..member import Member
 
 COUNT = 10
 DIGITS = 16

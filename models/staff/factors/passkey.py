@@ -21,11 +21,11 @@ from webauthn.helpers.exceptions import WebAuthnException
 
 import settings
 
-from ..store.base import Base
-from ..store.clock import now
-from ..store.errors import Invalid, NotFound
-from ..store.sealed import derived_key
-from .member import Member
+from ...store.base import Base
+from ...store.clock import now
+from ...store.errors import Invalid, NotFound
+from ...store.sealed import derived_key
+from ..member import Member
 
 MOST = 20
 """Passkeys of one person."""

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.outbox.transactional import TransactionalLetter
-from models.staff import code_limit, member, recovery_code, second_factor, totp, totp_offer
+from models.staff import member
 from models.staff.audit import AuditEntry
+from models.staff.factors import code_limit, recovery_code, second_factor, totp, totp_offer
+from models.staff.factors.second_factor import CodeKind, TooManyCodes, TotpSecret, WrongCode
 from models.staff.member import Member
 from models.staff.permission import Role
-from models.staff.second_factor import CodeKind, TooManyCodes, TotpSecret, WrongCode
 from models.store import clock
 from models.store.clock import now
 from models.store.errors import Invalid, WrongState
