@@ -30,8 +30,11 @@ from web.staff.audit import act_names
 
 from .audit_entries import actions, leads_to_entry
 
-CHANGES_NOTHING = {"check_links"}
-"""Views of forms that only show something."""
+CHANGES_NOTHING = {
+    "check_links", "second_step_passkey", "confirm_passkey", "set_up_passkey_at_login", "login_passkey",
+    "new_password_passkey", "new_passkey_options",
+}  # fmt: skip
+"""Views of forms that only show something, or hand a browser the challenge that a passkey answers."""
 READS = {
     "article list", "audit export", "audit head", "audit key", "audit verify", "beat", "demo", "doctor", "drill",
     "hits export", "hits import", "hits move", "issue check", "issue export", "issue list", "issue preview",
