@@ -351,8 +351,8 @@ def test_links_and_refusals_are_known_from_disk(upgraded: Installation, tmp_path
             answer = requests.get(f"http://127.0.0.1:{port}/c/1/{token}", allow_redirects=False, timeout=60)
             assert (answer.status_code, answer.headers["Location"]) == (302, "https://city.example.jp/tebiki")
         (file,) = (data / "spool").glob("hits-*")
-        known, unknown = file.read_bytes().rstrip(b"\0").splitlines()
+        # The other's waits in memory until the database says how many readers it would tell of.
+        (known,) = file.read_bytes().rstrip(b"\0").splitlines()
         assert b"127.0.0.1" in known
-        assert b"127.0.0.1" not in unknown
     finally:
         web.stop()
