@@ -153,6 +153,7 @@ def columns() -> dict[str, str]:
 def details() -> dict[str, str]:
     """By detail of an entry, its name."""
     return {
+        "factor": _("Proved with"),
         "reason": _("Reason"),
         "note": _("Note"),
         "why": _("Why"),
@@ -191,7 +192,17 @@ def details() -> dict[str, str]:
 
 def values() -> dict[str, str]:
     """By value that stands for something, its name."""
+    factors = {
+        "app": _("authenticator app"),
+        "recovery code": _("recovery code"),
+        "passkey": _("passkey"),
+        "password": _("password"),
+    }
+    first = {"password": _("password"), "letter": _("link by mail")}
+    both = {f"{key} and {one}": f"{word} + {name}" for key, word in first.items() for one, name in factors.items()}
     return {
+        **factors,
+        **both,
         "draft": _("Draft"),
         "in_review": _("In review"),
         "approved": _("Approved"),
