@@ -312,7 +312,7 @@ FORGERIES = [
 
 @pytest.mark.parametrize("forge", FORGERIES)
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
-def test_case_h1_a_forgery_is_found(
+def test_case_t11_a_forgery_is_found(
     session: Session, made: SampleNewsletter, tmp_path: Path, query: Query, forge: Callable[[Files], None]
 ) -> None:
     files = drawn(session, query)
@@ -337,7 +337,7 @@ def whole_forgery(files: Files) -> None:
 
 
 @pytest.mark.parametrize("forge", [whole_forgery, changed_time, *FORGERIES])
-def test_case_h1_the_signature_finds_what_the_files_do_not(
+def test_case_t11_the_signature_finds_what_the_files_do_not(
     session: Session, made: SampleNewsletter, tmp_path: Path, forge: Callable[[Files], None]
 ) -> None:
     """Also with a signature of the forger's own, under the name of the newsletter's key, or of another one."""
@@ -425,7 +425,7 @@ def test_keys_that_took_turns(session: Session, made: SampleNewsletter, tmp_path
     assert "did not sign at the time" in script(tmp_path, late)[1]
 
 
-def test_case_h1_a_copy_of_the_database_signs_nothing(
+def test_case_t11_a_copy_of_the_database_signs_nothing(
     session: Session, made: SampleNewsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without SECRET_KEY another key signs, and the database shows that."""

@@ -17,7 +17,7 @@ def links_of(edition: int) -> Links:
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_case_g3_ten_readers_are_left_by_whatever_is_told(seed: int) -> None:
+def test_case_t3_ten_readers_are_left_by_whatever_is_told(seed: int) -> None:
     """An attacker who knows every reader's audience and edition looks for whoever fits what a pseudonym told."""
     random = Random(seed)
     groups: dict[Group, int] = {
@@ -42,7 +42,7 @@ def test_case_g3_ten_readers_are_left_by_whatever_is_told(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_case_g3_what_is_not_told_is_no_difference(seed: int) -> None:
+def test_case_t3_what_is_not_told_is_no_difference(seed: int) -> None:
     random = Random(seed)
     groups = {(audience, 1): random.randint(1, 25) for audience in range(random.randint(0, 1), random.randint(2, 5))}
     told = tellings(groups, lambda _edition: None)
@@ -52,12 +52,12 @@ def test_case_g3_what_is_not_told_is_no_difference(seed: int) -> None:
     assert hidden[True] == 0 or hidden[True] >= MIN_READERS
 
 
-def test_case_g3_the_next_smallest_audience_hides_a_small_one() -> None:
+def test_case_t3_the_next_smallest_audience_hides_a_small_one() -> None:
     told = tellings({(1, 1): 300, (2, 1): 40, (3, 1): 4}, lambda _edition: None)
     assert [telling.audience for telling in told.values()] == [1, None, None]
 
 
-def test_case_g3_a_link_that_only_a_few_have_is_not_told() -> None:
+def test_case_t3_a_link_that_only_a_few_have_is_not_told() -> None:
     told = tellings({(1, 1): 300, (2, 2): 4}, links_of)
     assert 12 not in (told[2, 2].links or ())
     assert told[2, 2].audience is None

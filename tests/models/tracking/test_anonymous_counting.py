@@ -61,7 +61,7 @@ def counted(session: Session, made: SampleNewsletter, span: Period) -> dict[int,
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("tracking", [Tracking.AGGREGATE, Tracking.INDIVIDUAL])
-def test_case_g2_nobody_counts_twice(session: Session, salts: Redis, tracking: Tracking, seed: int) -> None:
+def test_case_t2_nobody_counts_twice(session: Session, salts: Redis, tracking: Tracking, seed: int) -> None:
     """Months of clicks, with salts that expire, servers and processes that begin anew, and readers who refuse."""
     random = Random(seed)
     made = sample_newsletter.create(session, reader_count=READERS, issue_count=3, tracking=tracking)

@@ -167,7 +167,7 @@ def attack(session: Session, made: SampleNewsletter, copies: list[Delivery], ask
 
 @pytest.mark.parametrize("seed", [0])
 @pytest.mark.parametrize("tracking", [Tracking.AGGREGATE, Tracking.INDIVIDUAL])
-def test_case_g7_ten_readers_fit_whatever_a_pseudonym_did(session: Session, seed: int, tracking: Tracking) -> None:
+def test_case_t7_ten_readers_fit_whatever_a_pseudonym_did(session: Session, seed: int, tracking: Tracking) -> None:
     random = Random(seed)
     made, copies = prepare(session, random, tracking)
     asked = requests_for(copies, made, random)
@@ -181,7 +181,7 @@ def test_case_g7_ten_readers_fit_whatever_a_pseudonym_did(session: Session, seed
     assert session.query(Hit).filter(Hit.reader > 0).count() == 0
 
 
-def test_case_g7_who_was_known_by_name_or_changed_the_mind_leaves_nothing(session: Session) -> None:
+def test_case_t7_who_was_known_by_name_or_changed_the_mind_leaves_nothing(session: Session) -> None:
     """That somebody has refused is written down with its time: later hits without a name would be that one's."""
     made = sample_newsletter.create(session, reader_count=40, issue_count=1)
     session.execute(update(Subscriber).where(Subscriber.id.in_(made.readers[:20])).values(tracking_refused=True))
@@ -204,7 +204,7 @@ def test_case_g7_who_was_known_by_name_or_changed_the_mind_leaves_nothing(sessio
 
 
 @pytest.mark.parametrize(("tracking", "size"), [(Tracking.AGGREGATE, 9), (Tracking.INDIVIDUAL, 1)])
-def test_case_g7_of_fewer_than_ten_nothing_is_kept(session: Session, tracking: Tracking, size: int) -> None:
+def test_case_t7_of_fewer_than_ten_nothing_is_kept(session: Session, tracking: Tracking, size: int) -> None:
     """Not even that there was a hit: it would be one of theirs, or of the one who refused."""
     readers = size if tracking is Tracking.AGGREGATE else 40
     made = sample_newsletter.create(session, reader_count=readers, issue_count=1, tracking=tracking)

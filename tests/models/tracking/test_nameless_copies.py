@@ -51,7 +51,7 @@ def kept(session: Session) -> Counter[tuple[object, ...]]:
     return Counter(tuple(row) for row in session.execute(select(*columns, Hit.client, Hit.agent)))
 
 
-def test_case_g4_imported_hits_are_what_live_ones_are(session: Session, made: SampleNewsletter) -> None:
+def test_case_t4_imported_hits_are_what_live_ones_are(session: Session, made: SampleNewsletter) -> None:
     lines = [line(made, reader, 1 + n % 5, 100 * n) for n, reader in enumerate(made.readers)]
     with session.begin_nested() as savepoint:
         imported(session, lines)
@@ -73,7 +73,7 @@ def test_case_g4_imported_hits_are_what_live_ones_are(session: Session, made: Sa
     assert {row[5] for row in by_import} == {None, *(audience.id for audience in made.newsletter.audiences)}
 
 
-def test_case_g4_two_imports_of_one_log_are_one(session: Session, made: SampleNewsletter) -> None:
+def test_case_t4_two_imports_of_one_log_are_one(session: Session, made: SampleNewsletter) -> None:
     lines = [line(made, reader, 1, n) for n, reader in enumerate(made.readers)]
     assert imported(session, lines).new == 33
     assert imported(session, lines[::-1]).new == 0
@@ -98,7 +98,7 @@ def test_a_log_of_what_came_in_live_changes_nothing(session: Session, made: Samp
 
 
 @pytest.mark.parametrize("change", ["aggregate", "refused", "unknown reader", "unknown issue"])
-def test_case_g5_what_is_set_aside_is_nameless(session: Session, made: SampleNewsletter, change: str) -> None:
+def test_case_t5_what_is_set_aside_is_nameless(session: Session, made: SampleNewsletter, change: str) -> None:
     reader, issue = made.readers[0] + (7_700_000_000 if change == "unknown reader" else 0), made.issues[0].id
     if change != "aggregate":
         session.execute(update(Newsletter).values(tracking=Tracking.INDIVIDUAL))
@@ -120,13 +120,13 @@ def test_of_a_known_reader_all_is_set_aside(session: Session, made: SampleNewsle
     assert MARK in session.scalars(select(RejectedHit.entry)).one()
 
 
-def test_case_g5_of_what_is_no_hit_only_the_shape_is_kept(session: Session, postgres: object) -> None:
+def test_case_t5_of_what_is_no_hit_only_the_shape_is_kept(session: Session, postgres: object) -> None:
     broken = '["0123",17,"click","198.51.100.7","Mozilla/5.0","回覧'
     rejected_hit.store_unreadable(session, [(broken, "this is no hit")])
     assert session.scalars(select(RejectedHit.entry)).one() == '["9999",99,"aaaaa","999.99.999.9","aaaaaaa/9.9","aa'
 
 
-def test_case_g6_exports_link_nobody_unless_asked(session: Session, made: SampleNewsletter) -> None:
+def test_case_t6_exports_link_nobody_unless_asked(session: Session, made: SampleNewsletter) -> None:
     session.execute(update(Newsletter).values(tracking=Tracking.INDIVIDUAL))
     second = sample_newsletter.add_issue(session, made, PUBLISHED + timedelta(days=31), made.articles)
     both = [made.issues[0].id, second.id]

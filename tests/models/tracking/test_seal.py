@@ -38,7 +38,7 @@ def test_a_seal_opens_under_its_salt_alone_and_tells_nothing_by_its_length() -> 
     assert len(seal._NAMES) == len(RULES | RETIRED)
 
 
-def test_case_g10_nothing_beside_a_nameless_hit_tells_its_device(session: Session, valkey: str) -> None:
+def test_case_t10_nothing_beside_a_nameless_hit_tells_its_device(session: Session, valkey: str) -> None:
     """Neither agent nor network, language, mail service or time since the delivery: who has which is elsewhere."""
     made = sample_newsletter.create(session, reader_count=36, issue_count=1, tracking=Tracking.AGGREGATE)
     for place, more in enumerate(DEVICES.values()):

@@ -207,13 +207,13 @@ def _click(port: int, issue: int, tokens: list[str], kept: int) -> bytes:
 
 
 @pytest.mark.slow
-def test_case_g1_no_file_leads_from_a_pseudonym_to_its_reader(remains: Remains) -> None:
+def test_case_t1_no_file_leads_from_a_pseudonym_to_its_reader(remains: Remains) -> None:
     assert attacker.files_with([b"r1@example.jp"], remains.files), "the search finds what is there"
     assert not attacker.files_with([MARK, *forms(remains.secret)], remains.files)
 
 
 @pytest.mark.slow
-def test_case_g9_an_attacker_with_everything_names_nobody_by_a_key(remains: Remains) -> None:
+def test_case_t9_an_attacker_with_everything_names_nobody_by_a_key(remains: Remains) -> None:
     counted = {number for number in remains.numbers if not is_nobody(number)}
     named = attacker.name_by_keys([remains.secret], remains.tokens, counted)
     assert set(named) == counted, "whoever had the salt would name everybody who counts"
@@ -238,7 +238,7 @@ def test_case_g9_an_attacker_with_everything_names_nobody_by_a_key(remains: Rema
 
 
 @pytest.mark.slow
-def test_case_g9_an_attacker_with_everything_names_nobody_by_a_trace(remains: Remains) -> None:
+def test_case_t9_an_attacker_with_everything_names_nobody_by_a_trace(remains: Remains) -> None:
     clients = [CLIENT.format(place + 100).encode() for place in range(READERS)]
     words = [*clients, *(name.encode() for name in remains.tokens.values())]
     written = {path: b"".join(blocks) for path, blocks in remains.blocks.items()}
@@ -257,7 +257,7 @@ def test_case_g9_an_attacker_with_everything_names_nobody_by_a_trace(remains: Re
 
 
 @pytest.mark.slow
-def test_case_g9_an_attacker_with_everything_names_nobody_by_times(remains: Remains) -> None:
+def test_case_t9_an_attacker_with_everything_names_nobody_by_times(remains: Remains) -> None:
     assert len(remains.hits) == READERS - LATE
     lines = {found for blocks in remains.blocks.values() for found in _LINE.findall(b"".join(blocks))}
     assert len(lines) == READERS - LATE + WAITING, "what is not kept of late copies stands nowhere"

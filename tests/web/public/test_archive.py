@@ -212,7 +212,7 @@ def test_ranking_is_a_chart_and_the_same_table(client: FlaskClient) -> None:
     assert "/archive/ict/ranking/2025" in client.get("/archive/ict").text
 
 
-def test_case_h1_a_ranking_names_the_key_that_its_evidence_is_signed_with(client: FlaskClient) -> None:
+def test_case_t11_a_ranking_names_the_key_that_its_evidence_is_signed_with(client: FlaskClient) -> None:
     place = RankingEntry(place=1, article="elsewhere", readers=300)
     with db.session_scope() as session:
         newsletter = session.scalars(select(Newsletter)).one()

@@ -79,7 +79,7 @@ def stored(client: Redis) -> Hit:
 
 
 @pytest.mark.parametrize("agent", [b"Br\xffowser", "ブラウザ".encode(), b"\x80" * 600, "ブラウザ".encode("shift_jis")])
-def test_case_g7_bytes_beyond_ascii_in_an_agent(
+def test_case_t7_bytes_beyond_ascii_in_an_agent(
     web: Proxied, made: SampleNewsletter, redis_client: Redis, agent: bytes
 ) -> None:
     assert web.ask(path(made), b"User-Agent: " + agent) == b"HTTP/1.1 302 Found"
@@ -87,21 +87,21 @@ def test_case_g7_bytes_beyond_ascii_in_an_agent(
 
 
 @pytest.mark.parametrize(("written", "client"), PROXIES, ids=range(len(PROXIES)))
-def test_case_g7_odd_forwarded_addresses(
+def test_case_t7_odd_forwarded_addresses(
     web: Proxied, made: SampleNewsletter, redis_client: Redis, written: bytes, client: str | None
 ) -> None:
     assert web.ask(path(made), b"X-Forwarded-For: " + written) == b"HTTP/1.1 302 Found"
     assert stored(redis_client).client == client
 
 
-def test_case_g7_several_forwarded_headers_are_one_list(
+def test_case_t7_several_forwarded_headers_are_one_list(
     web: Proxied, made: SampleNewsletter, redis_client: Redis
 ) -> None:
     web.ask(path(made), b"X-Forwarded-For: 203.0.113.1", b"X-Forwarded-For: 198.51.100.7")
     assert stored(redis_client).client == "198.51.100.7"
 
 
-def test_case_g8_our_logs_hold_no_token(web: Proxied, made: SampleNewsletter, redis_client: Redis) -> None:
+def test_case_t8_our_logs_hold_no_token(web: Proxied, made: SampleNewsletter, redis_client: Redis) -> None:
     link = path(made)
     web.ask(link, b"User-Agent: Browser")
     web.ask(link.replace("/c/1/", "/c/99/"))
