@@ -43,7 +43,8 @@ class Lock:
             owner = _owner(descriptor)
             if _alive(owner) or time.monotonic() > until:
                 os.close(descriptor)
-                user = f"another Kairan (process {owner})" if owner else "what an earlier Kairan left running"
+                another = phrase("another Kairan (process {owner})", owner=owner)
+                user = another if owner else phrase("what an earlier Kairan left running")
                 raise CannotStart(
                     phrase(
                         "{parent} is in use by {user}. Stop that first, or set KAIRAN_DATA to another folder.",
