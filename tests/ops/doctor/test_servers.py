@@ -7,6 +7,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from redis import Redis
@@ -112,19 +113,22 @@ def test_case_d2_worker_or_timetable_that_hang_are_found(database: Engine, redis
 
 
 def test_case_d8_every_relay_in_use_is_asked(
-    database: Engine, redis_client: Redis, smtp_catcher: SmtpCatcher, changed: pytest.MonkeyPatch
+    database: Engine, redis_client: Redis, smtp_catcher: SmtpCatcher, changed: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    file = tmp_path / "password"
+    file.write_text("secret")
     with db.session_scope() as session:
         make_reader(session, make_newsletter(session))
         relays.add(session, "dead", "smtp://127.0.0.1:1", 1, by="test")
         relays.add(session, "good", smtp_catcher.address, 1, by="test")
-        relays.add(session, "no password", "smtps://user:file:%2Fno%2Fsuch%2Ffile@relay.example", 1, by="test")
+        relays.add(session, "no password", f"smtps://user:file:{quote(str(file), safe='')}@relay.example", 1, by="test")
+    file.unlink()
     findings = change(changed, SMTP_URL=smtp_catcher.address, KAIRAN_MAILBOX="/nowhere")
     assert findings["relay dead"].grade is Grade.BAD
     assert "127.0.0.1:1: " in findings["relay dead"].text
     assert "kairan relay remove dead" in findings["relay dead"].remedy
     assert findings["relay good"].grade is Grade.GOOD
-    assert "/no/such/file" in findings["relay no password"].text
+    assert str(file) in findings["relay no password"].text
     assert findings["real mail"].grade is Grade.DOUBTFUL
     assert findings["real mail"].text.startswith("1 active readers get real letters, through 127.0.0.1:1")
 

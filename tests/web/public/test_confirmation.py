@@ -129,7 +129,8 @@ def test_case_a4_new_address_suppressed_meanwhile_is_not_taken_over(client: Flas
 def test_case_a4_single_letters_ask_the_suppressions_when_they_are_sent(
     client: FlaskClient, smtp_catcher: SmtpCatcher
 ) -> None:
-    for_readers = [kind for kind in kinds.KINDS if not kind.startswith(("staff_", "correction_"))]
+    of_staff = ("staff_", "correction_", "account_", "relay_")
+    for_readers = [kind for kind in kinds.KINDS if not kind.startswith(of_staff)]
     links = dict.fromkeys(("link", "preferences", "unsubscribe", "signup"), "https://news.example.jp/x")
     values = {**links, "expires": clock.now().isoformat(), "new_address": "new@example.jp"}
     with db.session_scope() as session:

@@ -110,8 +110,8 @@ def test_a_report_names_letters_that_were_passed_on(client: FlaskClient, made: S
     issue, at = made.issues[1].id, made.delivered(made.issues[1].id) + timedelta(hours=9)
     with db.session_scope() as session:
         hits = [
-            sample_newsletter.click(issue, made.readers[0], 3, at + timedelta(minutes=n), client=f"203.0.113.{n}")
-            for n in range(25)
+            sample_newsletter.click(issue, made.readers[0], 3, at + timedelta(seconds=seconds), client=f"203.0.113.{n}")
+            for n, seconds in enumerate(sample_newsletter.moments(25, 60))
         ]
         ingest.store_incoming(session, hits)
     log_in_as(client, Role.AUTHOR)

@@ -265,6 +265,6 @@ def test_whoever_left_the_staff_is_out_for_good_case_e1(client: FlaskClient) -> 
         assert not is_in(client)
     assert log_in(client).status_code == 302
     assert CliRunner().invoke(staff, ["roles", EVERY_ROLE, "--role", "sender"]).exit_code == 0
-    assert client.get("/staff/issues/1/edit").status_code == 403
+    assert client.get("/staff/audit").status_code == 403
     CliRunner().invoke(staff, ["deactivate", EVERY_ROLE])
     assert log_in(client).status_code == 422

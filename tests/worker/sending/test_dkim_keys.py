@@ -119,9 +119,11 @@ def test_a_relay_that_cannot_be_read_pauses_the_issue(change_settings: ChangeSet
     """Its password stands in a file that is not there: letters wait, and staff see which file."""
     with smtp_server(logins={"kairan": "secret"}, offered=(*OFFERED, "AUTH PLAIN")) as server:
         file = tmp_path / "pass word"
+        file.write_text("secret\n")
         with db.session_scope() as session:
             address = f"smtp://kairan:file:{quote(str(file), safe='')}@127.0.0.1:{server.port}"
             relay.add(session, "own", address, 1, by="test")
+        file.unlink()
         issue = make_issue(3)
         send(issue)
         assert state_of(issue) is IssueState.PAUSED

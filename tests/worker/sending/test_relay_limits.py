@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
@@ -92,14 +94,19 @@ def test_case_c1_a_relay_that_names_no_limit_has_none(
 
 
 def test_a_relay_is_asked_again_only_after_a_while_and_a_dead_one_stops_nothing(
-    change_settings: ChangeSettings, smtp_catcher: SmtpCatcher
+    change_settings: ChangeSettings, smtp_catcher: SmtpCatcher, tmp_path: Path
 ) -> None:
+    file = tmp_path / "password"
+    file.write_text("secret")
     with smtp_server(offered=offering("SIZE 5000")) as server:
         issue = draft()
         with db.session_scope() as session:
             relays.add(session, "dead", "smtp://127.0.0.1:1", 1, by="test")
-            relays.add(session, "unreadable", "smtp://user:file:%2Fno%2Fsuch@relay.example", 1, by="test")
+            relays.add(
+                session, "unreadable", f"smtps://user:file:{quote(str(file), safe='')}@relay.example", 1, by="test"
+            )
             relays.add(session, "small", url(server), 1, by="test")
+        file.unlink()
         tasks.ask_relays()
         tasks.ask_relays()
         assert len([line for line in server.commands if line.startswith(b"EHLO")]) == 1

@@ -98,7 +98,7 @@ def test_a_run_that_is_killed_is_followed_by_another(stored: int, database: Engi
     killed = multiprocessing.get_context("spawn").Process(target=run_in_small_rounds)
     with Session(database) as other:
         hold = text("SELECT FROM hit WHERE reader = :reader FOR UPDATE")
-        readers = sorted(session.scalars(text("SELECT subscriber_id FROM delivery WHERE subscriber_id % 3 = 0")))
+        readers = sorted(other.scalars(text("SELECT subscriber_id FROM delivery WHERE subscriber_id % 3 = 0")))
         other.execute(hold, {"reader": readers[len(readers) // 2]})
         killed.start()
         waits = text("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')")

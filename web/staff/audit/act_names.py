@@ -47,6 +47,7 @@ def acts() -> dict[str, str]:
         "import subscribers": _("imported readers of the %(thing)s"),
         "issue certificate": _("handed out the certificate of %(thing)s"),
         "lift suppression": _("let %(thing)s be mailed again"),
+        "take over schedule": _("took over the sending of %(thing)s"),
         "log in": _("logged in"),
         "log out": _("logged out"),
         "make signing key": _("made a DKIM key for the %(thing)s"),

@@ -208,5 +208,5 @@ def test_dkim_keys(tmp_path: Path) -> None:
         assert str(file) in said
     assert "kairan dkim set NEWSLETTER" in said
     assert "PRIVATE" not in said
-    assert "there already" in str(fails("dkim", "new", "example.jp", "--selector", "k1", "--out", str(tmp_path)))
+    assert "“k1” already" in str(fails("dkim", "new", "example.jp", "--selector", "k1", "--out", str(tmp_path)))
     fails("dkim", "new", "not a domain", "--out", str(tmp_path))
