@@ -90,11 +90,9 @@ def fill(count: int) -> Spent:
 
 def judge_again() -> tuple[Spent, int]:
     """Judge all hits again; returns also how many verdicts changed."""
-    watch, done = Watch(), None
-    for done in reclassify_pool.run(now() - timedelta(days=365), PROCESSES):  # noqa: B007
-        pass
-    assert done is not None
-    return watch.read(), done.changed
+    watch = Watch()
+    *_, last = reclassify_pool.run(now() - timedelta(days=365), PROCESSES)
+    return watch.read(), last.changed
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from ..readers.subscriber import END_SQL
 from ..readers.suppression import SuppressionReason
 from ..staff import audit
 from ..store.clock import now
-from ..store.db import array_literal
+from ..store.db import array_literal, rows_changed
 
 MAX_SHARE = 0.1
 """With a larger share of unknown mailboxes in a lane, the relay is suspected, not the readers' addresses."""
@@ -104,7 +104,7 @@ def suppress_dead(session: Session, issue_id: int) -> int:
         "reason": SuppressionReason.BOUNCED.value,
         "note": f"issue/{issue_id}",
     }
-    count = int(session.execute(_SUPPRESS, values).rowcount)  # type: ignore[attr-defined]
+    count = rows_changed(session.execute(_SUPPRESS, values))
     if count:
         audit.record(session, "worker", "suppress dead addresses", f"issue/{issue_id}", addresses=count)
     return count

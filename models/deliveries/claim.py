@@ -15,7 +15,7 @@ from ..readers import address_change
 from ..readers.address_change import HELD_SQL
 from ..readers.suppression import APPLIES_SQL
 from ..store.clock import now
-from ..store.db import array_literal
+from ..store.db import array_literal, rows_changed
 from .delivery import Delivery, DeliveryState
 from .lease import Lease
 
@@ -174,4 +174,4 @@ def close_remaining(session: Session, lease: Lease) -> int:
         )
         .values(state=DeliveryState.SUPPRESSED, answer="cancelled", due_at=None, at=now())
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(result)

@@ -27,6 +27,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store import link_address
 from ..store.clock import now
+from ..store.db import rows_changed
 from ..store.errors import Invalid, KairanError, NotFound
 from ..store.phrase import phrase
 from .delivery import Batch, Delivery, DeliveryState
@@ -91,7 +92,7 @@ def apply_repair(
     session.add_all(link for link in links if link.number not in known)
     session.flush()
     values = {"issue": issue.id, "old": list(new_numbers), "new": list(new_numbers.values())}
-    changed = int(session.execute(_CHANGE_EDITION, values).rowcount)  # type: ignore[attr-defined]
+    changed = rows_changed(session.execute(_CHANGE_EDITION, values))
     repair.finish(issue)
     audit.record(session, "sender", "apply repair", f"issue/{issue.id}", digest=issue.digest, letters=changed,
                  editions={str(old): new for old, new in new_numbers.items()})  # fmt: skip

@@ -25,6 +25,7 @@ from ..readers.subscriber import Subscriber, Subscription
 from ..readers.suppression import APPLIES_SQL
 from ..store.base import Base
 from ..store.clock import now
+from ..store.db import rows_changed
 from . import correction
 from .claim import EXCLUSION_REASON, prefer_hash_joins
 
@@ -104,7 +105,7 @@ def freeze(
     )
     groups = [DeliveryGroup(*row) for row in session.execute(select(_GROUPS))]
     _GROUPS.drop(session.connection())
-    assert result.rowcount == sum(group.size for group in groups)  # type: ignore[attr-defined]
+    assert rows_changed(result) == sum(group.size for group in groups)
     return groups
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, cast, false, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..issues.issue import Issue
@@ -142,5 +142,5 @@ def _of_newsletters(ids: Collection[int]) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _holds(column: object, typed: str) -> ColumnElement[bool]:
-    return column.icontains(typed, autoescape=True)  # type: ignore[attr-defined, no-any-return]
+def _holds(column: SQLColumnExpression[str], typed: str) -> ColumnElement[bool]:
+    return column.icontains(typed, autoescape=True)

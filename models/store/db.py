@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import Connection, Error, OperationalError
 from psycopg.errors import ReadOnlySqlTransaction
-from sqlalchemy import Engine, create_engine, event, exc, text
+from sqlalchemy import CursorResult, Engine, Result, create_engine, event, exc, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
@@ -130,6 +130,12 @@ def snapshot() -> Iterator[Session]:
     with Session(engine()) as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """How many rows a statement has added, changed or deleted."""
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount)
 
 
 def array_literal(values: Iterable[object]) -> str:

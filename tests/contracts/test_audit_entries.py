@@ -11,7 +11,6 @@ import inspect
 import click
 import pytest
 from click.testing import CliRunner
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
@@ -21,11 +20,10 @@ from models.staff.permission import Permission, Role
 from models.store import db
 from ops.cli import kairan
 from tests.sample import make_newsletter
-from tests.web.conftest import client  # noqa: F401  a fixture
 from tests.web.staff_login import address_of, log_in_as, make_staff, post
 from web.app import create_app
 from web.request import session as request_session
-from web.staff.access import RULES, AccessPlace, AccessRule
+from web.staff.access_table import RULES, AccessPlace, AccessRule
 from web.staff.audit import act_names
 
 from .audit_entries import actions, leads_to_entry
@@ -101,10 +99,7 @@ def entries() -> list[AuditEntry]:
 
 @pytest.mark.parametrize("way", ["by the row", "by a statement"])
 def test_what_a_page_forgets_gets_an_entry(
-    database: Engine,
-    client: FlaskClient,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
-    way: str,
+    database: Engine, redis_client: object, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     """With before and after, the person and where they came from."""
 
@@ -119,8 +114,9 @@ def test_what_a_page_forgets_gets_an_entry(
     with db.session_scope() as session:
         make_staff(session)
         number = make_newsletter(session).id
-    client.application._got_first_request = False
-    client.application.add_url_rule("/staff/forgetful", "staff.forgetful", forgetful, methods=["POST"])
+    app = create_app()
+    app.add_url_rule("/staff/forgetful", "staff.forgetful", forgetful, methods=["POST"])
+    client = app.test_client()
     monkeypatch.setitem(RULES, "staff.forgetful", AccessRule(Permission.SEND, AccessPlace.ANY))
     log_in_as(client, Role.SENDER)
     assert post(client, "/staff/forgetful", "/staff/issues").status_code == 200

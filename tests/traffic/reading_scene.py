@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import exp, log
 from random import Random
@@ -59,7 +60,10 @@ class Scene:
         """A request of the letter in the browser."""
         self._add(at, "view", 0, False, "GET", client, browser.agent, browser.page, by, source, told)
 
-    def _add(self, at, kind, link, trap, method, client, agent, sent, by, source, told) -> None:  # type: ignore[no-untyped-def]
+    def _add(
+        self, at: float, kind: str, link: int, trap: bool, method: str, client: str, agent: str | None,
+        sent: Mapping[str, str], by: str, source: str, told: bool,
+    ) -> None:  # fmt: skip
         at = round(min(max(at, -1.0), 121 * DAY), 3)
         self.requests.append(
             Request(at, kind, link, trap, method, client, agent, dict(sent), by, source or self.name, told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from . import home_readers, programs
 from .address_space import address
 from .home_readers import reads
@@ -22,7 +24,7 @@ def forwarder(s: Scene) -> None:
         else:
             other, there = programs.android(s.rng, s.delivered), home_readers.mobile(s)
         s.open(when, there, other, source="forwarded")
-        reads(s, when, other, lambda there=there: there, 0.6, source="forwarded", most=3)  # type: ignore[misc]
+        reads(s, when, other, partial(str, there), 0.6, source="forwarded", most=3)
 
 
 def passed_to_many(s: Scene) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from models.tracking.verdict import judge
@@ -34,7 +36,9 @@ def judged(copies: list[Copy]) -> list[JudgedCopy]:
 
 
 @pytest.mark.parametrize(("made", "least"), [(traffic, KNOWN), (unknown_networks.traffic, UNKNOWN)])
-def test_people_are_told_from_machines(made, least) -> None:  # type: ignore[no-untyped-def]
+def test_people_are_told_from_machines(
+    made: Callable[[int, int], list[Copy]], least: dict[tuple[str, str, str], float]
+) -> None:
     copies = made(SEED, COPIES)
     assert below(score(judged(copies)), least) == []
 

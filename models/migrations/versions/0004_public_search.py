@@ -5,9 +5,7 @@ Follows: 0003
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from alembic import op
+from models.migrations import script_beside
 
 revision = "0004"
 down_revision = "0003"
@@ -17,11 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Run the script beside this file."""
-    script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-    # Past SQLAlchemy, which would look for parameters behind every percent sign.
-    cursor = op.get_bind().connection.cursor()
-    cursor.execute(script)
-    cursor.close()
+    script_beside.run(__file__)
 
 
 def downgrade() -> None:

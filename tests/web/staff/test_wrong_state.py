@@ -16,7 +16,7 @@ from models.store.errors import WrongState
 from models.store.phrase import phrase
 from tests.sample import make_newsletter
 from tests.web.staff_login import csrf_token, log_in_as, make_staff
-from web.staff.access import RULES, AccessPlace, AccessRule
+from web.staff.access_table import RULES, AccessPlace, AccessRule
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -79,7 +80,7 @@ def test_it_goes_out_while_its_sender_is_there(scheduled: int) -> None:
 
 
 @pytest.mark.parametrize("go", [leave, lose_role])
-def test_it_waits_for_somebody_who_takes_it_over(scheduled: int, go) -> None:  # type: ignore[no-untyped-def]
+def test_it_waits_for_somebody_who_takes_it_over(scheduled: int, go: Callable[[str], None]) -> None:
     go(SENDER)
     with db.session_scope() as session:
         newsletter_id = issues.get(session, scheduled).newsletter_id

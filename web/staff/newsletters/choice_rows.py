@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -50,7 +51,7 @@ def save_newsletter_choices(slug: str, kind: str) -> ResponseReturnValue:
     if frame.is_stale(choices.version(newsletter, KINDS[kind])):
         return _page(newsletter, kind, 409, rows=rows, errors=frame.stale_error(), stale=True,
                      version=request.form.get("version", ""))  # fmt: skip
-    change = lambda: choices.save(session(), newsletter, KINDS[kind], wanted, member())  # noqa: E731
+    change = partial(choices.save, session(), newsletter, KINDS[kind], wanted, member())
     if question := frame.keep(newsletter, change):
         return _page(newsletter, kind, 409, rows=rows, question=question)
     return frame.done(frame.address_of(kind, newsletter))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -59,7 +60,7 @@ def save_newsletter_values(slug: str, kind: str) -> ResponseReturnValue:
     if frame.is_stale(newsletter_edit.version(newsletter, [column])):
         return _page(newsletter, kind, 409, rows=rows, errors=frame.stale_error(), stale=True,
                      version=request.form.get("version", ""))  # fmt: skip
-    change = lambda: newsletter_edit.change(session(), newsletter, values, member())  # noqa: E731
+    change = partial(newsletter_edit.change, session(), newsletter, values, member())
     if question := frame.keep(newsletter, change):
         return _page(newsletter, kind, 409, rows=rows, question=question)
     return frame.done(frame.address_of(kind, newsletter))

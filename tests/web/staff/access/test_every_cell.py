@@ -24,8 +24,8 @@ from models.store import clock, db
 from tests.sample import make_newsletter
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff_login import PASSWORD
-from web.staff import access
-from web.staff.access import RULES, AccessPlace
+from web.staff import access_table
+from web.staff.access_table import RULES, AccessPlace
 
 PREPARED = (*SENT_STATES, IssueState.PREPARING)
 MISSING = 987_654
@@ -116,10 +116,10 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "relay_id": MISSING,
         **CHOICES,
     }
-    if RULES[route.endpoint].place is access.of_slug:
+    if RULES[route.endpoint].place is access_table.of_slug:
         known["slug"] = house.slug if house else "missing"
     path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: str(known[found[1]]), route.rule)
-    if RULES[route.endpoint].place is access.of_query:
+    if RULES[route.endpoint].place is access_table.of_query:
         path += f"?newsletter={house.slug if house else 'missing'}"
     return path
 

@@ -1,0 +1,214 @@
+"""The table of access: every page of the staff, the permission that it wants, and with which newsletter.
+
+:mod:`.access` holds to it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import request
+
+from models.issues import issue as issues
+from models.issues import newsletter as newsletters
+from models.staff.permission import Permission
+
+from ..request import session
+from .login_session import member
+
+Finder = Callable[[], int | None]
+"""Finds the newsletter that a request is about; None where what it names is not there."""
+
+
+class AccessPlace(enum.Enum):
+    """What a page is about that is not about one newsletter."""
+
+    PUBLIC = "everybody"
+    """Before somebody has logged in."""
+    OWN_ACCOUNT = "own account"
+    """Whoever is logged in, also without any role."""
+    ANY = "any newsletter"
+    """Those who may do this with at least one; what the page shows is kept to those newsletters."""
+    ALL = "all newsletters"
+    """Those who may do this with all of them: what they share."""
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """What a page wants of the person who asks for it."""
+
+    permission: Permission | None
+    """None where being there is enough: see :attr:`AccessPlace.PUBLIC` and :attr:`AccessPlace.OWN_ACCOUNT`."""
+    place: AccessPlace | Finder
+    step_up: bool = False
+    """Whether the person proves anew who they are before it is done: see :mod:`.account.step_up`."""
+
+
+def of_issue() -> int | None:
+    """The newsletter of the issue that the address names."""
+    issue_id: int = (request.view_args or {})["issue_id"]
+    return issues.newsletter_id(session(), issue_id)
+
+
+def of_slug() -> int | None:
+    """The newsletter whose slug the address names."""
+    return newsletters.known_id(session(), (request.view_args or {})["slug"])
+
+
+def of_query() -> int | None:
+    """The newsletter that ``?newsletter=`` names; without it, the first with which the person may do this."""
+    if slug := request.args.get("newsletter", ""):
+        return newsletters.known_id(session(), slug)
+    wanted = rule().permission
+    assert wanted is not None, request.endpoint
+    return next((one.id for one in newsletters.list_all(session(), member().scope(wanted))), None)
+
+
+_P = Permission
+_PUBLIC = AccessRule(None, AccessPlace.PUBLIC)
+_OWN_ACCOUNT = AccessRule(None, AccessPlace.OWN_ACCOUNT)
+
+# fmt: off
+RULES: dict[str, AccessRule] = {
+    "staff.login": _PUBLIC,
+    "staff.submit_login": _PUBLIC,
+    "staff.logout": _OWN_ACCOUNT,
+    "staff.home": _OWN_ACCOUNT,
+    # Logging in, and getting a new password: each looks for itself who is half logged in, or whose link it is
+    **dict.fromkeys(
+        (
+            "staff.login_passkey", "staff.submit_login_passkey", "staff.second_step", "staff.submit_second_step",
+            "staff.second_step_passkey", "staff.set_up_at_login", "staff.submit_set_up_at_login",
+            "staff.set_up_passkey_at_login", "staff.forgotten_password", "staff.ask_for_new_password",
+            "staff.new_password", "staff.save_new_password", "staff.new_password_passkey",
+        ),
+        _PUBLIC,
+    ),
+    # My account
+    **dict.fromkeys(
+        (
+            "staff.account", "staff.save_account", "staff.own_password", "staff.save_own_password", "staff.sessions",
+            "staff.end_session", "staff.end_other_sessions", "staff.second_factors", "staff.rename_passkey",
+            "staff.confirm", "staff.submit_confirm", "staff.confirm_passkey",
+        ),
+        _OWN_ACCOUNT,
+    ),
+    **dict.fromkeys(
+        (
+            "staff.set_up_app", "staff.save_app", "staff.remove_app", "staff.make_recovery_codes", "staff.new_passkey",
+            "staff.new_passkey_options", "staff.save_passkey", "staff.remove_passkey",
+        ),
+        AccessRule(None, AccessPlace.OWN_ACCOUNT, step_up=True),
+    ),
+    # Issues
+    "staff.issues": AccessRule(_P.READ_ISSUES, AccessPlace.ANY),
+    "staff.issue": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.check_links": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.preview_page": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.preview_frame": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.edit": AccessRule(_P.WRITE, of_issue),
+    "staff.save": AccessRule(_P.WRITE, of_issue),
+    "staff.submit": AccessRule(_P.WRITE, of_issue),
+    "staff.decide": AccessRule(_P.APPROVE, of_issue),
+    # On its way
+    "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),
+    "staff.confirm_sending": AccessRule(_P.SEND, of_issue),
+    "staff.send": AccessRule(_P.SEND, of_issue, step_up=True),
+    "staff.take_over": AccessRule(_P.SEND, of_issue, step_up=True),
+    "staff.take_step": AccessRule(_P.SEND, of_issue),
+    "staff.progress": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.progress_json": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.resume_lane": AccessRule(_P.SEND, of_issue),
+    "staff.retry_failed": AccessRule(_P.SEND, of_issue),
+    # Putting right what is out
+    "staff.correction": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.apply_repair": AccessRule(_P.SEND, of_issue),
+    "staff.draft_correction": AccessRule(_P.WRITE, of_issue),
+    "staff.save_note": AccessRule(_P.SEND, of_issue),
+    "staff.correct_link": AccessRule(_P.SEND, of_issue),
+    "staff.decide_on_proposal": AccessRule(_P.APPROVE, of_issue),
+    # People
+    "staff.people": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
+    "staff.new_person": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
+    "staff.invite_person": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY, step_up=True),
+    "staff.person": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
+    "staff.save_roles": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY, step_up=True),
+    "staff.save_term": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
+    "staff.deactivate_person": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
+    "staff.activate_person": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY, step_up=True),
+    "staff.reset_second_factor": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY, step_up=True),
+    "staff.invite_again": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
+    "staff.invited": _PUBLIC,
+    "staff.accept_invitation": _PUBLIC,
+    "staff.first": _PUBLIC,
+    "staff.make_first": _PUBLIC,
+    # Reports
+    "staff.report": AccessRule(_P.READ_REPORTS, of_issue),
+    "staff.report_csv": AccessRule(_P.EXPORT_REPORTS, of_issue),
+    "staff.certificate": AccessRule(_P.READ_REPORTS, of_issue),
+    "staff.issue_certificate": AccessRule(_P.EXPORT_REPORTS, of_issue),
+    "staff.certificate_csv": AccessRule(_P.EXPORT_REPORTS, of_issue),
+    "staff.briefing": AccessRule(_P.READ_REPORTS, AccessPlace.ANY),
+    "staff.rankings": AccessRule(_P.READ_REPORTS, AccessPlace.ANY),
+    "staff.ranking_csv": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.ranking_evidence": AccessRule(_P.READ_REPORTS, of_query),
+    "staff.ranking_evidence_json": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.ranking_clicks_csv": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.ranking_reach_json": AccessRule(_P.EXPORT_REPORTS, of_query),
+    "staff.draft_ranking": AccessRule(_P.WRITE, of_query),
+    # A newsletter's own pages
+    "staff.newsletters": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ANY),
+    "staff.new_newsletter": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ALL),
+    "staff.create_newsletter": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ALL),
+    "staff.newsletter": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_settings": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_settings": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_topics": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_topics": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.merge_topics_form": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.merge_topics": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_audiences": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_audiences": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_fields": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_fields": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_products": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_products": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_look_letter": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_dkim": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.make_dkim_key": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_dkim": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_file": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_yaml": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.take_newsletter_file": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_import": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ALL),
+    "staff.create_newsletter_from_file": AccessRule(_P.EDIT_NEWSLETTER, AccessPlace.ALL),
+    # What all newsletters share
+    "staff.lanes": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.new_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.add_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.save_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.pause_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.go_on_with_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.relays": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.test_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.new_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.add_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.save_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    "staff.remove_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    # The audit log
+    "staff.audit_log": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
+    "staff.audit_csv": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
+}
+# fmt: on
+"""Every page by its endpoint. tests/contracts/test_access_table.py says which one has no line."""
+
+
+def rule() -> AccessRule:
+    """The line of the page that is asked for."""
+    return RULES[request.endpoint or ""]
