@@ -281,16 +281,16 @@ def test_many_at_once(made: SampleNewsletter, redis_client: Redis, monkeypatch: 
     """A long stream is stored in one run, batch by batch."""
     monkeypatch.setattr(ingest, "MAX_SECONDS", 3600.0)  # on a busy machine, too
     with session_scope() as session:
-        session.execute(text(
-            "INSERT INTO subscriber (id, address, address_key, domain, name, kana, organisation, language, fields, "
-            "tracking_refused, created_at) SELECT n, n || '@example.jp', n || '@example.jp', 'example.jp', '', '', '', "
-            "'ja', '{}', false, now() FROM generate_series(1000, 10999) AS n"
-        ))  # fmt: skip
+        readers = session.scalars(text(
+            "INSERT INTO subscriber (address, address_key, domain, name, kana, organisation, language, fields, "
+            "tracking_refused, created_at) SELECT n || '@example.jp', n || '@example.jp', 'example.jp', '', '', '', "
+            "'ja', '{}', false, now() FROM generate_series(1, 10000) AS n RETURNING id"
+        )).all()  # fmt: skip
     random = Random(1)
     with redis_client.pipeline(transaction=False) as pipe:
         for n in range(30_000):
             at = PUBLISHED + timedelta(days=1, seconds=random.randrange(86_400 * 20))
-            hit = sample_newsletter.click(made.issues[0].id, 1_000 + n // 3, random.randint(1, 5), at)
+            hit = sample_newsletter.click(made.issues[0].id, readers[n // 3], random.randint(1, 5), at)
             pipe.xadd(STREAM, {"h": hit.pack()})
             if n % 1000 == 999:
                 pipe.execute()
