@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ..staff import audit
 from ..staff.member import Member
-from ..store import mail_address
+from ..store import input_rule, mail_address
 from ..store.errors import Invalid
 from ..store.phrase import Phrase, phrase
 from . import consent_version
@@ -32,6 +32,9 @@ REQUIRED = ("name", *LEGAL)
 LONGEST = {"name": 200, "sender_name": 200, "list_id": 250, "ranking_news_title": 200}
 """Characters of a line."""
 LONGEST_TEXT = 10_000
+LONGEST_LABEL = 500
+MOST_FIELDS = 100
+"""Questions that a newsletter may ask its readers."""
 MAX_APPROVALS = 9
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """How a reader's own field is called in letters: ``{{ reader.NAME }}``."""
@@ -81,7 +84,7 @@ def _fault(name: str, value: Any) -> Phrase | None:
     if name == "approvals_needed" and value not in range(MAX_APPROVALS + 1):
         return phrase("choose a number from 0 to {most}", most=MAX_APPROVALS)
     if name == "fields":
-        return _fields_fault(value)
+        return fields_fault(value)
     if name == "related_products":
         return _products_fault(value)
     return None
@@ -95,7 +98,12 @@ def _address_fault(value: str) -> Phrase | None:
     return None
 
 
-def _fields_fault(fields: list[Any]) -> Phrase | None:
+def fields_fault(fields: list[Any], *, labelled: bool = True) -> Phrase | None:
+    """Why a newsletter cannot ask its readers *fields*; None where it can.
+
+    Arguments:
+        labelled: whether each needs its question: a file may leave it out, and the name stands in for it.
+    """
     names = [str(field.get("name", "")) for field in fields if isinstance(field, dict)]
     if len(names) != len(fields) or not all(map(FIELD_NAME.fullmatch, names)):
         return phrase("the name of a field is made of small letters a to z, digits and _, and begins with a letter")
@@ -103,8 +111,13 @@ def _fields_fault(fields: list[Any]) -> Phrase | None:
         return phrase("“{name}” is asked of every reader already: choose another name", name=taken[0])
     if len(set(names)) < len(names):
         return phrase("two fields have one name: give one of them another")
-    if not all(str(field.get("label", "")).strip() for field in fields):
+    labels = [field.get("label") or "" for field in fields]
+    if not all(isinstance(one, str) and len(one) <= LONGEST_LABEL and input_rule.is_line(one) for one in labels):
+        return phrase("a question to readers is one line of up to {most} characters", most=LONGEST_LABEL)
+    if labelled and not all(one.strip() for one in labels):
         return phrase("each field needs the question that readers see")
+    if len(fields) > MOST_FIELDS:
+        return phrase("nobody answers more than {most} questions: take some out", most=MOST_FIELDS)
     return None
 
 

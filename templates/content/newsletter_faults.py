@@ -28,6 +28,8 @@ def first_fault(values: Mapping[str, Any]) -> tuple[str, Phrase] | None:
     found = newsletter_edit.faults({name: value for name, value in values.items() if value and name != "fields"})
     for name, why in found.items():
         return name, why
+    if (fault := newsletter_edit.fields_fault(values.get("fields", []), labelled=False)) is not None:
+        return "fields", fault
     for why in look_faults(values.get("look", {})).values():
         return "look", why
     return None

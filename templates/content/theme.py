@@ -149,7 +149,7 @@ def check(theme: Theme) -> list[Problem]:
     problems = [
         Problem(name, phrase("“{value}” is no colour: write it like #1d4f7c", value=value))
         for name, value in _colours(theme).items()
-        if not _COLOUR.fullmatch(value)
+        if not (isinstance(value, str) and _COLOUR.fullmatch(value))
     ]
     if not problems:
         problems += [problem for name, background in PAIRS if (problem := _low_contrast(theme, name, background))]
@@ -158,7 +158,10 @@ def check(theme: Theme) -> list[Problem]:
         problems.append(
             Problem("font_size", phrase("choose a font size from {low} to {high} pixels", low=low, high=high))
         )
-    if theme.logo_address and not theme.logo_alt.strip():
+    address, alt = theme.logo_address, theme.logo_alt
+    if not isinstance(address, str) or (address and not address.startswith(("https://", "http://"))):
+        problems.append(Problem("logo_address", phrase("The logo's address begins with https://")))
+    if address and not (isinstance(alt, str) and alt.strip()):
         problems.append(Problem("logo_alt", phrase("say in words what the logo shows")))
     return problems
 

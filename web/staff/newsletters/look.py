@@ -62,6 +62,8 @@ def save_newsletter_look(slug: str) -> ResponseReturnValue:
     if request.form.get("action") == "show":
         return _page(newsletter, look, version=opened)
     wrong = frame.said(newsletter_faults.look_faults(look)) | wrong
+    if "logo_address" in wrong:  # its field is hidden
+        wrong = {"logo": wrong.pop("logo_address"), **wrong}
     if wrong:
         return _page(newsletter, look, 422, errors=wrong, version=opened)
     if frame.is_stale(newsletter_edit.version(newsletter, ["look"])):
@@ -135,8 +137,6 @@ def _typed(newsletter: Newsletter) -> tuple[dict[str, Any], dict[str, str]]:
             look["logo_address"] = compose.image_address(image.store(session(), data))
         except Invalid as error:
             wrong["logo"] = error.say(language())
-    if look["logo_address"] and not look["logo_address"].startswith(("https://", "http://")):
-        wrong["logo"] = _("The logo's address begins with https://")
     return look, wrong
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -59,3 +60,29 @@ def test_a_file_is_taken_away_and_brought_back(client: FlaskClient) -> None:
 def _topics(slug: str) -> list[newsletters.Topic]:
     with Session(db.engine()) as session:
         return newsletters.find(session, slug).topics
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "fields: [1, 2]", "fields: [{name: 部署}]", "fields: [{name: dept, label: [a, b]}]",
+        "fields: [{name: {a: 1}, label: x}]", "fields: [{name: dept}, {name: dept}]", "fields: [{name: address}]",
+        f"fields: [{{name: dept, label: {'x' * 501}}}]",
+        f"fields: [{', '.join(f'{{name: f{number}}}' for number in range(101))}]",
+        "look: {primary: 5}", "look: {primary: null}", "look: {font_size: [16]}",
+        "look: {logo_address: 5, logo_alt: x}", "look: {logo_address: 'https://a.jp/l.png', logo_alt: [x]}",
+        "look: {logo_address: 'javascript:alert(1)', logo_alt: x}",
+        "look: {logo_address: 'file:///etc/passwd', logo_alt: x}",
+    ],
+)  # fmt: skip
+def test_a_file_may_say_no_more_than_pages_let_be_typed(client: FlaskClient, wrong: str) -> None:
+    with db.session_scope() as session:
+        make_staff(session)
+        make_newsletter(session)
+    log_in_as(client, Role.ADMINISTRATOR)
+    before = kept("ict")
+    refused = send(client, PAGE, text=f"slug: ict\n{wrong}\n")
+    assert refused.status_code == 422
+    assert "newsletter.yaml:2:" in refused.text
+    assert (kept("ict").fields, kept("ict").look) == (before.fields, before.look)
+    assert send(client, PAGE, text="slug: ict\nfields: [{name: dept}]\n").status_code in (302, 409), "named by its name"
