@@ -21,7 +21,7 @@ from ..store.clock import now
 from ..store.errors import Invalid, NotFound
 from ..store.phrase import phrase
 from . import audit
-from .member import Member
+from .member import Member, checked_name
 
 VALID_HOURS = 72
 KIND = "staff_invitation"
@@ -121,7 +121,7 @@ def find(session: Session, key: str) -> tuple[Invitation, Member]:
     if found is None:
         raise NotFound("there is no such invitation: look whether the link is whole")
     member = session.get_one(Member, found.member_id, populate_existing=True)
-    if found.accepted_at is not None:
+    if found.accepted_at is not None or member.password_hash:  # also one that was chosen by another way
         raise Invalid("this invitation was used: log in with the password that was chosen then")
     if not member.may_enter:
         raise Invalid("this account is not active: ask whoever invited you")
@@ -144,11 +144,11 @@ def accept(session: Session, key: str, name: str, password: str) -> Member:
         name: how the person wants to be called; empty leaves it as it was given.
 
     Raises:
-        NotFound, Invalid: as :func:`find`, or the password is refused.
+        NotFound, Invalid: as :func:`find`, or name or password is refused.
     """
     found, member = find(session, key)
     member.set_password(password, "new_password")
-    member.name = name.strip() or member.name
+    member.name = checked_name(name.strip() or member.name)
     found.accepted_at = now()
     audit.record(session, member, "accept invitation", f"member/{member.id}")
     return member

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 import settings
 
+from ..store import input_rule
 from ..store.base import Base
 from ..store.clock import now, today
 from ..store.errors import Invalid, NotFound
@@ -18,6 +19,8 @@ from ..store.phrase import phrase
 from . import password as passwords
 from .permission import PERMISSIONS_OF, Permission, Role, Scope, permissions_of, roles_with
 from .role_grant import RoleGrant
+
+LONGEST_NAME = 200
 
 
 class Member(Base):
@@ -27,7 +30,7 @@ class Member(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(String(320), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     password_hash: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     """False once they are shut out."""
@@ -105,6 +108,17 @@ class Member(Base):
         self.session_number = (self.session_number or 0) + 1
 
 
+def checked_name(name: str) -> str:
+    """*name* if somebody can be called so.
+
+    Raises:
+        Invalid: nobody sees anything in it, or it is too long.
+    """
+    if not input_rule.is_visible(name) or len(name) > LONGEST_NAME:
+        raise Invalid(phrase("enter a name in up to {most} characters", most=LONGEST_NAME), field="name")
+    return name
+
+
 def create(session: Session, address: str, name: str, roles: Set[Role], password: str = "") -> Member:
     """Add a person; without a password they cannot log in until they have set one.
 
@@ -112,13 +126,13 @@ def create(session: Session, address: str, name: str, roles: Set[Role], password
         roles: for all newsletters; :func:`.membership.set_roles` gives those for one.
 
     Raises:
-        Invalid: someone with this address exists, or the password is too short.
+        Invalid: someone with this address exists, or name or password is refused.
     """
     address = address.strip().lower()
     if session.scalar(select(Member.id).where(Member.address == address)):
         raise Invalid(phrase("{address} is on the staff already", address=address), field="address")
     grants = [RoleGrant(role=role) for role in Role if role in roles]
-    member = Member(address=address, name=name, grants=grants, active=True)
+    member = Member(address=address, name=checked_name(name), grants=grants, active=True)
     if password:
         member.set_password(password)
     session.add(member)

@@ -1,7 +1,8 @@
 """Changes of who is on the staff and with which roles: who may make them, and each with its audit entry.
 
-Somebody is always left to run the house: the last administrator of all newsletters without an end of term keeps
-the role and the door, also where two of them take it away from each other at once. Such changes wait for one another.
+Somebody is always left to run the house: the last administrator of all newsletters who can log in and has no end of
+term keeps the role and the door, also where two of them take it away from each other at once. Such changes wait for
+one another.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from ..store import mail_address
@@ -18,8 +19,10 @@ from ..store.errors import Forbidden, Invalid
 from ..store.phrase import phrase
 from . import audit, invitation
 from . import member as members
+from .factors import passkey
+from .factors.passkey import Passkey
 from .member import Member
-from .permission import Permission, Role, Scope
+from .permission import EVERY_NEWSLETTER, Permission, Role, Scope
 from .role_grant import RoleGrant
 
 Actor = Member | str
@@ -50,7 +53,7 @@ def set_term(session: Session, member: Member, last: date | None, by: Actor) -> 
     """Set the last day (Asia/Tokyo) on which somebody comes in; None: there is no end.
 
     Raises:
-        Forbidden: *by* may not manage everything that the person does.
+        Forbidden: *by* may not manage everything that the person does, or puts off the end of their own term.
         Invalid: the day is over (shut them out instead), or nobody else is an administrator without an end.
     """
     _begin(session, member, by)
@@ -59,7 +62,9 @@ def set_term(session: Session, member: Member, last: date | None, by: Actor) -> 
         raise Invalid("this day is over: choose today or a later one, or shut the person out", field="term_ends_on")
     if member.term_ends_on == last:
         return
-    ruled, before = _rules(member), member.term_ends_on
+    if isinstance(by, Member) and by.id == member.id and (last is None or last > (member.term_ends_on or last)):
+        raise Forbidden("nobody puts off the end of their own term: ask another administrator")
+    ruled, before = _rules(session, member), member.term_ends_on
     member.term_ends_on = last
     session.flush()
     _check_somebody_rules(session, member, ruled)
@@ -122,7 +127,7 @@ def set_roles(session: Session, member: Member, roles: Set[Role], newsletter_id:
     _begin(session, member, by)
     if isinstance(by, Member) and not by.may(Permission.MANAGE_PEOPLE, newsletter_id):
         raise Forbidden("you may not give or take roles there: ask an administrator of all newsletters")
-    before, ruled = describe(member), _rules(member)
+    before, ruled = describe(member), _rules(session, member)
     if _roles_at(member, newsletter_id) == roles:
         return
     member.grants = [
@@ -147,7 +152,7 @@ def deactivate(session: Session, member: Member, by: Actor) -> None:
     _check_may_manage(member, by)
     if not member.active:
         return
-    ruled = _rules(member)
+    ruled = _rules(session, member)
     member.deactivate()
     invitation.withdraw(session, member)
     session.flush()
@@ -174,11 +179,16 @@ def may_manage(by: Member, member: Member) -> bool:
     return bool(managed) and all(grant.newsletter_id in managed for grant in member.grants)
 
 
-def describe(member: Member) -> list[str]:
-    """The roles of somebody as the audit log has them: ``author``, or ``author newsletter/3`` for that one alone."""
+def describe(member: Member, among: Scope = EVERY_NEWSLETTER) -> list[str]:
+    """The roles of somebody as the audit log has them: ``author``, or ``author newsletter/3`` for that one alone.
+
+    Arguments:
+        among: whose newsletters' roles alone are told.
+    """
     return sorted(
         grant.role.value + (f" newsletter/{grant.newsletter_id}" if grant.newsletter_id else "")
         for grant in member.grants
+        if grant.newsletter_id in among
     )
 
 
@@ -195,8 +205,10 @@ def _roles_at(member: Member, newsletter_id: int | None) -> frozenset[Role]:
     return frozenset(grant.role for grant in member.grants if grant.newsletter_id == newsletter_id)
 
 
-def _rules(member: Member) -> bool:
-    return member.active and member.term_ends_on is None and Role.ADMINISTRATOR in member.roles(None)
+def _rules(session: Session, member: Member) -> bool:
+    """Whether *member* runs the house; whoever has not taken an invitation yet may never do so."""
+    lasting = member.active and member.term_ends_on is None and Role.ADMINISTRATOR in member.roles(None)
+    return lasting and (bool(member.password_hash) or passkey.has_any(session, member))
 
 
 def _check_may_manage(member: Member, by: Actor) -> None:
@@ -205,7 +217,7 @@ def _check_may_manage(member: Member, by: Actor) -> None:
 
 
 def _check_somebody_rules(session: Session, member: Member, ruled: bool) -> None:
-    if not ruled or _rules(member):
+    if not ruled or _rules(session, member):
         return
     left = (
         select(func.count())
@@ -214,6 +226,7 @@ def _check_somebody_rules(session: Session, member: Member, ruled: bool) -> None
         .where(
             Member.active,
             Member.term_ends_on.is_(None),
+            or_(Member.password_hash != "", exists().where(Passkey.member_id == Member.id)),
             RoleGrant.role == Role.ADMINISTRATOR,
             RoleGrant.newsletter_id.is_(None),
         )

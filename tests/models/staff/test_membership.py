@@ -18,12 +18,13 @@ from models.store import db
 from models.store.errors import Forbidden, Invalid
 from tests.sample import make_newsletter
 
+PASSWORD = "a long enough password"
 A, B = "first@example.jp", "second@example.jp"
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 def make(session: Session, address: str, *roles: Role) -> Member:
-    return members.create(session, address, address, set(roles))
+    return members.create(session, address, address, set(roles), PASSWORD)
 
 
 def audited(session: Session, action: str) -> list[dict[str, object]]:

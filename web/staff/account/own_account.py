@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from models.staff import audit, login_session, password, password_reset
 from models.staff.factors import passkey, second_factor
-from models.store import input_rule
+from models.staff.member import checked_name
 from models.store.errors import Invalid
 from models.store.language import known
 
@@ -16,8 +16,6 @@ from ...language import language, remember_own
 from ...request import session
 from ..login_session import blueprint, log_in, member, place
 from . import step_up
-
-_LONGEST_NAME = 200
 
 
 @blueprint.get("/account")
@@ -31,9 +29,10 @@ def save_account() -> ResponseReturnValue:
     """Take another name or language."""
     person, name = member(), request.form.get("name", "").strip()
     chosen = known(request.form.get("language")) or ""
-    if not input_rule.is_visible(name) or len(name) > _LONGEST_NAME:
-        wrong = _("Enter your name, in up to %(most)s characters.", most=_LONGEST_NAME)
-        return _page(name, chosen, {"name": wrong}, 422)
+    try:
+        checked_name(name)
+    except Invalid as error:
+        return _page(name, chosen, {"name": error.say(language())}, 422)
     before = {"name": person.name, "language": person.language}
     person.name, person.language = name, chosen
     if before != {"name": name, "language": chosen}:

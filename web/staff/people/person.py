@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 from models.staff import invitation, membership
 from models.staff.factors import second_factor
 from models.staff.member import Member
-from models.staff.permission import Role
+from models.staff.permission import Permission, Role
 from models.store.errors import Forbidden, Invalid, KairanError, NotFound
 from web.language import language
 from web.request import session
 
+from .. import access
 from ..login_session import blueprint, member
 from .role_form import chosen_roles, present_roles, role_tables
 
@@ -54,7 +55,7 @@ def show(
         "staff/people/person.html",
         person=one,
         tables=role_tables(present_roles(one) if chosen is None else chosen),
-        seen=" ".join(membership.describe(one)),
+        seen=_seen(one),
         invitation=invitation.latest(session(), [one.id]).get(one.id),
         has_second_factor=second_factor.is_set_up(session(), one),
         may_change=membership.may_manage(member(), one),
@@ -69,7 +70,7 @@ def save_roles(member_id: int) -> ResponseReturnValue:
     """Give somebody the roles that are ticked, for the newsletters that the form shows."""
     one = managed(member_id)
     wanted = chosen_roles()
-    if request.form.get("seen") != " ".join(membership.describe(one)):
+    if request.form.get("seen") != _seen(one):
         problem = _("Somebody else has changed these roles since you opened the page. Look at the present ones below.")
         return show(one, {"roles": problem}, 409)
     try:
@@ -122,6 +123,11 @@ def invite_again(member_id: int) -> ResponseReturnValue:
 def reset_second_factor(member_id: int) -> ResponseReturnValue:
     """Take app, passkeys and recovery codes from somebody who has lost them."""
     return _change(member_id, _reset_second_factor, _("The second factor is reset. A letter tells this person."))
+
+
+def _seen(one: Member) -> str:
+    """The roles of somebody that the form is about; those for other newsletters are nobody's business here."""
+    return " ".join(membership.describe(one, access.scope(Permission.MANAGE_PEOPLE)))
 
 
 def _reset_second_factor(one: Member) -> None:

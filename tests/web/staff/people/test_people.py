@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from models.outbox.transactional import TransactionalLetter
-from models.staff import audit, first_member, membership
+from models.staff import audit, first_member, membership, password_reset
 from models.staff import member as members
 from models.staff.member import Member
 from models.staff.permission import Role
@@ -241,3 +241,75 @@ def test_the_first_administrator_is_made_once(database: object, app: Flask) -> N
         assert membership.describe(only) == ["administrator"]
         assert members.authenticate(session, "first@example.lg.jp", NEW) is only
         assert session.scalar(select(func.count(audit.AuditEntry.id))) == 1
+
+
+def test_an_invitation_ends_with_a_password_that_was_chosen_by_another_way(
+    administrator: FlaskClient, app: Flask
+) -> None:
+    link, invited = invite(administrator), app.test_client()
+    with db.session_scope() as session:
+        password_reset.finish(session, members.find(session, "new@example.lg.jp"), NEW)
+    assert invited.get(link).status_code == 410
+    assert accept(invited, link, "some entirely different words") == 410
+    with db.session_scope() as session:
+        assert members.authenticate(session, "new@example.lg.jp", NEW) is not None
+
+
+@pytest.mark.parametrize("name", ["名" * 201, "\u2800", "．" * 100_000])
+def test_a_name_that_cannot_be_is_refused_where_it_is_typed(administrator: FlaskClient, app: Flask, name: str) -> None:
+    form = {"address": "other@example.lg.jp", "name": name, "roles-all": "author"}
+    status, text = submit(administrator, "/staff/people/new", "/staff/people/new", **form)
+    assert (status, 'href="#name"' in text) == (422, True)
+    link, invited = invite(administrator), app.test_client()
+    form = {"name": name, "new_password": NEW, "new_password_again": NEW}
+    status, text = submit(invited, link, link, **form)
+    assert (status, 'href="#name"' in text) == (422, True)
+    status, text = submit(administrator, "/staff/account", "/staff/account", name=name)
+    assert (status, 'href="#name"' in text) == (422, True)
+
+
+def test_the_last_administrator_who_can_log_in_stays(administrator: FlaskClient) -> None:
+    with db.session_scope() as session:
+        membership.deactivate(session, members.find(session, "all@example.jp"), "test")
+    invite(administrator, "typo@example.org", **{"roles-all": "administrator"})
+    page = f"/staff/people/{person('administrator@example.jp').id}"
+    assert submit(administrator, f"{page}/roles", page, seen="administrator")[0] == 422
+    assert submit(administrator, f"{page}/deactivate", page)[0] == 422
+    assert submit(administrator, f"{page}/term", page, term_ends_on=clock.today().isoformat())[0] == 422
+    page = f"/staff/people/{person('typo@example.org').id}"
+    assert submit(administrator, f"{page}/deactivate", page)[0] == 200, "whoever never came in may go"
+
+
+def test_nobody_puts_off_the_end_of_their_own_term(administrator: FlaskClient) -> None:
+    last = clock.today() + timedelta(days=3)
+    page = f"/staff/people/{person('administrator@example.jp').id}"
+    with db.session_scope() as session:
+        membership.set_term(session, members.find(session, "administrator@example.jp"), last, "test")
+    for typed in ("", (last + timedelta(days=1)).isoformat()):
+        assert submit(administrator, f"{page}/term", page, term_ends_on=typed)[0] == 422
+        assert person("administrator@example.jp").term_ends_on == last
+    earlier = last - timedelta(days=1)
+    assert submit(administrator, f"{page}/term", page, term_ends_on=earlier.isoformat())[0] == 200
+    assert person("administrator@example.jp").term_ends_on == earlier
+
+
+def test_a_person_of_two_newsletters_is_shown_with_the_roles_of_the_managed_one(
+    client: FlaskClient, house: dict[str, int]
+) -> None:
+    with db.session_scope() as session:
+        local = members.create(session, "local@example.jp", "係長", set(), PASSWORD)
+        membership.set_roles(session, local, {Role.ADMINISTRATOR}, house["second"], "test")
+        both = members.create(session, "both@example.jp", "兼務", set())
+        membership.set_roles(session, both, {Role.AUTHOR}, house["first"], "test")
+        membership.set_roles(session, both, {Role.SENDER}, house["second"], "test")
+    token = csrf_token(client, "/staff/login")
+    client.post("/staff/login", data={"csrf_token": token, "address": "local@example.jp", "password": PASSWORD})
+    page = f"/staff/people/{both.id}"
+    text = client.get(page).text
+    assert f"newsletter/{house['first']}" not in text
+    seen = re.search(r'name="seen" value="([^"]*)"', text)
+    assert seen
+    roles = {f"roles-{house['second']}": "analyst"}
+    assert submit(client, f"{page}/roles", page, seen=seen[1], **roles)[0] == 200
+    first, second = (f"newsletter/{house[name]}" for name in ("first", "second"))
+    assert membership.describe(person("both@example.jp")) == [f"analyst {second}", f"author {first}"]
