@@ -247,9 +247,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _on_unexpected)
 
 
+_WITHOUT_LOGIN = frozenset(
+    f"staff.{name}"
+    for name in ("submit_login", "accept_invitation", "make_first", "ask_for_new_password", "save_new_password")
+)
+"""Forms of staff's pages that nobody is logged in for, so that logging in would help nobody."""
+
+
 def _session_ended() -> bool:
     """Whether somebody of the staff was logged in when they opened the form, and is not any more."""
-    elsewhere = request.blueprint != "staff" or request.endpoint == "staff.submit_login"
+    elsewhere = request.blueprint != "staff" or request.endpoint in _WITHOUT_LOGIN
     return not elsewhere and not current_user.is_authenticated
 
 

@@ -38,6 +38,8 @@ class KeptForm(NamedTuple):
 
     address: str
     fields: tuple[KeptField, ...]
+    is_known: bool = True
+    """Whether it is known that whoever is asked to send it has entered it. Else every value of it is shown."""
 
 
 def of_request(even_empty: bool = False) -> KeptForm | None:
@@ -59,23 +61,38 @@ def of_request(even_empty: bool = False) -> KeptForm | None:
     return kept if kept.fields or even_empty else None
 
 
-def sealed(form: KeptForm | None) -> str:
-    """*form* as one signed value for the hidden field :data:`FIELD`."""
+def sealed(form: KeptForm | None, owner: int = 0) -> str:
+    """*form* as one signed value for the hidden field :data:`FIELD`.
+
+    Arguments:
+        owner: the member who has entered it; 0 where nobody knows.
+    """
     if form is None:
         return ""
-    content = {"address": form.address, "fields": [[field.name, field.value] for field in form.fields]}
-    return str(_serializer().dumps(content))
+    fields = [[field.name, field.value] for field in form.fields]
+    return str(_serializer().dumps({"address": form.address, "fields": fields, "owner": owner}))
 
 
-def opened(value: str) -> KeptForm | None:
-    """The form that :func:`sealed` made *value* of; None where it is no such value."""
+def opened(value: str, person: int) -> KeptForm | None:
+    """The form that :func:`sealed` made *value* of; None where it is no such value.
+
+    What one person has entered is never another one's to send: on a machine that an office shares, whoever leaves a
+    form behind would act in the name of whoever logs in next.
+
+    Arguments:
+        person: the member who would send it.
+    """
     if not value:
         return None
     try:
         content = _serializer().loads(value)
     except BadData:
         return None
-    return _kept(content["address"], [(name, text) for name, text in content["fields"]])
+    owner = content.get("owner", 0)
+    if owner not in (0, person):
+        return None
+    kept = _kept(content["address"], [(name, text) for name, text in content["fields"]])
+    return kept._replace(is_known=owner == person)
 
 
 def _kept(address: str, values: list[tuple[str, str]]) -> KeptForm:

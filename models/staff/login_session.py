@@ -90,6 +90,11 @@ def find_member(session: Session, key: str) -> Member | None:
     return member
 
 
+def owner_id(session: Session, key: str) -> int:
+    """The id of the member whose session *key* is or was; 0 where it is nobody's."""
+    return session.scalar(select(LoginSession.member_id).where(LoginSession.key_digest == _digest(key))) or 0
+
+
 def note_request(session: Session, key: str, client: str = "") -> bool:
     """Write down that the session *key* is in use; False where that was done lately, or is being done.
 

@@ -10,6 +10,7 @@ from models.staff.factors import passkey
 
 from .. import kept_form
 from ..kept_form import KeptForm
+from .login_session import last_member_id
 
 
 def show(
@@ -27,7 +28,7 @@ def show(
         kept: a form to be carried on; else the one that this request carries.
         way: the page to go on to.
     """
-    carried = kept_form.sealed(kept) or request.form.get(kept_form.FIELD, "")
+    carried = kept_form.sealed(kept, last_member_id()) or request.form.get(kept_form.FIELD, "")
     page = render_template(
         "staff/login.html",
         address=address,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from flask import Blueprint, Response, redirect, request, url_for
+from flask import session as cookie
 from flask.blueprints import BlueprintSetupState
 from flask_babel import format_datetime
 from flask_login import LoginManager, current_user
@@ -75,6 +76,11 @@ def place() -> str:
 def session_key() -> str:
     """The key of the session of the person who asks. Only where somebody is logged in."""
     return cast(StaffUser, current_user).key
+
+
+def last_member_id() -> int:
+    """Whose session this browser holds, though it may have ended; 0 where it holds none."""
+    return login_session.owner_id(session(), str(cookie.get("_user_id", "")))
 
 
 def second_factor_missing() -> bool:

@@ -257,6 +257,8 @@ def reset(session: Session, member: Member, actor: Member | str, place: str = ""
     session.execute(delete(TotpSecret).where(TotpSecret.member_id == member.id))
     passkey.forget(session, member)
     recovery_code.forget(session, member)
+    for known_device in (False, True):
+        code_limit.forget(session, member, known_device)
     member.end_sessions()
     audit.record(session, actor, "reset second factor", f"member/{member.id}")
     account_letters.tell(session, member, AccountChange.RESET, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -19,7 +20,7 @@ from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues.block import Prose
 from models.staff.permission import Role
-from models.store import db
+from models.store import clock, db
 from tests.sample import make_newsletter
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff_login import EVERY_ROLE, PASSWORD, address_of, csrf_token, log_in_as, log_in_browser, make_staff
@@ -82,6 +83,33 @@ def test_session_that_ended_while_writing_keeps_the_text_case_f5(author: FlaskCl
     saved = author.post(edit, data={**hidden_fields(again), "text": area(again)})
     assert saved.status_code == 302
     assert "三時間かけて書いた文。" in stored(author, edit)
+
+
+def log_in_with(client: FlaskClient, asked: TestResponse, role: Role) -> TestResponse:
+    login = {**hidden_fields(asked), "address": address_of(role), "password": PASSWORD}
+    return client.post("/staff/login", data=login)
+
+
+def test_form_that_somebody_left_behind_is_not_sent_in_another_name(author: FlaskClient) -> None:
+    """A machine that an office shares: the administrator logs in where an author had left a form."""
+    left = {"csrf_token": csrf_token(author, "/staff/account"), "roles-all": "administrator", "seen": "author"}
+    with clock.moved(timedelta(hours=13)):
+        asked = author.post("/staff/people/1/roles", data=left)
+        assert asked.status_code == 401
+        assert "kept" in hidden_fields(asked)
+        answer = log_in_with(author, asked, Role.ADMINISTRATOR)
+    assert answer.status_code == 302
+    assert "roles-all" not in answer.text
+
+
+def test_form_that_nobody_knows_is_shown_whole_before_it_is_sent(author: FlaskClient) -> None:
+    author.delete_cookie("kairan")
+    asked = author.post("/staff/people/1/roles", data={"roles-all": "administrator", "text": "本文"})
+    assert asked.status_code == 401
+    answer = log_in_with(author, asked, Role.ADMINISTRATOR)
+    shown = re.sub(r"\s+", "", answer.text)
+    assert "<dt>roles-all</dt><dd>administrator</dd>" in shown
+    assert "/staff/people/1/rolesに送る内容" in shown
 
 
 def test_form_of_another_site_is_not_kept_case_f5(author: FlaskClient, edit: str) -> None:

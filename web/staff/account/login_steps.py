@@ -36,7 +36,7 @@ def after_password(person: Member) -> ResponseReturnValue:
     _forget_browser_session()
     cookie[_PENDING] = pending_login.begin(session(), person)
     audit.record(session(), person, "pass first step", f"member/{person.id}")
-    if kept_form.opened(_carried()) is not None:  # a redirect would lose it
+    if kept_form.opened(_carried(), person.id) is not None:  # a redirect would lose it
         return _page(person)
     return redirect(url_for(_step_of(person), next=_way()))
 
@@ -53,7 +53,7 @@ def complete(person: Member, factor: str, codes: list[str] | None = None) -> Res
     _forget_browser_session()
     log_in(person)
     audit.record(session(), person, "log in", factor=factor)
-    response = make_response(_codes_page(codes) if codes else _goal())
+    response = make_response(_codes_page(person, codes) if codes else _goal(person))
     login_limit.remember_device(person, response)
     return response
 
@@ -200,15 +200,15 @@ def _forget_browser_session() -> None:
     cookie.clear()
 
 
-def _goal() -> ResponseReturnValue:
-    kept = kept_form.opened(_carried())
+def _goal(person: Member) -> ResponseReturnValue:
+    kept = kept_form.opened(_carried(), person.id)
     if kept is not None and safe_next(kept.address) == kept.address:
         return render_template("staff/kept.html", kept=kept, title=_("You are logged in again"))
     return redirect(safe_next(_way() or ""))
 
 
-def _codes_page(codes: list[str]) -> ResponseReturnValue:
-    kept = kept_form.opened(_carried())
+def _codes_page(person: Member, codes: list[str]) -> ResponseReturnValue:
+    kept = kept_form.opened(_carried(), person.id)
     inside = kept is not None and safe_next(kept.address) == kept.address
     return set_up.codes_page(codes, safe_next(_way() or ""), kept if inside else None)
 

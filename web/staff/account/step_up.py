@@ -37,7 +37,7 @@ def require_recent_proof() -> ResponseReturnValue | None:
         return None
     if request.method == "GET":
         return redirect(url_for("staff.confirm", next=request.script_root + request.full_path.rstrip("?")))
-    return _page(kept_form.sealed(kept_form.of_request(even_empty=True)), status=401)
+    return _page(kept_form.sealed(kept_form.of_request(even_empty=True), member().id), status=401)
 
 
 @blueprint.get("/account/confirm")
@@ -58,7 +58,7 @@ def submit_confirm() -> ResponseReturnValue:
         return _page(carried, {error.field: error.say(language())}, status)
     login_session.note_proof(session(), session_key())
     audit.record(session(), person, "confirm identity", f"member/{person.id}", factor=factor)
-    kept = kept_form.opened(carried)
+    kept = kept_form.opened(carried, person.id)
     if kept is not None and safe_next(kept.address) == kept.address:
         return render_template("staff/kept.html", kept=kept, title=_("It is you"))
     return redirect(safe_next(request.args.get("next", "")))

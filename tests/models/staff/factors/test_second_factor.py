@@ -191,6 +191,17 @@ def test_reset_takes_every_factor_and_session_and_tells_the_person(session: Sess
     assert session.scalars(select(TransactionalLetter.values["change"].astext)).all()[-1] == "reset"
 
 
+def test_reset_opens_the_door_that_wrong_codes_have_closed(session: Session) -> None:
+    made = with_app(session)
+    for known_device in (False, True):
+        assert code_limit.wait(session, made, known_device) == 0
+        for _try in range(code_limit.LOCKED_FROM):
+            code_limit.note_wrong(session, made, known_device)
+        assert code_limit.wait(session, made, known_device) > 0
+    second_factor.reset(session, made, "test")
+    assert [code_limit.wait(session, made, known_device) for known_device in (False, True)] == [0, 0]
+
+
 @pytest.mark.parametrize(
     "typed",
     ["short one", "x" * 1001, "password1234", "123456789012", "Kairan2026!!", "sakurasakura", "qwertyuiop12",

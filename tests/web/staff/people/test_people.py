@@ -313,3 +313,13 @@ def test_a_person_of_two_newsletters_is_shown_with_the_roles_of_the_managed_one(
     assert submit(client, f"{page}/roles", page, seen=seen[1], **roles)[0] == 200
     first, second = (f"newsletter/{house[name]}" for name in ("first", "second"))
     assert membership.describe(person("both@example.jp")) == [f"analyst {second}", f"author {first}"]
+
+
+def test_a_form_behind_a_letter_that_cannot_be_checked_asks_for_no_login(
+    administrator: FlaskClient, app: Flask
+) -> None:
+    link = invite(administrator)
+    form = {"name": "新任 係長", "new_password": NEW, "new_password_again": NEW}
+    for path in (link, "/staff/login/forgotten"):
+        refused = app.test_client().post(path, data=form)
+        assert (refused.status_code, 'name="password"' in refused.text) == (400, False)
