@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from psycopg.errors import DeadlockDetected
 from redis import Redis
@@ -27,12 +29,14 @@ from sqlalchemy.orm import Session
 
 import settings
 from models import migrations
+from models.staff import password
 from models.store import broker, db, enqueue, token
 from models.store.base import Base
 from models.tracking import anonymity, salt, spool
 from ops.run.child_process import ChildProcess
 from ops.run.embedded import Postgres, Valkey
 from ops.run.memory_valkey import MemoryValkey
+from templates import jinja
 
 from .servers import SmtpCatcher, free_port, start_web, start_worker
 
@@ -100,6 +104,23 @@ def servers_folder() -> Iterator[Path]:
     set_environment(SECRET_KEY=SECRET, KAIRAN_DATA=str(path / "data"), SWEEP_SECONDS="1", **NOWHERE)
     yield path
     shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """argon2id at its least cost in this process: people are made and log in by the thousand here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(password, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(servers_folder: Path) -> Iterator[None]:
+    """Jinja compiles a template once for all applications of this process; nearly every test makes one."""
+    (folder := servers_folder / "templates").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(jinja.WHITE_SPACE, "bytecode_cache", FileSystemBytecodeCache(str(folder)))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,8 @@ _WORDS = Path(__file__).with_name("common_words.txt")
 _LOOKED_AT = 72
 """Characters that the estimate reads: no longer one is guessed within that number."""
 
-_hasher = PasswordHasher()  # argon2id with the library's present defaults (RFC 9106)
+hasher = PasswordHasher()
+"""argon2id with the library's present defaults (RFC 9106)."""
 _estimating = threading.Lock()
 """The package keeps the words of the person whom it is asked about in a place that all threads share."""
 
@@ -69,13 +70,13 @@ def is_common(password: str, personal: Iterable[str] = ()) -> bool:
 
 def hashed(password: str) -> str:
     """*password* as it is kept."""
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 def fits(kept: str, password: str) -> bool:
     """Whether *password* is the one that *kept* stands for; takes as long where there is none (empty)."""
     try:
-        _hasher.verify(kept or _dummy_hash(), password)
+        hasher.verify(kept or _dummy_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(kept)
@@ -83,7 +84,7 @@ def fits(kept: str, password: str) -> bool:
 
 def is_outdated(kept: str) -> bool:
     """Whether a password should be hashed anew, as the library's defaults have grown."""
-    return _hasher.check_needs_rehash(kept)
+    return hasher.check_needs_rehash(kept)
 
 
 @cache
@@ -95,4 +96,4 @@ def _own_words() -> tuple[str, ...]:
 @cache
 def _dummy_hash() -> str:
     """What nobody's password fits. Made when a process first looks at a password: it takes a fifth of a second."""
-    return _hasher.hash("nobody has this password")
+    return hasher.hash("nobody has this password")
