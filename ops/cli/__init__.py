@@ -54,6 +54,7 @@ class Kairan(LazyGroup):
         ),
         "relay": ("ops.cli.relay:relay", "Relays: the SMTP servers that letters are handed to, each with its share."),
         "report": ("ops.cli.report:report", "Reports on issues, people and total, and a briefing for the next one."),
+        "returns": ("ops.cli.returns:returns", "Returned mail: bounces, complaints and answers."),
         "run": (
             "ops.cli.run:run",
             "Run everything here: web server, worker, timetable, and what is not set of database, broker and mail.",

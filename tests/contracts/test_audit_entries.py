@@ -38,7 +38,8 @@ READS = {
     "hits export", "hits import", "hits move", "issue check", "issue export", "issue list", "issue preview",
     "issue watch", "issue certificate", "lane list", "mailbox list", "mailbox serve", "mailbox show",
     "newsletter export", "newsletter list", "newsletter show", "ranking verify", "relay list", "report briefing",
-    "report issue", "run", "staff list", "subscriber list", "subscriber show", "web", "worker", "dkim new",
+    "report issue", "returns read", "run", "staff list", "subscriber list", "subscriber show", "web", "worker",
+    "dkim new",
 }  # fmt: skip
 """Commands that change nothing that staff decide on: they look, they start others, they take in what machines noted.
 

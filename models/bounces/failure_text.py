@@ -1,0 +1,169 @@
+"""Failures told in plain text: whether it is one, whom it names, and what it says of each.
+
+Programs that know no RFC 3464, and gateways in offices, write for people: an address on a line of its own, what was
+answered below it, then the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from . import recognition
+from .mail_text import addresses
+
+_DAEMON = recognition.pattern("daemon")
+_SUBJECT = recognition.pattern("report_subject")
+_SAID = recognition.pattern("said")
+_STRONG = recognition.pattern("strong")
+_CODE = re.compile(r"(?<!\d)[45]\d\d[ -](?:[45]\.\d|[<\w(-])|(?<![\d.])[45]\.\d\.\d{1,3}(?![\d.])")
+_ANSWERS = re.compile(r"\s*(?:re|fwd?|tr|wg|aw|sv|転送)\s*[:：]", re.IGNORECASE)
+_STILL_TRIED = recognition.pattern("still_tried")
+_GIVEN_UP = recognition.pattern("given_up")
+_MARKS = recognition.pattern("before_recipient", at_end=True)
+_ABOUT_SENDER = recognition.pattern("before_sender", at_end=True)
+_STAGES = {name: recognition.pattern(f"stage_{name}") for name in ("dot", "rcpt", "mail", "data", "connect")}
+_OPENING = re.compile(r"[<\"'(\s*>→・:：=]{0,12}\Z")
+_MOST_NAMED = 300
+
+
+_Picker = Callable[[str, str, str], bool]
+
+
+class NamedRecipient(NamedTuple):
+    """An address, and what is said of it."""
+
+    address: str
+    text: str
+
+
+def looks_returned(sender: str, subject: str, text: str, *, by_program: bool) -> bool:
+    """Whether plain text tells of a failure or a delay: who wrote it and what it says agree.
+
+    Arguments:
+        by_program: whether the envelope or the header say that no person wrote it.
+    """
+    says = bool(_SAID.search(text[:6000]) or _STILL_TRIED.search(text[:6000]))
+    titled = bool(_SUBJECT.search(subject[:300]))
+    if is_daemon(sender):
+        return says or titled
+    if by_program and _STRONG.search(text[:3000]):
+        return not _ANSWERS.match(subject)
+    return says and titled and not _ANSWERS.match(subject) and (by_program or bool(_CODE.search(text[:6000])))
+
+
+def has_code(text: str) -> bool:
+    """Whether an answer of a server is quoted."""
+    return bool(_CODE.search(text[:6000]))
+
+
+def is_titled(subject: str) -> bool:
+    """Whether the subject is that of a report."""
+    return bool(_SUBJECT.search(subject[:300]))
+
+
+def is_daemon(sender: str) -> bool:
+    """Whether a program that hands mail over wrote it, to go by its name."""
+    return bool(_DAEMON.search(sender[:300]))
+
+
+def is_delay(subject: str, text: str) -> bool:
+    """Whether it is still being tried."""
+    found = _STILL_TRIED.search(f"{subject[:300]}\n{text[:6000]}")
+    return found is not None and not _GIVEN_UP.search(text[:6000])
+
+
+def stage_of(text: str) -> str:
+    """The command that was answered, as Postfix, Exim, sendmail, qmail and others say it; empty where nobody does."""
+    text = text[:6000]
+    if ">>> " in text and "<<< " in text and (command := _of_transcript(text)):
+        return command
+    return next((stage for stage, pattern in _STAGES.items() if pattern.search(text)), "")
+
+
+def _of_transcript(text: str) -> str:
+    """The command above the first refusal in sendmail's transcript.
+
+    Commands are pipelined there: a refusal that names the address belongs to RCPT even below ``>>> DATA``.
+    """
+    command = ""
+    for line in text.split("\n"):
+        line = line.strip()
+        if line[:4] == ">>> ":
+            command = {"MAIL": "mail", "RCPT": "rcpt", "DATA": "data", ".": "dot"}.get(
+                line[4:8].strip().upper(), command
+            )
+        elif re.match(r"<<< [45]\d\d", line) and not line.startswith(("<<< 503", "<<< 554 5.5.1")):
+            if command == "data" and "<" in line[4:] and "@" in line[4:]:
+                return "rcpt"
+            return "dot" if command == "data" else command
+    return command if command != "data" else "dot"
+
+
+def named(text: str, ours: Iterable[str], *, leading: bool = False) -> list[NamedRecipient]:
+    """Addresses that a text gives up on, each with the lines that belong to it.
+
+    Arguments:
+        text: what stands before the returned letter.
+        ours: addresses that are never meant: whom the report was sent to and who wrote it, in lower case.
+        leading: only addresses that begin a line of their own.
+    """
+    own, lines = {one.lower() for one in ours}, text.split("\n")
+    for pick in (_leads_line,) if leading else (_leads_line, _is_marked, _anywhere):
+        places = _places(lines, own, pick)
+        if places:
+            return _blocks(lines, places)
+    return []
+
+
+def _places(lines: list[str], own: set[str], pick: _Picker) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for number, line in enumerate(lines):
+        if "@" not in line:
+            continue
+        for address in addresses(line[:1000]):
+            key = address.lower()
+            before = line[: line.find(address)]
+            if key not in own and not _is_service(key) and pick(line, before, address):
+                found.append((number, address))
+                break
+        if len(found) >= _MOST_NAMED:
+            break
+    return found
+
+
+def _is_service(key: str) -> bool:
+    local = key.partition("@")[0]
+    return local in ("mailer-daemon", "postmaster@localhost") or key.endswith(("@smtp", ".mx", ".local.invalid"))
+
+
+def _leads_line(line: str, before: str, address: str) -> bool:
+    """``<a@b.example>:`` or an address alone, as Postfix, qmail, Exim, sendmail and GMX write it."""
+    after = line[len(before) + len(address) :].lstrip(">\"')")
+    return bool(_OPENING.fullmatch(before)) and (
+        not after.strip()
+        or after[0] in ":,;"
+        or after.startswith((" on ", " (", " <", "...", "…"))
+        or _SAID.search(after) is not None
+    )
+
+
+def _is_marked(line: str, before: str, address: str) -> bool:
+    return bool(_MARKS.search(before[-80:]))
+
+
+def _anywhere(line: str, before: str, address: str) -> bool:
+    return not _ABOUT_SENDER.search(before[-40:]) and "message-id" not in before.lower()
+
+
+def _blocks(lines: list[str], places: list[tuple[int, str]]) -> list[NamedRecipient]:
+    """Lines from one address to the next; an address that is named twice gets both."""
+    found: dict[str, NamedRecipient] = {}
+    for (number, address), following in zip(places, [*(n for n, _ in places[1:]), len(lines)], strict=True):
+        block, key = "\n".join(lines[number : max(following, number + 1)]), address.lower()
+        known = found.get(key)
+        found[key] = (
+            NamedRecipient(known.address, f"{known.text}\n{block}") if known else NamedRecipient(address, block)
+        )
+    return list(found.values())

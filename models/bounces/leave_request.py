@@ -1,0 +1,40 @@
+"""Unsubscribing by mail: what the ``mailto:`` of List-Unsubscribe (RFC 2369, 8058) makes programs and people send.
+
+Apple's and other programs mark it as written automatically, so that it is read before automatic answers are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import recognition
+from .mail_text import without_answered
+from .returned_message import Part
+
+_SUBJECT = recognition.pattern("leave_subject")
+_TEXT = recognition.pattern("leave_text")
+_ASKS = re.compile(
+    r"お願い|ください|下さい|希望|して欲しい|してほしい|たいです|頼みます|願います|please|不要です|いりません",
+    re.IGNORECASE,
+)
+_DONE = re.compile(r"完了|しました|いたしました|承りました|受付|confirm|success|complete", re.IGNORECASE)
+_PLAIN = re.compile(r"\s*unsubscribe\b(?!.{0,40}(?:confirm|success|complete))", re.IGNORECASE)
+_LOCAL = re.compile(r"\A[^@]{0,20}(?:unsubscribe|leave|opt-?out|signoff)\b", re.IGNORECASE)
+_AUTOMATIC = re.compile(r"auto-replied", re.IGNORECASE)
+
+
+def is_leave_request(top: Part, subject: str, text: str, to: str) -> bool:
+    """Whether somebody, or their program, asks to leave.
+
+    Arguments:
+        text: the message's own text.
+        to: the address that it was sent to.
+    """
+    if _AUTOMATIC.match(top.get("auto-submitted")):
+        return bool(_PLAIN.match(subject))
+    if _SUBJECT.search(subject[:200]) and not _DONE.search(subject[:200]):
+        return True
+    own = " ".join(without_answered(text[:6000]).split())
+    if _LOCAL.match(to) and len(own) < 200 and not top.get("in-reply-to"):
+        return True
+    return len(own) < 400 and bool(_TEXT.search(own)) and (bool(_ASKS.search(own)) or len(own) < 60)
