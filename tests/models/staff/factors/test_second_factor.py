@@ -191,7 +191,7 @@ def test_reset_takes_every_factor_and_session_and_tells_the_person(session: Sess
     assert session.scalars(select(TransactionalLetter.values["change"].astext)).all()[-1] == "reset"
 
 
-def test_reset_opens_the_door_that_wrong_codes_have_closed(session: Session) -> None:
+def test_reset_lets_in_whom_wrong_codes_have_locked_out(session: Session) -> None:
     made = with_app(session)
     for known_device in (False, True):
         assert code_limit.wait(session, made, known_device) == 0
