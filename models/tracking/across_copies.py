@@ -32,6 +32,10 @@ Device = tuple[int, str, str | None]
 """Issue, client address and agent of the clicks that are compared with each other."""
 
 
+_new = tuple.__new__
+"""As ``DeviceClick(...)`` does, without a call in Python for every click."""
+
+
 class _StoredClick(NamedTuple):
     click: DeviceClick
     is_replay: bool
@@ -55,7 +59,7 @@ def find(session: Session, new: Iterable[HitRecord]) -> Copies:
 
 
 def _clicks(hits: Iterable[HitRecord]) -> list[DeviceClick]:
-    return [DeviceClick(hit.at, hit.id, hit.reader, hit.link) for hit in hits]
+    return [_new(DeviceClick, (hit.at, hit.id, hit.reader, hit.link)) for hit in hits]
 
 
 def find_again(session: Session, start: datetime, end: datetime) -> Copies:
@@ -91,8 +95,13 @@ def _with_many_readers(session: Session, came: Mapping[Device, Sequence[HitRecor
     stored: dict[Device, list[DeviceClick]] = defaultdict(list)
     for issue, client, agent, *click in driver_connection(session).execute(_BESIDE, columns).fetchall():
         stored[issue, client, agent].append(DeviceClick(*click))
-    many = [device for device, hits in came.items() if len(hits) >= MIN_READERS or device in stored]
-    return {device for device in many if has_many_readers(sorted([*_clicks(came[device]), *stored.get(device, ())]))}
+    return {
+        device
+        for device, hits in came.items()
+        if (len(hits) >= MIN_READERS or device in stored)
+        and len({hit.reader for hit in hits}.union(click.reader for click in stored.get(device, ()))) >= MIN_READERS
+        and has_many_readers(sorted([*_clicks(hits), *stored.get(device, ())]))
+    }
 
 
 def _near_known_replays(session: Session, came: Mapping[Device, Sequence[HitRecord]]) -> set[Device]:

@@ -147,9 +147,14 @@ def _row(hit: HitRecord) -> bytes:
     return (
         _own(len(_COLUMNS), 8, hit.at - _EPOCH, 16, bytes.fromhex(hit.id), 4, hit.issue, 8, hit.reader)
         + _place(hit.kind, hit.method, hit.link, hit.article, hit.audience)
-        + (_NULL if (client := hit.client) is None else _text(client))
+        + _client(hit.client)
         + _details(hit.agent, hit.headers, hit.verdict, hit.certainty, hit.rules)
     )
+
+
+@lru_cache(32_768)
+def _client(client: str | None) -> bytes:
+    return _NULL if client is None else _text(client)
 
 
 def _text(value: str) -> bytes:

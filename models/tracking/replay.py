@@ -105,11 +105,17 @@ def has_many_readers(clicks: Sequence[DeviceClick]) -> bool:
     for click in clicks:
         of_link.setdefault(click.link, []).append(click)
     for those in of_link.values():
-        if len(those) >= MIN_READERS:
+        times = [click.at for click in those]
+        # So many clicks in the span come first; whose they are is looked at only where there are.
+        if any(map(_are_together, times, times[MIN_READERS - 1 :])):
             readers = _Readers(those)
             if any(readers.within(click.at, click.at + SPAN + 1) >= MIN_READERS for click in those):
                 return True
     return False
+
+
+def _are_together(first: int, last: int) -> bool:
+    return last - first <= SPAN
 
 
 @lru_cache(8192)

@@ -143,7 +143,7 @@ class RollupChange:
         self._elsewhere = elsewhere
         self._alike: dict[tuple[Any, ...], _AlikeHits] = {}
         self._reads: dict[tuple[int, int, int, int], dict[int, int]] = {}
-        self._moves: Counter[tuple[_Presence, _Presence]] = Counter()
+        self._moves: dict[tuple[_Presence, _Presence], int] = {}
         self._devices: list[tuple[tuple[int, int], int, bool, date]] = []
 
     def add(self, before: Sequence[CountableHit], after: Sequence[CountableHit], new: Sequence[CountableHit]) -> None:
@@ -163,29 +163,35 @@ class RollupChange:
             kept = [hit for old, hit in pairs if old is hit]
         same = self._count(kept, 0) if kept else _NOWHERE
         was = same | self._count(gone, -1) if gone else same
-        now = same | self._count(came, 1) if came else same
+        now = same if not came else same | self._count(came, 1) if kept else self._count(came, 1)
         if was != now:
-            self._moves[was, now] += 1
+            move = (was, now)
+            self._moves[move] = self._moves.get(move, 0) + 1
         if len(before) + len(new) >= MIN_DEVICES:
             self._add_devices([*after, *new])
 
     def _count(self, hits: Sequence[CountableHit], times: int) -> _Presence:
         """Add some hits of one copy so many times; returns the counters in which they count their reader."""
         known, found = self._alike, set()
+        first = hits[0]
+        issue, reader = first.issue, first.reader
+        is_pseudonym, last = reader < 0, None
         for hit in hits:
             key = (
-                hit.issue, hit.kind, hit.link, hit.article, hit.audience, hit.verdict, hit.certainty >= SURE,
-                hit.rules[0] if hit.rules else "", (hit.at + _TOKYO_OFFSET) // _DAY, hit.reader < 0,
+                issue, hit.kind, hit.link, hit.article, hit.audience, hit.verdict, hit.certainty >= SURE,
+                hit.rules[0] if hit.rules else "", (hit.at + _TOKYO_OFFSET) // _DAY, is_pseudonym,
             )  # fmt: skip
             alike = known.get(key)
             if alike is None:
                 alike = known[key] = self._alike_hits(*key)
-            found.add(alike.counters)
+            if alike is not last:
+                found.add(alike.counters)
+                last = alike
             if times:
                 alike.hits += times
-                if alike.reads is not None:
-                    alike.reads[hit.reader] = alike.reads.get(hit.reader, 0) + times
-        return _NOWHERE if is_nobody(hits[0].reader) else frozenset(found)
+                if (reads := alike.reads) is not None:
+                    reads[reader] = reads.get(reader, 0) + times
+        return _NOWHERE if is_nobody(reader) else frozenset(found)
 
     def _alike_hits(
         self, issue: int, kind: HitKind, link: int, article: int | None, audience: int | None, verdict: Verdict,

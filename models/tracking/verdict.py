@@ -96,16 +96,18 @@ def judge(events: Sequence[Event], *, delivered: float | None, links: int) -> li
     for run in runs:
         shared = rules_of_run(run, delivered)
         also = HitKind.CLICK if run.clicks else None
+        last_kind, last_marks, last_early, judgement = None, None, None, _NOTHING
         for place in run.places:
-            event = events[place]
-            at, kind, _, honeypot, _, _, _, names = event
-            if at <= soon:
-                names = _alone(event, delivered)
-            if honeypot:
-                names = (*names, "honeypot")
-            found[place] = judgement = combine_parts(kind, shared, names, also)
-            if judgement[0] is _PREFETCH:
-                prefetched = True
+            at, kind, _, honeypot, _, _, _, marks = events[place]
+            early = delivery_marks(kind, at - delivered, marks) if at <= soon and delivered is not None else ()
+            # A visitor's hits are much alike, and what they fire by themselves is then the same object.
+            if marks is not last_marks or early is not last_early or kind is not last_kind or honeypot:
+                alone = (*marks, *early, "honeypot") if honeypot else marks + early
+                judgement = combine_parts(kind, shared, alone, also)
+                last_kind, last_early, last_marks = kind, early, None if honeypot else marks
+                if judgement.verdict is _PREFETCH:
+                    prefetched = True
+            found[place] = judgement
     if prefetched:
         see_followed(events, found)
     return found

@@ -156,6 +156,11 @@ _ODD = frozenset({Family.AGENT, Family.HEADERS, Family.NETWORK, Family.LANGUAGE}
 
 
 @lru_cache(8192)
+def _facts_of_alike(marks: tuple[str, ...]) -> MarkFacts:
+    return facts_of(frozenset((marks,)))
+
+
+@lru_cache(8192)
 def facts_of(fired: frozenset[tuple[str, ...]]) -> MarkFacts:
     """What the marks of a run's hits tell. They come in few combinations, so that it is remembered."""
     marks = frozenset(name for one in fired for name in one)
@@ -174,17 +179,20 @@ def facts_of(fired: frozenset[tuple[str, ...]]) -> MarkFacts:
 
 
 def _run(events: Sequence[Event], device: str, network: str, places: list[int]) -> Run:
-    clicks, fired, rules, head = [], set(), set(), False
+    clicks, rules, head = [], set(), False
+    began, _, _, _, _, _, _, first = events[places[0]]
+    fired = {first}
     for place in places:
         at, kind, link, honeypot, by_head, _, _, marks = events[place]
-        fired.add(marks)
+        if marks is not first:
+            fired.add(marks)
         if honeypot:
             rules.add("trap")
         if by_head:
             head = True
         elif kind is _CLICK and "prefetch-header" not in marks:
             clicks.append((at, link))
-    facts = facts_of(frozenset(fired))
+    facts = _facts_of_alike(first) if len(fired) == 1 else facts_of(frozenset(fired))
     if head and clicks and "previewer" not in facts.marks:
         rules.add("asks-twice")
-    return Run(device, network, places, facts, clicks, rules, events[places[0]][0])
+    return Run(device, network, places, facts, clicks, rules, began)
