@@ -48,6 +48,8 @@ class Proposal(Base):
     """Of the link; 0 for a note."""
     value: Mapped[str]
     proposer_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    former_proposer_ids: Mapped[list[Any]] = mapped_column(default=list)
+    """Who proposed it before it was handed over (:mod:`models.handover`); no more fit to approve it."""
     approver_ids: Mapped[list[Any]] = mapped_column(default=list)
     """Who has said yes so far."""
     at: Mapped[datetime] = mapped_column(default=now)
@@ -120,7 +122,7 @@ def approve(session: Session, issue: Issue, proposal_id: int, member: Member) ->
         NotFound, WrongState: there is no such proposal, or it is decided.
     """
     one = _open(session, issue, proposal_id, member)
-    if member.id in (one.proposer_id, *one.approver_ids):
+    if member.id in (one.proposer_id, *one.former_proposer_ids, *one.approver_ids):
         raise Forbidden("whoever proposed a correction, or approved it already, cannot approve it")
     one.approver_ids = [*one.approver_ids, member.id]
     _record(session, one, member, "approve correction")
@@ -144,7 +146,7 @@ def refuse(session: Session, issue: Issue, proposal_id: int, member: Member) -> 
 
 def asked(session: Session, issue: Issue, one: Proposal) -> list[Member]:
     """The approvers who may decide on a proposal."""
-    done = (one.proposer_id, *one.approver_ids)
+    done = (one.proposer_id, *one.former_proposer_ids, *one.approver_ids)
     return [member for member in members.list_approvers(session, issue.newsletter_id) if member.id not in done]
 
 

@@ -72,6 +72,8 @@ class Issue(Base):
     trouble: Mapped[str] = mapped_column(default="")
     """Why it could not be prepared, or why the sender paused it, for staff."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    former_author_ids: Mapped[list[Any]] = mapped_column(default=list)
+    """Who was its author before it was handed over (:mod:`models.handover`), the first of them first."""
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     """Who changed the content last: no more fit to approve it than its author."""
     submitter_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
@@ -136,8 +138,8 @@ class Issue(Base):
         return self.state is S.IN_REVIEW or (self.state is S.PAUSED and self.in_repair)
 
     def is_written_by(self, member_id: int) -> bool:
-        """Whether this person wrote it, changed it last, or handed it to the approvers."""
-        return member_id in (self.author_id, self.editor_id, self.submitter_id)
+        """Whether this person wrote it, changed it last, or handed it to the approvers; or did before a handover."""
+        return member_id in (self.author_id, self.editor_id, self.submitter_id, *self.former_author_ids)
 
     @property
     def digest(self) -> str:

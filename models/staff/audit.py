@@ -7,6 +7,7 @@ Each entry is chained to the one before it and signed, so that a hole, a change 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -132,34 +133,54 @@ def record(session: Session, actor: Member | str, action: str, subject: str = ""
     Raises:
         Invalid: SECRET_KEY, which signs the entry, is missing or can be guessed.
     """
+    return record_each(session, actor, action, [(subject, detail)])[0]
+
+
+def record_each(
+    session: Session, actor: Member | str, action: str, things: Sequence[tuple[str, Mapping[str, Any]]]
+) -> list[AuditEntry]:
+    """Write down the same act on many things, an entry for each; what was changed so far stands in the first.
+
+    Arguments:
+        things: the subject and the details of each, as :func:`record` takes them.
+
+    Raises:
+        Invalid: see :func:`record`.
+    """
     session.flush()
     changes, origin, moment = audit_changes.take(session), audit_origin.present(), now()
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     last = _last(session)
+    written: list[AuditEntry] = []
     day = max(tokyo_date(moment), last.day) if last else tokyo_date(moment)
     if last and last.day < day:
         _close(session, last)
-    entry = AuditEntry(
-        number=last.number + 1 if last else 1,
-        form=FORM,
-        at=moment,
-        day=day,
-        edge=origin.edge,
-        client=origin.client,
-        member_id=actor.id if isinstance(actor, Member) else None,
-        actor=actor.address if isinstance(actor, Member) else actor,
-        action=action,
-        subject=subject,
-        detail=audit_changes.plain(detail),
-        changes=changes.values,
-        previous=last.digest if last else "",
-    )
-    entry.digest = digest_of(entry)
-    entry.key_id, entry.signature = audit_key.sign(session, audit_key.message(day, entry.number, entry.digest))
-    session.add(entry)
+    key_id = audit_key.publish(session)
+    for subject, detail in things:
+        entry = AuditEntry(
+            number=last.number + 1 if last else 1,
+            form=FORM,
+            at=moment,
+            day=day,
+            edge=origin.edge,
+            client=origin.client,
+            member_id=actor.id if isinstance(actor, Member) else None,
+            actor=actor.address if isinstance(actor, Member) else actor,
+            action=action,
+            subject=subject,
+            detail=audit_changes.plain(detail),
+            changes={} if written else changes.values,
+            previous=last.digest if last else "",
+            key_id=key_id,
+        )
+        entry.digest = digest_of(entry)
+        entry.signature = audit_key.sign(audit_key.message(day, entry.number, entry.digest))
+        written.append(entry)
+        last = entry
+    session.add_all(written)
     session.flush()
     session.info[_WRITTEN] = True
-    return entry
+    return written
 
 
 def head(session: Session, day: date | None = None) -> Head | None:

@@ -51,17 +51,26 @@ def message(day: date, number: int, digest: str) -> bytes:
     return f"kairan audit log 1\n{day.isoformat()}\n{number}\n{digest}".encode()
 
 
-def sign(session: Session, signed: bytes) -> tuple[str, str]:
-    """The name of the present key and its signature over *signed*, in base64. The public key becomes known.
+def publish(session: Session) -> str:
+    """Let the public half of the present key be known; returns the key's name.
 
     Raises:
         Invalid: SECRET_KEY is missing or can be guessed.
     """
-    private, public, name = _pair(secret_key())
+    _private, public, name = _pair(secret_key())
     if session.get(AuditKey, name) is None:
         values = {"id": name, "public_key": public, "made_at": now()}
         session.execute(insert(AuditKey).values(**values).on_conflict_do_nothing())
-    return name, base64.b64encode(private.sign(signed)).decode()
+    return name
+
+
+def sign(signed: bytes) -> str:
+    """The signature of the present key over *signed*, in base64.
+
+    Raises:
+        Invalid: SECRET_KEY is missing or can be guessed.
+    """
+    return base64.b64encode(_pair(secret_key())[0].sign(signed)).decode()
 
 
 def own_key() -> str:

@@ -56,7 +56,7 @@ def set_term(session: Session, member: Member, last: date | None, by: Actor) -> 
         Forbidden: *by* may not manage everything that the person does, or puts off the end of their own term.
         Invalid: the day is over (shut them out instead), or nobody else is an administrator without an end.
     """
-    _begin(session, member, by)
+    begin(session, member, by)
     _check_may_manage(member, by)
     if last is not None and last < today():
         raise Invalid("this day is over: choose today or a later one, or shut the person out", field="term_ends_on")
@@ -98,7 +98,7 @@ def grant(session: Session, member: Member, role: Role, newsletter_id: int | Non
     Raises:
         Forbidden: *by* may not manage people there.
     """
-    _begin(session, member, by)
+    begin(session, member, by)
     set_roles(session, member, _roles_at(member, newsletter_id) | {role}, newsletter_id, by)
 
 
@@ -109,7 +109,7 @@ def revoke(session: Session, member: Member, role: Role, newsletter_id: int | No
         Forbidden: *by* may not manage people there.
         Invalid: nobody else is an administrator of all newsletters.
     """
-    _begin(session, member, by)
+    begin(session, member, by)
     set_roles(session, member, _roles_at(member, newsletter_id) - {role}, newsletter_id, by)
 
 
@@ -124,7 +124,7 @@ def set_roles(session: Session, member: Member, roles: Set[Role], newsletter_id:
         Forbidden: *by* may not manage people there.
         Invalid: nobody else is an administrator of all newsletters.
     """
-    _begin(session, member, by)
+    begin(session, member, by)
     if isinstance(by, Member) and not by.may(Permission.MANAGE_PEOPLE, newsletter_id):
         raise Forbidden("you may not give or take roles there: ask an administrator of all newsletters")
     before, ruled = describe(member), _rules(session, member)
@@ -148,7 +148,7 @@ def deactivate(session: Session, member: Member, by: Actor) -> None:
         Forbidden: *by* may not manage everything that the person does.
         Invalid: nobody else is an administrator of all newsletters.
     """
-    _begin(session, member, by)
+    begin(session, member, by)
     _check_may_manage(member, by)
     if not member.active:
         return
@@ -166,7 +166,7 @@ def reactivate(session: Session, member: Member, by: Actor) -> None:
     Raises:
         Forbidden: *by* may not manage everything that the person did.
     """
-    _begin(session, member, by)
+    begin(session, member, by)
     _check_may_manage(member, by)
     if not member.active:
         member.active = True
@@ -192,8 +192,11 @@ def describe(member: Member, among: Scope = EVERY_NEWSLETTER) -> list[str]:
     )
 
 
-def _begin(session: Session, *people: Actor) -> None:
-    """Wait for other changes, then see what they left: whoever asks may have lost the right to."""
+def begin(session: Session, *people: Actor) -> None:
+    """Wait for other changes of people, then see what they left: whoever asks may have lost the right to.
+
+    Each change here begins so itself; :mod:`models.handover` does before it looks at what somebody holds.
+    """
     session.flush()
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     for one in people:

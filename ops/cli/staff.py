@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.handover import holding, pass_on
+from models.handover.holding import HoldingKind
 from models.issues import newsletter as newsletters
 from models.readers import subscriber  # noqa: F401  (the outbox refers to its table)
 from models.staff import audit, first_member, invitation, member, membership
@@ -125,6 +128,40 @@ def reset_second_factor(address: str) -> None:
         found = member.find(session, address)
         second_factor.reset(session, found, "kairan staff reset-second-factor")
     click.echo(f"{found.address} logs in with the password alone, and sets up a new one where a role requires it.")
+
+
+@staff.command
+@click.argument("leaver", metavar="FROM")
+@click.argument("successor", metavar="TO")
+@click.option("--only", "kinds", multiple=True, type=click.Choice([kind.value for kind in HoldingKind]),
+              help="Only this kind of thing; may be repeated.")  # fmt: skip
+@click.option("--deactivate", "at_once", is_flag=True, help="Shut FROM out at once.")
+@click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), help="The last day (Asia/Tokyo) on which FROM comes in.")
+@click.option("--yes", "sure", is_flag=True, help="Do not ask.")
+@as_option
+def handover(
+    leaver: str, successor: str, kinds: tuple[str, ...], at_once: bool, last_day: datetime | None, sure: bool, by: str
+) -> None:
+    """Let everything that FROM holds pass to TO: drafts, approvals that wait, schedules, invitations.
+
+    What passes is listed, and asked about. What was approved or sent stays under the name of whoever did it.
+    """
+    chosen = {HoldingKind(kind) for kind in kinds} or set(HoldingKind)
+    with db.session_scope() as session:
+        who = _manager(session, by, "staff handover")
+        one, other = member.find(session, leaver), member.find(session, successor)
+        pass_on.check_successor(one, other)
+        held = holding.list_held(session, one, other, pass_on.managed_by(who))
+        for thing in held.passing:
+            if thing.kind in chosen:
+                click.echo(f"  {thing.kind.value:12} {thing.called}")
+        for thing in held.staying:
+            click.echo(f"  stays        {thing.called}")
+        if not sure:
+            click.confirm(f"Pass this from {one.address} to {other.address}?", abort=True)
+        departure = pass_on.Departure(at_once, last_day.date() if last_day else None)
+        passed = pass_on.pass_on(session, one, other, chosen, who, seen=held.digest, departure=departure)
+        click.echo(f"{len(passed.passing)} things have passed to {other.address}.")
 
 
 @staff.command("list")

@@ -18,6 +18,7 @@ NOUNS = {
     "dkim.py",
     "edition.py",
     "errors.py",
+    "handover.py",
     "ingest.py",
     "issue.py",
     "language.py",

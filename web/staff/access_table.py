@@ -138,6 +138,8 @@ RULES: dict[str, AccessRule] = {
     "staff.save_term": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
     "staff.deactivate_person": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
     "staff.activate_person": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY, step_up=True),
+    "staff.handover": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
+    "staff.hand_over": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY, step_up=True),
     "staff.reset_second_factor": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY, step_up=True),
     "staff.invite_again": AccessRule(_P.MANAGE_PEOPLE, AccessPlace.ANY),
     "staff.invited": _PUBLIC,

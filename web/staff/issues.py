@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.deliveries import handover, proposal, recipients
 from models.deliveries.recipients import Recipients
+from models.handover import authorship, unheld
 from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
 from models.issues.issue import Issue
@@ -63,6 +64,7 @@ def issues() -> ResponseReturnValue:
         states=IssueState,
         counts=issue_list.count_by_state(session(), seen),
         orphaned=[(one, handover.scheduler(session(), one)) for one in handover.list_orphaned(session(), seen)],
+        unheld=unheld.list_unheld(session(), access.scope(Permission.MANAGE_PEOPLE)),
         several=len(access.list_newsletters()) > 1,
     )
 
@@ -143,7 +145,7 @@ def page(
     checked = one.in_repair or one.state not in (*issue_state.SENT_STATES, IssueState.CANCELLED)
     findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []
     rendered = render_template(
-        "staff/issue.html", issue=one, findings=findings, errors=errors or {},
+        "staff/issue.html", issue=one, findings=findings, authors=authorship.of(session(), one), errors=errors or {},
         approvals=approval.history(session(), one), explain=stop_reasons.explain,
         states=IssueState, out=one.state in issue_state.SENT_STATES, language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import first_start, invitations, person, staff_list
+from . import first_start, handover, invitations, person, staff_list
 
-__all__ = ["first_start", "invitations", "person", "staff_list"]
+__all__ = ["first_start", "handover", "invitations", "person", "staff_list"]
