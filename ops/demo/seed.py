@@ -35,6 +35,7 @@ STAFF = {
     Role.AUTHOR: ("author@example.jp", "事務局 広報担当"),
     Role.APPROVER: ("approver@example.jp", "事務局長"),
     Role.SENDER: ("sender@example.jp", "事務局 配信担当"),
+    Role.ANALYST: ("analyst@example.jp", "事務局 分析担当"),
     Role.ADMINISTRATOR: ("admin@example.jp", "事務局 システム管理担当"),
 }
 SHARES = {"official": 0.47, "citizen": 0.36, "vendor": 0.17}

@@ -18,6 +18,7 @@ from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff.member import Member
+from models.staff.permission import Role
 from models.store import clock
 from models.store.errors import Invalid
 from ops.demo import ranking_issue, seed, state
@@ -51,7 +52,7 @@ def test_content_is_added_once(session: Session, home: Newsletter, tmp_path: Pat
         seed.ensure_staff(session, kept)
         assert seed.ensure_readers(session, 100) == 0
     assert [login.password for login in kept.staff] == passwords
-    assert session.scalar(select(func.count()).select_from(Member)) == 4
+    assert session.scalar(select(func.count()).select_from(Member)) == len(Role)
     active = select(func.count()).select_from(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
     assert session.scalar(active) == 100
     assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
