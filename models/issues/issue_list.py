@@ -45,6 +45,12 @@ def corrections(session: Session, issue: Issue) -> Sequence[Issue]:
     return session.scalars(select(Issue).where(Issue.correction_of_id == issue.id).order_by(Issue.id)).all()
 
 
+def latest(session: Session, newsletter_id: int) -> Issue | None:
+    """The issue of a newsletter with the highest number, in whatever state."""
+    query = select(Issue).where(Issue.newsletter_id == newsletter_id).order_by(Issue.number.desc())
+    return session.scalar(query.limit(1))
+
+
 def first_prepared_at(session: Session, newsletter_id: int) -> datetime | None:
     """When the first issue of a newsletter was prepared; None before that."""
     return session.scalar(select(func.min(Issue.prepared_at)).where(Issue.newsletter_id == newsletter_id))

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -159,3 +159,9 @@ def lock(session: Session, subscriber_id: int | None) -> Subscriber | None:
 def find(session: Session, address_key: str) -> Subscriber | None:
     """The subscriber with a normalised address, if there is one."""
     return session.scalar(select(Subscriber).where(Subscriber.address_key == address_key))
+
+
+def count_active(session: Session, newsletter_id: int) -> int:
+    """How many readers a newsletter has."""
+    active = Subscription.state == SubscriptionState.ACTIVE
+    return session.scalar(select(func.count()).where(Subscription.newsletter_id == newsletter_id, active)) or 0

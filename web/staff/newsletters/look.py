@@ -13,9 +13,8 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import select
 
-from models.issues import image, newsletter_edit
+from models.issues import image, issue_list, newsletter_edit
 from models.issues.block import Button, Heading, Listing, Notice, Prose
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
@@ -160,9 +159,7 @@ def _readable(newsletter: Newsletter, chosen: dict[str, str]) -> Theme:
 
 def _rendered(newsletter: Newsletter, chosen: Theme) -> str:
     """The newsletter's latest issue in a look; a letter of samples where it has none, or none that can be shown."""
-    latest = session().scalar(
-        select(Issue).where(Issue.newsletter_id == newsletter.id).order_by(Issue.number.desc()).limit(1)
-    )
+    latest = issue_list.latest(session(), newsletter.id)
     for issue in filter(None, (latest, _sample(newsletter))):
         letter = compose.compose(session(), issue, Variant.of_reader(issue))
         try:

@@ -8,12 +8,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
 
 from models.issues import newsletter_edit
 from models.issues.newsletter import Newsletter, Tracking
-from models.readers import consent_history
-from models.readers.subscriber import Subscription, SubscriptionState
+from models.readers import consent_history, subscriber
 from models.staff import member as members
 
 from ... import consent_text
@@ -81,7 +79,11 @@ def _warnings(newsletter: Newsletter, values: dict[str, Any]) -> list[str]:
     """What must be said before, though it touches no issue."""
     found = []
     mode = values.get("tracking")
-    if isinstance(mode, Tracking) and _records_more(newsletter.tracking, mode) and (readers := _readers(newsletter)):
+    if not isinstance(mode, Tracking) or not _records_more(newsletter.tracking, mode):
+        readers = 0
+    else:
+        readers = subscriber.count_active(session(), newsletter.id)
+    if readers:
         found.append(ngettext(
             "%(num)s reader signed up when less was recorded and agreed to that. Tell readers in an issue before you "
             "change this.",
@@ -98,8 +100,3 @@ def _warnings(newsletter: Newsletter, values: dict[str, Any]) -> list[str]:
 def _records_more(before: Tracking, after: Tracking) -> bool:
     order = (Tracking.OFF, Tracking.AGGREGATE, Tracking.INDIVIDUAL)
     return order.index(after) > order.index(before)
-
-
-def _readers(newsletter: Newsletter) -> int:
-    active = Subscription.state == SubscriptionState.ACTIVE
-    return session().scalar(select(func.count()).where(Subscription.newsletter_id == newsletter.id, active)) or 0
