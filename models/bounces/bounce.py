@@ -7,6 +7,7 @@ words before the returned letter, automatic answers, anything else. What a messa
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from . import reasons, recognition
 from .auto_reply import is_auto_reply, is_by_program, is_titled_auto_reply
@@ -19,7 +20,7 @@ from .feedback_report import read_feedback
 from .leave_request import is_leave_request
 from .mail_text import addresses, before_letter, one_address, without_answered
 from .reasons import Reason
-from .returned_letter import ours, own_text, recipient_of
+from .returned_letter import letter_to, ours, own_text
 from .returned_message import ReturnedMessage, take_apart
 
 _RECEIPT = re.compile(r"disposition-notification|x-?tlsrpt|tlsrpt|tls-?report", re.IGNORECASE)
@@ -43,7 +44,7 @@ def read(raw: bytes) -> Reading:
     for reader in (_as_leave_request, _as_complaint, _as_receipt, _as_event, _as_report):
         if found := reader(message, subject, sender, text):
             return found
-    plain = before_letter(text)
+    plain = before_letter(text).strip() or text
     answers = is_titled_auto_reply(subject) and not is_titled(subject)
     if not answers and (found := _as_text(message, subject, sender, plain)):
         return found
@@ -115,18 +116,27 @@ def _as_report(message: ReturnedMessage, subject: str, sender: str, text: str) -
             if part.quoted:
                 plain = "\n".join(p.text for p in message.parts if p.depth == part.depth and p.kind == "text/plain")
             break
-    if not reports and (is_daemon(sender) or message.top.kind == "multipart/report") and not _FORWARDED.match(subject):
+    if not reports:
         flat = "\n".join(part.text for part in message.own if part.kind.startswith(("text/", "application/octet")))
         reports = read_fields(flat) if re.search(r"^(?:final|original)-recipient ?:", flat, re.I | re.M) else []
     if not reports:
         return None
     blocks = {one.address.lower(): one.text for one in named(plain, ours(message))}
-    return whole(
-        [
-            _of_report(report, _block(report, blocks, plain, alone=len(reports) == 1), subject, message)
-            for report in reports
-        ]
-    )
+    shared = Counter(report.names[0].lower() for report in reports if report.names)
+    found = []
+    for report in reports:
+        one = _of_report(report, _block(report, blocks, plain, alone=len(reports) == 1), subject, message)
+        if len(report.names) > 1 and shared[report.names[0].lower()] > 1:
+            one = one._replace(address=report.names[1])  # One address that stands for several: each has its own end.
+        found.append(one)
+    return whole(_filtered(message, found))
+
+
+def _filtered(message: ReturnedMessage, found: list[RecipientReading]) -> list[RecipientReading]:
+    """au's mark of a reader's filter turns an unknown user into a refusal."""
+    if message.top.get("x-spasign") != "NG":
+        return found
+    return [one._replace(kind=BounceClass.REFUSED_BY_READER, rule="au: X-SPASIGN") for one in found]
 
 
 def _block(report: RecipientReport, blocks: dict[str, str], plain: str, *, alone: bool) -> str:
@@ -138,7 +148,8 @@ def _block(report: RecipientReport, blocks: dict[str, str], plain: str, *, alone
 def _of_report(report: RecipientReport, block: str, subject: str, message: ReturnedMessage) -> RecipientReading:
     address = next(iter(report.names), "")
     if not address or "/" in address:
-        address = next((one.address for one in named(block, ours(message))), "") or recipient_of(message) or address
+        to = letter_to(message)
+        address = next((one.address for one in named(block, ours(message), to)), "") or _only(to) or address
     said = " ".join(report.diagnostic.split())[:300]
 
     def reading(kind: BounceClass, rule: str) -> RecipientReading:
@@ -154,6 +165,7 @@ def _of_report(report: RecipientReport, block: str, subject: str, message: Retur
     return reading(found.kind, found.rule)
 
 
+_INVITES = re.compile(r"https?://|\bclick|クリック|ログイン|こちら", re.IGNORECASE)
 _UNKNOWN = Reason(BounceClass.UNKNOWN_FAILURE, "no rule fits")
 
 
@@ -181,17 +193,18 @@ def _as_text(message: ReturnedMessage, subject: str, sender: str, plain: str) ->
         or message.top.kind == "multipart/report"
     ):
         return None
-    found = named(plain, ours(message))
+    to = letter_to(message)
+    found = named(plain, ours(message), to)
     by_key = {one.address.lower(): one.text for one in found}
     if listed := [address for address in failed if address]:
         found = [
             NamedRecipient(address, by_key.get(address.lower(), plain if len(listed) == 1 else ""))
             for address in listed
         ]
-    if not found and (address := recipient_of(message)):
+    if not found and (address := _only(to)):
         found = [NamedRecipient(address, plain)]
     found = found or named(plain, addresses(sender), leading=True)
-    if not found and not has_code(plain) and not message.attached:
+    if not found and not has_code(plain) and not message.attached and _INVITES.search(plain):
         return None  # Advertising that looks like a report, and warnings about our own mailbox.
     delayed = is_delay(subject, plain)
     readings = [_of_text(one, plain, subject, delayed=delayed) for one in found or [NamedRecipient("", plain)]]
@@ -203,7 +216,11 @@ def _as_text(message: ReturnedMessage, subject: str, sender: str, plain: str) ->
             else one
             for one in readings
         ]
-    return whole(readings)
+    return whole(_filtered(message, readings))
+
+
+def _only(found: list[str]) -> str:
+    return found[0] if len(found) == 1 else ""
 
 
 def _of_text(one: NamedRecipient, plain: str, subject: str, *, delayed: bool) -> RecipientReading:

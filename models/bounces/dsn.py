@@ -53,7 +53,9 @@ class RecipientReport:
     @property
     def diagnostic(self) -> str:
         """What was answered, without the type before it."""
-        return _without_type(self.fields.get("diagnostic-code", ""))
+        said = _without_type(self.fields.get("diagnostic-code", ""))
+        category = self.fields.get("x-powermta-bouncecategory", "")
+        return f"{said} (PowerMTA: {category})" if category else said
 
     @property
     def remote(self) -> str:

@@ -101,20 +101,28 @@ def _of_transcript(text: str) -> str:
     return command if command != "data" else "dot"
 
 
-def named(text: str, ours: Iterable[str], *, leading: bool = False) -> list[NamedRecipient]:
+def named(
+    text: str, ours: Iterable[str], letter_to: Iterable[str] = (), *, leading: bool = False
+) -> list[NamedRecipient]:
     """Addresses that a text gives up on, each with the lines that belong to it.
+
+    Addresses at the beginning of a line count first; then those behind words such as RCPT TO; then any. Where the
+    returned letter tells whom it was written to, the first kind that holds such an address counts, and of the last
+    kind nothing else.
 
     Arguments:
         text: what stands before the returned letter.
-        ours: addresses that are never meant: whom the report was sent to and who wrote it, in lower case.
-        leading: only addresses that begin a line of their own.
+        ours: addresses that are never meant: whom the report was sent to and who wrote it.
+        letter_to: whom the returned letter was written to, where that is known.
+        leading: only addresses at the beginning of a line.
     """
-    own, lines = {one.lower() for one in ours}, text.split("\n")
-    for pick in (_leads_line,) if leading else (_leads_line, _is_marked, _anywhere):
-        places = _places(lines, own, pick)
-        if places:
-            return _blocks(lines, places)
-    return []
+    own, known, lines = {one.lower() for one in ours}, {one.lower() for one in letter_to}, text.split("\n")
+    picks = (_leads_line,) if leading else (_leads_line, _is_marked, _anywhere)
+    picked = [_places(lines, own, pick) for pick in picks]
+    for places, pick in zip(picked, picks, strict=True):
+        if meant := [one for one in places if one[1].lower() in known]:
+            return _blocks(lines, meant if pick is _anywhere else places)
+    return next((_blocks(lines, places) for places in picked if places), [])
 
 
 def _places(lines: list[str], own: set[str], pick: _Picker) -> list[tuple[int, str]]:
@@ -134,8 +142,7 @@ def _places(lines: list[str], own: set[str], pick: _Picker) -> list[tuple[int, s
 
 
 def _is_service(key: str) -> bool:
-    local = key.partition("@")[0]
-    return local in ("mailer-daemon", "postmaster@localhost") or key.endswith(("@smtp", ".mx", ".local.invalid"))
+    return key.startswith("mailer-daemon@") or key.endswith("@smtp")
 
 
 def _leads_line(line: str, before: str, address: str) -> bool:
@@ -144,7 +151,7 @@ def _leads_line(line: str, before: str, address: str) -> bool:
     return bool(_OPENING.fullmatch(before)) and (
         not after.strip()
         or after[0] in ":,;"
-        or after.startswith((" on ", " (", " <", "...", "…"))
+        or after.startswith((" on ", " (", " <", "<mailto", " [", "...", "…"))
         or _SAID.search(after) is not None
     )
 
@@ -158,12 +165,13 @@ def _anywhere(line: str, before: str, address: str) -> bool:
 
 
 def _blocks(lines: list[str], places: list[tuple[int, str]]) -> list[NamedRecipient]:
-    """Lines from one address to the next; an address that is named twice gets both."""
-    found: dict[str, NamedRecipient] = {}
-    for (number, address), following in zip(places, [*(n for n, _ in places[1:]), len(lines)], strict=True):
-        block, key = "\n".join(lines[number : max(following, number + 1)]), address.lower()
-        known = found.get(key)
-        found[key] = (
-            NamedRecipient(known.address, f"{known.text}\n{block}") if known else NamedRecipient(address, block)
-        )
-    return list(found.values())
+    """Each address with every line that belongs to it: from where it is named to where another one is."""
+    names = {address.lower(): address for _, address in reversed(places)}
+    texts: dict[str, list[str]] = {key: [] for _, address in places if (key := address.lower())}
+    current = places[0][1].lower()
+    for line in lines[places[0][0] :]:
+        if "@" in line:
+            found = {key for one in addresses(line[:1000]) if (key := one.lower()) in texts}
+            current = next(iter(found)) if len(found) == 1 else current
+        texts[current].append(line)
+    return [NamedRecipient(names[key], "\n".join(text)) for key, text in texts.items()]

@@ -24,13 +24,10 @@ def ours(message: ReturnedMessage) -> set[str]:
     return {address.lower() for value in found for address in addresses(value)}
 
 
-def recipient_of(message: ReturnedMessage) -> str:
-    """The one recipient of the returned letter; empty where there are several or none."""
-    for letter in _letters(message):
-        found = [a for value in (*letter.all("to"), *letter.all("x-envelope-to")) for a in addresses(value)]
-        if len(set(found)) == 1:
-            return found[0]
-    return ""
+def letter_to(message: ReturnedMessage) -> list[str]:
+    """Whom the returned letter was written to, as far as it is there; each once."""
+    fields = [value for one in _letters(message) for name in ("to", "x-envelope-to", "cc") for value in one.all(name)]
+    return list(dict.fromkeys(address for value in fields[:50] for address in addresses(value)))
 
 
 def _letters(message: ReturnedMessage) -> list[Part]:
@@ -46,6 +43,6 @@ def _letters(message: ReturnedMessage) -> list[Part]:
 
 
 _LETTER_FIELD = re.compile(
-    r"^[ \t>]{0,8}(From|To|Return-Path|Sender|Reply-To|X-Envelope-To|Message-ID): ?(.{0,500})",
+    r"^[ \t>]{0,8}(From|To|Return-Path|Sender|Reply-To|X-Envelope-To|Cc|Message-ID): ?(.{0,500})",
     re.MULTILINE | re.IGNORECASE,
 )

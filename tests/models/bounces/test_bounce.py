@@ -64,7 +64,8 @@ def sendmail(transcript: str, reader: str = A) -> bytes:
         ("550 5.4.1 Recipient address rejected: Access denied", "RCPT TO", "no_such_mailbox"),
         ("450 4.2.2 Mailbox full", "RCPT TO", "mailbox_full"),
         ("450 4.1.1 user unknown", "RCPT TO", "network"),
-        ("550 言えません", "RCPT TO", "unknown_failure"),
+        ("550 言えません", "RCPT TO", "no_such_mailbox"),
+        ("550 言えません", "end of DATA", "unknown_failure"),
     ],
 )
 def test_answers_say_why(answer: str, command: str, expected: str) -> None:
@@ -117,6 +118,10 @@ def test_carriers_mean_what_they_mean_at_that_stage(reader: str, answer: str, co
         ),
         (
             exim("    SMTP error from remote mail server after end of data:\n    553 news.example does not exist"),
+            "policy",
+        ),
+        (
+            exim("    SMTP error from remote mail server after end of data:\n    550 Domain news.example not found"),
             "policy",
         ),
         (qmail("Sorry, no mailbox here by that name. (#5.1.1)"), "no_such_mailbox"),
@@ -197,10 +202,52 @@ def test_of_several_recipients_each_has_its_own_reason() -> None:
     assert {one.kind for one in found[1::2]} == {BounceClass.NO_SUCH_MAILBOX}
 
 
+def test_a_transcript_gives_each_recipient_what_was_said_of_it() -> None:
+    raw = message(
+        "   ----- The following addresses had permanent fatal errors -----\n"
+        "<a@b.example>\n<c@d.example>\n<e@f.example>\n\n"
+        "   ----- Transcript of session follows -----\n... while talking to mx.d.example.:\n"
+        ">>> RCPT To:<c@d.example>\n<<< 552 5.2.2 <c@d.example>... Mailbox full\n"
+        "550 5.1.2 <a@b.example>... Host unknown (Name server: b.example: host not found)\n"
+        "<e@f.example>... Deferred: Connection timed out with f.example.\n",
+        subject="Returned mail: see transcript for details",
+    )
+    assert {one.address: one.kind.value for one in bounce.read(raw).recipients} == {
+        "a@b.example": "no_such_mailbox",
+        "c@d.example": "mailbox_full",
+        "e@f.example": "network",
+    }
+
+
+def test_whom_the_letter_was_written_to_is_told_from_who_is_named_beside() -> None:
+    raw = message(
+        f"Your message to {A} was not delivered: no such user.\n\nhelp@isp.example\n(our support)\n\n"
+        f"--- Original message follows.\n\n{COPY}"
+    )
+    assert summary(raw) == f"no_such_mailbox {A}"
+
+
+def test_recipients_behind_one_address_have_each_an_end() -> None:
+    groups = [
+        fields(f"{name}@w.example", status, Original_Recipient=f"rfc822; {A}")
+        for name, status in (("x", "5.1.1"), ("y", "5.2.2"))
+    ]
+    found = bounce.read(report(*groups)).recipients
+    assert [(one.address, one.kind.value) for one in found] == [
+        ("x@w.example", "no_such_mailbox"),
+        ("y@w.example", "mailbox_full"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
         (report(fields(A, "5.1.1", "550 5.1.1 user unknown")), f"no_such_mailbox {A}"),
+        (report(fields(A, "5.0.0", "550 sorry", X_PowerMTA_BounceCategory="bad-mailbox")), f"no_such_mailbox {A}"),
+        (
+            report(fields(A, "5.1.1", "550 5.1.1 user unknown")).replace(b"To:", b"X-SPASIGN: NG\nTo:", 1),
+            f"refused_by_reader {A}",
+        ),
         (report(fields(A, "5.1.1", "550 5.1.1 user unknown"), encoded=True), f"no_such_mailbox {A}"),
         (report(fields(A, "5.1.1"), kind="text/plain"), f"no_such_mailbox {A}"),
         (report(fields(A, "4.4.1", action="delayed")), f"delayed {A}"),
