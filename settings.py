@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_DIR = Path("/run/secrets")
@@ -118,6 +118,44 @@ class Settings(BaseSettings):
         description='Roles whose people log in with a second factor, as in `["administrator", "sender"]`; whoever has '
         "none is led to setting one up.",
     )
+    # Single sign-on: see docs/single-sign-on.md
+    oidc_issuer: str = Field(
+        "",
+        description="The identity provider, as its /.well-known/openid-configuration names it; unset, there is none.",
+    )
+    oidc_client_id: str = Field("", description="What the provider knows this installation by.", validate_default=True)
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="The secret that belongs to it; unset where the provider gave none."
+    )
+    oidc_scopes: str = Field(
+        "openid email profile", description="What is asked for; some providers tell groups only for a scope more."
+    )
+    oidc_groups_claim: str = Field(
+        "groups", description="The claim that names somebody's groups, with dots for its path, as `realm_access.roles`."
+    )
+    oidc_name: str = Field("", description="What the provider is called on the button; unset, 職員認証.")
+    oidc_addresses_verified: bool = Field(
+        False,
+        description="Take every mail address that the provider tells for verified, also without `email_verified`. Only "
+        "where nobody but its administrators can write them.",
+    )
+    oidc_bind_addresses: bool = Field(
+        False,
+        description="Let who comes from the provider for the first time have the account that has their verified "
+        "address already; otherwise `kairan staff identity connect` says whose it is.",
+    )
+    oidc_second_factor: str = Field(
+        "",
+        description="Words in the claims `amr` or `acr`, such as `mfa`, that stand for a second factor at the "
+        "provider; unset, Kairan asks for its own.",
+    )
+    password_login: bool = Field(
+        True,
+        description="Whether staff may log in with passwords; `off` needs OIDC_ISSUER, and leaves `kairan staff enter` "
+        "as the way in while the provider is away.",
+    )
+
+    # Links in letters
     confirm_days: int = Field(7, ge=1, description="How many days a confirmation link works.")
     letter_link_days: int = Field(
         90,
@@ -207,6 +245,40 @@ class Settings(BaseSettings):
     def base_path(self) -> str:
         """The path of BASE_URL, as ``/mail``; mostly empty."""
         return urlsplit(self.base_url).path
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_issuer(cls, value: str) -> str:
+        if not value.strip():
+            return ""
+        parts = urlsplit(value.strip())
+        own_machine = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if not own_machine and (parts.scheme != "https" or not parts.hostname or (parts.port or 1) < 1):
+            raise ValueError("write a whole address that begins with https://")
+        if parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("write host and path alone: nothing with ?, # or @")
+        return value.strip()
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _check_client(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("oidc_issuer") and not value.strip():
+            raise ValueError("OIDC_ISSUER needs it: the provider shows it where Kairan was registered")
+        return value.strip()
+
+    @field_validator("password_login")
+    @classmethod
+    def _check_way_in(cls, value: bool, info: ValidationInfo) -> bool:
+        if not value and not info.data.get("oidc_issuer"):
+            raise ValueError("without passwords, OIDC_ISSUER has to say where staff log in")
+        return value
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _check_scopes(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("one of them must be openid (OpenID Connect Core 1.0, 3.1.2.1)")
+        return " ".join(value.split())
 
     @field_validator("metrics_networks")
     @classmethod

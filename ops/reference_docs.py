@@ -125,8 +125,8 @@ def routes_page() -> str:
             _MADE,
             "",
             "`GET` answers `HEAD` too. No `GET` changes anything, but that the first evidence of a ranking makes "
-            "the key that signs it. The permission is one of [those that roles give](permissions.md), for the "
-            "newsletter that the page is about.",
+            "the key that signs it, and that who comes back from the identity provider is logged in. The permission "
+            "is one of [those that roles give](permissions.md), for the newsletter that the page is about.",
             "",
             "| method | address | permission | what it does |",
             "|---|---|---|---|",

@@ -6,6 +6,7 @@
 ``smtp_catcher``  an SMTP server; ``letters`` holds what came, emptied before the test; SMTP_URL points to it
 ``live_server``   the address of the real web server in a process of its own
 ``celery_worker`` a real worker with its timetable in a process of its own
+``oidc``          an identity provider, and this process's settings for it
 ``browser``, ``page``  headless Chromium
 """
 
@@ -37,7 +38,9 @@ from ops.run.child_process import ChildProcess
 from ops.run.embedded import Postgres, Valkey
 from ops.run.memory_valkey import MemoryValkey
 from templates import jinja
+from web.staff.single_sign_on import provider
 
+from .oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider
 from .servers import SmtpCatcher, free_port, start_web, start_worker
 
 os.environ["LANGUAGE"] = "en"
@@ -231,6 +234,31 @@ def worker_process(
 def celery_worker(worker_process: ChildProcess, database: Engine, smtp_catcher: SmtpCatcher) -> ChildProcess:
     """A real worker. Real commits, so every table is emptied after the test."""
     return worker_process
+
+
+@pytest.fixture(scope="session")
+def oidc_server() -> Iterator[OidcProvider]:
+    """The identity provider; use ``oidc``."""
+    server = OidcProvider()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def oidc(oidc_server: OidcProvider, monkeypatch: pytest.MonkeyPatch) -> Iterator[OidcProvider]:
+    """The identity provider, as it is when nothing is wrong, and this process's settings for it."""
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")  # the provider's own: it is asked over http here
+    oidc_server.reset()
+    oidc_server.redirect_uri = f"{settings.get().base_url}/staff/sign-in/finish"
+    before = {name for name in os.environ if name.startswith("OIDC_")}
+    provider.forget()
+    set_environment(OIDC_ISSUER=oidc_server.issuer, OIDC_CLIENT_ID=CLIENT_ID, OIDC_CLIENT_SECRET=CLIENT_SECRET,
+                    OIDC_NAME="庁内認証")  # fmt: skip
+    yield oidc_server
+    for name in {name for name in os.environ if name.startswith("OIDC_")} - before | {"PASSWORD_LOGIN"}:
+        os.environ.pop(name, None)
+    set_environment()
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def of_request(even_empty: bool = False) -> KeptForm | None:
     Arguments:
         even_empty: whether a form that was a button alone is worth keeping.
     """
-    if request.method != "POST" or _is_foreign():
+    if request.method != "POST" or is_foreign():
         return None
     try:
         values = list(request.form.items(multi=True))
@@ -106,7 +106,7 @@ def _field(name: str, value: str) -> KeptField:
     return KeptField(name, value, name in TEXTS_OF_SEVERAL_LINES)
 
 
-def _is_foreign() -> bool:
+def is_foreign() -> bool:
     """Whether the browser says that another site sent this form."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         return True

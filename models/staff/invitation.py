@@ -1,7 +1,8 @@
 """Invitations to the staff: a letter with a link that is good for 72 hours, once, and for one person alone.
 
 Whoever is invited is a :class:`.member.Member` at once, with their roles, and can log in when they have chosen a
-password. A new invitation takes the place of the one before it. Only a digest of the link's key is kept.
+password, or come from the identity provider by the link. A new invitation takes the place of the one before it. Only a
+digest of the link's key is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from ..store.clock import now
 from ..store.errors import Invalid, NotFound
 from ..store.phrase import phrase
 from . import audit
-from .member import Member, checked_name
+from .member import Member, checked_name, known_id
+from .single_sign_on import provider_identity
+from .single_sign_on.provider_identity import ProviderAccount
 
 VALID_HOURS = 72
 KIND = "staff_invitation"
@@ -53,12 +56,14 @@ def make(session: Session, member: Member, invited_by: Member | None) -> str:
     """Invite *member*, and return the link, which is kept nowhere; what was open before works no more.
 
     Raises:
-        Invalid: they have a password already, or are shut out.
+        Invalid: they can log in already, or are shut out.
     """
     if not member.active:
         raise Invalid(phrase("{address} is not active: activate them first", address=member.address))
     if member.password_hash:
         raise Invalid(phrase("{address} has chosen a password already", address=member.address))
+    if provider_identity.has_any(session, member):
+        raise Invalid(phrase("{address} comes in through the identity provider already", address=member.address))
     withdraw(session, member)
     key = secrets.token_urlsafe(32)
     session.add(
@@ -120,21 +125,7 @@ def find(session: Session, key: str) -> tuple[Invitation, Member]:
     found = session.scalar(select(Invitation).where(Invitation.key_digest == _digest(key)).with_for_update())
     if found is None:
         raise NotFound("there is no such invitation: look whether the link is whole")
-    member = session.get_one(Member, found.member_id, populate_existing=True)
-    if found.accepted_at is not None or member.password_hash:  # also one that was chosen by another way
-        raise Invalid("this invitation was used: log in with the password that was chosen then")
-    if not member.may_enter:
-        raise Invalid("this account is not active: ask whoever invited you")
-    if found.withdrawn_at is not None:
-        raise NotFound("a newer invitation took the place of this one: use the link of the newest letter")
-    if now() >= found.expires_at:
-        raise Invalid(
-            phrase(
-                "this invitation worked for {hours} hours and is over: ask whoever invited you for another",
-                hours=VALID_HOURS,
-            )
-        )
-    return found, member
+    return found, _invited(session, found)
 
 
 def accept(session: Session, key: str, name: str, password: str) -> Member:
@@ -151,6 +142,48 @@ def accept(session: Session, key: str, name: str, password: str) -> Member:
     member.name = checked_name(name.strip() or member.name)
     found.accepted_at = now()
     audit.record(session, member, "accept invitation", f"member/{member.id}")
+    return member
+
+
+def accept_by_identity(session: Session, invitation_id: int, told: ProviderAccount) -> Member:
+    """Take an invitation by coming from the identity provider, in place of a password. The link works no more then.
+
+    Whoever has the link shows that the letter is theirs, so the provider need not tell the same mail address; but
+    whoever comes with a colleague's has been lured to a link that is another's.
+
+    Raises:
+        NotFound, Invalid: as :func:`find`; or the identity belongs to somebody else (field ``subject``).
+    """
+    found = session.get(Invitation, invitation_id, with_for_update=True)
+    if found is None:
+        raise NotFound("there is no such invitation: look whether the link is whole")
+    member = _invited(session, found)
+    if told.verified and (known_id(session, told.address) or member.id) != member.id:
+        raise Invalid("whoever has this link comes with a colleague's mail address", field="subject")
+    provider_identity.connect(session, member, told.issuer, told.subject, member).address = told.address
+    found.accepted_at = now()
+    audit.record(session, member, "accept invitation", f"member/{member.id}", factor=provider_identity.ACTOR)
+    return member
+
+
+def _invited(session: Session, found: Invitation) -> Member:
+    """Whom *found* invites, if it still does."""
+    member = session.get_one(Member, found.member_id, populate_existing=True)
+    if provider_identity.has_any(session, member) and not member.password_hash:
+        raise Invalid("this invitation was used: log in at the identity provider")
+    if found.accepted_at is not None or member.password_hash:  # also one that was chosen by another way
+        raise Invalid("this invitation was used: log in with the password that was chosen then")
+    if not member.may_enter:
+        raise Invalid("this account is not active: ask whoever invited you")
+    if found.withdrawn_at is not None:
+        raise NotFound("a newer invitation took the place of this one: use the link of the newest letter")
+    if now() >= found.expires_at:
+        raise Invalid(
+            phrase(
+                "this invitation worked for {hours} hours and is over: ask whoever invited you for another",
+                hours=VALID_HOURS,
+            )
+        )
     return member
 
 

@@ -81,7 +81,7 @@ def find_member(session: Session, key: str) -> Member | None:
     It ends by logging out, a new password or leaving the staff, after SESSION_IDLE_MINUTES without a request and after
     SESSION_HOURS. One that was begun by a clock which was as far ahead has no such end, so it is over at once.
     """
-    found = _find(session, key)
+    found = find(session, key)
     if found is None or not _is_within_time(found):
         return None
     member = session.get(Member, found.member_id)
@@ -115,13 +115,13 @@ def note_request(session: Session, key: str, client: str = "") -> bool:
 
 def is_proved(session: Session, key: str) -> bool:
     """Whether the person of the session *key* has proved within :data:`PROOF_LASTS` who they are."""
-    found = _find(session, key)
+    found = find(session, key)
     return found is not None and found.proved_at is not None and abs(now() - found.proved_at) <= PROOF_LASTS
 
 
 def note_proof(session: Session, key: str) -> None:
     """Write down that the person of the session *key* has just proved who they are."""
-    if (found := _find(session, key)) is not None:
+    if (found := find(session, key)) is not None:
         found.proved_at = now()
 
 
@@ -162,11 +162,12 @@ def end_others(session: Session, member: Member, key: str) -> int:
 
 def end(session: Session, key: str) -> None:
     """End the session *key*, if it still runs."""
-    if (found := _find(session, key)) is not None:
+    if (found := find(session, key)) is not None:
         found.ended_at = now()
 
 
-def _find(session: Session, key: str) -> LoginSession | None:
+def find(session: Session, key: str) -> LoginSession | None:
+    """The session *key*, while nobody has ended it."""
     return session.scalar(
         select(LoginSession).where(LoginSession.key_digest == _digest(key), LoginSession.ended_at.is_(None))
     )

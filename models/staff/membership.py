@@ -3,6 +3,8 @@
 Somebody is always left to run the house: the last administrator of all newsletters who can log in and has no end of
 term keeps the role and the door, also where two of them take it away from each other at once. Such changes wait for
 one another.
+
+Roles that come from groups at an identity provider stand beside those that people give, and follow the groups alone.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from .factors.passkey import Passkey
 from .member import Member
 from .permission import EVERY_NEWSLETTER, Permission, Role, Scope
 from .role_grant import RoleGrant
+from .single_sign_on import provider_identity
+from .single_sign_on.provider_identity import ProviderIdentity
 
 Actor = Member | str
 """A person, or the name of a command."""
@@ -131,7 +135,7 @@ def set_roles(session: Session, member: Member, roles: Set[Role], newsletter_id:
     if _roles_at(member, newsletter_id) == roles:
         return
     member.grants = [
-        one for one in member.grants if one.newsletter_id != newsletter_id or one.role in roles
+        one for one in member.grants if one.by_group or one.newsletter_id != newsletter_id or one.role in roles
     ] + [
         RoleGrant(role=role, newsletter_id=newsletter_id, granted_by_id=by.id if isinstance(by, Member) else None)
         for role in Role if role in roles - _roles_at(member, newsletter_id)
@@ -139,6 +143,48 @@ def set_roles(session: Session, member: Member, roles: Set[Role], newsletter_id:
     session.flush()
     _check_somebody_rules(session, member, ruled)
     audit.record(session, by, "set roles", f"member/{member.id}", before=before, roles=describe(member))
+
+
+def renew_roles_by_groups(session: Session, member: Member, wanted: Set[tuple[Role, int | None]], by: str) -> None:
+    """Give somebody the roles that their groups stand for, in place of those that groups gave them before.
+
+    The last administrator of all newsletters stays one, as everywhere: the next login after there is another takes the
+    role away.
+
+    Arguments:
+        wanted: roles, each with the newsletter that it is for; None: for all.
+    """
+    begin(session, member)
+    before, ruled = describe(member), _rules(session, member)
+    had = {(one.role, one.newsletter_id) for one in member.grants if one.by_group}
+    if had == wanted:
+        return
+    try:
+        with session.begin_nested():
+            _set_roles_by_groups(session, member, wanted)
+            _check_somebody_rules(session, member, ruled)
+    except Invalid:
+        session.refresh(member)
+        wanted = wanted | {(Role.ADMINISTRATOR, None)}
+        if had == wanted:
+            return
+        _set_roles_by_groups(session, member, wanted)
+    audit.record(session, by, "set roles by groups", f"member/{member.id}", before=before, roles=describe(member))
+
+
+def follows_groups(member: Member) -> bool:
+    """Whether groups at the provider give *member* roles: then the provider is asked at each login whether they do."""
+    return any(grant.by_group for grant in member.grants)
+
+
+def _set_roles_by_groups(session: Session, member: Member, wanted: Set[tuple[Role, int | None]]) -> None:
+    had = {(one.role, one.newsletter_id) for one in member.grants if one.by_group}
+    member.grants = [
+        one for one in member.grants if not one.by_group or (one.role, one.newsletter_id) in wanted
+    ] + [
+        RoleGrant(role=role, newsletter_id=newsletter_id, by_group=True) for role, newsletter_id in wanted - had
+    ]  # fmt: skip
+    session.flush()
 
 
 def deactivate(session: Session, member: Member, by: Actor) -> None:
@@ -186,7 +232,9 @@ def describe(member: Member, among: Scope = EVERY_NEWSLETTER) -> list[str]:
         among: whose newsletters' roles alone are told.
     """
     return sorted(
-        grant.role.value + (f" newsletter/{grant.newsletter_id}" if grant.newsletter_id else "")
+        grant.role.value
+        + (f" newsletter/{grant.newsletter_id}" if grant.newsletter_id else "")
+        + (" by group" if grant.by_group else "")
         for grant in member.grants
         if grant.newsletter_id in among
     )
@@ -205,13 +253,16 @@ def begin(session: Session, *people: Actor) -> None:
 
 
 def _roles_at(member: Member, newsletter_id: int | None) -> frozenset[Role]:
-    return frozenset(grant.role for grant in member.grants if grant.newsletter_id == newsletter_id)
+    """The roles that somebody was given there, without those that come from groups."""
+    return frozenset(one.role for one in member.grants if one.newsletter_id == newsletter_id and not one.by_group)
 
 
 def _rules(session: Session, member: Member) -> bool:
     """Whether *member* runs the house; whoever has not taken an invitation yet may never do so."""
     lasting = member.active and member.term_ends_on is None and Role.ADMINISTRATOR in member.roles(None)
-    return lasting and (bool(member.password_hash) or passkey.has_any(session, member))
+    return lasting and (
+        bool(member.password_hash) or passkey.has_any(session, member) or provider_identity.has_any(session, member)
+    )
 
 
 def _check_may_manage(member: Member, by: Actor) -> None:
@@ -229,7 +280,11 @@ def _check_somebody_rules(session: Session, member: Member, ruled: bool) -> None
         .where(
             Member.active,
             Member.term_ends_on.is_(None),
-            or_(Member.password_hash != "", exists().where(Passkey.member_id == Member.id)),
+            or_(
+                Member.password_hash != "",
+                exists().where(Passkey.member_id == Member.id),
+                exists().where(ProviderIdentity.member_id == Member.id),
+            ),
             RoleGrant.role == Role.ADMINISTRATOR,
             RoleGrant.newsletter_id.is_(None),
         )

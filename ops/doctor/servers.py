@@ -17,6 +17,7 @@ from models.store import broker, db, last_sweep, secret_key
 from models.tracking import salt
 
 from .check_result import CheckResult, Grade
+from .identity_provider import identity_provider
 from .relays import relays
 from .signing import signing_keys
 
@@ -26,7 +27,7 @@ MAX_CLOCK_SECONDS = 5.0
 
 def examine() -> list[CheckResult]:
     """Run every check. None of them raises, and none changes anything."""
-    return [*(check() for check in CHECKS), *work(), *relays(), *signing_keys()]
+    return [*(check() for check in CHECKS), *work(), *relays(), *signing_keys(), *identity_provider()]
 
 
 def database() -> CheckResult:

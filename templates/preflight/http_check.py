@@ -8,10 +8,8 @@ say something else). Redirects are followed by hand under the same rule. The ans
 from __future__ import annotations
 
 import enum
-import queue
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from io import BytesIO
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from models.store.host_lookup import addresses_of
 from models.store.public_address import is_public
 
 CONNECT_SECONDS = 5.0
@@ -97,23 +96,8 @@ def _reason(error: Exception) -> str:
 
 def _resolve(parts: SplitResult, allowed: Callable[[str], bool], deadline: float) -> str | None:
     """The address to connect to, or None where one of those that the name has is not allowed."""
-    found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
-
-    def look_up() -> None:
-        try:
-            infos = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
-            found.put([str(info[4][0]) for info in infos])
-        except (OSError, ValueError) as error:
-            found.put(error)
-
-    # The system's resolver knows no limit of time, so its answer is waited for no longer than we have.
-    threading.Thread(target=look_up, daemon=True).start()
-    try:
-        addresses = found.get(timeout=_left(deadline))
-    except queue.Empty:
-        raise TimeoutError from None
-    if isinstance(addresses, Exception):
-        raise addresses
+    assert parts.hostname is not None
+    addresses = addresses_of(parts.hostname, _port(parts), _left(deadline))
     return addresses[0] if addresses and all(allowed(address) for address in addresses) else None
 
 

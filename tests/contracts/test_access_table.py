@@ -14,6 +14,9 @@ BEFORE_LOGIN = {
     # a new password by mail
     "staff.forgotten_password", "staff.ask_for_new_password", "staff.new_password", "staff.save_new_password",
     "staff.new_password_passkey",
+    # at the identity provider, and beside it
+    "staff.start_sign_in", "staff.finish_sign_in", "staff.back_channel_logout", "staff.accept_at_provider",
+    "staff.ask_to_enter", "staff.enter",
 }  # fmt: skip
 """Pages for whoever comes by: one more is a decision, and belongs into this list."""
 

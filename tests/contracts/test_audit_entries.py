@@ -30,13 +30,15 @@ from .audit_entries import actions, leads_to_entry
 
 CHANGES_NOTHING = {
     "check_links", "second_step_passkey", "confirm_passkey", "set_up_passkey_at_login", "login_passkey",
-    "new_password_passkey", "new_passkey_options",
+    "new_password_passkey", "new_passkey_options", "connect", "confirm_at_provider", "accept_at_provider", "show_kept",
 }  # fmt: skip
-"""Views of forms that only show something, or hand a browser the challenge that a passkey answers."""
+"""Views of forms that only show something, lead on to the provider, or hand a browser the challenge that a passkey
+answers."""
 READS = {
     "article list", "audit export", "audit head", "audit key", "audit verify", "beat", "demo", "doctor", "drill",
     "hits export", "hits import", "hits move", "issue check", "issue export", "issue list", "issue preview",
     "issue watch", "issue certificate", "lane list", "mailbox list", "mailbox serve", "mailbox show",
+    "staff group list", "staff identity list",
     "newsletter export", "newsletter list", "newsletter show", "ranking verify", "relay list", "report briefing",
     "report issue", "returns read", "run", "staff list", "subscriber list", "subscriber show", "web", "worker",
     "dkim new",

@@ -19,20 +19,25 @@ from . import (
 from .account import factors, forgotten_password, login_steps, own_account, sessions, step_up
 from .audit import audit_log
 from .login_session import blueprint
+from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 
 __all__ = [
     "access",
     "audit_log",
+    "back_channel",
     "blueprint",
     "corrections",
     "editor",
+    "entry",
     "factors",
     "forgotten_password",
     "issues",
     "login",
     "login_steps",
     "newsletters",
+    "onward",
     "own_account",
+    "own_identity",
     "people",
     "preview",
     "progress",
@@ -40,5 +45,6 @@ __all__ = [
     "reports",
     "scheduling",
     "sessions",
+    "sign_in",
     "step_up",
 ]

@@ -17,13 +17,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 
+import settings
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.staff.permission import Permission, Scope
 from models.store.errors import Forbidden, NotFound
 
 from ..request import session
-from .access_table import RULES, AccessPlace, AccessRule, of_query, rule
+from . import login_page
+from .access_table import PASSWORD_PAGES, RULES, AccessPlace, AccessRule, of_query, rule
 from .account import step_up
 from .login_session import blueprint, member, redirect_to_login, second_factor_missing
 
@@ -78,6 +80,8 @@ def _wanted() -> Permission:
 @blueprint.before_request
 def _check() -> ResponseReturnValue | None:
     """Hold to the table before any view is asked."""
+    if request.endpoint in PASSWORD_PAGES and not settings.get().password_login:
+        return _passwords_off()
     line = RULES.get(request.endpoint or "")
     if line is not None and line.place is AccessPlace.PUBLIC:
         return None
@@ -97,6 +101,13 @@ def _check() -> ResponseReturnValue | None:
     elif line.permission is not None and not isinstance(line.place, AccessPlace):
         _hold(line.permission, line.place())
     return step_up.require_recent_proof() if line.step_up else None
+
+
+def _passwords_off() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        raise Forbidden(_("Passwords are switched off here: you log in at the identity provider."))
+    said = _("Passwords are switched off here: log in with the button below.")
+    return login_page.show(errors={"": said}, status=403, way=request.args.get("next"))
 
 
 def _hold_everywhere(line: AccessRule, wanted: Permission) -> None:

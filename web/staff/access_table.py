@@ -86,6 +86,18 @@ RULES: dict[str, AccessRule] = {
         ),
         _PUBLIC,
     ),
+    # Single sign-on
+    **dict.fromkeys(
+        (
+            "staff.start_sign_in", "staff.finish_sign_in", "staff.back_channel_logout", "staff.accept_at_provider",
+            "staff.ask_to_enter", "staff.enter",
+        ),
+        _PUBLIC,
+    ),
+    **dict.fromkeys(
+        ("staff.connected", "staff.signed_in", "staff.show_kept", "staff.confirm_at_provider"), _OWN_ACCOUNT
+    ),
+    "staff.connect": AccessRule(None, AccessPlace.OWN_ACCOUNT, step_up=True),
     # My account
     **dict.fromkeys(
         (
@@ -209,6 +221,24 @@ RULES: dict[str, AccessRule] = {
 }
 # fmt: on
 """Every page by its endpoint. tests/contracts/test_access_table.py says which one has no line."""
+
+PASSWORD_PAGES = frozenset(
+    f"staff.{name}"
+    for name in (
+        "submit_login",
+        "login_passkey",
+        "submit_login_passkey",
+        "forgotten_password",
+        "ask_for_new_password",
+        "new_password",
+        "save_new_password",
+        "new_password_passkey",
+        "accept_invitation",
+        "own_password",
+        "save_own_password",
+    )
+)
+"""Closed where PASSWORD_LOGIN is off: ways in, or to one, that the identity provider knows nothing of."""
 
 
 def rule() -> AccessRule:

@@ -15,6 +15,7 @@ from ..request import client_address, commit, network, session
 from . import login_limit, login_page
 from .account import login_steps
 from .login_session import blueprint, member, session_key
+from .single_sign_on.onward import address_of_logout, lead_on
 
 
 @blueprint.get("/login")
@@ -39,17 +40,18 @@ def submit_login() -> ResponseReturnValue:
         _record_failure(address)
         return _page(address, {"address": _("The address or the password is wrong. Check both and try again.")}, 422)
     login_limit.forget_wrong(address)
-    return login_steps.after_password(person)
+    return login_steps.refuse_beside_provider(person) or login_steps.after_first_step(person, "password")
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """End this session, in every copy of its cookie."""
     audit.record(session(), member(), "log out")
+    there = address_of_logout(session_key())
     login_session.end(session(), session_key())
     logout_user()
     cookie.clear()
-    return redirect(url_for("staff.login"))
+    return lead_on(there, leaving=True) if there else redirect(url_for("staff.login"))
 
 
 def _record_failure(typed: str) -> None:

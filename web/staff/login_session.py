@@ -15,6 +15,7 @@ from flask_login import login_user as _login_user
 from models.staff import audit_origin, login_session
 from models.staff.factors import recovery_code, second_factor
 from models.staff.member import Member
+from models.staff.single_sign_on import provider_session
 from models.store import input_rule
 from models.store.clock import TOKYO
 
@@ -90,7 +91,8 @@ def second_factor_missing() -> bool:
     """
     if request.endpoint in _OPEN_WITHOUT_SECOND_FACTOR or not second_factor.is_required(member()):
         return False
-    return not second_factor.is_set_up(session(), member())
+    at_provider = provider_session.has_second_factor(session(), session_key())
+    return not (second_factor.is_set_up(session(), member()) or at_provider)
 
 
 def redirect_to_login() -> Response:

@@ -67,7 +67,11 @@ def save_new_password(member_id: int, link_token: str) -> ResponseReturnValue:
         commit()  # a wrong code counts, whatever is answered
         return _page(person, error)
     password_reset.finish(session(), person, new, place(), "new_password")
-    return login_steps.complete(person, f"letter and {factor}") if factor else login_steps.after_password(person)
+    if page := login_steps.refuse_beside_provider(person):
+        return page
+    if not factor:
+        return login_steps.after_first_step(person, "password")
+    return login_steps.complete(person, f"letter and {factor}")
 
 
 @blueprint.post("/login/new-password/<int:member_id>/<link_token>/passkey")

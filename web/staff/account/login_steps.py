@@ -1,7 +1,8 @@
 """The login behind its first step: a second factor where there is one, setting one up where a role requires it.
 
-Between the steps nothing is open: the browser holds the key of a :mod:`models.staff.pending_login`, which no other page
-takes. A form that somebody sent with an ended session is carried through every step.
+The first step is a password, or a login at the identity provider. Between the steps nothing is open: the browser holds
+the key of a :mod:`models.staff.pending_login`, which no other page takes. A form that somebody sent with an ended
+session is carried through every step.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models.staff import audit, login_session, pending_login
+import settings
+from models.staff import audit, login_session, membership, pending_login
 from models.staff.factors import passkey, second_factor
 from models.staff.factors.passkey_challenge import Ceremony
 from models.staff.factors.second_factor import CodeKind, TooManyCodes
 from models.staff.member import Member
+from models.staff.single_sign_on import provider_session
+from models.staff.single_sign_on.provider_session import ProviderLogin
 from models.store.errors import Invalid
 
 from ... import kept_form
@@ -24,38 +28,71 @@ from ...language import language
 from ...request import commit, session
 from .. import login_limit, login_page
 from ..login_session import blueprint, log_in, place, safe_next, session_key
+from ..single_sign_on.provider_name import provider_name
 from . import challenge, set_up
 
 _PENDING = "pending_login"
 
 
-def after_password(person: Member) -> ResponseReturnValue:
-    """What follows the right password: the second step, or the page that the person wanted."""
+def after_first_step(
+    person: Member, first_step: str, way: str | None = None, provider_login: ProviderLogin | None = None
+) -> ResponseReturnValue:
+    """What follows the first step of a login: the second one, or the page that the person wanted.
+
+    Arguments:
+        first_step: what they have proved who they are with, for the audit log.
+        way: the page to go on to, where the address of this one does not name it.
+        provider_login: the login at the identity provider, where that was the first step.
+    """
     if not second_factor.is_set_up(session(), person) and not second_factor.is_required(person):
-        return complete(person, "password")
+        return complete(person, first_step, way=way, provider_login=provider_login)
     _forget_browser_session()
-    cookie[_PENDING] = pending_login.begin(session(), person)
-    audit.record(session(), person, "pass first step", f"member/{person.id}")
+    pending, cookie[_PENDING] = pending_login.begin(session(), person, first_step)
+    if provider_login:
+        provider_session.note(session(), pending, provider_login)
+    audit.record(session(), person, "pass first step", f"member/{person.id}", factor=first_step)
     if kept_form.opened(_carried(), person.id) is not None:  # a redirect would lose it
         return _page(person)
-    return redirect(url_for(_step_of(person), next=_way()))
+    return redirect(url_for(_step_of(person), next=_way() if way is None else way))
 
 
-def complete(person: Member, factor: str, codes: list[str] | None = None) -> ResponseReturnValue:
+def complete(
+    person: Member,
+    factor: str,
+    codes: list[str] | None = None,
+    way: str | None = None,
+    provider_login: ProviderLogin | None = None,
+) -> ResponseReturnValue:
     """Log *person* in, and go on to where they wanted.
 
     Arguments:
         factor: what they have proved who they are with, for the audit log.
         codes: new recovery codes, which are shown first.
+        way, provider_login: as in :func:`after_first_step`.
     """
     if cookie.get(_PENDING):
         pending_login.end(session(), cookie[_PENDING])
     _forget_browser_session()
     log_in(person)
+    if provider_login and (begun := login_session.find(session(), session_key())):
+        provider_session.note(session(), begun, provider_login)
     audit.record(session(), person, "log in", factor=factor)
-    response = make_response(_codes_page(person, codes) if codes else _goal(person))
+    goal = (_way() if way is None else way) or ""
+    response = make_response(_codes_page(person, codes, goal) if codes else _goal(person, goal))
     login_limit.remember_device(person, response)
     return response
+
+
+def refuse_beside_provider(person: Member) -> ResponseReturnValue | None:
+    """The login for whoever proved who they are without the provider, whose groups give them roles; None for others.
+
+    Only the provider knows whether they still are in these groups.
+    """
+    if not settings.get().oidc_issuer or not membership.follows_groups(person):
+        return None
+    audit.record(session(), "login", "fail login", f"member/{person.id}", reason="roles by groups")
+    said = _("Your roles come from %(provider)s: log in there, with the button.", provider=provider_name())
+    return login_page.show(errors={"": said}, status=403, way=_way())
 
 
 @blueprint.get("/login/code")
@@ -78,7 +115,7 @@ def submit_second_step() -> ResponseReturnValue:
     except Invalid as error:
         commit()  # a wrong code counts, whatever is answered
         return _page(person, error)
-    return complete(person, f"password and {factor}")
+    return _complete_second_step(person, factor)
 
 
 @blueprint.post("/login/code/passkey")
@@ -111,7 +148,7 @@ def submit_set_up_at_login() -> ResponseReturnValue:
         factor, codes = set_up.take(person)
     except Invalid as error:
         return _page(person, error)
-    return complete(person, f"password and {factor}", codes)
+    return _complete_second_step(person, factor, codes)
 
 
 @blueprint.post("/login/set-up/passkey")
@@ -140,7 +177,7 @@ def submit_login_passkey() -> ResponseReturnValue:
             raise passkey.BadPasskey("this passkey is not known here: choose another one, or go another way")
     except Invalid as error:
         return login_page.show(errors={"": error.say(language())}, status=422, way=_way())
-    return complete(person, "passkey")
+    return refuse_beside_provider(person) or complete(person, "passkey")
 
 
 def take_second_factor(person: Member, ceremony: Ceremony, alone: bool = False) -> str:
@@ -200,17 +237,26 @@ def _forget_browser_session() -> None:
     cookie.clear()
 
 
-def _goal(person: Member) -> ResponseReturnValue:
+def _complete_second_step(person: Member, factor: str, codes: list[str] | None = None) -> ResponseReturnValue:
+    """Log *person* in whose login was half done, with what their first step has brought."""
+    pending = pending_login.find(session(), cookie.get(_PENDING, ""))
+    if pending is None:
+        return login_page.ask_again()
+    first = provider_session.of_pending(session(), pending)
+    return complete(person, f"{pending.first_step} and {factor}", codes, provider_login=first)
+
+
+def _goal(person: Member, way: str) -> ResponseReturnValue:
     kept = kept_form.opened(_carried(), person.id)
     if kept is not None and safe_next(kept.address) == kept.address:
         return render_template("staff/kept.html", kept=kept, title=_("You are logged in again"))
-    return redirect(safe_next(_way() or ""))
+    return redirect(safe_next(way))
 
 
-def _codes_page(person: Member, codes: list[str]) -> ResponseReturnValue:
+def _codes_page(person: Member, codes: list[str], way: str) -> ResponseReturnValue:
     kept = kept_form.opened(_carried(), person.id)
     inside = kept is not None and safe_next(kept.address) == kept.address
-    return set_up.codes_page(codes, safe_next(_way() or ""), kept if inside else None)
+    return set_up.codes_page(codes, safe_next(way), kept if inside else None)
 
 
 def _carried() -> str:

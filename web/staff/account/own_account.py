@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from models.staff import audit, login_session, password, password_reset
 from models.staff.factors import passkey, second_factor
 from models.staff.member import checked_name
+from models.staff.single_sign_on import provider_identity
 from models.store.errors import Invalid
 from models.store.language import known
 
@@ -98,6 +99,7 @@ def _page(name: str, chosen: str, errors: dict[str, str] | None = None, status: 
         name=name,
         chosen=chosen,
         errors=errors or {},
+        connected=provider_identity.has_any(session(), person),
         has_app=second_factor.has_app(session(), person),
         passkey_count=len(passkey.list_of(session(), person)),
         session_count=len(login_session.list_running(session(), person)),

@@ -1,6 +1,7 @@
 """Confirm that it is you: asked before steps that matter, where the last proof is older than ten minutes.
 
-The password and, where there is one, a code of the second factor; or a passkey alone. A form that was held up is
+The password and, where there is one, a code of the second factor; or a passkey alone; or a new login at the identity
+provider, which asks in any case. A form that was held up is
 carried through, and sent once more after it.
 """
 
@@ -10,6 +11,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+import settings
 from models.staff import audit, login_session, password
 from models.staff.factors import passkey, second_factor
 from models.staff.factors.passkey_challenge import Ceremony
@@ -23,6 +25,8 @@ from ...language import language
 from ...request import commit, session
 from .. import login_limit
 from ..login_session import blueprint, member, safe_next, session_key
+from ..single_sign_on import own_identity
+from ..single_sign_on.provider_name import provider_name
 from . import challenge, login_steps
 
 
@@ -93,10 +97,10 @@ def _prove(person: Member) -> str:
     has_factor = second_factor.is_set_up(session(), person)
     if challenge.answer():
         return login_steps.take_second_factor(person, Ceremony.CONFIRM, alone=True)
-    if not has_factor and not person.password_hash:
+    if not has_factor and not _has_password(person):
         raise Invalid("Log out and log in again: there is nothing else by which we could know you.")
     factors = []
-    if person.password_hash:
+    if _has_password(person):
         check_password(person, request.form.get("password", ""))
         factors.append("password")
     if has_factor:
@@ -104,14 +108,20 @@ def _prove(person: Member) -> str:
     return " and ".join(factors)
 
 
+def _has_password(person: Member) -> bool:
+    return bool(person.password_hash) and settings.get().password_login
+
+
 def _page(carried: str = "", errors: dict[str, str] | None = None, status: int = 200) -> Response:
     person = member()
     page = render_template(
         "staff/account/confirm.html",
         person=person,
+        has_password=_has_password(person),
         has_app=second_factor.has_app(session(), person),
         has_factor=second_factor.is_set_up(session(), person),
         passkeys=passkey.is_available() and passkey.has_any(session(), person),
+        provider=provider_name() if own_identity.may_confirm(person) else "",
         errors=errors or {},
         kept=carried,
         way=request.args.get("next") if request.endpoint in ("staff.confirm", "staff.submit_confirm") else None,

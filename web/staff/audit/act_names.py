@@ -9,7 +9,7 @@ def acts() -> dict[str, str]:
     """By act, what the person did; ``%(thing)s`` is the thing."""
     return {
         "accept letter": _("noted that a letter of %(thing)s had arrived"),
-        "accept invitation": _("took up the invitation and set a password"),
+        "accept invitation": _("took up the invitation"),
         "invite member": _("invited %(thing)s"),
         "set term": _("set the end of term of %(thing)s"),
         "activate member": _("let %(thing)s log in again"),
@@ -66,13 +66,20 @@ def acts() -> dict[str, str]:
         "end session": _("ended a session"),
         "fail second factor": _("failed at the second factor"),
         "make recovery codes": _("made recovery codes"),
-        "pass first step": _("entered the right password"),
+        "pass first step": _("passed the first step of the login"),
         "remove authenticator": _("removed the authenticator app"),
         "remove passkey": _("removed a passkey"),
         "rename passkey": _("renamed a passkey"),
         "reset second factor": _("reset the second factor of %(thing)s"),
         "set up authenticator": _("set up an authenticator app"),
         "use recovery code": _("used a recovery code"),
+        "add group role": _("let a group stand for a role"),
+        "change address": _("changed the mail address of %(thing)s"),
+        "connect identity": _("connected an identity with %(thing)s"),
+        "disconnect identity": _("disconnected an identity from %(thing)s"),
+        "make entry link": _("made a link that lets %(thing)s in once"),
+        "remove group role": _("let a group stand for a role no longer"),
+        "set roles by groups": _("renewed the roles of %(thing)s by groups"),
         "migrate database": _("upgraded the database"),
         "new ranking key": _("made a new signing key for rankings of the %(thing)s"),
         "pause issue": _("paused %(thing)s"),
@@ -216,8 +223,16 @@ def values() -> dict[str, str]:
         "recovery code": _("recovery code"),
         "passkey": _("passkey"),
         "password": _("password"),
+        "single sign-on": _("identity provider"),
+        "single sign-on with second factor": _("identity provider, with its second factor"),
+        "kairan staff enter": _("link by a command"),
     }
-    first = {"password": _("password"), "letter": _("link by mail")}
+    first = {
+        "password": _("password"),
+        "letter": _("link by mail"),
+        "single sign-on": _("identity provider"),
+        "kairan staff enter": _("link by a command"),
+    }
     both = {f"{key} and {one}": f"{word} + {name}" for key, word in first.items() for one, name in factors.items()}
     return {
         **factors,

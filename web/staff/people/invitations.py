@@ -1,4 +1,5 @@
-"""What whoever is invited sees: the page behind the letter's link, where they choose a password."""
+"""What whoever is invited sees: the page behind the letter's link, where they choose a password, or go to the
+identity provider."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def invited(key: str) -> ResponseReturnValue:
         _used, person = invitation.find(session(), key)
     except KairanError as error:
         return _ended(error)
-    return _form(person)
+    return _form(key, person)
 
 
 @blueprint.post("/invitations/<key>")
@@ -36,21 +37,22 @@ def accept_invitation(key: str) -> ResponseReturnValue:
         return _ended(error)
     password, again = request.form.get("new_password", "")[:1000], request.form.get("new_password_again", "")[:1000]
     if password != again:
-        return _form(person, {"new_password_again": _("The two passwords are not the same.")})
+        return _form(key, person, {"new_password_again": _("The two passwords are not the same.")})
     try:
         invitation.accept(session(), key, request.form.get("name", ""), password)
     except Invalid as error:
         said = {error.field or "new_password": error.say(language())}
         session().rollback()
-        return _form(invitation.find(session(), key)[1], said)
+        return _form(key, invitation.find(session(), key)[1], said)
     flash(_("Your password is set. Log in with it."))
     return redirect(url_for("staff.login"))
 
 
-def _form(person: Member, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+def _form(key: str, person: Member, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     other = current_user.is_authenticated and current_user.member.id != person.id
     page = render_template(
         "staff/people/invited.html",
+        key=key,
         person=person,
         name=request.form.get("name", person.name),
         other=other,

@@ -13,6 +13,7 @@ from models.staff import invitation, membership
 from models.staff.factors import second_factor
 from models.staff.member import Member
 from models.staff.permission import Permission, Role
+from models.staff.single_sign_on import provider_identity
 from models.store.errors import Forbidden, Invalid, KairanError, NotFound
 from web.language import language
 from web.request import session
@@ -57,6 +58,8 @@ def show(
         tables=role_tables(present_roles(one) if chosen is None else chosen),
         seen=_seen(one),
         invitation=invitation.latest(session(), [one.id]).get(one.id),
+        names={one.id: one.name for one in access.list_newsletters()},
+        connected=provider_identity.has_any(session(), one),
         has_second_factor=second_factor.is_set_up(session(), one),
         may_change=membership.may_manage(member(), one),
         typed_term=request.form.get("term_ends_on"),

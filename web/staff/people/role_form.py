@@ -51,9 +51,9 @@ def chosen_roles() -> dict[int | None, Set[Role]]:
 
 
 def present_roles(one: Member) -> dict[int | None, Set[Role]]:
-    """The roles of somebody, by newsletter."""
+    """The roles that somebody was given, by newsletter; those of their groups at the identity provider are not."""
     found: dict[int | None, set[Role]] = {}
-    for grant in one.grants:
+    for grant in (one for one in one.grants if not one.by_group):
         found.setdefault(grant.newsletter_id, set()).add(grant.role)
     return dict(found)
 

@@ -9,6 +9,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import settings
 from models.handover import holding, pass_on
 from models.handover.holding import HoldingKind
 from models.issues import newsletter as newsletters
@@ -21,7 +22,8 @@ from models.store import clock, db
 from models.store.errors import Invalid
 from models.store.phrase import phrase
 
-from . import actor
+from .. import actor
+from .sign_on import enter, group, identity
 
 _ROLES = "author 起案, approver 決裁, sender 配信, analyst 分析, administrator 管理; may be repeated."
 role_option = click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]),
@@ -45,14 +47,21 @@ def staff() -> None:
 @click.option("--ask-password", is_flag=True, help="Ask for a password instead of making one.")
 @as_option
 def add(address: str, name: str, roles: tuple[str, ...], slug: str, ask_password: bool, by: str) -> None:
-    """Add somebody; prints the password to hand over, unless you type one."""
-    password = _password(ask_password)
+    """Add somebody; prints the password to hand over, unless you type one.
+
+    Where passwords are switched off, it prints a link by which they come from the identity provider.
+    """
+    password = _password(ask_password) if settings.get().password_login else ""
     with db.session_scope() as session:
         where, who = _newsletter_id(session, slug), _manager(session, by, "staff add")
         made = member.create(session, _checked(address), name, frozenset(), password)
         audit.record(session, who, "add member", f"member/{made.id}")
         membership.set_roles(session, made, {Role(role) for role in roles}, where, who)
-    _print_login(made, password, ask_password)
+        link = "" if password else invitation.make(session, made, None)
+    if link:
+        click.echo(link)
+    else:
+        _print_login(made, password, ask_password)
 
 
 @staff.command
@@ -71,6 +80,8 @@ def first(address: str, name: str) -> None:
 @click.option("--ask-password", is_flag=True, help="Ask for a password instead of making one.")
 def password(address: str, ask_password: bool) -> None:
     """Give somebody a new password; it logs them out everywhere."""
+    if not settings.get().password_login:
+        raise Invalid("passwords are switched off (PASSWORD_LOGIN): kairan staff enter prints a link that lets in")
     new = _password(ask_password)
     with db.session_scope() as session:
         found = member.find(session, address)
@@ -209,3 +220,8 @@ def _checked(address: str) -> str:
     if not local or "." not in domain:
         raise Invalid(phrase("“{address}” is no mail address", address=address), field="address")
     return address
+
+
+staff.add_command(group)
+staff.add_command(identity)
+staff.add_command(enter)
