@@ -64,7 +64,8 @@ def sendmail(transcript: str, reader: str = A) -> bytes:
         ("550 5.4.1 Recipient address rejected: Access denied", "RCPT TO", "no_such_mailbox"),
         ("450 4.2.2 Mailbox full", "RCPT TO", "mailbox_full"),
         ("450 4.1.1 user unknown", "RCPT TO", "network"),
-        ("550 言えません", "RCPT TO", "no_such_mailbox"),
+        ("550 <a@b.example>: Recipient address rejected.", "RCPT TO", "no_such_mailbox"),
+        ("550 言えません", "RCPT TO", "unknown_failure"),
         ("550 言えません", "end of DATA", "unknown_failure"),
     ],
 )

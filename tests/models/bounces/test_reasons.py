@@ -68,3 +68,36 @@ def test_lists_for_recognition_are_patterns() -> None:
     text = (files("models.bounces") / "rules" / recognition.FILE).read_text("utf-8")
     for name in tomllib.loads(text):
         assert recognition.pattern(name).search("zzz qqq") is None, f"{name} is found in anything"
+
+
+NEVER_HARD = (
+    "post by a non-member to a closed mailing list", "from: domain is invalid", "sender domain is empty",
+    "this server does not accept mail from your network", "go away", "hosts with dynamic ip are refused",
+    "no access from mail server", "domain news.example is a dead domain", "open proxy, rejecting",
+    "relay access denied", "DNS records for the destination computer could not be found", "unrouteable mail domain x",
+    "no valid recipients", "message contains an invalid address in the header", "Invalid HELO name",
+    "your account is disabled from sending", "account suspended temporarily", "malformed name server reply",
+    "unverified address: address verification in progress", "header error", "unable to resolve route",
+    "sender verify failed, no such user", "it was not reachable within the allowed queue period",
+)  # fmt: skip
+HARD = (
+    "<a@b.example> not found", "5.1.0 Address rejected.", "can't accept user", "no mail box available for this user",
+    "there is no one at this address", "no longer on server", "user missing home directory", "no such domain",
+    "unknown local-part a in domain b.example", "recipient domain must exist", "has been replaced by c@d.example",
+    "mailbox unavailable or access denied", "user suspended", "宛先のアドレスが存在しません", "no such person here",
+    "email address could not be found", "5.1.3 bad address syntax", "Requested action not taken: mailbox unavailable",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ["", "rcpt", "dot"])
+def test_what_speaks_of_us_or_of_the_network_ends_nobody(stage: str) -> None:
+    for words in NEVER_HARD:
+        found = reasons.reason(f"550 {words}", "5.0.0", stage, ("b.example",))
+        assert found is None or found.kind.coarse == "soft", (words, found)
+
+
+def test_what_speaks_of_the_mailbox_is_final() -> None:
+    for words in HARD:
+        found = reasons.reason(f"550 {words}", "5.0.0", "rcpt", ("b.example",))
+        assert found is not None, words
+        assert found.kind.coarse == "hard", (words, found)
