@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from models.issues import newsletter as newsletters
 from models.staff import invitation
 from models.staff.member import Member
 from models.staff.password import MIN_LENGTH
@@ -46,6 +47,16 @@ def accept_invitation(key: str) -> ResponseReturnValue:
         return _form(key, invitation.find(session(), key)[1], said)
     flash(_("Your password is set. Log in with it."))
     return redirect(url_for("staff.login"))
+
+
+def check_sender() -> None:
+    """Hold back a letter of invitation that nobody could sign.
+
+    Raises:
+        Invalid: there is no newsletter yet, whose sender stands on letters to staff.
+    """
+    if not newsletters.list_all(session()):
+        raise Invalid("make a newsletter first: its sender stands on the letter of invitation", field="address")
 
 
 def _form(key: str, person: Member, errors: dict[str, str] | None = None) -> ResponseReturnValue:

@@ -20,6 +20,7 @@ from web.request import session
 
 from .. import access
 from ..login_session import blueprint, member
+from .invitations import check_sender
 from .role_form import chosen_roles, present_roles, role_tables
 
 
@@ -142,6 +143,7 @@ def _reset_second_factor(one: Member) -> None:
 def _send_invitation(one: Member) -> None:
     if not membership.may_manage(member(), one):
         raise Forbidden(_("Your role does not allow this. Ask an administrator."))
+    check_sender()
     invitation.send(session(), one, member())
 
 

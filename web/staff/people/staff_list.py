@@ -16,6 +16,7 @@ from web.request import session
 
 from .. import access
 from ..login_session import blueprint, member
+from .invitations import check_sender
 from .role_form import chosen_roles, role_tables
 
 
@@ -46,6 +47,7 @@ def invite_person() -> ResponseReturnValue:
     if problems:
         return _form(typed, wanted, problems)
     try:
+        check_sender()
         made = membership.add(session(), typed["address"], typed["name"], wanted, member())
         invitation.send(session(), made, member())
     except (Invalid, Forbidden) as error:

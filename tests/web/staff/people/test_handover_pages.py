@@ -73,7 +73,7 @@ def test_what_is_listed_passes_and_the_issue_says_whose_it_was(client: FlaskClie
     shown = client.get(f"/staff/issues/{house['mine']}").text
     assert re.search(r"起案者</dt><dd>後任の人 <span[^>]*>.元の起案者.異動する人", shown)
     log = client.get("/staff/audit").text
-    assert "起案者を変えた" in log
+    assert "起案者を変えました" in log
     assert "leaver@example.jp" in log
     again = client.post(address(house, ""), data=form)
     assert again.status_code == 409
