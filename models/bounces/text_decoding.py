@@ -20,6 +20,24 @@ MOST_ENCODED = 400_000
 MOST_CHARACTERS = 60_000
 _JIS_ESCAPE = re.compile(rb"\x1b[$(][@BIJD(]")
 _EIGHT_BIT_JAPANESE = ("cp932", "euc_jp")
+_HIRAGANA = re.compile("[\u3041-\u3096]")
+_ANYTHING_FITS = frozenset(
+    {
+        "ascii",
+        "latin_1",
+        "iso8859-1",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "utf-7",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "idna",
+        "punycode",
+    }
+)
+"""Charsets that say nothing when bytes fit them, or that mail is not written in."""
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -59,13 +77,20 @@ def to_text(raw: bytes, charset: str = "") -> str:
 def _decode(raw: bytes, charset: str) -> str:
     if _JIS_ESCAPE.search(raw):
         return raw.decode("iso2022_jp_ext", "replace")
-    for name in (_known(charset), "utf-8", *_EIGHT_BIT_JAPANESE):
-        try:
-            if name:
-                return raw.decode(name)
-        except (UnicodeDecodeError, ValueError):
-            continue
-    return raw.decode("latin-1")
+    for name in (_known(charset), "utf-8"):
+        text = _strictly(raw, name)
+        if text is not None:
+            return text
+    found = [text for name in _EIGHT_BIT_JAPANESE if (text := _strictly(raw, name)) is not None]
+    # Bytes of EUC-JP are often letters of Shift_JIS, too, but then hardly ever hiragana, which every sentence has.
+    return max(found, key=lambda text: len(_HIRAGANA.findall(text)), default=None) or raw.decode("latin-1")
+
+
+def _strictly(raw: bytes, name: str) -> str | None:
+    try:
+        return raw.decode(name) if name else None
+    except (UnicodeDecodeError, ValueError):
+        return None
 
 
 def _known(charset: str) -> str:
@@ -76,7 +101,7 @@ def _known(charset: str) -> str:
     except (LookupError, ValueError):
         return ""
     name = "cp932" if found.name == "shift_jis" else found.name
-    return name if raw_text and name not in ("ascii", "latin_1", "iso8859-1", "unicode_escape") else ""
+    return name if raw_text and name not in _ANYTHING_FITS else ""
 
 
 def header_text(value: str) -> str:

@@ -367,6 +367,12 @@ def test_japanese_notices_are_read_in_every_charset(charset: str, declared: str)
     assert summary(japanese(text, charset, declared=declared)) == f"no_such_mailbox {A}"
 
 
+@pytest.mark.parametrize("charset", ["cp932", "euc_jp"])
+def test_eight_bit_charsets_are_told_apart_by_their_text(charset: str) -> None:
+    text = f"お送りいただいたメールは、あて先のメールボックスの容量がいっぱいのため、お届けできません。\n{A}\n"
+    assert summary(japanese(text, charset, declared="us-ascii")) == f"mailbox_full {A}"
+
+
 def test_half_width_kana_are_read_though_the_standard_forbids_them() -> None:
     text = f"{A}\nﾒｰﾙﾎﾞｯｸｽの容量がいっぱいです。配信できません。\n"
     assert summary(japanese(text, "iso2022_jp_ext", declared="iso-2022-jp")) == f"mailbox_full {A}"
