@@ -174,15 +174,25 @@ def _judge(group: CopyHits, issue: IssueFacts, marks_of: Callable[[HitRecord], t
             hit.verdict, hit.certainty, hit.rules = _told(hit, judge_flood(_event(hit, issue), delivered))
         if not new:
             return stored
-    events = [_event(hit, issue) for hit in new]
+    honeypots = issue.honeypots
+    events = [
+        _new(Event, (
+            hit.at / 1e6, hit.kind, link := hit.link, link in honeypots, hit.method != "GET", hit.device, hit.network,
+            hit.marks,
+        ))
+        for hit in new
+    ]  # fmt: skip
     for hit in stored:
         hit.marks = marks_of(hit)
         if not has_lost_details(hit):
             events.append(_event(hit, issue))
     judgements = judge(events, delivered=delivered, links=len(issue.links))
-    for hit, judgement in zip(new, judgements, strict=False):
-        one = group.judgement_of(hit, judgement) if group.replays else judgement
-        hit.verdict, hit.certainty, hit.rules = one if hit.reader >= 0 else _told(hit, one)
+    if group.replays or (new and new[0].reader < 0):
+        for hit, judgement in zip(new, judgements, strict=False):
+            hit.verdict, hit.certainty, hit.rules = _told(hit, group.judgement_of(hit, judgement))
+    else:
+        for hit, judgement in zip(new, judgements, strict=False):
+            hit.verdict, hit.certainty, hit.rules = judgement
     if not stored:
         return stored
     verdicts, after = iter(judgements[len(new) :]), []

@@ -65,11 +65,11 @@ def _unpack_usual(line: str) -> HitRecord | None:
         return None
 
 
-@lru_cache(32_768)
+@lru_cache(65_536)
 def _client(address: str) -> tuple[str | None, tuple[str, ...], str] | None:
     """A client, the rules that its address fires, and its network; None of what is not written as most addresses are.
 
-    As many are remembered as two batches of hits have.
+    As many are remembered as a batch of hits has at most.
     """
     found = _address(address)
     return (found[1] or None, marks_of_client(found[1]), network_of(found[1])) if found else None

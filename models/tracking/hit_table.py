@@ -152,7 +152,7 @@ def _row(hit: HitRecord) -> bytes:
     )
 
 
-@lru_cache(32_768)
+@lru_cache(65_536)
 def _client(client: str | None) -> bytes:
     return _NULL if client is None else _text(client)
 

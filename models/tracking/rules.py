@@ -127,7 +127,7 @@ RULES: dict[str, Rule] = {
         Rule("first-minute", 1, _SCANNER, 2, Family.TIME, _DELIVERY),
         Rule("trap", 1, _SCANNER, 40, Family.COMPANY, _COPY),
         Rule("asks-twice", 1, _SCANNER, 18, Family.COMPANY, _COPY),
-        Rule("rotating", 3, _SCANNER, 18, Family.COMPANY, _COPY),
+        Rule("rotating", 4, _SCANNER, 18, Family.COMPANY, _COPY),
         Rule("echo", 2, _SCANNER, 12, Family.COMPANY, _COPY),
         Rule("machine-before", 1, _SCANNER, 8, Family.COMPANY, _COPY),
         Rule("crawl", 2, _SCANNER, 20, Family.PACE, _COPY),
@@ -139,7 +139,7 @@ RULES: dict[str, Rule] = {
         Rule("sweep", 2, _SCANNER, 10, Family.PACE, _COPY),
         Rule("rush", 2, _SCANNER, 14, Family.PACE, _COPY),
         Rule("rescan", 2, _SCANNER, 8, Family.COMPANY, _COPY),
-        Rule("sampler", 3, _SCANNER, 8, Family.PACE, _COPY),
+        Rule("sampler", 4, _SCANNER, 8, Family.PACE, _COPY),
         Rule("across-copies", 1, Verdict.UNKNOWN, 0, Family.COMPANY, RuleScope.ISSUE),
         Rule("kept-machine", 1, _SCANNER, 30, Family.KEPT),
         Rule("kept-unsure", 1, Verdict.UNKNOWN, 8, Family.KEPT),
@@ -151,7 +151,7 @@ RULES: dict[str, Rule] = {
         Rule("other-engine", 1, _HUMAN, -5, Family.ENGINE),
         Rule("telephone", 1, _HUMAN, -5, Family.ENGINE),
         Rule("opened", 1, _HUMAN, -5, Family.READING, _COPY),
-        Rule("followed", 1, Verdict.PROXY, 0, Family.READING, _COPY),
+        Rule("followed", 2, Verdict.PROXY, 0, Family.READING, _COPY),
     )
 }
 KEPT = {

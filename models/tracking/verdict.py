@@ -144,13 +144,17 @@ def judge_visitors(runs: Sequence[Run], events: Sequence[Event], delivered: floa
         if opened:
             run.rules.add("opened")
         may_sample = facts.is_of_machines or (facts.is_foreign and not opened)
-        if may_sample and pace.is_sample(clicks[0][0], delivered, is_patient=facts.is_of_machines):
+        is_patient = facts.is_of_machines and not facts.is_driven_seldom
+        if may_sample and pace.is_sample(clicks[0][0], delivered, is_patient=is_patient):
             run.rules.add("sampler")
     neighbour.compare(runs, visible)
 
 
 def see_followed(events: Sequence[Event], found: list[Judgement]) -> None:
-    """Take pictures that a mail service seems to have fetched ahead for opens where a person soon followed a link."""
+    """Take pictures that a mail service seems to have fetched ahead for opens where a person soon followed a link.
+
+    Where the service fetched the picture once more in between, that was when the letter was opened.
+    """
     ahead = [
         place
         for place, judgement in enumerate(found)
@@ -163,8 +167,14 @@ def see_followed(events: Sequence[Event], found: list[Judgement]) -> None:
         for event, judgement in zip(events, found, strict=True)
         if judgement.verdict is Verdict.HUMAN and event.kind is HitKind.CLICK
     ]
+    opens = [
+        event.at
+        for event, judgement in zip(events, found, strict=True)
+        if judgement.verdict is Verdict.PROXY and "image-proxy" in event.marks
+    ]
     for place in ahead:
-        if any(0 < at - events[place].at <= _FOLLOWED for at in clicks):
+        fetched = events[place].at
+        if any(fetched < at <= fetched + _FOLLOWED and not any(fetched < o <= at for o in opens) for at in clicks):
             names = (mark.partition("@")[0] for mark in found[place].rules)
             found[place] = combine(HitKind.OPEN, (*names, "followed"))
 

@@ -37,7 +37,7 @@ REFUSALS = (
     *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError),
 )
 """Errors that mean that the database will never take a row, unlike a lost connection."""
-BATCH = 40_000
+BATCH = 60_000
 """Hits that are stored together: most of a copy's hits come close to each other, and so are in one batch."""
 _READ_COUNT = 5000
 """Hits that the broker returns in one call, during which it serves nobody else."""

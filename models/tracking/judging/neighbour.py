@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ..rules import HitKind
-from .visitor import MACHINE_NETWORKS, Event, Run
+from .visitor import Event, Run
 
 _ECHO_BEFORE, _ECHO_AFTER = 120.0, 900.0
 """Seconds before and after a person's click in which a machine looks at the same link because of it."""
@@ -30,6 +30,8 @@ _SINGLE = 6
 """So many devices in so many networks, each of which follows one link that the others do not, are one crawler."""
 _SOON, _SINGLE_SOON, _SINGLE_TRAP = 30.0, 4, 3
 """Seconds after which the next of so many follows; and how many are enough where one of them was at the hidden link."""
+_POSING, _POSING_TRAP = 3, 2
+"""So many telephones in a cloud are one crawler, as rented machines are no telephones; and with one at the trap."""
 _MOVE = 1800.0
 """Seconds within which a crawler's device is the same one in another network."""
 _OPENED_BEFORE, _TOO_EARLY = 86_400.0, 20.0
@@ -47,6 +49,9 @@ def compare(runs: Sequence[Run], visible: int) -> None:
     if len(clicking) >= 3:
         _find_rotation(clicking, visible)
         _find_rescans(clicking)
+    posing = [run for run in clicking if run.facts.is_driven_seldom and run.facts.is_rented]
+    if len(posing) > 1:
+        _mark_posing(posing)
     crawlers = [run for run in clicking if run.rules and not run.rules.isdisjoint(_CRAWLERS)]
     if crawlers:
         _find_moves(runs, crawlers)
@@ -147,7 +152,7 @@ def _find_moves(runs: Sequence[Run], crawlers: Sequence[Run]) -> None:
 def _traces(run: Run) -> Iterator[str]:
     if run.device:
         yield run.device
-    if not run.facts.marks.isdisjoint(MACHINE_NETWORKS):
+    if run.facts.is_rented:
         yield run.network
 
 
@@ -163,15 +168,18 @@ def _find_rotation(runs: Sequence[Run], visible: int) -> None:
         _mark(mine, many)
     _mark([step for step in steps if step[2].facts.oddness >= ODD], 3)
     _mark_singles(runs, by_device=False)
-    rented = [run for run in runs if not run.facts.marks.isdisjoint(MACHINE_NETWORKS)]
+    rented = [run for run in runs if run.facts.is_rented]
     if rented:  # In a cloud addresses are not told apart, so there each device stands by itself.
         _mark_singles(rented, by_device=True)
     # Readers share one copy at home and in offices, seldom in a cloud.
-    _mark_together([step for step in steps if _may_be_together(step[2].facts.marks)], many)
+    _mark_together([step for step in steps if _may_be_together(step[2])], many)
 
 
-def _may_be_together(marks: frozenset[str]) -> bool:
-    return "reader-language" not in marks or not marks.isdisjoint(MACHINE_NETWORKS)
+def _may_be_together(run: Run) -> bool:
+    """Whether a browser may be one of a sandbox's, not a person's who opened the letter while the sandbox was at it."""
+    if run.facts.is_rented:
+        return True
+    return "reader-language" not in run.facts.marks and not (run.facts.is_driven_seldom and "opened" in run.rules)
 
 
 def _mark(steps: Sequence[_Step], wanted: int) -> None:
@@ -212,6 +220,20 @@ def _mark_singles(runs: Sequence[Run], *, by_device: bool) -> None:
             ):
                 for _, _, run in chain:
                     run.rules.add("rotating")
+
+
+def _mark_posing(runs: Sequence[Run]) -> None:
+    """Mark telephones, and other browsers that machines seldom drive, that share a letter out between them in a cloud.
+
+    A person with one there has one or two, and does not follow each link with another.
+    """
+    steps = sorted(((at, link, run) for run in runs for at, link in run.clicks), key=lambda step: step[:2])
+    for chain in _chains(steps, _SOON):
+        links = {link for _, link, _ in chain}
+        least = _POSING_TRAP if any("trap" in run.rules for _, _, run in chain) else _POSING
+        if len({run.device for _, _, run in chain}) >= least and len(links) >= max(_POSING, 0.8 * len(chain)):
+            for _, _, run in chain:
+                run.rules.add("rotating")
 
 
 def _mark_together(steps: Sequence[_Step], wanted: int) -> None:

@@ -18,6 +18,9 @@ from ..rules import RULES, Family, HitKind, RuleScope
 
 RUN_GAP = 900.0
 """Seconds without a hit after which a visitor's next hits are judged anew. Slow crawlers wait minutes, not quarters."""
+PAUSE = 300.0
+"""Seconds without a hit after which they are, where somebody opened the letter in the same network meanwhile: an
+appliance there may look at the links with the browser of the office."""
 MACHINE_NETWORKS = frozenset({"scanner-range", "cloud"})
 """Marks of networks in which people are rare."""
 
@@ -41,7 +44,7 @@ class Event(NamedTuple):
     """What :func:`.request_marks.marks` found."""
 
 
-_CLICK = HitKind.CLICK
+_CLICK, _OPEN = HitKind.CLICK, HitKind.OPEN
 _DEVICE, _NETWORK, _MARKS = map(Event._fields.index, ("device", "network", "marks"))
 
 
@@ -78,9 +81,14 @@ class MarkFacts(NamedTuple):
     is_reader: bool
     """Whether it is a whole browser in the readers' language, wherever it runs: offices have desktops in clouds."""
     is_foreign: bool
-    """Whether it is such as machines drive: in another language or in none, and no telephone."""
+    """Whether it is such as machines drive: in another language or in none, no telephone, and no translation."""
     is_of_machines: bool
-    """Whether it comes from a network of machines, and is no whole browser in the readers' language."""
+    """Whether it comes from a network of machines, and is neither a whole browser in the readers' language nor a
+    translation, which asks from there for a person."""
+    is_driven_seldom: bool
+    """Whether its browser is such as machines seldom drive: no Chromium, or a telephone's."""
+    is_rented: bool
+    """Whether it comes from a network of machines, whoever it is."""
 
 
 @dataclass(slots=True)
@@ -102,6 +110,7 @@ class Run:
 
 _READER = frozenset({"browser", "reader-language"})
 _OF_PEOPLE = frozenset({"other-engine", "telephone"})
+"""Browsers that machines seldom drive; https://pptr.dev/supported-browsers/ (2026)."""
 _EXPLAINED = 4
 """Points of what is odd in most visitors, but not in this one."""
 _PASSED_ON = frozenset({Family.HEADERS, Family.BROWSER, Family.LANGUAGE})
@@ -122,12 +131,31 @@ def runs_of(events: Sequence[Event]) -> list[Run]:
         begin = 0
         if len(places) > 1:
             times = _sorted_times(events, places)
-            for end in range(1, len(places)) if times[-1] - times[0] > RUN_GAP else ():
-                if times[end] - times[end - 1] > RUN_GAP:
+            for end in range(1, len(places)) if times[-1] - times[0] > PAUSE else ():
+                gap = times[end] - times[end - 1]
+                if gap > RUN_GAP or (gap > PAUSE and _was_opened(events, places[end - 1], times[end])):
                     found.append(_run(events, device, network, places[begin:end]))
                     begin = end
         found.append(_run(events, device, network, places[begin:] if begin else places))
     return found
+
+
+def _was_opened(events: Sequence[Event], before: int, until: float) -> bool:
+    """Whether another device in a visitor's network opened the letter between two of its hits: a person may come then.
+
+    Arguments:
+        before: the place of the first one.
+        until: the time of the second one, in seconds since 1970.
+    """
+    last = events[before]
+    return bool(last.network) and any(
+        event.kind is _OPEN
+        and event.network == last.network
+        and event.device != last.device
+        and last.at < event.at <= until
+        and MACHINE_NETWORKS.isdisjoint(event.marks)
+        for event in events
+    )
 
 
 def _sorted_times(events: Sequence[Event], places: list[int]) -> list[float]:
@@ -172,9 +200,10 @@ def facts_of(fired: frozenset[tuple[str, ...]]) -> MarkFacts:
     oddness, is_reader = sum(strongest.values()), marks >= _READER
     explained = "cloud" in marks if is_reader else "foreign-language" in marks and not marks.isdisjoint(_OF_PEOPLE)
     strangeness = oddness - _EXPLAINED if explained else oddness
+    may_be_driven, is_rented = not is_reader and "translator" not in marks, not marks.isdisjoint(MACHINE_NETWORKS)
     return MarkFacts(
-        marks, passed_on, oddness, strangeness, is_reader, not is_reader and strangeness >= _EXPLAINED,
-        not is_reader and not marks.isdisjoint(MACHINE_NETWORKS),
+        marks, passed_on, oddness, strangeness, is_reader, may_be_driven and strangeness >= _EXPLAINED,
+        may_be_driven and is_rented, not marks.isdisjoint(_OF_PEOPLE), is_rented,
     )  # fmt: skip
 
 

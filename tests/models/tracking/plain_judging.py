@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 
 from models.tracking.judging.odds import combine
-from models.tracking.judging.visitor import RUN_GAP, Event, Run, facts_of
+from models.tracking.judging.visitor import MACHINE_NETWORKS, PAUSE, RUN_GAP, Event, Run, facts_of
 from models.tracking.rules import RULES, Family, HitKind, RuleScope
 from models.tracking.verdict import Judgement, delivery_marks, judge_visitors, see_followed
 
@@ -59,11 +59,22 @@ def runs_plainly(events: Sequence[Event]) -> list[Run]:
         mine.sort(key=lambda place: (events[place].at, events[place].link, not events[place].head))
         parts: list[list[int]] = []
         for place in mine:
-            if not parts or events[place].at - events[parts[-1][-1]].at > RUN_GAP:
+            if not parts or _is_apart(events, events[parts[-1][-1]], events[place]):
                 parts.append([])
             parts[-1].append(place)
         found += [_run(events, device, network, places) for places in parts]
     return found
+
+
+def _is_apart(events: Sequence[Event], one: Event, other: Event) -> bool:
+    if other.at - one.at <= PAUSE:
+        return False
+    opened = any(
+        event.kind is HitKind.OPEN and one.at < event.at <= other.at and MACHINE_NETWORKS.isdisjoint(event.marks)
+        for event in events
+        if event.network and event.network == one.network and event.device != one.device
+    )
+    return opened or other.at - one.at > RUN_GAP
 
 
 def _visitor(event: Event) -> tuple[str, str]:

@@ -102,6 +102,9 @@ ISSUE: dict[str, list[Request]] = {
     "Gmail's picture proxy at 4 s": machine(GOOGLE, (4, 0)),
     "Gmail's picture proxy at 0.5 s, and then a person": machine(GOOGLE, (0.5, 0)) + person(GOOGLE, (900, 0)),
     "Gmail's picture proxy at 8 s, then clicks": machine(GOOGLE, (8, 0)) + person(PHONE, (900, 2), (960, 3)),
+    "Gmail's picture proxy at 4 s, and once more when it is opened": machine(GOOGLE, (4, 0))
+    + person(GOOGLE, (22, 0))
+    + person(PHONE, (33, 1)),
     "Gmail's own agent for prefetching": machine(replace(GOOGLE, agent=GMAIL_AHEAD), (300, 0))
     + person(GOOGLE, (303, 0)),
 }
@@ -162,6 +165,14 @@ PEOPLE: dict[str, list[Request]] = {
         for one in person(HOME.at(f"165.225.{n % 3}.9"), (9000 + t, n + 1))
     ],
     "opens in Gmail at once, and follows a link": person(GOOGLE, (5, 0)) + person(PHONE, (15, 1)),
+    "from abroad on a telephone, while a crawler is at it": [
+        *(
+            one
+            for n in range(1, 10)
+            for one in machine(SCANNER.at(("20.40.1.9", "40.94.21.7")[n % 2]), (20 + 2 * n, n))
+        ),
+        *person(Device("192.0.2.9", IPHONE, ENGLISH), (24, 0), (33, 4), (60, 2)),
+    ],
     "from abroad on a telephone, at once": person(Device("192.0.2.9", ANDROID, ENGLISH), (40, 1), (44, 4)),
     "on a telephone that moves, link after link": [
         one for n in range(5) for one in person(PHONE.at(f"203.0.{n}.9"), (9000 + 25 * n, n + 1))
@@ -178,6 +189,13 @@ PEOPLE: dict[str, list[Request]] = {
     "three tabs on a remote desktop": person(REMOTE, READ, (3630.0, 1), (3630.4, 4), (3630.9, 6)),
     "Outlook on a remote desktop, soon": person(replace(REMOTE, agent=OUTLOOK, headers=JAPANESE), (120, 0)),
     "a page that Google translates": person(TRANSLATOR, (9000, 1), (9060, 3)),
+    "a page that Google translates at once": person(HOME_EN, (50, 0)) + person(TRANSLATOR, (70, 3)),
+    "from abroad, from a server's address, ten minutes after": person(TOR, (600, 1), (640, 4)),
+    "an appliance with the office's browser has crawled just before": [
+        *machine(HOME, *((20 + n, n) for n in range(1, 10)), (31, TRAP)),
+        *person(MAIL, (600, 0)),
+        *person(HOME, (612, 2), (640, 2)),
+    ],
     "a television": person(replace(HOME, agent=TELEVISION, headers=PICTURES), (9000, 1)),
     "a picture proxy by its name": person(Device("138.68.20.9", "Some Mail Image Proxy", ANYTHING), (200, 0)),
     "a class behind one address follows one link": person(
@@ -234,6 +252,12 @@ MACHINES: dict[str, list[Request]] = {
     "a loop among other clicks": machine(HOME, *((9000 + 40 * n, 2) for n in range(9)), (9001, 3), (9110, 5)),
     "telephones in a cloud": moving(
         PHONE, AMAZON, [(60 + 5 * n, n + 1) for n in range(4)], lambda n: IPHONE.replace("18.6", f"18.{n}")
+    ),
+    "telephones in a cloud, some alike": moving(
+        PHONE, AMAZON, [(60, 1), (61, 2), (64, 3), (65, 4)], lambda n: (IPHONE, ANDROID, OLD_ANDROID, IPHONE)[n]
+    ),
+    "two telephones in a cloud, and one at the hidden link": moving(
+        PHONE, AMAZON, [(60, 1), (61, TRAP), (64, 3)], lambda n: (IPHONE, ANDROID, IPHONE)[n]
     ),
     "an old browser in a cloud": machine(Device("35.200.1.1", OLD_CHROME, ENGLISH), (3600, 4)),
 }
