@@ -17,7 +17,10 @@ _ASKS = re.compile(
     r"お願い|ください|下さい|希望|して欲しい|してほしい|たいです|頼みます|願います|please|不要です|いりません",
     re.IGNORECASE,
 )
-_DONE = re.compile(r"完了|しました|いたしました|承りました|受付|confirm|success|complete", re.IGNORECASE)
+_NO_REQUEST = re.compile(
+    r"完了|しました|いたしました|承りました|受付|でき(?:ない|ません)|押せ|方法|どこ|[??]|エラー|confirm|success|complete",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"\s*unsubscribe\b(?!.{0,40}(?:confirm|success|complete))", re.IGNORECASE)
 _LOCAL = re.compile(r"\A[^@]{0,20}(?:unsubscribe|leave|opt-?out|signoff)\b", re.IGNORECASE)
 _AUTOMATIC = re.compile(r"auto-replied", re.IGNORECASE)
@@ -32,7 +35,7 @@ def is_leave_request(top: Part, subject: str, text: str, to: str) -> bool:
     """
     if _AUTOMATIC.match(top.get("auto-submitted")):
         return bool(_PLAIN.match(subject))
-    if _SUBJECT.search(subject[:200]) and not _DONE.search(subject[:200]):
+    if _SUBJECT.search(subject[:200]) and not _NO_REQUEST.search(subject[:200]):
         return True
     own = " ".join(without_answered(text[:6000]).split())
     if _LOCAL.match(to) and len(own) < 200 and not top.get("in-reply-to"):

@@ -324,6 +324,8 @@ PERSON = "Taro <taro@b.example>"
         (message("メールの配信を停止してください。", sender=PERSON, subject=""), "unsubscribe_request"),
         (message("質問があります。\n> 配信停止はこちら\n", sender=PERSON, subject="Re: 第1号"), "other"),
         (message("教えてください。", sender=PERSON, subject="停止条例の改正"), "other"),
+        (message("どこにありますか。", sender=PERSON, subject="配信停止のボタンが押せない件"), "other"),
+        (message("もう送らないでください。", sender=PERSON, subject=""), "unsubscribe_request"),
         (
             message("550 5.1.1 と出ます。\n> <a@b.example>: User unknown\n", sender=PERSON, subject="Re: 配信エラー"),
             "other",

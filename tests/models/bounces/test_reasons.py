@@ -78,6 +78,9 @@ NEVER_HARD = (
     "no valid recipients", "message contains an invalid address in the header", "Invalid HELO name",
     "your account is disabled from sending", "account suspended temporarily", "malformed name server reply",
     "unverified address: address verification in progress", "header error", "unable to resolve route",
+    "相手先サーバーから応答がありません", "添付ファイルが存在しません", "件名が存在しません",
+    "送信者が存在しません", "宛先アドレス エラー内容 サイズ超過",
+    "メールアドレスに誤りがないかご確認ください", "送信元のドメインが存在しません",
     "sender verify failed, no such user", "it was not reachable within the allowed queue period",
 )  # fmt: skip
 HARD = (
