@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.app import create_app
-from web.staff.access_table import RULES, AccessPlace
+from web.staff.access_table import PASSWORD_PAGES, RULES, AccessPlace
 
 BEFORE_LOGIN = {
     "staff.login", "staff.submit_login", "staff.login_passkey", "staff.submit_login_passkey",
@@ -25,6 +25,10 @@ def test_every_page_of_the_staff_has_its_line_case_e20() -> None:
     pages = {rule.endpoint for rule in create_app().url_map.iter_rules() if rule.rule.startswith("/staff")}
     assert pages - set(RULES) == set(), "say in web/staff/access_table.py who may ask for these"
     assert set(RULES) - pages == set(), "web/staff/access_table.py speaks of pages that are not there"
+
+
+def test_pages_of_passwords_are_pages() -> None:
+    assert set(RULES) >= PASSWORD_PAGES
 
 
 def test_nobody_comes_in_without_a_login() -> None:

@@ -6,11 +6,13 @@ holds what the session is to have: a logout at the provider in between ends that
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, String, delete, exists, select
+from sqlalchemy import BigInteger, ForeignKey, String, delete, exists, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+
+import settings
 
 from ...store.base import Base
 from ...store.clock import now
@@ -51,7 +53,15 @@ class ProviderSession(Base):
 
 
 def note(session: Session, begun: LoginSession | PendingLogin, login: ProviderLogin) -> None:
-    """Write down that *begun* began with *login*."""
+    """Write down that *begun* began with *login*. Tokens of sessions whose time is over are forgotten."""
+    over = select(LoginSession.id).where(
+        LoginSession.created_at < now() - timedelta(hours=settings.get().session_hours)
+    )
+    session.execute(
+        update(ProviderSession)
+        .where(ProviderSession.id_token != "", ProviderSession.login_session_id.in_(over))
+        .values(id_token="")
+    )
     made = ProviderSession(**login._asdict())
     if isinstance(begun, LoginSession):
         made.login_session_id = begun.id

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.issues import newsletter as newsletters
-from models.staff import audit, member
+from models.staff import audit, member, membership
 from models.staff.permission import Role
 from models.staff.single_sign_on import entry_link, group_role, provider_identity
 from models.store import clock, db
@@ -82,12 +82,16 @@ def connect_identity(address: str, subject: str) -> None:
 @identity.command("disconnect")
 @click.argument("address")
 def disconnect_identity(address: str) -> None:
-    """Take every identity from ADDRESS, and end the sessions."""
+    """Take every identity from ADDRESS, with the roles that its groups gave, and end the sessions."""
+    command = "kairan staff identity disconnect"
     with db.session_scope() as session:
         found = member.find(session, address)
-        count = provider_identity.disconnect(session, found, "kairan staff identity disconnect")
-        if count:
+        if provider_identity.has_any(session, found):
+            membership.renew_roles_by_groups(
+                session, found, set(), command
+            )  # while they still count as able to come in
             found.end_sessions()
+        count = provider_identity.disconnect(session, found, command)
     click.echo(f"{found.address}: {count} disconnected")
 
 

@@ -148,8 +148,9 @@ def _name(claims: Mapping[str, Any]) -> str:
     """How the person is called; people's names are shown, and letters greet with them."""
     for claim in ("name", "preferred_username", "email"):
         told = claims.get(claim)
-        if found := " ".join(input_rule.cleaned(told if isinstance(told, str) else "").split()):
-            return found[:200]
+        found = " ".join(input_rule.cleaned(told if isinstance(told, str) else "").split())[:200]
+        if input_rule.is_visible(found):
+            return found
     return str(claims["sub"])[:200]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -19,7 +21,10 @@ from models.staff import invitation, membership
 from models.staff import member as members
 from models.staff.member import Member
 from models.staff.permission import Role
-from models.store import db
+from models.staff.single_sign_on import provider_identity
+from models.staff.single_sign_on.provider_session import ProviderSession
+from models.store import clock, db
+from models.store.clock import now
 from ops.cli.staff import staff
 from tests.conftest import set_environment
 from tests.oidc_provider import OidcProvider
@@ -76,6 +81,10 @@ ODD: list[dict[str, Any]] = [
     {"sid": {"a": 1}},
     {"name": "\ud800\x00"},
     {"name": ["a"]},
+    {"name": "\u200b"},
+    {"name": "\u3164", "preferred_username": "\u2060"},
+    {"iat": 100 + int(time.time())},
+    {"exp": int(time.time()) - 60},
     {"email": "\ud800@city.example.jp"},
     {"groups": ["koho-writers", "\x00", "\ud800", 7, None]},
     {"groups": ["\x00"] * 3000},
@@ -90,9 +99,9 @@ ODD: list[dict[str, Any]] = [
 
 def test_odd_claims_are_answered_with_a_page(client: FlaskClient, oidc: OidcProvider) -> None:
     set_environment(OIDC_SECOND_FACTOR="mfa")
-    for claims in ODD:
+    for number, claims in enumerate(ODD):
         oidc.reset()
-        oidc.add("sato", "koho-writers")
+        oidc.add(f"person-{number}", "koho-writers")
         oidc.wrong_claims.update(claims)
         oidc.sign = lambda told: jws.serialize_compact(
             {"alg": "RS256", "kid": oidc.keys[0].kid}, json.dumps(told).encode(), oidc.keys[0]
@@ -177,3 +186,43 @@ def test_a_form_is_sent_in_nobodys_name_but_its_authors(client: FlaskClient, oid
     oidc.present = "sato"
     sign_in(client)
     assert "とても長い文章" in client.post("/staff/kept", data={"kept": kept}).text
+
+
+def test_who_has_changed_meanwhile_connects_nothing(client: FlaskClient, oidc: OidcProvider) -> None:
+    with db.session_scope() as session:
+        for name in ("a", "b"):
+            members.create(session, f"{name}@city.example.jp", name, {Role.SENDER}, PASSWORD)
+
+    def log_in(address: str) -> None:
+        form = {"csrf_token": csrf_token(client, "/staff/login"), "address": address, "password": PASSWORD}
+        assert client.post("/staff/login", data=form).status_code == 302
+
+    oidc.add("sato", "koho-writers")
+    log_in("a@city.example.jp")
+    token = csrf_token(client, "/staff/sign-in/connect")
+    way_back = choose(onward(client.post("/staff/sign-in/connect", data={"csrf_token": token}).text))
+    client.post("/staff/logout", data={"csrf_token": csrf_token(client, "/staff/issues")})
+    log_in("b@city.example.jp")
+    assert client.get(way_back).status_code == 400
+    with db.session_scope() as session:
+        assert provider_identity.list_all(session) == []
+
+
+def test_who_is_disconnected_has_no_roles_by_groups(client: FlaskClient, oidc: OidcProvider) -> None:
+    with db.session_scope() as session:
+        members.create(session, SATO, "佐藤", {Role.SENDER}, PASSWORD)
+    oidc.add("sato", "koho-writers")
+    CliRunner().invoke(staff, ["identity", "connect", SATO, "sato"], catch_exceptions=False)
+    with clock.moved(timedelta(hours=-13)):
+        oidc.wrong_claims.update(iat=int(now().timestamp()), exp=int(now().timestamp()) + 300)
+        assert sign_in(client).status_code == 302
+    oidc.wrong_claims.clear()
+    assert sign_in(client).status_code == 302
+    with db.session_scope() as session:
+        kept = session.scalars(select(ProviderSession.id_token).order_by(ProviderSession.id)).all()
+        assert [bool(one) for one in kept] == [False, True], "a session that is over needs no token any more"
+    CliRunner().invoke(staff, ["identity", "disconnect", SATO], catch_exceptions=False)
+    form = {"csrf_token": csrf_token(client, "/staff/login"), "address": SATO, "password": PASSWORD}
+    assert client.post("/staff/login", data=form).status_code == 302, "the account is their own again"
+    with db.session_scope() as session:
+        assert members.find(session, SATO).roles(None) == {Role.SENDER}

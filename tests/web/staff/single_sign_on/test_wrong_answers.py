@@ -49,6 +49,18 @@ def other_key(oidc: OidcProvider) -> None:
     oidc.sign = lambda told: oidc.signed(told, key=theirs, kid=mine.kid)
 
 
+def own_key(oidc: OidcProvider) -> None:
+    """Sign with a key that stands in the token's own head, under the provider's name for its."""
+    mine, theirs = oidc.keys[0], OidcProvider().keys[0]
+    head = {
+        "kid": mine.kid,
+        "jwk": theirs.as_dict(private=False),
+        "x5u": "http://127.0.0.1/",
+        "jku": "http://127.0.0.1/",
+    }
+    oidc.sign = lambda told: oidc.signed(told, key=theirs, **head)
+
+
 def cut_signature(oidc: OidcProvider) -> None:
     oidc.sign = lambda told: oidc.signed(told).rpartition(".")[0] + "."
 
@@ -70,6 +82,7 @@ TOKENS: dict[str, tuple[Wrong, int, str]] = {
     "for another client": (claims(aud=["another"]), 502, "信頼"),
     "for another client, by us": (claims(aud=["another"], azp="kairan"), 502, "信頼"),
     "for us and by another": (claims(aud=["kairan", "another"], azp="another"), 502, "信頼"),
+    "for us and another, by nobody": (claims(aud=["kairan", "another"]), 502, "信頼"),
     "of another issuer": (claims(iss="https://evil.example"), 502, "信頼"),
     "of another try": (claims(nonce="another"), 502, "信頼"),
     "of no try": (claims(nonce=None), 502, "信頼"),
@@ -80,6 +93,7 @@ TOKENS: dict[str, tuple[Wrong, int, str]] = {
     "unsigned": (signer("unsigned"), 502, "信頼"),
     "signed with the public key": (signer("signed_with_public_key"), 502, "信頼"),
     "signed by another": (other_key, 502, "信頼"),
+    "signed by the key that it brings": (own_key, 502, "信頼"),
     "signature cut": (cut_signature, 502, "信頼"),
     "no kid, two keys": (two_keys_no_kid, 502, "信頼"),
     "no token": (lambda oidc: setattr(oidc, "sign", lambda _told: ""), 502, "信頼"),
