@@ -24,7 +24,7 @@ from ..staff.member import Member
 from ..staff.membership import Actor
 from ..staff.permission import EVERY_NEWSLETTER, Permission, Role, Scope
 from ..store.clock import now
-from ..store.errors import Invalid
+from ..store.errors import Forbidden, Invalid
 from ..store.phrase import Phrase, phrase
 from .holding import Holding, HoldingKind, Holdings, list_held
 
@@ -114,11 +114,13 @@ def pass_on(
         departure: what happens to the access of *leaver* in the same transaction.
 
     Raises:
-        Forbidden: *by* may not end the access of *leaver*, who works for other newsletters, too.
+        Forbidden: *by* is no administrator, or may not end the access of *leaver*, who works for others, too.
         HoldingsChanged: something else would pass than what was seen.
         Invalid: nothing is chosen, or *successor* cannot take it; ``field`` names the kind, or ``successor``.
     """
     membership.begin(session, leaver, successor, by)
+    if not managed_by(by):
+        raise Forbidden("only an administrator hands over what somebody holds: ask one")
     check_successor(leaver, successor)
     held = list_held(session, leaver, successor, managed_by(by), lock=True)
     if seen is not None and seen != held.digest:

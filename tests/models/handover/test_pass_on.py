@@ -233,6 +233,8 @@ def test_an_administrator_of_one_newsletter_hands_over_what_is_its_own(session: 
     assert [one.stays for one in held.staying] == [StayReason.EVERY_NEWSLETTER], "they approve for all newsletters"
     with pytest.raises(Forbidden):
         pass_on.pass_on(session, office.leaver, office.successor, ALL, boss, departure=Departure(at_once=True))
+    with pytest.raises(Forbidden, match="only an administrator"):
+        pass_on.pass_on(session, office.leaver, office.successor, ALL, make(session, "plain@example.jp", Role.AUTHOR))
     passed = pass_on.pass_on(session, office.leaver, office.successor, ALL, boss)
     assert foreign.author_id == office.leaver.id
     assert HoldingKind.INVITATIONS not in passed.kinds, "whoever is invited works for all newsletters"

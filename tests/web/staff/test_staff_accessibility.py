@@ -55,14 +55,21 @@ def addresses(live_server: str) -> list[str]:
         ingest.store_incoming(session, clicks + opens)
         invited = members.create(session, "invited@example.jp", "新任 主査", {Role.AUTHOR})
         invitation.send(session, invited, members.find(session, EVERY_ROLE))
-        link, person = invitation.make(session, invited, None).rpartition("/")[2], invited.id
+        link, person = invitation.make(session, invited, members.find(session, EVERY_ROLE)), invited.id
+        leaver = members.find(session, EVERY_ROLE).id
     ranking = "newsletter=dx-letter&period=2021"
     return [
         "/staff/issues",
         *(f"/staff/issues/{one.id}" for one in (paused, draft)),
         *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
         *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),
-        *("/staff/people", "/staff/people/new", f"/staff/people/{person}", f"/staff/invitations/{link}"),
+        *(
+            "/staff/people",
+            "/staff/people/new",
+            f"/staff/people/{person}",
+            f"/staff/invitations/{link.rpartition('/')[2]}",
+        ),
+        f"/staff/people/{leaver}/handover?successor={person}",
         "/staff/invitations/none",
         f"/staff/rankings?{ranking}",
         "/staff/rankings?period=x",

@@ -15,13 +15,12 @@ from models.handover.pass_on import Departure, HoldingsChanged
 from models.staff import membership
 from models.staff.member import Member
 from models.staff.permission import Permission
-from models.store.errors import Forbidden, Invalid
+from models.store.errors import Forbidden, Invalid, NotFound
 from web.language import language
 from web.request import session
 
 from .. import access
 from ..login_session import blueprint, member
-from .person import managed
 
 _FIELDS = {"term_ends_on": "last_day", "roles": ""}
 """Fields of other forms that say the same, and what stands for them here."""
@@ -32,7 +31,7 @@ SHOWN_AT_ONCE = 20
 @blueprint.get("/people/<int:member_id>/handover")
 def handover(member_id: int) -> ResponseReturnValue:
     """Choose a successor (``?successor=``), and see what would pass."""
-    leaver = managed(member_id)
+    leaver = _leaver(member_id)
     asked = request.args.get("successor", "")
     successor = _successor(leaver, asked)
     if asked and successor is None:
@@ -43,7 +42,7 @@ def handover(member_id: int) -> ResponseReturnValue:
 @blueprint.post("/people/<int:member_id>/handover")
 def hand_over(member_id: int) -> ResponseReturnValue:
     """Let everything that is ticked pass, exactly as it was shown."""
-    leaver = managed(member_id)
+    leaver = _leaver(member_id)
     successor = _successor(leaver, request.form.get("successor", ""))
     if successor is None:
         return _page(leaver, None, {"successor": _("Choose the successor from the list.")}, 422)
@@ -59,11 +58,25 @@ def hand_over(member_id: int) -> ResponseReturnValue:
         said = {_FIELDS.get(field, field): error.say(language())}
         status = 409 if isinstance(error, HoldingsChanged) else 422
         session().rollback()
-        leaver, successor = managed(again[0]), _successor(leaver, str(again[1]))
+        leaver, successor = _leaver(again[0]), _successor(leaver, str(again[1]))
         return _page(leaver, successor, said, status, kinds)
-    flash(_("%(count)s things have passed to %(name)s.", count=f"{len(passed.passing):,}", name=name))
+    done = _("%(count)s things have passed to %(name)s.", count=f"{len(passed.passing):,}", name=name)
+    flash(done if passed.passing else _("Saved."))
     left = membership.may_see(member(), leaver)
     return redirect(url_for("staff.person", member_id=leaver.id) if left else url_for("staff.home"))
+
+
+def _leaver(member_id: int) -> Member:
+    """Somebody whom the person who asks may see, or who has left something with a newsletter that they manage.
+
+    Raises:
+        NotFound: there is nobody, or nothing of theirs is here.
+    """
+    found = session().get(Member, member_id)
+    scope = access.scope(Permission.MANAGE_PEOPLE)
+    if found is None or not (membership.may_see(member(), found) or list_held(session(), found, None, scope).passing):
+        raise NotFound("there is nobody here by this number")
+    return found
 
 
 def _departure() -> Departure:
@@ -121,6 +134,7 @@ def _page(
         too_few=approvers_left.look(session(), held, leaver, successor) if successor else None,
         names={one.id: one.name for one in access.list_newsletters()}, shown_at_once=SHOWN_AT_ONCE,
         stay_reasons=StayReason, errors={**said, **(errors or {})},
+        may_see=membership.may_see(member(), leaver),
         may_end_access=leaver.may_enter and membership.may_manage(member(), leaver),
         access=request.form.get("access", "stay"), last_day=request.form.get("last_day", ""),
     )  # fmt: skip
