@@ -152,7 +152,7 @@ def _leads_line(line: str, before: str, address: str) -> bool:
         not after.strip()
         or after[0] in ":,;"
         or after.startswith((" on ", " (", " <", "<mailto", " [", "...", "…"))
-        or _SAID.search(after) is not None
+        or _SAID.search(after[:300]) is not None
     )
 
 
