@@ -1,8 +1,12 @@
-"""How wrong logins are slowed down: by account, by device and by network. Right ones never count.
+"""How wrong logins are slowed down: by account and network, by device, and by account. Right ones never count.
 
-Each wrong password for an account makes the next try wait longer, wherever it comes from. A device from which somebody
-has logged in before counts for itself alone, so that strangers cannot keep an account's owner out. Many wrong tries
-from one network make each further one of its unknown devices take seconds; nobody is turned away for a neighbour.
+Each wrong password for an account makes the next try from the same network wait longer; other networks do not wait for
+it. A device from which somebody has logged in before counts for itself alone, so that strangers cannot keep an
+account's owner out. All unknown devices together have so many tries an hour for an account, however many networks they
+come from: far more than one network gets, so that no network shuts an account for others (:data:`ACCOUNT_TRIES`).
+
+Many wrong tries from one network, for whatever accounts, make each further one of its unknown devices take seconds;
+nobody is turned away for a neighbour.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from math import ceil
@@ -31,13 +36,20 @@ FREE_TRIES = 5
 """So many wrong passwords are nobody's attack."""
 MAX_WAIT = 300
 """Seconds between two tries at most."""
+ACCOUNT_TRIES = 30
+"""Wrong tries for an account that its unknown devices have together, from wherever; then as many an hour, one by one.
+One network comes to 14 in the first nine minutes and to 12 an hour afterwards, so that not even two at once shut the
+account for others. From however many networks, 750 passwords a day are guessed at most, and no common one is right."""
 SLOW_SECONDS = 2.0
 _FORGET_SECONDS = 3600
 _KNOWN_SECONDS = 365 * 24 * 3600
 _ACCOUNTS_OF_A_DEVICE = 20
+_REFILL = ACCOUNT_TRIES / 3600
+"""Tries that an account gets back each second."""
 _BEGIN_TRY = """
+local now, free, most, tries, refill = unpack(ARGV, 1, 5)
+now, free, most, tries, refill = tonumber(now), tonumber(free), tonumber(most), tonumber(tries), tonumber(refill)
 local wrong = tonumber(redis.call('HGET', KEYS[1], 'wrong') or 0)
-local now, free, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if wrong >= free then
   local last = tonumber(redis.call('HGET', KEYS[1], 'last') or 0)
   if last > now then -- written by a host whose clock is ahead
@@ -47,13 +59,26 @@ if wrong >= free then
   local wait = math.ceil(last + math.min(most, 2 ^ math.min(wrong - free, 20)) - now)
   if wait > 0 then return wait end
 end
+if KEYS[2] then
+  local at = math.min(tonumber(redis.call('HGET', KEYS[2], 'at') or now), now)
+  local used = tonumber(redis.call('HGET', KEYS[2], 'used') or 0)
+  used = math.max(0, used - (now - at) * refill)
+  local wait = math.ceil((used + 1 - tries) / refill)
+  redis.call('HSET', KEYS[2], 'at', ARGV[1], 'used', tostring(wait > 0 and used or used + 1))
+  redis.call('EXPIRE', KEYS[2], ARGV[6])
+  if wait > 0 then return wait end
+end
 redis.call('HINCRBY', KEYS[1], 'wrong', 1)
 redis.call('HSET', KEYS[1], 'last', ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('EXPIRE', KEYS[1], ARGV[6])
 return 0
 """
+_FORGET = """
+redis.call('DEL', KEYS[1])
+if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then redis.call('HINCRBYFLOAT', KEYS[2], 'used', -1) end
+"""
 _MOST_COUNTS = 10_000
-_counts: dict[str, tuple[int, float]] = {}
+_counts: dict[str, tuple[float, float]] = {}
 _counting = threading.Lock()
 _slow = threading.BoundedSemaphore(2)
 """Slowed tries hold a thread each: no more of them at once, or pages would have none."""
@@ -74,30 +99,41 @@ def begin_try(address: str) -> int:
         How many seconds this browser must wait before it may try; 0 where it may now. In one step, so that of tries
         that are sent at once no more get through than of tries that follow each other.
     """
+    counters, moment = _counters(address), now().timestamp()
+    limits = (FREE_TRIES, MAX_WAIT, ACCOUNT_TRIES, _REFILL, _FORGET_SECONDS)
     try:
-        answer = broker.client().eval(
-            _BEGIN_TRY, 1, _counter(address), now().timestamp(), FREE_TRIES, MAX_WAIT, _FORGET_SECONDS
-        )
-        return int(cast(int, answer))
+        return int(cast(int, broker.client().eval(_BEGIN_TRY, len(counters), *counters, moment, *limits)))
     except RedisError:
-        return _begin_try_here(_counter(address), now().timestamp())
+        with _counting:
+            return _begin_try_here(counters, moment)
 
 
-def _begin_try_here(counter: str, moment: float) -> int:
+def _begin_try_here(counters: Sequence[str], moment: float) -> int:
     """As the broker counts, for this process alone, while it does not answer: guessing is slow then, too."""
-    with _counting:
-        wrong, last = _counts.get(counter, (0, 0.0))
-        if moment - last > _FORGET_SECONDS:
-            wrong = 0
-        if wrong >= FREE_TRIES:
-            wait: int = ceil(min(last, moment) + min(MAX_WAIT, 2 ** min(wrong - FREE_TRIES, 20)) - moment)
-            if wait > 0:
-                return wait
-        _counts.pop(counter, None)
-        _counts[counter] = wrong + 1, moment
-        if len(_counts) > _MOST_COUNTS:
-            del _counts[next(iter(_counts))]
-        return 0
+    own, *shared = counters
+    wrong, last = _counts.get(own, (0, 0.0))
+    if moment - last > _FORGET_SECONDS:
+        wrong = 0
+    if wrong >= FREE_TRIES:
+        wait: int = ceil(min(last, moment) + min(MAX_WAIT, 2 ** min(wrong - FREE_TRIES, 20)) - moment)
+        if wait > 0:
+            return wait
+    for account in shared:
+        used, at = _counts.get(account, (0, moment))
+        used = max(0, used - (moment - min(at, moment)) * _REFILL)
+        wait = ceil((used + 1 - ACCOUNT_TRIES) / _REFILL)
+        _keep(account, used if wait > 0 else used + 1, moment)
+        if wait > 0:
+            return wait
+    _keep(own, wrong + 1, moment)
+    return 0
+
+
+def _keep(counter: str, count: float, moment: float) -> None:
+    _counts.pop(counter, None)
+    _counts[counter] = count, moment
+    if len(_counts) > _MOST_COUNTS:
+        del _counts[next(iter(_counts))]
 
 
 def slow_down(address: str) -> bool:
@@ -122,9 +158,14 @@ def note_wrong() -> None:
 
 def forget_wrong(address: str) -> None:
     """Forget this browser's wrong passwords for *address*: the last one was right."""
-    _counts.pop(_counter(address), None)
+    own, *shared = counters = _counters(address)
+    with _counting:
+        _counts.pop(own, None)
+        for account in shared:
+            used, at = _counts.get(account, (0, 0.0))
+            _keep(account, max(0, used - 1), at)
     with suppress(RedisError):
-        broker.client().delete(_counter(address))
+        broker.client().eval(_FORGET, len(counters), *counters)
 
 
 def remember_device(person: Member, response: Response) -> None:
@@ -148,9 +189,13 @@ def is_known_device(person: Member) -> bool:
     return bool(_device(person.address))
 
 
-def _counter(address: str) -> str:
-    """The name of the count: the device's own where it is known for this account, else the account's."""
-    return f"kairan:wrong-logins:{keyed_hash(address)}:{_device(address) or 'anywhere'}"
+def _counters(address: str) -> list[str]:
+    """The names of the counts: the device's own where it is known for this account; else the account's at this network,
+    and the account's at all networks."""
+    account = f"kairan:wrong-logins:{keyed_hash(address)}"
+    if device := _device(address):
+        return [f"{account}:{device}"]
+    return [f"{account}:at:{keyed_hash(network())}", f"{account}:anywhere"]
 
 
 def _device(address: str) -> str:

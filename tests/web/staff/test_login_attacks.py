@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -106,10 +107,74 @@ def test_known_device_comes_in_during_an_attack_from_its_own_network_case_e2(
     finally:
         set_environment(LOGIN_LIMIT="20 per minute; 100 per hour")
     assert set(attack.answers) == {422, 429}, "nobody came in, and nothing broke"
-    # Before and after the flush: the free tries, some short waits, then one whenever the longest wait is over.
-    most = 2 * (login_limit.FREE_TRIES + 10 + (clock.monotonic() - began) / login_limit.MAX_WAIT)
-    assert attack.answers[422] <= most, "few passwords were looked at"
+    # Before and after the flush: what an account's unknown devices have together, and what it gets back meanwhile.
+    refilled = (clock.monotonic() - began) / 3600 * login_limit.ACCOUNT_TRIES
+    assert attack.answers[422] <= 2 * (login_limit.ACCOUNT_TRIES + refilled + 1), "few passwords were looked at"
     assert [(one.kind, one.address) for one in letters()] in ([], [(login_warning.KIND, EVERY_ROLE)])
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Stops the clock of the limit, and puts it forward: a slow machine waits no part of a wait."""
+    at = [clock.now()]
+    monkeypatch.setattr(login_limit, "now", lambda: at[0])
+
+    def forward(seconds: float) -> None:
+        at[0] += timedelta(seconds=seconds)
+
+    return forward
+
+
+@pytest.fixture(params=[False, True], ids=["", "without the broker"])
+def broker_or_none(request: pytest.FixtureRequest, app: Flask) -> Iterator[None]:
+    address = settings.get().redis_url
+    set_environment(LOGIN_LIMIT="10000 per minute", **({"REDIS_URL": "unix:///none?db=0"} if request.param else {}))
+    yield
+    set_environment(LOGIN_LIMIT="20 per minute; 100 per hour", REDIS_URL=address)
+
+
+@pytest.mark.usefixtures("broker_or_none")
+def test_one_network_waits_longer_each_time_and_shuts_the_account_for_no_other_case_e29(
+    app: Flask, stopped: Callable[[float], None]
+) -> None:
+    attacker, waits = app.test_client(), []
+    for _ in range(27):
+        answer = log_in(attacker, password="guess", ip=ELSEWHERE)
+        if answer.status_code == 429:
+            waits.append(int(answer.headers["Retry-After"]))
+            stopped(waits[-1])
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, login_limit.MAX_WAIT, login_limit.MAX_WAIT]
+    assert log_in(app.test_client(), ip=ELSEWHERE).status_code == 429, "the right password, in between"
+    for number in range(3):
+        owner = app.test_client()
+        assert log_in(owner, ip=f"198.51.100.{number}").status_code == 302, "another network waits for nobody"
+
+
+@pytest.mark.usefixtures("broker_or_none")
+def test_from_however_many_networks_few_passwords_are_tried_an_hour_case_e29(
+    app: Flask, owner: FlaskClient, stopped: Callable[[float], None]
+) -> None:
+    most = login_limit.ACCOUNT_TRIES
+
+    def tried(count: int, part: str, password: str = "guess") -> Counter[int]:
+        """Tries at one moment, each from a network and a browser of its own."""
+        found = [log_in(app.test_client(), password=password, ip=f"2001:db8:{part}:{n:x}::1") for n in range(count)]
+        assert all(int(one.headers.get("Retry-After", 1)) <= 3600 / most for one in found)
+        return Counter(one.status_code for one in found)
+
+    assert tried(most + 5, "0") == {422: most, 429: 5}
+    assert tried(1, "1", PASSWORD) == {429: 1}, "an unknown device waits for its turn"
+    assert log_in(owner, ip=OFFICE).status_code == 302, "a known one does not"
+    stopped(3600 / most * 3)
+    assert tried(5, "2") == {422: 3, 429: 2}
+    stopped(3600)
+    assert tried(most // 3, "3", PASSWORD) == {302: most // 3}
+
+
+def test_right_passwords_never_count(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login_limit, "ACCOUNT_TRIES", 3)
+    for number in range(7):
+        assert log_in(app.test_client(), ip=f"198.51.100.{number % 2}").status_code == 302
 
 
 def test_without_the_broker_guessing_is_slow_and_the_known_device_comes_in_case_e2(
