@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import time
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -219,6 +220,11 @@ class Settings(BaseSettings):
         0,
         ge=0,
         description="Days after which whole days of the audit log are cut away; their heads stay. 0: kept for ever.",
+    )
+
+    # Letters to staff
+    notification_digest_time: time = Field(
+        time(8, 30), description="When staff who chose one letter a day hear of what waits for them, in Japan time."
     )
 
     # Logs

@@ -16,6 +16,7 @@ def beat_schedule(chosen: Settings) -> dict[str, dict[str, Any]]:
         # Each relay is asked again only after some minutes.
         "ask relays": _every(60.0, "worker.tasks.ask_relays"),
         "forget unconfirmed": _every(3600.0, "worker.tasks.forget_unconfirmed"),
+        "post notifications": _every(60.0, "worker.tasks.post_notifications"),
         "maintain audit log": _every(3600.0, "worker.tasks.maintain_audit_log"),
     }
 

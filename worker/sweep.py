@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.deliveries import lane, lease
+from models.deliveries import lane, lease, orphan_notifications
 from models.deliveries.delivery import Batch, BatchState
 from models.deliveries.relays import relay_test
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.notifications import inbox, notification_events, notification_letters
 from models.readers import address_change, signup
 from models.staff import audit, audit_retention
 from models.store import enqueue, last_sweep
@@ -78,3 +79,19 @@ def maintain_audit_log() -> None:
         audit.close_past(session)
         if (first := audit_retention.first_kept()) is not None:
             audit_retention.cut(session, first)
+
+
+def post_notifications() -> None:
+    """Put letters about what waits into the outbox, and forget what is old.
+
+    First it looks for what no step of the workflow tells: schedules whose sender has gone, and new approvers. Each
+    person's letter is a transaction of its own: what goes wrong with one keeps no other waiting.
+    """
+    with session_scope() as session:
+        orphan_notifications.update(session)
+        notification_events.ask_latecomers(session)
+        inbox.forget_old(session)
+        waiting = notification_letters.list_waiting(session)
+    for member_id in waiting:
+        with session_scope() as session:
+            notification_letters.post(session, member_id)

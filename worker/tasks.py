@@ -84,6 +84,12 @@ def maintain_audit_log() -> None:
     _sweep.maintain_audit_log()
 
 
+@app.task
+def post_notifications() -> None:
+    """Letters to staff about what waits for them."""
+    _sweep.post_notifications()
+
+
 # A queue that an older version has filled goes on under the names that it was filled with.
 for _former_name, _task in (
     ("notices", send_transactional),

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 from ..issues import issue_words
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
+from ..issues.notifications import notification as notifications
+from ..issues.notifications.notification import NotificationKind
 from ..staff import audit
 from ..staff.member import Member
 from ..staff.permission import EVERY_NEWSLETTER, Permission, Scope, roles_with
@@ -53,6 +55,7 @@ def take_over(session: Session, issue: Issue, member: Member) -> bool:
     if not is_orphaned(session, issue):
         first = phrase("Somebody may have taken it over meanwhile")
         raise WrongState(issue_words.called(issue), phrase("not without a sender"), phrase("be taken over"), first)
+    notifications.end(session, NotificationKind.ORPHANED, issue=issue)
     before, at = scheduler(session, issue), issue.scheduled_at
     issue.scheduler_id = member.id
     late = at is None or at <= now()

@@ -13,6 +13,8 @@ from sqlalchemy import SmallInteger, String, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..issues.notifications import notification as notifications
+from ..issues.notifications import notification_events
 from ..staff import audit
 from ..staff.member import Member
 from ..store.base import Base, after_create
@@ -119,9 +121,13 @@ def pause(session: Session, lane_id: int, reason: str, *, by: Member | str) -> N
         by: who pauses it, or the relay whose answer is the reason.
     """
     lane = _locked(session, lane_id)
+    went_on_by_itself = lane.paused_at is None or lane.resume_at is not None
     if lane.paused_at is None:
         _stop(session, lane, reason, None, by)
     lane.resume_at = None  # Somebody must look: it does not go on by itself.
+    if went_on_by_itself and not isinstance(by, Member) and not by.startswith("kairan "):
+        event = f"lane/{lane.slug}/{lane.paused_at}"
+        notification_events.lane_stopped(session, (lane.slug, lane.name), event, lane.pause_reason)
 
 
 def rest(session: Session, lane_id: int, reason: str, *, by: Member | str) -> None:
@@ -151,6 +157,7 @@ def resume(session: Session, lane: Lane, *, by: Member | str) -> None:
     if lane.paused_at is not None:
         lane.paused_at, lane.resume_at, lane.pause_reason, lane.resumed_at = None, None, "", now()
         audit.record(session, by, "resume lane", f"lane/{lane.slug}")
+        notifications.end(session, lane=lane.slug)
 
 
 def resume_rested(session: Session) -> None:

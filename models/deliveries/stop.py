@@ -161,6 +161,6 @@ def _stop_issue(session: Session, issue_id: int, reason: str) -> bool:
     issue = issues.get(session, issue_id, lock=True)
     if issue.state is IssueState.SENDING:
         issue.trouble = reason[:2000]
-        workflow.pause(session, issue, "sender")
+        workflow.pause(session, issue, workflow.SENDER)
         log.error("issue stopped: mend the reason, then resume it", issue=issue.id, reason=reason)
     return issue.state is IssueState.PAUSED

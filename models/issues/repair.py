@@ -24,6 +24,7 @@ from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
 from .issue_words import called, wrong_state
+from .notifications import notification_events
 from .workflow import Actor
 
 CHANGEABLE = frozenset({"blocks", "subject", "preheader", "dated", "correction_note"})
@@ -72,7 +73,8 @@ def request(session: Session, issue: Issue, actor: Actor, content: ContentDigest
         if isinstance(actor, Member):
             issue.submitter_id = actor.id
         issue.in_repair, issue.trouble = True, ""
-        audit.record(session, actor, "ask for approval of repair", f"issue/{issue.id}", digest=content.whole)
+        entry = audit.record(session, actor, "ask for approval of repair", f"issue/{issue.id}", digest=content.whole)
+        notification_events.approval_asked(session, issue, actor, entry, content)
         return False
     check_applicable(session, issue, content)
     issue.repair_asked_at, issue.trouble = now(), ""

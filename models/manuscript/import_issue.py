@@ -18,6 +18,7 @@ from ..issues.issue import Issue
 from ..issues.issue_state import EDITABLE, SENT_STATES, IssueState
 from ..issues.issue_words import called, wrong_state
 from ..issues.newsletter import Newsletter
+from ..issues.notifications import notification_events
 from ..staff import audit
 from ..staff.member import Member
 from ..store.errors import Invalid, NotFound
@@ -166,6 +167,8 @@ def change(session: Session, known: Issue, content: dict[str, Any], author: Memb
     if author is not None and outcome is ImportAction.UPDATED:
         known.editor_id = author.id
     session.flush()
+    if state is IssueState.PAUSED and outcome is ImportAction.UPDATED:
+        notification_events.repair_changed(session, known, author or "kairan issue repair")
     return Imported(known, outcome, returned=known.state is not state)
 
 

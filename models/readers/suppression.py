@@ -57,6 +57,7 @@ MUST_GO = frozenset(
         "staff_invitation",
         "staff_password",
         "staff_login_failures",
+        "staff_notifications",
         "account_changed",
         "correction_proposed",
         "correction_decided",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence, Set
 from datetime import date, datetime
 
@@ -23,6 +24,14 @@ from .role_grant import RoleGrant
 LONGEST_NAME = 200
 
 
+class NotificationTiming(enum.Enum):
+    """When letters tell a person what waits for them; the bell on every page tells it in any case."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
 class Member(Base):
     """One person, known by the address with which they log in."""
 
@@ -42,6 +51,8 @@ class Member(Base):
     last_login_at: Mapped[datetime | None]
     language: Mapped[str] = mapped_column(String(2), default="")
     """In which pages speak to this person; empty where their browser says so."""
+    notification_timing: Mapped[NotificationTiming] = mapped_column(default=NotificationTiming.AT_ONCE)
+    """When letters about :mod:`models.issues.notifications` go to this person."""
 
     grants: Mapped[list[RoleGrant]] = relationship(
         foreign_keys=[RoleGrant.member_id], order_by=RoleGrant.id, lazy="selectin", cascade="all, delete-orphan"

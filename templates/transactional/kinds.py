@@ -7,7 +7,7 @@ letter is written.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from models.store.phrase import phrase
 
 from ..content.personal_values import clean
 from ..message import header
+from .staff_kinds import AccountChanged, StaffInvitation, StaffLoginFailures, StaffNotifications, StaffPassword
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,56 +117,6 @@ class ErasureRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class StaffInvitation:
-    """``staff_invitation``: a new member of staff sets a password."""
-
-    link: str
-    expires: str
-    name: str = ""
-    invited_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StaffPassword:
-    """``staff_password``: a member of staff asked for a new password."""
-
-    link: str
-    expires: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StaffLoginFailures:
-    """``staff_login_failures``: somebody tried many wrong passwords for the account of a member of staff."""
-
-    link: str
-    """The staff's pages."""
-    since: str
-    """When the first of them was tried: ISO 8601 with a zone."""
-    count: str
-    network: str
-    """Where the last one came from."""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountChanged:
-    """``account_changed``: how a member of staff logs in has changed, or somebody else may be trying to."""
-
-    link: str
-    """Their account's page."""
-    change: str
-    """A word of :class:`models.staff.account_letters.AccountChange`."""
-    at: str
-    """When: ISO 8601 with a zone."""
-    place: str = ""
-    """Browser and address; empty where a command did it."""
-    left: str = ""
-    """How many recovery codes are left."""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CorrectionProposed:
     """``correction_proposed``: somebody wants to change a link, or the archive's note, of an issue that is out."""
 
@@ -228,6 +179,7 @@ Values = (
     | StaffPassword
     | StaffLoginFailures
     | AccountChanged
+    | StaffNotifications
     | CorrectionProposed
     | CorrectionDecided
     | RelayTestLetter
@@ -247,6 +199,7 @@ KINDS: dict[str, type[Values]] = {
     "staff_password": StaffPassword,
     "staff_login_failures": StaffLoginFailures,
     "account_changed": AccountChanged,
+    "staff_notifications": StaffNotifications,
     "correction_proposed": CorrectionProposed,
     "correction_decided": CorrectionDecided,
     "relay_test": RelayTestLetter,
@@ -255,6 +208,8 @@ KINDS: dict[str, type[Values]] = {
 _ADDRESSES = frozenset({"link", "preferences", "unsubscribe", "archive", "signup"})
 MOMENTS = frozenset({"expires", "asked", "since", "at"})
 MASKED = frozenset({"old_address", "new_address"})
+LISTS = frozenset({"things"})
+"""Values that are several things with a link each."""
 
 
 def values_of(kind: str, values: Mapping[str, Any]) -> Values:
@@ -267,12 +222,28 @@ def values_of(kind: str, values: Mapping[str, Any]) -> Values:
         raise Invalid(phrase("there is no transactional letter “{kind}”", kind=kind), field="kind")
     known = {field.name: field for field in dataclasses.fields(KINDS[kind])}
     for name, value in values.items():
-        if name not in known or not isinstance(value, str):
+        if name not in known or not (_is_list(value) if name in LISTS else isinstance(value, str)):
             raise Invalid(phrase("a {kind} letter takes no {name} like this", kind=kind, name=name), field=name)
     for name, field in known.items():
         if field.default is dataclasses.MISSING and not values.get(name):
             raise Invalid(phrase("a {kind} letter needs {name}", kind=kind, name=name), field=name)
-    return KINDS[kind](**{name: _checked(name, value) for name, value in values.items()})
+    checked: dict[str, Any] = {
+        name: _checked_list(value) if name in LISTS else _checked(name, value) for name, value in values.items()
+    }
+    return KINDS[kind](**checked)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        isinstance(one, dict)
+        and one.keys() == {"title", "link"}
+        and all(isinstance(part, str) for part in one.values())
+        for one in value
+    )
+
+
+def _checked_list(value: Iterable[Mapping[str, str]]) -> tuple[Mapping[str, str], ...]:
+    return tuple({name: _checked(name, part) for name, part in one.items()} for one in value)
 
 
 def _checked(name: str, value: str) -> str:

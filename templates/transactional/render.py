@@ -149,9 +149,9 @@ def _words(kind: str, language: Language, values: kinds.Values, sender: Sender) 
     )
 
 
-def _said(values: kinds.Values, language: Language) -> dict[str, str]:
+def _said(values: kinds.Values, language: Language) -> dict[str, Any]:
     """The values of a letter as they stand in it: times in words, addresses with their middle hidden."""
-    said: dict[str, str] = {}
+    said: dict[str, Any] = {}
     for name, value in dataclasses.asdict(values).items():
         if value and name in kinds.MOMENTS:
             said[name] = moment_in_words(kinds.moment(value), language)

@@ -16,7 +16,7 @@ from . import (
     reports,
     scheduling,
 )
-from .account import factors, forgotten_password, login_steps, own_account, sessions, step_up
+from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
 from .audit import audit_log
 from .login_session import blueprint
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
@@ -35,6 +35,7 @@ __all__ = [
     "login",
     "login_steps",
     "newsletters",
+    "notifications",
     "onward",
     "own_account",
     "own_identity",

@@ -114,6 +114,11 @@ RULES: dict[str, AccessRule] = {
         ),
         AccessRule(None, AccessPlace.OWN_ACCOUNT, step_up=True),
     ),
+    # The bell: everybody sees their own
+    **dict.fromkeys(
+        ("staff.notifications", "staff.open_notification", "staff.read_notification", "staff.read_all_notifications"),
+        _OWN_ACCOUNT,
+    ),
     # Issues
     "staff.issues": AccessRule(_P.READ_ISSUES, AccessPlace.ANY),
     "staff.issue": AccessRule(_P.READ_ISSUES, of_issue),

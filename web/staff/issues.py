@@ -88,7 +88,7 @@ def submit(issue_id: int) -> ResponseReturnValue:
     digest.return_if_changed(session(), one, member())
     if preflight.blocks_approval(preflight.check_issue(session(), one)):
         return page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422)
-    workflow.submit(session(), one, member())
+    workflow.submit(session(), one, member(), digest.of(session(), one))
     return done(one, _("The issue waits for approval."))
 
 

@@ -21,6 +21,7 @@ from models.issues.block import Only
 from models.issues.block import conditions as conditions_of
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.notifications import notification_events
 from models.staff import audit
 from models.store import broker, db, enqueue
 from models.store.clock import now
@@ -83,7 +84,7 @@ def _unschedule_missed(session: Session, issue: Issue) -> None:
     at = issue.scheduled_at
     if issue.state is IssueState.SCHEDULED and at is not None and at < now() - send_time.MISSED:
         issue.trouble = calendar_words.missed(at, issue.newsletter.staff_language)
-        workflow.unschedule(session, issue, "timetable")
+        workflow.unschedule(session, issue, workflow.TIMETABLE)
         log.warning("issue missed its time", issue=issue.id)
 
 
@@ -176,4 +177,5 @@ def _fail(issue_id: int, error: Exception) -> None:
             foreseen = error.say(issue.newsletter.staff_language) if isinstance(error, Invalid) else ""
             trouble = foreseen or f"unforeseen: {type(error).__name__}: {error}"
             issue.fail_preparing(trouble[:2000])
-            audit.record(session, "worker", "fail preparing", f"issue/{issue.id}")
+            entry = audit.record(session, "worker", "fail preparing", f"issue/{issue.id}")
+            notification_events.not_prepared(session, issue, entry, issue.trouble)

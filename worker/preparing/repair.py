@@ -13,6 +13,7 @@ from models.issues import issue as issues
 from models.issues import repair as repairs
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.notifications import notification_events
 from models.staff import audit
 from models.store import db
 from models.store.errors import Invalid, WrongState
@@ -68,4 +69,5 @@ def _fail(issue_id: int, error: Exception) -> None:
             else f"unforeseen: {type(error).__name__}: {error}"
         )
         repairs.finish(issue, trouble[:2000])
-        audit.record(session, "worker", "fail repair", f"issue/{issue.id}")
+        entry = audit.record(session, "worker", "fail repair", f"issue/{issue.id}")
+        notification_events.not_prepared(session, issue, entry, issue.trouble)

@@ -138,7 +138,7 @@ def _relays_and_signer(
         issue = issues.get(session, taken.issue_id, lock=True)
         if issue.state is IssueState.SENDING:
             issue.trouble = error.say(newsletter.staff_language)
-            workflow.pause(session, issue, "sender")
+            workflow.pause(session, issue, workflow.SENDER)
         return [], None, replace(status, state=IssueState.PAUSED)
 
 

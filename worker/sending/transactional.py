@@ -6,7 +6,9 @@ whoever waits for a confirmation asks for another.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import delete, select, update
@@ -14,11 +16,13 @@ from sqlalchemy.orm import Session
 
 from models.deliveries.reply_code import OutcomeKind
 from models.issues.newsletter import Newsletter
+from models.issues.notifications import notification_letters
 from models.outbox.transactional import TransactionalLetter, TransactionalState
 from models.readers import suppression
 from models.store.clock import now
 from models.store.db import session_scope
 from models.store.errors import Invalid
+from models.store.language import known
 from templates.content.letter import Theme
 from worker.smtp.envelope import Envelope, Outcome
 
@@ -36,6 +40,7 @@ KEEP = timedelta(days=30)
 """How long a finished letter is remembered; what it said is forgotten at once."""
 
 SUPPRESSED = "the address is suppressed"
+SETTLED = "nothing that it tells of waits any more"
 
 _TRY_AGAIN = frozenset(
     {OutcomeKind.DEFERRED, OutcomeKind.POLICY, OutcomeKind.RATE, OutcomeKind.HELD, OutcomeKind.RETURNED}
@@ -78,7 +83,8 @@ def send() -> None:
 def _claim() -> list[Envelope] | None:
     """Mark letters as on their way and write them; None where nothing is due.
 
-    One that cannot be written, or whose address has come to be suppressed, has failed, with the reason.
+    One that cannot be written, whose address has come to be suppressed, or that tells of nothing that still waits, has
+    failed, with the reason.
     """
     with session_scope() as session:
         due = session.scalars(
@@ -95,14 +101,26 @@ def _claim() -> list[Envelope] | None:
             if suppression.blocks_letter(session, letter.kind, letter.address, letter.newsletter_id):
                 _finish(letter, TransactionalState.FAILED, SUPPRESSED)
                 continue
+            if (values := _values(session, letter)) is None:
+                _finish(letter, TransactionalState.FAILED, SETTLED)
+                continue
             letter.attempts += 1
-            if (envelope := _envelope(session, letter)) is not None:
+            if (envelope := _envelope(session, letter, values)) is not None:
                 envelopes.append(envelope)
                 letter.state, letter.due_at = TransactionalState.SENDING, now() + CLAIM_LASTS
         return envelopes
 
 
-def _envelope(session: Session, letter: TransactionalLetter) -> Envelope | None:
+def _values(session: Session, letter: TransactionalLetter) -> Mapping[str, Any] | None:
+    """What fills the letter; None where there is nothing to tell any more. Of notifications the outbox has numbers."""
+    if letter.kind != notification_letters.KIND or "notifications" not in letter.values:
+        return letter.values
+    from templates.transactional import notification_values
+
+    return notification_values.values(session, letter.values, known(letter.language) or "en")
+
+
+def _envelope(session: Session, letter: TransactionalLetter, values: Mapping[str, Any]) -> Envelope | None:
     """The letter, ready to be sent; None where it waits for its newsletter's key, or has failed."""
     try:
         newsletter = _newsletter(session, letter)
@@ -112,7 +130,7 @@ def _envelope(session: Session, letter: TransactionalLetter) -> Envelope | None:
             log.error("single letter waits for its key", letter=letter.id, newsletter=newsletter.slug, error=str(error))
             _try_again(letter, str(error), retry.next_try(letter.attempts))
             return None
-        return _render(newsletter, letter, signer)
+        return _render(newsletter, letter, values, signer)
     except Invalid as error:
         # The error's text may repeat a name; it stands with the letter.
         log.error("single letter cannot be written", letter=letter.id, kind=letter.kind, field=error.field)
@@ -120,7 +138,9 @@ def _envelope(session: Session, letter: TransactionalLetter) -> Envelope | None:
         return None
 
 
-def _render(newsletter: Newsletter, letter: TransactionalLetter, signer: Signer | None) -> Envelope:
+def _render(
+    newsletter: Newsletter, letter: TransactionalLetter, values: Mapping[str, Any], signer: Signer | None
+) -> Envelope:
     # Loaded by the process that writes one: it takes 12 MB that the others have no use for.
     from templates.content import compose
     from templates.transactional import render
@@ -128,7 +148,7 @@ def _render(newsletter: Newsletter, letter: TransactionalLetter, signer: Signer 
     rendered = render.render(
         letter.kind,
         letter.language,
-        letter.values,
+        values,
         to=letter.address,
         sender=compose.sender(newsletter),
         number=letter.id,

@@ -62,6 +62,20 @@ VALUES: dict[str, dict[str, Any]] = {
         "at": EXPIRES,
         "place": "Chrome (Windows), 192.0.2.1",
     },
+    "staff_notifications": {
+        "link": "https://news.example.jp/staff/notifications",
+        "title": "決裁をお願いします：第12号「説明会のお知らせ」",
+        "count": "33",
+        "things": [
+            {
+                "title": "決裁をお願いします：第12号「説明会のお知らせ」",
+                "link": "https://news.example.jp/staff/issues/4",
+            },
+            {"title": "「NTTドコモ」への配信が止まりました", "link": "https://news.example.jp/staff/lanes/docomo"},
+        ],
+        "more": "31",
+        "name": "決裁者 鈴木",
+    },
     "correction_proposed": {**CORRECTION, "decides": "yes"},
     "correction_decided": {**CORRECTION, "outcome": "approved"},
     "relay_test": {"relay": "みなと市の中継サーバー", "asked": "2026-12-01T09:00:00+09:00"},

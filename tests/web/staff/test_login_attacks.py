@@ -74,6 +74,7 @@ class Attack:
             self.answers[client.post(LOGIN, data={**form, "password": f"guess {tried}"}).status_code] += 1
 
     def __enter__(self) -> Attack:
+        db.engine()  # made once, before threads ask for it at once: the others' would be dropped with open connections
         for one in self._threads:
             one.start()
         return self

@@ -13,6 +13,8 @@ from models.deliveries.edition import Link
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.block import Heading, Prose
+from models.issues.notifications import notification
+from models.issues.notifications.notification import NotificationKind
 from models.staff import invitation
 from models.staff import member as members
 from models.staff.permission import Role
@@ -43,6 +45,10 @@ def addresses(live_server: str) -> list[str]:
         session.execute(update(Delivery).where(Delivery.subscriber_id == found[0]).values(state=DeliveryState.ACCEPTED))
         session.add(Link(issue_id=paused.id, number=1, url="https://example.jp/" + "long" * 60, kind="button"))
         paused.pause()
+        everybody = members.find(session, EVERY_ROLE)
+        notification.tell(
+            session, NotificationKind.SENT_BACK, "test", [everybody], issue=draft, reason="日付が違います。"
+        )
         repair.change(paused, blocks=(*blocks[:1], Prose(text="説明会は3月10日に開きます。")))
         made = sample_newsletter.create(session, reader_count=12)
         sent = made.issues[0].id
@@ -60,6 +66,7 @@ def addresses(live_server: str) -> list[str]:
     ranking = "newsletter=dx-letter&period=2021"
     return [
         "/staff/issues",
+        "/staff/notifications",
         *(f"/staff/issues/{one.id}" for one in (paused, draft)),
         *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
         *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),

@@ -6,9 +6,10 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+import settings
 from models.staff import audit, login_session, password, password_reset
 from models.staff.factors import passkey, second_factor
-from models.staff.member import checked_name
+from models.staff.member import Member, NotificationTiming, checked_name
 from models.staff.single_sign_on import provider_identity
 from models.store.errors import Invalid
 from models.store.language import known
@@ -22,26 +23,37 @@ from . import step_up
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
     """The page."""
-    return _page(member().name, member().language)
+    return _page(member().name, member().language, member().notification_timing)
 
 
 @blueprint.post("/account")
 def save_account() -> ResponseReturnValue:
-    """Take another name or language."""
+    """Take another name or language, or another time for letters about what waits."""
     person, name = member(), request.form.get("name", "").strip()
-    chosen = known(request.form.get("language")) or ""
+    chosen, timing = known(request.form.get("language")) or "", _typed_timing()
     try:
         checked_name(name)
     except Invalid as error:
-        return _page(name, chosen, {"name": error.say(language())}, 422)
-    before = {"name": person.name, "language": person.language}
-    person.name, person.language = name, chosen
-    if before != {"name": name, "language": chosen}:
-        audit.record(session(), person, "change own account", f"member/{person.id}",
-                     before=before, name=name, language=chosen)  # fmt: skip
+        return _page(name, chosen, timing, {"name": error.say(language())}, 422)
+    before = _choices(person)
+    person.name, person.language, person.notification_timing = name, chosen, timing
+    if before != (after := _choices(person)):
+        audit.record(session(), person, "change own account", f"member/{person.id}", before=before, **after)
     remember_own(chosen)
     flash(_("Your account is saved."))
     return redirect(url_for("staff.account", lang=None))
+
+
+def _choices(person: Member) -> dict[str, str]:
+    """What this page changes, for the audit log."""
+    timing = person.notification_timing.value
+    return {"name": person.name, "language": person.language, "notification_timing": timing}
+
+
+def _typed_timing() -> NotificationTiming:
+    """The time for letters that was chosen; the present one where the form names none that there is."""
+    typed = request.form.get("notification_timing")
+    return next((one for one in NotificationTiming if one.value == typed), member().notification_timing)
 
 
 @blueprint.get("/account/password")
@@ -91,13 +103,21 @@ def _password_page(errors: dict[str, str] | None = None, status: int = 200) -> R
     return make_response(page, status)
 
 
-def _page(name: str, chosen: str, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    name: str,
+    chosen: str,
+    timing: NotificationTiming,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
     person = member()
     page = render_template(
         "staff/account/account.html",
         person=person,
         name=name,
         chosen=chosen,
+        timing=timing.value,
+        digest_time=f"{settings.get().notification_digest_time:%H:%M}",
         errors=errors or {},
         connected=provider_identity.has_any(session(), person),
         has_app=second_factor.has_app(session(), person),
