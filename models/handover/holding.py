@@ -125,14 +125,15 @@ def list_held(
 
     Arguments:
         successor: who would get it; None where nobody is chosen yet.
-        lock: whether the rows of issues and proposals are locked, in the order of their ids.
+        lock: whether the rows of issues, proposals and invitations are locked, in the order of their ids. That comes
+            before any entry of the audit log, whose lock others ask for while they hold such a row.
     """
     found = [
         *_issues(session, leaver, successor, scope, lock),
         *_corrections(session, leaver, successor, scope, lock),
         *_approvals(session, leaver, scope),
         *_schedules(session, leaver, scope, lock),
-        *_invitations(session, leaver, scope),
+        *_invitations(session, leaver, scope, lock),
     ]
     return Holdings(tuple(one for one in found if not one.stays), tuple(one for one in found if one.stays))
 
@@ -194,7 +195,8 @@ def _schedules(session: Session, leaver: Member, scope: Scope, lock: bool) -> It
         yield Holding(HoldingKind.SCHEDULES, one.newsletter_id, one)
 
 
-def _invitations(session: Session, leaver: Member, scope: Scope) -> Iterator[Holding]:
+def _invitations(session: Session, leaver: Member, scope: Scope, lock: bool) -> Iterator[Holding]:
+    """Who is invited without a role yet is seen by those alone who manage all newsletters."""
     query = (
         select(Member)
         .join(Invitation, Invitation.member_id == Member.id)
@@ -205,9 +207,12 @@ def _invitations(session: Session, leaver: Member, scope: Scope) -> Iterator[Hol
             Invitation.expires_at > now(),
         )
     )
-    for one in session.scalars(query.order_by(Member.id)):
-        if all(grant.newsletter_id in scope for grant in one.grants):
-            at = {grant.newsletter_id for grant in one.grants}
+    query = query.order_by(Member.id)
+    if lock:
+        query = query.with_for_update(of=Invitation).execution_options(populate_existing=True)
+    for one in session.scalars(query):
+        at = {grant.newsletter_id for grant in one.grants} or {None}
+        if all(newsletter_id in scope for newsletter_id in at):
             yield Holding(HoldingKind.INVITATIONS, next(iter(at)) if len(at) == 1 else None, invited=one)
 
 

@@ -101,12 +101,15 @@ def _record(
 
 
 def given(session: Session, issue: Issue, content: ContentDigest) -> list[Approval]:
-    """Each person's yes to exactly *content*, since the issue was last sent back."""
+    """Each person's yes to exactly *content*, since the issue was last sent back.
+
+    The yes of somebody who has written, changed or submitted it since, or has taken it over, counts no more.
+    """
     found: dict[int, Approval] = {}
     for one in history(session, issue):
         if one.decision is Decision.RETURNED:
             found.clear()
-        elif one.digest == content.whole:
+        elif one.digest == content.whole and not _is_own(issue, one.member_id):
             found.setdefault(one.member_id, one)
     return list(found.values())
 
@@ -114,12 +117,8 @@ def given(session: Session, issue: Issue, content: ContentDigest) -> list[Approv
 def asked(session: Session, issue: Issue, content: ContentDigest) -> list[Member]:
     """The approvers who may say yes to *content* and have not yet."""
     done = {one.member_id for one in given(session, issue, content)}
-    own = issue.newsletter.approvals_needed > 0
-    return [
-        one
-        for one in members.list_approvers(session, issue.newsletter_id)
-        if one.id not in done and not (own and issue.is_written_by(one.id))
-    ]
+    approvers = members.list_approvers(session, issue.newsletter_id)
+    return [one for one in approvers if one.id not in done and not _is_own(issue, one.id)]
 
 
 def count(session: Session, issue: Issue, content: ContentDigest) -> int:
@@ -145,10 +144,15 @@ def history(session: Session, issue: Issue) -> Sequence[Approval]:
     return session.scalars(query.order_by(Approval.id)).all()
 
 
+def _is_own(issue: Issue, member_id: int) -> bool:
+    """Whether somebody else must say the yes, as the issue is this person's."""
+    return issue.newsletter.approvals_needed > 0 and issue.is_written_by(member_id)
+
+
 def _check(issue: Issue, member: Member, content: ContentDigest, seen: str | None) -> None:
     if not member.may(Permission.APPROVE, issue.newsletter_id):
         raise Forbidden("only an approver may decide on an issue")
-    if issue.is_written_by(member.id) and issue.newsletter.approvals_needed > 0:
+    if _is_own(issue, member.id):
         raise Forbidden("whoever wrote an issue, changed it last or submitted it cannot approve it")
     if not issue.awaits_decision:
         first = phrase("Have it submitted first (`kairan issue submit {id}`)", id=issue.id)

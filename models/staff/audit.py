@@ -147,6 +147,8 @@ def record_each(
     Raises:
         Invalid: see :func:`record`.
     """
+    if not things:
+        return []  # what was changed so far waits for the next entry
     session.flush()
     changes, origin, moment = audit_changes.take(session), audit_origin.present(), now()
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

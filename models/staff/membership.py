@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ..store import mail_address
 from ..store.clock import today
+from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Forbidden, Invalid
 from ..store.phrase import phrase
 from . import audit, invitation
@@ -240,14 +241,20 @@ def describe(member: Member, among: Scope = EVERY_NEWSLETTER) -> list[str]:
     )
 
 
-def begin(session: Session, *people: Actor) -> None:
+def begin(session: Session, member: Member, *others: Actor) -> None:
     """Wait for other changes of people, then see what they left: whoever asks may have lost the right to.
 
     Each change here begins so itself; :mod:`models.handover` does before it looks at what somebody holds.
+
+    Arguments:
+        member: who is changed. Their row is locked before the audit log is, as whoever changes their own account
+            does: the other way round, the two would wait for each other.
+        others: who else is looked at anew.
     """
     session.flush()
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    for one in people:
+    session.refresh(member, with_for_update=NO_KEY_UPDATE)
+    for one in others:
         if isinstance(one, Member):
             session.refresh(one)
 

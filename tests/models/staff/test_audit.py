@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.staff import audit, audit_check, audit_export, audit_retention
+from models.staff import member as members
 from models.staff.audit import AuditEntry
 from models.staff.audit_check import FaultKind
 from models.staff.audit_day import AuditDay, parse_head
@@ -282,3 +283,13 @@ def test_an_entry_needs_the_key(database: Engine, monkeypatch: pytest.MonkeyPatc
             audit.record(session, "test", "x")
     finally:
         set_environment(SECRET_KEY=key)
+
+
+def test_an_act_on_nothing_leaves_what_was_changed_to_the_next_entry(session: Session) -> None:
+    one = members.create(session, "one@example.jp", "前の名前", set())
+    audit.record(session, "test", "add member")
+    one.name = "新しい名前"
+    assert audit.record_each(session, "test", "hand over issue", []) == []
+    assert audit.record(session, "test", "change name").changes == {
+        f"member/{one.id}": {"name": ["前の名前", "新しい名前"]}
+    }
