@@ -200,3 +200,31 @@ def test_hundreds_of_drafts_pass_in_one_step(client: FlaskClient, house: dict[st
         assert session.scalar(select(func.count()).where(Issue.author_id == house["next"])) == 302
         told = select(func.count()).where(AuditEntry.action == "hand over issue")
         assert session.scalar(told.select_from(AuditEntry)) == 302
+
+
+@pytest.mark.parametrize("shut_out", [True, False])
+def test_what_is_left_behind_can_be_handed_over_by_whom_it_is_shown_to(
+    client: FlaskClient, house: dict[str, int], shut_out: bool
+) -> None:
+    """An administrator of one newsletter, and somebody who was there: with roles for all until then, or moved on."""
+    with db.session_scope() as session:
+        boss, leaver, successor = (
+            members.find(session, f"{one}@example.jp") for one in ("administrator", "leaver", "next")
+        )
+        membership.set_roles(session, members.find(session, "all@example.jp"), {Role.ADMINISTRATOR}, None, by="test")
+        for one, role in ((boss, Role.ADMINISTRATOR), (successor, Role.AUTHOR)):
+            membership.set_roles(session, one, {role}, house["first"], by="test")
+            membership.set_roles(session, one, set(), None, by="test")
+        if shut_out:
+            membership.deactivate(session, leaver, by="test")
+        else:
+            membership.set_roles(session, leaver, set(), None, by="test")
+    page = client.get("/staff/issues").text
+    assert "異動する人は利用できないか役割がなくなりましたが" in page
+    assert address(house, "") in page
+    assert f'/staff/people/{house["leaver"]}"' not in client.get(address(house)).text, "the person is not theirs"
+    done = client.post(address(house, ""), data=fields(client, address(house)), follow_redirects=True)
+    assert "1件を後任の人に引き継ぎました" in done.text
+    assert authors(house) == [house["next"], house["leaver"]]
+    assert client.get(address(house, "")).status_code == 404
+    assert "担当者のいないもの" not in done.text
