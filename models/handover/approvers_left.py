@@ -40,12 +40,13 @@ def look(session: Session, held: Holdings, leaver: Member, successor: Member) ->
     short = [one for number, one in newsletters.items() if len(able[number]) < one.approvals_needed]
     becoming = {one.issue.id for one in held.of(HoldingKind.ISSUES) if one.issue}
     waiting = {one.issue.id: one.issue for one in held.passing if one.issue and one.issue.awaits_decision}
+    said_yes = approved_by(session, leaver, list(waiting))
     stuck = []
     for issue in waiting.values():
         fit = {one.id for one in able[issue.newsletter_id] if not issue.is_written_by(one.id)}
         if issue.id in becoming:
             fit.discard(successor.id)
-        if issue.id in approved_by(session, leaver, [issue.id]):
+        if issue.id in said_yes:
             fit.add(leaver.id)
         if len(fit) < issue.newsletter.approvals_needed:
             stuck.append(issue)

@@ -66,9 +66,14 @@ class Departure:
 STAYS = Departure()
 
 
-def managed_by(by: Actor) -> Scope:
-    """The newsletters among which *by* hands over; a command that names nobody: all of them."""
-    return by.scope(Permission.MANAGE_PEOPLE) if isinstance(by, Member) else EVERY_NEWSLETTER
+def managed_by(by: Actor, newsletter_id: int | None = None) -> Scope:
+    """The newsletters among which *by* hands over; a command that names nobody: all of them.
+
+    Arguments:
+        newsletter_id: the one that alone is handed over, where each has a successor of its own.
+    """
+    managed = by.scope(Permission.MANAGE_PEOPLE) if isinstance(by, Member) else EVERY_NEWSLETTER
+    return managed if newsletter_id is None else managed.only(newsletter_id)
 
 
 def check_successor(leaver: Member, successor: Member) -> None:
@@ -105,6 +110,7 @@ def pass_on(
     *,
     seen: str | None = None,
     departure: Departure = STAYS,
+    newsletter_id: int | None = None,
 ) -> Holdings:
     """Let everything of these *kinds* that *leaver* holds pass to *successor*; returns what has passed.
 
@@ -112,6 +118,7 @@ def pass_on(
         by: who does it; only what belongs to newsletters whose people they manage passes.
         seen: the digest of what was shown before, where that may be outdated.
         departure: what happens to the access of *leaver* in the same transaction.
+        newsletter_id: of which newsletter alone things pass; None: of all that *by* manages.
 
     Raises:
         Forbidden: *by* is no administrator, or may not end the access of *leaver*, who works for others, too.
@@ -119,10 +126,11 @@ def pass_on(
         Invalid: nothing is chosen, or *successor* cannot take it; ``field`` names the kind, or ``successor``.
     """
     membership.begin(session, leaver, successor, by)
-    if not managed_by(by):
+    scope = managed_by(by, newsletter_id)
+    if not scope:
         raise Forbidden("only an administrator hands over what somebody holds: ask one")
     check_successor(leaver, successor)
-    held = list_held(session, leaver, successor, managed_by(by), lock=True)
+    held = list_held(session, leaver, successor, scope, lock=True)
     if seen is not None and seen != held.digest:
         changed = phrase("what would pass has changed since you opened the page: look at it again, then confirm")
         raise HoldingsChanged(changed)

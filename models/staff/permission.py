@@ -83,6 +83,10 @@ class Scope:
         """Whether a newsletter is among them; None asks for all of them."""
         return self.every or newsletter_id in self.newsletter_ids
 
+    def only(self, newsletter_id: int) -> Scope:
+        """One newsletter alone, if it is among them; else none."""
+        return Scope(newsletter_ids=frozenset({newsletter_id} if newsletter_id in self else ()))
+
     def where(self, column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
         """The condition that keeps a query, whose *column* is a newsletter's id, to these newsletters."""
         return true() if self.every else column.in_(sorted(self.newsletter_ids))

@@ -146,13 +146,15 @@ def reset_second_factor(address: str) -> None:
 @click.argument("successor", metavar="TO")
 @click.option("--only", "kinds", multiple=True, type=click.Choice([kind.value for kind in HoldingKind]),
               help="Only this kind of thing; may be repeated.")  # fmt: skip
+@newsletter_option
 @click.option("--deactivate", "at_once", is_flag=True, help="Shut FROM out at once.")
 @click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), help="The last day (Asia/Tokyo) on which FROM comes in.")
 @click.option("--yes", "sure", is_flag=True, help="Do not ask.")
 @as_option
 def handover(
-    leaver: str, successor: str, kinds: tuple[str, ...], at_once: bool, last_day: datetime | None, sure: bool, by: str
-) -> None:
+    leaver: str, successor: str, kinds: tuple[str, ...], slug: str, at_once: bool, last_day: datetime | None,
+    sure: bool, by: str,
+) -> None:  # fmt: skip
     """Let everything that FROM holds pass to TO: drafts, approvals that wait, schedules, invitations.
 
     What passes is listed, and asked about. What was approved or sent stays under the name of whoever did it.
@@ -162,7 +164,8 @@ def handover(
         who = _manager(session, by, "staff handover")
         one, other = member.find(session, leaver), member.find(session, successor)
         pass_on.check_successor(one, other)
-        held = holding.list_held(session, one, other, pass_on.managed_by(who))
+        where = _newsletter_id(session, slug)
+        held = holding.list_held(session, one, other, pass_on.managed_by(who, where))
         for thing in held.passing:
             if thing.kind in chosen:
                 click.echo(f"  {thing.kind.value:12} {thing.called}")
@@ -171,7 +174,8 @@ def handover(
         if not sure:
             click.confirm(f"Pass this from {one.address} to {other.address}?", abort=True)
         departure = pass_on.Departure(at_once, last_day.date() if last_day else None)
-        passed = pass_on.pass_on(session, one, other, chosen, who, seen=held.digest, departure=departure)
+        passed = pass_on.pass_on(session, one, other, chosen, who, seen=held.digest, departure=departure,
+                                 newsletter_id=where)  # fmt: skip
         click.echo(f"{len(passed.passing)} things have passed to {other.address}.")
 
 

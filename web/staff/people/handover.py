@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from models.handover import approvers_left, pass_on
@@ -30,7 +31,7 @@ SHOWN_AT_ONCE = 20
 
 @blueprint.get("/people/<int:member_id>/handover")
 def handover(member_id: int) -> ResponseReturnValue:
-    """Choose a successor (``?successor=``), and see what would pass."""
+    """Choose a successor (``?successor=``), and see what would pass, of one newsletter (``?newsletter=``) or of all."""
     leaver = _leaver(member_id)
     asked = request.args.get("successor", "")
     successor = _successor(leaver, asked)
@@ -51,8 +52,9 @@ def hand_over(member_id: int) -> ResponseReturnValue:
     try:
         departure = _departure()
         passed = pass_on.pass_on(
-            session(), leaver, successor, kinds, member(), seen=request.form.get("seen", ""), departure=departure
-        )
+            session(), leaver, successor, kinds, member(), seen=request.form.get("seen", ""), departure=departure,
+            newsletter_id=_newsletter_id(),
+        )  # fmt: skip
     except (Invalid, Forbidden) as error:
         field = getattr(error, "field", "")
         said = {_FIELDS.get(field, field): error.say(language())}
@@ -77,6 +79,17 @@ def _leaver(member_id: int) -> Member:
     if found is None or not (membership.may_see(member(), found) or list_held(session(), found, None, scope).passing):
         raise NotFound("there is nobody here by this number")
     return found
+
+
+def _newsletter_id() -> int | None:
+    """Of which newsletter alone things pass; None: of all. One that the list does not offer is none at all."""
+    typed = request.values.get("newsletter", "")
+    return next((one.id for one in access.list_newsletters() if str(one.id) == typed), 0) if typed else None
+
+
+def _newsletters() -> list[tuple[str, str]]:
+    found = [(str(one.id), one.name) for one in access.list_newsletters()]
+    return [("", _("All newsletters")), *found] if len(found) > 1 else []
 
 
 def _departure() -> Departure:
@@ -108,9 +121,15 @@ def _successor(leaver: Member, typed: str) -> Member | None:
 
 
 def _options(leaver: Member) -> list[tuple[str, str]]:
-    named = [(str(one.id), _("%(name)s (%(address)s)", name=one.name, address=one.address))
-             for one in _candidates(leaver)]  # fmt: skip
-    return [("", _("Choose somebody")), *named]
+    return [("", _("Choose somebody")), *((str(one.id), _named(one)) for one in _candidates(leaver))]
+
+
+def _named(one: Member) -> str:
+    """Who it is; of somebody who leaves, too, the last day."""
+    if one.term_ends_on is None:
+        return str(_("%(name)s (%(address)s)", name=one.name, address=one.address))
+    day = format_date(one.term_ends_on, "medium")
+    return str(_("%(name)s (%(address)s), last day: %(day)s", name=one.name, address=one.address, day=day))
 
 
 def _page(
@@ -125,11 +144,13 @@ def _page(
     Arguments:
         ticked: the kinds that are chosen.
     """
-    held = list_held(session(), leaver, successor, access.scope(Permission.MANAGE_PEOPLE))
+    newsletter_id = _newsletter_id()
+    held = list_held(session(), leaver, successor, pass_on.managed_by(member(), newsletter_id))
     missing = pass_on.missing_roles(session(), held, successor) if successor else {}
     said = {kind.value: problem.say(language()) for kind, problem in missing.items() if kind in ticked}
     page = render_template(
         "staff/people/handover.html", leaver=leaver, successor=successor, candidates=_options(leaver),
+        newsletters=_newsletters(), newsletter="" if newsletter_id is None else str(newsletter_id),
         held=held, kinds=[kind for kind in HoldingKind if kind in held.kinds], ticked=ticked, missing=missing,
         too_few=approvers_left.look(session(), held, leaver, successor) if successor else None,
         names={one.id: one.name for one in access.list_newsletters()}, shown_at_once=SHOWN_AT_ONCE,

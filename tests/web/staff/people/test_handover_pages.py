@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -228,3 +229,21 @@ def test_what_is_left_behind_can_be_handed_over_by_whom_it_is_shown_to(
     assert authors(house) == [house["next"], house["leaver"]]
     assert client.get(address(house, "")).status_code == 404
     assert "担当者のいないもの" not in done.text
+
+
+def test_one_newsletter_can_pass_alone(client: FlaskClient, house: dict[str, int]) -> None:
+    with db.session_scope() as session:
+        successor = members.find(session, "next@example.jp")
+        membership.set_roles(session, successor, {Role.AUTHOR}, house["first"], by="test")
+        membership.set_roles(session, successor, set(), None, by="test")
+        membership.set_term(session, successor, date(2099, 3, 31), by="test")
+    page = client.get(address(house)).text
+    assert "役割がありません" in page
+    for said in ("利用は2099/03/31まで", "後任の人の利用も、2099/03/31までです"):
+        assert said in page, "the successor leaves, too"
+    narrowed = f"{address(house)}&newsletter={house['first']}"
+    assert "第二だよりの下書き" not in client.get(narrowed).text
+    form = {**fields(client, narrowed), "newsletter": str(house["first"])}
+    assert client.post(address(house, ""), data={**form, "newsletter": "987654"}).status_code == 409
+    assert client.post(address(house, ""), data=form).status_code == 302
+    assert authors(house) == [house["next"], house["leaver"]]
