@@ -23,6 +23,7 @@ from models.store.clock import now
 from ops.cli.staff import staff
 from tests.conftest import set_environment
 from tests.oidc_provider import OidcProvider
+from tests.sample import make_newsletter
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff.single_sign_on.round_trip import choose, log_out, onward, sign_in
 from tests.web.staff_login import PASSWORD, csrf_token
@@ -62,6 +63,8 @@ def confirm(client: FlaskClient, oidc: OidcProvider, subject: str = "sato") -> t
 
 
 def test_case_e48_a_new_login_there_is_a_proof(client: FlaskClient, oidc: OidcProvider) -> None:
+    with db.session_scope() as session:
+        make_newsletter(session)
     set_environment(PASSWORD_LOGIN="off")
     chief(oidc, client)
     form = {"name": "森", "address": "mori@city.example.jp", "roles-all": "author"}
