@@ -30,16 +30,20 @@ def refuse_busy_port(host: str, port: int) -> None:
         try:
             test.bind(address)
         except OSError as error:
-            why = "is in use by another program" if error.errno == errno.EADDRINUSE else f"({error.strerror})"
-            raise CannotStart(
-                phrase(
-                    "Port {port} on {host} {why}. Stop what uses it, or choose another port: WEB_PORT={what} make run",
-                    port=port,
-                    host=host,
-                    why=why,
-                    what=port + 1,
+            place: dict[str, object] = {"port": port, "host": host, "what": port + 1}
+            if error.errno == errno.EADDRINUSE:
+                why = phrase(
+                    "Port {port} on {host} is in use by another program. Stop what uses it, or choose another port: "
+                    "WEB_PORT={what} make run",
+                    **place,
                 )
-            ) from error
+            else:
+                why = phrase(
+                    "Port {port} on {host} cannot be used ({reason}). Choose another one: WEB_PORT={what} make run",
+                    reason=error.strerror,
+                    **place,
+                )
+            raise CannotStart(why) from error
 
 
 def migrate() -> None:
