@@ -12,23 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ..store import mail_address
 from ..store.clock import today
 from ..store.db import NO_KEY_UPDATE
 from ..store.errors import Forbidden, Invalid
-from ..store.phrase import phrase
-from . import audit, invitation
+from . import audit, invitation, last_administrator
 from . import member as members
-from .factors import passkey
-from .factors.passkey import Passkey
 from .member import Member
 from .permission import EVERY_NEWSLETTER, Permission, Role, Scope
 from .role_grant import RoleGrant
-from .single_sign_on import provider_identity
-from .single_sign_on.provider_identity import ProviderIdentity
 
 Actor = Member | str
 """A person, or the name of a command."""
@@ -69,10 +64,10 @@ def set_term(session: Session, member: Member, last: date | None, by: Actor) -> 
         return
     if isinstance(by, Member) and by.id == member.id and (last is None or last > (member.term_ends_on or last)):
         raise Forbidden("nobody puts off the end of their own term: ask another administrator")
-    ruled, before = _rules(session, member), member.term_ends_on
+    ruled, before = last_administrator.rules(session, member), member.term_ends_on
     member.term_ends_on = last
     session.flush()
-    _check_somebody_rules(session, member, ruled)
+    last_administrator.check_somebody_rules(session, member, ruled)
     audit.record(session, by, "set term", f"member/{member.id}",
                  before=before and before.isoformat(), after=last and last.isoformat())  # fmt: skip
 
@@ -132,7 +127,7 @@ def set_roles(session: Session, member: Member, roles: Set[Role], newsletter_id:
     begin(session, member, by)
     if isinstance(by, Member) and not by.may(Permission.MANAGE_PEOPLE, newsletter_id):
         raise Forbidden("you may not give or take roles there: ask an administrator of all newsletters")
-    before, ruled = describe(member), _rules(session, member)
+    before, ruled = describe(member), last_administrator.rules(session, member)
     if _roles_at(member, newsletter_id) == roles:
         return
     member.grants = [
@@ -142,7 +137,7 @@ def set_roles(session: Session, member: Member, roles: Set[Role], newsletter_id:
         for role in Role if role in roles - _roles_at(member, newsletter_id)
     ]  # fmt: skip
     session.flush()
-    _check_somebody_rules(session, member, ruled)
+    last_administrator.check_somebody_rules(session, member, ruled)
     audit.record(session, by, "set roles", f"member/{member.id}", before=before, roles=describe(member))
 
 
@@ -156,14 +151,14 @@ def renew_roles_by_groups(session: Session, member: Member, wanted: Set[tuple[Ro
         wanted: roles, each with the newsletter that it is for; None: for all.
     """
     begin(session, member)
-    before, ruled = describe(member), _rules(session, member)
+    before, ruled = describe(member), last_administrator.rules(session, member)
     had = {(one.role, one.newsletter_id) for one in member.grants if one.by_group}
     if had == wanted:
         return
     try:
         with session.begin_nested():
             _set_roles_by_groups(session, member, wanted)
-            _check_somebody_rules(session, member, ruled)
+            last_administrator.check_somebody_rules(session, member, ruled)
     except Invalid:
         session.refresh(member)
         wanted = wanted | {(Role.ADMINISTRATOR, None)}
@@ -199,11 +194,11 @@ def deactivate(session: Session, member: Member, by: Actor) -> None:
     _check_may_manage(member, by)
     if not member.active:
         return
-    ruled = _rules(session, member)
+    ruled = last_administrator.rules(session, member)
     member.deactivate()
     invitation.withdraw(session, member)
     session.flush()
-    _check_somebody_rules(session, member, ruled)
+    last_administrator.check_somebody_rules(session, member, ruled)
     audit.record(session, by, "deactivate member", f"member/{member.id}")
 
 
@@ -264,41 +259,6 @@ def _roles_at(member: Member, newsletter_id: int | None) -> frozenset[Role]:
     return frozenset(one.role for one in member.grants if one.newsletter_id == newsletter_id and not one.by_group)
 
 
-def _rules(session: Session, member: Member) -> bool:
-    """Whether *member* runs the house; whoever has not taken an invitation yet may never do so."""
-    lasting = member.active and member.term_ends_on is None and Role.ADMINISTRATOR in member.roles(None)
-    return lasting and (
-        bool(member.password_hash) or passkey.has_any(session, member) or provider_identity.has_any(session, member)
-    )
-
-
 def _check_may_manage(member: Member, by: Actor) -> None:
     if isinstance(by, Member) and not may_manage(by, member):
         raise Forbidden("this person works for newsletters that you do not manage: ask an administrator of all of them")
-
-
-def _check_somebody_rules(session: Session, member: Member, ruled: bool) -> None:
-    if not ruled or _rules(session, member):
-        return
-    left = (
-        select(func.count())
-        .select_from(Member)
-        .join(RoleGrant, RoleGrant.member_id == Member.id)
-        .where(
-            Member.active,
-            Member.term_ends_on.is_(None),
-            or_(
-                Member.password_hash != "",
-                exists().where(Passkey.member_id == Member.id),
-                exists().where(ProviderIdentity.member_id == Member.id),
-            ),
-            RoleGrant.role == Role.ADMINISTRATOR,
-            RoleGrant.newsletter_id.is_(None),
-        )
-    )
-    if not session.scalar(left):
-        raise Invalid(
-            phrase("{address} is the last administrator of all newsletters: give somebody else that role first",
-                   address=member.address),
-            field="roles",
-        )  # fmt: skip
