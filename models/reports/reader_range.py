@@ -9,7 +9,7 @@ within.
 
 from __future__ import annotations
 
-from math import sqrt
+from math import floor, sqrt
 from typing import NamedTuple
 
 WRONG = 0.03
@@ -42,6 +42,11 @@ NOBODY = ReaderCounts(0, 0)
 
 
 def _allowance(readers: int, share: float, deviations: float) -> int:
-    """Readers of whom so small a *share* is wrong, as many as there may be (a Poisson distribution)."""
+    """Readers of whom so small a *share* is wrong, as many as there may be.
+
+    Bernstein's inequality: so few of few readers do not follow the normal distribution, and its last term is what they
+    may be more. Without it, five deviations of 0.18 expected readers were two, while such a number is three once in a
+    thousand times (S. N. Bernstein, 1924; S. Boucheron et al., Concentration Inequalities, 2013, section 2.8).
+    """
     expected = readers * share
-    return round(expected + deviations * sqrt(expected))
+    return floor(expected + deviations * sqrt(expected) + deviations**2 / 6)

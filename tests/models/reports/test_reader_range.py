@@ -25,7 +25,7 @@ from ..tracking.sample_newsletter import PUBLISHED
 
 @pytest.mark.parametrize(
     ("human", "wide", "least", "most"),
-    [(0, 0, 0, 0), (1, 1, 1, 1), (4, 4, 3, 4), (20, 22, 18, 23), (100, 100, 94, 103), (1000, 1100, 959, 1118)],
+    [(0, 0, 0, 0), (1, 1, 0, 1), (4, 4, 3, 5), (20, 22, 18, 23), (100, 100, 93, 103), (1000, 1100, 959, 1118)],
 )
 def test_the_range(human: int, wide: int, least: int, most: int) -> None:
     counts = ReaderCounts(human, wide)
@@ -43,6 +43,13 @@ def test_the_order_of_two_places_is_sure_where_they_are_far_apart() -> None:
     assert place(50, 60).is_surely_before(place(100, 500), Measure.RATE)
     assert not place(1, 28).is_surely_before(place(1, 30), Measure.RATE)
     assert not place(1, 28).is_surely_before(place(0, 0), Measure.RATE)
+
+
+def test_six_readers_may_be_three() -> None:
+    """Of few readers more may be machines than deviations of a normal distribution say."""
+    assert not place(6, 27).is_surely_before(place(4, 35), Measure.RATE)
+    assert not place(4, 27).is_surely_before(place(2, 41), Measure.RATE)
+    assert place(60, 270).is_surely_before(place(20, 350), Measure.RATE)
 
 
 def test_those_of_whom_it_is_not_clear_widen_it(session: Session) -> None:
