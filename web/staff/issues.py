@@ -16,6 +16,7 @@ from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.review import send_window
 from models.staff.member import Member
 from models.staff.permission import Permission
 from models.store.errors import Forbidden, Invalid
@@ -36,6 +37,7 @@ STEPS: dict[str, Callable[[Session, Issue, Member], None]] = {
     "cancel": workflow.cancel,
 }
 """Steps that need nothing but a button."""
+_TO_GO = (IssueState.APPROVED, IssueState.SCHEDULED)
 
 
 @blueprint.get("/")
@@ -88,7 +90,7 @@ def submit(issue_id: int) -> ResponseReturnValue:
     digest.return_if_changed(session(), one, member())
     if preflight.blocks_approval(preflight.check_issue(session(), one)):
         return page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422)
-    workflow.submit(session(), one, member(), digest.of(session(), one))
+    workflow.submit(session(), one, member())
     return done(one, _("The issue waits for approval."))
 
 
@@ -168,20 +170,21 @@ def _recipients(one: Issue) -> Recipients | None:
 def _decisions(one: Issue) -> dict[str, object]:
     """How far its approval is, what voided it, and what comes next for the person who asks."""
     content = digest.of(session(), one)
-    given = approval.given(session(), one, content)
-    wanted = one.newsletter.approvals_needed
-    decided = {approved.member_id for approved in given}
+    progress = approval.progress(session(), one, content)
     last = approval.last_approved(session(), one)
-    changed = content.changed_since(last.parts) if last and last.parts and len(given) < wanted else []
+    changed = content.changed_since(last.parts) if last and last.parts and not progress.is_complete else []
+    asked = approval.asked(session(), one, content) if one.awaits_decision else []
     step = next_step.of(one, member().permissions(one.newsletter_id), own=one.is_written_by(member().id),
-                        decided=member().id in decided, approved=len(given) >= wanted,
+                        asked=member() in asked, decided=progress.has_said_yes(member().id),
+                        approved=progress.is_complete and not (one.state in _TO_GO and send_window.is_over(one)),
                         returned=approval.is_returned(session(), one, content))  # fmt: skip
     return {
         "content": content,
-        "given": len(given),
-        "asked": approval.asked(session(), one, content) if one.awaits_decision else [],
+        "progress": progress,
+        "asked": asked,
         "changed": digest.words(changed, language()),
-        "outdated": bool(last and not last.parts and len(given) < wanted),
+        "before": bool(last and last.digest == content.whole),
+        "outdated": bool(last and not last.parts and not progress.is_complete),
         "step_name": step.value,
         "step_words": next_step.WORDS.get(step, ""),
     }
