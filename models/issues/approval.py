@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 
 from ..staff import member as members
 from ..staff.member import Member
-from ..staff.permission import Permission
+from ..staff.permission import Permission, Scope
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid
@@ -181,6 +181,14 @@ def asked(session: Session, issue: Issue, content: ContentDigest | None) -> list
 def stuck(session: Session, issue: Issue) -> list[StepProgress]:
     """The steps of an issue that waits for a decision which too few people are left to complete."""
     return bench(session, issue).stuck(progress(session, issue, None))
+
+
+def list_stuck(session: Session, scope: Scope) -> list[Issue]:
+    """The issues in review which cannot get every yes that their routes want."""
+    if not scope:
+        return []
+    waiting = select(Issue).where(Issue.state == IssueState.IN_REVIEW, scope.where(Issue.newsletter_id))
+    return [one for one in session.scalars(waiting.order_by(Issue.id)) if stuck(session, one)]
 
 
 def is_complete(session: Session, issue: Issue, content: ContentDigest) -> bool:

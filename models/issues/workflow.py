@@ -110,9 +110,10 @@ def send_back(
     remarks: Mapping[int, str] | None = None,
 ) -> None:
     """See :func:`models.issues.approval.send_back`."""
-    approval.send_back(session, issue, member, content, note, seen, remarks)
+    made = approval.send_back(session, issue, member, content, note, seen, remarks)
     entry = _record(session, issue, member, "send back issue", content.whole)
-    notification_events.sent_back(session, issue, member, entry, note)
+    at_blocks = [f"{one['number']}: {one['text']}" for one in made.remarks]
+    notification_events.sent_back(session, issue, member, entry, "\n".join(filter(None, (note, *at_blocks))))
 
 
 def return_changed(session: Session, issue: Issue, actor: Actor, reason: str) -> None:
