@@ -89,7 +89,7 @@ def post_notifications() -> None:
     """
     with session_scope() as session:
         orphan_notifications.update(session)
-        notification_events.ask_latecomers(session)
+        notification_events.keep_asking(session)
         inbox.forget_old(session)
         waiting = notification_letters.list_waiting(session)
     for member_id in waiting:

@@ -6,18 +6,23 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from ..issues import approval
 from ..issues.issue import Issue
+from ..issues.issue_state import IssueKind
 from ..issues.newsletter import Newsletter
+from ..issues.review import approval_route, route_progress, substitute
+from ..issues.review.approval_route import ApprovalRoute
+from ..issues.review.route_progress import Bench
 from ..staff import member as members
 from ..staff.member import Member
-from .holding import HoldingKind, Holdings, approved_by
+from .holding import HoldingKind, Holdings
 
 
 class TooFewApprovers(NamedTuple):
     """Where an approval would wait for people who are not there."""
 
     newsletters: list[Newsletter]
-    """With fewer approvers than approvals needed."""
+    """Whose route for regular issues has a step that too few could complete."""
     issues: list[Issue]
     """That wait for approval, and which too few may approve who did not write them."""
 
@@ -28,26 +33,36 @@ class TooFewApprovers(NamedTuple):
 
 def look(session: Session, held: Holdings, leaver: Member, successor: Member) -> TooFewApprovers:
     """Where too few would be left if all that is *held* passed to *successor*."""
-    able: dict[int, list[Member]] = {}
     newsletters: dict[int, Newsletter] = {}
     for one in held.passing:
         if one.issue is not None:
             newsletters[one.issue.newsletter_id] = one.issue.newsletter
         elif one.is_place and one.newsletter_id is not None:
             newsletters[one.newsletter_id] = session.get_one(Newsletter, one.newsletter_id)
-    for number in newsletters:
-        able[number] = [one for one in members.list_approvers(session, number) if one.id != leaver.id]
-    short = [one for number, one in newsletters.items() if len(able[number]) < one.approvals_needed]
+    gives_place = {one.newsletter_id for one in held.passing if one.is_place}
     becoming = {one.issue.id for one in held.of(HoldingKind.ISSUES) if one.issue}
     waiting = {one.issue.id: one.issue for one in held.passing if one.issue and one.issue.awaits_decision}
-    said_yes = approved_by(session, leaver, list(waiting))
+
+    def after(route: ApprovalRoute, newsletter_id: int) -> ApprovalRoute:
+        passes = newsletter_id in gives_place or None in gives_place
+        return route.with_successor(leaver.id, successor.id) if passes else route
+
+    def bench(newsletter_id: int, issue: Issue | None = None) -> Bench:
+        able = {one.id: one for one in members.list_approvers(session, newsletter_id) if one.id != leaver.id}
+        authors = {one for one in able if issue and issue.is_written_by(one)}
+        if issue and issue.id in becoming:
+            authors.add(successor.id)
+        return Bench(able, substitute.list_in_force(session, newsletter_id), authors)
+
+    short = []
+    for number, newsletter in newsletters.items():
+        route = after(approval_route.of_kind(newsletter.approval_routes, IssueKind.REGULAR), number)
+        if bench(number).stuck(route_progress.along(route, ())):
+            short.append(newsletter)
     stuck = []
     for issue in waiting.values():
-        fit = {one.id for one in able[issue.newsletter_id] if not issue.is_written_by(one.id)}
-        if issue.id in becoming:
-            fit.discard(successor.id)
-        if issue.id in said_yes:
-            fit.add(leaver.id)
-        if len(fit) < issue.newsletter.approvals_needed:
+        so_far = approval.progress(session, issue, None)
+        route = after(ApprovalRoute(steps=tuple(one.step for one in so_far.steps)), issue.newsletter_id)
+        if bench(issue.newsletter_id, issue).stuck(route_progress.along(route, so_far.yeses)):
             stuck.append(issue)
     return TooFewApprovers(short, stuck)

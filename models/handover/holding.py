@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer, selectinload
 
 from ..deliveries.proposal import Proposal
-from ..issues import issue_words
+from ..issues import approval, issue_words
 from ..issues.approval import Approval, Decision
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
@@ -180,13 +180,12 @@ def _approvals(session: Session, leaver: Member, scope: Scope) -> Iterator[Holdi
 
 
 def list_waiting(session: Session, member: Member) -> list[Issue]:
-    """The issues that wait for a yes or no of *member* (決裁待ち): they may decide, and have not yet."""
+    """The issues that wait for a yes or no of *member* (決裁待ち): their route asks them now."""
     if not (able := member.scope(Permission.APPROVE)):
         return []
     waiting = (Issue.state == IssueState.IN_REVIEW) | ((Issue.state == IssueState.PAUSED) & Issue.in_repair)
     found = _issues_of(session, select(Issue).where(waiting, able.where(Issue.newsletter_id)), lock=False)
-    done = approved_by(session, member, [one.id for one in found])
-    return [one for one in found if one.id not in done and not one.is_written_by(member.id)]
+    return [one for one in found if member in approval.asked(session, one, None)]
 
 
 def _schedules(session: Session, leaver: Member, scope: Scope, lock: bool) -> Iterator[Holding]:

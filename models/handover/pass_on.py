@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from ..deliveries import handover
 from ..deliveries.proposal import Proposal
+from ..issues import newsletter as newsletters
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter
+from ..issues.review import route_edit
 from ..staff import audit, membership
 from ..staff.invitation import Invitation
 from ..staff.member import Member
@@ -203,7 +205,7 @@ class _Transfer:
         self._record("hand over invitation", "invited_by_id", things)
 
     def _approvals(self, things: list[Holding]) -> None:
-        """The place is the role: the leaver's goes, the successor has it."""
+        """The place is the role, and what routes name: the leaver's goes, the successor has it."""
         self._record("hand over review", "approver_id", [one for one in things if not one.is_place])
         places = [one for one in things if one.is_place]
         changed = {"approver_id": [self.leaver.address, self.successor.address]}
@@ -211,6 +213,8 @@ class _Transfer:
             audit.record(self.session, self.by, "hand over place of approval", f"member/{self.leaver.id}",
                          changed=changed, newsletter=_slug(self.session, one.newsletter_id))  # fmt: skip
         for one in places:
+            for newsletter in newsletters.list_all(self.session, _scope_of(one)):
+                route_edit.pass_place(self.session, newsletter, self.leaver, self.successor, self.by)
             membership.revoke(self.session, self.leaver, Role.APPROVER, one.newsletter_id, self.by)
 
     def _update_issues(self, things: list[Holding], **values: object) -> None:
@@ -246,6 +250,11 @@ def _places(one: Holding) -> list[int | None]:
     if one.invited is not None:
         return sorted({grant.newsletter_id for grant in one.invited.grants}, key=lambda at: at or 0) or [None]
     return [one.newsletter_id]
+
+
+def _scope_of(place: Holding) -> Scope:
+    """The newsletters of a place among approvers."""
+    return EVERY_NEWSLETTER if place.newsletter_id is None else EVERY_NEWSLETTER.only(place.newsletter_id)
 
 
 def _slug(session: Session, newsletter_id: int | None) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+
+BLOCK = "block:"
+"""Begins the name of a piece of words that is a block; its kind follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,14 @@ class ContentDigest:
     """The digests of an issue's parts by their names, such as ``subject`` or ``article:budget``."""
 
     parts: Mapping[str, str]
+    words: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """What approvers read, piece by piece in the letter's order: a kind of block, or another part's name, and what it
+    says. Kept with an approval, to show later what has changed since."""
+
+    @property
+    def block_words(self) -> list[str]:
+        """What each block says, in order; empty where that is not known."""
+        return [said for name, said in self.words if name.startswith(BLOCK)]
 
     @property
     def whole(self) -> str:

@@ -86,6 +86,9 @@ class Issue(Base):
     """Whether the content has been changed since, so that the issue may neither go on nor be shown to readers."""
     repair_asked_at: Mapped[datetime | None]
     """When a sender asked to put the repaired content into the letters that are not yet sent."""
+    not_before: Mapped[datetime | None]
+    not_after: Mapped[datetime | None]
+    """The window of sending that was submitted with it, and is approved with it (:mod:`.review.send_window`)."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     scheduled_at: Mapped[datetime | None]

@@ -16,6 +16,8 @@ from ..store.clock import now
 from ..store.errors import NotFound
 from ..store.language import Language, known
 from ..store.phrase import phrase
+from .issue_state import IssueKind
+from .review.approval_route import of_kind, of_number, with_kind
 
 DKIM_PARTS = ("domain", "selector", "key_file")
 """What names a key to sign with. The key itself lies in the file, for workers alone."""
@@ -69,8 +71,10 @@ class Newsletter(Base):
     """The headline of what is new in the places of a drafted ranking issue; empty: 最新動向."""
     related_products: Mapped[list[Any]] = mapped_column(default=list)
     """Products that a drafted ranking issue shows, as in :class:`~models.issues.block.Product`."""
-    approvals_needed: Mapped[int] = mapped_column(default=1)
-    """How many people must approve an issue before it may be scheduled."""
+    approval_routes: Mapped[dict[str, Any]] = mapped_column(
+        default=lambda: with_kind({}, IssueKind.REGULAR, of_number(1))
+    )
+    """By kind of issue, the steps of its route (:mod:`.review.approval_route`); regular issues always have one."""
     corrections_need_approval: Mapped[bool] = mapped_column(default=True)
     """Whether the same holds for links of letters that are out, and for notes in the archive."""
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -90,8 +94,18 @@ class Newsletter(Base):
 
     __table_args__ = (
         CheckConstraint("language IN ('ja', 'en')", name="language"),
-        CheckConstraint("approvals_needed >= 0", name="approvals"),
+        CheckConstraint("jsonb_exists(approval_routes, 'regular')", name="approval_routes"),
     )
+
+    @property
+    def approvals_needed(self) -> int:
+        """How many people say yes to a regular issue before it may be scheduled."""
+        return of_kind(self.approval_routes, IssueKind.REGULAR).yeses
+
+    @approvals_needed.setter
+    def approvals_needed(self, yeses: int) -> None:
+        """Let regular issues take a route of one step that asks any approvers."""
+        self.approval_routes = with_kind(self.approval_routes, IssueKind.REGULAR, of_number(yeses))
 
     @property
     def known_topics(self) -> dict[str, Topic]:

@@ -25,6 +25,7 @@ from .issue import Issue
 from .issue_state import IssueState
 from .issue_words import called, wrong_state
 from .notifications import notification_events
+from .review import approval_route
 from .workflow import Actor
 
 CHANGEABLE = frozenset({"blocks", "subject", "preheader", "dated", "correction_note"})
@@ -89,7 +90,7 @@ def check_named(issue: Issue, actor: Actor | None) -> None:
     Raises:
         Invalid: *actor* is no person, and the newsletter wants approvals.
     """
-    if not isinstance(actor, Member) and issue.newsletter.approvals_needed:
+    if not isinstance(actor, Member) and approval_route.of_kind(issue.newsletter.approval_routes, issue.kind).steps:
         raise Invalid("say who does this: --as ADDRESS. Somebody else must approve it", field="as")
 
 
@@ -107,7 +108,7 @@ def check_applicable(session: Session, issue: Issue, content: ContentDigest) -> 
 
 
 def _is_approved(session: Session, issue: Issue, content: ContentDigest) -> bool:
-    return approval.count(session, issue, content) >= issue.newsletter.approvals_needed
+    return approval.is_complete(session, issue, content)
 
 
 def finish(issue: Issue, trouble: str = "") -> None:

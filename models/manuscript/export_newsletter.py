@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..issues.newsletter import DKIM_PARTS, Newsletter
-from . import front_matter
+from . import front_matter, route_file
 from .import_newsletter import DATA, LINES, SWITCHES, TEXTS
 
 
@@ -19,6 +19,7 @@ def newsletter_file(newsletter: Newsletter) -> str:
     values |= {name: getattr(newsletter, name) for name in (*LINES, *TEXTS)}
     values |= {name: "yes" if getattr(newsletter, name) else "no" for name in SWITCHES}
     values |= {"tracking": newsletter.tracking.value, "approvals_needed": newsletter.approvals_needed}
+    values[route_file.KEY] = route_file.to_file(newsletter)
     values |= {name: getattr(newsletter, name) for name in DATA}
     values["dkim"] = [{part: key[part] for part in DKIM_PARTS} for key in newsletter.dkim if _names_a_key(key)]
     values |= {name: {row.slug: row.name for row in getattr(newsletter, name)} for name in ("topics", "audiences")}

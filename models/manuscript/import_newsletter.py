@@ -17,6 +17,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store.language import LANGUAGES
 from ..store.phrase import Phrase, phrase
+from . import route_file
 from .front_matter import FrontMatter, read_yaml
 from .import_issue import ImportAction
 from .source_files import read_text
@@ -28,7 +29,10 @@ LINES = (
 TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
 SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")
 DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list}
-KEYS = ("slug", "language", "tracking", "approvals_needed", "topics", "audiences", *LINES, *TEXTS, *SWITCHES, *DATA)
+KEYS = (
+    "slug", "language", "tracking", "approvals_needed", route_file.KEY, "topics", "audiences", *LINES, *TEXTS,
+    *SWITCHES, *DATA,
+)  # fmt: skip
 _SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 ExtraCheck = Callable[[dict[str, Any]], tuple[str, Phrase] | None]
@@ -74,11 +78,15 @@ def import_text(
             phrase("there is a newsletter “{slug}” already: take the file on its page", slug=slug), "slug"
         )
     values = _values(front, known)
+    routes = route_file.from_file(
+        session, front, known.approval_routes if known else None, values.pop("approvals_needed", None)
+    )
     if (problem := check(values)) is not None:
         raise front.wrong(problem[1], problem[0])
     made = known or Newsletter(slug=slug)
     merged = {topic.slug: topic.merged_into for topic in made.merged_topics}
     before, columns = _content(made), _columns(made)
+    made.approval_routes = routes
     for name, value in values.items():
         setattr(made, name, value)
     topics = _named(front, "topics")
@@ -171,7 +179,7 @@ def _merge(rows: list[Any], kind: type[Topic] | type[Audience], named: dict[str,
 
 
 def _columns(made: Newsletter) -> dict[str, Any]:
-    names = (*LINES, *TEXTS, *SWITCHES, *DATA, "language", "tracking", "approvals_needed")
+    names = (*LINES, *TEXTS, *SWITCHES, *DATA, "language", "tracking", "approval_routes")
     return {name: newsletter_edit.plain(getattr(made, name)) for name in names}
 
 

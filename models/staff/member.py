@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, and_, or_, select
@@ -166,6 +166,16 @@ def find(session: Session, address: str) -> Member:
 def known_id(session: Session, address: str) -> int | None:
     """The id of the person with this address; None where there is none."""
     return session.scalar(select(Member.id).where(Member.address == address.strip().lower()))
+
+
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The names of people by their ids."""
+    return {one.id: one.name for one in list_by_id(session, ids)}
+
+
+def list_by_id(session: Session, ids: Iterable[int]) -> Sequence[Member]:
+    """People by their ids, the oldest member first."""
+    return session.scalars(select(Member).where(Member.id.in_(set(ids))).order_by(Member.id)).all()
 
 
 def list_with(session: Session, permission: Permission, newsletter_id: int | None) -> Sequence[Member]:

@@ -14,12 +14,16 @@ from models.manuscript.import_newsletter import import_newsletter
 from models.store import db
 from templates.content import newsletter_faults
 
-from . import void_approvals
+from . import newsletter_routes, void_approvals
 
 
 @click.group
 def newsletter() -> None:
     """Newsletters: what people subscribe to."""
+
+
+newsletter.add_command(newsletter_routes.route)
+newsletter.add_command(newsletter_routes.substitute_)
 
 
 @newsletter.command

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
+from datetime import UTC
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -20,12 +21,13 @@ from models.issues import approval, workflow
 from models.issues.content_digest import ContentDigest
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.review import send_window
 from models.issues.workflow import Actor
 from models.store.errors import Invalid
 from models.store.language import Language
 
 from ..translations import FOLDER, Phrase, phrase
-from . import compose
+from . import approved_words, compose
 from .letter import Letter
 
 _WORDING = ("email", "locale/ja/letters.po", "content/wording.py")
@@ -41,6 +43,7 @@ PARTS = {
     "audiences": phrase("names of audiences"),
     "tracking": phrase("what is recorded of readers"),
     "recipients": phrase("who gets the issue"),
+    "window": phrase("when the issue may go out"),
     "dated": phrase("the day that stands on the issue"),
     "correction_note": phrase("the note of the correction"),
     "wording": phrase("words that the programme adds to every letter"),
@@ -70,10 +73,13 @@ def of_letter(issue: Issue, letter: Letter) -> ContentDigest:
         values[f"picture:{digest}"] = replace(image, data=b"")  # Its name is the digest of its bytes.
     values["dated"] = str(issue.dated or "")  # Otherwise the day of sending, which nobody knows before.
     values["public"] = issue.public
+    if issue.not_before or issue.not_after:  # What was approved before there were windows stays approved.
+        values["window"] = [at and at.astimezone(UTC) for at in (issue.not_before, issue.not_after)]
     values["recipients"] = [issue.audience, issue.segment, issue.correction_of_id, bool(issue.corrects_all)]
     values["audiences"] = {audience.slug: audience.name for audience in issue.newsletter.audiences}
     values["wording"] = _wording()
-    return ContentDigest({name: _sha256(value) for name, value in values.items()})
+    parts = {name: _sha256(value) for name, value in values.items()}
+    return ContentDigest(parts, approved_words.of_letter(issue, letter))
 
 
 def words(names: Iterable[str], language: Language) -> str:
@@ -83,8 +89,8 @@ def words(names: Iterable[str], language: Language) -> str:
 
 def reason(session: Session, issue: Issue, content: ContentDigest) -> Phrase | None:
     """Why the issue's approval does not hold for *content*; None where it holds, or none is needed."""
-    if approval.count(session, issue, content) >= issue.newsletter.approvals_needed:
-        return None
+    if approval.is_complete(session, issue, content):
+        return send_window.why_over(issue) if send_window.is_over(issue) else None
     last = approval.last_approved(session, issue)
     if last is None:
         return phrase("too few people have approved this issue")

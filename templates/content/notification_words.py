@@ -16,6 +16,8 @@ from .personal_values import clean
 _TITLES = {
     K.APPROVAL_ASKED: phrase("Please decide on No. {number}, “{subject}”"),
     K.SENT_BACK: phrase("No. {number}, “{subject}”, was sent back"),
+    K.WITHDRAWN: phrase("No. {number}, “{subject}”, was taken back by its author"),
+    K.APPROVAL_STUCK: phrase("No. {number}, “{subject}”, cannot get every approval"),
     K.APPROVED: phrase("No. {number}, “{subject}”, is approved"),
     K.READY_TO_SEND: phrase("No. {number}, “{subject}”, can be scheduled"),
     K.NOT_PREPARED: phrase("No. {number}, “{subject}”, does not go out as planned"),
@@ -26,6 +28,7 @@ _TITLES = {
 _BY = {
     K.APPROVAL_ASKED: phrase("Submitted by {by}"),
     K.SENT_BACK: phrase("Sent back by {by}"),
+    K.WITHDRAWN: phrase("Taken back by {by}"),
     K.APPROVED: phrase("Approved by {by}"),
     K.READY_TO_SEND: phrase("Approved by {by}"),
 }
@@ -33,6 +36,11 @@ _ADVICE = {
     K.APPROVAL_ASKED: phrase("Read the issue, then approve it or send it back."),
     K.APPROVED: phrase("Whoever sends it chooses when it goes out."),
     K.SENT_BACK: phrase("Read the reason, change the issue, then submit it again."),
+    K.WITHDRAWN: phrase("There is nothing to do: you are asked again once it is submitted."),
+    K.APPROVAL_STUCK: phrase(
+        "Too few people are left who may say yes at a step of its route. Appoint a substitute or an approver, or "
+        "change the route and have it submitted again."
+    ),
     K.READY_TO_SEND: phrase("It is approved, and waits for somebody who chooses when it goes out."),
     K.NOT_PREPARED: phrase("Read the reason, then go on from the issue's page."),
     K.ORPHANED: phrase(

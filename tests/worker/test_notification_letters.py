@@ -75,7 +75,7 @@ def text(letter: EmailMessage, kind: str = "plain") -> str:
 def submit(subject: str = "説明会のお知らせ") -> int:
     with db.session_scope() as session:
         one = issues.create(session, newsletters.single(session), subject=subject)
-        workflow.submit(session, one, members.find(session, AUTHOR), CONTENT)
+        workflow.submit(session, one, members.find(session, AUTHOR))
         return one.id
 
 

@@ -17,6 +17,7 @@ from . import (
     scheduling,
 )
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
+from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
@@ -27,6 +28,8 @@ __all__ = [
     "back_channel",
     "blueprint",
     "corrections",
+    "decision",
+    "draft_paper",
     "editor",
     "entry",
     "factors",

@@ -124,8 +124,7 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
         typed=typed,
         got=sum(counts.get(state, 0) for state in model.RECEIVED_STATES),
         waiting=counts.get(DeliveryState.QUEUED, 0) + counts.get(DeliveryState.DEFERRED, 0),
-        approved=not one.in_repair
-        or approval.count(session(), one, digest.of(session(), one)) >= one.newsletter.approvals_needed,
+        approved=not one.in_repair or approval.is_complete(session(), one, digest.of(session(), one)),
         wrong=model.count_readers(session(), one),
         repaired=any(row.superseded_at for row in model.list_editions(session(), one)),
         is_correction=one.kind is IssueKind.CORRECTION,

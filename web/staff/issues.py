@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,9 +17,10 @@ from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.review import send_window
 from models.staff.member import Member
 from models.staff.permission import Permission
-from models.store.errors import Forbidden, Invalid
+from models.store.errors import Invalid
 from templates import preflight
 from templates.content import digest, segment_words
 from templates.preflight.http_check import Reached, check_url
@@ -27,6 +29,7 @@ from ..input_check import page_number
 from ..language import language
 from ..request import session
 from . import access, next_step, stop_reasons
+from .approval import approval_view
 from .login_session import blueprint, member
 
 STEPS: dict[str, Callable[[Session, Issue, Member], None]] = {
@@ -36,6 +39,7 @@ STEPS: dict[str, Callable[[Session, Issue, Member], None]] = {
     "cancel": workflow.cancel,
 }
 """Steps that need nothing but a button."""
+_TO_GO = (IssueState.APPROVED, IssueState.SCHEDULED)
 
 
 @blueprint.get("/")
@@ -65,6 +69,7 @@ def issues() -> ResponseReturnValue:
         counts=issue_list.count_by_state(session(), seen),
         orphaned=[(one, handover.scheduler(session(), one)) for one in handover.list_orphaned(session(), seen)],
         unheld=unheld.list_unheld(session(), access.scope(Permission.MANAGE_PEOPLE)),
+        stuck=approval.list_stuck(session(), access.scope(Permission.EDIT_NEWSLETTER)),
         several=len(access.list_newsletters()) > 1,
     )
 
@@ -79,38 +84,6 @@ def issue(issue_id: int) -> ResponseReturnValue:
 def check_links(issue_id: int) -> ResponseReturnValue:
     """One issue, once the addresses of its links have been asked on the web, which may take a while."""
     return page(model.get(session(), issue_id), ask_links=True)
-
-
-@blueprint.post("/issues/<int:issue_id>/submit")
-def submit(issue_id: int) -> ResponseReturnValue:
-    """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent."""
-    one = model.get(session(), issue_id, lock=True)
-    digest.return_if_changed(session(), one, member())
-    if preflight.blocks_approval(preflight.check_issue(session(), one)):
-        return page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422)
-    workflow.submit(session(), one, member(), digest.of(session(), one))
-    return done(one, _("The issue waits for approval."))
-
-
-@blueprint.post("/issues/<int:issue_id>/decide")
-def decide(issue_id: int) -> ResponseReturnValue:
-    """Approve exactly what was shown, or send it back with a note."""
-    one = model.get(session(), issue_id, lock=True)
-    seen, note = request.form.get("digest", ""), request.form.get("note", "").strip()[:2000]
-    content = digest.of(session(), one)
-    try:
-        if request.form.get("decision") == "approve":
-            if preflight.blocks_approval(preflight.check_issue(session(), one)):
-                return page(one, {"": _("Preflight found errors, so this content cannot be approved.")}, 422)
-            workflow.approve(session(), one, member(), content, note, seen)
-            return done(one, _("Your approval is recorded."))
-        if not note:
-            return page(one, {"note": _("Say what the author should change.")}, 422)
-        workflow.send_back(session(), one, member(), content, note, seen)
-        return done(one, _("The issue is back with its author."))
-    except (Forbidden, Invalid) as error:
-        session().rollback()
-        return page(model.get(session(), issue_id), {"": error.say(language())}, 409)
 
 
 @blueprint.post("/issues/<int:issue_id>/<any(unschedule, pause, resume, cancel):step>")
@@ -133,7 +106,7 @@ def page(
     status: int = 200,
     *,
     ask_links: bool = False,
-    typed: dict[str, str] | None = None,
+    typed: dict[str, Any] | None = None,
 ) -> ResponseReturnValue:
     """The issue's page. An issue that cannot be rendered still has one: preflight says why."""
     asked: list[str] = []
@@ -168,20 +141,24 @@ def _recipients(one: Issue) -> Recipients | None:
 def _decisions(one: Issue) -> dict[str, object]:
     """How far its approval is, what voided it, and what comes next for the person who asks."""
     content = digest.of(session(), one)
-    given = approval.given(session(), one, content)
-    wanted = one.newsletter.approvals_needed
-    decided = {approved.member_id for approved in given}
+    progress = approval.progress(session(), one, content)
     last = approval.last_approved(session(), one)
-    changed = content.changed_since(last.parts) if last and last.parts and len(given) < wanted else []
+    changed = content.changed_since(last.parts) if last and last.parts and not progress.is_complete else []
+    asked = approval.asked(session(), one, content) if one.awaits_decision else []
     step = next_step.of(one, member().permissions(one.newsletter_id), own=one.is_written_by(member().id),
-                        decided=member().id in decided, approved=len(given) >= wanted,
+                        asked=member() in asked, decided=progress.has_said_yes(member().id),
+                        approved=progress.is_complete and not (one.state in _TO_GO and send_window.is_over(one)),
                         returned=approval.is_returned(session(), one, content))  # fmt: skip
     return {
         "content": content,
-        "given": len(given),
-        "asked": approval.asked(session(), one, content) if one.awaits_decision else [],
+        "progress": progress,
+        "part_name": lambda name: digest.words([name], language()),
+        "shown": approval_view.of(one, content, progress),
+        "withdrawable": one.state in (IssueState.IN_REVIEW, IssueState.APPROVED) and one.is_written_by(member().id),
+        "asked": asked,
         "changed": digest.words(changed, language()),
-        "outdated": bool(last and not last.parts and len(given) < wanted),
+        "before": bool(last and last.digest == content.whole),
+        "outdated": bool(last and not last.parts and not progress.is_complete),
         "step_name": step.value,
         "step_words": next_step.WORDS.get(step, ""),
     }

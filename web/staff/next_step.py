@@ -20,6 +20,7 @@ class IssueStep(enum.Enum):
     DECIDE = "decide"
     OWN_WORK = "own work"
     APPROVED_BY_YOU = "approved by you"
+    OTHERS_DECIDE = "others decide"
     APPROVER_DECIDES = "approver decides"
     REPAIR = "repair"
     APPLY_REPAIR = "apply repair"
@@ -40,6 +41,7 @@ WORDS = {
     IssueStep.AUTHOR_SUBMITS: lazy_gettext("It is a draft. Its author asks for approval next."),
     IssueStep.OWN_WORK: lazy_gettext("You wrote, changed or submitted this issue, so somebody else must approve it."),
     IssueStep.APPROVED_BY_YOU: lazy_gettext("You have approved it. Somebody else decides next."),
+    IssueStep.OTHERS_DECIDE: lazy_gettext("The route asks others now. You are told when a later step asks you."),
     IssueStep.APPROVER_DECIDES: lazy_gettext("An approver decides next."),
     IssueStep.REPAIR_RUNS: lazy_gettext("The letters that are not yet sent are being changed."),
     IssueStep.REPAIR_RETURNED: lazy_gettext("An approver has sent the new content back. Its author changes it next."),
@@ -70,7 +72,14 @@ _FOR_ALL = {
 
 
 def of(
-    issue: Issue, permissions: Set[Permission], *, own: bool, decided: bool, approved: bool, returned: bool = False
+    issue: Issue,
+    permissions: Set[Permission],
+    *,
+    own: bool,
+    decided: bool,
+    approved: bool,
+    returned: bool = False,
+    asked: bool = True,
 ) -> IssueStep:
     """What comes next.
 
@@ -80,11 +89,16 @@ def of(
         decided: whether that person has approved its present content.
         approved: whether enough people have.
         returned: whether an approver has sent exactly this content back.
+        asked: whether its route asks that person now, if anybody who approves.
     """
     if issue.state is IssueState.PAUSED and issue.repair_asked_at:
         return IssueStep.REPAIR_RUNS
     if issue.awaits_decision:
-        return _decision(issue, permissions, own=own, decided=decided, approved=approved, returned=returned)
+        if issue.in_repair and approved:
+            return IssueStep.APPLY_REPAIR
+        if Permission.APPROVE not in permissions or (returned and own):
+            return IssueStep.REPAIR_RETURNED if returned else IssueStep.APPROVER_DECIDES
+        return _decision(own=own, decided=decided, asked=asked or approved)
     if issue.state in _FOR_ALL:
         return _FOR_ALL[issue.state]
     void = issue.state is not IssueState.DRAFT and not approved
@@ -92,13 +106,10 @@ def of(
     return offered if wanted in permissions else told
 
 
-def _decision(
-    issue: Issue, permissions: Set[Permission], *, own: bool, decided: bool, approved: bool, returned: bool
-) -> IssueStep:
-    if issue.in_repair and approved:
-        return IssueStep.APPLY_REPAIR
-    if Permission.APPROVE not in permissions or (returned and own):
-        return IssueStep.REPAIR_RETURNED if returned else IssueStep.APPROVER_DECIDES
-    if own and issue.newsletter.approvals_needed > 0:
+def _decision(*, own: bool, decided: bool, asked: bool) -> IssueStep:
+    """What an approver is told."""
+    if own:
         return IssueStep.OWN_WORK
-    return IssueStep.APPROVED_BY_YOU if decided and not approved else IssueStep.DECIDE
+    if decided:
+        return IssueStep.APPROVED_BY_YOU
+    return IssueStep.DECIDE if asked else IssueStep.OTHERS_DECIDE

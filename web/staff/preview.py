@@ -83,7 +83,9 @@ def preview_frame(issue_id: int) -> ResponseReturnValue:
 
 
 def _letter(one: Issue) -> Letter:
-    """As the reader who was chosen gets it."""
+    """As the reader who was chosen gets it; with every block for approvers, who answer for all of them."""
+    if request.args.get("whole") == "yes":
+        return compose.everything(session(), one)
     variant = Variant.of_reader(one, request.args.get("audience", ""), request.args.getlist("topic"))
     return compose.compose(session(), one, variant)
 

@@ -22,6 +22,7 @@ from models.issues.block import conditions as conditions_of
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.notifications import notification_events
+from models.issues.review import send_window
 from models.staff import audit
 from models.store import broker, db, enqueue
 from models.store.clock import now
@@ -108,6 +109,7 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
             )
         whole = compose.everything(session, issue)
         digest.check_approved(session, issue, whole)  # Approvers said yes to exactly this, or nothing is sent.
+        send_window.check_inside(issue, now())
         dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
         groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
         editions = _render_all(session, issue, whole, conditions, groups)

@@ -31,6 +31,7 @@ decided what stays in the audit log."""
 _FORGET_AT_ONCE = 10_000
 
 _STATES = {
+    K.WITHDRAWN: (S.DRAFT,),
     K.APPROVED: (S.APPROVED, S.SCHEDULED, S.PREPARING, S.SENDING, S.PAUSED),  # not once it is out: no news any more
     K.READY_TO_SEND: (S.APPROVED,),
     K.NOT_PREPARED: (S.DRAFT, S.APPROVED, S.PAUSED),
@@ -78,6 +79,7 @@ def _still_so(member: Member) -> ColumnElement[bool]:
         Notification.issue_id.is_(None),
         and_(Notification.kind == K.APPROVAL_ASKED, or_(Issue.state == S.IN_REVIEW, in_repair), somebody_elses),
         and_(Notification.kind == K.SENT_BACK, or_(Issue.state == S.DRAFT, in_repair)),
+        and_(Notification.kind == K.APPROVAL_STUCK, or_(Issue.state == S.IN_REVIEW, in_repair)),
         *(and_(Notification.kind == kind, Issue.state.in_(states)) for kind, states in _STATES.items()),
     )
 

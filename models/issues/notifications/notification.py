@@ -34,6 +34,10 @@ class NotificationKind(enum.Enum):
     """決裁依頼: the issue, or its repair, waits for this person's decision."""
     SENT_BACK = "sent_back"
     """差戻し: the issue is with its author again, with a reason."""
+    WITHDRAWN = "withdrawn"
+    """引戻し: the issue does not wait for this person's decision any more, as its author took it back."""
+    APPROVAL_STUCK = "approval_stuck"
+    """Too few people are left who may say yes at a step of the issue's route."""
     APPROVED = "approved"
     READY_TO_SEND = "ready_to_send"
     """The issue is approved, and nobody has scheduled it."""
@@ -51,6 +55,8 @@ K, P = NotificationKind, Permission
 PERMISSION_FOR = {
     K.APPROVAL_ASKED: P.APPROVE,
     K.SENT_BACK: P.WRITE,
+    K.WITHDRAWN: P.APPROVE,
+    K.APPROVAL_STUCK: P.EDIT_NEWSLETTER,
     K.APPROVED: P.READ_ISSUES,
     K.READY_TO_SEND: P.SEND,
     K.NOT_PREPARED: P.READ_ISSUES,

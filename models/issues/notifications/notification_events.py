@@ -5,9 +5,9 @@ Nobody is told of what they have just done themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ...staff import member as members
@@ -15,56 +15,66 @@ from ...staff.audit import AuditEntry
 from ...staff.member import Member
 from ...staff.permission import Permission
 from .. import approval
-from ..approval import Approval
 from ..content_digest import ContentDigest
 from ..issue import Issue
 from ..issue_state import IssueState
+from ..review import submission
 from .notification import Notification, NotificationKind, end, tell
 
 K = NotificationKind
-SUBMITTED = "submit issue"
-"""The act of the audit log by which an issue comes to its approvers."""
 
 
 def approval_asked(
     session: Session, issue: Issue, actor: Member | str, entry: AuditEntry, content: ContentDigest | None = None
 ) -> None:
-    """An issue, or its repair, waits for a decision: by everybody who may approve it and is not one of its authors.
+    """An issue, or its repair, waits for a decision: by those whom the open step of its route asks, and nobody else.
 
     Arguments:
-        content: what waits, where it is known: whoever has said yes to exactly this already is not asked again, unless
-            enough have and it was submitted anew.
+        content: what waits, where that may have yeses already: a repair.
     """
-    done = {one.member_id for one in approval.given(session, issue, content)} if content else set()
-    _ask(session, issue, actor, _event(entry), done if len(done) < issue.newsletter.approvals_needed else set())
-
-
-def ask_latecomers(session: Session) -> None:
-    """Ask those who have come to be approvers since an issue was submitted, as where somebody takes over an office."""
-    for issue in session.scalars(select(Issue).where(Issue.state == IssueState.IN_REVIEW)):
-        submitted = select(AuditEntry).where(AuditEntry.subject == f"issue/{issue.id}", AuditEntry.action == SUBMITTED)
-        entry = session.scalar(submitted.order_by(AuditEntry.number.desc()).limit(1))
-        if entry is None:
-            continue
-        told = select(Notification.member_id).where(
-            Notification.kind == K.APPROVAL_ASKED, Notification.event == _event(entry)
-        )
-        decided = select(Approval.member_id).where(Approval.issue_id == issue.id, Approval.at >= entry.at)
-        known = {*session.scalars(told), *session.scalars(decided)}
-        late = [one for one in _may_approve(session, issue) if one.id not in known]
-        by = session.get(Member, entry.member_id) if entry.member_id else None
-        tell(session, K.APPROVAL_ASKED, _event(entry), late, issue=issue, by=by)
-
-
-def _may_approve(session: Session, issue: Issue) -> list[Member]:
-    return [one for one in members.list_approvers(session, issue.newsletter_id) if not issue.is_written_by(one.id)]
-
-
-def _ask(session: Session, issue: Issue, actor: Member | str, event: str, done: Set[int]) -> None:
-    """Ask everybody who may approve it, but *done* and its authors; what was told before waits no longer."""
     end(session, issue=issue)
-    asked = [one for one in _may_approve(session, issue) if one.id not in done]
-    tell(session, K.APPROVAL_ASKED, event, asked, issue=issue, by=actor)
+    _ask(session, issue, actor, _event(entry), content)
+
+
+def keep_asking(session: Session) -> None:
+    """Ask those who are asked only since an issue was submitted, and let others be, as the days go by.
+
+    Somebody takes over an office, loses a role, begins to substitute. Where too few are left who may say yes,
+    administrators are told.
+    """
+    for issue in session.scalars(select(Issue).where(Issue.state == IssueState.IN_REVIEW)):
+        told = set(session.scalars(_asked_still(issue).with_only_columns(Notification.member_id)))
+        asked = {one.id: one for one in approval.asked(session, issue, None)}
+        for one in members.list_approvers(session, issue.newsletter_id):  # Others do not see it for now, see .inbox.
+            if one.id in told - asked.keys():
+                end(session, K.APPROVAL_ASKED, issue=issue, member=one)
+        submitted = submission.last(session, issue)
+        by = submitted.member if submitted else None
+        event = f"submission/{submitted.id if submitted else 0}/{len(approval.progress(session, issue, None).yeses)}"
+        late = [one for number, one in asked.items() if number not in told]
+        tell(session, K.APPROVAL_ASKED, event, late, issue=issue, by=by)
+        _tell_stuck(session, issue)
+
+
+def _asked_still(issue: Issue) -> Select[Notification]:
+    waits = Notification.kind == K.APPROVAL_ASKED, Notification.ended_at.is_(None)
+    return select(Notification).where(Notification.issue_id == issue.id, *waits)
+
+
+def _ask(session: Session, issue: Issue, actor: Member | str | None, event: str, content: ContentDigest | None) -> None:
+    """Ask those whom the open step asks."""
+    tell(session, K.APPROVAL_ASKED, event, approval.asked(session, issue, content), issue=issue, by=actor)
+    _tell_stuck(session, issue)
+
+
+def _tell_stuck(session: Session, issue: Issue) -> None:
+    """Tell administrators of an issue that cannot get every yes; once for each submission."""
+    if not approval.stuck(session, issue):
+        end(session, K.APPROVAL_STUCK, issue=issue)
+        return
+    submitted = submission.last(session, issue)
+    admins = members.list_with(session, Permission.EDIT_NEWSLETTER, issue.newsletter_id)
+    tell(session, K.APPROVAL_STUCK, f"stuck/{issue.id}/{submitted.id if submitted else 0}", admins, issue=issue)
 
 
 def approved(
@@ -72,13 +82,19 @@ def approved(
 ) -> None:
     """Somebody said yes, or an issue needs no approval. Once that is enough, authors and senders are told.
 
+    Where it completes a step, the people of the next one are asked.
+
     Arguments:
         content: of what was approved; None where nobody must approve it.
     """
     if isinstance(actor, Member):
         end(session, K.APPROVAL_ASKED, issue=issue, member=actor)
     repaired = issue.state is IssueState.PAUSED
-    if content and approval.count(session, issue, content) < issue.newsletter.approvals_needed:
+    if content and (at := approval.progress(session, issue, content).open_step):
+        if not at.yeses:
+            end(session, K.APPROVAL_ASKED, issue=issue)
+            submitted = submission.last(session, issue)
+            _ask(session, issue, submitted.member if submitted else None, _event(entry), content)
         return
     end(session, issue=issue)
     senders = _senders(session, issue)
@@ -95,6 +111,16 @@ def sent_back(session: Session, issue: Issue, actor: Member | str, entry: AuditE
     """An issue, or its repair, is with its authors again: an approver's decision, or what was approved has changed."""
     end(session, issue=issue)
     tell(session, K.SENT_BACK, _event(entry), _authors(session, issue), issue=issue, by=actor, reason=reason)
+
+
+def withdrawn(session: Session, issue: Issue, actor: Member | str, entry: AuditEntry, asked: Iterable[Member]) -> None:
+    """An issue was taken back (引戻し): nobody is asked any more, and who was is told why.
+
+    Arguments:
+        asked: whom its route asked until then.
+    """
+    end(session, issue=issue)
+    tell(session, K.WITHDRAWN, _event(entry), asked, issue=issue, by=actor)
 
 
 def not_prepared(session: Session, issue: Issue, entry: AuditEntry, reason: str) -> None:
@@ -126,10 +152,11 @@ def lane_stopped(session: Session, lane: tuple[str, str], event: str, reason: st
 
 def repair_changed(session: Session, issue: Issue, actor: Member | str) -> None:
     """A paused issue was changed for the readers who have not got it yet, or is again as they have it."""
-    if not issue.in_repair or not issue.newsletter.approvals_needed:
-        end(session, K.APPROVAL_ASKED, K.SENT_BACK, issue=issue)
+    if not issue.in_repair:
+        end(session, K.APPROVAL_ASKED, K.SENT_BACK, K.APPROVAL_STUCK, issue=issue)
         return
-    _ask(session, issue, actor, f"repair/{issue.digest}", set())
+    end(session, issue=issue)
+    _ask(session, issue, actor, f"repair/{issue.digest}", ContentDigest({}))
 
 
 def done(session: Session, issue: Issue) -> None:

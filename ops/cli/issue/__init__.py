@@ -76,6 +76,10 @@ class IssueCommands(LazyGroup):
             "List the letters of issue ID whose outcome nobody knows, or settle some of them, all or none.",
         ),
         "unschedule": ("ops.cli.issue.review:unschedule", "Take issue ID out of the timetable; its approval stays."),
+        "withdraw": (
+            "ops.cli.issue.review:withdraw",
+            "Take issue ID back from its approvers (引戻し): it is a draft again.",
+        ),
         "watch": (
             "ops.cli.issue.sending:watch",
             "Show how far issue ID has come, until it is sent. Status 1 where it will not be.",

@@ -1,4 +1,4 @@
-"""``kairan issue check, preview, submit, approve, return, schedule, unschedule``: before an issue goes out."""
+"""``kairan issue check, preview, submit, withdraw, approve, return, schedule, unschedule``: before it goes out."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from models.issues import issue as issues
 from models.issues import send_time, workflow
 from models.issues.image import Image
 from models.issues.issue import Issue
+from models.issues.review import approval_route
 from models.staff.permission import Permission
 from models.store import clock, db
 from models.store.errors import Invalid
@@ -112,18 +113,35 @@ def _views(letter: Letter) -> Iterator[tuple[str, bytes]]:
 @click.command
 @_issue
 @actor.option
-def submit(issue_id: int, address: str) -> None:
+@click.option("--note", default="", help="Why it is to be sent (起案理由), for the approvers.")
+@click.option("--not-before", default="", help='It may go out from then on, in Asia/Tokyo: "2026-12-01 09:00".')
+@click.option("--not-after", default="", help="It may go out until then.")
+def submit(issue_id: int, address: str, note: str, not_before: str, not_after: str) -> None:
     """Hand issue ID to the approvers (起案)."""
+    window = [send_time.read(one) if one else None for one in (not_before, not_after)]
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
-        if not address and one.newsletter.approvals_needed:
+        if not address and approval_route.of_kind(one.newsletter.approval_routes, one.kind).steps:
             raise Invalid("say who submits it: --as ADDRESS. Somebody else must approve it", field="as")
         who = actor.of(session, address, "issue submit", Permission.WRITE, one.newsletter_id)
         content_digest.return_if_changed(session, one, who)
         _refuse_errors(session, one)
-        workflow.submit(session, one, who)
+        workflow.submit(session, one, who, note, *window)
         content = content_digest.of(session, one)
     click.echo(f"Issue {issue_id} waits for approval. Its content: {content.whole[:16]}")
+
+
+@click.command
+@_issue
+@actor.option
+def withdraw(issue_id: int, address: str) -> None:
+    """Take issue ID back from its approvers (引戻し): it is a draft again."""
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id, lock=True)
+        workflow.withdraw(
+            session, one, actor.of(session, address, "issue withdraw", Permission.WRITE, one.newsletter_id)
+        )
+    click.echo(f"Issue {issue_id} is a draft again.")
 
 
 @click.command
@@ -151,7 +169,9 @@ def approve(issue_id: int, address: str, digest: str, note: str) -> None:
 @_issue
 @_member
 @click.option("--note", required=True, help="What the author should change.")
-def return_(issue_id: int, address: str, note: str) -> None:
+@click.option("--block", "blocks", multiple=True, metavar="NUMBER=REASON",
+              help="What to change at a block, by its number from 1; may be repeated.")  # fmt: skip
+def return_(issue_id: int, address: str, note: str, blocks: tuple[str, ...]) -> None:
     """Send issue ID back to its author (差戻し)."""
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
@@ -161,8 +181,16 @@ def return_(issue_id: int, address: str, note: str) -> None:
             actor.find(session, address, Permission.APPROVE, one.newsletter_id),
             content_digest.of(session, one),
             note,
+            remarks=dict(map(_remark, blocks)),
         )
     click.echo(f"Issue {issue_id} is back with its author.")
+
+
+def _remark(typed: str) -> tuple[int, str]:
+    number, equals, reason = typed.partition("=")
+    if not equals or not number.strip().isdecimal():
+        raise Invalid(phrase("“{typed}” is no reason at a block: write it as 3=REASON", typed=typed[:80]))
+    return int(number), reason
 
 
 @click.command

@@ -119,7 +119,7 @@ def test_topics_and_audiences_come_and_go_case_b1(session: Session, issue: Issue
 @given(one=letters, other=letters, data=st.data())
 def test_every_field_of_a_letter_counts_case_b1(one: Letter, other: Letter, data: st.DataObject) -> None:
     """Whatever field of the letter is another one, the digest is another one."""
-    home = Newsletter(slug="a", name="a", topics=[], audiences=[])
+    home = Newsletter(fields=[], slug="a", name="a", topics=[], audiences=[])
     issue = Issue(newsletter=home, audience="", segment={}, dated=None, correction_of_id=None, corrects_all=False)
     name = data.draw(st.sampled_from([field.name for field in fields(Letter) if field.name != "dated"]))
     changed = replace(one, **{name: getattr(other, name)})

@@ -16,6 +16,7 @@ from models.issues.block import ArticleCard
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
+from models.issues.review import approval_route, submission
 from models.issues.send_time import UnusualTime
 from models.staff import member as members
 from models.staff import membership
@@ -160,8 +161,9 @@ def test_a_change_since_the_approval_is_shown_and_stops_it_case_b1(client: Flask
 
 def test_one_of_two_approvals_is_shown_case_b7(client: FlaskClient, issue: Issue) -> None:
     with db.session_scope() as session:
-        session.execute(update(Newsletter).values(approvals_needed=2))
+        one = issues.get(session, issue.id)
         session.execute(update(Issue).values(state=IssueState.IN_REVIEW))
+        submission.last(session, one).route_steps = approval_route.of_number(2).stored()  # type: ignore[union-attr]
         members.create(session, "second@example.jp", "二人目 決裁", {Role.APPROVER})
         before = len(approval.history(session, issues.get(session, issue.id)))
     log_in_as(client, Role.APPROVER)

@@ -34,6 +34,7 @@ SECTIONS = {
     "fields": lazy_gettext("Questions to readers"),
     "look": lazy_gettext("Look"),
     "approval": lazy_gettext("Approval"),
+    "route": lazy_gettext("Routes and substitutes"),
     "ranking": lazy_gettext("Texts of the ranking"),
     "products": lazy_gettext("Related products"),
     "dkim": lazy_gettext("Signature against forgery (DKIM)"),
@@ -64,7 +65,7 @@ def address_of(name: str, newsletter: Newsletter | None = None) -> str:
     if name in GENERAL:
         return url_for(f"staff.{name}")
     assert newsletter is not None
-    own = ("audiences", "topics", "fields", "products", "look", "dkim", "file")
+    own = ("audiences", "topics", "fields", "products", "look", "route", "dkim", "file")
     if name in own:
         return url_for(f"staff.newsletter_{name}", slug=newsletter.slug)
     return url_for("staff.newsletter_settings", slug=newsletter.slug, section=name)

@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models.issues import newsletter_edit
+from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter, Tracking
+from models.issues.review import approval_route
 from models.readers import consent_history, subscriber
 from models.staff import member as members
 
@@ -19,14 +21,14 @@ from ...request import session
 from ..login_session import blueprint, member
 from . import section as frame
 from . import setting_fields
-from .setting_fields import PAGES
+from .setting_fields import PAGES, SettingField
 
 
 @blueprint.get("/newsletters/<slug>/<any(basics,sender,imprint,publication,consent,tracking,approval,ranking):section>")
 def newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
     """Some settings of a newsletter."""
     newsletter = frame.find(slug)
-    return _page(newsletter, section, setting_fields.shown(newsletter, PAGES[section]))
+    return _page(newsletter, section, setting_fields.shown(newsletter, _fields(newsletter, section)))
 
 
 @blueprint.post(
@@ -34,7 +36,8 @@ def newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
 )
 def save_newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
     """Save them; issues that wait and would need another approval are named first."""
-    newsletter, fields = frame.find(slug, lock=True), PAGES[section]
+    newsletter = frame.find(slug, lock=True)
+    fields = _fields(newsletter, section)
     typed = {field.name: request.form.get(field.name, "") for field in fields}
     values, wrong = setting_fields.read(fields)
     if faults := {**newsletter_edit.faults(values), **wrong}:
@@ -51,10 +54,16 @@ def save_newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
     return frame.done(frame.address_of(section, newsletter))
 
 
+def _fields(newsletter: Newsletter, section: str) -> tuple[SettingField, ...]:
+    """Those of a page; without the number of approvals where a route says more than a number does."""
+    plain = approval_route.of_kind(newsletter.approval_routes, IssueKind.REGULAR).is_number
+    return tuple(one for one in PAGES[section] if plain or one.name != "approvals_needed")
+
+
 def _page(
     newsletter: Newsletter, section: str, typed: dict[str, str], status: int = 200, **values: Any
 ) -> ResponseReturnValue:
-    fields = PAGES[section]
+    fields = _fields(newsletter, section)
     more: dict[str, Any] = {"version": newsletter_edit.version(newsletter, [field.name for field in fields])}
     kept = setting_fields.shown(newsletter, fields)
     return frame.page("settings", newsletter, section, status, fields=fields, typed=typed, kept=kept,

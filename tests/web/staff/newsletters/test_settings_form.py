@@ -170,13 +170,13 @@ def test_recording_more_is_asked_about(client: FlaskClient, scheduled: Issue) ->
     assert entries("edit newsletter")[0].detail["changed"] == {"tracking": ["off", "individual"]}
 
 
-def test_more_approvals_void_those_that_were_enough(client: FlaskClient, scheduled: Issue) -> None:
+def test_more_approvals_are_asked_of_what_is_submitted_from_now_on(client: FlaskClient, scheduled: Issue) -> None:
     asked = send(client, f"{HOME}/approval", approvals_needed="3")
-    assert "第1号" in asked.text
+    assert "第1号" not in asked.text
     assert "いま承認できる人は2人です" in asked.text
     sure = value_of(asked.text, "sure")
     assert send(client, f"{HOME}/approval", opened=asked.text, sure=sure).status_code == 302
-    assert state_of(scheduled) is IssueState.DRAFT
+    assert (state_of(scheduled), kept().approvals_needed) == (IssueState.SCHEDULED, 3)
 
 
 def test_every_version_of_the_consent_text_is_kept(client: FlaskClient, scheduled: Issue) -> None:

@@ -1,0 +1,111 @@
+"""An issue goes to its approvers (起案), back to its author (引戻し, 差戻し), or on (決裁)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models.issues import issue as model
+from models.issues import send_time, workflow
+from models.issues.review.submission import LONGEST_NOTE
+from models.store.errors import Forbidden, Invalid
+from templates import preflight
+from templates.content import digest
+
+from ...language import language
+from ...request import session
+from ..issues import done, page
+from ..login_session import blueprint, member
+
+REMARK_ROWS = 2
+"""Empty rows for reasons at blocks that a form offers."""
+MOST_REMARKS = 200
+
+
+@blueprint.post("/issues/<int:issue_id>/submit")
+def submit(issue_id: int) -> ResponseReturnValue:
+    """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent."""
+    one = model.get(session(), issue_id, lock=True)
+    typed = {name: request.form.get(name, "").strip() for name in ("submit_note", "not_before", "not_after")}
+    digest.return_if_changed(session(), one, member())
+    if preflight.blocks_approval(preflight.check_issue(session(), one)):
+        return page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422, typed=typed)
+    try:
+        if len(typed["submit_note"]) > LONGEST_NOTE:
+            raise Invalid(_("Write at most 2,000 characters."), field="submit_note")
+        window = [_time(name, typed[name]) for name in ("not_before", "not_after")]
+        workflow.submit(session(), one, member(), typed["submit_note"], *window)
+    except Invalid as error:
+        session().rollback()
+        return page(model.get(session(), issue_id), {error.field: error.say(language())}, 422, typed=typed)
+    return done(one, _("The issue waits for approval."))
+
+
+@blueprint.post("/issues/<int:issue_id>/withdraw")
+def withdraw(issue_id: int) -> ResponseReturnValue:
+    """Take it back from its approvers."""
+    one = model.get(session(), issue_id, lock=True)
+    try:
+        workflow.withdraw(session(), one, member())
+    except Forbidden as error:
+        session().rollback()
+        return page(model.get(session(), issue_id), {"": error.say(language())}, 409)
+    return done(one, _("The issue is a draft again, and its approvers are not asked any more."))
+
+
+@blueprint.post("/issues/<int:issue_id>/decide")
+def decide(issue_id: int) -> ResponseReturnValue:
+    """Approve exactly what was shown, or send it back with a note and with reasons at blocks."""
+    one = model.get(session(), issue_id, lock=True)
+    seen, note = request.form.get("digest", ""), request.form.get("note", "").strip()[:LONGEST_NOTE]
+    rows = _remark_rows()
+    typed = {"note": note, "remarks": rows}
+    wanted = request.form.get("decision")
+    if wanted == "more":
+        typed["remarks"] = [*rows, *[("", "")] * REMARK_ROWS]
+        return page(one, typed=typed)
+    content = digest.of(session(), one)
+    try:
+        if wanted == "approve":
+            if preflight.blocks_approval(preflight.check_issue(session(), one)):
+                problem = _("Preflight found errors, so this content cannot be approved.")
+                return page(one, {"": problem}, 422, typed=typed)
+            workflow.approve(session(), one, member(), content, note, seen)
+            return done(one, _("Your approval is recorded."))
+        remarks = _remarks(rows)
+        if not note and not remarks:
+            return page(one, {"note": _("Say what the author should change.")}, 422, typed=typed)
+        workflow.send_back(session(), one, member(), content, note, seen, remarks)
+        return done(one, _("The issue is back with its author."))
+    except (Forbidden, Invalid) as error:
+        session().rollback()
+        where = error.field if isinstance(error, Invalid) else ""
+        return page(model.get(session(), issue_id), {where: error.say(language())}, 409, typed=typed)
+
+
+def _remark_rows() -> list[tuple[str, str]]:
+    """Number of the block and reason, as they were typed."""
+    blocks, reasons = (request.form.getlist(name)[:MOST_REMARKS] for name in ("remark_block", "remark_text"))
+    return [(block, reason.strip()) for block, reason in zip(blocks, reasons, strict=False) if block or reason.strip()]
+
+
+def _remarks(rows: list[tuple[str, str]]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for block, reason in rows:
+        if not block.isdecimal() or len(block) > 6:
+            raise Invalid(_("Choose the block that each reason is about."), field="remarks")
+        if reason:
+            found[int(block)] = f"{found[int(block)]}\n{reason}" if int(block) in found else reason
+    return found
+
+
+def _time(name: str, typed: str) -> datetime | None:
+    if not typed:
+        return None
+    try:
+        return send_time.read(typed)
+    except Invalid:
+        raise Invalid(_("There is no such time. Write it as in 2026-12-01T09:00."), field=name) from None
