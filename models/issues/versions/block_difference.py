@@ -96,8 +96,8 @@ def compare_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
 def _alone(change: Change, block: Json, at: int) -> BlockDifference:
     mark = Mark.ADDED if change is Change.ADDED else Mark.REMOVED
     fields = tuple(FieldDifference(name, (Piece(text, mark),)) for name, text in _flat(_content(block)))
-    places = (None, at + 1) if change is Change.ADDED else (at + 1, None)
-    return BlockDifference(change, _kind(block), *places, fields)
+    before, after = (None, at + 1) if change is Change.ADDED else (at + 1, None)
+    return BlockDifference(change, _kind(block), before, after, fields)
 
 
 def _both(before: Json, after: Json, at: Pair, *, moved: bool) -> BlockDifference:
