@@ -92,7 +92,8 @@ def saved_by(row: Any, member: Member | None, restored_from: int | None = None) 
         restored_from: the number of the version that is brought back.
     """
     info = inspect(row).info
-    info[_SAVED_BY], info[_RESTORED] = member.id if member else None, restored_from
+    info[_SAVED_BY] = member.id if member else None
+    info[_RESTORED] = restored_from or info.get(_RESTORED)
 
 
 def page(session: Session, owner: Any, number: int = 1) -> VersionPage:
@@ -179,7 +180,13 @@ def _write(session: Session, row: Any) -> None:
     session.connection().execute(
         insert(ContentVersion),
         {
-            f"{row.__tablename__}_id": row.id, "number": number + 1, "content": content, "digest": digest, "member_id": member_id,
-            "actor": "" if member_id else origin.actor or origin.edge, "restored_from": restored, "created_at": now(),
+            f"{row.__tablename__}_id": row.id,
+            "number": number + 1,
+            "content": content,
+            "digest": digest,
+            "member_id": member_id,
+            "actor": "" if member_id else origin.actor or origin.edge,
+            "restored_from": restored,
+            "created_at": now(),
         },
-    )  # fmt: skip
+    )
