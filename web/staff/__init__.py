@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     access,
+    articles,
     corrections,
     editor,
     issues,
@@ -15,6 +16,7 @@ from . import (
     rankings,
     reports,
     scheduling,
+    versions,
 )
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
 from .audit import audit_log
@@ -23,6 +25,7 @@ from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 
 __all__ = [
     "access",
+    "articles",
     "audit_log",
     "back_channel",
     "blueprint",
@@ -48,4 +51,5 @@ __all__ = [
     "sessions",
     "sign_in",
     "step_up",
+    "versions",
 ]

@@ -13,6 +13,7 @@ from flask import request
 
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
+from models.manuscript import article_edit
 from models.staff.permission import Permission
 
 from ..request import session
@@ -50,6 +51,11 @@ def of_issue() -> int | None:
     """The newsletter of the issue that the address names."""
     issue_id: int = (request.view_args or {})["issue_id"]
     return issues.newsletter_id(session(), issue_id)
+
+
+def of_article() -> int | None:
+    """The newsletter of the article that the address names."""
+    return article_edit.newsletter_id(session(), (request.view_args or {})["article_id"])
 
 
 def of_slug() -> int | None:
@@ -129,6 +135,24 @@ RULES: dict[str, AccessRule] = {
     "staff.save": AccessRule(_P.WRITE, of_issue),
     "staff.submit": AccessRule(_P.WRITE, of_issue),
     "staff.decide": AccessRule(_P.APPROVE, of_issue),
+    # Versions
+    "staff.issue_versions": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.compare_issue_versions": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.restore_issue_version": AccessRule(_P.WRITE, of_issue),
+    "staff.article_versions": AccessRule(_P.READ_ISSUES, of_article),
+    "staff.compare_article_versions": AccessRule(_P.READ_ISSUES, of_article),
+    "staff.restore_article_version": AccessRule(_P.WRITE, of_article),
+    # Articles
+    "staff.articles": AccessRule(_P.READ_ISSUES, AccessPlace.ANY),
+    "staff.article_search": AccessRule(_P.READ_ISSUES, of_query),
+    "staff.new_article": AccessRule(_P.WRITE, of_query),
+    "staff.create_article": AccessRule(_P.WRITE, of_query),
+    "staff.article": AccessRule(_P.READ_ISSUES, of_article),
+    "staff.edit_article": AccessRule(_P.WRITE, of_article),
+    "staff.save_article": AccessRule(_P.WRITE, of_article),
+    "staff.article_manuscript": AccessRule(_P.WRITE, of_article),
+    "staff.save_article_manuscript": AccessRule(_P.WRITE, of_article),
+    "staff.delete_article": AccessRule(_P.WRITE, of_article),
     # On its way
     "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),
     "staff.confirm_sending": AccessRule(_P.SEND, of_issue),

@@ -1,4 +1,4 @@
-"""Where an article is used: the issues that show it or link to it, for whatever reader, and articles that link to it."""
+"""Where an article is used: issues that show it or link to it, for whatever reader, and articles that link to it."""
 
 from __future__ import annotations
 
