@@ -16,6 +16,7 @@ from . import (
     rankings,
     reports,
     scheduling,
+    starting,
     versions,
 )
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
@@ -50,6 +51,7 @@ __all__ = [
     "scheduling",
     "sessions",
     "sign_in",
+    "starting",
     "step_up",
     "versions",
 ]

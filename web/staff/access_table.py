@@ -13,6 +13,7 @@ from flask import request
 
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
+from models.issues.starting import issue_template
 from models.manuscript import article_edit
 from models.staff.permission import Permission
 
@@ -56,6 +57,11 @@ def of_issue() -> int | None:
 def of_article() -> int | None:
     """The newsletter of the article that the address names."""
     return article_edit.newsletter_id(session(), (request.view_args or {})["article_id"])
+
+
+def of_template() -> int | None:
+    """The newsletter of the template that the address names."""
+    return issue_template.newsletter_id(session(), (request.view_args or {})["template_id"])
 
 
 def of_slug() -> int | None:
@@ -135,6 +141,16 @@ RULES: dict[str, AccessRule] = {
     "staff.save": AccessRule(_P.WRITE, of_issue),
     "staff.submit": AccessRule(_P.WRITE, of_issue),
     "staff.decide": AccessRule(_P.APPROVE, of_issue),
+    # Beginning an issue
+    "staff.new_issue": AccessRule(_P.WRITE, of_query),
+    "staff.create_issue": AccessRule(_P.WRITE, of_query),
+    "staff.read_feed": AccessRule(_P.WRITE, of_query),
+    "staff.take_feed": AccessRule(_P.WRITE, of_query),
+    "staff.issue_templates": AccessRule(_P.READ_ISSUES, of_query),
+    "staff.new_issue_template": AccessRule(_P.WRITE, of_issue),
+    "staff.keep_issue_template": AccessRule(_P.WRITE, of_issue),
+    "staff.rename_issue_template": AccessRule(_P.WRITE, of_template),
+    "staff.delete_issue_template": AccessRule(_P.WRITE, of_template),
     # Versions
     "staff.issue_versions": AccessRule(_P.READ_ISSUES, of_issue),
     "staff.compare_issue_versions": AccessRule(_P.READ_ISSUES, of_issue),
