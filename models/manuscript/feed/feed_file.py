@@ -61,9 +61,9 @@ def _entry(node: etree._Element, base: str) -> FeedEntry | None:
                 parts.setdefault("link", str(part.get("href")))
         elif name not in parts:
             parts[name] = "".join(str(text) for text in part.itertext())
-    address = urljoin(base, parts.get("link", "").strip())
-    title = _plain(parts.get("title", ""), MAX_TITLE)
-    if not title or not address.startswith(("http://", "https://")):
+    title, link = _plain(parts.get("title", ""), MAX_TITLE), parts.get("link", "").strip()
+    address = urljoin(base, link)
+    if not title or not link or not address.startswith(("http://", "https://")):
         return None
     recap = _plain(parts.get("summary") or parts.get("description") or parts.get("content", ""), MAX_RECAP)
     told = (parts.get(name, "") for name in ("published", "pubDate", "date", "updated"))
