@@ -33,6 +33,9 @@ TEXTS_OF_SEVERAL_LINES = frozenset(
         "consent_text",
         "ranking_lead",
         "ranking_closing",
+        "recap",
+        "body",
+        "addresses",
     }
 )
 """Names of form fields that may hold line breaks."""

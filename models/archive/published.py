@@ -182,6 +182,11 @@ def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
     return found
 
 
+def public_among(session: Session, article_ids: Collection[int]) -> set[int]:
+    """Those of these articles that anybody may read."""
+    return set(session.scalars(select(Article.id).where(Article.id.in_(article_ids), article_is_public())))
+
+
 def issues_with_article(session: Session, found: Article) -> Sequence[Issue]:
     """The issues out that show an article or link to it, the latest first."""
     return session.scalars(

@@ -15,6 +15,7 @@ from ..store.errors import NotFound
 from ..store.phrase import phrase
 from . import search_index  # noqa: F401  its functions must be there before the column that calls them
 from .newsletter import Topic
+from .versions import content_version  # noqa: F401  it keeps what was saved
 
 article_topic = Table(
     "article_topic",
@@ -51,6 +52,7 @@ class Article(Base):
     figure_source: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    revision: Mapped[int] = mapped_column(default=1)
     words: Mapped[str] = mapped_column(Computed(_WORDS_SQL, persisted=True), deferred=True)
     grams: Mapped[list[str]] = mapped_column(
         ARRAY(Text), Computed(f"search_grams({_WORDS_SQL})", persisted=True), deferred=True
@@ -65,8 +67,8 @@ class Article(Base):
     """Those that can be chosen. What it carried before topics were merged is kept beside them, for old rankings."""
     addresses: Mapped[list[ArticleAddress]] = relationship(back_populates="article", cascade="all, delete-orphan")
 
-    # What the database works out is not fetched at once.
-    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012
+    # Two people who save at once: the second is told. What the database works out is not fetched at once.
+    __mapper_args__ = {"version_id_col": revision, "eager_defaults": False}  # noqa: RUF012
     __table_args__ = (
         UniqueConstraint("newsletter_id", "slug"),
         Index("ix_article_grams", "grams", postgresql_using="gin"),

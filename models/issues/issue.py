@@ -33,6 +33,7 @@ from .block import BLOCKS, Block
 from .issue_state import EDITABLE, TRANSITIONS, IssueKind
 from .issue_state import IssueState as S
 from .newsletter import Newsletter
+from .versions import content_version  # noqa: F401  it keeps what was saved
 
 _PUBLIC_SQL = "public_blocks(blocks, audience)"
 _WORDS_SQL = f"issue_words(subject, preheader, {_PUBLIC_SQL})"

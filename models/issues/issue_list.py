@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from ..staff.permission import EVERY_NEWSLETTER, Scope
 from .issue import Issue
@@ -49,6 +49,12 @@ def latest(session: Session, newsletter_id: int) -> Issue | None:
     """The issue of a newsletter with the highest number, in whatever state."""
     query = select(Issue).where(Issue.newsletter_id == newsletter_id).order_by(Issue.number.desc())
     return session.scalar(query.limit(1))
+
+
+def newest_of(session: Session, newsletter_id: int, most: int = 100) -> Sequence[Issue]:
+    """The issues of a newsletter with the highest numbers, in whatever state; without their blocks."""
+    query = select(Issue).where(Issue.newsletter_id == newsletter_id).options(defer(Issue.blocks_json))
+    return session.scalars(query.order_by(Issue.number.desc()).limit(most)).all()
 
 
 def first_prepared_at(session: Session, newsletter_id: int) -> datetime | None:

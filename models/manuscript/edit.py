@@ -22,7 +22,7 @@ FILE = "manuscript"
 
 def text_of(session: Session, issue: Issue) -> str:
     """The manuscript of *issue*."""
-    return manuscript.write(manuscript.of_issue(issue), lambda digest: _name(session, digest))
+    return manuscript.write(manuscript.of_issue(issue), lambda digest: name_of(session, digest))
 
 
 def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
@@ -33,7 +33,7 @@ def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
         WrongState: the issue can no longer be edited.
     """
     check_changeable(issue)
-    found = manuscript.parse(text, FILE, lambda name, line: _digest(session, name, line))
+    found = manuscript.parse(text, FILE, lambda name, line: digest_of(session, name, line))
     if (found.newsletter or issue.newsletter.slug, found.number) != (issue.newsletter.slug, issue.number):
         raise Invalid(
             phrase(
@@ -61,12 +61,18 @@ def check_changeable(issue: Issue) -> None:
         raise wrong_state(issue, phrase("be edited"))
 
 
-def _name(session: Session, digest: str) -> str:
+def name_of(session: Session, digest: str) -> str:
+    """How a stored picture is named in a text."""
     image = session.get(Image, digest)
     return image.file_name if image else f"{digest}.png"
 
 
-def _digest(session: Session, name: str, line: int) -> str:
+def digest_of(session: Session, name: str, line: int) -> str:
+    """The digest of the stored picture that a text names in that line.
+
+    Raises:
+        Invalid: there is none.
+    """
     digest, _dot, suffix = name.partition(".")
     if suffix not in SUFFIXES.values() or session.get(Image, digest) is None:
         raise Invalid(

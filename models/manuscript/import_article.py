@@ -35,9 +35,9 @@ def import_article(session: Session, path: Path, author: Member | None = None) -
     session.execute(select(Newsletter.id).where(Newsletter.id == newsletter.id).with_for_update(key_share=True))
     known = session.scalar(select(Article).where(Article.newsletter_id == newsletter.id, Article.slug == found.slug))
     article = known or Article(newsletter_id=newsletter.id, slug=found.slug, title=found.title)
-    _check_addresses_free(session, newsletter, found, path.name)
+    check_addresses_free(session, newsletter, found, path.name)
     before = _content(article)
-    _fill(article, newsletter, found)
+    fill(article, newsletter, found)
     if known is None:
         session.add(article)
     session.flush()
@@ -50,7 +50,8 @@ def import_article(session: Session, path: Path, author: Member | None = None) -
     return article, outcome
 
 
-def _fill(article: Article, newsletter: Newsletter, found: ArticleFile) -> None:
+def fill(article: Article, newsletter: Newsletter, found: ArticleFile) -> None:
+    """Give *article* what a file says; the topics that it names are there."""
     by_slug = newsletter.known_topics
     article.title = found.title
     article.language = found.language or newsletter.language
@@ -73,8 +74,12 @@ def _content(article: Article) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _check_addresses_free(session: Session, newsletter: Newsletter, found: ArticleFile, file: str) -> None:
-    """An address stands for one article, or clicks on it would count for the wrong one."""
+def check_addresses_free(session: Session, newsletter: Newsletter, found: ArticleFile, file: str) -> None:
+    """An address stands for one article, or clicks on it would count for the wrong one.
+
+    Raises:
+        Invalid: another article has one of these.
+    """
     wanted = [address for address in (found.address, *(address for address, _ in found.addresses)) if address]
     taken = session.execute(
         select(Article.slug)

@@ -19,6 +19,7 @@ from ..issues.issue_state import EDITABLE, SENT_STATES, IssueState
 from ..issues.issue_words import called, wrong_state
 from ..issues.newsletter import Newsletter
 from ..issues.notifications import notification_events
+from ..issues.versions import content_version
 from ..staff import audit
 from ..staff.member import Member
 from ..store.errors import Invalid, NotFound
@@ -159,6 +160,8 @@ def change(session: Session, known: Issue, content: dict[str, Any], author: Memb
         Invalid: a repair cannot change this.
     """
     before, state = known.digest, known.state
+    if author is not None:
+        content_version.saved_by(known, author)
     if state is IssueState.PAUSED:
         repair.change(known, **content)
     else:

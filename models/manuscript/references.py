@@ -38,6 +38,7 @@ def check(session: Session, newsletter: Newsletter, found: Manuscript, file: str
     Raises:
         Invalid: with one line for each thing that there is not, or that is out of order.
     """
+    _hold_articles(session, newsletter, found.references)
     known = _known(session, newsletter)
     problems = [problem for reference in found.references for problem in _missing(reference, known)]
     problems += _order(found)
@@ -48,6 +49,7 @@ def check_links(
     session: Session, newsletter: Newsletter, references: tuple[Reference, ...], own: str, file: str
 ) -> None:
     """Look up what the text of an article names; *own* is its slug, which it may name before it is there."""
+    _hold_articles(session, newsletter, references)
     known = _known(session, newsletter)
     known["article"].add(own)
     raise_problems([problem for reference in references for problem in _missing(reference, known)], file)
@@ -60,6 +62,13 @@ def raise_problems(problems: list[Problem], file: str) -> None:
         (line, first), rest = ordered[0], ordered[1:]
         others = [joined([f"{file}:{at}: ", message], "") for at, message in rest]
         raise Invalid(joined([first, *others], "\n"), file=file, line=line)
+
+
+def _hold_articles(session: Session, newsletter: Newsletter, references: tuple[Reference, ...]) -> None:
+    """Let nobody delete or rename an article until what names it is saved."""
+    names = {one.name.removeprefix("article:") for one in references if one.what in ("article", "address")}
+    held = select(Article.id).where(Article.newsletter_id == newsletter.id, Article.slug.in_(names))
+    session.execute(held.order_by(Article.id).with_for_update(read=True, key_share=True))
 
 
 def _known(session: Session, newsletter: Newsletter) -> dict[str, set[str]]:

@@ -21,7 +21,20 @@ from sqlalchemy.sql.dml import UpdateBase
 from ..store.log_redaction import redact
 
 TABLES = frozenset(
-    {"newsletter", "topic", "audience", "issue", "article", "member", "lane", "relay", "proposal", "approval", "image"}
+    {
+        "newsletter",
+        "topic",
+        "audience",
+        "issue",
+        "article",
+        "member",
+        "lane",
+        "relay",
+        "proposal",
+        "approval",
+        "image",
+        "issue_template",
+    }
 )
 """Rows that staff decide on. Readers' rows are none of them: the log holds no personal data of readers."""
 _SECRET = ("password", "secret", "hash", "nonce", "token", "key", "url")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     access,
+    articles,
     corrections,
     editor,
     issues,
@@ -15,6 +16,8 @@ from . import (
     rankings,
     reports,
     scheduling,
+    starting,
+    versions,
 )
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
 from .approval import decision, draft_paper
@@ -24,6 +27,7 @@ from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 
 __all__ = [
     "access",
+    "articles",
     "audit_log",
     "back_channel",
     "blueprint",
@@ -50,5 +54,7 @@ __all__ = [
     "scheduling",
     "sessions",
     "sign_in",
+    "starting",
     "step_up",
+    "versions",
 ]

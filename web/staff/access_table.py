@@ -13,6 +13,8 @@ from flask import request
 
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
+from models.issues.starting import issue_template
+from models.manuscript import article_edit
 from models.staff.permission import Permission
 
 from ..request import session
@@ -50,6 +52,16 @@ def of_issue() -> int | None:
     """The newsletter of the issue that the address names."""
     issue_id: int = (request.view_args or {})["issue_id"]
     return issues.newsletter_id(session(), issue_id)
+
+
+def of_article() -> int | None:
+    """The newsletter of the article that the address names."""
+    return article_edit.newsletter_id(session(), (request.view_args or {})["article_id"])
+
+
+def of_template() -> int | None:
+    """The newsletter of the template that the address names."""
+    return issue_template.newsletter_id(session(), (request.view_args or {})["template_id"])
 
 
 def of_slug() -> int | None:
@@ -131,6 +143,34 @@ RULES: dict[str, AccessRule] = {
     "staff.decide": AccessRule(_P.APPROVE, of_issue),
     "staff.withdraw": AccessRule(_P.WRITE, of_issue),
     "staff.draft_paper": AccessRule(_P.READ_ISSUES, of_issue),
+    # Beginning an issue
+    "staff.new_issue": AccessRule(_P.WRITE, of_query),
+    "staff.create_issue": AccessRule(_P.WRITE, of_query),
+    "staff.read_feed": AccessRule(_P.WRITE, of_query),
+    "staff.take_feed": AccessRule(_P.WRITE, of_query),
+    "staff.issue_templates": AccessRule(_P.READ_ISSUES, of_query),
+    "staff.new_issue_template": AccessRule(_P.WRITE, of_issue),
+    "staff.keep_issue_template": AccessRule(_P.WRITE, of_issue),
+    "staff.rename_issue_template": AccessRule(_P.WRITE, of_template),
+    "staff.delete_issue_template": AccessRule(_P.WRITE, of_template),
+    # Versions
+    "staff.issue_versions": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.compare_issue_versions": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.restore_issue_version": AccessRule(_P.WRITE, of_issue),
+    "staff.article_versions": AccessRule(_P.READ_ISSUES, of_article),
+    "staff.compare_article_versions": AccessRule(_P.READ_ISSUES, of_article),
+    "staff.restore_article_version": AccessRule(_P.WRITE, of_article),
+    # Articles
+    "staff.articles": AccessRule(_P.READ_ISSUES, AccessPlace.ANY),
+    "staff.article_search": AccessRule(_P.READ_ISSUES, of_query),
+    "staff.new_article": AccessRule(_P.WRITE, of_query),
+    "staff.create_article": AccessRule(_P.WRITE, of_query),
+    "staff.article": AccessRule(_P.READ_ISSUES, of_article),
+    "staff.edit_article": AccessRule(_P.WRITE, of_article),
+    "staff.save_article": AccessRule(_P.WRITE, of_article),
+    "staff.article_manuscript": AccessRule(_P.WRITE, of_article),
+    "staff.save_article_manuscript": AccessRule(_P.WRITE, of_article),
+    "staff.delete_article": AccessRule(_P.WRITE, of_article),
     # On its way
     "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),
     "staff.confirm_sending": AccessRule(_P.SEND, of_issue),

@@ -1,0 +1,93 @@
+"""Where an article is used: issues that show it or link to it, for whatever reader, and articles that link to it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, ColumnElement, Index, Text, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session
+
+from ...store.errors import Invalid
+from ...store.phrase import joined, phrase
+from ..article import Article
+from ..issue import Issue
+from ..issue_state import IssueState
+
+_NAMED: ColumnElement[Any] = func.issue_articles(Issue.__table__.c.blocks, type_=ARRAY(Text))
+"""The articles that any block names; ``Issue.article_slugs`` knows those of public blocks only."""
+Index("ix_issue_named_articles", _NAMED, postgresql_using="gin")
+_MOST_NAMED = 10
+"""How many places an error names."""
+
+
+class UsingIssue(NamedTuple):
+    """An issue that uses an article."""
+
+    id: int
+    number: int
+    subject: str
+    state: IssueState
+
+
+def issues_by_slug(session: Session, newsletter_id: int, slugs: Collection[str]) -> dict[str, list[UsingIssue]]:
+    """For each of *slugs* the newsletter's issues that use it, the newest first; in one query."""
+    if not slugs:
+        return {}
+    query = select(Issue.id, Issue.number, Issue.subject, Issue.state, _NAMED).where(
+        Issue.newsletter_id == newsletter_id,
+        _NAMED.op("&&")(cast(array([literal(one) for one in slugs]), ARRAY(Text))),
+    )
+    found: dict[str, list[UsingIssue]] = defaultdict(list)
+    for *values, named in session.execute(query.order_by(Issue.number.desc())):
+        for slug in set(named) & set(slugs):
+            found[slug].append(UsingIssue(*values))
+    return found
+
+
+def issues_with(session: Session, article: Article) -> list[UsingIssue]:
+    """The issues that use an article, the newest first."""
+    return issues_by_slug(session, article.newsletter_id, [article.slug]).get(article.slug, [])
+
+
+def articles_linking_to(session: Session, article: Article) -> Sequence[Article]:
+    """Other articles of the newsletter whose recap or text links to this one."""
+    link = rf"article:{re.escape(article.slug)}(?![a-z0-9-])"
+    return session.scalars(
+        select(Article).where(
+            Article.newsletter_id == article.newsletter_id,
+            Article.id != article.id,
+            or_(Article.recap.regexp_match(link), Article.body.regexp_match(link)),
+        )
+    ).all()
+
+
+def check_unused(session: Session, article: Article) -> None:
+    """Let only an article pass that nothing names; it is locked, so that nothing names it meanwhile.
+
+    Raises:
+        Invalid: says which issues and articles use it.
+    """
+    session.refresh(article, with_for_update=True)
+    places = [phrase("issue {number} “{subject}”", number=one.number, subject=one.subject[:60])
+              for one in issues_with(session, article) or _hidden(session, article)]  # fmt: skip
+    places += [phrase("article “{name}”", name=one.title[:60]) for one in articles_linking_to(session, article)]
+    if places:
+        listed = joined(places[:_MOST_NAMED], ", ") if len(places) <= _MOST_NAMED else joined(
+            [*places[:_MOST_NAMED], phrase("and {count} more", count=len(places) - _MOST_NAMED)], ", ")  # fmt: skip
+        raise Invalid(
+            phrase("this article is in use: {places}. Take it out of them first; what was sent keeps its articles",
+                   places=listed), field="slug",
+        )  # fmt: skip
+
+
+def _hidden(session: Session, article: Article) -> list[UsingIssue]:
+    """Issues that name an article within a template's condition, which the index leaves out."""
+    pattern = rf'(article:|"article": ")({re.escape(article.slug)})(?![a-z0-9-])'
+    query = select(Issue.id, Issue.number, Issue.subject, Issue.state).where(
+        Issue.newsletter_id == article.newsletter_id, cast(Issue.__table__.c.blocks, Text).regexp_match(pattern)
+    )
+    return [UsingIssue(*row) for row in session.execute(query.order_by(Issue.number.desc()))]

@@ -1,0 +1,1 @@
+"""What issues and articles said at each time, and how two states of them differ."""

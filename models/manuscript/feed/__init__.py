@@ -1,0 +1,1 @@
+"""Feeds of other sites (Atom, RSS): fetched, read, and made into articles."""

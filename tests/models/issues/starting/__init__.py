@@ -1,0 +1,1 @@
+"""What a new issue can begin with."""

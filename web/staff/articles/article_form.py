@@ -1,0 +1,108 @@
+"""The form of an article: what it shows of one, and what was entered as an article."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from models.issues import image
+from models.manuscript.article_edit import InvalidArticle
+from models.manuscript.article_file import ArticleFile
+from models.store import input_rule
+from models.store.errors import Invalid
+from models.store.phrase import phrase
+
+from ...language import language
+from ...request import session
+
+LINES = ("title", "slug", "language", "published", "address", "figure", "figure_alt", "figure_caption", "figure_source")
+TEXTS = ("recap", "body", "addresses")
+Values = dict[str, Any]
+"""By field what it holds: a text, or the slugs of topics."""
+
+
+def shown(found: ArticleFile) -> Values:
+    """What the form shows of an article."""
+    return {
+        "title": found.title,
+        "slug": found.slug,
+        "language": found.language,
+        "published": found.published.isoformat() if found.published else "",
+        "address": found.address,
+        "figure": found.figure_image,
+        "figure_alt": found.figure_alt,
+        "figure_caption": found.figure_caption,
+        "figure_source": found.figure_source,
+        "recap": found.recap,
+        "body": found.body,
+        "addresses": "\n".join(f"{address} {of}".strip() for address, of in found.addresses),
+        "topics": list(found.topics),
+    }
+
+
+def entered() -> Values:
+    """What was entered, as it is shown again; a picture that came along is stored.
+
+    Raises:
+        Invalid: the picture cannot be taken; everything else is in ``request.form`` still.
+    """
+    values = typed()
+    if upload := request.files.get("picture"):
+        if data := upload.read(image.MAX_BYTES + 1):
+            values["figure"] = image.store(session(), data).digest
+    elif request.form.get("no_figure"):
+        values |= {"figure": "", "figure_alt": "", "figure_caption": "", "figure_source": ""}
+    return values
+
+
+def typed() -> Values:
+    """What was entered, without a picture."""
+    values: Values = {name: input_rule.line(request.form.get(name, "")) for name in LINES}
+    values |= {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in TEXTS}
+    return {**values, "topics": request.form.getlist("topics")}
+
+
+def read(values: Values) -> ArticleFile:
+    """What was entered as an article.
+
+    Raises:
+        InvalidArticle: there is no such day or language.
+    """
+    try:
+        published = date.fromisoformat(values["published"]) if values["published"] else None
+    except ValueError:
+        wrong = phrase("“{text}” is no day: write it as 2026-04-01", text=values["published"][:40])
+        raise InvalidArticle({"published": wrong}) from None
+    return ArticleFile(
+        slug=values["slug"],
+        title=values["title"],
+        language=values["language"] if values["language"] in ("ja", "en") else "",
+        published=published,
+        topics=tuple(dict.fromkeys(values["topics"])),
+        recap=values["recap"],
+        address=values["address"],
+        body=values["body"],
+        figure_image=values["figure"],
+        figure_alt=values["figure_alt"] if values["figure"] else "",
+        figure_caption=values["figure_caption"] if values["figure"] else "",
+        figure_source=values["figure_source"] if values["figure"] else "",
+        addresses=tuple(_addresses(values["addresses"]).items()),
+    )
+
+
+def _addresses(text: str) -> dict[str, str]:
+    """Other addresses, one a line, each with its language behind it or none."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        address, _space, of = line.rpartition(" ")
+        found[address if of in ("ja", "en") and address else line] = of if of in ("ja", "en") and address else ""
+    return found
+
+
+def errors_of(error: Invalid) -> dict[str, str]:
+    """By field what is wrong, in the language of the page."""
+    if isinstance(error, InvalidArticle):
+        return {name: why.say(language()) for name, why in error.faults.items()}
+    return {error.field or "": error.say(language())}
