@@ -69,6 +69,8 @@ class Newsletter(Base):
     """The headline of what is new in the places of a drafted ranking issue; empty: 最新動向."""
     related_products: Mapped[list[Any]] = mapped_column(default=list)
     """Products that a drafted ranking issue shows, as in :class:`~models.issues.block.Product`."""
+    test_groups: Mapped[list[Any]] = mapped_column(default=list)
+    """Who gets test letters: ``{"name", "addresses"}`` each; see :mod:`models.issues.test_letters.test_group`."""
     approvals_needed: Mapped[int] = mapped_column(default=1)
     """How many people must approve an issue before it may be scheduled."""
     corrections_need_approval: Mapped[bool] = mapped_column(default=True)

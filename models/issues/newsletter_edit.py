@@ -24,6 +24,7 @@ from ..store.phrase import Phrase, phrase
 from . import consent_version
 from .block import SLUG, Product
 from .newsletter import Newsletter, Tracking
+from .test_letters import test_group
 
 ADDRESSES = ("sender_address", "reply_to", "bounce_address")
 LEGAL = ("sender_name", "sender_address", "postal_address", "contact")
@@ -87,6 +88,8 @@ def _fault(name: str, value: Any) -> Phrase | None:
         return fields_fault(value)
     if name == "related_products":
         return _products_fault(value)
+    if name == "test_groups":
+        return test_group.fault(value)
     return None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ..issues import consent_version, newsletter_edit
 from ..issues.block import Product
 from ..issues.newsletter import DKIM_PARTS, Audience, Newsletter, Topic, Tracking
+from ..issues.test_letters import test_group
 from ..staff import audit
 from ..staff.member import Member
 from ..store.language import LANGUAGES
@@ -27,7 +28,7 @@ LINES = (
 )  # fmt: skip
 TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
 SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")
-DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list}
+DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list, "test_groups": list}
 KEYS = ("slug", "language", "tracking", "approvals_needed", "topics", "audiences", *LINES, *TEXTS, *SWITCHES, *DATA)
 _SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -144,6 +145,8 @@ def _data(front: FrontMatter) -> dict[str, Any]:
         raise front.wrong(
             phrase("each key of “dkim” has {names}, and nothing else", names=", ".join(DKIM_PARTS)), "dkim"
         )
+    if (why := test_group.fault(values.get("test_groups", ()))) is not None:
+        raise front.wrong(why, "test_groups")
     for product in values.get("related_products", ()):
         try:
             Product.model_validate(product)

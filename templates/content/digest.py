@@ -68,6 +68,7 @@ def of_letter(issue: Issue, letter: Letter) -> ContentDigest:
         del values["other_addresses"]
     for digest, image in values.pop("images").items():
         values[f"picture:{digest}"] = replace(image, data=b"")  # Its name is the digest of its bytes.
+    del values["is_test"]  # Tests are never what is approved.
     values["dated"] = str(issue.dated or "")  # Otherwise the day of sending, which nobody knows before.
     values["public"] = issue.public
     values["recipients"] = [issue.audience, issue.segment, issue.correction_of_id, bool(issue.corrects_all)]

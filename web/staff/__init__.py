@@ -15,6 +15,7 @@ from . import (
     rankings,
     reports,
     scheduling,
+    test_letters,
 )
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
 from .audit import audit_log
@@ -48,4 +49,5 @@ __all__ = [
     "sessions",
     "sign_in",
     "step_up",
+    "test_letters",
 ]

@@ -101,6 +101,7 @@ def acts() -> dict[str, str]:
         "set password": _("set the password of %(thing)s"),
         "set roles": _("set the roles of %(thing)s"),
         "set signing keys": _("set the DKIM keys of the %(thing)s"),
+        "send test letter": _("sent a test letter of %(thing)s"),
         "stamp issue": _("put a correction note on %(thing)s"),
         "submit issue": _("submitted %(thing)s for approval"),
         "suppress": _("stopped mail to %(thing)s"),
@@ -165,6 +166,7 @@ def columns() -> dict[str, str]:
         "recap": _("Recap"),
         "body": _("Its text"),
         "position": _("Position"),
+        "test_groups": _("Groups for test letters"),
         "weight": _("Weight"),
     }
 
@@ -198,6 +200,9 @@ def details() -> dict[str, str]:
         "reader": _("Reader no."),
         "readers": _("Readers"),
         "addresses": _("Addresses"),
+        "group": _("Test group"),
+        "audience": _("Audience"),
+        "topics": _("Topics"),
         "targeted": _("Readers targeted"),
         "client": _("Network address"),
         "newsletter": _("Newsletter"),
