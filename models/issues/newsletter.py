@@ -69,6 +69,11 @@ class Newsletter(Base):
     """The headline of what is new in the places of a drafted ranking issue; empty: 最新動向."""
     related_products: Mapped[list[Any]] = mapped_column(default=list)
     """Products that a drafted ranking issue shows, as in :class:`~models.issues.block.Product`."""
+    quiet_from: Mapped[str] = mapped_column(String(5), default="21:00")
+    quiet_until: Mapped[str] = mapped_column(String(5), default="07:00")
+    """Times in Asia/Tokyo, such as 21:00, between which scheduling asks once more; empty: never."""
+    slots: Mapped[list[Any]] = mapped_column(default=list)
+    """When issues go out each month; see :mod:`models.issues.calendar.slot`."""
     test_groups: Mapped[list[Any]] = mapped_column(default=list)
     """Who gets test letters: ``{"name", "addresses"}`` each; see :mod:`models.issues.test_letters.test_group`."""
     approvals_needed: Mapped[int] = mapped_column(default=1)

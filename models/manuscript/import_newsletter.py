@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from ..issues import consent_version, newsletter_edit
 from ..issues.block import Product
 from ..issues.newsletter import DKIM_PARTS, Audience, Newsletter, Topic, Tracking
-from ..issues.test_letters import test_group
 from ..staff import audit
 from ..staff.member import Member
 from ..store.language import LANGUAGES
@@ -25,10 +24,18 @@ from .source_files import read_text
 COMMAND = "kairan newsletter create"
 LINES = (
     "name", "sender_name", "sender_address", "contact", "reply_to", "bounce_address", "list_id", "ranking_news_title",
+    "quiet_from", "quiet_until",
 )  # fmt: skip
 TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
 SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")
-DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list, "test_groups": list}
+DATA: dict[str, type] = {
+    "look": dict,
+    "fields": list,
+    "dkim": list,
+    "related_products": list,
+    "test_groups": list,
+    "slots": list,
+}
 KEYS = ("slug", "language", "tracking", "approvals_needed", "topics", "audiences", *LINES, *TEXTS, *SWITCHES, *DATA)
 _SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -145,8 +152,6 @@ def _data(front: FrontMatter) -> dict[str, Any]:
         raise front.wrong(
             phrase("each key of “dkim” has {names}, and nothing else", names=", ".join(DKIM_PARTS)), "dkim"
         )
-    if (why := test_group.fault(values.get("test_groups", ()))) is not None:
-        raise front.wrong(why, "test_groups")
     for product in values.get("related_products", ()):
         try:
             Product.model_validate(product)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     access,
+    calendar_page,
     corrections,
     editor,
     issues,
@@ -27,6 +28,7 @@ __all__ = [
     "audit_log",
     "back_channel",
     "blueprint",
+    "calendar_page",
     "corrections",
     "editor",
     "entry",

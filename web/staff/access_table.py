@@ -131,7 +131,9 @@ RULES: dict[str, AccessRule] = {
     "staff.save": AccessRule(_P.WRITE, of_issue),
     "staff.submit": AccessRule(_P.WRITE, of_issue),
     "staff.decide": AccessRule(_P.APPROVE, of_issue),
+    "staff.calendar": AccessRule(_P.READ_ISSUES, AccessPlace.ANY),
     # On its way
+    "staff.move": AccessRule(_P.SEND, of_issue),
     "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),
     "staff.confirm_sending": AccessRule(_P.SEND, of_issue),
     "staff.send": AccessRule(_P.SEND, of_issue, step_up=True),
@@ -198,6 +200,8 @@ RULES: dict[str, AccessRule] = {
     "staff.save_newsletter_products": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
     "staff.newsletter_testers": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
     "staff.save_newsletter_testers": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.newsletter_slots": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
+    "staff.save_newsletter_slots": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
     "staff.newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
     "staff.save_newsletter_look": AccessRule(_P.EDIT_NEWSLETTER, of_slug),
     "staff.newsletter_look_letter": AccessRule(_P.EDIT_NEWSLETTER, of_slug),

@@ -9,12 +9,12 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
 from models.issues import issue as model
 from models.issues.issue import Issue
 from models.issues.test_letters import test_letter as tests
 from models.issues.test_letters.test_letter import TestLetter
+from models.outbox import transactional
 from models.outbox.transactional import TransactionalLetter
 from models.readers import test_letter_request
 from models.store.clock import now
@@ -82,6 +82,5 @@ def _sent(issue_id: int) -> list[SentTest]:
     """The last tests, with their letters, by two queries."""
     latest = tests.latest(session(), issue_id)
     wanted = [number for one in latest for number in one.letter_ids]
-    found = session().scalars(select(TransactionalLetter).where(TransactionalLetter.id.in_(wanted)))
-    letters = {letter.id: letter for letter in found}
+    letters = transactional.find(session(), wanted)
     return [SentTest(one, [letters[number] for number in one.letter_ids if number in letters]) for one in latest]

@@ -34,6 +34,8 @@ SECTIONS = {
     "fields": lazy_gettext("Questions to readers"),
     "look": lazy_gettext("Look"),
     "approval": lazy_gettext("Approval"),
+    "slots": lazy_gettext("Monthly slots"),
+    "quiet": lazy_gettext("Quiet hours"),
     "ranking": lazy_gettext("Texts of the ranking"),
     "products": lazy_gettext("Related products"),
     "testers": lazy_gettext("Groups for test letters"),
@@ -65,7 +67,7 @@ def address_of(name: str, newsletter: Newsletter | None = None) -> str:
     if name in GENERAL:
         return url_for(f"staff.{name}")
     assert newsletter is not None
-    own = ("audiences", "topics", "fields", "products", "testers", "look", "dkim", "file")
+    own = ("audiences", "topics", "fields", "products", "testers", "slots", "look", "dkim", "file")
     if name in own:
         return url_for(f"staff.newsletter_{name}", slug=newsletter.slug)
     return url_for("staff.newsletter_settings", slug=newsletter.slug, section=name)

@@ -16,7 +16,7 @@ from models.issues.test_letters import test_group
 from ...language import language
 from ...request import session
 from ..login_session import blueprint, member
-from . import row_form
+from . import row_form, slot_columns
 from . import section as frame
 from .row_form import Row, RowColumn
 
@@ -37,13 +37,15 @@ COLUMNS: dict[str, tuple[RowColumn, ...]] = {
         RowColumn("addresses", lazy_gettext("Mail addresses"),
                   lazy_gettext("Up to 20, with commas or spaces between them.")),
     ),
+    "slots": slot_columns.COLUMNS,
 }  # fmt: skip
-STORED = {"fields": "fields", "products": "related_products", "testers": "test_groups"}
+STORED = {"fields": "fields", "products": "related_products", "testers": "test_groups", "slots": "slots"}
 """Pages, and the columns of a newsletter that they change."""
 
 
 @blueprint.get("/newsletters/<slug>/fields", defaults={"kind": "fields"}, endpoint="newsletter_fields")
 @blueprint.get("/newsletters/<slug>/products", defaults={"kind": "products"}, endpoint="newsletter_products")
+@blueprint.get("/newsletters/<slug>/slots", defaults={"kind": "slots"}, endpoint="newsletter_slots")
 @blueprint.get("/newsletters/<slug>/testers", defaults={"kind": "testers"}, endpoint="newsletter_testers")
 def newsletter_values(slug: str, kind: str) -> ResponseReturnValue:
     """One list of values of the newsletter."""
@@ -52,6 +54,7 @@ def newsletter_values(slug: str, kind: str) -> ResponseReturnValue:
 
 @blueprint.post("/newsletters/<slug>/fields", defaults={"kind": "fields"}, endpoint="save_newsletter_fields")
 @blueprint.post("/newsletters/<slug>/products", defaults={"kind": "products"}, endpoint="save_newsletter_products")
+@blueprint.post("/newsletters/<slug>/slots", defaults={"kind": "slots"}, endpoint="save_newsletter_slots")
 @blueprint.post("/newsletters/<slug>/testers", defaults={"kind": "testers"}, endpoint="save_newsletter_testers")
 def save_newsletter_values(slug: str, kind: str) -> ResponseReturnValue:
     """Save them as they stand on the page."""
@@ -79,6 +82,8 @@ def _stored(kind: str, row: Row) -> dict[str, Any]:
         return dict(row.values)
     if kind == "testers":
         return {"name": row.values["name"], "addresses": test_group.split(row.values["addresses"])}
+    if kind == "slots":
+        return slot_columns.stored(row)
     return {"name": row.values["name"], "label": row.values["label"], "required": row.values["required"] == "yes"}
 
 
