@@ -10,6 +10,7 @@ from models.deliveries.delivery import Batch, BatchState
 from models.deliveries.relays import relay_test
 from models.issues import issue as issues
 from models.issues import repair
+from models.issues.calendar import slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.notifications import inbox, notification_events, notification_letters
@@ -79,6 +80,15 @@ def maintain_audit_log() -> None:
         audit.close_past(session)
         if (first := audit_retention.first_kept()) is not None:
             audit_retention.cut(session, first)
+
+
+def open_drafts() -> None:
+    """Open the drafts of monthly slots whose time has come; what goes wrong with one newsletter stops no other."""
+    with session_scope() as session:
+        waiting = slot_opening.list_due(session)
+    for newsletter_id in waiting:
+        with session_scope() as session:
+            slot_opening.open_due(session, newsletter_id)
 
 
 def post_notifications() -> None:

@@ -85,6 +85,12 @@ def maintain_audit_log() -> None:
 
 
 @app.task
+def open_drafts() -> None:
+    """Open the drafts of monthly slots."""
+    _sweep.open_drafts()
+
+
+@app.task
 def post_notifications() -> None:
     """Letters to staff about what waits for them."""
     _sweep.post_notifications()

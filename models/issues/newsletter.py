@@ -75,6 +75,13 @@ class Newsletter(Base):
         default=lambda: with_kind({}, IssueKind.REGULAR, of_number(1))
     )
     """By kind of issue, the steps of its route (:mod:`.review.approval_route`); regular issues always have one."""
+    quiet_from: Mapped[str] = mapped_column(String(5), default="21:00")
+    quiet_until: Mapped[str] = mapped_column(String(5), default="07:00")
+    """Times in Asia/Tokyo, such as 21:00, between which scheduling asks once more; empty: never."""
+    slots: Mapped[list[Any]] = mapped_column(default=list)
+    """When issues go out each month; see :mod:`models.issues.calendar.slot`."""
+    test_groups: Mapped[list[Any]] = mapped_column(default=list)
+    """Who gets test letters: ``{"name", "addresses"}`` each; see :mod:`models.issues.test_letters.test_group`."""
     corrections_need_approval: Mapped[bool] = mapped_column(default=True)
     """Whether the same holds for links of letters that are out, and for notes in the archive."""
     created_at: Mapped[datetime] = mapped_column(default=now)

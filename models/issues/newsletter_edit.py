@@ -21,9 +21,11 @@ from ..staff.member import Member
 from ..store import input_rule, mail_address
 from ..store.errors import Invalid
 from ..store.phrase import Phrase, phrase
-from . import consent_version
+from . import consent_version, send_time
 from .block import SLUG, Product
+from .calendar import slot
 from .newsletter import Newsletter, Tracking
+from .test_letters import test_group
 
 ADDRESSES = ("sender_address", "reply_to", "bounce_address")
 LEGAL = ("sender_name", "sender_address", "postal_address", "contact")
@@ -87,6 +89,12 @@ def _fault(name: str, value: Any) -> Phrase | None:
         return fields_fault(value)
     if name == "related_products":
         return _products_fault(value)
+    if name in ("quiet_from", "quiet_until") and value and not send_time.is_time_of_day(value):
+        return phrase("write a time of day such as 21:00")
+    if name == "slots":
+        return slot.fault(value)
+    if name == "test_groups":
+        return test_group.fault(value)
     return None
 
 

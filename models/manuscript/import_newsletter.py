@@ -25,10 +25,18 @@ from .source_files import read_text
 COMMAND = "kairan newsletter create"
 LINES = (
     "name", "sender_name", "sender_address", "contact", "reply_to", "bounce_address", "list_id", "ranking_news_title",
+    "quiet_from", "quiet_until",
 )  # fmt: skip
 TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
 SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")
-DATA: dict[str, type] = {"look": dict, "fields": list, "dkim": list, "related_products": list}
+DATA: dict[str, type] = {
+    "look": dict,
+    "fields": list,
+    "dkim": list,
+    "related_products": list,
+    "test_groups": list,
+    "slots": list,
+}
 KEYS = (
     "slug", "language", "tracking", "approvals_needed", route_file.KEY, "topics", "audiences", *LINES, *TEXTS,
     *SWITCHES, *DATA,

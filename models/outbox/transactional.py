@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..store import enqueue
@@ -74,3 +75,9 @@ def post(
     session.flush()
     enqueue.enqueue(session, enqueue.TRANSACTIONAL)
     return letter
+
+
+def find(session: Session, numbers: Collection[int]) -> dict[int, TransactionalLetter]:
+    """Those of the letters *numbers* that are still remembered, by their numbers."""
+    query = select(TransactionalLetter).where(TransactionalLetter.id.in_(numbers))
+    return {letter.id: letter for letter in session.scalars(query)}

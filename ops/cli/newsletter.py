@@ -8,13 +8,17 @@ import click
 from sqlalchemy import select
 
 from models.issues import newsletter as newsletters
+from models.issues import newsletter_edit
 from models.issues.newsletter import Newsletter
+from models.issues.test_letters import test_group
 from models.manuscript.export_newsletter import newsletter_file
 from models.manuscript.import_newsletter import import_newsletter
+from models.staff.permission import Permission
 from models.store import db
+from models.store.errors import Invalid
 from templates.content import newsletter_faults
 
-from . import newsletter_routes, void_approvals
+from . import actor, newsletter_routes, void_approvals
 
 
 @click.group
@@ -48,6 +52,26 @@ def export(slug: str, out: Path | None) -> None:
     else:
         out.write_text(text, encoding="utf-8")
         click.echo(str(out))
+
+
+@newsletter.command("test-group")
+@click.argument("slug")
+@click.argument("name")
+@click.argument("addresses", nargs=-1)
+@click.option("--remove", is_flag=True, help="Take the group away.")
+@actor.option
+def set_test_group(slug: str, name: str, addresses: tuple[str, ...], remove: bool, address: str) -> None:
+    """Let the group NAME of a newsletter get test letters at ADDRESSES."""
+    if remove is bool(addresses):
+        raise Invalid("name the addresses of the group, or take it away with --remove")
+    with db.session_scope() as session:
+        one = newsletters.find(session, slug)
+        by = actor.of(session, address, "newsletter test-group", Permission.EDIT_NEWSLETTER, one.id)
+        if remove:
+            test_group.find(one, name)
+        groups = test_group.changed(one, name, test_group.split(" ".join(addresses)))
+        newsletter_edit.change(session, one, {"test_groups": groups}, by)
+    click.echo(f"{slug}: {name} {'is gone' if remove else 'is kept'}.")
 
 
 @newsletter.command("list")

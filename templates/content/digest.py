@@ -71,6 +71,7 @@ def of_letter(issue: Issue, letter: Letter) -> ContentDigest:
         del values["other_addresses"]
     for digest, image in values.pop("images").items():
         values[f"picture:{digest}"] = replace(image, data=b"")  # Its name is the digest of its bytes.
+    del values["is_test"]  # Tests are never what is approved.
     values["dated"] = str(issue.dated or "")  # Otherwise the day of sending, which nobody knows before.
     values["public"] = issue.public
     if issue.not_before or issue.not_after:  # What was approved before there were windows stays approved.

@@ -111,5 +111,7 @@ class Letter:
     embed_images: bool = False
     correction_note: str = ""
     """What was wrong and is right now; stands above everything else of a correction."""
+    is_test: bool = False
+    """Whether it is a test for staff: it carries no token, and says so in a header."""
     reader_fields: tuple[str, ...] | None = None
     """Names of the newsletter's own fields of a reader, for templates; None where any may be asked for."""

@@ -133,14 +133,20 @@ class Links:
 
     def web_view(self) -> str:
         """The reader's own copy in a browser."""
+        if self._letter.is_test:
+            return self._test_page()
         return f"{self._base}/v/{self._token(Purpose.VIEW)}"
 
     def preferences(self) -> str:
         """Where the reader changes address, topics and other details."""
+        if self._letter.is_test:
+            return self._test_page()
         return f"{self._base}/p/{self._token(Purpose.PREFERENCES)}"
 
     def unsubscribe(self) -> str:
         """Where the reader stops the newsletter (RFC 8058 POST, and a page)."""
+        if self._letter.is_test:
+            return self._test_page()
         return f"{self._base}/u/{self._token(Purpose.UNSUBSCRIBE)}"
 
     def topic(self, slug: str) -> str:
@@ -154,6 +160,10 @@ class Links:
     def signup(self) -> str:
         """The bare address of the newsletter's sign-up form."""
         return f"{self._base}/subscribe/{self._letter.sender.slug}"
+
+    def _test_page(self) -> str:
+        """The page that says what a reader's own link does: a test is nobody's copy."""
+        return f"{self._base}/test-letter"
 
     def _number(self, url: str, article_id: int | None, kind: LinkKind) -> int:
         key = (url, article_id, kind)

@@ -41,6 +41,9 @@ Pieces = tuple[str | Slot, ...]
 
 TO, DATE, MESSAGE_ID = HeaderSlot("to"), HeaderSlot("date"), TokenSlot(Purpose.MESSAGE)
 
+TEST_HEADER = "X-Kairan-Test: yes\r\n"
+"""Marks a test letter for programs; people see it in the subject."""
+
 _CID = re.compile(r"\bcid:([0-9a-f]{32})(@[A-Za-z0-9.-]+)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NOT_ALPHANUMERIC = re.compile(r"[^A-Za-z0-9]+")
@@ -143,6 +146,8 @@ def _subject(text: Pieces) -> tuple[str | Folded, ...]:
 def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
     """Reply-To and what RFC 2369, 2919 and 8058 want of a list; with markers.
 
+    A test letter has none of these, as nobody can leave a list by it.
+
     No ``mailto:``: a mail program may prefer it to the page, and no program reads the mailbox that it would lead to.
     """
     sender, links = letter.sender, Links(letter, slots)
@@ -152,11 +157,14 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
             phrase("List-Id: “{list_id}” must look like a domain, e.g. ict.example.jp", list_id=list_id[:80]),
             field="list_id",
         )
+    reply_to = header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else ""
+    if letter.is_test:
+        return [reply_to, TEST_HEADER]
     one_click = header.web_address(links.unsubscribe(), "List-Unsubscribe")
     preferences = header.web_address(links.preferences(), "List-Help")
     archive = header.web_address(letter.archive_home_url, "List-Archive") if letter.archive_url else ""
     return [
-        header.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else "",
+        reply_to,
         header.fold(
             "List-Id", [*header.display_name(sender.newsletter, "List-Id", header.LINE_LENGTH - 9), f"<{list_id}>"]
         ),

@@ -35,6 +35,7 @@ NOUNS = {
     "repair.py",
     "signup.py",
     "subscriber.py",
+    "test_letter.py",
     "transactional.py",
     "unsubscribe.py",
 }

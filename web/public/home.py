@@ -22,3 +22,9 @@ def home() -> ResponseReturnValue:
             return redirect(url_for("public.subscribe", slug=only.slug))
         return redirect(newsletter_home(only))
     return render_template("public/home.html", newsletters=newsletters)
+
+
+@blueprint.get("/test-letter")
+def test_letter() -> ResponseReturnValue:
+    """Where the links of a test letter lead that would be a reader's own."""
+    return render_template("public/test_letter.html"), {"X-Robots-Tag": "noindex, nofollow"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     access,
     articles,
+    calendar_page,
     corrections,
     editor,
     issues,
@@ -17,6 +18,7 @@ from . import (
     reports,
     scheduling,
     starting,
+    test_letters,
     versions,
 )
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
@@ -31,6 +33,7 @@ __all__ = [
     "audit_log",
     "back_channel",
     "blueprint",
+    "calendar_page",
     "corrections",
     "decision",
     "draft_paper",
@@ -56,5 +59,6 @@ __all__ = [
     "sign_in",
     "starting",
     "step_up",
+    "test_letters",
     "versions",
 ]

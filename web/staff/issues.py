@@ -15,6 +15,7 @@ from models.deliveries.recipients import Recipients
 from models.handover import authorship, unheld
 from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
+from models.issues.calendar import slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.review import send_window
@@ -123,7 +124,7 @@ def page(
         states=IssueState, out=one.state in issue_state.SENT_STATES, language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         proposals=len(proposal.list_open(session(), one)), typed=typed or {},
-        conditions=segment_words.describe(one, language()),
+        conditions=segment_words.describe(one, language()), planned_at=slot_opening.planned_at(session(), one.id),
         orphaned_by=handover.scheduler(session(), one) if handover.is_orphaned(session(), one) else None,
         recipients=_recipients(one) if one.state in issue_state.EDITABLE else None, **_decisions(one),
     )  # fmt: skip

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import unicodedata
+from datetime import datetime, timedelta
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from models.deliveries import handover, recipients
 from models.deliveries.recipients import Recipients
+from models.deliveries.scheduling import send_warnings, usual_readers
 from models.issues import issue as model
 from models.issues import send_time, workflow
+from models.issues.calendar import slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.issue_words import wrong_state
-from models.issues.send_time import UnusualTime
-from models.store.clock import now
+from models.store.clock import TOKYO, now, today
 from models.store.errors import Invalid
 from models.store.phrase import phrase
 from templates.content import digest, segment_words
 
 from ..language import language
 from ..request import session
+from . import warning_words
 from .issues import done, page
 from .login_session import blueprint, member
 
-UNUSUAL = {
-    UnusualTime.NIGHT: lazy_gettext("It is at night, between 21:00 and 7:00."),
-    UnusualTime.WEEKEND: lazy_gettext("It is a Saturday or a Sunday."),
-    UnusualTime.HOLIDAY: lazy_gettext("It is a public holiday."),
-    UnusualTime.NEW_YEAR: lazy_gettext("It is between 29 December and 3 January, when offices are closed."),
-    UnusualTime.FAR: lazy_gettext("It is more than 60 days from now."),
-}
+DEFAULT_TIME = "10:10"
+"""Of an issue that gets its first time by a day of the calendar: in the morning, and not on the full hour."""
 
 
 @blueprint.post("/issues/<int:issue_id>/schedule")
@@ -49,10 +46,39 @@ def schedule(issue_id: int) -> ResponseReturnValue:
         return page(one, {error.field: error.say(language())}, 422, typed={"at": typed})
     if digest.return_if_changed(session(), one, member()):
         return _returned(one)
-    if send_time.unusual(at) and request.form.get("sure") != "yes":
+    wrong = _wrong_number(found, one)
+    asks = send_warnings.of(session(), one, at).asks or wrong
+    if request.form.get("sure") not in ("yes", typed) and asks:
         return _confirmation(one, found, at=at, typed=typed)
+    if wrong:
+        return _confirmation(one, found, at=at, typed=typed, problem=wrong)
     workflow.schedule(session(), one, at, member())
+    if request.form.get("from") == "calendar":
+        flash(_("The issue is in the timetable."))
+        return redirect(url_for("staff.calendar", month=f"{at:%Y-%m}"))
     return done(one, _("The issue is in the timetable."))
+
+
+@blueprint.get("/issues/<int:issue_id>/move")
+def move(issue_id: int) -> ResponseReturnValue:
+    """The question before an issue gets another time: by a day of the calendar, or by a time that is typed."""
+    one = model.get(session(), issue_id)
+    _check_sendable(one)
+    typed = request.args.get("at", "").strip() or _on_day(one, request.args.get("day", "").strip())
+    try:
+        return _confirmation(one, _recipients(one), at=_read(typed), typed=typed, moving=True)
+    except Invalid as error:
+        field = {"at": error.say(language())} if error.field == "at" else {"": error.say(language())}
+        return _move_form(one, typed, field)
+
+
+def _on_day(one: Issue, day: str) -> str:
+    """The issue's time of day on another day; without a day, its time as it is or as its slot plans it."""
+    planned = one.scheduled_at or slot_opening.planned_at(session(), one.id)
+    there = planned.astimezone(TOKYO) if planned else None
+    if day:
+        return f"{day[:10]}T{there:%H:%M}" if there else f"{day[:10]}T{DEFAULT_TIME}"
+    return f"{there:%Y-%m-%dT%H:%M}" if there else f"{today() + timedelta(days=1)}T{DEFAULT_TIME}"
 
 
 @blueprint.get("/issues/<int:issue_id>/send")
@@ -79,6 +105,8 @@ def send(issue_id: int) -> ResponseReturnValue:
         return _returned(one)
     if request.form.get("readers") != str(found.mailed):
         return _confirmation(one, found, problem=_("The number of readers has changed. Look again, then send."))
+    if wrong := _wrong_number(found, one):
+        return _confirmation(one, found, problem=wrong)
     workflow.schedule(session(), one, now(), member())
     return done(one, _("The issue goes out now."))
 
@@ -123,12 +151,41 @@ def _returned(one: Issue) -> ResponseReturnValue:
     return redirect(url_for("staff.issue", issue_id=one.id))
 
 
+def _wrong_number(found: Recipients, one: Issue) -> str:
+    """What is wrong with the number of readers that was typed; empty where it is right, or not asked for."""
+    if not usual_readers.is_unusual(found.mailed, usual_readers.usual(session(), one.newsletter_id)):
+        return ""
+    typed = unicodedata.normalize("NFKC", request.form.get("number", "")).replace(",", "").replace("、", "").strip()
+    if typed == str(found.mailed):
+        return ""
+    return str(_("Type the number of readers exactly as it stands here, to show that you have seen it."))
+
+
+def _move_form(one: Issue, typed: str, errors: dict[str, str]) -> ResponseReturnValue:
+    """The form for another time, where there is nothing to confirm yet."""
+    shown = render_template(
+        "staff/send.html", issue=one, moving=True, typed=typed, errors=errors, recipients=None, at=None, unusual=[],
+        conditions=segment_words.describe(one, language()),
+    )  # fmt: skip
+    return make_response(shown, 422)
+
+
 def _confirmation(
-    one: Issue, found: Recipients, *, at: datetime | None = None, typed: str = "", problem: str = ""
+    one: Issue,
+    found: Recipients,
+    *,
+    at: datetime | None = None,
+    typed: str = "",
+    problem: str = "",
+    moving: bool = False,
 ) -> ResponseReturnValue:
+    usual = usual_readers.usual(session(), one.newsletter_id)
+    asked = usual_readers.is_unusual(found.mailed, usual)
+    warnings = send_warnings.of(session(), one, at or now())
     shown = render_template(
         "staff/send.html", issue=one, recipients=found, conditions=segment_words.describe(one, language()), at=at,
-        typed=typed, unusual=[UNUSUAL[why] for why in send_time.unusual(at or now())],
-        errors={"": problem} if problem else {},
+        typed=typed, unusual=warning_words.sentences(warnings, one.newsletter), asks=warnings.asks, moving=moving,
+        usual=usual if asked else None, number=request.form.get("number", ""), origin=request.values.get("from", ""),
+        errors={"number" if asked and problem else "": problem} if problem else {},
     )  # fmt: skip
     return make_response(shown, 409 if problem else 200)

@@ -15,15 +15,17 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.deliveries.reply_code import OutcomeKind
+from models.issues import issue as issues
 from models.issues.newsletter import Newsletter
 from models.issues.notifications import notification_letters
 from models.outbox.transactional import TransactionalLetter, TransactionalState
-from models.readers import suppression
+from models.readers import suppression, test_letter_request
 from models.store.clock import now
 from models.store.db import session_scope
 from models.store.errors import Invalid
 from models.store.language import known
 from templates.content.letter import Theme
+from templates.message.mime import StampedLetter
 from worker.smtp.envelope import Envelope, Outcome
 
 from .. import timeouts
@@ -130,7 +132,7 @@ def _envelope(session: Session, letter: TransactionalLetter, values: Mapping[str
             log.error("single letter waits for its key", letter=letter.id, newsletter=newsletter.slug, error=str(error))
             _try_again(letter, str(error), retry.next_try(letter.attempts))
             return None
-        return _render(newsletter, letter, values, signer)
+        return _envelope_of(newsletter, letter, _written(session, newsletter, letter, values), signer)
     except Invalid as error:
         # The error's text may repeat a name; it stands with the letter.
         log.error("single letter cannot be written", letter=letter.id, kind=letter.kind, field=error.field)
@@ -138,14 +140,19 @@ def _envelope(session: Session, letter: TransactionalLetter, values: Mapping[str
         return None
 
 
-def _render(
-    newsletter: Newsletter, letter: TransactionalLetter, values: Mapping[str, Any], signer: Signer | None
-) -> Envelope:
+def _written(
+    session: Session, newsletter: Newsletter, letter: TransactionalLetter, values: Mapping[str, Any]
+) -> StampedLetter:
     # Loaded by the process that writes one: it takes 12 MB that the others have no use for.
     from templates.content import compose
+    from templates.render import test_letter
     from templates.transactional import render
 
-    rendered = render.render(
+    if letter.kind == test_letter_request.KIND:
+        one = issues.get(session, values["issue"])
+        tested = test_letter.compose_test(session, one, values["audience"], values["topics"])
+        return test_letter.write(tested, to=letter.address, number=letter.id, moment=now())
+    return render.render(
         letter.kind,
         letter.language,
         values,
@@ -155,11 +162,16 @@ def _render(
         moment=now(),
         colours=Theme(**newsletter.look),
     )
+
+
+def _envelope_of(
+    newsletter: Newsletter, letter: TransactionalLetter, written: StampedLetter, signer: Signer | None
+) -> Envelope:
     return Envelope(
         key=letter.id,
         sender=newsletter.bounce_address or newsletter.sender_address,
         recipient=letter.address,
-        data=signed(rendered, signer),
+        data=signed(written, signer),
         needs_stuffing=False,
         smtputf8=not (letter.address.isascii() and newsletter.sender_address.isascii()),
     )

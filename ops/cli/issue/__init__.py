@@ -71,6 +71,10 @@ class IssueCommands(LazyGroup):
         "send": ("ops.cli.issue.sending:send", "Send the approved issue ID now, also where it was to go out later."),
         "stamp": ("ops.cli.issue.correction:stamp", "Say on the archive's page of issue ID what was wrong."),
         "submit": ("ops.cli.issue.review:submit", "Hand issue ID to the approvers (起案)."),
+        "test": (
+            "ops.cli.issue.testing:test_",
+            "Send issue ID as a test letter, marked in its subject.",
+        ),
         "unknown": (
             "ops.cli.issue.sending:unknown",
             "List the letters of issue ID whose outcome nobody knows, or settle some of them, all or none.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import click
 from sqlalchemy.orm import Session
 
 from models.deliveries import recipients
+from models.deliveries.scheduling import send_warnings, usual_readers
 from models.issues import issue as issues
 from models.issues import send_time, workflow
 from models.issues.image import Image
@@ -210,9 +212,9 @@ def schedule(issue_id: int, at: str, yes: bool, address: str) -> None:
             )
         )
     send_time.check(moment)
-    show_recipients(issue_id, address)
-    if not yes and (unusual := send_time.unusual(moment)):
-        click.confirm(f"{at} is {' and '.join(why.value for why in unusual)}. Is this right", abort=True)
+    readers = show_recipients(issue_id, address)
+    _warn(issue_id, moment, at, yes=yes)
+    confirm_number(issue_id, readers, yes=yes)
     with db.session_scope() as session:
         one = issues.get(session, issue_id, lock=True)
         content_digest.check_approved(session, one)
@@ -220,6 +222,38 @@ def schedule(issue_id: int, at: str, yes: bool, address: str) -> None:
             session, one, moment, actor.of(session, address, "issue schedule", Permission.SEND, one.newsletter_id)
         )
     click.echo(f"Issue {issue_id} goes out at {moment.strftime('%Y-%m-%d %H:%M')} (Asia/Tokyo).")
+
+
+def _warn(issue_id: int, moment: datetime, typed: str, *, yes: bool) -> None:
+    """Say what is unusual about a time, and ask whether it is right."""
+    with db.session_scope() as session:
+        found = send_warnings.of(session, issues.get(session, issue_id), moment)
+        for other in found.same_day:
+            click.echo(f"On the same day: issue {other.id} of {other.newsletter.slug}, {other.subject}")
+    if not found.why:
+        return
+    sentence = f"{typed} is {' and '.join(why.value for why in found.why)}."
+    if yes or not found.asks:
+        click.echo(sentence)
+    else:
+        click.confirm(f"{sentence} Is this right", abort=True)
+
+
+def confirm_number(issue_id: int, readers: int, *, yes: bool) -> None:
+    """Have the number of readers typed where it is far above the usual one.
+
+    Raises:
+        Invalid: another number was typed.
+    """
+    with db.session_scope() as session:
+        usual = usual_readers.usual(session, issues.get(session, issue_id).newsletter_id)
+    if yes or not usual_readers.is_unusual(readers, usual):
+        return
+    typed = click.prompt(
+        f"Usually about {usual:,} readers get an issue, this time {readers:,}. Type the number", type=str
+    )
+    if typed.replace(",", "").strip() != str(readers):
+        raise Invalid("this is not the number of readers: look at it again")
 
 
 @click.command

@@ -28,7 +28,7 @@ from models.store.errors import Invalid
 from models.store.phrase import phrase
 
 from .. import actor
-from .review import show_recipients
+from .review import confirm_number, show_recipients
 
 POLL_SECONDS = 0.5
 WAITING = (IssueState.SCHEDULED, IssueState.PREPARING)
@@ -55,6 +55,7 @@ def _send_now(session: Session, one: Issue, by: Actor) -> None:
 def send(issue_id: int, address: str, yes: bool) -> None:
     """Send the approved issue ID now, also where it was to go out later."""
     readers = show_recipients(issue_id, address)
+    confirm_number(issue_id, readers, yes=yes)
     if not yes:
         click.confirm(f"Send issue {issue_id} to {readers:,} readers now", abort=True)
     _change_state(_send_now, issue_id, address)

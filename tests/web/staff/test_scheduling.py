@@ -85,7 +85,7 @@ def test_a_time_out_of_reach_is_refused_and_kept_case_b9(client: FlaskClient, is
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (at(hour=2), "夜間"),
+        (at(hour=2), "静かな時間帯（21:00〜07:00）"),
         (day_with(UnusualTime.WEEKEND), "土曜日か日曜日"),
         (day_with(UnusualTime.HOLIDAY), "祝日・休日です"),
         (day_with(UnusualTime.NEW_YEAR), "年末年始"),

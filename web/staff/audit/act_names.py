@@ -112,6 +112,8 @@ def acts() -> dict[str, str]:
         "set password": _("set the password of %(thing)s"),
         "set roles": _("set the roles of %(thing)s"),
         "set signing keys": _("set the DKIM keys of the %(thing)s"),
+        "open draft": _("opened the draft of a monthly slot: %(thing)s"),
+        "send test letter": _("sent a test letter of %(thing)s"),
         "stamp issue": _("put a correction note on %(thing)s"),
         "submit issue": _("submitted %(thing)s for approval"),
         "suppress": _("stopped mail to %(thing)s"),
@@ -180,6 +182,8 @@ def columns() -> dict[str, str]:
         "recap": _("Recap"),
         "body": _("Its text"),
         "position": _("Position"),
+        "test_groups": _("Groups for test letters"),
+        "slots": _("Monthly slots"),
         "weight": _("Weight"),
     }
 
@@ -218,6 +222,10 @@ def details() -> dict[str, str]:
         "reader": _("Reader no."),
         "readers": _("Readers"),
         "addresses": _("Addresses"),
+        "group": _("Test group"),
+        "slot": _("Monthly slot"),
+        "audience": _("Audience"),
+        "topics": _("Topics"),
         "targeted": _("Readers targeted"),
         "client": _("Network address"),
         "newsletter": _("Newsletter"),

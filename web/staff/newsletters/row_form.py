@@ -21,9 +21,11 @@ class RowColumn(NamedTuple):
     label: Any
     hint: Any = ""
     kind: str = "line"
-    """``line`` or ``switch``."""
+    """``line``, ``number``, ``time``, ``choice`` or ``switch``."""
     fixed: bool = False
     """Whether it stays once the row is saved."""
+    options: tuple[tuple[str, Any], ...] = ()
+    """Of a choice; the first is empty, so that a row that nobody filled in stays empty."""
 
 
 class Row(NamedTuple):

@@ -35,8 +35,11 @@ SECTIONS = {
     "look": lazy_gettext("Look"),
     "approval": lazy_gettext("Approval"),
     "route": lazy_gettext("Routes and substitutes"),
+    "slots": lazy_gettext("Monthly slots"),
+    "quiet": lazy_gettext("Quiet hours"),
     "ranking": lazy_gettext("Texts of the ranking"),
     "products": lazy_gettext("Related products"),
+    "testers": lazy_gettext("Groups for test letters"),
     "dkim": lazy_gettext("Signature against forgery (DKIM)"),
     "file": lazy_gettext("Everything as a file"),
 }
@@ -65,7 +68,7 @@ def address_of(name: str, newsletter: Newsletter | None = None) -> str:
     if name in GENERAL:
         return url_for(f"staff.{name}")
     assert newsletter is not None
-    own = ("audiences", "topics", "fields", "products", "look", "route", "dkim", "file")
+    own = ("audiences", "topics", "fields", "products", "testers", "slots", "look", "route", "dkim", "file")
     if name in own:
         return url_for(f"staff.newsletter_{name}", slug=newsletter.slug)
     return url_for("staff.newsletter_settings", slug=newsletter.slug, section=name)

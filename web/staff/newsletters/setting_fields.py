@@ -21,7 +21,7 @@ class SettingField(NamedTuple):
     label: Any
     hint: Any = ""
     kind: str = "line"
-    """``line``, ``email``, ``text``, ``choice``, ``radio`` or ``switch``."""
+    """``line``, ``email``, ``text``, ``time``, ``choice``, ``radio`` or ``switch``."""
     options: tuple[tuple[str, Any], ...] = ()
 
     @property
@@ -161,6 +161,15 @@ PAGES: dict[str, tuple[SettingField, ...]] = {
             lazy_gettext("Without it, senders change links and notes in the archive at once, and approvers are told."),
             "switch",
         ),
+    ),
+    "quiet": (
+        SettingField(
+            "quiet_from",
+            lazy_gettext("Quiet hours begin at"),
+            lazy_gettext("Whoever chooses a time in the quiet hours is asked whether it is right. Both empty: never."),
+            "time",
+        ),
+        SettingField("quiet_until", lazy_gettext("Quiet hours end at"), kind="time"),
     ),
     "ranking": (
         SettingField(

@@ -24,7 +24,9 @@ from . import setting_fields
 from .setting_fields import PAGES, SettingField
 
 
-@blueprint.get("/newsletters/<slug>/<any(basics,sender,imprint,publication,consent,tracking,approval,ranking):section>")
+@blueprint.get(
+    "/newsletters/<slug>/<any(basics,sender,imprint,publication,consent,tracking,approval,quiet,ranking):section>"
+)
 def newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
     """Some settings of a newsletter."""
     newsletter = frame.find(slug)
@@ -32,7 +34,7 @@ def newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
 
 
 @blueprint.post(
-    "/newsletters/<slug>/<any(basics,sender,imprint,publication,consent,tracking,approval,ranking):section>"
+    "/newsletters/<slug>/<any(basics,sender,imprint,publication,consent,tracking,approval,quiet,ranking):section>"
 )
 def save_newsletter_settings(slug: str, section: str) -> ResponseReturnValue:
     """Save them; issues that wait and would need another approval are named first."""

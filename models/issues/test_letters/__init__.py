@@ -1,0 +1,1 @@
+"""Test letters of an issue to staff: groups of addresses that get them, and what was sent."""
