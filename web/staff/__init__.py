@@ -20,9 +20,11 @@ from .account import factors, forgotten_password, login_steps, notifications, ow
 from .audit import audit_log
 from .login_session import blueprint
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
+from .writing import article_search, writing_page
 
 __all__ = [
     "access",
+    "article_search",
     "audit_log",
     "back_channel",
     "blueprint",
@@ -48,4 +50,5 @@ __all__ = [
     "sessions",
     "sign_in",
     "step_up",
+    "writing_page",
 ]

@@ -127,6 +127,10 @@ RULES: dict[str, AccessRule] = {
     "staff.preview_frame": AccessRule(_P.READ_ISSUES, of_issue),
     "staff.edit": AccessRule(_P.WRITE, of_issue),
     "staff.save": AccessRule(_P.WRITE, of_issue),
+    "staff.write": AccessRule(_P.WRITE, of_issue),
+    "staff.save_written": AccessRule(_P.WRITE, of_issue),
+    "staff.find_articles": AccessRule(_P.WRITE, of_issue),
+    "staff.upload_picture": AccessRule(_P.WRITE, of_issue),
     "staff.submit": AccessRule(_P.WRITE, of_issue),
     "staff.decide": AccessRule(_P.APPROVE, of_issue),
     # On its way
