@@ -158,6 +158,7 @@ def _block(node: Json, place: Place, found: ReadDocument) -> Block:
         return _one(values["block"]["kind"], values["block"])
     content = node.get("content", [])
     source = values.pop("markdown", None)
+    values.pop("pending", None)  # how the editor finds a picture again that is on its way
     values["only"] = values.get("only") or {}
     if kind in RICH:
         values[RICH[kind]] = _markdown(source, content)

@@ -7,6 +7,7 @@ import { currentBlock, moveBlock, removeBlock } from "../blocks/block_commands";
 import { kindName, kindOf } from "../blocks/block_kinds";
 import { openCondition, openForm, openLink } from "../forms/block_form";
 import { announce, button, make } from "../page/elements";
+import { icon } from "../page/icons";
 import { say } from "../page/page_data";
 import { openAddMenu } from "./add_menu";
 
@@ -20,7 +21,7 @@ export function toolbar(editor: Editor): { element: HTMLElement; update: () => v
   const tool = (name: string, sign: string, act: () => void, state: { on?: () => boolean; can?: () => boolean; seen?: () => boolean } = {}, keys = "") => {
     const words = say(name);
     const element = button("", act, { class: "tool", title: keys ? `${words} (${keys})` : words, "aria-label": sign === words ? null : words, "aria-pressed": state.on ? "false" : null, tabindex: "-1" });
-    element.textContent = sign;
+    element.append(icon(name) ?? sign);
     // The cursor stays in the text.
     element.addEventListener("pointerdown", (event) => event.preventDefault());
     const update = () => {
@@ -51,13 +52,13 @@ export function toolbar(editor: Editor): { element: HTMLElement; update: () => v
     [add],
     [
       tool("bold", "B", () => editor.chain().focus().toggleMark("bold").run(), { on: () => editor.isActive("bold"), can: inText }, "Ctrl+B"),
-      tool("link", "🔗︎", () => openLink(editor), { on: () => editor.isActive("link"), can: inText }, "Ctrl+K"),
-      tool("bullets", "•≡", () => editor.chain().focus().toggleList("bulletList", "listItem").run(), { on: () => editor.isActive("bulletList"), can: inText }),
-      tool("numbers", "1≡", () => editor.chain().focus().toggleList("orderedList", "listItem").run(), { on: () => editor.isActive("orderedList"), can: inText }),
+      tool("link", "", () => openLink(editor), { on: () => editor.isActive("link"), can: inText }, "Ctrl+K"),
+      tool("bullets", "", () => editor.chain().focus().toggleList("bulletList", "listItem").run(), { on: () => editor.isActive("bulletList"), can: inText }),
+      tool("numbers", "", () => editor.chain().focus().toggleList("orderedList", "listItem").run(), { on: () => editor.isActive("orderedList"), can: inText }),
     ],
     [
-      tool("undo", "↶", () => editor.chain().focus().undo().run(), { can: () => editor.can().undo() }, "Ctrl+Z"),
-      tool("redo", "↷", () => editor.chain().focus().redo().run(), { can: () => editor.can().redo() }, "Ctrl+Y"),
+      tool("undo", "", () => editor.chain().focus().undo().run(), { can: () => editor.can().undo() }, "Ctrl+Z"),
+      tool("redo", "", () => editor.chain().focus().redo().run(), { can: () => editor.can().redo() }, "Ctrl+Y"),
     ],
     [
       tool("row-below", say("row-below"), table(addRowAfter), { seen: inTable }),
@@ -67,8 +68,8 @@ export function toolbar(editor: Editor): { element: HTMLElement; update: () => v
     ],
     [
       name,
-      tool("move-up", "↑", () => moveBlock(editor, -1), {}, "Alt+↑"),
-      tool("move-down", "↓", () => moveBlock(editor, 1), {}, "Alt+↓"),
+      tool("move-up", "", () => moveBlock(editor, -1), {}, "Alt+↑"),
+      tool("move-down", "", () => moveBlock(editor, 1), {}, "Alt+↓"),
       tool("change", say("change"), withBlock((at) => openForm(editor, at)), { seen: () => Boolean(kindOf(block()?.node.type.name ?? "")?.fields.length) }),
       tool("condition", say("condition"), withBlock((at) => openCondition(editor, at)), { on: () => Boolean(block()?.node.attrs.only), seen: () => "only" in (block()?.node.attrs ?? {}) }),
       tool("remove", say("remove"), () => removeBlock(editor), {}, "Ctrl+Shift+⌫"),

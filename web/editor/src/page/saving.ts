@@ -56,6 +56,7 @@ export class Saving {
 
   /** The text has changed: it is kept in the browser after a pause. */
   changed(): void {
+    if (this.note.classList.contains("note-good")) this.hide();
     clearTimeout(this.waiting);
     this.waiting = window.setTimeout(() => this.keepNow(), PAUSE);
   }

@@ -15,12 +15,12 @@ const MOST_SIGNS = 200_000; // what a text of a block may have
 const MOST_HTML = 40_000_000; // pictures in it included
 
 export const Paste = Extension.create({
-  name: "paste",
+  name: "pasting",
   addProseMirrorPlugins() {
     const { editor } = this;
     return [
       new Plugin({
-        key: new PluginKey("paste"),
+        key: new PluginKey("pasting"),
         props: {
           handlePaste: (_view, event) => take(editor, event.clipboardData),
           handleDrop: (view, event, _slice, moved) => {

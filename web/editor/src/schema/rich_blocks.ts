@@ -87,6 +87,12 @@ export const Recap = Node.create({
   renderHTML: () => ["div", { class: "recap" }, 0],
 });
 
+/** The headline stands between two parts of the text, where only the style sheet can put it. */
+function newsTitle(title: string | null): string {
+  const words = title ?? say("news-title");
+  return words ? `--news-title: ${JSON.stringify(words)}` : "";
+}
+
 export const Ranking = Node.create({
   name: "ranking",
   group: "block",
@@ -98,6 +104,6 @@ export const Ranking = Node.create({
     frame("ranking", node.attrs),
     line(say("place", { place: node.attrs.place }), "label-place"),
     line(node.attrs.article ? titleOf(node.attrs.article) : say("no-article"), "label-link"),
-    ["div", { class: "block-text", "data-news": node.attrs.news_title ?? say("news-title") }, 0],
+    ["div", { class: "block-text", style: newsTitle(node.attrs.news_title) }, 0],
   ],
 });
