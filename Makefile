@@ -10,15 +10,19 @@ help: ## Show this list
 $(READY): requirements.txt pyproject.toml scripts/install
 	@PYTHON="$(PYTHON)" scripts/install
 
+EDITOR := web/static/editor/.built
+$(EDITOR): $(READY) $(wildcard web/editor/src/*.* web/editor/src/*/*.*) web/editor/package-lock.json web/editor/build.mjs
+	@scripts/build-editor || true
+
 .PHONY: install
-install: $(READY) ## Make .venv and install what is needed
+install: $(READY) $(EDITOR) ## Make .venv and install what is needed
 
 .PHONY: run
-run: $(READY) ## Run everything here: web, worker, database, broker, mail catcher (ARGS="--no-demo" …)
+run: $(READY) $(EDITOR) ## Run everything here: web, worker, database, broker, mail catcher (ARGS="--no-demo" …)
 	@exec $(BIN)/kairan run $(ARGS)
 
 .PHONY: test
-test: $(READY) ## Run every test (ARGS="tests/ops -x" …)
+test: $(READY) $(EDITOR) ## Run every test (ARGS="tests/ops -x" …)
 	@scripts/system-packages
 	@scripts/test $(ARGS)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from .. import manuscript
@@ -45,7 +47,21 @@ def save(session: Session, issue: Issue, text: str, author: Member) -> Imported:
             line=1,
         )
     check(session, issue.newsletter, found, FILE)
-    saved = change(session, issue, content_of(session, issue.newsletter, found), author)
+    return save_content(session, issue, content_of(session, issue.newsletter, found), author)
+
+
+def save_content(session: Session, issue: Issue, content: dict[str, Any], author: Member) -> Imported:
+    """Give *issue*, which the caller has locked, other content; a paused one is repaired.
+
+    Arguments:
+        content: attributes of the issue, such as its ``blocks``, checked (:mod:`.block_check`).
+
+    Raises:
+        Invalid: no repair can change this.
+        WrongState: the issue can no longer be edited.
+    """
+    check_changeable(issue)
+    saved = change(session, issue, content, author)
     action = "repair issue" if issue.state is IssueState.PAUSED else "edit issue"
     audit.record(session, author, action, f"issue/{issue.id}", digest=issue.digest)
     return saved

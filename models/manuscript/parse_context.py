@@ -129,10 +129,15 @@ class ParseContext:
             block = kind(**values)
         except ValidationError as error:
             raise self.wrong(explanation(kind, error), line) from None
-        self._note(block, line, text_line)
+        self.note(block, line, text_line)
         return block
 
-    def _note(self, block: BaseModel, line: int, text_line: int) -> None:
+    def note(self, block: BaseModel, line: int, text_line: int = 0) -> None:
+        """Remember what *block* names; not what the blocks inside of it do.
+
+        Raises:
+            Invalid: a link in it is not whole.
+        """
         for name, value in block:
             if name == "article":
                 self.add_reference("article", value, line)
@@ -142,12 +147,12 @@ class ParseContext:
                 for slug in value:
                     self.add_reference("topic" if name == "topics" else "audience", slug, line)
             elif name == "only":
-                self._note(value, line, 0)
+                self.note(value, line, 0)
             elif name in ("address", "source_address") and value:
                 self.add_reference("address", value, line)
             elif name == "products":
                 for product in value:
-                    self._note(product, line, 0)
+                    self.note(product, line, 0)
             elif name in _MARKDOWN:
                 for text in (value,) if isinstance(value, str) else value:
                     self.note_links(text, text_line or line, following=bool(text_line))

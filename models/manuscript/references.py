@@ -39,10 +39,14 @@ def check(session: Session, newsletter: Newsletter, found: Manuscript, file: str
         Invalid: with one line for each thing that there is not, or that is out of order.
     """
     _hold_articles(session, newsletter, found.references)
+    raise_problems(list_problems(session, newsletter, found), file)
+
+
+def list_problems(session: Session, newsletter: Newsletter, found: Manuscript) -> list[Problem]:
+    """Everything that a manuscript names and that there is not, and what is out of order in its ranking."""
     known = _known(session, newsletter)
-    problems = [problem for reference in found.references for problem in _missing(reference, known)]
-    problems += _order(found)
-    raise_problems(problems, file)
+    missing = [problem for reference in found.references for problem in _missing(reference, known)]
+    return missing + list(_order(found))
 
 
 def check_links(

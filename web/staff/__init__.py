@@ -26,9 +26,11 @@ from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
+from .writing import article_search, writing_page
 
 __all__ = [
     "access",
+    "article_search",
     "articles",
     "audit_log",
     "back_channel",
@@ -61,4 +63,5 @@ __all__ = [
     "step_up",
     "test_letters",
     "versions",
+    "writing_page",
 ]

@@ -1,0 +1,111 @@
+// The bar above the text: words, lists, undo; and what can be done to the block in which the cursor is.
+import type { Editor } from "@tiptap/core";
+import { NodeSelection } from "@tiptap/pm/state";
+import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, isInTable } from "@tiptap/pm/tables";
+
+import { currentBlock, moveBlock, removeBlock } from "../blocks/block_commands";
+import { kindName, kindOf } from "../blocks/block_kinds";
+import { openCondition, openForm, openLink } from "../forms/block_form";
+import { announce, button, make } from "../page/elements";
+import { icon } from "../page/icons";
+import { say } from "../page/page_data";
+import { openAddMenu } from "./add_menu";
+
+interface Tool {
+  element: HTMLButtonElement;
+  update: () => void;
+}
+
+export function toolbar(editor: Editor): { element: HTMLElement; update: () => void } {
+  const tools: Tool[] = [];
+  const tool = (name: string, sign: string, act: () => void, state: { on?: () => boolean; can?: () => boolean; seen?: () => boolean } = {}, keys = "") => {
+    const words = say(name);
+    const element = button("", act, { class: "tool", title: keys ? `${words} (${keys})` : words, "aria-label": sign === words ? null : words, "aria-pressed": state.on ? "false" : null, tabindex: "-1" });
+    element.append(icon(name) ?? sign);
+    // The cursor stays in the text.
+    element.addEventListener("pointerdown", (event) => event.preventDefault());
+    const update = () => {
+      if (state.on) element.setAttribute("aria-pressed", String(state.on()));
+      const can = state.can?.() ?? true;
+      if (can) element.removeAttribute("aria-disabled");
+      else element.setAttribute("aria-disabled", "true");
+      if (state.seen) element.hidden = !state.seen();
+    };
+    tools.push({ element, update });
+    return element;
+  };
+  const block = () => currentBlock(editor.state);
+  const withBlock = (act: (at: number) => void) => () => {
+    const found = block();
+    if (found) act(found.at);
+  };
+  const inText = () => editor.state.selection.$from.parent.type.name === "paragraph" && !(editor.state.selection instanceof NodeSelection);
+  const table = (command: any) => () => command(editor.state, editor.view.dispatch);
+  const inTable = () => isInTable(editor.state);
+  const name = make("span", { class: "tool-name", "aria-hidden": "true" });
+  const add = tool("add", `＋ ${say("add")}`, () => openAddMenu(editor, add));
+  add.setAttribute("aria-haspopup", "dialog");
+  add.setAttribute("aria-expanded", "false");
+  add.removeAttribute("aria-label");
+  add.classList.add("tool-add");
+  const groups = [
+    [add],
+    [
+      tool("bold", "B", () => editor.chain().focus().toggleMark("bold").run(), { on: () => editor.isActive("bold"), can: inText }, "Ctrl+B"),
+      tool("link", "", () => openLink(editor), { on: () => editor.isActive("link"), can: inText }, "Ctrl+K"),
+      tool("bullets", "", () => editor.chain().focus().toggleList("bulletList", "listItem").run(), { on: () => editor.isActive("bulletList"), can: inText }),
+      tool("numbers", "", () => editor.chain().focus().toggleList("orderedList", "listItem").run(), { on: () => editor.isActive("orderedList"), can: inText }),
+    ],
+    [
+      tool("undo", "", () => editor.chain().focus().undo().run(), { can: () => editor.can().undo() }, "Ctrl+Z"),
+      tool("redo", "", () => editor.chain().focus().redo().run(), { can: () => editor.can().redo() }, "Ctrl+Y"),
+    ],
+    [
+      tool("row-below", say("row-below"), table(addRowAfter), { seen: inTable }),
+      tool("column-right", say("column-right"), table(addColumnAfter), { seen: inTable }),
+      tool("remove-row", say("remove-row"), table(deleteRow), { seen: inTable }),
+      tool("remove-column", say("remove-column"), table(deleteColumn), { seen: inTable }),
+    ],
+    [
+      name,
+      tool("move-up", "", () => moveBlock(editor, -1), {}, "Alt+↑"),
+      tool("move-down", "", () => moveBlock(editor, 1), {}, "Alt+↓"),
+      tool("change", say("change"), withBlock((at) => openForm(editor, at)), { seen: () => Boolean(kindOf(block()?.node.type.name ?? "")?.fields.length) }),
+      tool("condition", say("condition"), withBlock((at) => openCondition(editor, at)), { on: () => Boolean(block()?.node.attrs.only), seen: () => "only" in (block()?.node.attrs ?? {}) }),
+      tool("remove", say("remove"), () => removeBlock(editor), {}, "Ctrl+Shift+⌫"),
+    ],
+  ];
+  const element = make("div", { role: "toolbar", class: "editor-tools", "aria-label": say("tools"), "aria-controls": "editor-text" });
+  element.append(...groups.map((group) => make("span", { class: "tool-group" }, ...group)));
+  roving(element, tools);
+  let last = "";
+  const update = () => {
+    for (const one of tools) one.update();
+    const found = block();
+    const words = found ? kindName(found.node.type.name) : "";
+    if (words !== last) name.textContent = last = words;
+  };
+  return { element, update };
+}
+
+/** One stop of the Tab key for the whole bar; arrows go through it (ARIA toolbar). */
+function roving(element: HTMLElement, tools: Tool[]): void {
+  tools[0]?.element.setAttribute("tabindex", "0");
+  element.addEventListener("focusin", (event) => {
+    for (const one of tools) one.element.setAttribute("tabindex", one.element === event.target ? "0" : "-1");
+  });
+  element.addEventListener("keydown", (event) => {
+    const shown = tools.map((one) => one.element).filter((one) => !one.hidden);
+    const at = shown.indexOf(document.activeElement as HTMLButtonElement);
+    const target = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: shown.length - 1 }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    shown[(target + shown.length) % shown.length]?.focus();
+  });
+  element.addEventListener("click", (event) => {
+    const pressed = (event.target as HTMLElement).closest("[aria-disabled]");
+    if (!pressed) return;
+    event.stopImmediatePropagation();
+    announce(say("not-here"));
+  }, true);
+}

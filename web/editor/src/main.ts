@@ -1,0 +1,67 @@
+// The block editor of an issue's page: puts the document of the server into an editor, and sends it back when it is saved.
+import "./editor.css";
+
+import { Editor, Extension } from "@tiptap/core";
+import { Dropcursor, Gapcursor, Placeholder, UndoRedo } from "@tiptap/extensions";
+
+import { openAddMenu } from "./bars/add_menu";
+import { blockHandle } from "./bars/block_handle";
+import { Slash } from "./bars/slash_menu";
+import { toolbar } from "./bars/toolbar";
+import { BlockKeys } from "./blocks/block_keys";
+import { openForm, openLink } from "./forms/block_form";
+import { button, make } from "./page/elements";
+import { OddCharacters } from "./page/odd_characters";
+import { page, say } from "./page/page_data";
+import { Problems } from "./page/problems";
+import { Saving } from "./page/saving";
+import { Paste } from "./paste/paste";
+import { schema } from "./schema";
+
+const LinkKey = Extension.create({
+  name: "linkKey",
+  addKeyboardShortcuts() {
+    return { "Mod-k": () => (openLink(this.editor), true) };
+  },
+});
+
+function start(holder: HTMLElement, form: HTMLFormElement): void {
+  const place = make("div", { class: "editor-page" });
+  const oddBar = make("div", { class: "note odd-bar", role: "status", hidden: true });
+  const editor: Editor = new Editor({
+    element: place,
+    extensions: [
+      ...schema, Slash, BlockKeys, LinkKey, Paste, Problems,
+      OddCharacters.configure({ bar: oddBar }),
+      UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
+      Placeholder.configure({ placeholder: say("placeholder"), includeChildren: true, showOnlyCurrent: true }),
+    ],
+    content: page.document,
+    enableContentCheck: true,
+    enableInputRules: false,
+    enablePasteRules: false,
+    injectCSS: false,
+    editorProps: {
+      attributes: {
+        id: "editor-text", role: "textbox", "aria-multiline": "true", "aria-label": say("text"), lang: holder.lang, spellcheck: "true",
+      },
+      handleDoubleClickOn: (_view, _position, node, at) => node.isAtom && node.isBlock && (openForm(editor, at), true),
+    },
+  });
+  const bar = toolbar(editor);
+  const atEnd = button(`＋ ${say("add-at-end")}`, () => openAddMenu(editor, atEnd, true), { class: "button-quiet add-at-end", "aria-haspopup": "dialog", "aria-expanded": "false" });
+  holder.replaceChildren(bar.element, oddBar, place, atEnd);
+  blockHandle(editor, place);
+  const saving = new Saving(editor, form);
+  bar.update();
+  editor.on("transaction", ({ transaction }) => {
+    if (transaction.docChanged) saving.changed();
+    if (!editor.view.composing) bar.update();
+  });
+  editor.on("focus", () => bar.update());
+  form.hidden = false;
+}
+
+const holder = document.getElementById("editor");
+const form = document.getElementById("editor-form");
+if (holder && form instanceof HTMLFormElement) start(holder, form);

@@ -1,0 +1,48 @@
+// What the server puts on the page for the editor, and its words in the reader's language.
+import type { JSONContent } from "@tiptap/core";
+
+export interface Choice {
+  slug: string;
+  name: string;
+}
+
+export interface Picture {
+  address: string;
+  name: string;
+}
+
+export interface PageData {
+  issue: number;
+  member: number;
+  revision: number;
+  language: string;
+  document: JSONContent;
+  words: Record<string, string>;
+  audiences: Choice[];
+  topics: Choice[];
+  articles: Record<string, string>;
+  pictures: Record<string, string>;
+  addresses: { save: string; articles: string; pictures: string; page: string };
+  csrf: string;
+}
+
+function read(): PageData {
+  const found = document.getElementById("editor-data");
+  return JSON.parse(found?.textContent || "{}");
+}
+
+export const page: PageData = read();
+
+/** The words called *name*, with `{key}` filled from *values*. */
+export function say(name: string, values: Record<string, string | number> = {}): string {
+  const words = page.words[name] ?? name;
+  return words.replace(/\{(\w+)\}/g, (_all, key: string) => String(values[key] ?? ""));
+}
+
+export function titleOf(slug: string): string {
+  return page.articles[slug] || slug;
+}
+
+export function nameOf(choices: Choice[], slug: string): string {
+  return choices.find((one) => one.slug === slug)?.name ?? slug;
+}

@@ -1,0 +1,1 @@
+"""The block editor: an issue as the document that it shows, and back."""
