@@ -15,17 +15,21 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ..issues import segment
+import settings
+
 from ..issues.block import Only
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
 from ..issues.newsletter import Newsletter
+from ..issues.segments import segment
 from ..readers import segment_query
-from ..readers.subscriber import Subscriber, Subscription
 from ..readers.suppression import APPLIES_SQL
+from ..store import db
 from ..store.base import Base
 from ..store.clock import now
 from ..store.db import rows_changed
+from ..store.errors import Invalid
+from ..store.phrase import phrase
 from . import correction
 from .claim import EXCLUSION_REASON, prefer_hash_joins
 
@@ -62,6 +66,21 @@ class Preparation(Base):
     editions: Mapped[int]
     batches: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TakesTooLong(Invalid):
+    """Finding the readers takes longer than it may."""
+
+    def __init__(self) -> None:
+        seconds = f"{settings.get().segment_seconds:g}"
+        super().__init__(
+            phrase(
+                "working out who gets it takes longer than {seconds} seconds: use fewer conditions, above all on what "
+                "was read, or have SEGMENT_SECONDS raised",
+                seconds=seconds,
+            ),
+            field="segment",
+        )
 
 
 class DeliveryGroup(NamedTuple):
@@ -113,14 +132,18 @@ def select_segment(session: Session, issue: Issue) -> None:
     """Keep the subscriptions in the issue's segment in a table until the commit, or :func:`forget_segment`.
 
     Raises:
-        Invalid: the segment cannot be read, or names what the newsletter does not have.
+        Invalid: the segment cannot be read, names what the newsletter does not have, or takes too long.
     """
-    segment.check(issue.newsletter, issue.segment, issue.audience)
-    wanted = segment_query.conditions(issue.newsletter_id, segment.parse(issue.segment))
-    found = select(Subscription.id).join(Subscriber, Subscriber.id == Subscription.subscriber_id)
-    found = found.where(Subscription.newsletter_id == issue.newsletter_id, *wanted)
-    _SEGMENT.create(session.connection())
-    session.execute(insert(_SEGMENT).from_select(["id"], found))
+    segment.check(session, issue.newsletter, issue.segment, issue.audience)
+    found = segment_query.subscriptions(session, issue.newsletter, segment.parse(issue.segment))
+    try:
+        # A nested loop would look a million readers up one by one: see prefer_hash_joins.
+        with db.time_limit(session, settings.get().segment_seconds, enable_nestloop="off", work_mem="128MB"):
+            _SEGMENT.create(session.connection())
+            session.execute(insert(_SEGMENT).from_select(["id"], found))
+            session.execute(text("ANALYZE segment_subscription"))
+    except db.TooSlow as error:
+        raise TakesTooLong from error
 
 
 def forget_segment(session: Session) -> None:

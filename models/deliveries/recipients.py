@@ -1,20 +1,33 @@
 """Who would get an issue now: counted by the same SQL that preparing freezes, before anybody sends it."""
 
-# ruff: noqa: S608  the SQL here is made of constants of this package; what people wrote is passed as values
-
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+import settings
+
 from ..issues.issue import Issue
+from ..issues.issue_state import IssueKind
+from ..issues.newsletter import Newsletter
 from ..readers.subscriber import Subscriber
-from ..store import mail_address
+from ..store import db, mail_address
 from ..store.errors import Invalid
 from . import preparation
+
+
+class Sample(NamedTuple):
+    """A reader as a page may show one."""
+
+    address: str
+    """With all but its first character and domain hidden."""
+    audience: str
+    """Its name; empty where the reader has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +49,15 @@ def count(session: Session, issue: Issue) -> Recipients:
     Raises:
         Invalid: the issue's segment cannot be read.
     """
-    if issue.segment:
-        preparation.select_segment(session, issue)
-    query = f"""
-        WITH {preparation.recipients_sql(issue, ())}
-        SELECT audience_id, reason IS NOT NULL, count(*), min(subscriber_id)
-        FROM recipient GROUP BY 1, 2 ORDER BY 3 DESC
-    """
-    rows = session.execute(text(query), preparation.recipient_values(session, issue, ())).all()
-    if issue.segment:
-        preparation.forget_segment(session)
+    with _chosen(session, issue):
+        rows = session.execute(
+            _query(
+                issue,
+                """SELECT audience_id, reason IS NOT NULL, count(*), min(subscriber_id)
+                FROM recipient GROUP BY 1, 2 ORDER BY 3 DESC""",
+            ),
+            preparation.recipient_values(session, issue, ()),
+        ).all()
     names = {audience.id: audience.name for audience in issue.newsletter.audiences}
     mailed = [(names.get(audience, ""), size, first) for audience, left_out, size, first in rows if not left_out]
     return Recipients(
@@ -54,6 +66,61 @@ def count(session: Session, issue: Issue) -> Recipients:
         by_audience={name: size for name, size, _ in mailed},
         samples=tuple(mail_address.masked(session.get_one(Subscriber, first).address or "") for _, _, first in mailed),
     )
+
+
+def sample(session: Session, issue: Issue, size: int) -> list[Sample]:
+    """Some of the readers who would get the issue now: each time the same, as long as they are the same readers.
+
+    Arguments:
+        size: how many at most.
+
+    Raises:
+        Invalid: the issue's segment cannot be read.
+    """
+    with _chosen(session, issue):
+        chosen = _query(
+            issue,
+            """SELECT s.address, r.audience_id FROM recipient r JOIN subscriber s ON s.id = r.subscriber_id
+            WHERE r.reason IS NULL ORDER BY hashint8(r.subscriber_id), r.subscriber_id LIMIT :size""",
+        )
+        rows = session.execute(chosen, preparation.recipient_values(session, issue, ()) | {"size": size}).all()
+    names = {audience.id: audience.name for audience in issue.newsletter.audiences}
+    return [Sample(mail_address.masked(address or ""), names.get(audience, "")) for address, audience in rows]
+
+
+def as_if(issue: Issue | None, newsletter: Newsletter, audience: str, segment: dict[str, Any]) -> Issue:
+    """An issue that is never kept, to count the readers it would have.
+
+    Arguments:
+        issue: what it stands for, as a correction goes to some readers only; None where it is any.
+        segment: as an issue keeps it.
+    """
+    stands_in = Issue(newsletter_id=newsletter.id, newsletter=newsletter, audience=audience, segment=segment)
+    stands_in.kind = issue.kind if issue else IssueKind.REGULAR
+    stands_in.correction_of, stands_in.corrects_all = (
+        (issue.correction_of, issue.corrects_all) if issue else (None, False)
+    )
+    return stands_in
+
+
+@contextmanager
+def _chosen(session: Session, issue: Issue) -> Iterator[None]:
+    """The segment's readers are in a table while this lasts, and what is asked of it may take no longer either."""
+    if not issue.segment:
+        yield
+        return
+    preparation.select_segment(session, issue)
+    try:
+        with db.time_limit(session, settings.get().segment_seconds):
+            yield
+    except db.TooSlow as error:
+        raise preparation.TakesTooLong from error
+    finally:
+        preparation.forget_segment(session)
+
+
+def _query(issue: Issue, chosen: str) -> TextClause:
+    return text(f"WITH {preparation.recipients_sql(issue, ())} {chosen}")
 
 
 def check_any(found: Recipients) -> None:

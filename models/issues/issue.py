@@ -33,6 +33,7 @@ from .block import BLOCKS, Block
 from .issue_state import EDITABLE, TRANSITIONS, IssueKind
 from .issue_state import IssueState as S
 from .newsletter import Newsletter
+from .segments.segment_version import SegmentVersion
 from .versions import content_version  # noqa: F401  it keeps what was saved
 
 _PUBLIC_SQL = "public_blocks(blocks, audience)"
@@ -55,7 +56,9 @@ class Issue(Base):
     audience: Mapped[str] = mapped_column(String(100), default="")
     """Slug of the audience that alone gets it; empty for everyone."""
     segment: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Further conditions on readers; see :mod:`models.issues.segment`."""
+    """Further conditions on readers; see :mod:`models.issues.segments`."""
+    segment_version_id: Mapped[int | None] = mapped_column(ForeignKey("segment_version.id"))
+    """The version of a saved segment that :attr:`segment` is a copy of."""
     public: Mapped[bool | None]
     """Whether the archive shows it; where nobody said so, it does if the issue is for everyone."""
     blocks_json: Mapped[list[Any]] = mapped_column("blocks", default=list)
@@ -107,6 +110,7 @@ class Issue(Base):
     articles named."""
 
     newsletter: Mapped[Newsletter] = relationship()
+    segment_version: Mapped[SegmentVersion | None] = relationship()
     correction_of: Mapped[Issue | None] = relationship(remote_side=[id])
 
     # Two people who save at once: the second is told. What the database works out is not fetched at once.
@@ -192,6 +196,8 @@ class Issue(Base):
         """Change content without looking at the state: for :meth:`edit` and :mod:`models.issues.repair`."""
         if (blocks := content.pop("blocks", None)) is not None:
             self.blocks_json = BLOCKS.dump_python(tuple(blocks), mode="json")
+        if content.get("segment", self.segment) != self.segment:
+            content.setdefault("segment_version_id", None)  # what is written by hand is a copy of nothing
         for name, value in content.items():
             setattr(self, name, value)
 

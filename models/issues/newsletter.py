@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from ..staff.permission import EVERY_NEWSLETTER, Scope
 from ..store.base import Base
@@ -42,6 +42,8 @@ class Newsletter(Base):
     description: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(String(2), default="ja")
     tracking: Mapped[Tracking] = mapped_column(default=Tracking.INDIVIDUAL)
+    individual_since: Mapped[datetime | None]
+    """Since when readers' opens and clicks are recorded by name without a break; None: from the beginning."""
     open_to_signup: Mapped[bool] = mapped_column(default=True)
     public_archive: Mapped[bool] = mapped_column(default=True)
 
@@ -103,6 +105,13 @@ class Newsletter(Base):
         CheckConstraint("language IN ('ja', 'en')", name="language"),
         CheckConstraint("jsonb_exists(approval_routes, 'regular')", name="approval_routes"),
     )
+
+    @validates("tracking")
+    def _note_individual(self, _name: str, value: Tracking) -> Tracking:
+        """Of an issue that went out before, nobody can say who has read it."""
+        if value is Tracking.INDIVIDUAL and self.tracking not in (None, value):
+            self.individual_since = now()
+        return value
 
     @property
     def approvals_needed(self) -> int:

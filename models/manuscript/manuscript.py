@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from ..issues.block import Block
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
-from ..issues.segment import Segment
+from ..issues.segments.condition import What
+from ..issues.segments.segment import EITHER, Segment
 from ..store.language import LANGUAGES
 from ..store.phrase import phrase
 from . import fence, front_matter, nested_block, writer
@@ -31,6 +32,11 @@ KEYS = (
 _PUBLIC = {"": None, "yes": True, "no": False}
 _WHO = ("audience", "segment", "corrects")
 """Keys that say who gets the issue: left out they mean everybody, so left empty they are a slip."""
+_NAMED_BY: dict[What, ReferenceKind] = {
+    What.AUDIENCE: "audience", What.TOPIC: "topic", What.READ_TOPIC: "topic", What.FIELD: "field",
+    What.READ_ISSUE: "read",
+}  # fmt: skip
+"""What the values of a condition name, or its own name."""
 REFERENCE_KEYS: tuple[ReferenceKind, ...] = ("newsletter", "number", "audience", "corrects")
 
 
@@ -137,7 +143,10 @@ def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
             raise found.wrong(
                 phrase("in “segment”: {explanation}", explanation=explanation(Segment, error)), key
             ) from None
+    if "conditions" in found.nodes and len(found.nodes) > 1:
+        raise found.wrong(phrase("in “segment”: {explanation}", explanation=EITHER), "conditions")
     whole = Segment.model_validate({key: found.data(key) for key in found.nodes})
+    _note_conditions(whole, context, found.line("conditions"))
     if whole.joined_from and whole.joined_until and whole.joined_from > whole.joined_until:
         raise found.wrong("in “segment”: nobody joined from a day until an earlier one", "joined_until")
     audience = front.text("audience")
@@ -148,7 +157,15 @@ def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
     for what, names in (("audience", whole.audiences), ("topic", whole.topics), ("field", whole.fields)):
         for name in names:
             context.add_reference(what, name, found.line(f"{what}s"))  # type: ignore[arg-type]
-    return whole.model_dump(mode="json", exclude_defaults=True)
+    return whole.kept()
+
+
+def _note_conditions(whole: Segment, context: ParseContext, line: int) -> None:
+    """Note what a tree of conditions names; a tree has one line."""
+    for one in whole.conditions.conditions() if whole.conditions else ():
+        kind = _NAMED_BY.get(one.what)
+        for name in (one.name,) if kind == "field" else one.values if kind else ():
+            context.add_reference(kind, name, line)  # type: ignore[arg-type]
 
 
 def write(manuscript: Manuscript, name_image: NameImage) -> str:

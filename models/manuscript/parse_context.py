@@ -21,7 +21,9 @@ from .fence import MarkdownText
 LoadImage = Callable[[str, int], str]
 """From the path that a manuscript names, and the line where it does, to the digest of the stored picture."""
 
-ReferenceKind = Literal["newsletter", "audience", "topic", "field", "article", "address", "corrects", "number", "place"]
+ReferenceKind = Literal[
+    "newsletter", "audience", "topic", "field", "article", "address", "corrects", "read", "number", "place"
+]
 BlockT = TypeVar("BlockT", bound=BaseModel)
 
 _MARKDOWN = frozenset({"text", "lead", "recap", "items"})

@@ -76,14 +76,15 @@ def _hold_articles(session: Session, newsletter: Newsletter, references: tuple[R
 
 
 def _known(session: Session, newsletter: Newsletter) -> dict[str, set[str]]:
+    issues = session.scalars(select(Issue.number).where(Issue.newsletter_id == newsletter.id))
+    numbers = {str(number) for number in issues}
     return {
         "article": set(session.scalars(select(Article.slug).where(Article.newsletter_id == newsletter.id))),
         "audience": {audience.slug for audience in newsletter.audiences},
         "topic": set(newsletter.known_topics),
         "field": {str(field["name"]) for field in newsletter.fields},
-        "corrects": {
-            str(number) for number in session.scalars(select(Issue.number).where(Issue.newsletter_id == newsletter.id))
-        },
+        "corrects": numbers,
+        "read": numbers,
     }
 
 
@@ -97,6 +98,8 @@ def _missing(reference: Reference, known: dict[str, set[str]]) -> Iterator[Probl
     if what in known and name not in known[what]:
         if what == "corrects":
             yield reference.line, phrase("there is no issue {name} that could be corrected", name=name)
+        elif what == "read":
+            yield reference.line, phrase("there is no issue {name} that somebody could have read", name=name)
         else:
             yield reference.line, _NO_SUCH[what].filled(name=name, hint=suggestion(name, known[what]))
 

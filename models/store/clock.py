@@ -43,6 +43,13 @@ def start_of_day(day: date) -> datetime:
         raise Invalid(phrase("{day} is too long ago", day=day)) from None
 
 
+def month_begun(months_ago: int) -> date:
+    """The first day of the month that lies so many months before the present one, in UTC, by which hits are kept."""
+    day = now().date()
+    number = day.year * 12 + day.month - 1 - months_ago
+    return date(number // 12, number % 12 + 1, 1)
+
+
 def monotonic() -> float:
     """Seconds that have passed since some moment, by a clock that nobody sets; it goes on while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from psycopg import Connection, Error, OperationalError
-from psycopg.errors import ReadOnlySqlTransaction
-from sqlalchemy import CursorResult, Engine, Result, create_engine, event, exc, text
+from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
+from sqlalchemy import CursorResult, Engine, Result, create_engine, event, exc, func, select, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
@@ -122,6 +122,37 @@ def session_scope() -> Iterator[Session]:
     """A session that commits when the block ends and rolls back when it raises. For entry points only."""
     with Session(engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+class TooSlow(Exception):
+    """A statement has taken longer than it may."""
+
+
+@contextmanager
+def time_limit(session: Session, seconds: float, **planner: str) -> Iterator[None]:
+    """Let no statement inside take longer than *seconds*; the transaction goes on after one that has.
+
+    Arguments:
+        planner: further settings of PostgreSQL for what is inside, such as ``work_mem="128MB"``.
+
+    Raises:
+        TooSlow: one has; what was done inside is undone.
+    """
+    inside = {"statement_timeout": str(max(1, int(seconds * 1000))), **planner}
+    before = {name: str(session.scalar(select(func.current_setting(name)))) for name in inside}
+    try:
+        with session.begin_nested():
+            _set_local(session, inside)
+            yield
+            _set_local(session, before)
+    except exc.OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            raise TooSlow from error
+        raise
+
+
+def _set_local(session: Session, values: Mapping[str, str]) -> None:
+    session.execute(select(*(func.set_config(name, value, True) for name, value in values.items())))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 import settings
 
 from ..store.base import Base
-from ..store.clock import now
+from ..store.clock import month_begun, now
 from . import ingest
 from .hit import RejectedHit
 from .readership import ArticleRead
@@ -51,9 +51,7 @@ def apply_retention(session: Session) -> None:
 
 def first_month_kept() -> date:
     """The first day of the oldest month whose hits are kept."""
-    today = now().date()
-    number = today.year * 12 + today.month - 1 - settings.get().hit_retention_months
-    return date(number // 12, number % 12 + 1, 1)
+    return month_begun(settings.get().hit_retention_months)
 
 
 _DELETE_DETAILS = text(

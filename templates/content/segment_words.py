@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
-from models.issues.segment import Segment, parse
+from models.issues.segments.segment import Segment, parse
 from models.store.errors import Invalid
 from models.store.language import Language
 

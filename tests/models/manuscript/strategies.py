@@ -26,7 +26,7 @@ from models.issues.block import (
     TopicLinks,
 )
 from models.issues.issue_state import IssueKind
-from models.issues.segment import Segment
+from models.issues.segments.segment import Segment
 from models.manuscript import Manuscript
 from models.store import input_rule
 

@@ -1,0 +1,1 @@
+"""Who gets an issue: conditions on readers, flat or combined with and, or and not, and those saved under a name."""
