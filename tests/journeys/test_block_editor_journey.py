@@ -45,7 +45,9 @@ class Writer:
     def compose(self, *steps: str) -> None:
         """Type with an IME: each step is what stands in the text while it is converted; the last one is taken."""
         for step in steps:
-            self.ime.send("Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)})
+            self.ime.send(
+                "Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)}
+            )
         self.ime.send("Input.insertText", {"text": steps[-1]})
 
     def press(self, *keys: str) -> None:

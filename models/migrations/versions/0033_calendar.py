@@ -1,14 +1,14 @@
 """Quiet hours and monthly slots of newsletters, and the drafts that slots have opened.
 
-Follows: 0035
+Follows: 0032
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

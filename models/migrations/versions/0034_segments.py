@@ -1,14 +1,14 @@
 """Saved segments with their versions, which version an issue has a copy of, and since when readers are known by name.
 
-Follows: 0028
+Follows: 0033
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0037"
-down_revision = "0028"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

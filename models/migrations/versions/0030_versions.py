@@ -1,6 +1,6 @@
 """Every saved state of issues and articles; articles are told apart when two people save; where articles are used.
 
-Follows: 0028
+Follows: 0029
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from hashlib import sha256
 from alembic import op
 from sqlalchemy import text
 
-revision = "0033"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

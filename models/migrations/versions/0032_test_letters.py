@@ -1,14 +1,14 @@
 """Test letters of issues, and the groups that they go to.
 
-Follows: 0028
+Follows: 0031
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0028"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

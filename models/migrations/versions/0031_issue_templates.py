@@ -1,14 +1,14 @@
 """Templates of issues.
 
-Follows: 0033
+Follows: 0030
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
