@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,9 +15,11 @@ class EditorBundle(NamedTuple):
     style: str
 
 
-@cache
 def find() -> EditorBundle | None:
-    """The files that were built; None where there are none, and issues are written as manuscripts."""
+    """The files that were built; None where there are none, and issues are written as manuscripts.
+
+    Looked for anew each time, so that a build needs no restart.
+    """
     found = [sorted(FOLDER.glob(f"editor-*.{suffix}")) for suffix in ("js", "css")]
     if not all(found):
         return None

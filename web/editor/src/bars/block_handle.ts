@@ -4,10 +4,11 @@ import { NodeSelection } from "@tiptap/pm/state";
 
 import { topBlock } from "../blocks/block_commands";
 import { make } from "../page/elements";
+import { icon } from "../page/icons";
 import { say } from "../page/page_data";
 
 export function blockHandle(editor: Editor, holder: HTMLElement): void {
-  const handle = make("div", { class: "block-handle", draggable: "true", title: say("drag"), hidden: true, "aria-hidden": "true" }, "⠿");
+  const handle = make("div", { class: "block-handle", draggable: "true", title: say("drag"), hidden: true, "aria-hidden": "true" }, icon("drag")!);
   let at = -1;
   const select = () => {
     if (!editor.state.doc.nodeAt(at)) return null;
@@ -15,7 +16,7 @@ export function blockHandle(editor: Editor, holder: HTMLElement): void {
     return editor.state.selection as NodeSelection;
   };
   holder.addEventListener("pointermove", (event) => {
-    if (event.pointerType !== "mouse" || event.target === handle) return;
+    if (event.pointerType !== "mouse" || handle.contains(event.target as Node)) return;
     const box = editor.view.dom.getBoundingClientRect();
     const found = editor.view.posAtCoords({ left: box.left + box.width / 2, top: event.clientY });
     const block = found && topBlock(editor.state, found.inside >= 0 ? found.inside : found.pos);

@@ -6,6 +6,7 @@ const PATHS: Record<string, string> = {
   numbers: "M10 6h10M10 12h10M10 18h10M4 5l1.5-1v5M4 14h2.5L4 18h3",
   undo: "M8 5 4 9l4 4M4 9h9a6 6 0 0 1 0 12h-2",
   redo: "M16 5l4 4-4 4M20 9h-9a6 6 0 0 0 0 12h2",
+  drag: "M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01",
   "move-up": "M12 20V5M6 11l6-6 6 6",
   "move-down": "M12 4v15M6 13l6 6 6-6",
 };

@@ -1,0 +1,138 @@
+"""What is pasted from the programs of an office becomes clean blocks: no looks, no scripts, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from models.issues import issue as issues
+from models.issues.block import Block, Figure, Heading, Prose, Table
+from models.store import db
+from tests.sample import make_newsletter
+from tests.web.accessibility import violations
+from tests.web.staff_login import log_in_browser, make_staff
+from web.staff.writing import block_document
+
+CLIPBOARD = Path(__file__).parents[3] / "data" / "clipboard"
+PASTE = """([html, text]) => {
+  const {editor} = document.querySelector("#editor-text");
+  const data = new DataTransfer();
+  if (html) data.setData("text/html", html);
+  data.setData("text/plain", text);
+  editor.view.dom.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+EMPTY = """() => {
+  const {editor} = document.querySelector("#editor-text");
+  editor.commands.setContent({type: "doc", content: [{type: "prose", content: [{type: "paragraph"}]}]});
+  editor.commands.focus("start");
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: str) -> Iterator[Page]:
+    with db.session_scope() as session:
+        make_staff(session)
+        number = issues.create(session, make_newsletter(session), subject="見本", blocks=()).id
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ja-JP").new_page()
+    log_in_browser(opened, live_server)
+    opened.goto(f"{live_server}/staff/issues/{number}/write")
+    opened.wait_for_selector("#editor-text")
+    yield opened
+    opened.context.close()
+
+
+def pasted(page: Page, html: str, text: str = "") -> list[Block]:
+    page.evaluate(EMPTY)
+    page.evaluate(PASTE, [html, text])
+    page.wait_for_function("""() => {
+      let waiting = false;
+      document.querySelector("#editor-text").editor.state.doc.descendants(node => { waiting ||= !!node.attrs.pending; });
+      return !waiting;
+    }""")
+    read = block_document.read(page.evaluate("() => document.querySelector('#editor-text').editor.getJSON()"))
+    assert read.problems == []
+    return read.blocks
+
+
+def fixture(name: str) -> str:
+    return (CLIPBOARD / name).read_text()
+
+
+def test_each_source_becomes_clean_blocks(page: Page) -> None:
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    *word, figure = pasted(page, fixture("word.html"))
+    assert word == [
+        Heading(text="窓口業務の見直しについて"),
+        Prose(
+            text="申請書の記入を減らす取組を、**４月１日**から始めます。\n\n"
+            "詳しくは[特設ページ](https://www.example.jp/madoguchi)をご覧ください。"
+            "担当は㈱みなと、問合せは①電話 ②ﾒｰﾙです。\n\n"
+            "- 住民異動の届出\n\n  - 転入と転居\n\n- 証明書の交付\n\n1. 整理券を取る\n2. 窓口で話す"
+        ),
+        Table(header=("窓口", "時間"), rows=(("市民課", "8:30から"),)),
+    ]
+    assert isinstance(figure, Figure)
+    assert figure.alt == "窓口の図"
+    expect(page.locator(".odd-bar")).to_contain_text("4か所")
+    assert violations(page) == []
+    page.get_by_role("button", name="すべて直す").click()
+    expect(page.locator("#editor-text")).to_contain_text("担当は(株)みなと、問合せは(1)電話 (2)メールです。")
+    expect(page.locator(".odd-bar")).to_be_hidden()
+
+    assert pasted(page, fixture("excel.html"), "年度\t申請数") == [
+        Table(
+            header=("年度", "申請数", "うち電子"),
+            rows=(("令和6年度", "12,345", "4,321"), ("令和7年度", "集計中", "")),
+        )
+    ]
+    assert pasted(page, fixture("ichitaro.html")) == [
+        Prose(
+            text="**防災訓練の実施について（お知らせ）**\n\n　下記のとおり防災訓練を実施しますので、ご参加ください。\n\n記\n\n"
+            "１　日　時　　令和８年９月１日（火）\n\n２　場　所　　みなと市役所\\\n　　　　　　　正面玄関前"
+        ),
+        Table(header=("班", "集合"), rows=(("１班", "９時"),)),
+        Prose(text="以上"),
+    ]
+    assert pasted(page, fixture("web_page.html")) == [
+        Heading(text="オンライン申請のご案内"),
+        Prose(
+            text="手続は**24時間**できます。[申請する](https://www.example.jp/online)か、ここを押します。\\\n休止日があります。\n\n"
+            "- 転出届\n\n- 児童手当\n\n  1. 認定請求\n  2. 現況届"
+        ),
+        Heading(level=3, text="よくある質問"),
+        Prose(text="パソコンがなくても使えますか。\n\nスマートフォンで使えます。お困りのときは 窓口へ。"),
+    ]
+    expect(page.locator("#editor-note")).to_contain_text("画像1点は一緒に貼り付けられませんでした")
+    assert page.evaluate("window.pasted") is None
+    assert pasted(page, "", fixture("plain.txt")) == [
+        Prose(
+            text="お知らせ\n\n会場が変わりました。\\\n新しい会場は市民ホールです。\n\n- 受付は9時から\n- 開始は10時から\n\n"
+            "1. 名前を書く\n2. 箱に入れる"
+        ),
+        Table(header=("課", "人数"), rows=(("総務課", "12"), ("市民課", "34"))),
+        Prose(text="お申し込みは https://www.example.jp/apply まで。"),
+    ]
+    assert failures == []
+
+
+def test_paste_of_ten_megabytes_does_not_hang(page: Page) -> None:
+    began = monotonic()
+    assert pasted(page, "<p>長い文です。</p>" * 500_000) == []
+    expect(page.locator("#editor-note")).to_contain_text("20万字まで")
+    assert pasted(page, "<p onclick='x()'>" + "<b><i><span style='color:red'>" * 300_000 + "深い") != []
+    noise = "<style>" + "p.x {color: red}\n" * 500_000 + "</style><p>残る文</p>"
+    assert pasted(page, noise) == [Prose(text="残る文")]
+    assert monotonic() - began < 60
+
+
+def test_paste_of_one_line_stays_in_its_line(page: Page) -> None:
+    page.evaluate(EMPTY)
+    page.keyboard.insert_text("前後")
+    page.keyboard.press("ArrowLeft")
+    page.evaluate(PASTE, ["<meta charset='utf-8'><span style='color:red'>中</span>", "中"])
+    expect(page.locator("#editor-text p")).to_have_text("前中後")
