@@ -26,6 +26,8 @@ TEXTS_OF_SEVERAL_LINES = frozenset(
     {
         "text",
         "note",
+        "remark_text",
+        "submit_note",
         "stamp",
         "kept",
         "description",

@@ -158,7 +158,7 @@ def _decisions(one: Issue) -> dict[str, object]:
         "withdrawable": one.state in (IssueState.IN_REVIEW, IssueState.APPROVED) and one.is_written_by(member().id),
         "asked": asked,
         "changed": digest.words(changed, language()),
-        "before": bool(last and last.digest == content.whole),
+        "before": bool(last and last.digest == content.whole and not progress.yeses),
         "outdated": bool(last and not last.parts and not progress.is_complete),
         "step_name": step.value,
         "step_words": next_step.WORDS.get(step, ""),

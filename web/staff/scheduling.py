@@ -18,6 +18,7 @@ from models.issues.calendar import slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.issue_words import wrong_state
+from models.issues.review import send_window
 from models.store.clock import TOKYO, now, today
 from models.store.errors import Invalid
 from models.store.phrase import phrase
@@ -46,6 +47,8 @@ def schedule(issue_id: int) -> ResponseReturnValue:
         return page(one, {error.field: error.say(language())}, 422, typed={"at": typed})
     if digest.return_if_changed(session(), one, member()):
         return _returned(one)
+    if problem := _outside(one, at):
+        return page(one, {"at": problem}, 422, typed={"at": typed})
     wrong = _wrong_number(found, one)
     asks = send_warnings.of(session(), one, at).asks or wrong
     if request.form.get("sure") not in ("yes", typed) and asks:
@@ -86,6 +89,8 @@ def confirm_sending(issue_id: int) -> ResponseReturnValue:
     """The question before an issue goes out at once."""
     one = model.get(session(), issue_id)
     _check_sendable(one)
+    if problem := _outside(one, now()):
+        return page(one, {"at": problem}, 422)
     try:
         return _confirmation(one, _recipients(one))
     except Invalid as error:
@@ -103,6 +108,8 @@ def send(issue_id: int) -> ResponseReturnValue:
         return page(one, {error.field: error.say(language())}, 422)
     if digest.return_if_changed(session(), one, member()):
         return _returned(one)
+    if problem := _outside(one, now()):
+        return page(one, {"at": problem}, 422)
     if request.form.get("readers") != str(found.mailed):
         return _confirmation(one, found, problem=_("The number of readers has changed. Look again, then send."))
     if wrong := _wrong_number(found, one):
@@ -132,6 +139,15 @@ def _read(typed: str) -> datetime:
     if at > now() + send_time.LATEST:
         raise Invalid(_("This is more than two years away. Choose an earlier time."), field="at")
     return at
+
+
+def _outside(one: Issue, at: datetime) -> str:
+    """Why *at* is no time that approvers said yes to; empty where it is one."""
+    try:
+        send_window.check_inside(one, at)
+    except Invalid as error:
+        return error.say(language())
+    return ""
 
 
 def _recipients(one: Issue) -> Recipients:

@@ -71,8 +71,9 @@ def located(stored: Sequence[Any], blocks: Sequence[Block]) -> Iterator[BlockRem
 
 
 def shortened(words: str) -> str:
-    """The first words of a block, on one line."""
-    line = " ".join(words.split())
+    """The first words of a block: of its first line, without what stands in brackets before it."""
+    line = next((one for one in words.splitlines() if one.strip() and not one.startswith("[")), "")
+    line = " ".join(line.split())
     return line if len(line) <= FIRST_WORDS else line[: FIRST_WORDS - 1] + "…"
 
 

@@ -73,7 +73,7 @@ def _events(one: Issue) -> list[PaperEvent]:
         who = decided.member.name
         if decided.in_place_of:
             who = _("%(name)s, in the place of %(absent)s", name=who, absent=decided.in_place_of.name)
-        what = _("Approved") if decided.decision is Decision.APPROVED else _("Sent back")
+        what = _("Approval given") if decided.decision is Decision.APPROVED else _("Sent back")
         remarks = [
             _("Block %(number)s: %(text)s", number=remark.number, text=remark.text)
             for remark in block_remark.located(decided.remarks, ())

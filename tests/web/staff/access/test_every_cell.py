@@ -114,6 +114,7 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "slug": "other",  # of a lane, which all newsletters share, as they do relays
         "member_id": house.person if house else MISSING,
         "relay_id": MISSING,
+        "substitute_id": MISSING,
         **CHOICES,
     }
     if RULES[route.endpoint].place is access_table.of_slug:
