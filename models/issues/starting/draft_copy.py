@@ -38,7 +38,7 @@ class Moved(NamedTuple):
     dated: date | None
 
 
-class _Step(NamedTuple):
+class _Advance(NamedTuple):
     """From one number and month to others."""
 
     old_number: int
@@ -51,7 +51,7 @@ def moved(session: Session, source: Issue) -> Moved:
     """What a copy of *source* made now would be."""
     latest = issue_list.latest(session, source.newsletter_id) or source
     new = max(_month_after(_day_of(latest)), today().replace(day=1))
-    step = _Step(source.number, latest.number + 1, _day_of(source), new)
+    step = _Advance(source.number, latest.number + 1, _day_of(source), new)
     day = source.dated.day if source.dated else 1
     dated = new.replace(day=min(day, monthrange(new.year, new.month)[1])) if source.dated else None
     return Moved(step.number, _move(source.subject, step), _move(source.preheader, step), dated)
@@ -87,7 +87,7 @@ def _month_after(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _move(text: str, step: _Step) -> str:
+def _move(text: str, step: _Advance) -> str:
     """*text* with the number and month of the old issue, where they stand in it, moved on."""
     for pattern in _NUMBERED:
         text = re.sub(pattern, lambda found: found[1] + _as(found[2], step.old_number, step.number), text)
@@ -99,7 +99,7 @@ def _move(text: str, step: _Step) -> str:
     return re.sub(rf"\b{name}\s+{step.old.year}\b", f"{month_name[step.new.month]} {step.new.year}", text)
 
 
-def _year_and_month(found: re.Match[str], step: _Step) -> str:
+def _year_and_month(found: re.Match[str], step: _Advance) -> str:
     since = _REIWA if found["reiwa"] else 0
     year = 1 if found["year"] == "元" else _value(found["year"])
     if (year + since, _value(found["month"])) != (step.old.year, step.old.month):

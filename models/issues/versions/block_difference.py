@@ -21,7 +21,7 @@ Pair = tuple[int, int]
 """Places in both lists, from 0, of what is one block."""
 
 
-class Change(enum.Enum):
+class BlockChange(enum.Enum):
     """What became of a block."""
 
     SAME = "same"
@@ -56,7 +56,7 @@ class FieldDifference(NamedTuple):
 class BlockDifference(NamedTuple):
     """A block of either list or of both. Places count from 1; None where it does not stand in that list."""
 
-    change: Change
+    change: BlockChange
     kind: str
     before: int | None
     after: int | None
@@ -76,12 +76,12 @@ def compare_blocks(before: Sequence[Json], after: Sequence[Json]) -> tuple[Block
     for j, block in enumerate(after):
         i = partner.get(j)
         while i is not None and waiting is not None and (i, j) in staying and waiting < i:
-            found.append(_alone(Change.REMOVED, before[waiting], waiting))
+            found.append(_alone(BlockChange.REMOVED, before[waiting], waiting))
             waiting = next(gone, None)
-        found.append(_alone(Change.ADDED, block, j) if i is None else
+        found.append(_alone(BlockChange.ADDED, block, j) if i is None else
                      _both(before[i], block, (i, j), moved=(i, j) not in staying))  # fmt: skip
     while waiting is not None:
-        found.append(_alone(Change.REMOVED, before[waiting], waiting))
+        found.append(_alone(BlockChange.REMOVED, before[waiting], waiting))
         waiting = next(gone, None)
     return tuple(found)
 
@@ -93,17 +93,17 @@ def compare_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
     return tuple(FieldDifference(name, compare_texts(was.get(name, ""), now.get(name, ""))) for name in names)
 
 
-def _alone(change: Change, block: Json, at: int) -> BlockDifference:
-    mark = Mark.ADDED if change is Change.ADDED else Mark.REMOVED
+def _alone(change: BlockChange, block: Json, at: int) -> BlockDifference:
+    mark = Mark.ADDED if change is BlockChange.ADDED else Mark.REMOVED
     fields = tuple(FieldDifference(name, (Piece(text, mark),)) for name, text in _flat(_content(block)))
-    before, after = (None, at + 1) if change is Change.ADDED else (at + 1, None)
+    before, after = (None, at + 1) if change is BlockChange.ADDED else (at + 1, None)
     return BlockDifference(change, _kind(block), before, after, fields)
 
 
 def _both(before: Json, after: Json, at: Pair, *, moved: bool) -> BlockDifference:
     fields = compare_fields(_content(before), _content(after))
-    unchanged = Change.MOVED if moved else Change.SAME
-    change = Change.CHANGED if any(field.changed for field in fields) else unchanged
+    unchanged = BlockChange.MOVED if moved else BlockChange.SAME
+    change = BlockChange.CHANGED if any(field.changed for field in fields) else unchanged
     return BlockDifference(change, _kind(after), at[0] + 1, at[1] + 1, fields, moved)
 
 

@@ -149,7 +149,7 @@ def _form(
     waiting = [issue for issue in article_use.issues_with(session(), one) if issue.state in change_effects.WAITING
                ] if one else []  # fmt: skip
     page = render_template(
-        "staff/articles/edit.html", newsletter=newsletter, article=one, values=values, errors=errors or {},
+        "staff/articles/edit.html", edited=newsletter, article=one, values=values, errors=errors or {},
         picture=session().get(Image, values["figure"]) if values["figure"] else None, waiting=waiting, **more,
     )  # fmt: skip
     return make_response(page, status)

@@ -6,9 +6,11 @@ from flask import abort, flash, jsonify, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+import settings
 from models.archive import published
 from models.issues.article import Article
 from models.issues.articles import article_list, article_use
+from models.issues.image import Image
 from models.issues.newsletter import Newsletter
 from models.issues.search_index import MAX_LENGTH
 from models.manuscript import article_edit
@@ -16,6 +18,8 @@ from models.reports import article_readers
 from models.reports.issue_report import Readers
 from models.staff.permission import Permission
 from models.store.errors import Invalid
+from templates.archive import pages
+from templates.content import compose
 
 from ...input_check import page_number
 from ...language import language
@@ -101,9 +105,13 @@ def delete_article(article_id: int) -> ResponseReturnValue:
 
 
 def page(one: Article, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
-    """The article's page."""
+    """The article's page, its words as readers see them."""
+    newsletter = session().get_one(Newsletter, one.newsletter_id)
+    base, home = settings.get().base_url, compose.archive_home(newsletter)
     shown = render_template(
-        "staff/articles/article.html", article=one, newsletter=session().get_one(Newsletter, one.newsletter_id),
+        "staff/articles/article.html", article=one, edited=newsletter,
+        recap=pages.render_recap(one.recap, base, home), body=pages.render_article(one.body, base, home),
+        figure=session().get(Image, one.figure_image) if one.figure_image else None,
         uses=article_use.issues_with(session(), one), linking=article_use.articles_linking_to(session(), one),
         readers=article_readers.count(session(), [one.id]).get(one.id, Readers()),
         public=bool(published.public_among(session(), [one.id])), errors=errors or {},

@@ -109,6 +109,6 @@ def _page(
     newsletter: Newsletter, rows: list[ReviewRow], subject: str, feed: str, known: int,
     errors: dict[str, Any] | None = None, status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
-    page = render_template("staff/starting/feed.html", newsletter=newsletter, rows=rows, subject=subject, feed=feed,
+    page = render_template("staff/starting/feed.html", edited=newsletter, rows=rows, subject=subject, feed=feed,
                            known=known, errors=errors or {})  # fmt: skip
     return make_response(page, status)

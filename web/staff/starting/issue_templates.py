@@ -76,7 +76,7 @@ def _page(
     typed: dict[int, str] | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     page = render_template(
-        "staff/starting/templates.html", newsletter=newsletter, newsletters=access.list_newsletters(),
+        "staff/starting/templates.html", edited=newsletter, newsletters=access.list_newsletters(),
         templates=issue_template.list_all(session(), newsletter.id), errors=errors or {}, typed=typed or {},
     )  # fmt: skip
     return make_response(page, status)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from models.issues import issue as issues
 from models.issues import issue_list
 from models.issues.issue import Issue
+from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
 from models.issues.starting import draft_copy, issue_template
 from models.reports import period as periods
@@ -100,12 +101,13 @@ def page(
     newsletter: Newsletter, errors: dict[str, str] | None = None, status: int = 200, **typed: Any
 ) -> ResponseReturnValue:
     """The page. *typed*: what was entered, where it is shown again."""
-    latest = issue_list.latest(session(), newsletter.id)
+    newest = issue_list.newest_of(session(), newsletter.id)
+    latest = next((one for one in newest if one.kind is IssueKind.REGULAR), None)
     ranked = RankingForm(newsletter, Query(newsletter.slug, periods.year(clock.today().year)), ranking_form.TOP)
     shown = render_template(
-        "staff/starting/new.html", newsletter=newsletter, newsletters=access.list_newsletters(), latest=latest,
+        "staff/starting/new.html", edited=newsletter, newsletters=access.list_newsletters(), latest=latest,
         moved=draft_copy.moved(session(), latest) if latest else None,
-        earlier=issue_list.newest_of(session(), newsletter.id), form=ranked,
+        earlier=[one for one in newest if one is not latest], form=ranked,
         templates=issue_template.list_all(session(), newsletter.id), periods=ranking_form.period_choices(ranked),
         subject=request.form.get("subject") or usual_subject(newsletter), feed=typed.get("feed", ""),
         errors=errors or {},

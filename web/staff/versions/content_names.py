@@ -38,7 +38,7 @@ def fields() -> dict[str, str]:
         "source": _("Source"),
         "source_address": _("Address of the source"),
         "header": _("Headings of columns"),
-        "rows": _("Rows"),
+        "rows": _("Rows of the table"),
         "article": _("Article"),
         "lead": _("Lead"),
         "place": _("Place"),

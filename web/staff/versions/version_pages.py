@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models.issues.versions import content_version
-from models.issues.versions.block_difference import BlockDifference, Change, compare_blocks, compare_fields
+from models.issues.versions.block_difference import BlockChange, BlockDifference, compare_blocks, compare_fields
 from models.store import input_rule
 from models.store.errors import Invalid
 from models.store.phrase import said, translated
@@ -76,13 +76,15 @@ def _parts(content: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]
 
 def grouped(blocks: Sequence[BlockDifference]) -> list[tuple[bool, list[BlockDifference]]]:
     """Runs of blocks that are the same (true) and of those that are not, in order."""
-    return [(same, list(run)) for same, run in groupby(blocks, lambda one: one.change is Change.SAME)]
+    return [(same, list(run)) for same, run in groupby(blocks, lambda one: one.change is BlockChange.SAME)]
 
 
 def counted(blocks: Sequence[BlockDifference]) -> dict[str, int]:
     """How many blocks were added, removed, moved and changed; what does not occur is missing."""
     found = {
-        change.value: sum(one.change is change for one in blocks) for change in Change if change is not Change.SAME
+        change.value: sum(one.change is change for one in blocks)
+        for change in BlockChange
+        if change is not BlockChange.SAME
     }
     return {name: count for name, count in found.items() if count}
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.issues.versions.block_difference import Change, compare_blocks, compare_fields
+from models.issues.versions.block_difference import BlockChange, compare_blocks, compare_fields
 from models.issues.versions.text_difference import Mark, compare_texts
 
 
@@ -45,7 +45,7 @@ def test_added_removed_and_moved_blocks_are_told_apart() -> None:
 
 def test_a_changed_block_marks_its_words() -> None:
     [one] = compare_blocks([BUDGET], [prose("令和九年度の予算案がまとまりました。")])
-    assert one.change is Change.CHANGED
+    assert one.change is BlockChange.CHANGED
     [field] = one.fields
     assert [(piece.text, piece.mark) for piece in field.pieces if piece.mark is not Mark.SAME] == [
         ("令和八年度", Mark.REMOVED), ("令和九年度", Mark.ADDED),
@@ -55,14 +55,14 @@ def test_a_changed_block_marks_its_words() -> None:
 
 def test_a_block_that_was_moved_and_changed_is_both() -> None:
     found = compare_blocks([LEAD, BUDGET, WATER], [prose("水道の工事を七月に行います。ご注意ください。"), LEAD, BUDGET])
-    assert (found[0].change, found[0].moved, found[0].before) == (Change.CHANGED, True, 3)
+    assert (found[0].change, found[0].moved, found[0].before) == (BlockChange.CHANGED, True, 3)
 
 
 def test_cards_belong_together_by_their_article_and_conditions_are_named() -> None:
     old = {"kind": "article", "article": "budget", "lead": "", "only": {"audiences": [], "topics": []}}
     new = {**old, "lead": "全く違う文です", "only": {"audiences": ["officials"], "topics": []}}
     [one] = compare_blocks([old], [new])
-    assert one.change is Change.CHANGED
+    assert one.change is BlockChange.CHANGED
     assert {field.name for field in one.fields if field.changed} == {"lead", "only.audiences"}
 
 
