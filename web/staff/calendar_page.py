@@ -134,8 +134,8 @@ def _warnings(entry: CalendarEntry, entries: Sequence[CalendarEntry]) -> list[Un
 
 
 def _meet(one: CalendarEntry, other: CalendarEntry) -> bool:
-    """Whether readers of a newsletter get two issues on one day."""
-    if one is other or one.newsletter is not other.newsletter or not (one.issue and other.issue and other.settled):
+    """Whether readers of a newsletter get two issues on one day, drafts that a slot plans for it included."""
+    if one is other or one.newsletter is not other.newsletter or not (one.issue and other.issue):
         return False
     audiences = {one.issue.audience, other.issue.audience}
     return tokyo_date(one.at) == tokyo_date(other.at) and ("" in audiences or len(audiences) == 1)

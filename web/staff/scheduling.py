@@ -51,7 +51,7 @@ def schedule(issue_id: int) -> ResponseReturnValue:
         return page(one, {"at": problem}, 422, typed={"at": typed})
     wrong = _wrong_number(found, one)
     asks = send_warnings.of(session(), one, at).asks or wrong
-    if request.form.get("sure") not in ("yes", typed) and asks:
+    if request.form.get("sure") != typed and asks:
         return _confirmation(one, found, at=at, typed=typed)
     if wrong:
         return _confirmation(one, found, at=at, typed=typed, problem=wrong)

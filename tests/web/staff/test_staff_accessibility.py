@@ -13,6 +13,7 @@ from models.deliveries.edition import Link
 from models.issues import issue as issues
 from models.issues import repair
 from models.issues.block import Heading, Prose
+from models.issues.issue_state import IssueState
 from models.issues.notifications import notification
 from models.issues.notifications.notification import NotificationKind
 from models.staff import invitation
@@ -41,6 +42,12 @@ def addresses(live_server: str) -> list[str]:
             issues.create(session, newsletter, subject="説明会のお知らせ", preheader="日程", blocks=blocks)
             for _ in "12"
         )
+        planned = issues.create(session, newsletter, subject="来週の号", preheader="日程", blocks=blocks)
+        planned.state = IssueState.APPROVED
+        newsletter.slots = [
+            {"name": "月例号", "day": "2-tue", "time": "10:10", "moved": "before", "opens": 1, "subject": ""}
+        ]
+        newsletter.test_groups = [{"name": "広報係", "addresses": ["koho@city.example"]}]
         found = prepare(session, paused)
         session.execute(update(Delivery).where(Delivery.subscriber_id == found[0]).values(state=DeliveryState.ACCEPTED))
         session.add(Link(issue_id=paused.id, number=1, url="https://example.jp/" + "long" * 60, kind="button"))
@@ -67,6 +74,9 @@ def addresses(live_server: str) -> list[str]:
     return [
         "/staff/issues",
         "/staff/notifications",
+        *(f"/staff/calendar?{query}" for query in ("", "week=2026-12-08&lang=en")),
+        f"/staff/issues/{planned.id}/move?day=2999-01-01",
+        f"/staff/issues/{draft.id}/test-letter",
         *(f"/staff/issues/{one.id}" for one in (paused, draft)),
         *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
         *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),

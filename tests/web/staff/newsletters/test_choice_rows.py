@@ -201,3 +201,37 @@ def _ranking(topic: str) -> list[tuple[int, str, int]]:
     with Session(db.engine()) as session:
         found = ranking.compute(session, Query("dx-letter", period.year(2021), topic=topic))
         return [(place.number, place.slug, place.readers) for place in found.places]
+
+
+def test_slots_and_test_groups_are_added_and_refused_in_words(client: FlaskClient, newsletter: Newsletter) -> None:
+    slot = {"name-new1": "月例号", "day-new1": "2-tue", "time-new1": "10:10", "moved-new1": "before"}
+    for wrong, said in (
+        ({"time-new1": ""}, "10:10 のように"),
+        ({"opens-new1": "90"}, "60日前まで"),
+        ({"day-new1": ""}, "日を選んで"),
+    ):
+        refused = send(client, f"{HOME}/slots", **{**slot, **wrong})
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert 'value="月例号"' in refused.text
+    assert send(client, f"{HOME}/slots", **slot).status_code == 302
+    assert send(client, f"{HOME}/slots", **{"subject-1": "{month}月号", "opens-1": "７"}).status_code == 302
+    refused = send(client, f"{HOME}/testers", **{"name-new1": "広報係", "addresses-new1": "koho@city.example, koho@"})
+    assert "「koho@」" in refused.text
+    typed = {"name-new1": "広報係", "addresses-new1": "koho@city.example、ｋｏｈｏ２＠city.example"}
+    assert send(client, f"{HOME}/testers", **typed).status_code == 302
+    assert send(client, f"{HOME}/quiet", quiet_from="", quiet_until="").status_code == 302
+    with Session(db.engine()) as session:
+        one = kept(session)
+        made = {
+            "name": "月例号",
+            "day": "2-tue",
+            "time": "10:10",
+            "moved": "before",
+            "subject": "{month}月号",
+            "opens": 7,
+        }
+        assert one.slots == [made]
+        assert one.test_groups == [{"name": "広報係", "addresses": ["koho@city.example", "koho2@city.example"]}]
+        assert one.quiet_from == ""
+    assert "koho@city.example, koho2@city.example" in client.get(f"{HOME}/testers").text
