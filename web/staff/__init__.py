@@ -19,6 +19,7 @@ from . import (
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
 from .audit import audit_log
 from .login_session import blueprint
+from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 
 __all__ = [
@@ -43,8 +44,10 @@ __all__ = [
     "preview",
     "progress",
     "rankings",
+    "readers_page",
     "reports",
     "scheduling",
+    "segment_pages",
     "sessions",
     "sign_in",
     "step_up",
