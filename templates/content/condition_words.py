@@ -19,8 +19,8 @@ from .calendar_words import date_in_words
 _SAID: Mapping[tuple[What, How], tuple[Phrase, Phrase]] = {
     (What.AUDIENCE, How.IS): (phrase("are {names}"), phrase("are not {names}")),
     (What.TOPIC, How.IS): (
-        phrase("chose the topic {names} (or no topic, which is all)"),
-        phrase("chose topics, but not {names}"),
+        phrase("get what is about {names}"),
+        phrase("do not get what is about {names}"),
     ),
     (What.LANGUAGE, How.IS): (phrase("read in {names}"), phrase("do not read in {names}")),
     (What.DOMAIN, How.IS): (

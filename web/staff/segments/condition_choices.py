@@ -45,6 +45,14 @@ _HINTS: dict[What, Any] = {
 }  # fmt: skip
 
 
+_VALUES: dict[What, Any] = {
+    What.DOMAIN: lazy_gettext("Ends with"),
+    What.FIELD: lazy_gettext("Answer"),
+    What.JOINED: lazy_gettext("Day, or number of days"),
+    What.READ_RECENT: lazy_gettext("How many issues"),
+}
+
+
 class Kind(NamedTuple):
     """One kind of condition that a form can add."""
 
@@ -56,6 +64,8 @@ class Kind(NamedTuple):
     options: list[tuple[str, str]] | None
     """Among what to choose; None where it is written."""
     hint: str
+    value_label: str
+    """What is written, where nothing is chosen."""
     single: bool
     """Whether there is one value."""
 
@@ -89,7 +99,9 @@ def offered(newsletter: Newsletter, known: Iterable[Kind]) -> list[tuple[str, st
 def _kind(name: str, what: What, label: str, options: list[tuple[str, str]] | None) -> Kind:
     hows = [(how.value, str(_HOWS[how])) for how in HOWS[what]] if len(HOWS[what]) > 1 else []
     hint = str(_HINTS.get(what, ""))
-    return Kind(name, label, hows, options, hint, single=what in (What.JOINED, What.READ_RECENT))
+    return Kind(
+        name, label, hows, options, hint, str(_VALUES.get(what, "")), single=what in (What.JOINED, What.READ_RECENT)
+    )
 
 
 def _options(newsletter: Newsletter) -> dict[What, list[tuple[str, str]]]:

@@ -29,7 +29,7 @@ def segments(slug: str) -> ResponseReturnValue:
         (one, form_page.in_words(newsletter, "", one.latest.segment))
         for one in saved_segment.list_shown(session(), newsletter)
     ]
-    return render_template("staff/segments/list.html", newsletter=newsletter, found=found)
+    return render_template("staff/segments/list.html", edited=newsletter, found=found)
 
 
 @blueprint.get("/newsletters/<slug>/segments/new")
@@ -149,7 +149,7 @@ def _page(
         (one, form_page.in_words(newsletter, "", one.segment)) for one in reversed(saved.versions if saved else [])
     ]
     page = render_template(
-        "staff/segments/edit.html", newsletter=newsletter, saved=saved, errors=errors or {}, counted=counted, at=at,
+        "staff/segments/edit.html", edited=newsletter, saved=saved, errors=errors or {}, counted=counted, at=at,
         stale=stale, versions=versions, name=request.form.get("name", "") if form else saved.name if saved else "",
         number=request.form.get("number", "") if form else str(saved.latest.number) if saved else "",
         tried=form_page.in_words(newsletter, "", kept) if kept is not None else "",
