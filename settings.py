@@ -170,12 +170,6 @@ class Settings(BaseSettings):
     database_seconds: float = Field(
         15.0, ge=1, description="Seconds after which a page gives up a statement: 503, and the reader tries again."
     )
-    segment_seconds: float = Field(
-        10.0,
-        gt=0,
-        description="Seconds in which the readers of a segment must be found, on pages and before sending; fewer than "
-        "DATABASE_SECONDS.",
-    )
     metrics_networks: str = Field(
         "127.0.0.0/8 ::1/128",
         description="The networks that may read /metrics and /dev/mailbox; others are told that they are not there.",

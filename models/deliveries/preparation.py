@@ -68,15 +68,23 @@ class Preparation(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
+def seconds_for_segment() -> float:
+    """Within how many seconds the readers of a segment must be found: sooner than a page gives up, so that it says why.
+
+    Before sending it is the same, so that what can be counted can be sent.
+    """
+    return settings.get().database_seconds * 2 / 3
+
+
 class TakesTooLong(Invalid):
     """Finding the readers takes longer than it may."""
 
     def __init__(self) -> None:
-        seconds = f"{settings.get().segment_seconds:g}"
+        seconds = f"{seconds_for_segment():.0f}"
         super().__init__(
             phrase(
                 "working out who gets it takes longer than {seconds} seconds: use fewer conditions, above all on what "
-                "was read, or have SEGMENT_SECONDS raised",
+                "was read, or have DATABASE_SECONDS raised",
                 seconds=seconds,
             ),
             field="segment",
@@ -138,7 +146,7 @@ def select_segment(session: Session, issue: Issue) -> None:
     found = segment_query.subscriptions(session, issue.newsletter, segment.parse(issue.segment))
     try:
         # A nested loop would look a million readers up one by one: see prefer_hash_joins.
-        with db.time_limit(session, settings.get().segment_seconds, enable_nestloop="off", work_mem="128MB"):
+        with db.time_limit(session, seconds_for_segment(), enable_nestloop="off", work_mem="128MB"):
             _SEGMENT.create(session.connection())
             session.execute(insert(_SEGMENT).from_select(["id"], found))
             session.execute(text("ANALYZE segment_subscription"))

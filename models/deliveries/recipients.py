@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-import settings
-
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
 from ..issues.newsletter import Newsletter
@@ -111,7 +109,7 @@ def _chosen(session: Session, issue: Issue) -> Iterator[None]:
         return
     preparation.select_segment(session, issue)
     try:
-        with db.time_limit(session, settings.get().segment_seconds):
+        with db.time_limit(session, preparation.seconds_for_segment()):
             yield
     except db.TooSlow as error:
         raise preparation.TakesTooLong from error

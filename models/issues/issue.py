@@ -196,8 +196,8 @@ class Issue(Base):
         """Change content without looking at the state: for :meth:`edit` and :mod:`models.issues.repair`."""
         if (blocks := content.pop("blocks", None)) is not None:
             self.blocks_json = BLOCKS.dump_python(tuple(blocks), mode="json")
-        if content.get("segment", self.segment) != self.segment:
-            content.setdefault("segment_version_id", None)  # what is written by hand is a copy of nothing
+        if content.get("segment", self.segment) != self.segment:  # what is written by hand is a copy of nothing
+            content.setdefault("segment_version_id", None)
         for name, value in content.items():
             setattr(self, name, value)
 
@@ -280,8 +280,7 @@ def create(
         number=number,
         subject=subject,
         blocks_json=BLOCKS.dump_python(tuple(blocks), mode="json"),
-        language=content.pop("language", newsletter.language),
-        **content,
+        **{"language": newsletter.language, **content},
     )
     session.add(issue)
     session.flush()

@@ -1,7 +1,7 @@
 """Conditions on readers as one sentence: 「住民で、防災を選んでいて、第12号を読んでいない人」.
 
 Every condition is a clause that could stand before 人, or behind “readers who”. In Japanese all of them end in one of
-four ways (である, でない, ている, ていない), so that the form which leads on to a next one follows from the last letters.
+four ways (である, でない, ている, ていない), so the form that leads on to a next one follows from the last letters.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from .calendar_words import date_in_words
 _SAID: Mapping[tuple[What, How], tuple[Phrase, Phrase]] = {
     (What.AUDIENCE, How.IS): (phrase("are {names}"), phrase("are not {names}")),
     (What.TOPIC, How.IS): (
-        phrase("chose the topic {names} (or no topic, which is all)"),
-        phrase("chose topics, but not {names}"),
+        phrase("get what is about {names}"),
+        phrase("do not get what is about {names}"),
     ),
     (What.LANGUAGE, How.IS): (phrase("read in {names}"), phrase("do not read in {names}")),
     (What.DOMAIN, How.IS): (
@@ -54,8 +54,8 @@ _SAID: Mapping[tuple[What, How], tuple[Phrase, Phrase]] = {
     ),
 }
 _LANGUAGES = {"ja": phrase("Japanese"), "en": phrase("English")}
-_ALL_OF, _ANY_OF = phrase("({clauses})"), phrase("({clauses}) in part")
-_NOT_ALL_OF, _NONE_OF = phrase("not all of ({clauses})"), phrase("none of ({clauses})")
+_ALL_OF, _ANY_OF = phrase("meet all of ({clauses})"), phrase("meet one of ({clauses})")
+_NOT_ALL_OF, _NONE_OF = phrase("do not meet all of ({clauses})"), phrase("meet none of ({clauses})")
 _LEADS_ON = (("でない", "でなく"), ("である", "で"), ("ていない", "ておらず"), ("ている", "ていて"))
 
 
@@ -73,7 +73,7 @@ def sentence(newsletter: Newsletter, tree: Tree | None, language: Language) -> s
 def clause(newsletter: Newsletter, condition: Condition, language: Language) -> str:
     """One condition, as it stands in the sentence."""
     said = _SAID[condition.what, condition.how][condition.negated]
-    names = (" / " if language == "en" else "か").join(_names(newsletter, condition, language))
+    names = (" or " if language == "en" else "か").join(_names(newsletter, condition, language))
     return said.filled(names=names, label=_label(newsletter, condition.name)).say(language)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
+from models.issues.newsletter import Newsletter
+from models.issues.segments.condition import Condition, How, Match, Tree, What
 from models.issues.segments.segment import Segment, parse
 from models.store.errors import Invalid
 from models.store.language import Language
 
 from ..translations import phrase
+from . import condition_words
 from .calendar_words import date_in_words
 
 _LANGUAGES = {"ja": phrase("Japanese"), "en": phrase("English")}
@@ -33,6 +37,20 @@ def describe(issue: Issue, language: Language) -> list[str]:
     return found or [phrase("all who subscribe").say(language)]
 
 
+def sentence(newsletter: Newsletter, audience: str, kept: Mapping[str, Any], language: Language) -> str:
+    """Audience and segment of an issue as one sentence in *language*, whichever form the segment has."""
+    tree = parse(kept).tree
+    if not audience:
+        return condition_words.sentence(newsletter, tree, language)
+    only = Condition.model_construct(what=What.AUDIENCE, name="", how=How.IS, values=(audience,), negated=False)
+    if tree is None or tree.match is Match.ALL:
+        both = Tree.model_construct(match=Match.ALL, of=(only, *(tree.of if tree else ())))
+        return condition_words.sentence(newsletter, both, language)
+    alone = condition_words.sentence(newsletter, Tree.model_construct(match=Match.ALL, of=(only,)), language)
+    return phrase("{one}; of these: {other}", one=alone,
+                  other=condition_words.sentence(newsletter, tree, language)).say(language)  # fmt: skip
+
+
 def _conditions(issue: Issue, wanted: Segment, language: Language) -> Iterator[str]:
     audiences = {one.slug: one.name for one in issue.newsletter.audiences}
     if issue.audience:
@@ -51,6 +69,8 @@ def _conditions(issue: Issue, wanted: Segment, language: Language) -> Iterator[s
         yield phrase("joined on {day} or later", day=date_in_words(wanted.joined_from, language)).say(language)
     if wanted.joined_until:
         yield phrase("joined on {day} or before", day=date_in_words(wanted.joined_until, language)).say(language)
+    if wanted.conditions:
+        yield condition_words.sentence(issue.newsletter, wanted.conditions, language)
     labels = {str(field["name"]): str(field.get("label") or field["name"]) for field in issue.newsletter.fields}
     for name, value in wanted.fields.items():
         yield phrase("{label} is “{value}”", label=labels.get(name, name), value=value).say(language)

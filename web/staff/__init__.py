@@ -25,6 +25,7 @@ from .account import factors, forgotten_password, login_steps, notifications, ow
 from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
+from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 from .writing import article_search, writing_page
 
@@ -55,8 +56,10 @@ __all__ = [
     "preview",
     "progress",
     "rankings",
+    "readers_page",
     "reports",
     "scheduling",
+    "segment_pages",
     "sessions",
     "sign_in",
     "starting",

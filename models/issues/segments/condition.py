@@ -21,6 +21,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -29,7 +30,7 @@ from pydantic import (
 from ...store import input_rule, mail_address
 from ...store.errors import Invalid
 from ...store.language import LANGUAGES
-from ...store.phrase import phrase
+from ...store.phrase import Phrase, phrase
 from ..block import SLUG
 
 MOST_CONDITIONS = 30
@@ -211,6 +212,16 @@ class Condition(BaseModel):
         if len(self.values) > 1 and self.what in (What.JOINED, What.READ_RECENT):
             raise ValueError(_ONE_VALUE.message)
         return self
+
+
+def fault(error: ValidationError) -> Phrase:
+    """What is wrong with a condition or tree that could not be made, for the form that it came from."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "value_error":
+        return Phrase(str(first["ctx"]["error"]))
+    if first["type"] == "string_too_long":
+        return phrase("this is longer than {longest} characters: shorten it", longest=1000)
+    return _TOO_MANY
 
 
 class Group(BaseModel):
