@@ -18,7 +18,8 @@ from ops.cli import kairan
 from settings import Settings
 from web.app import create_app
 from web.dev import mailbox
-from web.staff.access_table import RULES, AccessPlace
+from web.staff.access_rule import AccessPlace
+from web.staff.access_table import RULES
 
 DOCS = Path(__file__).parent.parent / "docs"
 WIDTH = 100

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from models.deliveries import lane, lease, orphan_notifications
 from models.deliveries.delivery import Batch, BatchState
 from models.deliveries.relays import relay_test
-from models.issues import issue as issues
-from models.issues import repair
+from models.issues import due_issue, repair
 from models.issues.calendar import slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
@@ -31,7 +30,7 @@ def sweep() -> None:
     That it has ended is noted, so that somebody hears of a worker or timetable that hangs.
     """
     with session_scope() as session:
-        issues.enqueue_due(session)
+        due_issue.enqueue_due(session)
         repair.enqueue_requested(session)
         for issue_id in _issues_in(session, IssueState.PREPARING):
             enqueue.enqueue(session, enqueue.PREPARE, issue_id)

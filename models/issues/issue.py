@@ -13,13 +13,11 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from ..staff import audit
-from ..store import enqueue
 from ..store.base import Base
 from ..store.clock import now
 from ..store.db import NO_KEY_UPDATE
@@ -304,21 +302,3 @@ def get(session: Session, issue_id: int, *, lock: bool = False) -> Issue:
 def newsletter_id(session: Session, issue_id: int) -> int | None:
     """The newsletter of an issue; None where there is no such issue."""
     return session.scalar(select(Issue.newsletter_id).where(Issue.id == issue_id))
-
-
-def begin_preparing(session: Session, issue_id: int) -> None:
-    """Mark an issue whose time has come as being prepared, so that everybody sees it while that lasts."""
-    due = (Issue.id == issue_id) & (Issue.state == S.SCHEDULED) & (Issue.scheduled_at <= now())
-    begin = update(Issue).where(due).values(state=S.PREPARING, trouble="", revision=Issue.revision + 1)
-    if session.scalars(begin.returning(Issue.id)).first() is not None:
-        audit.record(session, "timetable", "begin preparing", f"issue/{issue_id}")
-
-
-def enqueue_due(session: Session) -> list[int]:
-    """Name the preparing of every issue whose time has come; returns their ids. Naming twice does no harm."""
-    ids = session.scalars(
-        select(Issue.id).where(Issue.state == S.SCHEDULED, Issue.scheduled_at <= now()).order_by(Issue.scheduled_at)
-    ).all()
-    for issue_id in ids:
-        enqueue.enqueue(session, enqueue.PREPARE, issue_id)
-    return list(ids)

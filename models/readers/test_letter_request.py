@@ -38,11 +38,12 @@ def post(
 
     Raises:
         NotFound: there is no such group.
-        Invalid: too many were sent within the hour, or an address is suppressed.
+        Invalid: too many were sent within the hour, an address is suppressed, or there is no such kind of reader.
     """
     member = actor if isinstance(actor, Member) else None
     if not group and member is None:
         raise Invalid("say who gets it: --group NAME, or --as ADDRESS for the person who asks", field="group")
+    _check_kind(issue, audience, topics)
     test_letter.check_limit(session, issue.newsletter_id, member)
     addresses = test_group.find(issue.newsletter, group) if group else [member.address if member else ""]
     _refuse_suppressed(session, addresses, issue.newsletter_id, own=not group)
@@ -59,6 +60,12 @@ def post(
     audit.record(session, actor, "send test letter", f"issue/{issue.id}", digest=issue.digest, group=group,
                  count=len(letters), audience=audience, topics=list(topics))  # fmt: skip
     return made
+
+
+def _check_kind(issue: Issue, audience: str, topics: Sequence[str]) -> None:
+    known = {one.slug for one in issue.newsletter.audiences} | {""}
+    if audience not in known or not issue.newsletter.known_topics.keys() >= set(topics):
+        raise Invalid("the newsletter has no such audience or topic: choose among those that it has", field="audience")
 
 
 def _refuse_suppressed(session: Session, addresses: Sequence[str], newsletter_id: int, *, own: bool) -> None:

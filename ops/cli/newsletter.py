@@ -11,8 +11,8 @@ from models.issues import newsletter as newsletters
 from models.issues import newsletter_edit
 from models.issues.newsletter import Newsletter
 from models.issues.test_letters import test_group
-from models.manuscript.export_newsletter import newsletter_file
-from models.manuscript.import_newsletter import import_newsletter
+from models.manuscript.newsletter_file.export_newsletter import newsletter_file
+from models.manuscript.newsletter_file.import_newsletter import import_newsletter
 from models.staff.permission import Permission
 from models.store import db
 from models.store.errors import Invalid

@@ -20,7 +20,7 @@ from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.manuscript.import_article import import_article
 from models.manuscript.import_issue import import_issue
-from models.manuscript.import_newsletter import import_newsletter
+from models.manuscript.newsletter_file.import_newsletter import import_newsletter
 from models.staff import member
 from models.staff.member import Member
 from models.staff.permission import Role

@@ -82,6 +82,10 @@ class ImageFacts:
     """Where the picture is at its full size; empty where it is no larger than what a letter shows of it."""
 
 
+TEST_MARKS: Mapping[Language, str] = {"ja": "【テスト】", "en": "[Test] "}
+"""What stands before the subject of a test letter, and nowhere in it: the rest is as readers get it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Everything that a letter says, before it is HTML or text."""
@@ -115,3 +119,8 @@ class Letter:
     """Whether it is a test for staff: it carries no token, and says so in a header."""
     reader_fields: tuple[str, ...] | None = None
     """Names of the newsletter's own fields of a reader, for templates; None where any may be asked for."""
+
+    @property
+    def mail_subject(self) -> str:
+        """The subject as it stands in the list of mails."""
+        return TEST_MARKS[self.language] + self.subject if self.is_test else self.subject

@@ -123,7 +123,7 @@ def build_message(letter: Letter, html: str, text: str, slots: Slots, subject: s
     nodes: list[str | Slot | Folded] = [
         header.mailbox("From", letter.sender.newsletter or letter.sender.name, letter.sender.address),
         *("To: ", TO, "\r\n"),
-        *_subject(split_at_slots(header.checked(subject or letter.subject, "Subject"), slots)),
+        *_subject(split_at_slots(header.checked(subject or letter.mail_subject, "Subject"), slots)),
         *("Date: ", DATE, "\r\n"),
         *("Message-ID: <", MESSAGE_ID, f"@{domain}>\r\n"),
     ]

@@ -61,6 +61,6 @@ def render(letter: Letter, links: Iterable[LinkRow] = ()) -> Rendered:
     # HTML first: the numbers of links are those of their order in it.
     as_html = html.render(letter, slots, table)
     as_text = text.render(letter, slots, table)
-    subject = merge_tags.fill(letter.subject, letter, slots, Escape.NONE)
+    subject = merge_tags.fill(letter.mail_subject, letter, slots, Escape.NONE)
     message = mime.build_message(letter, as_html, as_text, slots, subject)
     return Rendered(as_html, as_text, slots, tuple(table.table), tuple(sorted(table.used)), message)

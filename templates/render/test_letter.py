@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from models.issues.issue import Issue
 from models.store import token
-from models.store.language import Language
 from models.store.token import Purpose
 
 from ..content import compose
@@ -25,9 +24,6 @@ from ..message import mime, stamp
 from ..message.mime import StampedLetter
 from . import edition
 
-MARKS: dict[Language, str] = {"ja": "【テスト】", "en": "[Test] "}
-"""What the subject begins with."""
-
 
 def compose_test(session: Session, issue: Issue, audience: str = "", topics: Sequence[str] = ()) -> Letter:
     """The letter that a test carries.
@@ -36,7 +32,7 @@ def compose_test(session: Session, issue: Issue, audience: str = "", topics: Seq
         audience, topics: slugs that say for which kind of reader it is.
     """
     letter = compose.compose(session, issue, Variant.of_reader(issue, audience, topics))
-    return replace(letter, subject=MARKS[letter.language] + letter.subject, tracking="off", is_test=True)
+    return replace(letter, tracking="off", is_test=True)
 
 
 def write(letter: Letter, *, to: str, number: int, moment: datetime) -> StampedLetter:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from web.app import create_app
-from web.staff.access_table import PASSWORD_PAGES, RULES, AccessPlace
+from web.staff.access_rule import AccessPlace
+from web.staff.access_table import PASSWORD_PAGES, RULES
 
 BEFORE_LOGIN = {
     "staff.login", "staff.submit_login", "staff.login_passkey", "staff.submit_login_passkey",

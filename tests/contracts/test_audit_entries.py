@@ -23,7 +23,8 @@ from tests.sample import make_newsletter
 from tests.web.staff_login import address_of, log_in_as, make_staff, post
 from web.app import create_app
 from web.request import session as request_session
-from web.staff.access_table import RULES, AccessPlace, AccessRule
+from web.staff.access_rule import AccessPlace, AccessRule
+from web.staff.access_table import RULES
 from web.staff.audit import act_names
 
 from .audit_entries import actions, leads_to_entry

@@ -12,7 +12,7 @@ from models.issues.block import Prose
 from models.manuscript import article_file, fenced_block, manuscript
 from models.manuscript.import_article import import_article
 from models.manuscript.import_issue import import_issue
-from models.manuscript.import_newsletter import KEYS, import_newsletter
+from models.manuscript.newsletter_file.import_newsletter import KEYS, import_newsletter
 from templates.content.newsletter_faults import first_fault
 from templates.render import edition
 from tests.templates import sample_letters

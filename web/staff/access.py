@@ -25,7 +25,8 @@ from models.store.errors import Forbidden, NotFound
 
 from ..request import session
 from . import login_page
-from .access_table import PASSWORD_PAGES, RULES, AccessPlace, AccessRule, of_query, rule
+from .access_rule import AccessPlace, AccessRule
+from .access_table import PASSWORD_PAGES, RULES, of_query, rule
 from .account import step_up
 from .login_session import blueprint, member, redirect_to_login, second_factor_missing
 

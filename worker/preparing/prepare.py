@@ -15,8 +15,8 @@ import settings
 from models.deliveries import handover, lane, preparation, progress
 from models.deliveries.delivery import Batch, DeliveryState
 from models.deliveries.preparation import DeliveryGroup, Preparation
+from models.issues import due_issue, send_time, workflow
 from models.issues import issue as issues
-from models.issues import send_time, workflow
 from models.issues.block import Only
 from models.issues.block import conditions as conditions_of
 from models.issues.issue import Issue
@@ -59,7 +59,7 @@ def prepare(issue_id: int) -> None:
             log.warning("issue waits: whoever scheduled it may not send it any more", issue=issue_id)
             return
         _unschedule_missed(session, issue)
-        issues.begin_preparing(session, issue_id)
+        due_issue.begin_preparing(session, issue_id)
     try:
         counts = _freeze(issue_id)
     except (DBAPIError, NotFound):

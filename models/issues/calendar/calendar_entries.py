@@ -14,7 +14,7 @@ from ...store.clock import now, start_of_day
 from ..issue import Issue
 from ..issue_state import IssueState
 from ..newsletter import Newsletter
-from . import slot as slots
+from . import monthly_slot as slots
 from .slot_opening import OpenedSlot
 
 MOST_WITHOUT_TIME = 50

@@ -15,8 +15,8 @@ from ...store.clock import now, today
 from .. import issue as issues
 from ..issue import Issue
 from ..newsletter import Newsletter
-from . import slot as slots
-from .slot import SlotDate
+from . import monthly_slot as slots
+from .monthly_slot import SlotDate
 
 ACTOR = "timetable"
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from ...staff.member import Member
 from ...store.base import Base
@@ -70,5 +70,5 @@ def check_limit(session: Session, newsletter_id: int, member: Member | None) -> 
 
 def latest(session: Session, issue_id: int, most: int = 10) -> Sequence[TestLetter]:
     """The last tests of an issue, the newest first."""
-    query = select(TestLetter).where(TestLetter.issue_id == issue_id).order_by(TestLetter.id.desc()).limit(most)
-    return session.scalars(query).all()
+    query = select(TestLetter).where(TestLetter.issue_id == issue_id).options(joinedload(TestLetter.member))
+    return session.scalars(query.order_by(TestLetter.id.desc()).limit(most)).all()

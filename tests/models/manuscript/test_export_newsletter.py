@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Newsletter, Tracking
 from models.manuscript import front_matter
-from models.manuscript.export_newsletter import newsletter_file
 from models.manuscript.import_issue import ImportAction
-from models.manuscript.import_newsletter import DATA, LINES, SWITCHES, TEXTS, import_newsletter
+from models.manuscript.newsletter_file.export_newsletter import newsletter_file
+from models.manuscript.newsletter_file.import_newsletter import DATA, LINES, SWITCHES, TEXTS, import_newsletter
 from models.store.errors import Invalid
 
 from .conftest import Write

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.issues.newsletter import Tracking
 from models.manuscript.import_issue import ImportAction
-from models.manuscript.import_newsletter import import_newsletter
+from models.manuscript.newsletter_file.import_newsletter import import_newsletter
 from models.store.errors import Invalid
 
 from .conftest import Write

@@ -75,6 +75,7 @@ def test_a_test_to_oneself_is_marked_and_is_nobodys_copy(client: FlaskClient, se
     assert letter["X-Kairan-Test"] == "yes"
     assert not {name for name in letter if name.lower().startswith("list-")}
     html = words(letter, "html")
+    assert "【テスト】" not in html, "the letter itself is as readers get it"
     assert "https://city.example.jp/tebiki" in html
     assert "皆さま" in html
     assert "職員だけ" not in html
@@ -139,5 +140,8 @@ def test_what_cannot_be_rendered_is_said_at_once_and_an_analyst_sends_none(
     assert "none" in post(client, page(), page(), group="").text
     with db.session_scope() as session:
         assert session.scalars(select(TransactionalLetter)).all() == []
+    with db.session_scope() as session:
+        session.scalars(select(Issue)).one().edit(blocks=(Prose(text="本文です。"),))
+    assert post(client, page(), page(), group="", audience="x" * 300).status_code == 422
     log_in_as(client, Role.ANALYST)
     assert client.get(page()).status_code == 403

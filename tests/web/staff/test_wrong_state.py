@@ -16,7 +16,8 @@ from models.store.errors import WrongState
 from models.store.phrase import phrase
 from tests.sample import make_newsletter
 from tests.web.staff_login import csrf_token, log_in_as, make_staff
-from web.staff.access_table import RULES, AccessPlace, AccessRule
+from web.staff.access_rule import AccessPlace, AccessRule
+from web.staff.access_table import RULES
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from models.issues import signing_keys
 from models.issues.newsletter import Newsletter
-from models.manuscript import import_newsletter
-from models.manuscript.export_newsletter import newsletter_file
+from models.manuscript.newsletter_file import import_newsletter
+from models.manuscript.newsletter_file.export_newsletter import newsletter_file
 from models.store.errors import Invalid
 from models.store.phrase import phrase
 from templates.content import newsletter_faults

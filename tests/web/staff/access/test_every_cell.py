@@ -25,7 +25,8 @@ from tests.sample import make_newsletter
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff_login import PASSWORD
 from web.staff import access_table
-from web.staff.access_table import RULES, AccessPlace
+from web.staff.access_rule import AccessPlace
+from web.staff.access_table import RULES
 
 PREPARED = (*SENT_STATES, IssueState.PREPARING)
 MISSING = 987_654

@@ -70,7 +70,8 @@ def is_in(client: FlaskClient) -> bool:
 
 
 def test_right_password_alone_opens_no_route_of_staff_case_e10(app: Flask, client: FlaskClient) -> None:
-    from web.staff.access_table import RULES, AccessPlace
+    from web.staff.access_rule import AccessPlace
+    from web.staff.access_table import RULES
 
     answer = first_step(client, way="/staff/briefing")
     assert (answer.status_code, answer.location) == (302, "/staff/login/code?next=/staff/briefing")

@@ -16,7 +16,7 @@ from models.issues.article import Article
 from models.issues.block import Heading, Only, Prose, TopicLinks
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
-from models.manuscript import import_newsletter
+from models.manuscript.newsletter_file import import_newsletter
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.reports import period, ranking
 from models.reports.ranking import Query

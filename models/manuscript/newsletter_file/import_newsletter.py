@@ -10,17 +10,17 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..issues import consent_version, newsletter_edit
-from ..issues.block import Product
-from ..issues.newsletter import DKIM_PARTS, Audience, Newsletter, Topic, Tracking
-from ..staff import audit
-from ..staff.member import Member
-from ..store.language import LANGUAGES
-from ..store.phrase import Phrase, phrase
+from ...issues import consent_version, newsletter_edit
+from ...issues.block import Product
+from ...issues.newsletter import DKIM_PARTS, Audience, Newsletter, Topic, Tracking
+from ...staff import audit
+from ...staff.member import Member
+from ...store.language import LANGUAGES
+from ...store.phrase import Phrase, phrase
+from ..front_matter import FrontMatter, read_yaml
+from ..import_issue import ImportAction
+from ..source_files import read_text
 from . import route_file
-from .front_matter import FrontMatter, read_yaml
-from .import_issue import ImportAction
-from .source_files import read_text
 
 COMMAND = "kairan newsletter create"
 LINES = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..issues.newsletter import DKIM_PARTS, Newsletter
-from . import front_matter, route_file
+from ...issues.newsletter import DKIM_PARTS, Newsletter
+from .. import front_matter
+from . import route_file
 from .import_newsletter import DATA, LINES, SWITCHES, TEXTS
 
 

@@ -25,14 +25,14 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from ..issues.issue_state import IssueKind
-from ..issues.newsletter import Newsletter
-from ..issues.review import approval_route, route_edit
-from ..issues.review.approval_route import ALL, RouteStep
-from ..staff.member import Member
-from ..store.errors import Invalid
-from ..store.phrase import Phrase, phrase
-from .front_matter import FrontMatter
+from ...issues.issue_state import IssueKind
+from ...issues.newsletter import Newsletter
+from ...issues.review import approval_route, route_edit
+from ...issues.review.approval_route import ALL, RouteStep
+from ...staff.member import Member
+from ...store.errors import Invalid
+from ...store.phrase import Phrase, phrase
+from ..front_matter import FrontMatter
 
 KEY = "approval_routes"
 
