@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Invalid
+from .block import Block, Figure, with_news
 from .picture import CleanPicture, clean, for_letter
 from .picture_file import check_whole
 
@@ -67,6 +69,12 @@ def store(session: Session, data: bytes, *, file: str = "", line: int = 0) -> Im
         raise Invalid("the picture is larger than 10 MB once it is written anew: make it smaller", file=file, line=line)
     smaller = for_letter(cleaned)
     return _keep(session, cleaned, source, _keep(session, smaller).digest if smaller else "")
+
+
+def shown(session: Session, blocks: Iterable[Block]) -> Sequence[Image]:
+    """The pictures that *blocks* show."""
+    digests = {part.image for block in blocks for part in with_news(block) if isinstance(part, Figure)}
+    return session.scalars(select(Image).where(Image.digest.in_(digests))).all()
 
 
 def _keep(session: Session, picture: CleanPicture, source_digest: str = "", letter_digest: str = "") -> Image:

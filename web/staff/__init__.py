@@ -27,11 +27,10 @@ from .audit import audit_log
 from .login_session import blueprint
 from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
-from .writing import article_search, writing_page
+from .writing import pictures, writing_page
 
 __all__ = [
     "access",
-    "article_search",
     "articles",
     "audit_log",
     "back_channel",
@@ -52,7 +51,7 @@ __all__ = [
     "onward",
     "own_account",
     "own_identity",
-    "people",
+    "pictures",
     "preview",
     "progress",
     "rankings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, cast, exists, func, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from ...staff.permission import Scope
 from .. import search_index
 from ..article import Article, article_topic
+from ..block import Block
 
 PER_PAGE = 30
 MOST_SUGGESTED = 20
@@ -55,7 +56,14 @@ def suggest(session: Session, newsletter_id: int, typed: str) -> Sequence[Articl
     if terms := search_index.terms(typed):
         query = query.where(_holds(typed, terms)).order_by(_in_title(terms).desc())
     query = query.order_by(Article.published_on.desc().nulls_last(), Article.id.desc())
-    return session.scalars(query.limit(MOST_SUGGESTED)).all()
+    return session.scalars(query.options(selectinload(Article.topics)).limit(MOST_SUGGESTED)).all()
+
+
+def titles(session: Session, newsletter_id: int, blocks: Iterable[Block]) -> dict[str, str]:
+    """The titles of the articles that *blocks* name, by their slugs."""
+    slugs = {str(getattr(block, "article", "")) for block in blocks} - {""}
+    query = select(Article.slug, Article.title).where(Article.newsletter_id == newsletter_id, Article.slug.in_(slugs))
+    return {slug: title for slug, title in session.execute(query)}
 
 
 def _holds(typed: str, terms: list[str]) -> ColumnElement[bool]:

@@ -75,13 +75,11 @@ def article_search() -> ResponseReturnValue:
 
 
 def _suggested(one: Article) -> dict[str, str]:
+    day = one.published_on.strftime("%Y/%m/%d") if one.published_on else ""
     return {
         "slug": one.slug,
         "title": one.title,
-        "language": one.language,
-        "published": one.published_on.isoformat() if one.published_on else "",
-        "recap": one.recap[:200],
-        "page": url_for("staff.article", article_id=one.id),
+        "facts": " ".join(filter(None, (day, " / ".join(topic.name for topic in one.topics)))),
     }
 
 

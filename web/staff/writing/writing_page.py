@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
+from models.issues import image as images
 from models.issues import issue as model
+from models.issues.articles import article_list
 from models.issues.block import Block
 from models.issues.issue import Issue
 from models.manuscript import block_check
@@ -23,7 +25,7 @@ from models.store.phrase import Phrase
 from ...language import language
 from ...request import session
 from ..login_session import blueprint, member
-from . import article_search, block_document, editor_bundle, editor_words
+from . import block_document, editor_bundle, editor_words, pictures
 from .block_document import Place, ReadDocument
 
 MAX_DOCUMENT = 12 * 1024 * 1024
@@ -154,11 +156,11 @@ def _data(one: Issue) -> dict[str, Any]:
         "words": editor_words.words(one),
         "audiences": [{"slug": audience.slug, "name": audience.name} for audience in newsletter.audiences],
         "topics": [{"slug": topic.slug, "name": topic.name} for topic in newsletter.topics],
-        "articles": article_search.titles(session(), newsletter, one.blocks),
-        "pictures": article_search.pictures(session(), one.blocks),
+        "articles": article_list.titles(session(), newsletter.id, one.blocks),
+        "pictures": {picture.digest: pictures.address(picture) for picture in images.shown(session(), one.blocks)},
         "addresses": {
             "save": url_for("staff.save_written", issue_id=one.id),
-            "articles": url_for("staff.find_articles", issue_id=one.id),
+            "articles": url_for("staff.article_search", newsletter=newsletter.slug),
             "pictures": url_for("staff.upload_picture", issue_id=one.id),
             "page": url_for("staff.write", issue_id=one.id),
         },

@@ -57,7 +57,7 @@ export function articlePicker(words: string, chosen: string): Picker {
     const mine = ++asked;
     let answer: Response;
     try {
-      answer = await fetch(`${page.addresses.articles}?q=${encodeURIComponent(input.value)}`, { headers: { Accept: "application/json" } });
+      answer = await fetch(`${page.addresses.articles}&q=${encodeURIComponent(input.value)}`, { headers: { Accept: "application/json" } });
     } catch {
       status.textContent = say("no-connection");
       return;
