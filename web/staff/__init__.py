@@ -51,6 +51,7 @@ __all__ = [
     "onward",
     "own_account",
     "own_identity",
+    "people",
     "pictures",
     "preview",
     "progress",

@@ -63,7 +63,7 @@ def titles(session: Session, newsletter_id: int, blocks: Iterable[Block]) -> dic
     """The titles of the articles that *blocks* name, by their slugs."""
     slugs = {str(getattr(block, "article", "")) for block in blocks} - {""}
     query = select(Article.slug, Article.title).where(Article.newsletter_id == newsletter_id, Article.slug.in_(slugs))
-    return {slug: title for slug, title in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def _holds(typed: str, terms: list[str]) -> ColumnElement[bool]:
