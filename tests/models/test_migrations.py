@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import SchemaItem
 
 from models import migrations
+from models.issues import approval, workflow
+from models.issues import issue as issues
 from models.migrations import UnknownMigration
 from models.staff import member as members
 from models.staff import membership
@@ -24,6 +26,7 @@ from models.store.base import Base
 from models.tracking import ingest
 from ops.doctor import servers
 from ops.doctor.check_result import Grade
+from templates.content import digest
 from tests import sample_requests
 from tests.models.issues.test_picture import SECRET, photograph
 from tests.models.tracking import sample_newsletter
@@ -164,6 +167,23 @@ def test_roles_from_before_are_for_all_newsletters(session: Session) -> None:
         revision.upgrade()
     grants = session.execute(text("SELECT member_id, role, newsletter_id FROM role_grant ORDER BY role")).all()
     assert grants == [(person.id, "author", None), (person.id, "sender", None)]
+
+
+def test_a_number_of_approvals_becomes_a_route_and_yeses_go_on_counting(session: Session) -> None:
+    homes = [make_newsletter(session, f"n{number}", approvals_needed=number) for number in range(3)]
+    person = members.create(session, "a@example.jp", "名", {Role.APPROVER})
+    waiting = issues.create(session, homes[2], subject="題名")
+    workflow.submit(session, waiting, "test")
+    workflow.approve(session, waiting, person, digest.of(session, waiting))
+    revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0031").module
+    with Operations.context(MigrationContext.configure(session.connection())):
+        revision.downgrade()
+        assert session.scalars(text("SELECT approvals_needed FROM newsletter ORDER BY id")).all() == [0, 1, 2]
+        revision.upgrade()
+    session.expire_all()
+    assert [one.approvals_needed for one in homes] == [0, 1, 2]
+    progress = approval.progress(session, waiting, digest.of(session, waiting))
+    assert (len(progress.yeses), progress.needed) == (1, 2)
 
 
 def test_fresh_databases_have_no_extension(postgres: Engine) -> None:

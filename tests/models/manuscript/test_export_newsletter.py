@@ -7,12 +7,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter, Tracking
+from models.issues.review import route_edit
+from models.issues.review.approval_route import ALL, ApprovalRoute, RouteStep, of_number
 from models.manuscript import front_matter
 from models.manuscript.import_issue import ImportAction
 from models.manuscript.newsletter_file.export_newsletter import newsletter_file
-from models.manuscript.newsletter_file.import_newsletter import DATA, LINES, SWITCHES, TEXTS, import_newsletter
+from models.manuscript.newsletter_file.import_newsletter import DATA, LINES, SWITCHES, TEXTS, import_newsletter, import_text
+from models.staff import member as members
+from models.staff.permission import Role
 from models.store.errors import Invalid
+from tests.sample import make_newsletter
 
 from .conftest import Write
 from .strategies import lines, slugs, texts
@@ -94,3 +100,30 @@ def test_what_a_letter_needs_stays_needed_case_h9(session: Session, write: Write
     with pytest.raises(Invalid) as caught:
         import_newsletter(session, write("n.yaml", text))
     assert said in str(caught.value)
+
+
+def test_routes_are_taken_along_with_people_by_their_addresses(session: Session) -> None:
+    made = make_newsletter(session)
+    people = [members.create(session, f"{name}@example.jp", name, {Role.APPROVER}).id for name in ("ann", "ben")]
+    named = ApprovalRoute(steps=(RouteStep(name="課長", approvers=tuple(people), needed=ALL), RouteStep()))
+    route_edit.set_route(session, made, IssueKind.REGULAR, named, "test")
+    route_edit.set_route(session, made, IssueKind.CORRECTION, of_number(1), "test")
+    file, before = newsletter_file(made), made.approval_routes
+    assert "ann@example.jp" in file
+    assert import_text(session, file, "n.yaml")[1] is ImportAction.UNCHANGED
+    made.approval_routes = {"regular": []}
+    assert import_text(session, file, "n.yaml")[1] is ImportAction.UPDATED
+    assert made.approval_routes == before
+    for old, new, said in (
+        ("ann@example.jp", "nobody@example.jp", "nobody on the staff has the address nobody@example.jp"),
+        ("needed: all", "needed: 3", "3 of 2 people cannot say yes"),
+        ("needed: all", "needed: many", "cannot be read"),
+        ("needed: all", "wanted: 1", "a step has"),
+        ("correction:", "letter:", "a list of steps"),
+    ):
+        with pytest.raises(Invalid, match=f"^n.yaml:.*{said}"):
+            import_text(session, file.replace(old, new), "n.yaml")
+    plain = file[: file.index("approval_routes:")] + file[file.index("look:") :]
+    import_text(session, plain.replace("approvals_needed: 3", "approvals_needed: 2"), "n.yaml")
+    assert made.approval_routes["regular"] == of_number(2).stored(), "a number is a route, too"
+    assert "correction" in made.approval_routes, "what a file leaves out stays"

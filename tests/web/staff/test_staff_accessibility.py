@@ -11,8 +11,10 @@ from sqlalchemy import update
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.issues import issue as issues
-from models.issues import repair
+from models.issues import repair, workflow
 from models.issues.block import Heading, Prose
+from models.issues.content_digest import ContentDigest
+from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.notifications import notification
 from models.issues.notifications.notification import NotificationKind
@@ -56,6 +58,11 @@ def addresses(live_server: str) -> list[str]:
         notification.tell(
             session, NotificationKind.SENT_BACK, "test", [everybody], issue=draft, reason="日付が違います。"
         )
+        reviewed = issues.create(session, newsletter, subject="決裁を待つ号", preheader="日程", blocks=blocks)
+        workflow.submit(session, reviewed, members.find(session, "author@example.jp"), "年度初めのお知らせです。")
+        approver = members.create(session, "second@example.jp", "佐藤 健一", {Role.APPROVER})
+        workflow.approve(session, reviewed, approver, ContentDigest({}, (("block:prose", "説明会は4月1日です。"),)))
+        session.execute(update(Issue).where(Issue.id == reviewed.id).values(state=IssueState.IN_REVIEW))
         repair.change(paused, blocks=(*blocks[:1], Prose(text="説明会は3月10日に開きます。")))
         made = sample_newsletter.create(session, reader_count=12)
         sent = made.issues[0].id
@@ -77,7 +84,8 @@ def addresses(live_server: str) -> list[str]:
         *(f"/staff/calendar?{query}" for query in ("", "week=2026-12-08&lang=en")),
         f"/staff/issues/{planned.id}/move?day=2999-01-01",
         f"/staff/issues/{draft.id}/test-letter",
-        *(f"/staff/issues/{one.id}" for one in (paused, draft)),
+        *(f"/staff/issues/{one.id}" for one in (paused, draft, reviewed)),
+        f"/staff/issues/{reviewed.id}/draft-paper",
         *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
         *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),
         *(

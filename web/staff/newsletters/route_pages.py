@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from models.issues.review.route_progress import Bench
 from models.staff import member as members
 from models.staff.member import Member
 from models.store import input_rule
-from models.store.errors import Invalid
+from models.store.errors import Invalid, NotFound
 
 from ...language import language
 from ...request import session
@@ -94,9 +95,10 @@ def appoint_substitute(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/newsletters/<slug>/substitutes/<int:substitute_id>/end")
 def dismiss_substitute(slug: str, substitute_id: int) -> ResponseReturnValue:
-    """End a substitution at once."""
+    """End a substitution at once; one that somebody else has ended is ended."""
     newsletter = frame.find(slug, lock=True)
-    substitute.dismiss(session(), newsletter, substitute_id, member())
+    with suppress(NotFound):
+        substitute.dismiss(session(), newsletter, substitute_id, member())
     return frame.done(url_for("staff.newsletter_route", slug=slug, _anchor="substitutes"), _("It is ended."))
 
 

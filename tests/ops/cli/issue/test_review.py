@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from models.issues import newsletter as newsletters
 from models.issues import send_time
-from models.store import db
+from models.store import clock, db
 from models.store.errors import Forbidden, Invalid, KairanError
 from ops.cli import kairan
 from tests.sample import make_reader, working_morning
@@ -283,6 +283,37 @@ def test_two_approvals_are_two_people_case_b7(files: Path) -> None:
     assert "is in_review" in run("issue", "approve", number, "--as", "a@example.jp").output
     assert isinstance(run("issue", "approve", number, "--as", "a@example.jp", ok=False).exception, Forbidden)
     assert "is approved" in run("issue", "approve", number, "--as", "b@example.jp").output
+
+
+def test_a_route_is_gone_with_a_substitute_a_window_and_reasons_at_blocks(files: Path) -> None:
+    number = imported(files)
+    for name, role in (("author", "author"), ("a", "approver"), ("b", "approver"), ("c", "approver")):
+        run("staff", "add", f"{name}@example.jp", "--name", name, "--role", role)
+    for wrong in ("a@example.jp", "any=all", "a@example.jp=2", "nobody@example.jp=1"):
+        refused = run("newsletter", "route", "ict", "--step", wrong, ok=False)
+        assert isinstance(refused.exception, KairanError), wrong
+    steps = ("--step", "係長:a@example.jp,c@example.jp=1", "--step", "b@example.jp=all")
+    assert (
+        "係長: a@example.jp, c@example.jp (1); b@example.jp (all)" in run("newsletter", "route", "ict", *steps).output
+    )
+    run("newsletter", "route", "ict", "--kind", "correction", "--step", "any=1")
+    assert "correction" in run("newsletter", "route", "ict").output
+    today = clock.today().isoformat()
+    appoint = ("--of", "b@example.jp", "--by", "c@example.jp", "--from", today, "--until", today)
+    assert "c@example.jp for b@example.jp" in run("newsletter", "substitute", "ict", *appoint).output
+    run("issue", "submit", number, "--as", "author@example.jp", "--note", "理由", "--not-before", a_morning(14))
+    run("issue", "withdraw", number, "--as", "author@example.jp")
+    run("issue", "submit", number, "--as", "author@example.jp", "--not-before", a_morning(14))
+    assert isinstance(run("issue", "approve", number, "--as", "b@example.jp", ok=False).exception, Forbidden)
+    back = ("--note", "直す", "--block", "1=日付", "--block", "9=ない")
+    assert isinstance(run("issue", "return", number, "--as", "a@example.jp", *back, ok=False).exception, Invalid)
+    run("issue", "return", number, "--as", "a@example.jp", *back[:4])
+    run("issue", "submit", number, "--as", "author@example.jp", "--not-before", a_morning(14))
+    assert "is in_review" in run("issue", "approve", number, "--as", "a@example.jp").output
+    assert "is approved" in run("issue", "approve", number, "--as", "c@example.jp").output
+    early = run("issue", "schedule", number, "--at", a_morning(7), "--yes", ok=False)
+    assert "approved to go out from" in str(early.exception)
+    assert "goes out at" in run("issue", "schedule", number, "--at", a_morning(15), "--yes").output
 
 
 @pytest.mark.parametrize("at", ["9999-12-31 09:00", "2099-12-01 09:00", "2027-02-30 09:00"])
