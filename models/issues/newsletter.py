@@ -73,7 +73,7 @@ class Newsletter(Base):
     quiet_until: Mapped[str] = mapped_column(String(5), default="07:00")
     """Times in Asia/Tokyo, such as 21:00, between which scheduling asks once more; empty: never."""
     slots: Mapped[list[Any]] = mapped_column(default=list)
-    """When issues go out each month; see :mod:`models.issues.calendar.slot`."""
+    """When issues go out each month; see :mod:`models.issues.calendar.monthly_slot`."""
     test_groups: Mapped[list[Any]] = mapped_column(default=list)
     """Who gets test letters: ``{"name", "addresses"}`` each; see :mod:`models.issues.test_letters.test_group`."""
     approvals_needed: Mapped[int] = mapped_column(default=1)

@@ -23,7 +23,7 @@ from ..store.errors import Invalid
 from ..store.phrase import Phrase, phrase
 from . import consent_version, send_time
 from .block import SLUG, Product
-from .calendar import slot
+from .calendar import monthly_slot
 from .newsletter import Newsletter, Tracking
 from .test_letters import test_group
 
@@ -92,7 +92,7 @@ def _fault(name: str, value: Any) -> Phrase | None:
     if name in ("quiet_from", "quiet_until") and value and not send_time.is_time_of_day(value):
         return phrase("write a time of day such as 21:00")
     if name == "slots":
-        return slot.fault(value)
+        return monthly_slot.fault(value)
     if name == "test_groups":
         return test_group.fault(value)
     return None

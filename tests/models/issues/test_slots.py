@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
-from models.issues.calendar import slot, slot_opening
+from models.issues.calendar import monthly_slot, slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.store import clock, db
@@ -30,10 +30,9 @@ BASE: dict[str, Any] = {
 
 
 def days(first: str, last: str, **values: Any) -> list[str]:
-    read = slot.read([{**BASE, **values}])
-    return [
-        f"{one.at:%Y-%m-%d %H:%M}" for one in slot.between(read, date.fromisoformat(first), date.fromisoformat(last))
-    ]
+    read = monthly_slot.read([{**BASE, **values}])
+    found = monthly_slot.between(read, date.fromisoformat(first), date.fromisoformat(last))
+    return [f"{one.at:%Y-%m-%d %H:%M}" for one in found]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +57,8 @@ def test_a_slot_keeps_to_days_on_which_offices_work(values: dict[str, Any], mont
 
 
 def test_one_that_is_moved_out_of_its_month_belongs_to_it() -> None:
-    read = slot.read([{**BASE, "day": "1"}])
-    found = [(one.month, one.at.date()) for one in slot.between(read, date(2026, 12, 1), date(2026, 12, 31))]
+    read = monthly_slot.read([{**BASE, "day": "1"}])
+    found = [(one.month, one.at.date()) for one in monthly_slot.between(read, date(2026, 12, 1), date(2026, 12, 31))]
     assert found == [(date(2026, 12, 1), date(2026, 12, 1)), (date(2027, 1, 1), date(2026, 12, 28))]
 
 
@@ -77,11 +76,11 @@ def test_one_that_is_moved_out_of_its_month_belongs_to_it() -> None:
     ],
 )
 def test_what_is_no_slot_is_refused_in_words(values: dict[str, Any], said: str) -> None:
-    assert said in str(slot.fault([{**BASE, **values}]))
+    assert said in str(monthly_slot.fault([{**BASE, **values}]))
 
 
 def test_two_slots_of_one_name_are_refused() -> None:
-    assert "one name" in str(slot.fault([BASE, {**BASE, "day": "1"}]))
+    assert "one name" in str(monthly_slot.fault([BASE, {**BASE, "day": "1"}]))
 
 
 def drafts() -> list[str]:

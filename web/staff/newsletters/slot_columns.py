@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from models.issues.calendar.slot import WEEKDAYS
+from models.issues.calendar.monthly_slot import WEEKDAYS
 
 from .row_form import Row, RowColumn
 
