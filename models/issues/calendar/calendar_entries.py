@@ -14,7 +14,7 @@ from ...store.clock import now, start_of_day
 from ..issue import Issue
 from ..issue_state import IssueState
 from ..newsletter import Newsletter
-from . import monthly_slot as slots
+from . import monthly_slot
 from .slot_opening import OpenedSlot
 
 MOST_WITHOUT_TIME = 50
@@ -65,7 +65,9 @@ def between(session: Session, newsletters: Sequence[Newsletter], first: date, la
 
 def _empty(session: Session, newsletters: Sequence[Newsletter], first: date, last: date) -> list[CalendarEntry]:
     """Slots from now on whose drafts are not yet opened."""
-    dates = [(one, due) for one in newsletters for due in slots.between(slots.read(one.slots), first, last)]
+    dates = [
+        (one, due) for one in newsletters for due in monthly_slot.between(monthly_slot.read(one.slots), first, last)
+    ]
     if not dates:
         return []
     query = select(OpenedSlot.newsletter_id, OpenedSlot.name, OpenedSlot.month)

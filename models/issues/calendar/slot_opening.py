@@ -15,7 +15,7 @@ from ...store.clock import now, today
 from .. import issue as issues
 from ..issue import Issue
 from ..newsletter import Newsletter
-from . import monthly_slot as slots
+from . import monthly_slot
 from .monthly_slot import SlotDate
 
 ACTOR = "timetable"
@@ -49,11 +49,11 @@ def open_due(session: Session, newsletter_id: int) -> list[Issue]:
     A slot whose day has passed is left: nobody asks for a letter of last month.
     """
     newsletter = session.get_one(Newsletter, newsletter_id)
-    listed = slots.read(newsletter.slots)
+    listed = monthly_slot.read(newsletter.slots)
     ahead = today() + timedelta(days=max((one.opens for one in listed), default=0))
     due = [
         one
-        for one in slots.between(listed, today(), ahead)
+        for one in monthly_slot.between(listed, today(), ahead)
         if one.at > now() and one.at.date() - timedelta(days=one.slot.opens) <= today()
     ]
     return [opened for one in due if (opened := _open(session, newsletter, one)) is not None]

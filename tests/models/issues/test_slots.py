@@ -31,10 +31,8 @@ BASE: dict[str, Any] = {
 
 def days(first: str, last: str, **values: Any) -> list[str]:
     read = monthly_slot.read([{**BASE, **values}])
-    return [
-        f"{one.at:%Y-%m-%d %H:%M}"
-        for one in monthly_slot.between(read, date.fromisoformat(first), date.fromisoformat(last))
-    ]
+    found = monthly_slot.between(read, date.fromisoformat(first), date.fromisoformat(last))
+    return [f"{one.at:%Y-%m-%d %H:%M}" for one in found]
 
 
 @pytest.mark.parametrize(

@@ -324,6 +324,6 @@ def test_times_out_of_reach_are_refused_case_b9(files: Path, at: str) -> None:
 
 def test_an_unusual_time_is_asked_about_case_b9(files: Path) -> None:
     number, night = approved(files), a_morning().replace("09:00", "02:00")
-    assert "at night" in run("issue", "schedule", number, "--at", night, ok=False).output
+    assert "within the quiet hours" in run("issue", "schedule", number, "--at", night, ok=False).output
     assert "approved" in run("issue", "list").output
     assert "goes out at" in run("issue", "schedule", number, "--at", night, "--yes").output
