@@ -32,7 +32,7 @@ def refused(lines: str) -> str:
         ("  conditions: {of: [{what: field, values: [東京都]}]}\n", "needs its name"),
         ("  conditions: {of: [{what: topic, name: dx, values: [dx]}]}\n", "needs its name"),
         ("  conditions: {of: [{of: [{of: [" + FINE + "]}]}]}\n", "no other group"),
-        ("  conditions: {off: [" + FINE + "]}\n", "“off” is not known"),
+        ("  conditions: {ov: [" + FINE + "]}\n", "“ov” is not known"),
         ("  conditions: {of: [" + ", ".join([FINE] * 31) + "]}\n", "too many"),
         ("  conditions: {of: [{of: [" + ", ".join([FINE] * 20) + "]}, {of: [" + ", ".join([FINE] * 20) + "]}]}\n",
          "too many"),
