@@ -109,7 +109,7 @@ def _chosen(session: Session, issue: Issue) -> Iterator[None]:
         return
     preparation.select_segment(session, issue)
     try:
-        with db.time_limit(session, preparation.seconds_for_segment()):
+        with db.time_limit(session, preparation.seconds_for_segment(), **preparation.LARGE):
             yield
     except db.TooSlow as error:
         raise preparation.TakesTooLong from error

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from ..issues.block import Block
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
+from ..issues.segments import condition
 from ..issues.segments.condition import What
 from ..issues.segments.segment import EITHER, Segment
 from ..store.language import LANGUAGES
-from ..store.phrase import phrase
+from ..store.phrase import Phrase, phrase
 from . import fence, front_matter, nested_block, writer
 from .front_matter import FrontMatter
 from .parse_context import LoadImage, ParseContext, Reference, ReferenceKind, explanation
@@ -140,9 +141,7 @@ def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
         try:
             Segment.model_validate({key: found.data(key)})
         except ValidationError as error:
-            raise found.wrong(
-                phrase("in “segment”: {explanation}", explanation=explanation(Segment, error)), key
-            ) from None
+            raise found.wrong(phrase("in “segment”: {explanation}", explanation=_explained(key, error)), key) from None
     if "conditions" in found.nodes and len(found.nodes) > 1:
         raise found.wrong(phrase("in “segment”: {explanation}", explanation=EITHER), "conditions")
     whole = Segment.model_validate({key: found.data(key) for key in found.nodes})
@@ -158,6 +157,10 @@ def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
         for name in names:
             context.add_reference(what, name, found.line(f"{what}s"))  # type: ignore[arg-type]
     return whole.kept()
+
+
+def _explained(key: str, error: ValidationError) -> Phrase:
+    return (condition.fault(error) if key == "conditions" else None) or explanation(Segment, error)
 
 
 def _note_conditions(whole: Segment, context: ParseContext, line: int) -> None:

@@ -180,7 +180,7 @@ MESSAGES: Final[dict[str, tuple[Phrase, Phrase]]] = {
     ),
     "readers.unknown": (
         phrase("Who gets the issue cannot be worked out: {reason}"),
-        phrase("Correct “audience” and “segment” at the top of the manuscript."),
+        phrase("Correct it on the page “To whom it goes”, or at the top of the manuscript."),
     ),
     "readers.nobody": (
         phrase("Nobody would get this issue now, and so it cannot be sent."),

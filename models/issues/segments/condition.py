@@ -214,14 +214,23 @@ class Condition(BaseModel):
         return self
 
 
-def fault(error: ValidationError) -> Phrase:
-    """What is wrong with a condition or tree that could not be made, for the form that it came from."""
-    first = error.errors(include_url=False)[0]
+def fault(error: ValidationError) -> Phrase | None:
+    """What is wrong with a condition or tree that could not be made; None where nothing here has better words."""
+    found = error.errors(include_url=False)
+    # A misspelt name is told before the missing one that it was meant to be.
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
+    name = str(first["loc"][-1]) if first["loc"] else ""
     if first["type"] == "value_error":
         return Phrase(str(first["ctx"]["error"]))
-    if first["type"] == "string_too_long":
-        return phrase("this is longer than {longest} characters: shorten it", longest=1000)
-    return _TOO_MANY
+    if first["type"] == "extra_forbidden" and name == "of":
+        return phrase("a group holds conditions, and no other group: say it with two groups, or with fewer brackets")
+    if first["type"] == "extra_forbidden":
+        return phrase("“{name}” is not known here{known}", name=name, known=": what, name, how, values, negated")
+    if first["type"] == "missing":
+        return phrase("“{name}” is missing", name=name)
+    if first["type"] in ("too_long", "too_short"):
+        return _TOO_MANY if first["type"] == "too_long" else _NO_VALUE
+    return None
 
 
 class Group(BaseModel):

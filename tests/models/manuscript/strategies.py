@@ -127,7 +127,26 @@ _segments = st.fixed_dictionaries(
         "fields": st.dictionaries(slugs, lines.filter(bool), max_size=2, min_size=1),
     },
 ).filter(lambda one: one.get("joined_from", "") <= one.get("joined_until", "9"))
-segments = _segments.map(lambda one: Segment.model_validate(one).model_dump(mode="json", exclude_defaults=True))
+_values = st.one_of(
+    *(st.fixed_dictionaries({"what": st.just(what), "values": st.lists(slugs, min_size=1, max_size=2)})
+      for what in ("audience", "topic", "read_topic")),
+    st.fixed_dictionaries({"what": st.just("field"), "name": slugs,
+                           "how": st.sampled_from(["is", "contains", "begins"]),
+                           "values": st.lists(lines.filter(bool), min_size=1, max_size=2)}),
+    st.fixed_dictionaries({"what": st.just("joined"), "how": st.sampled_from(["from", "until"]),
+                           "values": st.lists(_days.map(str), min_size=1, max_size=1)}),
+    st.fixed_dictionaries({"what": st.just("read_issue"), "values": st.lists(st.integers(1, 99), min_size=1)}),
+    st.just({"what": "field", "name": "place", "how": "empty"}),
+)  # fmt: skip
+_conditions = st.tuples(_values, st.booleans()).map(lambda pair: {**pair[0], "negated": pair[1]})
+_match = st.sampled_from(["all", "any"])
+_groups = st.fixed_dictionaries(
+    {"match": _match, "negated": st.booleans(), "of": st.lists(_conditions, min_size=1, max_size=2)}
+)
+_trees = st.fixed_dictionaries({"match": _match, "of": st.lists(_conditions | _groups, min_size=1, max_size=3)})
+segments = st.one_of(_segments.map(dict), st.fixed_dictionaries({"conditions": _trees})).map(
+    lambda one: Segment.model_validate(one).kept()
+)
 
 
 def _possible(one: Manuscript) -> Manuscript:

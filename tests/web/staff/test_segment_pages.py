@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ from models.staff.permission import Role
 from models.store import db
 from templates.content import digest
 from tests.sample import make_newsletter, make_reader, make_sent
-from tests.web.staff_login import EVERY_ROLE, address_of, csrf_token, log_in_as, make_staff
+from tests.web.staff_login import EVERY_ROLE, address_of, csrf_token, log_in_as, log_in_browser, make_staff
 
 from .account.test_notifications import queries
 from .newsletters.page_form import fields_of
@@ -218,3 +219,26 @@ def test_many_conditions_and_segments_cost_no_query_each(client: FlaskClient, dr
     with queries() as listed:
         client.get(SEGMENTS)
     assert len(listed) < 16
+
+
+@pytest.mark.slow
+def test_in_a_browser_the_count_follows_and_nothing_is_loaded_anew(live_server: str, draft: int, page: Page) -> None:
+    log_in_browser(page, live_server, address_of(Role.AUTHOR))
+    page.goto(f"{live_server}/staff/issues/{draft}/readers")
+    number = page.locator(".count-number")
+    expect(number).to_have_text("12人")
+    page.select_option("[id='new-']", "field:place")
+    page.locator("button[value='add:']").press("Enter")
+    value = page.locator("[name='values-1']").first
+    value.fill("東京都")
+    expect(number).to_have_text("6人")
+    expect(page.locator("#count .said")).to_contain_text("東京都")
+    page.select_option("[name='negated-1']", "yes")
+    expect(page.locator("#count .said")).to_contain_text("でない人")
+    page.click("button[value='group']")
+    expect(page.locator("#row-2")).to_be_visible()
+    expect(value).to_have_value("東京都")
+    assert page.url.endswith("/readers"), "the address is that of the page"
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.wait_for_url(f"**/staff/issues/{draft}")
+    assert kept(draft).segment["conditions"]["of"][0]["negated"] is True

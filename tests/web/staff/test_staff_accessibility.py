@@ -18,6 +18,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.notifications import notification
 from models.issues.notifications.notification import NotificationKind
+from models.issues.segments import saved_segment
 from models.staff import invitation
 from models.staff import member as members
 from models.staff.permission import Role
@@ -77,6 +78,12 @@ def addresses(live_server: str) -> list[str]:
         invitation.send(session, invited, members.find(session, EVERY_ROLE))
         link, person = invitation.make(session, invited, members.find(session, EVERY_ROLE)), invited.id
         leaver = members.find(session, EVERY_ROLE).id
+        kept = {"conditions": {"of": [
+            {"what": "audience", "values": ["citizen"]},
+            {"match": "any", "of": [{"what": "topic", "values": ["dx"]}, {"what": "read_recent", "values": ["3"]}]},
+        ]}}  # fmt: skip
+        draft.edit(segment=kept)
+        saved = saved_segment.create(session, newsletter, "最近の読者", kept, "test", "最近の読者").id
     ranking = "newsletter=dx-letter&period=2021"
     return [
         "/staff/issues",
@@ -87,6 +94,8 @@ def addresses(live_server: str) -> list[str]:
         *(f"/staff/issues/{one.id}" for one in (paused, draft, reviewed)),
         f"/staff/issues/{reviewed.id}/draft-paper",
         *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
+        f"/staff/issues/{draft.id}/readers",
+        *(f"/staff/newsletters/ict/segments{page}" for page in ("", "/new", f"/{saved}")),
         *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),
         *(
             "/staff/people",

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from models.issues.segments import condition as conditions
 from models.issues.segments.condition import Condition, Group, Tree, What
 from models.store import input_rule
-from models.store.phrase import Phrase
+from models.store.phrase import Phrase, phrase
 
 GROUP = "group"
 MOST_ROWS = 100
@@ -141,7 +141,7 @@ def read(form: SegmentForm) -> tuple[Tree | None, dict[str, Phrase]]:
     try:
         return Tree.model_validate({"match": form.match, "of": parts}), {}
     except ValidationError as error:
-        return None, {"": conditions.fault(error)}
+        return None, {"": _said(error)}
 
 
 def _condition(row: ConditionRow, faults: dict[str, Phrase]) -> Condition | None:
@@ -151,5 +151,9 @@ def _condition(row: ConditionRow, faults: dict[str, Phrase]) -> Condition | None
         how = {"how": row.how} if row.how else {"how": "from"} if what == What.JOINED.value else {}
         return Condition.model_validate({"what": what, "name": name, "values": values, "negated": row.negated, **how})
     except ValidationError as error:
-        faults[f"values-{row.key}"] = conditions.fault(error)
+        faults[f"values-{row.key}"] = _said(error)
         return None
+
+
+def _said(error: ValidationError) -> Phrase:
+    return conditions.fault(error) or phrase("this is longer than {longest} characters: shorten it", longest=1000)
