@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -16,6 +16,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import SchemaItem
 
 from models import migrations
+from models.issues import issue as issues
+from models.issues.article import ArticleAddress
+from models.issues.block import ArticleCard
+from models.issues.versions import content_version
 from models.migrations import UnknownMigration
 from models.staff import member as members
 from models.staff import membership
@@ -164,6 +168,26 @@ def test_roles_from_before_are_for_all_newsletters(session: Session) -> None:
         revision.upgrade()
     grants = session.execute(text("SELECT member_id, role, newsletter_id FROM role_grant ORDER BY role")).all()
     assert grants == [(person.id, "author", None), (person.id, "sender", None)]
+
+
+def test_what_is_there_is_the_first_version(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    person = members.create(session, "a@example.jp", "名", {Role.AUTHOR})
+    article = make_article(session, newsletter, "water", "水道", body="本文", published_on=date(2026, 4, 1))
+    article.topics = list(newsletter.topics)
+    article.addresses = [ArticleAddress(address=f"https://example.jp/{name}") for name in "ba"]
+    issue = issues.create(session, newsletter, subject="号", dated=date(2026, 4, 2), author_id=person.id,
+                          blocks=(ArticleCard(article="water"),), segment={"topics": ["dx"]})  # fmt: skip
+    session.flush()
+    wanted = {one: content_version.digest_of(content_version.content_of(one)) for one in (issue, article)}
+    revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0033").module
+    with Operations.context(MigrationContext.configure(session.connection())):
+        revision.downgrade()
+        revision.upgrade()
+    for owner, digest in wanted.items():
+        [first] = content_version.page(session, owner).versions
+        assert (first.number, first.digest) == (1, digest)
+        assert first.member_id == (person.id if owner is issue else None)
 
 
 def test_fresh_databases_have_no_extension(postgres: Engine) -> None:
