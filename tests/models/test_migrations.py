@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -18,6 +18,9 @@ from sqlalchemy.sql.schema import SchemaItem
 from models import migrations
 from models.issues import approval, workflow
 from models.issues import issue as issues
+from models.issues.article import ArticleAddress
+from models.issues.block import ArticleCard
+from models.issues.versions import content_version
 from models.migrations import UnknownMigration
 from models.staff import member as members
 from models.staff import membership
@@ -175,7 +178,7 @@ def test_a_number_of_approvals_becomes_a_route_and_yeses_go_on_counting(session:
     waiting = issues.create(session, homes[2], subject="題名")
     workflow.submit(session, waiting, "test")
     workflow.approve(session, waiting, person, digest.of(session, waiting))
-    revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0031").module
+    revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0029").module
     with Operations.context(MigrationContext.configure(session.connection())):
         revision.downgrade()
         assert session.scalars(text("SELECT approvals_needed FROM newsletter ORDER BY id")).all() == [0, 1, 2]
@@ -184,6 +187,24 @@ def test_a_number_of_approvals_becomes_a_route_and_yeses_go_on_counting(session:
     assert [one.approvals_needed for one in homes] == [0, 1, 2]
     progress = approval.progress(session, waiting, digest.of(session, waiting))
     assert (len(progress.yeses), progress.needed) == (1, 2)
+def test_what_is_there_is_the_first_version(session: Session) -> None:
+    newsletter = make_newsletter(session)
+    person = members.create(session, "a@example.jp", "名", {Role.AUTHOR})
+    article = make_article(session, newsletter, "water", "水道", body="本文", published_on=date(2026, 4, 1))
+    article.topics = list(newsletter.topics)
+    article.addresses = [ArticleAddress(address=f"https://example.jp/{name}") for name in "ba"]
+    issue = issues.create(session, newsletter, subject="号", dated=date(2026, 4, 2), author_id=person.id,
+                          blocks=(ArticleCard(article="water"),), segment={"topics": ["dx"]})  # fmt: skip
+    session.flush()
+    wanted = {one: content_version.digest_of(content_version.content_of(one)) for one in (issue, article)}
+    revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0030").module
+    with Operations.context(MigrationContext.configure(session.connection())):
+        revision.downgrade()
+        revision.upgrade()
+    for owner, digest in wanted.items():
+        [first] = content_version.page(session, owner).versions
+        assert (first.number, first.digest) == (1, digest)
+        assert first.member_id == (person.id if owner is issue else None)
 
 
 def test_fresh_databases_have_no_extension(postgres: Engine) -> None:
