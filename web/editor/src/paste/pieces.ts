@@ -66,6 +66,7 @@ export function piecesOf(html: string, most: number): Piece[] {
 class Reader {
   readonly pieces: Piece[] = [];
   private runs: Run[] = [];
+  private wordListId = "";
 
   constructor(private left = Infinity) {}
 
@@ -158,7 +159,8 @@ class Reader {
     const item: ListItem = { runs: runsOf(element, line.marker), inside: [] };
     if (!item.runs.length) return;
     let list = this.pieces[this.pieces.length - 1];
-    if (list?.kind !== "list" || (line.level === 1 && list.ordered !== line.ordered)) {
+    if (list?.kind !== "list" || (line.level === 1 && (list.ordered !== line.ordered || this.wordListId !== line.list))) {
+      this.wordListId = line.list;
       list = { kind: "list", ordered: line.ordered, items: [] };
       this.pieces.push(list);
     }
