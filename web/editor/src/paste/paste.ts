@@ -8,7 +8,7 @@ import { tableOf } from "../blocks/block_kinds";
 import { announce } from "../page/elements";
 import { uploadPicture } from "../page/pictures";
 import { say } from "../page/page_data";
-import { piecesOf, type ListItem, type Piece, type Run } from "./pieces";
+import { piecesOf, TooLong, type ListItem, type Piece, type Run } from "./pieces";
 import { piecesOfText } from "./plain_text";
 
 const MOST_SIGNS = 200_000; // what a text of a block may have
@@ -46,7 +46,13 @@ function take(editor: Editor, data: DataTransfer | null): boolean {
   const text = data.getData("text/plain");
   const pictures = [...data.files].filter((file) => file.type.startsWith("image/"));
   if (html.length > MOST_HTML || (!html && text.length > MOST_SIGNS)) return tooLong();
-  const pieces = html ? piecesOf(html) : piecesOfText(text);
+  let pieces: Piece[];
+  try {
+    pieces = html ? piecesOf(html, MOST_SIGNS) : piecesOfText(text);
+  } catch (error) {
+    if (error instanceof TooLong) return tooLong();
+    throw error;
+  }
   // A picture that is copied comes as a file, and as HTML that only names it; Excel brings a picture of its cells along.
   if (pictures.length && pieces.every((one) => one.kind === "picture")) {
     insertPictures(editor, pictures.map((file) => ({ file, alt: "" })));

@@ -23,16 +23,41 @@ const NOTHING = new Set(["SCRIPT", "STYLE", "HEAD", "TITLE", "META", "LINK", "TE
 const BLOCKS = new Set(["P", "DIV", "SECTION", "ARTICLE", "MAIN", "HEADER", "FOOTER", "ASIDE", "NAV", "BLOCKQUOTE", "PRE", "DL", "DT", "DD", "FIGURE", "FIGCAPTION", "ADDRESS", "CENTER", "HR", "BODY", "HTML", "DETAILS", "SUMMARY"]);
 const GOOD_ADDRESS = /^(https?:\/\/|mailto:|tel:)/i;
 const MOST_CELLS = 5000;
+const MOST_DEPTH = 1000;
+// Elements that a page may leave open: the next one, or the end of what they stand in, closes them.
+const OPEN_END = /^(?:p|li|t[rdh]|thead|tbody|tfoot|col|colgroup|d[td]|option|br|hr|img|meta|link|input|wbr|area|base|source|track|body|html|head)$/i;
+
+/** A text that is longer than anything may be that is pasted at once. */
+export class TooLong extends Error {}
+
+/**
+ * Whether elements stand so deep in each other that a browser's parser would take minutes for them.
+ * No program writes such a page; an attacker might.
+ */
+function isTooDeep(html: string): boolean {
+  let depth = 0;
+  for (const tag of html.matchAll(/<(\/?)([a-z][\w:-]*)/gi)) {
+    if (OPEN_END.test(tag[2]!)) continue;
+    depth = tag[1] ? Math.max(0, depth - 1) : depth + 1;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
 
 interface Look {
   bold: boolean;
   href: string;
 }
 
-/** The pieces of a clipboard's HTML. The document that it is read into is inert: nothing in it runs or is fetched. */
-export function piecesOf(html: string): Piece[] {
+/**
+ * The pieces of a clipboard's HTML. The document that it is read into is inert: nothing in it runs or is fetched.
+ *
+ * @param most how many signs there may be; one more raises TooLong.
+ */
+export function piecesOf(html: string, most: number): Piece[] {
+  if (isTooDeep(html)) throw new TooLong();
   const parsed = new DOMParser().parseFromString(html, "text/html");
-  const reader = new Reader();
+  const reader = new Reader(most);
   reader.children(parsed.body, { bold: false, href: "" });
   reader.end();
   return reader.pieces;
@@ -41,6 +66,9 @@ export function piecesOf(html: string): Piece[] {
 class Reader {
   readonly pieces: Piece[] = [];
   private runs: Run[] = [];
+  private wordListId = "";
+
+  constructor(private left = Infinity) {}
 
   children(node: Node, look: Look): void {
     node.childNodes.forEach((child) => this.node(child, look));
@@ -73,6 +101,8 @@ class Reader {
   }
 
   private text(words: string, look: Look, preformatted: boolean): void {
+    this.left -= words.trim().length;
+    if (this.left < 0) throw new TooLong();
     if (preformatted) {
       words.split(/\r?\n/).forEach((line, at) => {
         if (at) this.break();
@@ -129,7 +159,8 @@ class Reader {
     const item: ListItem = { runs: runsOf(element, line.marker), inside: [] };
     if (!item.runs.length) return;
     let list = this.pieces[this.pieces.length - 1];
-    if (list?.kind !== "list" || (line.level === 1 && list.ordered !== line.ordered)) {
+    if (list?.kind !== "list" || (line.level === 1 && (list.ordered !== line.ordered || this.wordListId !== line.list))) {
+      this.wordListId = line.list;
       list = { kind: "list", ordered: line.ordered, items: [] };
       this.pieces.push(list);
     }
