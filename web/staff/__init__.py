@@ -26,7 +26,7 @@ from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
-from .writing import article_search, writing_page
+from .writing import article_search, live_preview, writing_page
 
 __all__ = [
     "access",
@@ -44,6 +44,7 @@ __all__ = [
     "factors",
     "forgotten_password",
     "issues",
+    "live_preview",
     "login",
     "login_steps",
     "newsletters",

@@ -23,6 +23,7 @@ from models.store.phrase import Phrase
 from ...language import language
 from ...request import session
 from ..login_session import blueprint, member
+from ..preview import MODES
 from . import article_search, block_document, editor_bundle, editor_words
 from .block_document import Place, ReadDocument
 
@@ -153,6 +154,7 @@ def _data(one: Issue) -> dict[str, Any]:
         "document": block_document.of(one.blocks),
         "words": editor_words.words(one),
         "audiences": [{"slug": audience.slug, "name": audience.name} for audience in newsletter.audiences],
+        "modes": [{"slug": slug, "name": str(name)} for slug, name in MODES.items()],
         "topics": [{"slug": topic.slug, "name": topic.name} for topic in newsletter.topics],
         "articles": article_search.titles(session(), newsletter, one.blocks),
         "pictures": article_search.pictures(session(), one.blocks),
@@ -161,6 +163,9 @@ def _data(one: Issue) -> dict[str, Any]:
             "articles": url_for("staff.find_articles", issue_id=one.id),
             "pictures": url_for("staff.upload_picture", issue_id=one.id),
             "page": url_for("staff.write", issue_id=one.id),
+            "preview": url_for("staff.live_preview", issue_id=one.id),
+            "previewFrame": url_for("staff.live_preview_frame", issue_id=one.id),
+            "findings": url_for("staff.live_findings", issue_id=one.id),
         },
         "csrf": generate_csrf(),
     }
