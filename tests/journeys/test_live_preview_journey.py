@@ -124,9 +124,9 @@ def a_finding_is_mended_at_its_block_and_comes_back(page: Page) -> None:
 
 
 def each_view(page: Page) -> None:
-    view = page.get_by_label("見え方")
+    view = page.get_by_label("表示のしかた")
     view.select_option("text")
-    expect(letter(page).locator("pre")).to_contain_text("■窓口")
+    expect(letter(page).locator("pre")).to_contain_text("■ 窓口")
     view.select_option("dark")
     expect(letter(page).locator("h1")).to_have_css("color", "rgb(240, 242, 245)")
     view.select_option("raw")

@@ -45,8 +45,10 @@ export class LetterFrame {
 
   private put(html: string): void {
     const inside = this.inside();
-    if (!inside) return;
-    const next = new DOMParser().parseFromString(html, "text/html");
+    const view = this.element.contentWindow as (Window & typeof globalThis) | null;
+    if (!inside || !view) return;
+    // The parser of the frame: what it reads is under the frame's policy from the start, and not under this page's.
+    const next = new view.DOMParser().parseFromString(html, "text/html");
     // Links lead nowhere from here: a new window is what the sandbox never opens.
     next.head.append(Object.assign(next.createElement("base"), { target: "_blank" }));
     become(inside.documentElement, next.documentElement);
