@@ -73,6 +73,7 @@ def issue_id(live_server: str) -> int:
         make_staff(session)
         newsletter = make_newsletter(session)
         make_article(session, newsletter, "rpa", "RPAの最初の業務の選び方", published_on=date(2026, 1, 5))
+        make_article(session, newsletter, "cloud", "クラウドの費用を分けて考える")
         return issues.create(session, newsletter, subject="今月の号", preheader="読みどころ", blocks=BLOCKS).id
 
 
