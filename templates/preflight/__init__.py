@@ -62,16 +62,20 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
             found += rule(rendered)
     for family in (structure, character_rules, text_rules, left_marks, dates, link_rules):
         found += family.check(letter)
-    unique = dict.fromkeys((one.rule, one.where, tuple(one.values.items()), one.severity) for one in found)
-    kept = [Finding(rule, severity, where, dict(values)) for rule, where, values, severity in unique]
-    return sorted(kept, key=lambda one: (one.severity is Severity.WARNING, one.where.block))
+    unique: dict[object, Finding] = {}
+    for one in found:
+        unique.setdefault((one.rule, one.where, tuple(one.values.items()), one.severity), one)
+    return sorted(unique.values(), key=lambda one: (one.severity is Severity.WARNING, one.where.block))
 
 
-def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] | None = None) -> list[Finding]:
+def check_issue(
+    session: Session, issue: Issue, reach: Callable[[str], Reached] | None = None, *, count_readers: bool = True
+) -> list[Finding]:
     """:func:`check` for everything that any reader of *issue* may get, its links into our archive, and its way there.
 
     Arguments:
         reach: asks the addresses of all other links (:func:`.http_check.ask`); None leaves the network alone.
+        count_readers: whether it is asked who gets the issue, which takes long where there are many.
     """
     letter = compose.everything(session, issue)
 
@@ -79,7 +83,7 @@ def check_issue(session: Session, issue: Issue, reach: Callable[[str], Reached] 
         return archive_links.check(session, issue, letter, rendered)
 
     def readers(_rendered: Rendered) -> Iterable[Finding]:
-        return recipient_rules.check(session, issue)
+        return recipient_rules.check(session, issue) if count_readers else ()
 
     def relays(rendered: Rendered) -> Iterable[Finding]:
         return size.check_relays(rendered, relay_limit.known(session), len(issue.newsletter.dkim))

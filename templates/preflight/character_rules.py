@@ -48,14 +48,16 @@ def _garbled(passage: Passage) -> Iterator[Finding]:
     kana = list(dict.fromkeys(_HALF_WIDTH_KANA.findall(text)))
     if kana:
         instead = " ".join(unicodedata.normalize("NFKC", word) for word in kana)
-        yield warning("words.kana", passage.where, characters=" ".join(kana), instead=instead)
+        mends = ((word, unicodedata.normalize("NFKC", word)) for word in sorted(kana, key=len, reverse=True))
+        yield warning("words.kana", passage.where, mends=mends, characters=" ".join(kana), instead=instead)
     signs = dict.fromkeys(one for one in _CLUSTER.findall(_HALF_WIDTH_KANA.sub("", text)) if not _arrives(one))
     for rule, belongs in _KINDS.items():
         found = [sign for sign in signs if belongs(sign)]
         signs = dict.fromkeys(sign for sign in signs if sign not in found)
         if found:
             instead = " ".join(f"{sign}→{_in_plain_characters(sign)}" for sign in found)
-            yield warning(rule, passage.where, characters=" ".join(found), instead=instead)
+            mends = ((sign, _in_plain_characters(sign)) for sign in found if _says_the_same_in_plain(sign))
+            yield warning(rule, passage.where, mends=mends, characters=" ".join(found), instead=instead)
 
 
 def _arrives(cluster: str) -> bool:
@@ -81,6 +83,14 @@ def _is_plain(sign: str) -> bool:
 def _is_enclosed(sign: str) -> bool:
     """Whether *sign* stands for others: a figure in a circle, several letters in a square, a Roman number."""
     return len(sign) == 1 and unicodedata.decomposition(sign).startswith("<")
+
+
+def _says_the_same_in_plain(sign: str) -> bool:
+    """Whether nothing is lost in plain characters, as the square would be of m²."""
+    kind = unicodedata.decomposition(sign).partition(" ")[0] if len(sign) == 1 else ""
+    return kind in ("<circle>", "<square>", "<compat>", "<wide>", "<narrow>") and all(
+        map(_is_plain, _in_plain_characters(sign))
+    )
 
 
 def _in_plain_characters(sign: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.store.errors import KairanError
@@ -10,6 +11,9 @@ from models.store.language import Language
 
 from ..translations import Phrase, phrase
 from .messages import MESSAGES
+
+Mend = tuple[str, str]
+"""A text as it stands, and what to write instead."""
 
 
 class Severity(enum.Enum):
@@ -28,12 +32,14 @@ class Finding:
         severity: whether it blocks approval.
         where: a :class:`Location` of the letter.
         values: what the words are filled with.
+        mends: texts of its place and what to write instead, where that is certain. Nothing else may change by it.
     """
 
     rule: str
     severity: Severity
     where: Location
     values: dict[str, str | Phrase] = field(default_factory=dict)
+    mends: tuple[Mend, ...] = ()
 
     def message(self, language: Language = "ja") -> str:
         """What is wrong, and why it matters."""
@@ -69,9 +75,9 @@ def error(rule: str, where: Location, **values: object) -> Finding:
     return Finding(rule, Severity.ERROR, where, _values(values))
 
 
-def warning(rule: str, where: Location, **values: object) -> Finding:
+def warning(rule: str, where: Location, *, mends: Iterable[Mend] = (), **values: object) -> Finding:
     """A finding that does not block approval."""
-    return Finding(rule, Severity.WARNING, where, _values(values))
+    return Finding(rule, Severity.WARNING, where, _values(values), tuple(mends))
 
 
 def _values(values: dict[str, object]) -> dict[str, str | Phrase]:

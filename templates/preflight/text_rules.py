@@ -57,7 +57,7 @@ def without_addresses(text: str) -> str:
 
 def _split(passage: Passage) -> Iterator[Finding]:
     for match in _SPLIT.finditer(plain(passage.text)):
-        yield warning("words.split", passage.where, text=match[0])
+        yield warning("words.split", passage.where, mends=[(match[0], "".join(match[0].split()))], text=match[0])
 
 
 def _long_sentences(passage: Passage, limit: int) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from ..content.errors import CannotRender
@@ -19,6 +21,7 @@ __all__ = ["content_id", "render", "styled"]
 _PREVIEW = 120
 """Columns that lists of mails show at most behind a subject, as far as known."""
 _TYPICAL_NAME = "山田太郎"
+_FIRST_TAG = re.compile(r"<[a-z][a-z0-9]*")
 
 
 def render(letter: Letter, slots: Slots, links: Links) -> str:
@@ -37,8 +40,12 @@ def render(letter: Letter, slots: Slots, links: Links) -> str:
     return inline(styled(letter, slots, links))
 
 
-def styled(letter: Letter, slots: Slots, links: Links) -> str:
-    """The letter's HTML before its styles are inlined."""
+def styled(letter: Letter, slots: Slots, links: Links, *, mark: str = "") -> str:
+    """The letter's HTML before its styles are inlined.
+
+    Arguments:
+        mark: an attribute for the first element of each block, by which a preview finds it. No letter has any.
+    """
     letter = evaluated(letter, slots, Escape.HTML)
     view = BlockView(letter, links)
     correction = view.prose(letter.correction_note)
@@ -46,7 +53,8 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
     apart = loose_ends(letter.blocks)
     for position, (block, level) in enumerate(zip(letter.blocks, heading_levels(letter.blocks), strict=True), 1):
         try:
-            parts.append((view.block(block, level), position - 1 in apart))
+            part = view.block(block, level)
+            parts.append((_marked(part, mark) if mark else part, position - 1 in apart))
         except CannotRender as error:
             raise error.at(position) from error
     document = frame.document(
@@ -65,6 +73,14 @@ def styled(letter: Letter, slots: Slots, links: Links) -> str:
         padding=_padding(slots.pattern.sub(_TYPICAL_NAME, letter.preheader)),
     )
     return normalised(document)
+
+
+def _marked(part: Markup, mark: str) -> Markup:
+    """*part* with *mark* in its first element; one that shows nothing gets an element that shows nothing."""
+    found = _FIRST_TAG.search(part)
+    if not found:
+        return Markup(f"<span {mark}></span>") + part  # noqa: S704 (a mark of our own)
+    return Markup(f"{part[: found.end()]} {mark}{part[found.end() :]}")  # noqa: S704 (rendered already)
 
 
 def _padding(preheader: str) -> str:

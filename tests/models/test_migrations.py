@@ -201,9 +201,9 @@ def test_what_is_there_is_the_first_version(session: Session) -> None:
     with Operations.context(MigrationContext.configure(session.connection())):
         revision.downgrade()
         revision.upgrade()
-    for owner, digest in wanted.items():
+    for owner, expected in wanted.items():
         [first] = content_version.page(session, owner).versions
-        assert (first.number, first.digest) == (1, digest)
+        assert (first.number, first.digest) == (1, expected)
         assert first.member_id == (person.id if owner is issue else None)
 
 

@@ -27,7 +27,7 @@ from .audit import audit_log
 from .login_session import blueprint
 from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
-from .writing import pictures, writing_page
+from .writing import live_preview, pictures, writing_page
 
 __all__ = [
     "access",
@@ -44,6 +44,7 @@ __all__ = [
     "factors",
     "forgotten_password",
     "issues",
+    "live_preview",
     "login",
     "login_steps",
     "newsletters",

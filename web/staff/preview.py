@@ -48,7 +48,7 @@ def preview_page(issue_id: int) -> ResponseReturnValue:
     mode = request.args.get("mode", "desktop")
     size, problem = 0, ""
     try:
-        size = len(_raw(edition.render(_letter(one))))
+        size = len(raw_source(edition.render(_letter(one))))
     except Invalid as error:
         problem = error.say(language())
     return render_template(
@@ -72,7 +72,7 @@ def preview_frame(issue_id: int) -> ResponseReturnValue:
         case "text":
             return _text(rendered.neutral_text)
         case "raw":
-            return _text(_raw(rendered).decode("ascii", "replace"))
+            return _text(raw_source(rendered).decode("ascii", "replace"))
         case "dark":
             html = preview.dark(html)
         case "no-images":
@@ -90,7 +90,7 @@ def _letter(one: Issue) -> Letter:
     return compose.compose(session(), one, variant)
 
 
-def _raw(rendered: Rendered) -> bytes:
+def raw_source(rendered: Rendered) -> bytes:
     """The whole message, for a reader who does not exist."""
     reader = stamp.Reader(0, "reader@example.jp")
     return mime.write(rendered.message, stamp.slot_values(reader, 0, format_datetime(now()).encode())).raw

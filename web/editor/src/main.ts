@@ -1,5 +1,6 @@
 // The block editor of an issue's page: puts the document of the server into an editor, and sends it back when it is saved.
 import "./editor.css";
+import "./preview/preview.css";
 
 import { Editor, Extension } from "@tiptap/core";
 import { Dropcursor, Gapcursor, Placeholder, UndoRedo } from "@tiptap/extensions";
@@ -16,6 +17,8 @@ import { page, say } from "./page/page_data";
 import { Problems } from "./page/problems";
 import { Saving } from "./page/saving";
 import { Paste } from "./paste/paste";
+import { Beside } from "./preview/beside";
+import { BlockFindings } from "./preview/block_findings";
 import { schema } from "./schema";
 
 const LinkKey = Extension.create({
@@ -31,7 +34,7 @@ function start(holder: HTMLElement, form: HTMLFormElement): void {
   const editor: Editor = new Editor({
     element: place,
     extensions: [
-      ...schema, Slash, BlockKeys, LinkKey, Paste, Problems,
+      ...schema, Slash, BlockKeys, LinkKey, Paste, Problems, BlockFindings,
       OddCharacters.configure({ bar: oddBar }),
       UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
       Placeholder.configure({ placeholder: say("placeholder"), includeChildren: true, showOnlyCurrent: true }),
@@ -60,6 +63,7 @@ function start(holder: HTMLElement, form: HTMLFormElement): void {
   });
   editor.on("focus", () => bar.update());
   form.hidden = false;
+  new Beside(editor, form);
 }
 
 const holder = document.getElementById("editor");

@@ -13,7 +13,7 @@ def words(issue: Issue) -> dict[str, str]:
 
     What a letter says by itself, such as the headline of what has changed since, is in the language of *issue*.
     """
-    return {**_kinds(), **_abouts(), **_fields(), **_bars(), **_states(), **_letter(issue)}
+    return {**_kinds(), **_abouts(), **_fields(), **_bars(), **_states(), **_beside(), **_letter(issue)}
 
 
 def _kinds() -> dict[str, str]:
@@ -182,6 +182,40 @@ def _states() -> dict[str, str]:
         "odd-found": _("{count} places have characters that old mail programs cannot show, such as ①."),
         "odd-mend": _("Mend all of them"),
         "odd-title": _("Old mail programs cannot show this character"),
+    }  # fmt: skip
+
+
+def _beside() -> dict[str, str]:
+    return {
+        "pane": _("Beside the text"),
+        "show-edit": _("Edit"),
+        "show-preview": _("Preview"),
+        "show-check": _("Checks"),
+        "view": _("View"),
+        "as-reader-of": _("As a reader of"),
+        "any-audience": _("any audience"),
+        "who-chose-topics": _("who chose topics"),
+        "preview-letter": _("The letter as it will be"),
+        "preview-no-connection": _("The server cannot be reached, so this is an earlier state of the letter."),
+        "preview-too-long": _("The text is too long to be shown and checked while it is written."),
+        "preview-refused": _("The letter cannot be shown."),
+        "left-out": _("The letter is shown without these blocks:"),
+        "not-checked": _("The text is being checked …"),
+        "nothing-found": _("Nothing was found that should be mended."),
+        "found-blocking": _("{count} to mend before approval"),
+        "why-blocking": _("As long as these are there, the issue cannot be submitted for approval: readers would miss "
+                          "something, be misled, or the law would be broken."),
+        "found-to-consider": _("{count} to consider"),
+        "why-to-consider": _("These do not block approval. See whether they are as you want them."),
+        "blocks-approval": _("Blocks approval:"),
+        "to-consider": _("To consider:"),
+        "block-and-kind": _("Block {number} ({kind})"),
+        "go-there": _("Go there"),
+        "fill-in-now": _("Fill it in"),
+        "mend-one": _("Write {instead} instead of {old}"),
+        "mend-all": _("Mend all {count}"),
+        "mended": _("Mended. Undo brings it back."),
+        "not-mended": _("This place cannot be mended by itself: please write it anew."),
     }  # fmt: skip
 
 

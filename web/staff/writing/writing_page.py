@@ -25,6 +25,7 @@ from models.store.phrase import Phrase
 from ...language import language
 from ...request import session
 from ..login_session import blueprint, member
+from ..preview import MODES
 from . import block_document, editor_bundle, editor_words, pictures
 from .block_document import Place, ReadDocument
 
@@ -155,6 +156,7 @@ def _data(one: Issue) -> dict[str, Any]:
         "document": block_document.of(one.blocks),
         "words": editor_words.words(one),
         "audiences": [{"slug": audience.slug, "name": audience.name} for audience in newsletter.audiences],
+        "modes": [{"slug": slug, "name": str(name)} for slug, name in MODES.items()],
         "topics": [{"slug": topic.slug, "name": topic.name} for topic in newsletter.topics],
         "articles": article_list.titles(session(), newsletter.id, one.blocks),
         "pictures": {picture.digest: pictures.address(picture) for picture in images.shown(session(), one.blocks)},
@@ -163,6 +165,9 @@ def _data(one: Issue) -> dict[str, Any]:
             "articles": url_for("staff.article_search", newsletter=newsletter.slug),
             "pictures": url_for("staff.upload_picture", issue_id=one.id),
             "page": url_for("staff.write", issue_id=one.id),
+            "preview": url_for("staff.live_preview", issue_id=one.id),
+            "previewFrame": url_for("staff.live_preview_frame", issue_id=one.id),
+            "findings": url_for("staff.live_findings", issue_id=one.id),
         },
         "csrf": generate_csrf(),
     }

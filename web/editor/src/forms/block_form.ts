@@ -42,6 +42,7 @@ function nextPlace(editor: Editor): number {
 
 function askFor(editor: Editor, kind: Kind, attrs: Record<string, any>, take: (values: Record<string, unknown>) => void): void {
   const parts = kind.fields.map((field) => ({ field, part: partOf(kind.name, field, attrs[field.name]) }));
+  for (const { field, part } of parts) part.control.dataset.field = field.name;
   ask({
     title: kindName(kind.name),
     parts: parts.map(({ part }) => part.element),

@@ -22,7 +22,8 @@ export interface PageData {
   topics: Choice[];
   articles: Record<string, string>;
   pictures: Record<string, string>;
-  addresses: { save: string; articles: string; pictures: string; page: string };
+  modes: Choice[];
+  addresses: { save: string; articles: string; pictures: string; page: string; preview: string; previewFrame: string; findings: string };
   csrf: string;
 }
 
