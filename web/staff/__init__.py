@@ -26,7 +26,7 @@ from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
-from .writing import article_search, writing_page
+from .writing import article_search, working_copies, writing_page
 
 __all__ = [
     "access",
@@ -63,5 +63,6 @@ __all__ = [
     "step_up",
     "test_letters",
     "versions",
+    "working_copies",
     "writing_page",
 ]

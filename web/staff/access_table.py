@@ -143,6 +143,8 @@ RULES: dict[str, AccessRule] = {
     "staff.save": AccessRule(_P.WRITE, of_issue),
     "staff.write": AccessRule(_P.WRITE, of_issue),
     "staff.save_written": AccessRule(_P.WRITE, of_issue),
+    "staff.keep_copy": AccessRule(_P.WRITE, of_issue),
+    "staff.left_copy": AccessRule(_P.WRITE, of_issue),
     "staff.find_articles": AccessRule(_P.WRITE, of_issue),
     "staff.upload_picture": AccessRule(_P.WRITE, of_issue),
     "staff.submit": AccessRule(_P.WRITE, of_issue),

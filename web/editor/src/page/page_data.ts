@@ -14,7 +14,7 @@ export interface Picture {
 export interface PageData {
   issue: number;
   member: number;
-  revision: number;
+  version: number;
   language: string;
   document: JSONContent;
   words: Record<string, string>;
@@ -22,7 +22,7 @@ export interface PageData {
   topics: Choice[];
   articles: Record<string, string>;
   pictures: Record<string, string>;
-  addresses: { save: string; articles: string; pictures: string; page: string };
+  addresses: { save: string; copy: string; articles: string; pictures: string; page: string };
   csrf: string;
 }
 
