@@ -192,7 +192,7 @@ def _together() -> dict[str, str]:
     return {
         "person": _("{name}"),
         "own-tab": _("you, in another tab"),
-        "and-names": _(" and "),
+        "and-names": _(", "),
         "writing-now": _("Also writing here now: {names}."),
         "saved-meanwhile": _("Somebody has saved since you opened this. When you save, both texts are joined."),
         "save-again": _("The text has changed while it was joined: save once more."),

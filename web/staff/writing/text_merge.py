@@ -132,8 +132,12 @@ def _names(one: Issue, version: int) -> str:
         if person is None:
             found.append(_("a command"))
         else:
-            found.append(_("you, in another tab") if person.id == member().id else person.name or person.address)
-    return str(_(" and ")).join(found) or str(_("somebody else"))
+            found.append(
+                _("you, in another tab")
+                if person.id == member().id
+                else _("{name}").format(name=person.name or person.address)
+            )
+    return str(_(", ")).join(found) or str(_("somebody else"))
 
 
 def _words(names: str, taken: int, moved: int) -> Json:

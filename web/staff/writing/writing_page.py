@@ -10,6 +10,7 @@ from flask import jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.issues import issue as model
 from models.issues.block import Block
@@ -31,6 +32,8 @@ from .block_document import Place, ReadDocument
 
 MAX_DOCUMENT = 12 * 1024 * 1024
 """Bytes of a saved text: 500 blocks take one."""
+_MOST_VERSIONS, _MOST_STEPS = 2**31 - 1, 2**53 - 1
+"""What a column holds, and what a browser counts exactly."""
 _PUBLIC = {"": None, "yes": True, "no": False}
 _MAX_LINE = 500
 
@@ -66,13 +69,17 @@ def save_written(issue_id: int) -> ResponseReturnValue:
 
 def sent_text() -> dict[str, Any]:
     """What a page of the editor has sent: its ``fields`` and ``document``, its ``tab``, ``version`` and ``step``."""
-    request.max_content_length = MAX_DOCUMENT
+    data = request.get_data()
+    if len(data) > MAX_DOCUMENT:
+        raise RequestEntityTooLarge
     try:
-        sent = json.loads(request.get_data())
+        sent = json.loads(data)
     except (ValueError, RecursionError):
         sent = None
     known = {"fields": dict, "tab": str, "version": int, "step": int}
     if not isinstance(sent, dict) or not all(type(sent.get(name)) is kind for name, kind in known.items()):
+        raise Invalid("this is no text of the editor: open the page anew")
+    if not (0 <= sent["version"] <= _MOST_VERSIONS and 0 <= sent["step"] <= _MOST_STEPS):
         raise Invalid("this is no text of the editor: open the page anew")
     return sent
 
