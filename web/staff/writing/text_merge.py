@@ -131,12 +131,10 @@ def _names(one: Issue, version: int) -> str:
     for person in content_version.writers_since(session(), one, version):
         if person is None:
             found.append(_("a command"))
+        elif person.id == member().id:
+            found.append(_("you, in another tab"))
         else:
-            found.append(
-                _("you, in another tab")
-                if person.id == member().id
-                else _("{name}").format(name=person.name or person.address)
-            )
+            found.append(_("{name}").format(name=person.name or person.address))
     return str(_(", ")).join(found) or str(_("somebody else"))
 
 

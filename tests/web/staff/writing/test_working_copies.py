@@ -226,7 +226,7 @@ def test_a_role_that_was_lost_while_typing(mine: Tab, issue_id: int) -> None:
         membership.set_roles(session, person, {Role.APPROVER}, None, by="test")
     answer = mine.copy(*with_words(0, "後"))
     assert answer.status_code == 403
-    assert "役割" in answer.json["error"]["text"]  # type: ignore[index]
+    assert "権限がありません" in answer.json["error"]["text"]  # type: ignore[index]
     copy = kept(issue_id, MINE)
     assert copy is not None
     assert json.dumps("前")[1:-1] in (copy.text or "")
