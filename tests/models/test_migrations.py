@@ -187,6 +187,8 @@ def test_a_number_of_approvals_becomes_a_route_and_yeses_go_on_counting(session:
     assert [one.approvals_needed for one in homes] == [0, 1, 2]
     progress = approval.progress(session, waiting, digest.of(session, waiting))
     assert (len(progress.yeses), progress.needed) == (1, 2)
+
+
 def test_what_is_there_is_the_first_version(session: Session) -> None:
     newsletter = make_newsletter(session)
     person = members.create(session, "a@example.jp", "名", {Role.AUTHOR})

@@ -27,7 +27,7 @@ from .audit import audit_log
 from .login_session import blueprint
 from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
-from .writing import live_preview, pictures, writing_page
+from .writing import live_preview, pictures, working_copies, writing_page
 
 __all__ = [
     "access",
@@ -67,5 +67,6 @@ __all__ = [
     "step_up",
     "test_letters",
     "versions",
+    "working_copies",
     "writing_page",
 ]

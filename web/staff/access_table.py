@@ -92,6 +92,8 @@ RULES: dict[str, AccessRule] = {
     "staff.live_preview": AccessRule(_P.WRITE, of_issue),
     "staff.live_preview_frame": AccessRule(_P.WRITE, of_issue),
     "staff.live_findings": AccessRule(_P.WRITE, of_issue),
+    "staff.keep_copy": AccessRule(_P.WRITE, of_issue),
+    "staff.left_copy": AccessRule(_P.WRITE, of_issue),
     "staff.upload_picture": AccessRule(_P.WRITE, of_issue),
     "staff.submit": AccessRule(_P.WRITE, of_issue),
     "staff.decide": AccessRule(_P.APPROVE, of_issue),

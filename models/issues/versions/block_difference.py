@@ -67,8 +67,8 @@ class BlockDifference(NamedTuple):
 
 def compare_blocks(before: Sequence[Json], after: Sequence[Json]) -> tuple[BlockDifference, ...]:
     """Every block of both lists, in the order of *after*; removed ones where they stood among those that stayed."""
-    pairs = _pairs(before, after)
-    staying = _in_order(pairs)
+    pairs = which_is_which(before, after)
+    staying = pairs_in_order(pairs)
     partner = {j: i for i, j in pairs}
     gone = iter(sorted(set(range(len(before))) - {i for i, _ in pairs}))
     waiting = next(gone, None)
@@ -140,7 +140,7 @@ def as_text(value: Any) -> str:
 # Which block is which.
 
 
-def _pairs(before: Sequence[Json], after: Sequence[Json]) -> list[Pair]:
+def which_is_which(before: Sequence[Json], after: Sequence[Json]) -> list[Pair]:
     """Which block of *before* is which of *after*."""
     found: list[Pair] = []
     old, new = list(range(len(before))), list(range(len(after)))
@@ -212,7 +212,7 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other))
 
 
-def _in_order(pairs: list[Pair]) -> frozenset[Pair]:
+def pairs_in_order(pairs: list[Pair]) -> frozenset[Pair]:
     """The most pairs that stand in one order in both lists (a longest increasing subsequence); others have moved."""
     ends: list[int] = []
     chains: list[tuple[Pair, Any]] = []

@@ -121,6 +121,13 @@ def last_number(session: Session, owner: Any) -> int:
     return _last(session, owner)[0]
 
 
+def writers_since(session: Session, owner: Any, number: int) -> list[Member | None]:
+    """Who has saved versions after that *number*, each once; None for commands. The work ends at a hundred versions."""
+    query = select(ContentVersion).where(_of(owner), ContentVersion.number > number).limit(100)
+    found = session.scalars(query.options(defer(ContentVersion.content)).order_by(ContentVersion.number))
+    return list(dict.fromkeys(version.member for version in found))
+
+
 def _of(owner: Any) -> Any:
     column = ContentVersion.issue_id if owner.__tablename__ == "issue" else ContentVersion.article_id
     return column == owner.id

@@ -14,7 +14,14 @@ from models.issues.review.approval_route import ALL, ApprovalRoute, RouteStep, o
 from models.manuscript import front_matter
 from models.manuscript.import_issue import ImportAction
 from models.manuscript.newsletter_file.export_newsletter import newsletter_file
-from models.manuscript.newsletter_file.import_newsletter import DATA, LINES, SWITCHES, TEXTS, import_newsletter, import_text
+from models.manuscript.newsletter_file.import_newsletter import (
+    DATA,
+    LINES,
+    SWITCHES,
+    TEXTS,
+    import_newsletter,
+    import_text,
+)
 from models.staff import member as members
 from models.staff.permission import Role
 from models.store.errors import Invalid

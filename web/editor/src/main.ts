@@ -14,6 +14,7 @@ import { openForm, openLink } from "./forms/block_form";
 import { button, make } from "./page/elements";
 import { OddCharacters } from "./page/odd_characters";
 import { page, say } from "./page/page_data";
+import { Choices } from "./page/choices";
 import { Problems } from "./page/problems";
 import { Saving } from "./page/saving";
 import { Paste } from "./paste/paste";
@@ -34,7 +35,7 @@ function start(holder: HTMLElement, form: HTMLFormElement): void {
   const editor: Editor = new Editor({
     element: place,
     extensions: [
-      ...schema, Slash, BlockKeys, LinkKey, Paste, Problems, BlockFindings,
+      ...schema, Slash, BlockKeys, LinkKey, Paste, Problems, BlockFindings, Choices,
       OddCharacters.configure({ bar: oddBar }),
       UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
       Placeholder.configure({ placeholder: say("placeholder"), includeChildren: true, showOnlyCurrent: true }),

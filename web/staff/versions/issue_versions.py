@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from typing import Any
+
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -52,7 +54,7 @@ def restore_issue_version(issue_id: int, number: int) -> ResponseReturnValue:
         flash(_("Version %(number)s is what is there now; nothing was changed.", number=number))
     else:
         flash(_("Version %(number)s is back. What was there before is a version, too.", number=number))
-    return redirect(url_for("staff.issue", issue_id=issue_id))
+    return redirect(_home(issue_id))
 
 
 def _refused(issue_id: int, errors: dict[str, str], status: int) -> ResponseReturnValue:
@@ -64,14 +66,23 @@ def _may_restore(one: Issue) -> bool:
     return access.may(Permission.WRITE) and (one.state in EDITABLE or one.state is IssueState.PAUSED)
 
 
+def _back() -> dict[str, Any]:
+    """What addresses carry on for somebody who has come from the editor, so that they find back to it."""
+    return {"back": "write"} if request.args.get("back") == "write" else {}
+
+
+def _home(issue_id: int) -> str:
+    return url_for("staff.write" if _back() else "staff.issue", issue_id=issue_id)
+
+
 def _addresses(one: Issue) -> Addresses:
     return {
         "title": one.subject or _("(no subject)"),
-        "home": url_for("staff.issue", issue_id=one.id),
+        "home": _home(one.id),
         "above": (_("Issues"), url_for("staff.issues")),
-        "listed": lambda **more: url_for("staff.issue_versions", issue_id=one.id, **more),
-        "compared": lambda **more: url_for("staff.compare_issue_versions", issue_id=one.id, **more),
-        "restored": lambda number: url_for("staff.restore_issue_version", issue_id=one.id, number=number),
+        "listed": lambda **more: url_for("staff.issue_versions", issue_id=one.id, **_back(), **more),
+        "compared": lambda **more: url_for("staff.compare_issue_versions", issue_id=one.id, **_back(), **more),
+        "restored": lambda number: url_for("staff.restore_issue_version", issue_id=one.id, number=number, **_back()),
         "voids": one.state not in (IssueState.DRAFT, IssueState.PAUSED),
         **version_pages.names(),
     }

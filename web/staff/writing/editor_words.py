@@ -13,7 +13,7 @@ def words(issue: Issue) -> dict[str, str]:
 
     What a letter says by itself, such as the headline of what has changed since, is in the language of *issue*.
     """
-    return {**_kinds(), **_abouts(), **_fields(), **_bars(), **_states(), **_beside(), **_letter(issue)}
+    return {**_kinds(), **_abouts(), **_fields(), **_bars(), **_states(), **_beside(), **_together(), **_letter(issue)}
 
 
 def _kinds() -> dict[str, str]:
@@ -151,14 +151,19 @@ def _bars() -> dict[str, str]:
 
 def _states() -> dict[str, str]:
     return {
+        "save": _("Save"),
         "saved": _("Saved."),
+        "saved-at": _("Saved at {time}."),
+        "autosaved": _("Kept on the server at {time}; it becomes the issue's text when you save."),
+        "offline": _("No connection: kept in this browser."),
         "saving": _("Saving …"),
         "all-saved": _("Everything is saved."),
         "kept-here": _("Not saved yet; kept in this browser."),
         "not-kept": _("Not saved yet, and this browser has no room to keep it: save soon."),
         "kept-found": _("This browser has kept a text of {when} that was never saved."),
-        "kept-older": _("The issue has been saved since."),
         "kept-unreadable": _("The kept text cannot be read any more."),
+        "copy-found": _("The server has kept a text of yours of {when} that was never saved."),
+        "copy-stays": _("What you wrote stays kept, and can be copied from here."),
         "restore": _("Go on with it"),
         "discard": _("Throw it away"),
         "restored": _("The kept text is back. It is not saved yet."),
@@ -166,12 +171,9 @@ def _states() -> dict[str, str]:
         "block-number": _("Block {number}:"),
         "no-connection": _("The server cannot be reached. Your text is kept in this browser; try again in a while."),
         "session-ended": _("Your session has ended. Log in again in another tab."),
-        "session-ended-save": _("Your session has ended. Nothing is lost: log in in another tab, come back to this "
-                                "one, and save once more."),
+        "session-ended-save": _("Your session has ended. Nothing is lost: log in in another tab and come back to this "
+                                "one. Then it goes on by itself."),
         "log-in-again": _("Log in in another tab"),
-        "see-theirs": _("See what is saved now, in another tab"),
-        "overwrite": _("Overwrite it with my text"),
-        "take-theirs": _("Give up my text and take what is saved"),
         "uploading": _("The picture is on its way …"),
         "uploaded": _("The picture is stored."),
         "still-uploading": _("A picture is still on its way: wait a moment and try again."),
@@ -217,6 +219,34 @@ def _beside() -> dict[str, str]:
         "mended": _("Mended. Undo brings it back."),
         "not-mended": _("This place cannot be mended by itself: please write it anew."),
     }  # fmt: skip
+
+
+def _together() -> dict[str, str]:
+    """Of two who write at once."""
+    return {
+        "person": _("{name}"),
+        "own-tab": _("you, in another tab"),
+        "and-names": _(", "),
+        "writing-now": _("Also writing here now: {names}."),
+        "saved-meanwhile": _("Somebody has saved since you opened this. When you save, both texts are joined."),
+        "save-again": _("The text has changed while it was joined: save once more."),
+        "mine": _("Your text"),
+        "theirs": _("Text of {names}"),
+        "was-removed": _("Removed"),
+        "piece-added": _("[added:] "),
+        "piece-removed": _("[removed:] "),
+        "field-empty": _("(empty)"),
+        "choice-here": _("You and {names} have both changed this block. Which text shall stand here?"),
+        "choice-field": _("You and {names} have both changed this: {field}. Which shall stand here?"),
+        "choice-number": _("Choice {number}"),
+        "choose-mine": _("Take mine"),
+        "choose-theirs": _("Take that of {names}"),
+        "choose-removed": _("Remove the block"),
+        "choose-both": _("Keep both"),
+        "choices-left": _("{count} choices are left."),
+        "choices-first": _("Not saved yet. Please choose first at {count} places, where both have changed the same:"),
+        "all-chosen": _("Everything is chosen. Save it now."),
+    }
 
 
 def _letter(issue: Issue) -> dict[str, str]:

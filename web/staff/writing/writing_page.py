@@ -10,15 +10,19 @@ from flask import jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.issues import image as images
 from models.issues import issue as model
 from models.issues.articles import article_list
 from models.issues.block import Block
 from models.issues.issue import Issue
+from models.issues.versions import content_version
+from models.issues.writing import working_copy
 from models.manuscript import block_check
 from models.manuscript import edit as manuscript
 from models.store import input_rule
+from models.store.clock import TOKYO, now
 from models.store.errors import Invalid, WrongState
 from models.store.phrase import Phrase
 
@@ -26,11 +30,13 @@ from ...language import language
 from ...request import session
 from ..login_session import blueprint, member
 from ..preview import MODES
-from . import block_document, editor_bundle, editor_words, pictures
+from . import block_document, editor_bundle, editor_words, pictures, text_merge
 from .block_document import Place, ReadDocument
 
 MAX_DOCUMENT = 12 * 1024 * 1024
 """Bytes of a saved text: 500 blocks take one."""
+_MOST_VERSIONS, _MOST_STEPS = 2**31 - 1, 2**53 - 1
+"""What a column holds, and what a browser counts exactly."""
 _PUBLIC = {"": None, "yes": True, "no": False}
 _MAX_LINE = 500
 
@@ -48,12 +54,12 @@ def write(issue_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/issues/<int:issue_id>/write")
 def save_written(issue_id: int) -> ResponseReturnValue:
-    """Take the document of the editor. Whatever is wrong is told with its block; what was written stays in the page."""
-    sent = _sent()
+    """Take the document of the editor. Whatever is wrong is told with its block; what was written stays in the page.
+
+    Where somebody else has saved since, nothing is stored: the page gets both texts joined, and saves that.
+    """
+    sent = sent_text()
     one = model.get(session(), issue_id, lock=True)
-    if one.revision not in (sent.get("revision"), sent.get("overwrite")):
-        words = _("Somebody else has saved this issue since you opened it. Look at both texts, then choose.")
-        return _answer(409, message=words, theirs={"revision": one.revision})
     try:
         return _save(one, sent)
     except WrongState as error:
@@ -64,13 +70,19 @@ def save_written(issue_id: int) -> ResponseReturnValue:
         return _answer(422, message=error.say(language()))
 
 
-def _sent() -> dict[str, Any]:
-    request.max_content_length = MAX_DOCUMENT
+def sent_text() -> dict[str, Any]:
+    """What a page of the editor has sent: its ``fields`` and ``document``, its ``tab``, ``version`` and ``step``."""
+    data = request.get_data()
+    if len(data) > MAX_DOCUMENT:
+        raise RequestEntityTooLarge
     try:
-        sent = json.loads(request.get_data())
+        sent = json.loads(data)
     except (ValueError, RecursionError):
         sent = None
-    if not isinstance(sent, dict) or not isinstance(sent.get("fields"), dict):
+    known = {"fields": dict, "tab": str, "version": int, "step": int}
+    if not isinstance(sent, dict) or not all(type(sent.get(name)) is kind for name, kind in known.items()):
+        raise Invalid("this is no text of the editor: open the page anew")
+    if not (0 <= sent["version"] <= _MOST_VERSIONS and 0 <= sent["step"] <= _MOST_STEPS):
         raise Invalid("this is no text of the editor: open the page anew")
     return sent
 
@@ -84,9 +96,17 @@ def _save(one: Issue, sent: dict[str, Any]) -> ResponseReturnValue:
     if problems or wrong:
         told = [{"place": place, "message": why.say(language())} for place, why in problems]
         return _answer(422, problems=told, fields=wrong)
+    manuscript.check_changeable(one)
+    if joined := text_merge.join(
+        one, sent["version"], content, [(block, place[0]) for block, place in zip(blocks, read.places, strict=True)]
+    ):
+        session().rollback()
+        return _answer(409, merge=joined)
     saved = manuscript.save_content(session(), one, content | {"blocks": tuple(blocks)}, member())
+    version = content_version.last_number(session(), one)
+    working_copy.saved(session(), one.id, member(), sent["tab"], version, sent["step"])
     words = _("Saved. The issue is a draft again, as its content has changed.") if saved.returned else _("Saved.")
-    return _answer(200, message=words, revision=one.revision)
+    return _answer(200, message=words, version=version, time=clock_time())
 
 
 def _place(problem: tuple[Place, Phrase]) -> tuple[Place, str]:
@@ -141,6 +161,11 @@ def _day(typed: str) -> date:
     return day
 
 
+def clock_time() -> str:
+    """Now, as the page says when something was saved: by the server's clock."""
+    return f"{now().astimezone(TOKYO):%H:%M}"
+
+
 def _answer(status: int, **said: Any) -> ResponseReturnValue:
     return make_response(jsonify(said), status)
 
@@ -151,7 +176,7 @@ def _data(one: Issue) -> dict[str, Any]:
     return {
         "issue": one.id,
         "member": member().id,
-        "revision": one.revision,
+        "version": content_version.last_number(session(), one),
         "language": language(),
         "document": block_document.of(one.blocks),
         "words": editor_words.words(one),
@@ -162,6 +187,7 @@ def _data(one: Issue) -> dict[str, Any]:
         "pictures": {picture.digest: pictures.address(picture) for picture in images.shown(session(), one.blocks)},
         "addresses": {
             "save": url_for("staff.save_written", issue_id=one.id),
+            "copy": url_for("staff.keep_copy", issue_id=one.id),
             "articles": url_for("staff.article_search", newsletter=newsletter.slug),
             "pictures": url_for("staff.upload_picture", issue_id=one.id),
             "page": url_for("staff.write", issue_id=one.id),

@@ -5,36 +5,56 @@ import { page } from "./page_data";
 
 export interface Kept {
   at: number; // milliseconds since 1970
-  revision: number;
+  version: number;
+  step: number;
   document: JSONContent;
   fields: Record<string, string>;
 }
 
-// What one person wrote is offered to nobody else who uses this browser.
-const NAME = `kairan-issue-${page.issue}-${page.member}`;
+/** A name that no other tab has, for this one. */
+export const TAB = newTab();
 
-export function readKept(): Kept | null {
+// What one person wrote is offered to nobody else who uses this browser.
+const NAMES = `kairan-issue-${page.issue}-${page.member}-`;
+
+export function newTab(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function readKept(tab: string): Kept | null {
   try {
-    const found = JSON.parse(localStorage.getItem(NAME) ?? "null");
+    const found = JSON.parse(localStorage.getItem(NAMES + tab) ?? "null");
     return found && typeof found.at === "number" && found.document ? found : null;
   } catch {
     return null;
   }
 }
 
-/** Keeps it; answers whether there was room. */
-export function keep(kept: Kept): boolean {
+/** The other tabs of which something is kept here, the latest first. */
+export function keptTabs(): string[] {
   try {
-    localStorage.setItem(NAME, JSON.stringify(kept));
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(NAMES));
+    const tabs = names.map((name) => name.slice(NAMES.length)).filter((tab) => tab !== TAB);
+    return tabs.sort((one, other) => (readKept(other)?.at ?? 0) - (readKept(one)?.at ?? 0));
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps it; answers whether there was room. What is older and no longer true does not stay either. */
+export function keep(kept: Kept, tab = TAB): boolean {
+  try {
+    localStorage.setItem(NAMES + tab, JSON.stringify(kept));
     return true;
   } catch {
+    forget(tab);
     return false;
   }
 }
 
-export function forget(): void {
+export function forget(tab = TAB): void {
   try {
-    localStorage.removeItem(NAME);
+    localStorage.removeItem(NAMES + tab);
   } catch {
     // Nothing was kept where there is no room for it.
   }

@@ -14,7 +14,7 @@ export interface Picture {
 export interface PageData {
   issue: number;
   member: number;
-  revision: number;
+  version: number;
   language: string;
   document: JSONContent;
   words: Record<string, string>;
@@ -23,7 +23,7 @@ export interface PageData {
   articles: Record<string, string>;
   pictures: Record<string, string>;
   modes: Choice[];
-  addresses: { save: string; articles: string; pictures: string; page: string; preview: string; previewFrame: string; findings: string };
+  addresses: { save: string; copy: string; articles: string; pictures: string; page: string; preview: string; previewFrame: string; findings: string };
   csrf: string;
 }
 

@@ -1,34 +1,42 @@
-// Saving: the page's fields and the document go to the server, which says what is wrong or that it is stored.
+// Saving: the page's fields and the document go to the server, which says what is wrong, what to join, or that it is stored.
 import type { Editor } from "@tiptap/core";
 
-import { announce, button, make } from "./elements";
-import { forget, keep, readKept, type Kept } from "./kept_text";
+import { Autosave } from "./autosave";
+import { goToChoice, openChoices, whenChosen } from "./choices";
+import { Draft } from "./draft";
+import { button, make } from "./elements";
+import { countChoices, takeOver, type Merge } from "./merging";
+import { show, showSessionEnded, showWords, tell } from "./notes";
 import { page, say } from "./page_data";
 import { positionOf, showProblems, type Problem } from "./problems";
+import { send, SessionEnded } from "./server";
 import { select } from "../blocks/block_commands";
 
-const PAUSE = 800; // milliseconds without a key before the text is kept in the browser
+const TRIES = 5; // how often a text is joined again that somebody goes on writing meanwhile
 
 interface Answer {
-  revision?: number;
+  version?: number;
+  time?: string;
   message?: string;
   fields?: Record<string, string>;
   problems?: Problem[];
-  theirs?: { by: string; revision: number };
+  merge?: Merge;
+  error?: { text?: string };
 }
 
 export class Saving {
-  private waiting = 0;
   private busy = false;
-  private last: string;
-  private readonly note = document.getElementById("editor-note")!;
-  private readonly state = document.getElementById("editor-state")!;
+  private readonly draft: Draft;
+  private readonly autosave: Autosave;
+  /** The version that the text will begin with, once every choice is made. */
+  private joined = 0;
 
   constructor(
     private readonly editor: Editor,
     private readonly form: HTMLFormElement,
   ) {
-    this.last = this.content();
+    this.draft = new Draft(editor, form);
+    this.autosave = new Autosave(this.draft);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.save();
@@ -40,178 +48,110 @@ export class Saving {
         void this.save();
       }
     });
-    addEventListener("pagehide", () => this.keepNow());
-    document.addEventListener("visibilitychange", () => document.hidden && this.keepNow());
-    this.offerKept();
+    whenChosen(() => this.chosen());
   }
 
-  private fields(): Record<string, string> {
-    const data = new FormData(this.form);
-    return Object.fromEntries([...data].map(([name, value]) => [name, String(value)]));
-  }
-
-  private content(): string {
-    return JSON.stringify([this.editor.getJSON(), this.fields()]);
-  }
-
-  /** The text has changed: it is kept in the browser after a pause. */
   changed(): void {
-    if (this.note.classList.contains("note-good")) this.hide();
-    clearTimeout(this.waiting);
-    this.waiting = window.setTimeout(() => this.keepNow(), PAUSE);
+    this.autosave.changed();
   }
 
-  private keepNow(): void {
-    clearTimeout(this.waiting);
-    const now = this.content();
-    if (now === this.last) {
-      if (readKept()) forget();
-      return this.tell(say("all-saved"));
-    }
-    const kept = keep({ at: Date.now(), revision: page.revision, document: this.editor.getJSON(), fields: this.fields() });
-    this.tell(say(kept ? "kept-here" : "not-kept"));
-  }
-
-  private tell(words: string): void {
-    if (this.state.textContent !== words) this.state.textContent = words;
-  }
-
-  private offerKept(): void {
-    const kept = readKept();
-    if (!kept || JSON.stringify([kept.document, kept.fields]) === this.last) return;
-    const when = new Date(kept.at).toLocaleString(page.language, { dateStyle: "medium", timeStyle: "short" });
-    const older = kept.revision !== page.revision ? ` ${say("kept-older")}` : "";
-    this.show("note", [
-      make("p", {}, say("kept-found", { when }) + older),
-      make("p", { class: "actions" }, button(say("restore"), () => this.restore(kept)), button(say("discard"), () => this.discard(), { class: "button-quiet" })),
-    ]);
-  }
-
-  private restore(kept: Kept): void {
-    try {
-      this.editor.commands.setContent(kept.document, { errorOnInvalidContent: true });
-    } catch {
-      return this.showWords("note note-error", say("kept-unreadable"));
-    }
-    for (const [name, value] of Object.entries(kept.fields)) {
-      const field = this.form.elements.namedItem(name);
-      if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof RadioNodeList) field.value = value;
-    }
-    // What somebody else saved since is not overwritten unseen: the server compares.
-    page.revision = kept.revision;
-    this.hide();
-    this.editor.commands.focus();
-    announce(say("restored"));
-  }
-
-  private discard(): void {
-    forget();
-    this.hide();
-    this.editor.commands.focus();
-  }
-
-  /** Saves; *overwrite* is the revision of somebody else's text that is replaced on purpose. */
-  async save(overwrite = 0): Promise<void> {
+  /** Saves, after taking over what somebody else has saved since. */
+  async save(): Promise<void> {
     if (this.busy) return;
-    if (this.isUploading()) return this.showWords("note", say("still-uploading"));
+    if (this.draft.isUploading()) return showWords("note", say("still-uploading"));
+    if (countChoices(this.draft)) return this.showChoices("");
     this.busy = true;
-    this.tell(say("saving"));
-    this.keepNow();
-    const sent = this.content();
-    const body = JSON.stringify({ revision: page.revision, overwrite, fields: this.fields(), document: this.editor.getJSON() });
+    tell("saving");
+    this.autosave.keepHere();
     try {
-      let answer = await this.post(body);
-      if (answer.status === 400 && (await this.renew())) answer = await this.post(body);
-      await this.take(answer, sent);
-    } catch {
-      this.showWords("note note-error", say("no-connection"));
-      this.tell(say("kept-here"));
+      await this.sendUntilTaken();
+    } catch (error) {
+      if (error instanceof SessionEnded) return showSessionEnded();
+      showWords("note note-error", say("no-connection"));
+      tell("offline");
     } finally {
       this.busy = false;
     }
   }
 
-  private isUploading(): boolean {
-    let found = false;
-    this.editor.state.doc.descendants((node) => void (found ||= Boolean(node.attrs.pending)));
-    return found;
+  private async sendUntilTaken(): Promise<void> {
+    let taken = "";
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const content = this.draft.content();
+      const { step } = this.draft;
+      const answer = await send(page.addresses.save, this.draft.message({}));
+      const said = (await answer.json().catch(() => ({}))) as Answer;
+      if (!said.merge) return this.take(answer.ok, said, content, step, taken);
+      await this.composed();
+      if (this.draft.content() !== content) continue; // joined is what stood there before
+      takeOver(this.draft, said.merge, () => this.chosen());
+      taken ||= said.merge.message.taken;
+      this.joined = said.merge.version;
+      this.changed();
+      if (countChoices(this.draft)) return this.showChoices(taken);
+      page.version = this.joined;
+    }
+    tell("kept-here");
+    showWords("note", `${taken} ${say("save-again")}`);
   }
 
-  private post(body: string): Promise<Response> {
-    return fetch(page.addresses.save, {
-      method: "POST",
-      body,
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": page.csrf },
-    });
+  /** Waits until an input method has finished its word: no document is changed under it. */
+  private composed(): Promise<void> {
+    if (!this.editor.view.composing) return Promise.resolve();
+    return new Promise((done) => this.editor.view.dom.addEventListener("compositionend", () => setTimeout(done), { once: true }));
   }
 
-  /** A new token against forged requests, once somebody has logged in again elsewhere. */
-  private async renew(): Promise<boolean> {
-    const answer = await fetch(page.addresses.page, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return false;
-    const shown = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("editor-data");
-    const csrf = shown && (JSON.parse(shown.textContent || "{}") as { csrf?: string }).csrf;
-    if (!csrf || csrf === page.csrf) return false;
-    page.csrf = csrf;
-    return true;
-  }
-
-  private async take(answer: Response, sent: string): Promise<void> {
-    if (answer.status === 401 || answer.status === 400) return this.sessionEnded();
-    const said = (await answer.json().catch(() => ({}))) as Answer & { error?: { text?: string } };
+  private take(ok: boolean, said: Answer, content: string, step: number, taken: string): void {
     showProblems(this.editor, said.problems ?? []);
     this.showFieldErrors(said.fields ?? {});
-    if (answer.ok && said.revision) {
-      page.revision = said.revision;
-      this.last = sent;
-      if (this.content() === sent) forget();
-      this.tell(say("all-saved"));
-      return this.showWords("note note-good", said.message ?? say("saved"));
+    if (!ok || !said.version) {
+      tell("kept-here");
+      return this.refused(said);
     }
-    this.tell(say("kept-here"));
-    if (answer.status === 409 && said.theirs) return this.conflict(said.message ?? "", said.theirs.revision);
-    this.refused(said);
+    page.version = said.version;
+    this.draft.saved(content);
+    this.autosave.saved(step);
+    tell("saved-at", { time: said.time ?? "" });
+    showWords("note note-good", [taken, said.message ?? say("saved")].filter(Boolean).join(" "));
   }
 
-  private sessionEnded(): void {
-    this.tell(say("kept-here"));
-    const link = make("a", { href: page.addresses.page, target: "_blank", rel: "noopener" }, say("log-in-again"));
-    this.show("note note-error", [make("p", {}, say("session-ended-save")), make("p", {}, link)]);
+  private showChoices(taken: string): void {
+    tell("kept-here");
+    const open = openChoices(this.editor);
+    const places = open.map((one, index) => this.link(say("choice-number", { number: index + 1 }), () => goToChoice(this.editor, one.id)));
+    const fields = [...this.form.querySelectorAll<HTMLElement>("[data-field-choice]")].map((box) =>
+      this.link(box.getAttribute("aria-label") ?? "", () => box.querySelector("button")?.focus()),
+    );
+    const items = [...fields, ...places].map((link) => make("li", {}, link));
+    show("note note-error", [make("p", {}, [taken, say("choices-first", { count: items.length })].filter(Boolean).join(" ")), make("ul", {}, ...items)]);
   }
 
-  private conflict(words: string, revision: number): void {
-    const theirs = make("a", { href: page.addresses.page, target: "_blank", rel: "noopener" }, say("see-theirs"));
-    this.show("note note-error", [
-      make("p", {}, words),
-      make("p", {}, theirs),
-      make(
-        "p",
-        { class: "actions" },
-        button(say("overwrite"), () => void this.save(revision)),
-        button(say("take-theirs"), () => {
-          forget();
-          this.last = this.content();
-          location.reload();
-        }, { class: "button-quiet" }),
-      ),
-    ]);
+  private chosen(): void {
+    if (countChoices(this.draft)) return;
+    page.version = this.joined;
+    this.changed();
+    show("note", [make("p", {}, say("all-chosen")), make("p", { class: "actions" }, button(say("save"), () => void this.save()))]);
   }
 
-  private refused(said: Answer & { error?: { text?: string } }): void {
-    const problems = said.problems ?? [];
+  private refused(said: Answer): void {
     const items = [
       ...Object.entries(said.fields ?? {}).map(([name, words]) => make("li", {}, make("a", { href: `#${name}` }, words))),
-      ...problems.map((one) => {
-        const link = make("a", { href: "#editor-text" }, `${say("block-number", { number: (one.place[0] ?? 0) + 1 })} ${one.message}`);
-        link.addEventListener("click", (event) => {
-          event.preventDefault();
-          this.goTo(one.place);
-        });
-        return make("li", {}, link);
+      ...(said.problems ?? []).map((one) => {
+        const words = `${say("block-number", { number: (one.place[0] ?? 0) + 1 })} ${one.message}`;
+        return make("li", {}, this.link(words, () => this.goTo(one.place)));
       }),
     ];
     const words = said.message ?? said.error?.text ?? say(items.length ? "not-saved" : "no-connection");
-    this.show("note note-error", [make("p", {}, words), ...(items.length ? [make("ul", {}, ...items)] : [])]);
+    show("note note-error", [make("p", {}, words), ...(items.length ? [make("ul", {}, ...items)] : [])]);
+  }
+
+  private link(words: string, go: () => void): HTMLElement {
+    const link = make("a", { href: "#editor-text" }, words);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      go();
+    });
+    return link;
   }
 
   private goTo(place: number[]): void {
@@ -224,21 +164,5 @@ export class Saving {
   private showFieldErrors(fields: Record<string, string>): void {
     for (const one of this.form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
     for (const name of Object.keys(fields)) this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.setAttribute("aria-invalid", "true");
-  }
-
-  private showWords(look: string, words: string): void {
-    this.show(look, [make("p", {}, words)]);
-  }
-
-  private show(look: string, parts: Node[]): void {
-    this.note.className = look;
-    this.note.hidden = false;
-    this.note.replaceChildren(...parts);
-    this.note.scrollIntoView({ block: "nearest" });
-  }
-
-  private hide(): void {
-    this.note.hidden = true;
-    this.note.replaceChildren();
   }
 }
