@@ -45,7 +45,9 @@ class Writer:
     def compose(self, *steps: str) -> None:
         """Type with an IME: each step is what stands in the text while it is converted; the last one is taken."""
         for step in steps:
-            self.ime.send("Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)})
+            self.ime.send(
+                "Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)}
+            )
         self.ime.send("Input.insertText", {"text": steps[-1]})
 
     def press(self, *keys: str) -> None:
@@ -73,10 +75,10 @@ class Writer:
         self.press("Enter")
         expect(form).to_have_count(0)
 
-    def save(self, said: str = "保存しました") -> None:
+    def save(self, said: str = "保存しました。") -> None:
         with self.page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/write")):
             self.press("Control+s")
-        expect(self.page.locator("#editor-note")).to_contain_text(said)
+        expect(self.page.locator("#editor-note")).to_have_text(said)
 
 
 @pytest.fixture
