@@ -14,7 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from models.issues import issue as model
 from models.issues.block import Block
 from models.issues.issue import Issue
-from models.manuscript import block_check
+from models.manuscript import block_check, named_by_blocks
 from models.manuscript import edit as manuscript
 from models.store import input_rule
 from models.store.errors import Invalid, WrongState
@@ -154,8 +154,11 @@ def _data(one: Issue) -> dict[str, Any]:
         "words": editor_words.words(one),
         "audiences": [{"slug": audience.slug, "name": audience.name} for audience in newsletter.audiences],
         "topics": [{"slug": topic.slug, "name": topic.name} for topic in newsletter.topics],
-        "articles": article_search.titles(session(), newsletter, one.blocks),
-        "pictures": article_search.pictures(session(), one.blocks),
+        "articles": named_by_blocks.titles(session(), newsletter, one.blocks),
+        "pictures": {
+            picture.digest: article_search.picture_address(picture)
+            for picture in named_by_blocks.pictures(session(), one.blocks)
+        },
         "addresses": {
             "save": url_for("staff.save_written", issue_id=one.id),
             "articles": url_for("staff.find_articles", issue_id=one.id),
