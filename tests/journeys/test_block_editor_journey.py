@@ -50,7 +50,7 @@ class Writer:
             )
         self.ime.send("Input.insertText", {"text": steps[-1]})
 
-    def press(self, *keys: str) -> None:
+    def type_keys(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
 
@@ -59,26 +59,26 @@ class Writer:
         self.page.keyboard.insert_text("/")
         self.page.keyboard.insert_text(words)
         expect(self.page.locator(".slash-menu [role=option]").first).to_be_visible()
-        self.press("Enter")
+        self.type_keys("Enter")
 
     def at_end(self, words: str) -> None:
         """Choose a kind of block for the end of the issue."""
         self.page.locator(".add-at-end").press("Enter")
         self.page.keyboard.insert_text(words)
-        self.press("Enter")
+        self.type_keys("Enter")
 
     def fill(self, **fields: str) -> None:
         """Fill the form that is open, and confirm it."""
         form = self.page.locator("dialog[open]")
         for label, value in fields.items():
             form.get_by_label(label).first.fill(value)
-        self.press("Enter")
+        self.type_keys("Enter")
         expect(form).to_have_count(0)
 
-    def save(self, said: str = "保存しました") -> None:
+    def save(self, said: str = "保存しました。") -> None:
         with self.page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/write")):
-            self.press("Control+s")
-        expect(self.page.locator("#editor-note")).to_contain_text(said)
+            self.type_keys("Control+s")
+        expect(self.page.locator("#editor-note")).to_have_text(said)
 
 
 @pytest.fixture
@@ -121,25 +121,25 @@ def test_every_kind_of_block_by_keyboard(page: Page, issue_id: int) -> None:
     writer = Writer(page)
     page.focus("#editor-text")
     writer.compose("こ", "こんげつ", "今月の号です。")
-    writer.press("Enter")
+    writer.type_keys("Enter")
     page.keyboard.insert_text("締切は")
-    writer.press("Control+b")
+    writer.type_keys("Control+b")
     page.keyboard.insert_text("3月1日")
-    writer.press("Control+b")
+    writer.type_keys("Control+b")
     page.keyboard.insert_text("です。")
-    writer.press("Enter")
+    writer.type_keys("Enter")
     writer.block("見出し")
     writer.compose("まど", "窓口")
-    writer.press("Enter")
+    writer.type_keys("Enter")
     writer.block("list")
     page.keyboard.insert_text("一つ目")
-    writer.press("Enter")
+    writer.type_keys("Enter")
     page.keyboard.insert_text("二つ目")
-    writer.press("Enter", "Enter")
+    writer.type_keys("Enter", "Enter")
     writer.block("table")
     for words in ("項目", "値", "備考", "参加者", "120人"):
         page.keyboard.insert_text(words)
-        writer.press("Tab")
+        writer.type_keys("Tab")
     assert violations(page) == []
     writer.at_end("お知らせ")
     page.keyboard.insert_text("見落とさないでください。")
@@ -149,16 +149,16 @@ def test_every_kind_of_block_by_keyboard(page: Page, issue_id: int) -> None:
     writer.at_end("記事")
     page.keyboard.insert_text("最初の業務")
     expect(page.locator("dialog [role=option]")).to_have_count(1)
-    writer.press("Enter")
+    writer.type_keys("Enter")
     writer.fill()
     page.keyboard.insert_text("読みどころです。")
     writer.at_end("ランキング")
     page.keyboard.insert_text("くらうど")
     expect(page.locator("dialog [role=option]")).to_have_count(1)
-    writer.press("Enter")
+    writer.type_keys("Enter")
     writer.fill(順位="1")
     page.keyboard.insert_text("あらすじです。")
-    writer.press("Enter")
+    writer.type_keys("Enter")
     writer.block("文章")
     page.keyboard.insert_text("その後の動きです。")
     writer.at_end("画像")
@@ -198,7 +198,7 @@ def test_every_kind_of_block_by_keyboard(page: Page, issue_id: int) -> None:
 
 def move_undo_and_reopen(writer: Writer, issue_id: int, written: tuple[Block, ...]) -> None:
     page = writer.page
-    writer.press("Alt+ArrowUp", "Alt+ArrowUp")
+    writer.type_keys("Alt+ArrowUp", "Alt+ArrowUp")
     page.get_by_role("button", name="対象").press("Enter")
     page.locator("dialog").get_by_label("職員").check()
     writer.fill()
@@ -211,9 +211,9 @@ def move_undo_and_reopen(writer: Writer, issue_id: int, written: tuple[Block, ..
     writer.save()
     assert stored(issue_id) == moved
     page.focus("#editor-text")
-    writer.press("Control+Home", "Control+Shift+Backspace")
+    writer.type_keys("Control+Home", "Control+Shift+Backspace")
     expect(page.locator("#editor-text > .block-prose")).to_have_count(0)
-    writer.press("Control+z")
+    writer.type_keys("Control+z")
     expect(page.locator("#editor-text > .block-prose")).to_have_count(1)
     writer.save()
     assert stored(issue_id) == moved

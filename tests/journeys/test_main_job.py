@@ -154,6 +154,7 @@ def test_from_the_sign_up_form_to_the_next_ranking(
     expect(page.get_by_text("記事の要点のほかに何も書かれていません")).to_be_visible()
     expect(page.get_by_role("button", name="決裁を依頼する")).to_have_count(0)
     page.get_by_role("link", name="編集").click()
+    page.get_by_role("link", name="原稿(Markdown)で編集する").click()
     manuscript = page.locator("#text").input_value()
     news = rf"\1\n### 最新動向\n\n{NEWS}\n\n\2"
     filled = re.sub(r"(::: ranking .*?\n)(:::)", news, manuscript, count=1, flags=re.DOTALL)

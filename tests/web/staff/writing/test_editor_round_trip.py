@@ -19,7 +19,10 @@ from web.staff.writing import block_document
 
 THROUGH = """documents => {
   const {editor} = document.querySelector("#editor-text");
-  return documents.map(one => { editor.commands.setContent(one, {errorOnInvalidContent: true}); return editor.getJSON(); });
+  return documents.map(one => {
+    editor.commands.setContent(one, {errorOnInvalidContent: true});
+    return editor.getJSON();
+  });
 }"""
 
 

@@ -45,14 +45,17 @@ def page(browser: Browser, live_server: str) -> Iterator[Page]:
     opened.context.close()
 
 
+WAIT = """() => {
+  let waiting = false;
+  document.querySelector("#editor-text").editor.state.doc.descendants(node => { waiting ||= !!node.attrs.pending; });
+  return !waiting;
+}"""
+
+
 def pasted(page: Page, html: str, text: str = "") -> list[Block]:
     page.evaluate(EMPTY)
     page.evaluate(PASTE, [html, text])
-    page.wait_for_function("""() => {
-      let waiting = false;
-      document.querySelector("#editor-text").editor.state.doc.descendants(node => { waiting ||= !!node.attrs.pending; });
-      return !waiting;
-    }""")
+    page.wait_for_function(WAIT)
     read = block_document.read(page.evaluate("() => document.querySelector('#editor-text').editor.getJSON()"))
     assert read.problems == []
     return read.blocks
@@ -92,8 +95,10 @@ def test_each_source_becomes_clean_blocks(page: Page) -> None:
     ]
     assert pasted(page, fixture("ichitaro.html")) == [
         Prose(
-            text="**防災訓練の実施について（お知らせ）**\n\n　下記のとおり防災訓練を実施しますので、ご参加ください。\n\n記\n\n"
-            "１　日　時　　令和８年９月１日（火）\n\n２　場　所　　みなと市役所\\\n　　　　　　　正面玄関前"
+            text="**防災訓練の実施について（お知らせ）**\n\n　下記のとおり防災訓練を実施しますので、ご参加ください。\n\n"
+            "記\n\n"
+            "１　日　時　　令和８年９月１日（火）\n\n"
+            "２　場　所　　みなと市役所\\\n　　　　　　　正面玄関前"
         ),
         Table(header=("班", "集合"), rows=(("１班", "９時"),)),
         Prose(text="以上"),
@@ -101,7 +106,8 @@ def test_each_source_becomes_clean_blocks(page: Page) -> None:
     assert pasted(page, fixture("web_page.html")) == [
         Heading(text="オンライン申請のご案内"),
         Prose(
-            text="手続は**24時間**できます。[申請する](https://www.example.jp/online)か、ここを押します。\\\n休止日があります。\n\n"
+            text="手続は**24時間**できます。[申請する](https://www.example.jp/online)か、ここを押します。\\\n"
+            "休止日があります。\n\n"
             "- 転出届\n\n- 児童手当\n\n  1. 認定請求\n  2. 現況届"
         ),
         Heading(level=3, text="よくある質問"),
@@ -111,7 +117,8 @@ def test_each_source_becomes_clean_blocks(page: Page) -> None:
     assert page.evaluate("window.pasted") is None
     assert pasted(page, "", fixture("plain.txt")) == [
         Prose(
-            text="お知らせ\n\n会場が変わりました。\\\n新しい会場は市民ホールです。\n\n- 受付は9時から\n- 開始は10時から\n\n"
+            text="お知らせ\n\n会場が変わりました。\\\n新しい会場は市民ホールです。\n\n"
+            "- 受付は9時から\n- 開始は10時から\n\n"
             "1. 名前を書く\n2. 箱に入れる"
         ),
         Table(header=("課", "人数"), rows=(("総務課", "12"), ("市民課", "34"))),

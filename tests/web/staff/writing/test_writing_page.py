@@ -1,0 +1,168 @@
+"""Saving what the block editor sends: whole, checked, never over somebody else's text, and never lost."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
+from sqlalchemy import Engine
+
+from models.issues import issue as issues
+from models.issues.block import Block, Heading, Prose
+from models.store import db
+from tests.sample import make_article, make_newsletter
+from tests.web.accessibility import violations
+from tests.web.staff_login import EVERY_ROLE, PASSWORD, csrf_token, log_in_browser, make_staff
+from web.app import STATIC
+from web.staff.writing import block_document, editor_bundle
+
+TYPED = "私の文。"
+
+
+@pytest.fixture
+def issue_id(database: Engine, redis_client: object) -> int:
+    with db.session_scope() as session:
+        make_staff(session)
+        newsletter = make_newsletter(session)
+        make_article(session, newsletter, "cloud", "クラウドの費用")
+        blocks = (Heading(text="窓口"), Prose(text="はじめの文。"))
+        return issues.create(session, newsletter, subject="見本", blocks=blocks).id
+
+
+@pytest.fixture
+def author(issue_id: int) -> FlaskClient:
+    from web.app import create_app
+
+    app: Flask = create_app()
+    app.testing = False
+    client = app.test_client()
+    login = {"csrf_token": csrf_token(client, "/staff/login"), "address": EVERY_ROLE, "password": PASSWORD}
+    assert client.post("/staff/login", data=login).status_code == 302
+    return client
+
+
+def stored(issue_id: int) -> tuple[Block, ...]:
+    with db.session_scope() as session:
+        return issues.get(session, issue_id).blocks
+
+
+def save(client: FlaskClient, issue_id: int, document: Any, **more: Any) -> Any:
+    address = f"/staff/issues/{issue_id}/write"
+    found = re.search(r'"csrf": "([^"]+)"', client.get(address).text)
+    assert found
+    with db.session_scope() as session:
+        revision = issues.get(session, issue_id).revision
+    body = {"revision": revision, "fields": {"subject": "見本"}, "document": document, **more}
+    headers = {"X-CSRFToken": found[1], "Accept": "application/json", "Accept-Language": "ja"}
+    return client.post(address, json=body, headers=headers)
+
+
+def test_everything_that_is_wrong_is_told_at_its_block_and_field(author: FlaskClient, issue_id: int) -> None:
+    document = block_document.of((Prose(text="[記事](article:nosuch)"), Heading(text="良い見出し")))
+    document["content"] += [
+        {"type": "article", "attrs": {"article": "nosuch"}, "content": [{"type": "paragraph"}]},
+        {"type": "figure", "attrs": {"image": "0" * 64, "alt": ""}},
+        {"type": "notice", "attrs": {"only": {"audiences": ["nosuch"], "topics": []}, "markdown": "外字"},
+         "content": [{"type": "paragraph", "content": [{"type": "text", "text": "外字\ue000"}]}]},
+    ]  # fmt: skip
+    answer = save(author, issue_id, document, fields={"subject": " ", "dated": "2026-02-30"})
+    assert answer.status_code == 422
+    assert [problem["place"] for problem in answer.json["problems"]] == [[0], [2], [3], [4], [4]]
+    assert all(re.search("[ぁ-ん]", problem["message"]) for problem in answer.json["problems"])
+    assert set(answer.json["fields"]) == {"subject", "dated"}
+    assert stored(issue_id) == (Heading(text="窓口"), Prose(text="はじめの文。"))
+
+
+@pytest.mark.parametrize("document", [None, [], {"content": "x"}, {"content": [{"type": "prose"}]}, {"content": [[]]}])
+def test_nonsense_is_refused_in_words(author: FlaskClient, issue_id: int, document: Any) -> None:
+    answer = save(author, issue_id, document)
+    assert answer.status_code == 422
+    assert answer.json.get("message") or answer.json["problems"]
+
+
+def test_five_hundred_blocks_are_saved(author: FlaskClient, issue_id: int) -> None:
+    many = tuple(Prose(text=f"**{number}**つ目の文です。") for number in range(500))
+    assert save(author, issue_id, block_document.of(many)).status_code == 200
+    assert stored(issue_id) == many
+
+
+def test_articles_are_found_by_parts_of_their_titles(author: FlaskClient, issue_id: int) -> None:
+    address = f"/staff/issues/{issue_id}/write/articles"
+    found = author.get(address, query_string={"q": "くらうど 費用"}).json
+    assert [article["slug"] for article in found["articles"]] == ["cloud"]
+    assert author.get(address, query_string={"q": "%"}).json["articles"] == []
+
+
+def test_file_that_is_no_picture_is_refused_in_words(author: FlaskClient, issue_id: int) -> None:
+    address = f"/staff/issues/{issue_id}/write"
+    token = re.search(r'"csrf": "([^"]+)"', author.get(address).text)
+    assert token
+    answer = author.post(f"{address}/pictures", data={"picture": (BytesIO(b"no picture"), "a.png")},
+                         headers={"X-CSRFToken": token[1], "Accept": "application/json"})  # fmt: skip
+    assert answer.status_code == 422
+    assert answer.json["message"]
+
+
+def test_page_says_how_to_build_the_editor_where_it_is_not(
+    author: FlaskClient, issue_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editor_bundle, "FOLDER", STATIC / "nowhere")
+    page = author.get(f"/staff/issues/{issue_id}/write")
+    assert page.status_code == 200
+    assert "scripts/build-editor" in page.text
+    assert f"/staff/issues/{issue_id}/edit" in page.text
+
+
+def test_editor_is_small_and_loaded_on_its_page_alone(author: FlaskClient, issue_id: int) -> None:
+    bundle = editor_bundle.find()
+    assert bundle
+    packed = sum(len(gzip.compress((STATIC / name).read_bytes())) for name in bundle)
+    assert packed <= 400 * 1024
+    assert bundle.script in author.get(f"/staff/issues/{issue_id}/write").text
+    assert bundle.script not in author.get(f"/staff/issues/{issue_id}/edit").text
+
+
+def test_two_tabs_a_session_that_ends_and_a_browser_that_is_closed(
+    live_server: str, issue_id: int, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ja-JP", color_scheme="dark")
+    mine, theirs = context.new_page(), context.new_page()
+    log_in_browser(mine, live_server)
+    for page, typed in ((mine, TYPED), (theirs, "同僚の文。")):
+        page.goto(f"{live_server}/staff/issues/{issue_id}/write")
+        page.locator("#editor-text .block-prose p").click()
+        page.keyboard.press("End")
+        page.keyboard.insert_text(typed)
+        if page is theirs:
+            page.keyboard.press("Control+s")
+            expect(page.locator("#editor-note")).to_have_text(re.compile("^保存しました"))
+    mine.keyboard.press("Control+s")
+    expect(mine.locator("#editor-note")).to_contain_text("ほかの人がこの号を保存しました")
+    assert violations(mine) == []
+    assert stored(issue_id)[1] == Prose(text="はじめの文。同僚の文。")
+    cookies = context.cookies()
+    context.clear_cookies()
+    mine.get_by_role("button", name="自分の文章で上書きする").click()
+    expect(mine.locator("#editor-note")).to_contain_text("ログインの期限が切れました")
+    log_in_browser(theirs, live_server)
+    assert cookies != context.cookies()
+    mine.get_by_role("button", name="保存", exact=True).click()
+    expect(mine.locator("#editor-note")).to_contain_text("ほかの人がこの号を保存しました")
+    mine.get_by_role("button", name="自分の文章で上書きする").click()
+    expect(mine.locator("#editor-note")).to_have_text(re.compile("^保存しました"))
+    assert stored(issue_id)[1] == Prose(text=f"はじめの文。{TYPED}")
+    mine.locator("#editor-text .block-prose p").click()
+    mine.keyboard.insert_text("保存しない文。")
+    expect(mine.locator("#editor-state")).to_contain_text("このブラウザーに控えがあります")
+    mine.close()
+    again = context.new_page()
+    again.goto(f"{live_server}/staff/issues/{issue_id}/write")
+    again.get_by_role("button", name="続きから書く").click()
+    expect(again.locator("#editor-text")).to_contain_text("保存しない文。")
+    context.close()
