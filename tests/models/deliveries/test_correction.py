@@ -164,7 +164,7 @@ def test_a_repair_is_sent_back_with_a_note(session: Session, paused: Issue, staf
     change(session, paused, staff)
     approval.send_back(session, paused, staff[Role.APPROVER], digest.of(session, paused), "日付をもう一度")
     assert paused.state is IssueState.PAUSED
-    assert approval.count(session, paused, digest.of(session, paused)) == 0
+    assert approval.progress(session, paused, digest.of(session, paused)).yeses == []
 
 
 def test_whoever_repaired_cannot_approve(session: Session, paused: Issue) -> None:
