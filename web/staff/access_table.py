@@ -134,6 +134,8 @@ RULES: dict[str, AccessRule] = {
     "staff.sample_issue_readers": AccessRule(_P.READ_SUBSCRIBERS, of_issue),
     "staff.save_issue_readers": AccessRule(_P.WRITE, of_issue),
     "staff.take_newer_segment": AccessRule(_P.WRITE, of_issue),
+    "staff.issue_readers_again": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.segments_again": AccessRule(_P.READ_ISSUES, of_slug),
     "staff.segments": AccessRule(_P.READ_ISSUES, of_slug),
     "staff.new_segment": AccessRule(_P.WRITE, of_slug),
     "staff.segment": AccessRule(_P.READ_ISSUES, of_slug),

@@ -47,5 +47,5 @@
     (next || form.querySelector("[id='new-']")).focus();
     later();
   });
-  count();
+  if (!document.querySelector("#count > *")) count();
 })();

@@ -129,6 +129,12 @@ def test_what_lacks_a_value_is_told_at_its_place_and_stays(client: FlaskClient, 
     assert kept(draft).segment == {}
 
 
+def test_an_address_that_a_button_left_leads_to_the_page(client: FlaskClient, draft: int) -> None:
+    home = f"/staff/issues/{draft}/readers"
+    assert client.get(f"{home}/try").location == client.get(f"{home}/samples").location == home
+    assert client.get(f"{SEGMENTS}/try").location == SEGMENTS
+
+
 def test_a_flat_segment_stays_as_it_is_until_it_is_changed(client: FlaskClient, draft: int) -> None:
     flat = {"audiences": ["citizen"], "fields": {"place": "東京都"}}
     with db.session_scope() as session:
@@ -223,9 +229,11 @@ def test_many_conditions_and_segments_cost_no_query_each(client: FlaskClient, dr
 
 @pytest.mark.slow
 def test_in_a_browser_the_count_follows_and_nothing_is_loaded_anew(live_server: str, draft: int, page: Page) -> None:
-    log_in_browser(page, live_server, address_of(Role.AUTHOR))
+    log_in_browser(page, live_server)
     page.goto(f"{live_server}/staff/issues/{draft}/readers")
-    number = page.locator(".count-number")
+    page.click("button[value='samples']")
+    expect(page.locator("#samples tbody tr")).to_have_count(10)
+    number, address = page.locator(".count-number"), page.url
     expect(number).to_have_text("12人")
     page.select_option("[id='new-']", "field:place")
     page.locator("button[value='add:']").press("Enter")
@@ -238,7 +246,7 @@ def test_in_a_browser_the_count_follows_and_nothing_is_loaded_anew(live_server: 
     page.click("button[value='group']")
     expect(page.locator("#row-2")).to_be_visible()
     expect(value).to_have_value("東京都")
-    assert page.url.endswith("/readers"), "the address is that of the page"
+    assert page.url == address, "nothing was loaded anew"
     page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_url(f"**/staff/issues/{draft}")
     assert kept(draft).segment["conditions"]["of"][0]["negated"] is True

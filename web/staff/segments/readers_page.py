@@ -51,6 +51,12 @@ def sample_issue_readers(issue_id: int) -> ResponseReturnValue:
     return _page(one, typed.form, typed.errors, typed.kept, counted=counted)
 
 
+@blueprint.get("/issues/<int:issue_id>/readers/<any(try, samples):_left>")
+def issue_readers_again(issue_id: int, _left: str) -> ResponseReturnValue:
+    """Lead on whoever loads an address again that a button of the form has left in the browser."""
+    return redirect(url_for("staff.issue_readers_form", issue_id=issue_id))
+
+
 @blueprint.post("/issues/<int:issue_id>/readers")
 def save_issue_readers(issue_id: int) -> ResponseReturnValue:
     """Let the issue go to the readers that the form says."""

@@ -68,6 +68,12 @@ def sample_segment(slug: str) -> ResponseReturnValue:
     return _page(newsletter, saved, typed.form, typed.errors, typed.kept, counted=counted)
 
 
+@blueprint.get("/newsletters/<slug>/segments/<any(try, samples):_left>")
+def segments_again(slug: str, _left: str) -> ResponseReturnValue:
+    """Lead on whoever loads an address again that a button of the form has left in the browser."""
+    return redirect(url_for("staff.segments", slug=slug))
+
+
 @blueprint.post("/newsletters/<slug>/segments/new")
 def create_segment(slug: str) -> ResponseReturnValue:
     """Save it under its name."""
