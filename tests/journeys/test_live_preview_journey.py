@@ -129,7 +129,7 @@ def each_view(page: Page) -> None:
     view.select_option("text")
     expect(letter(page).locator("pre")).to_contain_text("■ 窓口")
     view.select_option("dark")
-    expect(letter(page).locator("h1")).to_have_css("color", "rgb(240, 242, 245)")
+    expect(letter(page).locator("h1")).to_have_css("color", "rgb(233, 237, 241)")
     view.select_option("raw")
     expect(letter(page).locator("pre")).to_contain_text("List-Unsubscribe")
     view.select_option("sanitised")
