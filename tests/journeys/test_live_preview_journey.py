@@ -35,7 +35,7 @@ BLOCKS = (
         place=2, article="rpa", recap="あらすじ。", news=(Prose(text="動き。"), Listing(items=("一つ", "二つ")))
     ),
     RankingEntry(
-        place=1, article="rpa", recap="一位のあらすじ。", news=(Table(header=("年", "人"), rows=(("1", "20"),)),)
+        place=1, article="cloud", recap="一位のあらすじ。", news=(Table(header=("年", "人"), rows=(("1", "20"),)),)
     ),
     Prose(text="締切は**3月1日**です。"),
     Heading(text="窓口"),
@@ -50,8 +50,7 @@ BLOCKS = (
 )
 LIVE = """async mode => {
     const data = JSON.parse(document.getElementById("editor-data").textContent);
-    const fields = Object.fromEntries(new FormData(document.getElementById("editor-form")));
-    const body = JSON.stringify({document: data.document, fields, mode});
+    const body = JSON.stringify({document: data.document, fields: {}, mode});
     const headers = {Accept: "application/json", "X-CSRFToken": data.csrf};
     return (await (await fetch(data.addresses.preview, {method: "POST", body, headers})).json()).html;
 }"""
