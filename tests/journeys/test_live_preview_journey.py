@@ -144,7 +144,9 @@ def each_view(page: Page) -> None:
 def the_pane_lists_what_was_found(page: Page) -> None:
     page.get_by_role("button", name="確認").click()
     found = page.locator(".finding-list")
+    page.fill("#subject", "")
     expect(found).to_contain_text("承認の前に直すもの")
+    expect(page.get_by_role("button", name="確認")).to_have_text("確認 2")
     assert violations(page) == []
     page.fill("#subject", "㈱の話")
     found.get_by_role("button", name="㈱ を (株) に直す").click()
