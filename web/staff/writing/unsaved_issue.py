@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.issues.block import Block
 from models.issues.issue import Issue
@@ -46,10 +47,13 @@ def sent() -> dict[str, Any]:
 
     Raises:
         Invalid: the editor never sends anything like that.
+        RequestEntityTooLarge: it is longer than :data:`MAX_BYTES`.
     """
-    request.max_content_length = MAX_BYTES
+    body = request.get_data()
+    if len(body) > MAX_BYTES:
+        raise RequestEntityTooLarge
     try:
-        found = json.loads(request.get_data())
+        found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not isinstance(found.get("fields"), dict):
