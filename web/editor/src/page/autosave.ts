@@ -112,7 +112,7 @@ export class Autosave {
       const answer = await send(page.addresses.copy, this.draft.message({ drop }, isNew && unsaved));
       if (!answer.ok) return await this.refuse(answer);
       this.drops = this.drops.filter((tab) => !drop.includes(tab));
-      this.heard((await answer.json()) as Heard, step, isNew && unsaved);
+      this.heard((await answer.json()) as Heard, step, isNew ? unsaved : null);
     } catch (error) {
       this.keepHere();
       if (error instanceof SessionEnded) showSessionEnded();
@@ -126,11 +126,12 @@ export class Autosave {
     }
   }
 
-  private heard(said: Heard, step: number, kept: boolean): void {
+  /** *kept*: whether a text was kept, or thrown away; null where nothing was new. */
+  private heard(said: Heard, step: number, kept: boolean | null): void {
     this.sent = Math.max(this.sent, step);
     hide("session-ended");
     if (kept) tell("autosaved", { time: said.time });
-    else if (!this.draft.isUnsaved() && step) tell("all-saved");
+    else if (kept === false && !this.draft.isUnsaved()) tell("all-saved");
     this.showWriters(said);
     if (said.refused !== this.refused) {
       this.refused = said.refused;

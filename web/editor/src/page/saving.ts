@@ -118,7 +118,8 @@ export class Saving {
   private showChoices(taken: string): void {
     tell("kept-here");
     const open = openChoices(this.editor);
-    const places = open.map((one, index) => this.link(say("choice-number", { number: index + 1 }), () => goToChoice(this.editor, one.id)));
+    const begins = (at: number) => this.editor.state.doc.nodeAt(at)?.textContent.slice(0, 20) ?? "";
+    const places = open.map((one, index) => this.link(say("choice-number", { number: index + 1, words: begins(one.at) }), () => goToChoice(this.editor, one.id)));
     const fields = [...this.form.querySelectorAll<HTMLElement>("[data-field-choice]")].map((box) =>
       this.link(box.getAttribute("aria-label") ?? "", () => box.querySelector("button")?.focus()),
     );
