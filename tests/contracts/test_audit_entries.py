@@ -32,17 +32,10 @@ from .audit_entries import actions, leads_to_entry
 CHANGES_NOTHING = {
     "check_links", "second_step_passkey", "confirm_passkey", "set_up_passkey_at_login", "login_passkey",
     "new_password_passkey", "new_passkey_options", "connect", "confirm_at_provider", "accept_at_provider", "show_kept",
-<<<<<<< HEAD
-    "read_notification", "read_all_notifications", "read_feed", "upload_picture",
-}  # fmt: skip
-"""Views of forms that only show something, lead on to the provider, hand a browser the challenge that a passkey
-answers, mark what the person who asks has read, or keep a picture that nothing shows before a text is saved."""
-=======
-    "read_notification", "read_all_notifications", "keep_copy",
+    "read_notification", "read_all_notifications", "read_feed", "upload_picture", "keep_copy",
 }  # fmt: skip
 """Views of forms that only show something, lead on to the provider, hand a browser the challenge that a passkey
 answers, mark what the person who asks has read, or keep what they have not saved yet."""
->>>>>>> g-autosave/main
 READS = {
     "article list", "audit export", "audit head", "audit key", "audit verify", "beat", "demo", "doctor", "drill",
     "hits export", "hits import", "hits move", "issue check", "issue export", "issue list", "issue preview",
