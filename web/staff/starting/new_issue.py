@@ -51,7 +51,7 @@ def begun(made: Issue) -> ResponseReturnValue:
     """On to writing."""
     flash(_("This is the draft of issue %(number)s. Look through it, and change what is different this time.",
             number=made.number))  # fmt: skip
-    return redirect(url_for("staff.edit", issue_id=made.id))
+    return redirect(url_for("staff.write", issue_id=made.id))
 
 
 def _begin(newsletter: Newsletter) -> Issue:

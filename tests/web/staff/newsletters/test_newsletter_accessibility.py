@@ -49,6 +49,7 @@ def addresses(live_server: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(500)
 def test_no_page_of_the_settings_shuts_anybody_out(
     live_server: str, addresses: list[str], screens: dict[str, Page]
 ) -> None:

@@ -45,7 +45,7 @@ def test_an_empty_issue_begins_with_its_subject(author: FlaskClient) -> None:
     assert "件名がありません" in refused.text
     made = begin(author, start="empty", subject="臨時号")
     assert made.status_code == 302
-    assert made.headers["Location"] == f"/staff/issues/{latest().id}/edit"
+    assert made.headers["Location"] == f"/staff/issues/{latest().id}/write"
     assert latest().subject == "臨時号"
 
 
