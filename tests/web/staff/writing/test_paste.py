@@ -95,7 +95,8 @@ def test_each_source_becomes_clean_blocks(page: Page) -> None:
     ]
     assert pasted(page, fixture("ichitaro.html")) == [
         Prose(
-            text="**防災訓練の実施について（お知らせ）**\n\n　下記のとおり防災訓練を実施しますので、ご参加ください。\n\n"
+            text="**防災訓練の実施について（お知らせ）**\n\n"
+            "　下記のとおり防災訓練を実施しますので、ご参加ください。\n\n"
             "記\n\n"
             "１　日　時　　令和８年９月１日（火）\n\n"
             "２　場　所　　みなと市役所\\\n　　　　　　　正面玄関前"
