@@ -56,7 +56,7 @@ def form_of(page: str) -> dict[str, Any]:
     return fields_of(page, place)
 
 
-def press(client: FlaskClient, address: str, page: str, action: str, **typed: Any) -> str:
+def click_button(client: FlaskClient, address: str, page: str, action: str, **typed: Any) -> str:
     """The page after a button of the form as it stands on *page*, with some fields changed."""
     answer = client.post(address, data={**form_of(page), **typed, "action": action})
     assert answer.status_code == 200, answer.text
@@ -71,11 +71,11 @@ def text_of(page: str, name: str = "count") -> str:
 def built(client: FlaskClient, home: str, page: str) -> str:
     """The form with: 東京都, and (citizen or not an English reader)."""
     attempt = f"{home}/try"
-    page = press(client, attempt, page, "add:", **{"new-": "field:place"})
-    page = press(client, attempt, page, "group", **{"values-1": "東京都"})
-    page = press(client, attempt, page, "add:2", **{"new-2": "audience"})
-    page = press(client, attempt, page, "add:2", **{"new-2": "language", "values-3": "citizen"})
-    return press(client, attempt, page, "count", **{"values-4": "en", "negated-4": "yes"})
+    page = click_button(client, attempt, page, "add:", **{"new-": "field:place"})
+    page = click_button(client, attempt, page, "group", **{"values-1": "東京都"})
+    page = click_button(client, attempt, page, "add:2", **{"new-2": "audience"})
+    page = click_button(client, attempt, page, "add:2", **{"new-2": "language", "values-3": "citizen"})
+    return click_button(client, attempt, page, "count", **{"values-4": "en", "negated-4": "yes"})
 
 
 def kept(issue_id: int) -> Issue:
@@ -91,7 +91,7 @@ def test_conditions_are_added_counted_and_saved_without_scripts(client: FlaskCli
     assert "「都道府県」が「東京都」で、" in text_of(page)
     assert "のどれかに当てはまっている人" in text_of(page)
     assert "6人" in text_of(page)
-    moved = press(client, f"{home}/try", page, "up:2")
+    moved = click_button(client, f"{home}/try", page, "up:2")
     assert form_of(moved)["values-1"] == ["東京都", ""], "nothing that was typed is lost"
     answer = client.post(home, data=form_of(moved))
     assert answer.location == f"/staff/issues/{draft}"
@@ -120,7 +120,7 @@ def test_conditions_are_added_counted_and_saved_without_scripts(client: FlaskCli
 
 def test_what_lacks_a_value_is_told_at_its_place_and_stays(client: FlaskClient, draft: int) -> None:
     home = f"/staff/issues/{draft}/readers"
-    page = press(client, f"{home}/try", client.get(home).text, "add:", **{"new-": "joined"})
+    page = click_button(client, f"{home}/try", client.get(home).text, "add:", **{"new-": "joined"})
     answer = client.post(home, data={**form_of(page), "values-1": "三日前", "how-1": "until"})
     assert answer.status_code == 422
     assert "2026-04-01" in text_of(answer.text, "values-1-error")
@@ -155,7 +155,7 @@ def test_an_issue_keeps_its_copy_until_somebody_takes_the_newer_version(client: 
     with Session(db.engine()) as session:
         saved = session.scalars(select(SavedSegment)).one().id
     home = f"/staff/issues/{draft}/readers"
-    taken = press(client, f"{home}/try", client.get(home).text, "use", saved=str(saved))
+    taken = click_button(client, f"{home}/try", client.get(home).text, "use", saved=str(saved))
     client.post(home, data=form_of(taken))
     with db.session_scope() as session:
         one = issues.get(session, draft)
@@ -187,7 +187,7 @@ def test_who_may_not_see_readers_is_shown_none_and_a_look_is_written_down(client
     assert "samples" not in page
     log_in_as(client, Role.SENDER)
     assert client.post(home, data=form_of(client.get(home).text)).status_code == 403
-    shown = press(client, f"{home}/samples", client.get(home).text, "samples")
+    shown = click_button(client, f"{home}/samples", client.get(home).text, "samples")
     assert len(html.fromstring(shown).xpath("//*[@id='samples']//tbody/tr")) == 10
     assert "reader" not in text_of(shown, "samples"), "addresses are masked"
     with Session(db.engine()) as session:
@@ -197,8 +197,8 @@ def test_who_may_not_see_readers_is_shown_none_and_a_look_is_written_down(client
 
 def test_reading_is_not_offered_where_nobody_is_known(client: FlaskClient, draft: int) -> None:
     home = f"/staff/issues/{draft}/readers"
-    page = press(client, f"{home}/try", client.get(home).text, "add:", **{"new-": "read_recent"})
-    assert "人" in text_of(press(client, f"{home}/try", page, "count", **{"values-1": "3", "negated-1": "yes"}))
+    page = click_button(client, f"{home}/try", client.get(home).text, "add:", **{"new-": "read_recent"})
+    assert "人" in text_of(click_button(client, f"{home}/try", page, "count", **{"values-1": "3", "negated-1": "yes"}))
     with db.session_scope() as session:
         newsletters.find(session, "ict").tracking = Tracking.AGGREGATE
     assert "read_recent" not in client.get(home).text
@@ -236,7 +236,7 @@ def test_in_a_browser_the_count_follows_and_nothing_is_loaded_anew(live_server: 
     number, address = page.locator(".count-number"), page.url
     expect(number).to_have_text("12人")
     page.select_option("[id='new-']", "field:place")
-    page.locator("button[value='add:']").press("Enter")
+    page.locator("button[value='add:']").click_button("Enter")
     value = page.locator("[name='values-1']").first
     value.fill("東京都")
     expect(number).to_have_text("6人")
