@@ -92,8 +92,12 @@ def _copy(one: Issue) -> Issue:
 
 
 def _in_one_form(block: Block) -> Block:
+    values = block.model_dump(mode="json")
+    normalised = block_check.normalised(values)
+    if normalised == values:  # as nearly all are, and reading them anew takes a while
+        return block
     try:
-        return type(block).model_validate(block_check.normalised(block.model_dump(mode="json")))
+        return type(block).model_validate(normalised)
     except ValueError:
         return block
 
