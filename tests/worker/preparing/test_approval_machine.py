@@ -328,7 +328,7 @@ class Approval(RuleBasedStateMachine):
         self.attempt(lambda session: step(session, self.one(session), self.person(session, "sen")))
 
     @rule(steps=st.integers(1, 9), who=st.sampled_from(WRITERS), window=st.sampled_from(["none", "today"]),
-          slip=st.sampled_from(["", "", "title", "imprint", "hours"]))  # fmt: skip
+          slip=st.sampled_from(["", "", "withdraw", "title", "imprint", "hours"]))  # fmt: skip
     def go_on(self, steps: int, who: str, window: str, slip: str) -> None:
         """So many steps of the way that an issue goes when nothing comes between: chance alone hardly gets far.
 
@@ -339,6 +339,10 @@ class Approval(RuleBasedStateMachine):
             if state is IssueState.DRAFT:
                 self.submit(who, window)
             elif state is IssueState.IN_REVIEW or (in_repair and not self.model.is_complete(self.route_now)):
+                if slip == "withdraw" and self.model.said and not in_repair:
+                    slip = ""
+                    self.withdraw("wri")
+                    continue
                 able = [one for one in DECIDERS if self.model.place_for(one, self.route_now)]
                 if not able:
                     return
@@ -358,7 +362,7 @@ class Approval(RuleBasedStateMachine):
     def let_slip(self, slip: str) -> None:
         if slip == "hours":
             clock._shift += timedelta(hours=5)
-        elif slip:
+        elif slip in ("title", "imprint"):
             self.change_beside_it(slip)
 
     @precondition(lambda self: self.state is IssueState.SCHEDULED)
