@@ -19,6 +19,7 @@ from models.issues.calendar import slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.review import send_window
+from models.issues.writing import working_copy
 from models.staff.member import Member
 from models.staff.permission import Permission
 from models.store.errors import Invalid
@@ -124,6 +125,7 @@ def page(
         states=IssueState, out=one.state in issue_state.SENT_STATES, language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         proposals=len(proposal.list_open(session(), one)), typed=typed or {},
+        unsaved_by=working_copy.unsaved_by(session(), one.id),
         conditions=segment_words.describe(one, language()), planned_at=slot_opening.planned_at(session(), one.id),
         orphaned_by=handover.scheduler(session(), one) if handover.is_orphaned(session(), one) else None,
         recipients=_recipients(one) if one.state in issue_state.EDITABLE else None, **_decisions(one),

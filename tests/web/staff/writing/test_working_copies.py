@@ -107,7 +107,10 @@ def test_a_working_copy_is_no_content_and_makes_no_version(mine: Tab, other: Tab
         assert issue.state is IssueState.APPROVED
         assert content_version.last_number(session, issue) == 1
     assert other.copy().json["writers"] == [{"name": "author", "own": False}]  # type: ignore[index]
+    notice = "まだ保存していない文章があります（書いた人：author）"
+    assert notice in mine.client.get(f"/staff/issues/{issue_id}").text
     saved = mine.save(*with_words(0, "書いて"))
+    assert notice not in mine.client.get(f"/staff/issues/{issue_id}").text
     assert "下書きに戻りました" in saved.json["message"]  # type: ignore[index]
     copy = kept(issue_id, MINE)
     assert copy is not None
