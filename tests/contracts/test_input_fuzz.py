@@ -79,7 +79,7 @@ def _path(rule: Rule, values: dict[str, str]) -> str:
 
 def _right(rule: Rule, issue_id: int) -> dict[str, str]:
     """Values with which the path of *rule* leads somewhere, as far as there is something."""
-    known = {"issue_id": str(issue_id), "slug": "ict", "number": "1", "step": "cancel"}
+    known = {"issue_id": str(issue_id), "slug": "ict", "number": "1", "step": "cancel", "tab": "a" * 24}
     purpose = next((one for one in Purpose if one.value in rule.endpoint), Purpose.PREFERENCES)
     return {name: known.get(name) or make(purpose, issue_id, 1) for name in rule.arguments}
 

@@ -20,6 +20,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.review import send_window
 from models.issues.segments import issue_readers
+from models.issues.writing import working_copy
 from models.staff.member import Member
 from models.staff.permission import Permission
 from models.store.errors import Invalid
@@ -125,6 +126,7 @@ def page(
         states=IssueState, out=one.state in issue_state.SENT_STATES, language_code=language(),
         blocked=preflight.blocks_approval(findings), checked=checked, links_asked=len(asked) if ask_links else None,
         proposals=len(proposal.list_open(session(), one)), typed=typed or {},
+        unsaved_by=working_copy.unsaved_by(session(), one.id),
         conditions=segment_words.describe(one, language()), planned_at=slot_opening.planned_at(session(), one.id),
         editable=one.state in issue_state.EDITABLE, newer_segment=issue_readers.newer_version(one),
         orphaned_by=handover.scheduler(session(), one) if handover.is_orphaned(session(), one) else None,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, defer, mapped_column, relationship
 from ...staff.member import Member
 from ...store.base import Base
 from ...store.clock import now
-from ...store.errors import Invalid, NotFound
+from ...store.errors import Invalid
 from ...store.phrase import phrase
 
 LIVE_FOR = timedelta(seconds=35)
@@ -158,16 +158,10 @@ def unsaved_by(session: Session, issue_id: int) -> Sequence[str]:
     ).all()
 
 
-def get(session: Session, issue_id: int, member: Member, tab: str) -> WorkingCopy:
-    """A working copy of *member*'s own, with its text.
-
-    Raises:
-        NotFound: there is none, or nothing is unsaved in it.
-    """
+def find(session: Session, issue_id: int, member: Member, tab: str) -> WorkingCopy | None:
+    """A working copy of *member*'s own, with its text; None where nothing of them is unsaved under that name."""
     found = session.get(WorkingCopy, (issue_id, tab))
-    if found is None or found.member_id != member.id or found.text is None:
-        raise NotFound(phrase("this text is not kept any more: it was saved or thrown away"))
-    return found
+    return found if found is not None and found.member_id == member.id and found.text is not None else None
 
 
 def drop(session: Session, issue_id: int, member: Member, tabs: Sequence[str]) -> None:

@@ -46,8 +46,10 @@ def keep_copy(issue_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/issues/<int:issue_id>/write/copies/<tab>")
 def left_copy(issue_id: int, tab: str) -> ResponseReturnValue:
-    """What the person who asks wrote in a tab and never saved."""
-    found = working_copy.get(session(), issue_id, member(), tab)
+    """What the person who asks wrote in a tab and never saved; nothing where it was saved or thrown away."""
+    found = working_copy.find(session(), issue_id, member(), tab)
+    if found is None:
+        return jsonify({})
     return jsonify(json.loads(found.text or "{}") | {"version": found.version, "step": found.step})
 
 

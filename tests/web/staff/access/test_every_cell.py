@@ -30,7 +30,7 @@ from web.staff.access_table import RULES
 
 PREPARED = (*SENT_STATES, IssueState.PREPARING)
 MISSING = 987_654
-CHOICES = {"step": "pause", "section": "basics", "decision": "refuse", "number": 1}
+CHOICES = {"step": "pause", "section": "basics", "decision": "refuse", "number": 1, "tab": "a" * 24}
 """Parts of an address that choose nothing of somebody's."""
 
 

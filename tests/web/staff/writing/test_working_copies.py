@@ -107,7 +107,10 @@ def test_a_working_copy_is_no_content_and_makes_no_version(mine: Tab, other: Tab
         assert issue.state is IssueState.APPROVED
         assert content_version.last_number(session, issue) == 1
     assert other.copy().json["writers"] == [{"name": "author", "own": False}]  # type: ignore[index]
+    notice = "まだ保存していない文章があります（書いた人：author）"
+    assert notice in mine.client.get(f"/staff/issues/{issue_id}").text
     saved = mine.save(*with_words(0, "書いて"))
+    assert notice not in mine.client.get(f"/staff/issues/{issue_id}").text
     assert "下書きに戻りました" in saved.json["message"]  # type: ignore[index]
     copy = kept(issue_id, MINE)
     assert copy is not None
@@ -124,7 +127,7 @@ def test_messages_that_overtake_each_other_do_not_bring_an_old_text_back(mine: T
     late = mine.message(*with_words(0, "もっと"))
     assert mine.save(*with_words(0, "もっと新しい")).status_code == 200
     assert mine.post(f"{mine.home}/copy", late).status_code == 200
-    assert mine.client.get(f"{mine.home}/copies/{MINE}").status_code == 404
+    assert mine.client.get(f"{mine.home}/copies/{MINE}").json == {}
 
 
 def test_presence_ends_by_itself_and_what_was_left_is_offered_to_its_writer_alone(
@@ -140,7 +143,7 @@ def test_presence_ends_by_itself_and_what_was_left_is_offered_to_its_writer_alon
     monkeypatch.setattr(working_copy, "now", lambda: later)
     assert [one["tab"] for one in second.copy().json["left"]] == [MINE]  # type: ignore[index]
     assert other.copy().json["left"] == []  # type: ignore[index]
-    assert other.client.get(f"{mine.home}/copies/{MINE}").status_code == 404
+    assert other.client.get(f"{mine.home}/copies/{MINE}").json == {}
     assert other.post(f"{mine.home}/copy", other.message(*BLOCKS, tab=MINE)).status_code == 422
     other.copy(drop=[MINE])
     assert kept(issue_id, MINE) is not None
@@ -216,7 +219,7 @@ def test_an_issue_that_can_no_longer_be_edited_still_keeps_what_is_written(
     refused = mine.save(*with_words(0, "間に合わなかった"))
     assert refused.status_code == 409
     assert "merge" not in refused.json  # type: ignore[operator]
-    assert mine.client.get(f"{mine.home}/copies/{MINE}").status_code == 200
+    assert mine.client.get(f"{mine.home}/copies/{MINE}").json != {}
 
 
 def test_a_role_that_was_lost_while_typing(mine: Tab, issue_id: int) -> None:

@@ -81,7 +81,8 @@ export class Leftovers {
   private async fetch(tab: string): Promise<Kept | null> {
     try {
       const answer = await fetch(page.addresses.copy.replace(/copy$/, `copies/${tab}`), { headers: { Accept: "application/json" } });
-      return answer.ok && !answer.redirected ? ((await answer.json()) as Kept) : null;
+      const found = answer.ok && !answer.redirected ? ((await answer.json()) as Kept) : null;
+      return found?.document ? found : null;
     } catch {
       return null;
     }
