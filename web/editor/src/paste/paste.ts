@@ -22,7 +22,14 @@ export const Paste = Extension.create({
       new Plugin({
         key: new PluginKey("pasting"),
         props: {
-          handlePaste: (_view, event) => take(editor, event.clipboardData),
+          handleDOMEvents: {
+            // Before ProseMirror reads the HTML itself, which takes minutes where it is long or deep.
+            paste: (_view, event) => {
+              const taken = take(editor, event.clipboardData);
+              if (taken) event.preventDefault();
+              return taken;
+            },
+          },
           handleDrop: (view, event, _slice, moved) => {
             if (moved || !event.dataTransfer || isOwn(event.dataTransfer)) return false;
             const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
