@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from models.issues import issue as model
 from models.manuscript import edit as manuscript
-from templates import live_preview as pages
-from templates import preflight, preview
+from templates import live_page, preflight, preview
 from templates.content import compose
 from templates.content.errors import CannotRender
 from templates.content.letter import Letter
@@ -104,7 +103,7 @@ def _page(letter: Letter, places: list[Place], mode: str) -> tuple[str, list[Pla
 def _shown(letter: Letter, mode: str) -> str:
     # A browser has no pictures that travel with a letter, so it is shown those of our archive.
     if mode != RAW:
-        return pages.page(replace(letter, embed_images=False), mode)
+        return live_page.show(replace(letter, embed_images=False), mode)
     rendered = edition.render(letter)
     return preview.text_only(rendered.neutral_html, raw_source(rendered).decode("ascii", "replace"))
 

@@ -6,6 +6,8 @@ rules to the same elements, and so shows the same (``test_live_preview_journey``
 
 from __future__ import annotations
 
+import re
+
 from models.store.errors import Invalid
 
 from . import preview
@@ -18,9 +20,12 @@ from .render import html, text
 
 MODES = ("desktop", "phone", "dark", "no-images", "text", "sanitised")
 """The views that can be shown of a letter that is not saved."""
+_OPEN_PIXEL = re.compile(r'(?<=<img class="dot" src=")[^"]*')
+_NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+"""Stands where letters have the picture that counts them: one dot that is not seen, and asks nobody."""
 
 
-def page(letter: Letter, mode: str) -> str:
+def show(letter: Letter, mode: str) -> str:
     """The page that shows *letter* in one of :data:`MODES`; blocks bear :data:`.preview.MARK`, one each, in order.
 
     Raises:
@@ -31,7 +36,7 @@ def page(letter: Letter, mode: str) -> str:
         raise Invalid("there is no such view: open the page anew")
     slots = Slots()
     links = Links(letter, slots, ())
-    shown = _neutral(html.styled(letter, slots, links, mark=preview.MARK), slots)
+    shown = _OPEN_PIXEL.sub(_NO_PICTURE, _neutral(html.styled(letter, slots, links, mark=preview.MARK), slots))
     match mode:
         case "text":
             return preview.text_only(shown, _neutral(text.render(letter, slots, links), slots))
