@@ -3,7 +3,7 @@
 For each article the sheet gives the number of clicks, how many each rule excluded, how many count, and how many
 different readers made them; for places, a digest of the clicks, too. Two files go with it: the clicks
 (:mod:`.ranking_clicks`), and what there was to rank and who received it (:mod:`.ranking_reach`). Nothing but these and
-the newsletter's public key is needed to count again (:mod:`.evidence_check`, ``docs/ranking-verify.py``).
+the newsletter's public key is needed to count again (:mod:`.evidence_check`, ``docs/verify/ranking-verify.py``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Counting a ranking's evidence again: what is wrong with a sheet, by its files and the published key alone.
 
-What is not given is not verified, and is named. ``docs/ranking-verify.py`` does the same without this program.
+What is not given is not verified, and is named. ``docs/verify/ranking-verify.py`` does the same without this program.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Whether the audit log is as it was written: every row that was changed, removed or put in, the first one first.
 
-The description that this follows is ``docs/audit.md``; ``docs/audit-verify.py`` follows it without a line of this.
+The description that this follows is ``docs/audit.md``; ``docs/verify/audit-verify.py`` follows it without a line of
+this.
 """
 
 from __future__ import annotations

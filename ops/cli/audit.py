@@ -61,7 +61,7 @@ def verify(heads: tuple[str, ...]) -> None:
 @audit_.command()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
 def export(out: Path) -> None:
-    """Write the whole log as JSON lines, which docs/audit-verify.py checks without Kairan."""
+    """Write the whole log as JSON lines, which docs/verify/audit-verify.py checks without Kairan."""
     with db.snapshot() as session, out.open("w", encoding="utf-8", newline="\n") as file:
         count = 0
         for line in audit_export.lines(session):

@@ -157,7 +157,7 @@ def _table(drawn: Ranking, top: int) -> str:
 def verify(file: Path, files: tuple[Path, ...], reach: Path | None, key: str) -> None:
     """Count the evidence sheet FILE again: from its files and the key alone, or without any from the database.
 
-    Says what was verified and what was not. docs/ranking-verify.py does the same without Kairan.
+    Says what was verified and what was not. docs/verify/ranking-verify.py does the same without Kairan.
     """
     found = evidence_files.read_json(file)
     if files or reach or key:

@@ -23,6 +23,7 @@ NOUNS = {
     "issue.py",
     "language.py",
     "lane.py",
+    "live_preview.py",
     "login_session.py",
     "mailbox.py",
     "newsletter.py",

@@ -75,7 +75,7 @@ def ranking_evidence() -> ResponseReturnValue:
 
 @blueprint.get("/rankings/evidence.json")
 def ranking_evidence_json() -> ResponseReturnValue:
-    """The sheet that `kairan ranking verify` and docs/ranking-verify.py count again."""
+    """The sheet that `kairan ranking verify` and docs/verify/ranking-verify.py count again."""
     form = ranking_form.from_request()
     try:
         _drawn, sheet = _compute(form)

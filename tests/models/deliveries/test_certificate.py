@@ -126,7 +126,7 @@ def test_the_script_of_the_docs_checks_it(session: Session, tmp_path: Path) -> N
     sheet.write_text(json.dumps(drawn.as_json()))
 
     def check() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(ROOT / "docs" / "certificate-verify.py"), str(sheet), str(lines)]
+        command = [sys.executable, str(ROOT / "docs" / "verify" / "certificate-verify.py"), str(sheet), str(lines)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     good = check()

@@ -42,7 +42,7 @@ from tests import sample_requests
 from ..tracking import sample_newsletter
 from ..tracking.sample_newsletter import PUBLISHED, SampleNewsletter
 
-SCRIPT = Path(__file__).parents[3] / "docs" / "ranking-verify.py"
+SCRIPT = Path(__file__).parents[3] / "docs" / "verify" / "ranking-verify.py"
 QUERY = Query("dx-letter", period.year(2021))
 QUERIES = {
     "readers": QUERY,

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-SCRIPT = runpy.run_path(str(Path(__file__).parents[3] / "docs" / "ranking-verify.py"))
+SCRIPT = runpy.run_path(str(Path(__file__).parents[3] / "docs" / "verify" / "ranking-verify.py"))
 HOLDS: Callable[[bytes, bytes, bytes], bool] = SCRIPT["signature_holds"]
 # RFC 8032, 7.1: public key, message, signature.
 VECTORS = [

@@ -23,7 +23,7 @@ from models.store.errors import Invalid
 from ops.cli.audit import audit_
 from tests.conftest import set_environment
 
-SCRIPT = Path(__file__).parents[3] / "docs" / "audit-verify.py"
+SCRIPT = Path(__file__).parents[3] / "docs" / "verify" / "audit-verify.py"
 PER_DAY = 3
 WORDS = ("あ=1", "x\u2028y", "'=2", '\U0001f600 \\ "')
 

@@ -60,7 +60,7 @@ def audit_log() -> ResponseReturnValue:
 
 @blueprint.get("/audit.csv")
 def audit_csv() -> ResponseReturnValue:
-    """Every entry that is found, the oldest first, with all that docs/audit-verify.py needs."""
+    """Every entry that is found, the oldest first, with all that docs/verify/audit-verify.py needs."""
     search, wrong = _search()
     if wrong:
         abort(404)

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.issues.block import Block
 from models.issues.issue import Issue
+from models.issues.writing.unsaved_copy import unsaved_copy
 from models.manuscript import block_check
 from models.store import input_rule
 from models.store.errors import Invalid
@@ -23,7 +23,6 @@ from .block_document import Place, Problem
 
 MAX_BYTES = 4 * 1024 * 1024
 """Of a text that is looked at while it is written: 500 blocks take one million."""
-_WORKED_OUT = {"words", "grams", "article_slugs"}
 _MAX_LINE = 500
 
 
@@ -79,16 +78,9 @@ def make(session: Session, one: Issue, written: dict[str, Any]) -> UnsavedIssue:
     problems = sorted(
         [*read.problems, *((read.places[number], why) for number, why in wrong)], key=lambda found: found[0]
     )
-    copy = _copy(one)
+    copy = unsaved_copy(one)
     copy.set_content(_content(one, written["fields"]) | {"blocks": [block for block, _ in kept]})
     return UnsavedIssue(copy, [place for _, place in kept], problems)
-
-
-def _copy(one: Issue) -> Issue:
-    names = {column.key for column in inspect(Issue).column_attrs} - _WORKED_OUT
-    copy = Issue(**{name: getattr(one, name) for name in names})
-    copy.newsletter = one.newsletter
-    return copy
 
 
 def _in_one_form(block: Block) -> Block:

@@ -29,7 +29,7 @@ from models.store import clock, db
 from tests.sample import make_newsletter
 from tests.web.staff_login import address_of, log_in_as, make_staff
 
-SCRIPT = Path(__file__).parents[4] / "docs" / "audit-verify.py"
+SCRIPT = Path(__file__).parents[4] / "docs" / "verify" / "audit-verify.py"
 AT = "/staff/audit"
 
 

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from models.issues import issue as issues
+from models.issues import newsletter as newsletters
 from models.issues.block import Prose
 from models.staff.permission import Role
 from models.store import db
@@ -20,6 +21,7 @@ def app(database: Engine, redis_client: object) -> Flask:
     from web.app import create_app
 
     with db.session_scope() as session:
+        make_newsletter(session)
         make_staff(session)
     made = create_app()
     made.testing = False
@@ -30,7 +32,7 @@ def app(database: Engine, redis_client: object) -> Flask:
 def issue_id(app: Flask) -> int:
     with db.session_scope() as session:
         return issues.create(
-            session, make_newsletter(session), subject="今月の号", blocks=(Prose(text="保存された文。"),)
+            session, newsletters.single(session), subject="今月の号", blocks=(Prose(text="保存された文。"),)
         ).id
 
 

@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
 from models.issues import issue as issues
 from models.issues.block import Block, Heading, Prose
+from models.issues.versions import content_version
 from models.store import db
 from tests.sample import make_article, make_newsletter
-from tests.web.accessibility import violations
-from tests.web.staff_login import EVERY_ROLE, PASSWORD, csrf_token, log_in_browser, make_staff
+from tests.web.staff_login import EVERY_ROLE, PASSWORD, csrf_token, make_staff
 from web.app import STATIC
 from web.staff.writing import block_document, editor_bundle
 
@@ -57,8 +56,8 @@ def save(client: FlaskClient, issue_id: int, document: Any, **more: Any) -> Any:
     found = re.search(r'"csrf": "([^"]+)"', client.get(address).text)
     assert found
     with db.session_scope() as session:
-        revision = issues.get(session, issue_id).revision
-    body = {"revision": revision, "fields": {"subject": "見本"}, "document": document, **more}
+        version = content_version.last_number(session, issues.get(session, issue_id))
+    body = {"version": version, "tab": "a" * 24, "step": 1, "fields": {"subject": "見本"}, "document": document, **more}
     headers = {"X-CSRFToken": found[1], "Accept": "application/json", "Accept-Language": "ja"}
     return client.post(address, json=body, headers=headers)
 
@@ -92,13 +91,6 @@ def test_five_hundred_blocks_are_saved(author: FlaskClient, issue_id: int) -> No
     assert stored(issue_id) == many
 
 
-def test_articles_are_found_by_parts_of_their_titles(author: FlaskClient, issue_id: int) -> None:
-    address = f"/staff/issues/{issue_id}/write/articles"
-    found = author.get(address, query_string={"q": "くらうど 費用"}).json
-    assert [article["slug"] for article in found["articles"]] == ["cloud"]
-    assert author.get(address, query_string={"q": "%"}).json["articles"] == []
-
-
 def test_file_that_is_no_picture_is_refused_in_words(author: FlaskClient, issue_id: int) -> None:
     address = f"/staff/issues/{issue_id}/write"
     token = re.search(r'"csrf": "([^"]+)"', author.get(address).text)
@@ -126,43 +118,3 @@ def test_editor_is_small_and_loaded_on_its_page_alone(author: FlaskClient, issue
     assert packed <= 400 * 1024
     assert bundle.script in author.get(f"/staff/issues/{issue_id}/write").text
     assert bundle.script not in author.get(f"/staff/issues/{issue_id}/edit").text
-
-
-def test_two_tabs_a_session_that_ends_and_a_browser_that_is_closed(
-    live_server: str, issue_id: int, browser: Browser
-) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ja-JP", color_scheme="dark")
-    mine, theirs = context.new_page(), context.new_page()
-    log_in_browser(mine, live_server)
-    for page, typed in ((mine, TYPED), (theirs, "同僚の文。")):
-        page.goto(f"{live_server}/staff/issues/{issue_id}/write")
-        page.locator("#editor-text .block-prose p").click()
-        page.keyboard.press("End")
-        page.keyboard.insert_text(typed)
-        if page is theirs:
-            page.keyboard.press("Control+s")
-            expect(page.locator("#editor-note")).to_have_text(re.compile("^保存しました"))
-    mine.keyboard.press("Control+s")
-    expect(mine.locator("#editor-note")).to_contain_text("ほかの人がこの号を保存しました")
-    assert violations(mine) == []
-    assert stored(issue_id)[1] == Prose(text="はじめの文。同僚の文。")
-    cookies = context.cookies()
-    context.clear_cookies()
-    mine.get_by_role("button", name="自分の文章で上書きする").click()
-    expect(mine.locator("#editor-note")).to_contain_text("ログインの期限が切れました")
-    log_in_browser(theirs, live_server)
-    assert cookies != context.cookies()
-    mine.get_by_role("button", name="保存", exact=True).click()
-    expect(mine.locator("#editor-note")).to_contain_text("ほかの人がこの号を保存しました")
-    mine.get_by_role("button", name="自分の文章で上書きする").click()
-    expect(mine.locator("#editor-note")).to_have_text(re.compile("^保存しました"))
-    assert stored(issue_id)[1] == Prose(text=f"はじめの文。{TYPED}")
-    mine.locator("#editor-text .block-prose p").click()
-    mine.keyboard.insert_text("保存しない文。")
-    expect(mine.locator("#editor-state")).to_contain_text("このブラウザーに控えがあります")
-    mine.close()
-    again = context.new_page()
-    again.goto(f"{live_server}/staff/issues/{issue_id}/write")
-    again.get_by_role("button", name="続きから書く").click()
-    expect(again.locator("#editor-text")).to_contain_text("保存しない文。")
-    context.close()
