@@ -24,7 +24,8 @@ export const Paste = Extension.create({
         props: {
           handleDOMEvents: {
             // Before ProseMirror reads the HTML itself, which takes minutes where it is long or deep.
-            paste: (_view, event) => {
+            paste: (view, event) => {
+              (view as any).domObserver.flush(); // what was typed right before it
               const taken = take(editor, event.clipboardData);
               if (taken) event.preventDefault();
               return taken;
