@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -179,14 +178,8 @@ def _one(kind: str, values: Json) -> Block:
     return cast(Block, _KINDS[kind].model_validate(values | {"kind": kind}))
 
 
-@lru_cache(maxsize=1024)
-def _known_nodes(source: str) -> list[Json]:
-    """To compare with alone. A text is read again at every pause in typing, and most of it never changes meanwhile."""
-    return rich_text.nodes(source)
-
-
 def _markdown(source: Any, content: list[Json]) -> str:
-    if isinstance(source, str) and rich_text.same(_known_nodes(source), content):
+    if isinstance(source, str) and rich_text.same(rich_text.nodes(source), content):
         return source
     return rich_text_writer.write(content)
 
