@@ -90,7 +90,8 @@ def test_typed_words_arrive_as_they_were_typed(parts: list[str]) -> None:
     try:
         written = rich_text_writer.write([rich_text.paragraph(typed)])
     except Invalid:  # a sign that the dialect cannot say in this place; which are so few that people hardly type them
-        assert set("".join(parts)) & set("\\<[]")
+        # And an address right behind the same address, which Markdown reads as two links and the editor shows as one.
+        assert set("".join(parts)) & set("\\<[]") or "".join(parts).count("https://example.jp/") > 1
         return
     found = rich_text.nodes(written)
     assert words(found) == "".join("".join(parts).split())
