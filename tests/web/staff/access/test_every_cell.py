@@ -17,11 +17,13 @@ from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue_state import SENT_STATES, IssueState
 from models.issues.newsletter import Newsletter
+from models.issues.segments import saved_segment
+from models.issues.starting import issue_template
 from models.staff import member as members
 from models.staff import membership
 from models.staff.permission import PERMISSIONS_OF, Permission, Role
 from models.store import clock, db
-from tests.sample import make_newsletter
+from tests.sample import make_article, make_newsletter
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff_login import PASSWORD
 from web.staff import access_table
@@ -30,7 +32,7 @@ from web.staff.access_table import RULES
 
 PREPARED = (*SENT_STATES, IssueState.PREPARING)
 MISSING = 987_654
-CHOICES = {"step": "pause", "section": "basics", "decision": "refuse", "number": 1, "tab": "a" * 24}
+CHOICES = {"step": "pause", "section": "basics", "decision": "refuse", "number": 1, "tab": "a" * 24, "_left": "try"}
 """Parts of an address that choose nothing of somebody's."""
 
 
@@ -42,6 +44,9 @@ class House(NamedTuple):
     proposals: dict[IssueState, int]
     person: int
     """Somebody who works for this newsletter alone."""
+    article: int
+    template: int
+    segment: int
 
 
 def make_house(slug: str) -> House:
@@ -62,7 +67,11 @@ def make_house(slug: str) -> House:
             session.add(waiting)
             session.flush()
             made[state], proposals[state] = one.id, waiting.id
-    return House(slug, made, proposals, author.id)
+        article = make_article(session, newsletter, "water", "水道").id
+        draft = issues.get(session, made[IssueState.DRAFT])
+        template = issue_template.keep(session, draft, "月例", author).id
+        segment = saved_segment.create(session, newsletter, "職員", {"languages": ["ja"]}, "test", "").id
+    return House(slug, made, proposals, author.id, article, template, segment)
 
 
 def make_person(address: str, roles: set[Role], slug: str = "") -> None:
@@ -100,8 +109,10 @@ class Visitor:
 
 
 def routes(client: FlaskClient) -> Iterator[Route]:
-    """Those that lead to a newsletter, or to all of them. Leaving ends the visit, so it is not among them."""
-    for route in client.application.url_map.iter_rules():
+    """Those that lead to a newsletter, or to all of them, and those that delete at last. Leaving ends the visit, so it
+    is not among them."""
+    rules = client.application.url_map.iter_rules()
+    for route in sorted(rules, key=lambda one: one.endpoint.startswith(("staff.delete_", "staff.hide_"))):
         line = RULES.get(route.endpoint)
         if line is not None and line.permission is not None:
             yield route
@@ -114,6 +125,9 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "proposal_id": house.proposals[state] if house else MISSING,
         "slug": "other",  # of a lane, which all newsletters share, as they do relays
         "member_id": house.person if house else MISSING,
+        "article_id": house.article if house else MISSING,
+        "template_id": house.template if house else MISSING,
+        "segment_id": house.segment if house else MISSING,
         "relay_id": MISSING,
         "substitute_id": MISSING,
         **CHOICES,
