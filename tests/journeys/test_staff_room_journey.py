@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.staff import first_member
+from models.staff import member as members
+from models.staff.permission import Role
 from models.store import clock, db
 from ops.run.child_process import ChildProcess
 from tests.journeys.received_letters import letter_about, letter_to, link_in, text_of
 from tests.journeys.test_block_editor_journey import Writer, write_every_block
 from tests.journeys.test_signup_journey import THINKING
 from tests.journeys.test_staff_journey import BOSS, choose_password, invite, make_a_newsletter, set_up_app
+from tests.sample import make_newsletter, make_reader
 from tests.servers import SmtpCatcher
-from tests.web.staff_login import log_in_browser
+from tests.web.staff_login import PASSWORD, log_in_browser
 from tests.worker.test_issue_from_schedule_to_reader import wait_for
 
 pytestmark = pytest.mark.journey
@@ -76,6 +79,15 @@ def office(
     opened = Office(live_server, browser, smtp_catcher)
     yield opened
     opened.close()
+
+
+def settle() -> None:
+    """People of the same roles as in the long story, a newsletter, and its reader."""
+    with db.session_scope() as session:
+        members.create(session, BOSS, "情報政策課長", {Role.ADMINISTRATOR}, PASSWORD)
+        for address, (name, role) in STAFF.items():
+            members.create(session, address, name, {Role(role)}, PASSWORD)
+        make_reader(session, make_newsletter(session, "minato"), READER)
 
 
 def open_the_office(office: Office) -> None:
