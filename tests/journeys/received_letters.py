@@ -12,6 +12,23 @@ from tests.servers import SmtpCatcher
 PATIENCE = 30.0
 
 
+def letter_about(catcher: SmtpCatcher, address: str, subject: str) -> EmailMessage:
+    """The last letter to an address whose subject has these words, once there is one.
+
+    Raises:
+        AssertionError: it does not come within half a minute.
+    """
+    until, found = time.monotonic() + PATIENCE, list[EmailMessage]()
+    while time.monotonic() < until:
+        letters = [caught.content for caught in catcher.letters if caught.recipients == (address,)]
+        found = [message_from_bytes(one, policy=policy.default) for one in letters]
+        for letter in reversed(found):
+            if subject in str(letter["Subject"]):
+                return letter
+        time.sleep(0.05)
+    raise AssertionError(f"no letter about {subject} to {address}: {[str(one['Subject']) for one in found]}")
+
+
 def letter_to(catcher: SmtpCatcher, address: str, *, count: int = 1) -> EmailMessage:
     """The *count*-th letter to an address, once it has come.
 
