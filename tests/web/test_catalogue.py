@@ -67,20 +67,6 @@ def test_words_of_the_room_win() -> None:
                 assert words.gettext(message.id) == message.string
 
 
-STAFF = frozenset({"account", "audit", "newsletters"})
-"""Catalogues of the staff's pages, beside those whose name begins with it: they are one room."""
-
-
-def test_a_room_says_one_thing_in_one_way() -> None:
-    """Where two of its catalogues translate the same words differently, one of them loses on every page."""
-    found: dict[Words, set[str]] = {}
-    for path, message in messages():
-        if path.stem in STAFF or path.stem.startswith("staff"):
-            words = message.id if isinstance(message.id, str) else tuple(message.id)
-            found.setdefault(words, set()).add(str(message.string))
-    assert {words: said for words, said in found.items() if len(said) > 1} == {}
-
-
 def test_places_to_fill_are_the_same() -> None:
     for path, message in messages():
         both = [message.id] if isinstance(message.id, str) else list(message.id)
