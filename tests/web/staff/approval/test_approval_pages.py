@@ -151,7 +151,7 @@ def test_reasons_at_blocks_reach_the_author_and_nothing_typed_is_lost(client: Fl
     assert (more.status_code, more.text.count('name="remark_text"')) == (200, 6)
     refused = client.post(page(issue, "decide"), data={**seen, **typed, "decision": "return"})
     assert refused.status_code == 409
-    for words in ("どのブロックについての理由か", *typed["remark_text"], typed["note"], "2. 本文: 説明会は3月1日"):
+    for words in ("どのブロックについての理由か", *typed["remark_text"], typed["note"], "2. 文章: 説明会は3月1日"):
         assert words in refused.text
     with Session(db.engine()) as session:
         seen["digest"] = digest.of(session, issues.get(session, issue.id)).whole
