@@ -227,7 +227,8 @@ def test_the_window_is_approved_and_kept(client: FlaskClient, issue: Issue) -> N
     assert client.get(page(issue, "send")).status_code == 422, "nor at once"
     assert post(client, page(issue, "send"), page(issue), readers="1").status_code == 422
     assert state(issue) is IssueState.APPROVED
-    post(client, page(issue, "schedule"), page(issue), at=local(2.5), sure="yes")
+    inside = local(2.5)  # perhaps at night, which is asked about
+    post(client, page(issue, "schedule"), page(issue), at=inside, sure=inside)
     assert state(issue) is IssueState.SCHEDULED
 
 
