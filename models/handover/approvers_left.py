@@ -49,7 +49,7 @@ def look(session: Session, held: Holdings, leaver: Member, successor: Member) ->
 
     def bench(newsletter_id: int, issue: Issue | None = None) -> Bench:
         able = {one.id: one for one in members.list_approvers(session, newsletter_id) if one.id != leaver.id}
-        authors = {one for one in able if issue and issue.is_written_by(one)}
+        authors = {one for one in able if issue and approval.is_author(session, issue, one)}
         if issue and issue.id in becoming:
             authors.add(successor.id)
         return Bench(able, substitute.list_in_force(session, newsletter_id), authors)

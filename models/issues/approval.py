@@ -17,12 +17,14 @@ from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid
 from ..store.phrase import phrase
+from .articles import article_use
 from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
 from .issue_words import wrong_state
 from .review import block_remark, route_progress, submission, substitute
 from .review.route_progress import Bench, RouteProgress, Seat, StepProgress, Yes
+from .review.submission import Submission
 
 
 class Decision(enum.Enum):
@@ -74,11 +76,12 @@ def approve(
         seen: the digest that the approver saw, where that may be another one.
 
     Raises:
-        Forbidden: the member is no approver, or wrote, changed or submitted the issue, or is not asked at this step.
+        Forbidden: the member is no approver, or wrote, changed or submitted the issue, or has changed an article of it
+            since it was submitted, or is not asked at this step.
         WrongState: neither the issue nor a repair of it waits for a decision.
         Invalid: the content has changed since the approver saw it.
     """
-    _check(issue, member, content, seen)
+    _check(session, issue, member, content, seen)
     seat = _seat(session, issue, member, progress(session, issue, content))
     approval = _record(session, issue, member, content, Decision.APPROVED, note, seat.in_place_of_id)
     if issue.state is IssueState.IN_REVIEW and progress(session, issue, content).is_complete:
@@ -105,7 +108,7 @@ def send_back(
     Raises:
         Forbidden, WrongState, Invalid: see :func:`approve`; or there is no such block.
     """
-    _check(issue, member, content, seen)
+    _check(session, issue, member, content, seen)
     so_far = progress(session, issue, content)
     in_place_of = None
     if not so_far.has_said_yes(member.id):
@@ -157,11 +160,12 @@ def progress(session: Session, issue: Issue, content: ContentDigest | None) -> R
     submitted = submission.last(session, issue)
     decisions = [one for one in history(session, issue) if submitted is None or one.submission_id == submitted.id]
     digest = content.whole if content else (decisions[-1].digest if decisions else "")
+    changers = _article_writers(session, issue, submitted) if decisions else set()
     yeses: list[Yes] = []
     for one in decisions:
         if one.decision is Decision.RETURNED:
             yeses.clear()
-        elif one.digest == digest and not issue.is_written_by(one.member_id):
+        elif one.digest == digest and one.member_id not in changers and not issue.is_written_by(one.member_id):
             yeses.append(Yes(one.member_id, one.in_place_of_id))
     return route_progress.along(submission.route_of(issue, submitted), yeses)
 
@@ -169,8 +173,20 @@ def progress(session: Session, issue: Issue, content: ContentDigest | None) -> R
 def bench(session: Session, issue: Issue) -> Bench:
     """Everybody who could say yes to the issue today."""
     approvers = {one.id: one for one in members.list_approvers(session, issue.newsletter_id)}
-    authors = {one for one in approvers if issue.is_written_by(one)}
+    authors = _article_writers(session, issue, submission.last(session, issue))
+    authors |= {one for one in approvers if issue.is_written_by(one)}
     return Bench(approvers, substitute.list_in_force(session, issue.newsletter_id), authors)
+
+
+def is_author(session: Session, issue: Issue, member_id: int) -> bool:
+    """Whether what would be mailed is this person's own work, in which they have no say."""
+    submitted = submission.last(session, issue)
+    return issue.is_written_by(member_id) or member_id in _article_writers(session, issue, submitted)
+
+
+def _article_writers(session: Session, issue: Issue, submitted: Submission | None) -> set[int]:
+    """Who has changed an article of the issue since it was submitted: words that nobody else answers for yet."""
+    return article_use.writers_since(session, issue, submitted.at) if submitted else set()
 
 
 def asked(session: Session, issue: Issue, content: ContentDigest | None) -> list[Member]:
@@ -221,10 +237,10 @@ def history(session: Session, issue: Issue) -> Sequence[Approval]:
     return session.scalars(query.options(*named).order_by(Approval.id)).all()
 
 
-def _check(issue: Issue, member: Member, content: ContentDigest, seen: str | None) -> None:
+def _check(session: Session, issue: Issue, member: Member, content: ContentDigest, seen: str | None) -> None:
     if not member.may(Permission.APPROVE, issue.newsletter_id):
         raise Forbidden("only an approver may decide on an issue")
-    if issue.is_written_by(member.id):
+    if is_author(session, issue, member.id):
         raise Forbidden("whoever wrote an issue, changed it last or submitted it cannot approve it")
     if not issue.awaits_decision:
         first = phrase("Have it submitted first (`kairan issue submit {id}`)", id=issue.id)

@@ -267,7 +267,11 @@ _WRONG = {
     "string_too_short": phrase("it is empty"),
     "string_type": phrase("it is no text"),
     "int_type": phrase("it is no whole number"),
+    "string_unicode": phrase(
+        "it holds characters that no text can have, such as control characters: write the words anew"
+    ),
     "int_parsing": phrase("it is no whole number"),
+    "int_parsing_size": phrase("it is no whole number"),
     "int_from_float": phrase("it is no whole number"),
     "greater_than_equal": phrase("it must be {ge} or more"),
     "less_than_equal": phrase("it must be {le} or less"),

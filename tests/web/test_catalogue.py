@@ -67,6 +67,17 @@ def test_words_of_the_room_win() -> None:
                 assert words.gettext(message.id) == message.string
 
 
+def test_pages_of_staff_say_a_word_in_one_way() -> None:
+    """Staff's pages are one room: where two of its catalogues differ, one would win on the pages of the other."""
+    rooms = [path for path in translations.paths("ja") if re.match(r"account|audit|newsletters|staff_", path.stem)]
+    said: dict[str, set[str]] = {}
+    for path in rooms:
+        for message in read(path):
+            if message.id and not message.context:
+                said.setdefault(str(message.id), set()).add(str(message.string))
+    assert {words: ways for words, ways in said.items() if len(ways) > 1} == {}
+
+
 def test_places_to_fill_are_the_same() -> None:
     for path, message in messages():
         both = [message.id] if isinstance(message.id, str) else list(message.id)

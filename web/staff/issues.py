@@ -150,7 +150,8 @@ def _decisions(one: Issue) -> dict[str, object]:
     last = approval.last_approved(session(), one)
     changed = content.changed_since(last.parts) if last and last.parts and not progress.is_complete else []
     asked = approval.asked(session(), one, content) if one.awaits_decision else []
-    step = next_step.of(one, member().permissions(one.newsletter_id), own=one.is_written_by(member().id),
+    own = approval.is_author(session(), one, member().id)
+    step = next_step.of(one, member().permissions(one.newsletter_id), own=own,
                         asked=member() in asked, decided=progress.has_said_yes(member().id),
                         approved=progress.is_complete and not (one.state in _TO_GO and send_window.is_over(one)),
                         returned=approval.is_returned(session(), one, content))  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Index, Text, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Index, Text, any_, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from ...store.phrase import joined, phrase
 from ..article import Article
 from ..issue import Issue
 from ..issue_state import IssueState
+from ..versions.content_version import ContentVersion
 
 _NAMED: ColumnElement[Any] = func.issue_articles(Issue.__table__.c.blocks, type_=ARRAY(Text))
 """The articles that any block names; ``Issue.article_slugs`` knows those of public blocks only."""
@@ -46,6 +48,18 @@ def issues_by_slug(session: Session, newsletter_id: int, slugs: Collection[str])
         for slug in set(named) & set(slugs):
             found[slug].append(UsingIssue(*values))
     return found
+
+
+def writers_since(session: Session, issue: Issue, at: datetime) -> set[int]:
+    """The members who have changed an article that any block of *issue* names after *at* (aware)."""
+    query = (
+        select(ContentVersion.member_id)
+        .join(Article, Article.id == ContentVersion.article_id)
+        .join(Issue, Issue.newsletter_id == Article.newsletter_id)
+        .where(Issue.id == issue.id, ContentVersion.created_at > at, ContentVersion.member_id.is_not(None))
+        .where(Article.slug == any_(_NAMED))
+    )
+    return {one for one in session.scalars(query.distinct()) if one is not None}
 
 
 def issues_with(session: Session, article: Article) -> list[UsingIssue]:

@@ -104,13 +104,18 @@ def saved(session: Session, issue_id: int, member: Member, tab: str, version: in
 
 def _put(session: Session, owner: tuple[int, str, int], new: dict[str, Any], changed: dict[str, Any]) -> bool:
     issue_id, tab, member_id = owner
-    if not (tab.isalnum() and tab.isascii() and 8 <= len(tab) <= 32):
+    if not is_tab(tab):
         return False
     row = insert(WorkingCopy).values(issue_id=issue_id, tab=tab, member_id=member_id, step=0, **new)
     upsert = row.on_conflict_do_update(
         index_elements=[WorkingCopy.issue_id, WorkingCopy.tab], set_=changed, where=WorkingCopy.member_id == member_id
     )
     return session.scalar(upsert.returning(WorkingCopy.member_id)) is not None
+
+
+def is_tab(name: Any) -> bool:
+    """Whether a tab can have given itself that name."""
+    return isinstance(name, str) and name.isalnum() and name.isascii() and 8 <= len(name) <= 32
 
 
 def _of(issue_id: int, tab: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

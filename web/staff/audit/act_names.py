@@ -202,7 +202,7 @@ def details() -> dict[str, str]:
         "place_of": _("In the place of"),
         "substitute": _("Substitute"),
         "first_day": _("First day"),
-        "last_day": _("Last day"),
+        "last_day": _("Until (that day included)"),
         "kind": _("Kind"),
         "issues": _("Issues not yet sent"),
         "corrections": _("Proposed corrections"),

@@ -140,7 +140,7 @@ def _blocks(content: list[Json], above: Place, found: ReadDocument) -> Iterator[
             found.problems.append((place, error.phrase))
         except ValidationError as error:
             found.problems.append((place, _explained(node, error)))
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             found.problems.append((place, _UNREADABLE))
 
 
@@ -208,4 +208,6 @@ def _explained(node: Json, error: ValidationError) -> Phrase:
     name = str(wrong["loc"][0]) if wrong["loc"] else ""
     if not (node.get("attrs") or {}).get(name) and (missing := _MISSING.get((node["type"], name))):
         return missing
+    if wrong["type"] == "string_too_long":  # whoever writes here knows no names of fields
+        return phrase("this is longer than {limit} characters: shorten it", limit=wrong["ctx"]["max_length"])
     return explanation(_KINDS[node["type"]], error)

@@ -14,12 +14,15 @@ from models.issues.versions import content_version
 from models.issues.writing import working_copy
 from models.manuscript import edit as manuscript
 from models.store.clock import TOKYO
-from models.store.errors import WrongState
+from models.store.errors import Invalid, WrongState
 
 from ...language import language
 from ...request import session
 from ..login_session import blueprint, member
 from .writing_page import clock_time, sent_text
+
+MOST_DROPPED = 1_000
+"""Texts that a page throws away with one message: it is offered a few."""
 
 
 @blueprint.post("/issues/<int:issue_id>/write/copy")
@@ -33,7 +36,7 @@ def keep_copy(issue_id: int) -> ResponseReturnValue:
     one = model.get(session(), issue_id)
     closing = sent.get("closing") is True
     who = session(), issue_id, member(), sent["tab"], sent["version"]
-    working_copy.drop(session(), issue_id, member(), [tab for tab in sent.get("drop") or () if isinstance(tab, str)])
+    working_copy.drop(session(), issue_id, member(), _dropped(sent))
     if isinstance(sent.get("document"), dict):
         text = json.dumps({"document": sent["document"], "fields": sent["fields"]}, separators=(",", ":"))
         working_copy.keep(*who, sent["step"], text, closing=closing)
@@ -42,6 +45,14 @@ def keep_copy(issue_id: int) -> ResponseReturnValue:
     if closing:
         working_copy.sweep(session(), issue_id)
     return jsonify(_state(one, sent["tab"]))
+
+
+def _dropped(sent: dict[str, Any]) -> list[str]:
+    """The tabs whose texts were thrown away in the page."""
+    tabs = sent.get("drop") or []
+    if not isinstance(tabs, list) or len(tabs) > MOST_DROPPED or not all(map(working_copy.is_tab, tabs)):
+        raise Invalid("this is no text of the editor: open the page anew")
+    return tabs
 
 
 @blueprint.get("/issues/<int:issue_id>/write/copies/<tab>")

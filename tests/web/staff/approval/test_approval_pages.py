@@ -151,7 +151,7 @@ def test_reasons_at_blocks_reach_the_author_and_nothing_typed_is_lost(client: Fl
     assert (more.status_code, more.text.count('name="remark_text"')) == (200, 6)
     refused = client.post(page(issue, "decide"), data={**seen, **typed, "decision": "return"})
     assert refused.status_code == 409
-    for words in ("どのブロックについての理由か", *typed["remark_text"], typed["note"], "2. 本文: 説明会は3月1日"):
+    for words in ("どのブロックについての理由か", *typed["remark_text"], typed["note"], "2. 文章: 説明会は3月1日"):
         assert words in refused.text
     with Session(db.engine()) as session:
         seen["digest"] = digest.of(session, issues.get(session, issue.id)).whole
@@ -227,7 +227,8 @@ def test_the_window_is_approved_and_kept(client: FlaskClient, issue: Issue) -> N
     assert client.get(page(issue, "send")).status_code == 422, "nor at once"
     assert post(client, page(issue, "send"), page(issue), readers="1").status_code == 422
     assert state(issue) is IssueState.APPROVED
-    post(client, page(issue, "schedule"), page(issue), at=local(2.5), sure="yes")
+    inside = local(2.5)  # perhaps at night, which is asked about
+    post(client, page(issue, "schedule"), page(issue), at=inside, sure=inside)
     assert state(issue) is IssueState.SCHEDULED
 
 

@@ -249,6 +249,11 @@ def test_messages_that_no_editor_sends_are_refused(mine: Tab, bad: Any) -> None:
         assert mine.post(address, message).status_code == 422
 
 
+@pytest.mark.parametrize("drop", [5, {"a": 1}, "a" * 20, ["\0" * 8], ["\ud800" * 8], [5], ["a" * 20] * 70_000])
+def test_texts_that_no_editor_throws_away_are_refused(mine: Tab, drop: Any) -> None:
+    assert mine.copy(*BLOCKS, drop=drop).status_code == 422
+
+
 def test_ten_megabytes_are_kept_and_more_is_refused(mine: Tab, issue_id: int) -> None:
     assert mine.copy(document={"type": "doc", "content": [], "x": "長" * 1_700_000}).status_code == 200
     assert mine.copy(document={"type": "doc", "x": "x" * 13_000_000}).status_code == 413

@@ -78,11 +78,27 @@ def test_everything_that_is_wrong_is_told_at_its_block_and_field(author: FlaskCl
     assert stored(issue_id) == (Heading(text="窓口"), Prose(text="はじめの文。"))
 
 
-@pytest.mark.parametrize("document", [None, [], {"content": "x"}, {"content": [{"type": "prose"}]}, {"content": [[]]}])
+RANKING = {"type": "ranking", "attrs": {"place": 1, "article": "a"}, "content": []}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [None, [], {"content": "x"}, {"content": [{"type": "prose"}]}, {"content": [[]]}, {"content": [RANKING]}],
+)
 def test_nonsense_is_refused_in_words(author: FlaskClient, issue_id: int, document: Any) -> None:
     answer = save(author, issue_id, document)
     assert answer.status_code == 422
     assert answer.json.get("message") or answer.json["problems"]
+
+
+@pytest.mark.parametrize("words", ["半\ud83d", "長" * 200_001])
+def test_what_no_text_holds_is_said_in_the_language_of_the_page(author: FlaskClient, issue_id: int, words: str) -> None:
+    text = {"type": "paragraph", "content": [{"type": "text", "text": words}]}
+    prose = {"type": "prose", "attrs": {"markdown": None, "only": None}, "content": [text]}
+    [problem] = save(author, issue_id, {"type": "doc", "content": [prose]}).json["problems"]
+    assert re.search("[ぁ-ん]", problem["message"])
+    assert not re.search("valid string|unicode", problem["message"])
+    assert len(problem["message"]) < 200
 
 
 def test_five_hundred_blocks_are_saved(author: FlaskClient, issue_id: int) -> None:
