@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SECRETS_DIR = Path("/run/secrets")
 OWN_PATHS = frozenset(
     {"address", "api", "archive", "c", "confirm", "data", "dev", "erase", "healthz", "i", "look", "metrics", "o", "p",
-     "readyz", "robots.txt", "sitemap.xml", "staff", "static", "subscribe", "u", "v"}
+     "readyz", "robots.txt", "sitemap.xml", "staff", "static", "subscribe", "test-letter", "u", "v"}
 )  # fmt: skip
 """What the paths of our own pages begin with, so that the path of BASE_URL cannot."""
 _BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")

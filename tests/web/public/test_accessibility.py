@@ -86,6 +86,7 @@ def addresses(live_server: str) -> dict[str, list[str]]:
     archive = "/archive/ict"
     return {
         "public.home": ["/"],
+        "public.test_letter": ["/test-letter"],
         "public.subscribe": ["/subscribe/ict", "/subscribe/ict?lang=en", "/subscribe/second"],
         "public.signup_sent": ["/subscribe/ict/sent"],
         "public.confirm": [f"/confirm/{confirm}", f"/confirm/{'A' * 32}"],

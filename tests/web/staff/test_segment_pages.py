@@ -236,7 +236,7 @@ def test_in_a_browser_the_count_follows_and_nothing_is_loaded_anew(live_server: 
     number, address = page.locator(".count-number"), page.url
     expect(number).to_have_text("12人")
     page.select_option("[id='new-']", "field:place")
-    page.locator("button[value='add:']").click_button("Enter")
+    page.locator("button[value='add:']").press("Enter")
     value = page.locator("[name='values-1']").first
     value.fill("東京都")
     expect(number).to_have_text("6人")
