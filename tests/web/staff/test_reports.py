@@ -117,7 +117,7 @@ def test_a_report_names_letters_that_were_passed_on(client: FlaskClient, made: S
     log_in_as(client, Role.AUTHOR)
     shown = client.get(f"/staff/issues/{issue}/report").text
     assert "1通のメールのリンクが、多数の端末（最大25台）から開かれました" in shown
-    assert "人 1（全体 25）" in shown
+    assert "人 1［0〜1］（全体 25）" in shown
     assert "多数の端末" not in client.get(f"/staff/issues/{made.issues[0].id}/report").text
 
 
