@@ -93,14 +93,15 @@ def test_a_wrong_issue_is_put_right(issue: Issue, live_server: str, page: Page, 
     staff.log_in(Role.SENDER, "/correction")
     staff.click("未送信のメールに反映する")
     expect(page.get_by_role("button", name="配信を再開する")).to_be_visible()
-    out = len(smtp_catcher.letters)
+    out = sum(one.recipients[0].startswith("reader") for one in smtp_catcher.letters)
     staff.click("配信を再開する")
     with db.session_scope() as session:
         issues.get(session, issue.id).rate = None
     while state_of(issue) is not IssueState.SENT:
         page.wait_for_timeout(100)
 
-    letters = list(smtp_catcher.letters)
+    # Letters about notifications go to staff, once a minute: a slow run has some of them.
+    letters = [one for one in smtp_catcher.letters if one.recipients[0].startswith("reader")]
     assert 0 < out < READERS
     assert len({letter.recipients[0] for letter in letters}) == len(letters) == READERS
     assert [RIGHT in text_of(opened(letter)) for letter in letters] == [False] * out + [True] * (READERS - out)
