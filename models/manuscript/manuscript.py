@@ -6,6 +6,7 @@ Reading knows no database: what a manuscript names (articles, topics, audiences)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -153,9 +154,12 @@ def _segment(front: FrontMatter, context: ParseContext) -> dict[str, Any]:
         raise found.wrong(
             phrase("in “segment”: nobody is in these audiences and in “{audience}”", audience=audience), "audiences"
         )
-    for what, names in (("audience", whole.audiences), ("topic", whole.topics), ("field", whole.fields)):
+    named: dict[ReferenceKind, Iterable[str]] = {
+        "audience": whole.audiences, "topic": whole.topics, "field": whole.fields,
+    }  # fmt: skip
+    for what, names in named.items():
         for name in names:
-            context.add_reference(what, name, found.line(f"{what}s"))  # type: ignore[arg-type]
+            context.add_reference(what, name, found.line(f"{what}s"))
     return whole.kept()
 
 
@@ -166,9 +170,9 @@ def _explained(key: str, error: ValidationError) -> Phrase:
 def _note_conditions(whole: Segment, context: ParseContext, line: int) -> None:
     """Note what a tree of conditions names; a tree has one line."""
     for one in whole.conditions.conditions() if whole.conditions else ():
-        kind = _NAMED_BY.get(one.what)
-        for name in (one.name,) if kind == "field" else one.values if kind else ():
-            context.add_reference(kind, name, line)  # type: ignore[arg-type]
+        if kind := _NAMED_BY.get(one.what):
+            for name in (one.name,) if kind == "field" else one.values:
+                context.add_reference(kind, name, line)
 
 
 def write(manuscript: Manuscript, name_image: NameImage) -> str:

@@ -18,7 +18,6 @@ from models.issues import newsletter as newsletters
 from models.issues.block import Block, Prose
 from models.issues.issue_state import IssueState
 from models.issues.versions import content_version
-from models.issues.writing import working_copy
 from models.issues.writing.working_copy import WorkingCopy
 from models.staff import membership
 from models.staff.member import Member
@@ -131,7 +130,7 @@ def test_messages_that_overtake_each_other_do_not_bring_an_old_text_back(mine: T
 
 
 def test_presence_ends_by_itself_and_what_was_left_is_offered_to_its_writer_alone(
-    mine: Tab, other: Tab, issue_id: int, author: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    mine: Tab, other: Tab, issue_id: int, author: FlaskClient
 ) -> None:
     mine.copy(*with_words(0, "途中"))
     second = Tab(author, issue_id, "c" * 24)
@@ -139,19 +138,18 @@ def test_presence_ends_by_itself_and_what_was_left_is_offered_to_its_writer_alon
     assert said is not None
     assert [one["own"] for one in said["writers"]] == [True]
     assert said["left"] == []
-    later = clock.now() + timedelta(minutes=1)
-    monkeypatch.setattr(working_copy, "now", lambda: later)
-    assert [one["tab"] for one in second.copy().json["left"]] == [MINE]  # type: ignore[index]
-    assert other.copy().json["left"] == []  # type: ignore[index]
-    assert other.client.get(f"{mine.home}/copies/{MINE}").json == {}
-    assert other.post(f"{mine.home}/copy", other.message(*BLOCKS, tab=MINE)).status_code == 422
-    other.copy(drop=[MINE])
-    assert kept(issue_id, MINE) is not None
-    second.copy(*with_words(0, "途中"), drop=[MINE])
-    assert kept(issue_id, MINE) is None
-    second.copy(closing=True)
-    assert [one["own"] for one in other.copy().json["writers"]] == []  # type: ignore[index]
-    assert kept(issue_id, second.name) is not None
+    with clock.moved(timedelta(minutes=1)):
+        assert [one["tab"] for one in second.copy().json["left"]] == [MINE]  # type: ignore[index]
+        assert other.copy().json["left"] == []  # type: ignore[index]
+        assert other.client.get(f"{mine.home}/copies/{MINE}").json == {}
+        assert other.post(f"{mine.home}/copy", other.message(*BLOCKS, tab=MINE)).status_code == 422
+        other.copy(drop=[MINE])
+        assert kept(issue_id, MINE) is not None
+        second.copy(*with_words(0, "途中"), drop=[MINE])
+        assert kept(issue_id, MINE) is None
+        second.copy(closing=True)
+        assert [one["own"] for one in other.copy().json["writers"]] == []  # type: ignore[index]
+        assert kept(issue_id, second.name) is not None
 
 
 def test_other_blocks_join_and_the_same_block_is_a_choice(mine: Tab, other: Tab, issue_id: int) -> None:
