@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.issues import issue_state
 from models.issues.issue import Issue
 from models.store import token
 from models.store.token import Purpose
@@ -32,6 +33,8 @@ def compose_test(session: Session, issue: Issue, audience: str = "", topics: Seq
         audience, topics: slugs that say for which kind of reader it is.
     """
     letter = compose.compose(session, issue, Variant.of_reader(issue, audience, topics))
+    if letter.archive_url and issue.state not in issue_state.SENT_STATES:  # its page is there once it is out
+        letter = replace(letter, archive_url=f"{letter.base_url.rstrip('/')}/test-letter")
     return replace(letter, tracking="off", is_test=True)
 
 

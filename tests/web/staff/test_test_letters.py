@@ -81,6 +81,8 @@ def test_a_test_to_oneself_is_marked_and_is_nobodys_copy(client: FlaskClient, se
     assert "職員だけ" not in html
     everything = html + words(letter, "plain")
     assert not re.search(r"/[copvu]/(\d+/)?[A-Za-z0-9_-]{32}", everything), "no link that counts, none with a token"
+    archive = [one for one in re.findall(r"https?://[^\s\"<>]+", everything) if re.search(r"/archive/\w+/\d+$", one)]
+    assert archive == [], "the issue's page in the archive is not there yet"
     assert client.get("/test-letter").status_code == 200
     assert f"{settings.get().base_url}/test-letter" in everything
     assert "メールサーバーが受け取りました" in client.get(page()).text
