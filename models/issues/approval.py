@@ -17,6 +17,7 @@ from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid
 from ..store.phrase import phrase
+from . import newsletter_edit
 from .articles import article_use
 from .content_digest import ContentDigest
 from .issue import Issue
@@ -25,6 +26,7 @@ from .issue_words import wrong_state
 from .review import block_remark, route_progress, submission, substitute
 from .review.route_progress import Bench, RouteProgress, Seat, StepProgress, Yes
 from .review.submission import Submission
+from .versions import content_version
 
 
 class Decision(enum.Enum):
@@ -76,8 +78,8 @@ def approve(
         seen: the digest that the approver saw, where that may be another one.
 
     Raises:
-        Forbidden: the member is no approver, or wrote, changed or submitted the issue, or has changed an article of it
-            since it was submitted, or is not asked at this step.
+        Forbidden: the member is no approver, or wrote, changed or submitted the issue, or has changed an article or the
+            newsletter since it was submitted, or is not asked at this step.
         WrongState: neither the issue nor a repair of it waits for a decision.
         Invalid: the content has changed since the approver saw it.
     """
@@ -160,7 +162,7 @@ def progress(session: Session, issue: Issue, content: ContentDigest | None) -> R
     submitted = submission.last(session, issue)
     decisions = [one for one in history(session, issue) if submitted is None or one.submission_id == submitted.id]
     digest = content.whole if content else (decisions[-1].digest if decisions else "")
-    changers = _article_writers(session, issue, submitted) if decisions else set()
+    changers = _late_writers(session, issue, submitted) if decisions else set()
     yeses: list[Yes] = []
     for one in decisions:
         if one.decision is Decision.RETURNED:
@@ -173,7 +175,7 @@ def progress(session: Session, issue: Issue, content: ContentDigest | None) -> R
 def bench(session: Session, issue: Issue) -> Bench:
     """Everybody who could say yes to the issue today."""
     approvers = {one.id: one for one in members.list_approvers(session, issue.newsletter_id)}
-    authors = _article_writers(session, issue, submission.last(session, issue))
+    authors = _late_writers(session, issue, submission.last(session, issue))
     authors |= {one for one in approvers if issue.is_written_by(one)}
     return Bench(approvers, substitute.list_in_force(session, issue.newsletter_id), authors)
 
@@ -181,12 +183,20 @@ def bench(session: Session, issue: Issue) -> Bench:
 def is_author(session: Session, issue: Issue, member_id: int) -> bool:
     """Whether what would be mailed is this person's own work, in which they have no say."""
     submitted = submission.last(session, issue)
-    return issue.is_written_by(member_id) or member_id in _article_writers(session, issue, submitted)
+    return issue.is_written_by(member_id) or member_id in _late_writers(session, issue, submitted)
 
 
-def _article_writers(session: Session, issue: Issue, submitted: Submission | None) -> set[int]:
-    """Who has changed an article of the issue since it was submitted: words that nobody else answers for yet."""
-    return article_use.writers_since(session, issue, submitted.at) if submitted else set()
+def _late_writers(session: Session, issue: Issue, submitted: Submission | None) -> set[int]:
+    """Who has changed what would be mailed since it was submitted: words that nobody else answers for yet.
+
+    That is an article, the sender, look or topics of the newsletter, or the issue itself, which a repair changes
+    without a submission.
+    """
+    if submitted is None:
+        return set()
+    changed = article_use.writers_since(session, issue, submitted.at)
+    changed |= newsletter_edit.changers_since(session, issue.newsletter_id, submitted.at)
+    return changed | content_version.members_since(session, issue, submitted.at)
 
 
 def asked(session: Session, issue: Issue, content: ContentDigest | None) -> list[Member]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..staff import audit
+from ..staff.audit import AuditEntry
 from ..staff.member import Member
 from ..store import input_rule, mail_address
 from ..store.errors import Invalid
@@ -42,6 +44,15 @@ FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """How a reader's own field is called in letters: ``{{ reader.NAME }}``."""
 RESERVED = frozenset({"name", "kana", "organisation", "address", "audience", "topics", "language"})
 """What every newsletter knows of a reader."""
+
+_ACTS = ("edit newsletter", "edit topics", "edit audiences", "merge topics", "import newsletter")
+"""What the audit log calls changes of what stands in a newsletter's letters."""
+_IN_NO_LETTER = frozenset({
+    "slots", "test_groups", "quiet_from", "quiet_until", "approval_routes", "approvals_needed", "consent_text",
+    "corrections_need_approval", "open_to_signup", "description", "dkim", "related_products", "ranking_lead",
+    "ranking_closing", "ranking_news_title", "language",
+})  # fmt: skip
+"""Columns that no letter shows which is written already."""
 
 Faults = dict[str, Phrase]
 
@@ -171,6 +182,16 @@ def change(
     if changed:
         audit.record(session, by, action, f"newsletter/{newsletter.id}", changed=changed)
     return changed
+
+
+def changers_since(session: Session, newsletter_id: int, at: datetime) -> set[int]:
+    """The members who have changed what stands in every letter of a newsletter after *at* (aware)."""
+    query = select(AuditEntry.member_id, AuditEntry.detail).where(
+        AuditEntry.subject == f"newsletter/{newsletter_id}", AuditEntry.action.in_(_ACTS), AuditEntry.at > at,
+        AuditEntry.member_id.is_not(None),
+    )  # fmt: skip
+    found = ((one, set(detail.get("changed") or ())) for one, detail in session.execute(query))
+    return {one for one, names in found if one is not None and not (names and names <= _IN_NO_LETTER)}
 
 
 def create(session: Session, slug: str, values: Mapping[str, Any], by: Member | str) -> Newsletter:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Index, Text, any_, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Index, Text, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from ..versions.content_version import ContentVersion
 _NAMED: ColumnElement[Any] = func.issue_articles(Issue.__table__.c.blocks, type_=ARRAY(Text))
 """The articles that any block names; ``Issue.article_slugs`` knows those of public blocks only."""
 Index("ix_issue_named_articles", _NAMED, postgresql_using="gin")
+_NAME = re.compile(r'article(?:"\s*:\s*"|:)([a-z0-9][a-z0-9-]{0,99})')
 _MOST_NAMED = 10
 """How many places an error names."""
 
@@ -51,15 +53,27 @@ def issues_by_slug(session: Session, newsletter_id: int, slugs: Collection[str])
 
 
 def writers_since(session: Session, issue: Issue, at: datetime) -> set[int]:
-    """The members who have changed an article that any block of *issue* names after *at* (aware)."""
+    """The members who have changed an article that a letter of *issue* shows or leads to after *at* (aware)."""
     query = (
-        select(ContentVersion.member_id)
+        select(Article.slug, ContentVersion.member_id)
         .join(Article, Article.id == ContentVersion.article_id)
-        .join(Issue, Issue.newsletter_id == Article.newsletter_id)
-        .where(Issue.id == issue.id, ContentVersion.created_at > at, ContentVersion.member_id.is_not(None))
-        .where(Article.slug == any_(_NAMED))
+        .where(Article.newsletter_id == issue.newsletter_id)
+        .where(ContentVersion.created_at > at, ContentVersion.member_id.is_not(None))
     )
-    return {one for one in session.scalars(query.distinct()) if one is not None}
+    changed = session.execute(query.distinct()).all()
+    shown = _shown(session, issue) if changed else set()
+    return {writer for slug, writer in changed if slug in shown and writer is not None}
+
+
+def _shown(session: Session, issue: Issue) -> set[str]:
+    """The articles that any block of *issue* names, also within a template's condition, and that their recaps name."""
+    found: set[str] = set()
+    new = set(_NAME.findall(json.dumps(issue.blocks_json)))
+    while new:
+        found |= new
+        recaps = select(Article.recap).where(Article.newsletter_id == issue.newsletter_id, Article.slug.in_(new))
+        new = set(_NAME.findall("\n".join(session.scalars(recaps)))) - found
+    return found
 
 
 def issues_with(session: Session, article: Article) -> list[UsingIssue]:

@@ -128,6 +128,12 @@ def writers_since(session: Session, owner: Any, number: int) -> list[Member | No
     return list(dict.fromkeys(version.member for version in found))
 
 
+def members_since(session: Session, owner: Any, at: datetime) -> set[int]:
+    """The members who have saved versions of an issue or article after *at* (aware)."""
+    query = select(ContentVersion.member_id).where(_of(owner), ContentVersion.created_at > at)
+    return {one for one in session.scalars(query.distinct()) if one is not None}
+
+
 def _of(owner: Any) -> Any:
     column = ContentVersion.issue_id if owner.__tablename__ == "issue" else ContentVersion.article_id
     return column == owner.id
