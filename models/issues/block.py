@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-Markdown = Annotated[str, Field(max_length=200_000)]
+LONGEST_MARKDOWN = 200_000
+"""Characters of one text."""
+Markdown = Annotated[str, Field(max_length=LONGEST_MARKDOWN)]
 SLUG = r"^[a-z0-9][a-z0-9-]{0,99}$"
 """How names in addresses look."""
 Slug = Annotated[str, Field(pattern=SLUG)]

@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from models.issues.block import EVERYONE, Block, RankingEntry
+from models.issues.block import EVERYONE, LONGEST_MARKDOWN, Block, RankingEntry
 from models.manuscript.parse_context import explanation
 from models.store.errors import Invalid
 from models.store.phrase import Phrase, phrase
@@ -134,6 +134,7 @@ def _blocks(content: list[Json], above: Place, found: ReadDocument) -> Iterator[
     for number, node in enumerate(content):
         place = (*above, number)
         try:
+            _check_lengths(node)
             if not _is_new_and_blank(node):
                 yield _block(node, place, found), place
         except Invalid as error:
@@ -142,6 +143,21 @@ def _blocks(content: list[Json], above: Place, found: ReadDocument) -> Iterator[
             found.problems.append((place, _explained(node, error)))
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             found.problems.append((place, _UNREADABLE))
+
+
+def _check_lengths(node: Json) -> None:
+    """Refuse texts that no block may hold before they are read: that takes ten seconds for a million characters."""
+    texts = {"listing": node.get("content"), "ranking": node.get("content", [])[:1]}.get(node["type"], [])
+    for text in [node] if node["type"] in RICH else texts or []:
+        source = (text.get("attrs") or {}).get("markdown")
+        if max(_length(text), len(source) if isinstance(source, str) else 0) > LONGEST_MARKDOWN:
+            said = phrase("this is longer than {limit} characters: shorten it", limit=LONGEST_MARKDOWN)
+            raise Invalid(said)
+
+
+def _length(node: Json) -> int:
+    """How many characters stand below a node."""
+    return len(node.get("text", "")) + sum(map(_length, node.get("content", ())))
 
 
 def _is_new_and_blank(node: Json) -> bool:

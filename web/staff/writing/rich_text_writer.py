@@ -26,6 +26,8 @@ _SPECIAL = re.compile(r"[*\[\]<]")
 _BEHIND_WORD = re.compile(r"(?<![A-Za-z0-9:.\\/_-])[*\[\]<]")
 _EDGES = " \t\u3000" + BREAK
 _SHOWN_LETTERS = 30
+LONGEST_PARAGRAPH = 20_000
+"""Characters. Each way of writing is read again, and there are 24 of them, so a longer one may take a minute."""
 
 
 class _Way(NamedTuple):
@@ -89,6 +91,8 @@ def _paragraph(node: Json) -> str:
     wanted = _trimmed(signs(node))
     if not wanted:
         return ""
+    if len(wanted) > LONGEST_PARAGRAPH:
+        raise Invalid(phrase("this is longer than {limit} characters: shorten it", limit=LONGEST_PARAGRAPH))
     upright = [sign._replace(italic=False) for sign in wanted]
     for version in (wanted, upright) if upright != wanted else (wanted,):
         for way in _WAYS:

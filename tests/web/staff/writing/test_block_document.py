@@ -148,3 +148,28 @@ def test_problems_name_their_block() -> None:
 def test_what_is_no_document_is_refused(wrong: Any) -> None:
     with pytest.raises(Invalid):
         block_document.read(wrong)
+
+
+def test_a_text_that_no_block_may_hold_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_content: object) -> None:
+        raise AssertionError("a million characters take ten seconds to read")
+
+    for name in ("nodes", "signs", "is_blank", "same"):
+        monkeypatch.setattr(rich_text, name, read)
+    long = {"type": "paragraph", "content": [{"type": "text", "text": "あ" * 1_000_000}]}
+    new = {"type": "prose", "attrs": {"markdown": None}, "content": [long]}
+    stored = {"type": "notice", "attrs": {"markdown": "あ" * 1_000_000}, "content": [{"type": "paragraph"}]}
+    item = {"type": "listing", "attrs": {}, "content": [{"type": "listingItem", "attrs": {}, "content": [long]}]}
+    found = block_document.read({"type": "doc", "content": [new, stored, item]})
+    assert [place for place, _ in found.problems] == [(0,), (1,), (2,)]
+    assert {why.message for _, why in found.problems} == {"this is longer than {limit} characters: shorten it"}
+
+
+def test_a_paragraph_that_would_be_written_in_every_way_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def written(*_signs: object) -> None:
+        raise AssertionError("each of the ways takes a second")
+
+    monkeypatch.setattr(rich_text_writer, "_written", written)
+    words = {"type": "text", "text": "** a**b " * 20_000, "marks": [{"type": "bold"}]}
+    block = {"type": "prose", "attrs": {}, "content": [{"type": "paragraph", "content": [words]}]}
+    assert [place for place, _ in block_document.read({"type": "doc", "content": [block]}).problems] == [(0,)]
