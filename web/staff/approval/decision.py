@@ -27,12 +27,18 @@ MOST_REMARKS = 200
 
 @blueprint.post("/issues/<int:issue_id>/submit")
 def submit(issue_id: int) -> ResponseReturnValue:
-    """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent."""
+    """Hand it to the approvers. Preflight's errors stop it here, before anybody's time is spent.
+
+    Whoever submits it answers for what stands in it, so nothing may have been changed since they looked at it.
+    """
     one = model.get(session(), issue_id, lock=True)
     typed = {name: request.form.get(name, "").strip() for name in ("submit_note", "not_before", "not_after")}
     digest.return_if_changed(session(), one, member())
     if preflight.blocks_approval(preflight.check_issue(session(), one)):
         return page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422, typed=typed)
+    if request.form.get("digest", "") not in ("", digest.of(session(), one).whole):
+        stale = _("The issue, or what it shows, has changed since you opened it. Read it again, then submit it.")
+        return page(one, {"": stale}, 409, typed=typed)
     try:
         if len(typed["submit_note"]) > LONGEST_NOTE:
             raise Invalid(_("Write at most 2,000 characters."), field="submit_note")

@@ -21,6 +21,7 @@ from models.store import db
 from templates.content import digest
 from tests.sample import make_newsletter, make_reader
 from tests.web.staff.approval.test_approval_pages import log_in
+from tests.web.staff.newsletters.page_form import fields_of
 from tests.web.staff_login import EVERY_ROLE, address_of, log_in_as, make_staff, post
 
 
@@ -79,3 +80,17 @@ def test_an_article_changed_before_the_submission_is_answered_for_by_its_submitt
         one = issues.get(session, issue.id)
         asked = {person.address for person in approval.asked(session, one, digest.of(session, one))}
     assert asked == {address_of(Role.APPROVER), EVERY_ROLE}
+
+
+def test_nobody_submits_what_was_changed_since_they_looked_at_it(client: FlaskClient, issue: Issue) -> None:
+    page = f"/staff/issues/{issue.id}"
+    log_in_as(client, Role.AUTHOR)
+    fields = next(form for place in range(9) if "submit_note" in (form := fields_of(client.get(page).text, place)))
+    change_recap(EVERY_ROLE)
+    refused = client.post(f"{page}/submit", data={**fields, "submit_note": "毎月の号です。"})
+    assert refused.status_code == 409
+    assert "毎月の号です。" in refused.text
+    with db.session_scope() as session:
+        assert issues.get(session, issue.id).state is IssueState.DRAFT
+    fields = next(form for place in range(9) if "submit_note" in (form := fields_of(refused.text, place)))
+    assert client.post(f"{page}/submit", data=fields).status_code == 302
