@@ -232,6 +232,13 @@ def test_the_window_is_approved_and_kept(client: FlaskClient, issue: Issue) -> N
     assert state(issue) is IssueState.SCHEDULED
 
 
+def test_a_window_from_year_1_does_not_take_every_page_of_the_staff_away(client: FlaskClient, issue: Issue) -> None:
+    """Midnight of 0001-01-01 in Tokyo is stored as a time before Christ, which no row with it survives."""
+    log_in_as(client, Role.AUTHOR)
+    assert post(client, page(issue, "submit"), page(issue), not_before="0001-01-01T00:00").status_code == 422
+    assert client.get("/staff/issues").status_code == 200
+
+
 def test_a_step_without_people_is_shown_to_administrators(client: FlaskClient, issue: Issue) -> None:
     submit(client, issue)
     admin = address_of(Role.ADMINISTRATOR)
