@@ -44,7 +44,9 @@ def test_case_b9_the_day_is_that_of_japan() -> None:
     assert HOLIDAY not in send_time.unusual(datetime.fromisoformat("2026-11-23T15:30:00+00:00"))
 
 
-@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "0001-01-01T08:59", "9999-12-31T23:59-12:00", "1899-12-31T23:59"])
+@pytest.mark.parametrize(
+    "typed", ["0001-01-01T00:00", "0001-01-01T08:59", "9999-12-31T23:59-12:00", "1899-12-31T23:59"]
+)
 def test_a_time_that_no_program_reads_again_from_the_database_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):
         send_time.read(typed)
