@@ -70,6 +70,7 @@ def test_words_stand_behind_a_chosen_block(page: Page, way: str) -> None:
     assert typed(page, [TITLE, SEARCH, WORDS], 5, way) == [["heading", "見出し"], search, new, ["prose", "本文"]]
     assert typed(page, [TITLE, SEARCH], 5, way) == [["heading", "見出し"], search, new]
     assert typed(page, [TITLE, WORDS], 5, way) == [["heading", "見出し"], ["prose", "本文"], new]
+    assert typed(page, [SEARCH], 0, way) == [search, new]
     assert typed(page, [TITLE, WORDS], None, way) == [new]
     page.context.close()
 
@@ -81,4 +82,21 @@ def test_words_right_after_a_block_was_made_by_the_menu(page: Page) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("kana")
     assert page.evaluate(READ) == [["search", ""], ["prose", "kana"]]
+    page.context.close()
+
+
+def test_a_form_has_made_its_block_before_the_next_key(page: Page) -> None:
+    """Browsers tell of a closed dialog later; what was typed until then was lost."""
+    page.evaluate(BEGIN, [[WORDS], None])
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" /button")
+    page.keyboard.press("Enter")
+    page.locator("dialog").get_by_label("文言").fill("申し込む")
+    page.locator("dialog").get_by_label("リンク先").fill("https://www.example.jp/")
+    at_once = """() => {
+      document.querySelector("dialog[open] form").requestSubmit();
+      const {editor} = document.querySelector("#editor-text");
+      return [document.querySelectorAll("dialog").length, editor.view.hasFocus(), editor.state.doc.child(1).type.name];
+    }"""
+    assert page.evaluate(at_once) == [0, True, "button"]
     page.context.close()

@@ -4,7 +4,7 @@ import { AllSelection, NodeSelection, Plugin, PluginKey, TextSelection, type Edi
 import { GapCursor } from "@tiptap/pm/gapcursor";
 import type { EditorView } from "@tiptap/pm/view";
 
-import { insertBlocks } from "./block_commands";
+import { insertBlocks, isBlankProse } from "./block_commands";
 
 /** Makes room for words. Browsers and ProseMirror would take a block that is chosen away, or lose what an IME writes. */
 export const Typing = Extension.create({
@@ -13,6 +13,13 @@ export const Typing = Extension.create({
   addProseMirrorPlugins: () => [
     new Plugin({
       key: new PluginKey("typing"),
+      // Where nothing can be written in, browsers switch the IME off. An empty text is not stored.
+      appendTransaction: (changes, _before, { doc, schema, tr }) => {
+        if (!changes.some((one) => one.docChanged)) return null;
+        let hasText = false;
+        doc.descendants((node) => void (hasText ||= node.isTextblock));
+        return hasText ? null : tr.insert(doc.content.size, schema.nodes.prose!.createAndFill()!);
+      },
       props: {
         handleTextInput: (view, _from, _to, text) => type(view, text),
         handleDOMEvents: {
@@ -56,6 +63,8 @@ export function room(state: EditorState): Transaction | null {
   }
   const isGap = selection instanceof GapCursor;
   if (!isGap && !(selection instanceof NodeSelection && selection.node.isBlock)) return null;
+  const behind = tr.doc.nodeAt(selection.to);
+  if (behind && isBlankProse(behind)) return tr.setSelection(TextSelection.create(tr.doc, selection.to + 2));
   const at = isGap ? selection.from : insertBlocks(tr, [prose()]);
   if (at === null) return null;
   if (isGap) tr.insert(at, prose());
