@@ -19,6 +19,8 @@ MISSED = timedelta(hours=6)
 FAR = timedelta(days=60)
 NIGHT = ("21:00", "07:00")
 """Times in Asia/Tokyo between which people sleep: the quiet hours of a newsletter that has chosen no others."""
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+"""What the database stores in year 1 of Tokyo lies before year 1 of UTC, and no program could read it again."""
 _TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 NEW_YEAR = frozenset({(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)})
 """Months and days on which public bodies are closed besides public holidays (行政機関の休日に関する法律, article 1)."""
@@ -47,6 +49,8 @@ def read(typed: str) -> datetime:
         moment = datetime.fromisoformat(text)
         if len(text) < len("2026-12-01 09:00"):
             raise ValueError("a day has no time")
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise ValueError("no letter goes out then")
         return moment.astimezone(TOKYO) if moment.tzinfo else moment.replace(tzinfo=TOKYO)
     except (ValueError, OverflowError):
         raise Invalid(

@@ -28,10 +28,22 @@ _FAULTS = {
 _NO_TEXT = phrase("it holds characters that no text can have, such as control characters: write the words anew")
 
 
-def list_problems(session: Session, newsletter: Newsletter, blocks: Sequence[Block]) -> list[Problem]:
+_GONE = phrase("an article that it names has been deleted or renamed since: choose another one, or take it out")
+_NOBODY = phrase("an audience or a topic that it names is not there any more: choose anew")
+_IN_OTHER_WORDS = {references.NO_SUCH["article"].message: _GONE, references.NO_SUCH["audience"].message: _NOBODY,
+                   references.NO_SUCH["topic"].message: _NOBODY}  # fmt: skip
+"""Whoever chose them by their titles knows no names of a manuscript."""
+
+
+def list_problems(
+    session: Session, newsletter: Newsletter, blocks: Sequence[Block], *, hold: bool = False
+) -> list[Problem]:
     """What is wrong with *blocks*: the number of each block from 0, and why.
 
     A ranking's place stands for the blocks inside of it.
+
+    Arguments:
+        hold: whether nobody may delete or rename an article that they name before this transaction ends.
     """
     found: list[Problem] = []
     context = ParseContext("", lambda path, line: path)
@@ -43,9 +55,11 @@ def list_problems(session: Session, newsletter: Newsletter, blocks: Sequence[Blo
                 found.append((number, Invalid(error.message).phrase))
         if fault := _text_fault(block.model_dump()):
             found.append((number, fault))
-    found += references.list_problems(
-        session, newsletter, Manuscript("", tuple(blocks), references=tuple(context.references))
-    )
+    named = tuple(context.references)
+    if hold:
+        references.hold_articles(session, newsletter, named)
+    missing = references.list_problems(session, newsletter, Manuscript("", tuple(blocks), references=named))
+    found += [(number, _IN_OTHER_WORDS.get(why.message, why)) for number, why in missing]
     return sorted({*found, *_pictures(session, blocks)}, key=lambda problem: (problem[0], str(problem[1])))
 
 

@@ -24,7 +24,7 @@ from .parse_context import suggestion
 Problem = tuple[int, Phrase]
 """A line and what is wrong there."""
 
-_NO_SUCH = {
+NO_SUCH = {
     "article": phrase("there is no article “{name}”{hint}"),
     "audience": phrase("there is no audience “{name}”{hint}"),
     "topic": phrase("there is no topic “{name}”{hint}"),
@@ -38,7 +38,7 @@ def check(session: Session, newsletter: Newsletter, found: Manuscript, file: str
     Raises:
         Invalid: with one line for each thing that there is not, or that is out of order.
     """
-    _hold_articles(session, newsletter, found.references)
+    hold_articles(session, newsletter, found.references)
     raise_problems(list_problems(session, newsletter, found), file)
 
 
@@ -53,7 +53,7 @@ def check_links(
     session: Session, newsletter: Newsletter, references: tuple[Reference, ...], own: str, file: str
 ) -> None:
     """Look up what the text of an article names; *own* is its slug, which it may name before it is there."""
-    _hold_articles(session, newsletter, references)
+    hold_articles(session, newsletter, references)
     known = _known(session, newsletter)
     known["article"].add(own)
     raise_problems([problem for reference in references for problem in _missing(reference, known)], file)
@@ -68,7 +68,7 @@ def raise_problems(problems: list[Problem], file: str) -> None:
         raise Invalid(joined([first, *others], "\n"), file=file, line=line)
 
 
-def _hold_articles(session: Session, newsletter: Newsletter, references: tuple[Reference, ...]) -> None:
+def hold_articles(session: Session, newsletter: Newsletter, references: tuple[Reference, ...]) -> None:
     """Let nobody delete or rename an article until what names it is saved."""
     names = {one.name.removeprefix("article:") for one in references if one.what in ("article", "address")}
     held = select(Article.id).where(Article.newsletter_id == newsletter.id, Article.slug.in_(names))
@@ -101,7 +101,7 @@ def _missing(reference: Reference, known: dict[str, set[str]]) -> Iterator[Probl
         elif what == "read":
             yield reference.line, phrase("there is no issue {name} that somebody could have read", name=name)
         else:
-            yield reference.line, _NO_SUCH[what].filled(name=name, hint=suggestion(name, known[what]))
+            yield reference.line, NO_SUCH[what].filled(name=name, hint=suggestion(name, known[what]))
 
 
 def _order(found: Manuscript) -> Iterator[Problem]:

@@ -61,13 +61,20 @@ def _entry(node: etree._Element, base: str) -> FeedEntry | None:
                 parts.setdefault("link", str(part.get("href")))
         elif name not in parts:
             parts[name] = "".join(str(text) for text in part.itertext())
-    title, link = _plain(parts.get("title", ""), MAX_TITLE), parts.get("link", "").strip()
-    address = urljoin(base, link)
-    if not title or not link or not address.startswith(("http://", "https://")):
+    title, address = _plain(parts.get("title", ""), MAX_TITLE), _address(base, parts.get("link", "").strip())
+    if not title or not address.startswith(("http://", "https://")):
         return None
     recap = _plain(parts.get("summary") or parts.get("description") or parts.get("content", ""), MAX_RECAP)
     told = (parts.get(name, "") for name in ("published", "pubDate", "date", "updated"))
     return FeedEntry(title, address[:2000], next(filter(None, map(_day, told)), None), recap)
+
+
+def _address(base: str, link: str) -> str:
+    """Where an entry leads; nothing where no browser would find it either."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return ""
 
 
 def _name(node: etree._Element) -> str:
@@ -82,7 +89,7 @@ def _day(told: str) -> date | None:
     except ValueError:
         try:
             moment = parsedate_to_datetime(told)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     try:
         return (moment.astimezone(TOKYO) if moment.tzinfo else moment).date()

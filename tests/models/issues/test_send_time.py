@@ -9,6 +9,7 @@ import pytest
 from models.issues import send_time
 from models.issues.send_time import UnusualTime
 from models.store.clock import TOKYO
+from models.store.errors import Invalid
 
 NIGHT, WEEKEND, HOLIDAY, NEW_YEAR = UnusualTime.NIGHT, UnusualTime.WEEKEND, UnusualTime.HOLIDAY, UnusualTime.NEW_YEAR
 
@@ -41,3 +42,11 @@ def test_case_b9_the_day_is_that_of_japan() -> None:
     """Half past midnight in Tokyo, on a holiday, is still the day before in UTC."""
     assert HOLIDAY in send_time.unusual(datetime.fromisoformat("2026-11-22T15:30:00+00:00"))
     assert HOLIDAY not in send_time.unusual(datetime.fromisoformat("2026-11-23T15:30:00+00:00"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["0001-01-01T00:00", "0001-01-01T08:59", "9999-12-31T23:59-12:00", "1899-12-31T23:59"]
+)
+def test_a_time_that_no_program_reads_again_from_the_database_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid):
+        send_time.read(typed)

@@ -10,6 +10,7 @@ import { blockHandle } from "./bars/block_handle";
 import { Slash } from "./bars/slash_menu";
 import { toolbar } from "./bars/toolbar";
 import { BlockKeys } from "./blocks/block_keys";
+import { Typing } from "./blocks/typing";
 import { openForm, openLink } from "./forms/block_form";
 import { button, make } from "./page/elements";
 import { OddCharacters } from "./page/odd_characters";
@@ -36,7 +37,7 @@ function start(holder: HTMLElement, form: HTMLFormElement): void {
   const editor: Editor = new Editor({
     element: place,
     extensions: [
-      ...schema, Slash, BlockKeys, LinkKey, Paste, Problems, BlockFindings, Choices,
+...schema, Slash, BlockKeys, Typing, LinkKey, Paste, Problems, BlockFindings, Choices,
       OddCharacters.configure({ bar: oddBar }), Placeholder,
       UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
     ],

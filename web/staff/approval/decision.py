@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from models.issues import issue as model
 from models.issues import send_time, workflow
+from models.issues.approval import Decision
 from models.issues.review.submission import LONGEST_NOTE
 from models.store.errors import Forbidden, Invalid
 from templates import preflight
@@ -19,6 +20,7 @@ from ...language import language
 from ...request import session
 from ..issues import done, page
 from ..login_session import blueprint, member
+from . import second_click
 
 REMARK_ROWS = 2
 """Empty rows for reasons at blocks that a form offers."""
@@ -32,7 +34,9 @@ def submit(issue_id: int) -> ResponseReturnValue:
     Whoever submits it answers for what stands in it, so nothing may have been changed since they looked at it.
     """
     one = model.get(session(), issue_id, lock=True)
-    typed = {name: request.form.get(name, "").strip() for name in ("submit_note", "not_before", "not_after")}
+    typed = {name: _typed(name) for name in ("submit_note", "not_before", "not_after")}
+    if second_click.has_submitted(one, typed["submit_note"]):
+        return done(one, _("The issue waits for approval."))
     digest.return_if_changed(session(), one, member())
     if preflight.blocks_approval(preflight.check_issue(session(), one)):
         return page(one, {"": _("Preflight found errors. Fix them first; they are listed below.")}, 422, typed=typed)
@@ -54,25 +58,33 @@ def submit(issue_id: int) -> ResponseReturnValue:
 def withdraw(issue_id: int) -> ResponseReturnValue:
     """Take it back from its approvers."""
     one = model.get(session(), issue_id, lock=True)
+    said = _("The issue is a draft again, and its approvers are not asked any more.")
+    if second_click.has_withdrawn(one):
+        return done(one, said)
     try:
         workflow.withdraw(session(), one, member())
     except Forbidden as error:
         session().rollback()
         return page(model.get(session(), issue_id), {"": error.say(language())}, 409)
-    return done(one, _("The issue is a draft again, and its approvers are not asked any more."))
+    return done(one, said)
 
 
 @blueprint.post("/issues/<int:issue_id>/decide")
 def decide(issue_id: int) -> ResponseReturnValue:
     """Approve exactly what was shown, or send it back with a note and with reasons at blocks."""
     one = model.get(session(), issue_id, lock=True)
-    seen, note = request.form.get("digest", ""), request.form.get("note", "").strip()[:LONGEST_NOTE]
+    seen, note = request.form.get("digest", ""), _typed("note")
     rows = _remark_rows()
     typed = {"note": note, "remarks": rows}
     wanted = request.form.get("decision")
     if wanted == "more":
         typed["remarks"] = [*rows, *[("", "")] * REMARK_ROWS]
         return page(one, typed=typed)
+    if len(note) > LONGEST_NOTE:
+        return page(one, {"note": _("Write at most 2,000 characters.")}, 422, typed=typed)
+    said = _("Your approval is recorded.") if wanted == "approve" else _("The issue is back with its author.")
+    if second_click.has_decided(one, Decision.APPROVED if wanted == "approve" else Decision.RETURNED, seen):
+        return done(one, said)
     content = digest.of(session(), one)
     try:
         if wanted == "approve":
@@ -80,22 +92,32 @@ def decide(issue_id: int) -> ResponseReturnValue:
                 problem = _("Preflight found errors, so this content cannot be approved.")
                 return page(one, {"": problem}, 422, typed=typed)
             workflow.approve(session(), one, member(), content, note, seen)
-            return done(one, _("Your approval is recorded."))
+            return done(one, said)
         remarks = _remarks(rows)
         if not note and not remarks:
             return page(one, {"note": _("Say what the author should change.")}, 422, typed=typed)
         workflow.send_back(session(), one, member(), content, note, seen, remarks)
-        return done(one, _("The issue is back with its author."))
+        return done(one, said)
     except (Forbidden, Invalid) as error:
         session().rollback()
         where = error.field if isinstance(error, Invalid) else ""
         return page(model.get(session(), issue_id), {where: error.say(language())}, 409, typed=typed)
 
 
+def _typed(name: str) -> str:
+    return _one_form(request.form.get(name, ""))
+
+
+def _one_form(text: str) -> str:
+    """A text with each end of a line as one character, as browsers count them against a limit."""
+    return text.replace("\r\n", "\n").strip()
+
+
 def _remark_rows() -> list[tuple[str, str]]:
     """Number of the block and reason, as they were typed."""
-    blocks, reasons = (request.form.getlist(name)[:MOST_REMARKS] for name in ("remark_block", "remark_text"))
-    return [(block, reason.strip()) for block, reason in zip(blocks, reasons, strict=False) if block or reason.strip()]
+    blocks = request.form.getlist("remark_block")[:MOST_REMARKS]
+    reasons = [_one_form(reason) for reason in request.form.getlist("remark_text")[:MOST_REMARKS]]
+    return [(block, reason) for block, reason in zip(blocks, reasons, strict=False) if block or reason]
 
 
 def _remarks(rows: list[tuple[str, str]]) -> dict[int, str]:

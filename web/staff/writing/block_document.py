@@ -220,6 +220,8 @@ def _cells(rows: list[Json]) -> list[tuple[str, ...]]:
 
 
 def _explained(node: Json, error: ValidationError) -> Phrase:
+    if node["type"] == SEALED:  # nobody can have changed what is in it
+        return _UNREADABLE
     wrong = error.errors(include_url=False)[0]
     name = str(wrong["loc"][0]) if wrong["loc"] else ""
     if not (node.get("attrs") or {}).get(name) and (missing := _MISSING.get((node["type"], name))):

@@ -91,7 +91,7 @@ def _save(one: Issue, sent: dict[str, Any]) -> ResponseReturnValue:
     read = block_document.read(sent.get("document"))
     blocks, odd = _in_one_form(read, one.blocks)
     content, wrong = _content(one, sent["fields"])
-    found = block_check.list_problems(session(), one.newsletter, blocks)
+    found = block_check.list_problems(session(), one.newsletter, blocks, hold=True)
     problems = sorted([*read.problems, *odd, *((read.places[number], why) for number, why in found)], key=_place)
     if problems or wrong:
         told = [{"place": place, "message": why.say(language())} for place, why in problems]

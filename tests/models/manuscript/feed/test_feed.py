@@ -54,6 +54,16 @@ def test_what_is_no_plain_feed_is_refused(data: str) -> None:
         feed_file.parse(data.encode(), BASE)
 
 
+def test_an_entry_that_nobody_can_follow_or_date_takes_no_other_along() -> None:
+    entry = "<item><title>題</title><link>{}</link><pubDate>{}</pubDate></item>"
+    day, good = "Wed, 01 Apr 2026 09:00:00 +0900", "https://example.jp/{}"
+    leads = ["http://[::1", "https://[x]/", "//[", "http://\u2100.example/"]
+    days = [f"Wed, 01 Apr {'9' * 20} 09:00:00 GMT", f"Wed, {'9' * 400} Apr 2026 09:00 GMT", f"{day}{'9' * 20}"]
+    items = [*(entry.format(one, day) for one in leads), *(entry.format(good.format(one), one) for one in days)]
+    found = feed_file.parse(f"<rss><channel>{''.join(items)}{entry.format(good, day)}</channel></rss>".encode(), BASE)
+    assert [one.published for one in found] == [None, None, None, date(2026, 4, 1)]
+
+
 def test_long_recaps_end_with_a_sentence_and_long_feeds_with_a_hundred() -> None:
     entry = "<item><title>題</title><link>https://example.jp/{}</link><description>{}</description></item>"
     items = "".join(entry.format(number, "十文字ちょうどの文。" * 100) for number in range(150))

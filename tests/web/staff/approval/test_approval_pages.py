@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.issues import approval, workflow
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
+from models.issues.approval import Decision
 from models.issues.block import Heading, Prose
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
@@ -230,6 +231,60 @@ def test_the_window_is_approved_and_kept(client: FlaskClient, issue: Issue) -> N
     inside = local(2.5)  # perhaps at night, which is asked about
     post(client, page(issue, "schedule"), page(issue), at=inside, sure=inside)
     assert state(issue) is IssueState.SCHEDULED
+
+
+def test_a_window_from_year_1_does_not_take_every_page_of_the_staff_away(client: FlaskClient, issue: Issue) -> None:
+    """Midnight of 0001-01-01 in Tokyo is stored as a time before Christ, which no row with it survives."""
+    log_in_as(client, Role.AUTHOR)
+    assert post(client, page(issue, "submit"), page(issue), not_before="0001-01-01T00:00").status_code == 422
+    assert client.get("/staff/issues").status_code == 200
+
+
+def test_a_second_click_says_what_the_first_has_done(client: FlaskClient, issue: Issue) -> None:
+    def twice(step: str, **form: str) -> None:
+        for _click in range(2):
+            said = post(client, page(issue, step), page(issue), **form)
+            assert (said.status_code, "その間に号の状態が変わりました" in said.text) == (200, False), step
+
+    def seen() -> str:
+        with Session(db.engine()) as session:
+            return digest.of(session, issues.get(session, issue.id)).whole
+
+    log_in_as(client, Role.AUTHOR)
+    twice("submit", submit_note="一行目\r\n二行目")
+    twice("withdraw")
+    twice("submit", submit_note="もう一度")
+    log_in(client, CHIEF)
+    twice("decide", decision="return", note="直してください", digest=seen())
+    assert state(issue) is IssueState.DRAFT
+    submit(client, issue)
+    assert approve(client, issue, CHIEF) == 200
+    log_in(client, HEAD)
+    twice("decide", decision="approve", digest=seen())
+    assert state(issue) is IssueState.APPROVED
+    with Session(db.engine()) as session:
+        assert [one.decision for one in approval.history(session, issue)] == [
+            Decision.RETURNED,
+            Decision.APPROVED,
+            Decision.APPROVED,
+        ]
+    log_in(client, DEPUTY)
+    assert post(client, page(issue, "decide"), page(issue), decision="approve", digest=seen()).status_code == 409
+
+
+def test_a_reason_is_never_cut(client: FlaskClient, issue: Issue) -> None:
+    submit(client, issue)
+    log_in(client, CHIEF)
+    long = "長い理由。\r\n" * 300
+    said = post(client, page(issue, "decide"), page(issue), decision="return", note=long + "終わり" * 100)
+    assert (said.status_code, "終わり" * 100 in said.text) == (422, True)
+    assert state(issue) is IssueState.IN_REVIEW
+    with Session(db.engine()) as session:
+        seen = digest.of(session, issues.get(session, issue.id)).whole
+    post(client, page(issue, "decide"), page(issue), decision="return", note=long, digest=seen)
+    with Session(db.engine()) as session:
+        [kept] = approval.history(session, issue)
+        assert kept.note == ("長い理由。\n" * 300).strip()
 
 
 def test_a_step_without_people_is_shown_to_administrators(client: FlaskClient, issue: Issue) -> None:

@@ -173,3 +173,11 @@ def test_a_paragraph_that_would_be_written_in_every_way_is_bounded(monkeypatch: 
     words = {"type": "text", "text": "** a**b " * 20_000, "marks": [{"type": "bold"}]}
     block = {"type": "prose", "attrs": {}, "content": [{"type": "paragraph", "content": [words]}]}
     assert [place for place, _ in block_document.read({"type": "doc", "content": [block]}).problems] == [(0,)]
+
+
+@pytest.mark.parametrize("sealed", [{"kind": "prose", "text": {}}, {"kind": "prose"}, {"kind": "sealed"}, {}, None])
+def test_a_sealed_block_that_somebody_has_changed_is_a_problem(sealed: Any) -> None:
+    found = block_document.read({"type": "doc", "content": [{"type": "sealed", "attrs": {"block": sealed}}]})
+    assert [(place, why.message) for place, why in found.problems] == [
+        ((0,), "this block cannot be read: remove it, or open the page anew")
+    ]

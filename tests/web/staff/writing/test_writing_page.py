@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from models.issues import issue as issues
-from models.issues.block import Block, Heading, Prose
+from models.issues.article import Article
+from models.issues.block import ArticleCard, Block, Heading, Prose
 from models.issues.versions import content_version
+from models.manuscript import article_edit
+from models.manuscript import edit as manuscript
 from models.store import db
 from tests.sample import make_article, make_newsletter
 from tests.web.staff_login import EVERY_ROLE, PASSWORD, csrf_token, make_staff
@@ -93,12 +97,41 @@ def test_nonsense_is_refused_in_words(author: FlaskClient, issue_id: int, docume
 
 @pytest.mark.parametrize("words", ["半\ud83d", "長" * 200_001])
 def test_what_no_text_holds_is_said_in_the_language_of_the_page(author: FlaskClient, issue_id: int, words: str) -> None:
-    text = {"type": "paragraph", "content": [{"type": "text", "text": words}]}
-    prose = {"type": "prose", "attrs": {"markdown": None, "only": None}, "content": [text]}
+    line = {"type": "paragraph", "content": [{"type": "text", "text": words}]}
+    prose = {"type": "prose", "attrs": {"markdown": None, "only": None}, "content": [line]}
     [problem] = save(author, issue_id, {"type": "doc", "content": [prose]}).json["problems"]
     assert re.search("[ぁ-ん]", problem["message"])
     assert not re.search("valid string|unicode", problem["message"])
     assert len(problem["message"]) < 200
+
+
+def test_an_article_is_not_deleted_while_it_is_placed(
+    author: FlaskClient, issue_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = {"type": "article", "attrs": {"article": "cloud"}, "content": [{"type": "paragraph"}]}
+    really = manuscript.save_content
+
+    def save_late(*given: Any) -> Any:
+        with db.session_scope() as session:
+            session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                article_edit.delete(session, session.scalars(select(Article)).one(), given[3])
+            session.rollback()
+        return really(*given)
+
+    monkeypatch.setattr(manuscript, "save_content", save_late)
+    assert save(author, issue_id, {"type": "doc", "content": [card]}).status_code == 200
+    assert stored(issue_id) == (ArticleCard(article="cloud"),)
+
+
+def test_what_is_gone_is_told_without_names_of_the_manuscript(author: FlaskClient, issue_id: int) -> None:
+    only = {"audiences": ["nosuch"], "topics": ["nosuch"]}
+    card = {"type": "article", "attrs": {"article": "cloud-2", "only": only}, "content": [{"type": "paragraph"}]}
+    answer = save(author, issue_id, {"type": "doc", "content": [card]})
+    assert {problem["message"] for problem in answer.json["problems"]} == {
+        "使われている記事が、その後に削除されたか、名前が変わりました。別の記事を選ぶか、取り除いてください",
+        "選ばれている読者区分かテーマが、なくなっています。選び直してください",
+    }
 
 
 def test_five_hundred_blocks_are_saved(author: FlaskClient, issue_id: int) -> None:

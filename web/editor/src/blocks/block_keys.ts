@@ -1,10 +1,12 @@
 // Keys of blocks: Alt with an arrow moves, Enter leaves a block at its end, Backspace removes an empty one.
 import { Extension, type Editor } from "@tiptap/core";
+import { GapCursor } from "@tiptap/pm/gapcursor";
 import { NodeSelection, Selection, TextSelection } from "@tiptap/pm/state";
 
 import { openForm } from "../forms/block_form";
 import { currentBlock, isBlankProse, moveBlock, removeBlock } from "./block_commands";
 import { kindOf } from "./block_kinds";
+import { room } from "./typing";
 
 export const BlockKeys = Extension.create({
   name: "blockKeys",
@@ -14,7 +16,7 @@ export const BlockKeys = Extension.create({
       "Alt-ArrowUp": () => moveBlock(this.editor, -1),
       "Alt-ArrowDown": () => moveBlock(this.editor, 1),
       "Mod-Shift-Backspace": () => removeBlock(this.editor),
-      Enter: () => openSelected(this.editor) || leaveHeading(this.editor) || leaveBlock(this.editor),
+      Enter: () => openSelected(this.editor) || writeBehind(this.editor) || leaveHeading(this.editor) || leaveBlock(this.editor),
       Backspace: () => removeBlank(this.editor),
       Delete: () => removeBlank(this.editor),
     };
@@ -26,6 +28,14 @@ function openSelected(editor: Editor): boolean {
   if (!(selection instanceof NodeSelection) || !kindOf(selection.node.type.name)) return false;
   openForm(editor, selection.from);
   return true;
+}
+
+/** Between blocks, and behind a block that has no form, comes a text. */
+function writeBehind(editor: Editor): boolean {
+  const { selection } = editor.state;
+  const tr = selection instanceof NodeSelection || selection instanceof GapCursor ? room(editor.state) : null;
+  if (tr) editor.view.dispatch(tr.scrollIntoView());
+  return Boolean(tr);
 }
 
 /** Behind a headline comes a text; the words behind the cursor go there. */

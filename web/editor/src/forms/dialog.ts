@@ -19,13 +19,20 @@ export function ask(asked: Asked): HTMLDialogElement {
   const error = make("p", { class: "error", role: "alert", hidden: true });
   const form = make("form", { method: "dialog", class: "editor-form" }, make("h2", { id: title }, asked.title), error, ...asked.parts);
   const dialog = make("dialog", { class: "editor-dialog", "aria-labelledby": title }, form);
-  let confirmed = false;
+  let isOpen = true;
+  const end = (confirmed: boolean) => {
+    if (!isOpen) return;
+    isOpen = false;
+    dialog.close();
+    dialog.remove();
+    asked.closed?.(confirmed);
+  };
   form.append(
     make(
       "p",
       { class: "actions" },
       make("button", { type: "submit" }, asked.words ?? say("take-over")),
-      button(say("leave"), () => dialog.close(), { class: "button-quiet" }),
+      button(say("leave"), () => end(false), { class: "button-quiet" }),
     ),
   );
   form.addEventListener("submit", (event) => {
@@ -39,17 +46,14 @@ export function ask(asked: Asked): HTMLDialogElement {
       wrong.field.focus();
       return;
     }
-    confirmed = true;
-    dialog.close();
+    end(true);
   });
   form.addEventListener("keydown", (event) => {
     // Enter that ends a composition is no confirmation.
     if (event.key === "Enter" && event.isComposing) event.preventDefault();
   });
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    asked.closed?.(confirmed);
-  });
+  // Browsers tell of “close” only later, and what is typed until then went nowhere: so it is for Esc alone.
+  dialog.addEventListener("close", () => end(false));
   document.body.append(dialog);
   dialog.showModal();
   form.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea")?.focus();

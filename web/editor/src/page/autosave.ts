@@ -79,6 +79,7 @@ export class Autosave {
   saved(step: number): void {
     this.sent = Math.max(this.sent, step);
     this.keepHere();
+    void this.beat(); // what others have saved is in it now, and the page says so
   }
 
   /** Keeps it in the browser. */

@@ -1,7 +1,7 @@
 // Paste and drop: pieces of whatever comes become nodes of the schema; pictures are uploaded.
 import { Extension, type Editor, type JSONContent } from "@tiptap/core";
 import { Fragment, Slice } from "@tiptap/pm/model";
-import { Plugin, PluginKey, Selection } from "@tiptap/pm/state";
+import { NodeSelection, Plugin, PluginKey, Selection } from "@tiptap/pm/state";
 
 import { insertBlocks } from "../blocks/block_commands";
 import { tableOf } from "../blocks/block_kinds";
@@ -151,7 +151,8 @@ function insert(editor: Editor, pieces: Piece[]): void {
     return;
   }
   const { blocks, pictures } = blocksOf(pieces);
-  if (!state.selection.empty) tr.deleteSelection();
+  // Behind a block that is chosen as a whole: most are just made, and nobody means to lose them.
+  if (!state.selection.empty && !(state.selection instanceof NodeSelection)) tr.deleteSelection();
   const nodes = blocks.map((one) => state.schema.nodeFromJSON(one));
   const at = nodes.length ? insertBlocks(tr, nodes) : null;
   if (at === null) {
