@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import structlog
 
 from . import app as application
-from . import base_path, wsgi_environ
+from . import base_path, event_stream, wsgi_environ
 from .request import form_limit
 from .request_body import REFUSED, BodyReader, Receive, RequestBody
 from .track.tracker import Tracker
@@ -51,6 +51,13 @@ class Answer(NamedTuple):
     """Whether that piece is the last one."""
     iterable: Iterable[bytes]
     iterator: Iterator[bytes]
+    is_events: bool
+    """Whether it goes on for as long as somebody listens, with a pause after each piece."""
+
+    @property
+    def piece_bytes(self) -> int:
+        """How much of it is taken at once; of events, one."""
+        return 1 if self.is_events else PIECE_BYTES
 
 
 class Server:
@@ -82,7 +89,8 @@ class Server:
             environ["CONTENT_LENGTH"] = str(body.size)
             environ[REFUSED] = body.refused
             pool = self._links if environ["PATH_INFO"].startswith(LINK_PATHS) else self._pages
-            await self._answer(environ, pool, send)
+            environ[event_stream.KEPT_OPEN] = True
+            await self._answer(environ, pool, receive, send)
         finally:
             self._bodies.forget(body)
 
@@ -98,7 +106,7 @@ class Server:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.piece})
 
-    async def _answer(self, environ: WSGIEnvironment, pool: ThreadPoolExecutor, send: Send) -> None:
+    async def _answer(self, environ: WSGIEnvironment, pool: ThreadPoolExecutor, receive: Receive, send: Send) -> None:
         in_thread = asyncio.get_running_loop().run_in_executor
         answer = await in_thread(pool, _begin, self._wsgi, environ)
         try:
@@ -108,9 +116,9 @@ class Server:
             while True:
                 async with asyncio.timeout(SEND_SECONDS):
                     await send({"type": "http.response.body", "body": piece, "more_body": not done})
-                if done:
+                if done or (answer.is_events and await _is_gone(receive, event_stream.PAUSE_SECONDS)):
                     break
-                piece, done = await in_thread(pool, _gather, answer.iterator)
+                piece, done = await in_thread(pool, _gather, answer.iterator, answer.piece_bytes)
         except TimeoutError:
             log.info("a client was too slow to take its answer")
         finally:
@@ -130,27 +138,39 @@ def _begin(wsgi: WSGIApplication, environ: WSGIEnvironment) -> Answer:
 
     iterable = wsgi(environ, start_response)
     iterator = iter(iterable)
+    is_events = (b"content-type", event_stream.TYPE.encode()) in headers
     try:
-        piece, done = _gather(iterator)
+        piece, done = _gather(iterator, 1 if is_events else PIECE_BYTES)
     except BaseException:
         _close(iterable)
         raise
     if done:
         _close(iterable)
-    return Answer(status, headers, piece, done, iterable, iterator)
+    return Answer(status, headers, piece, done, iterable, iterator, is_events)
 
 
 def _write(_data: bytes) -> object:
     raise NotImplementedError("nothing in this house writes so; an application answers with an iterable")
 
 
-def _gather(iterator: Iterator[bytes]) -> tuple[bytes, bool]:
+async def _is_gone(receive: Receive, seconds: float) -> bool:
+    """Whether the client hangs up within so many seconds; waits for them without a thread."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return False
+    return True
+
+
+def _gather(iterator: Iterator[bytes], size_wanted: int) -> tuple[bytes, bool]:
     """The next piece of an answer, and whether there is no more."""
     taken, size = [], 0
     for part in iterator:
         taken.append(part)
         size += len(part)
-        if size >= PIECE_BYTES:
+        if size >= size_wanted:
             return b"".join(taken), False
     return b"".join(taken), True
 

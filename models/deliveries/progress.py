@@ -1,11 +1,13 @@
 """Progress of an issue, for pages and the command line: counted in Redis while it goes out.
 
-Counting a million rows for every view of a page would be slow, so workers add what they record to counters in Redis.
-The rows are counted only where Redis has no counters or the issue is not being sent; the rows are always right.
+Counting a million rows for every view of a page would be slow, so workers add what they record to counters in Redis,
+by lane and state. The rows are counted only where Redis has no counters or the issue is not being sent; the rows are
+always right.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +32,9 @@ KEEP_SECONDS = 3600
 RATE_SECONDS = 5
 """Whole seconds over which the rate is averaged."""
 _RELAYS = "kairan:relays"
-# KEYS: the counts of an issue. ARGV: letters answered, seconds to keep counts and rate, then states and changes.
+_WHOLE = "whole"
+"""The field that says that the counters began with every letter."""
+# KEYS: the counts of an issue. ARGV: letters answered, seconds to keep counts and rate, then fields and changes.
 _ADD = """
 local rate = KEYS[1] .. ':' .. redis.call('TIME')[1]
 for i = 4, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
@@ -38,6 +42,8 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('INCRBY', rate, ARGV[1])
 redis.call('EXPIRE', rate, ARGV[3])
 """
+LaneCounts = Mapping[tuple[int, DeliveryState], int]
+"""Letters by the id of their lane and by state."""
 _UNFINISHED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 
 
@@ -65,6 +71,8 @@ class Progress:
     """Relays that could not be reached within the last minute, with the error."""
     trouble: str = ""
     """Why the issue was paused, where nobody of staff did it."""
+    by_lane: LaneCounts = field(default_factory=dict)
+    """The same letters as in :attr:`counts`, by lane as well."""
 
     @property
     def total(self) -> int:
@@ -91,6 +99,16 @@ def count(session: Session, issue_id: int) -> dict[DeliveryState, int]:
     return dict(session.execute(query).all())
 
 
+def count_by_lane(session: Session, issue_id: int) -> dict[tuple[int, DeliveryState], int]:
+    """The deliveries of an issue by lane and state, counted row by row."""
+    query = (
+        select(Delivery.lane_id, Delivery.state, func.count())
+        .where(Delivery.issue_id == issue_id)
+        .group_by(Delivery.lane_id, Delivery.state)
+    )
+    return {(lane_id, state): number for lane_id, state, number in session.execute(query)}
+
+
 def waiting_by_lane(session: Session) -> dict[int, dict[int, int]]:
     """The letters of issues on their way that wait in each lane: by the lane's id and the issue's number."""
     waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
@@ -108,26 +126,27 @@ def waiting_by_lane(session: Session) -> dict[int, dict[int, int]]:
     return found
 
 
-def add(client: Redis, issue_id: int, changes: Mapping[DeliveryState, int], answered: int) -> None:
+def add(client: Redis, issue_id: int, lane_id: int, changes: Mapping[DeliveryState, int], answered: int) -> None:
     """Add to the counts of an issue. Where Redis is down, only the display suffers.
 
     Arguments:
+        lane_id: the lane whose letters they are.
         changes: by how much each state's count has changed.
         answered: letters that got an answer just now, for the rate.
     """
-    arguments = [str(part) for state, number in changes.items() if number for part in (state.value, number)]
+    arguments = [str(part) for state, number in changes.items() if number for part in (_field(lane_id, state), number)]
     try:
         client.eval(_ADD, 1, _key(issue_id), str(answered), str(KEEP_SECONDS), str(RATE_SECONDS * 4), *arguments)
     except RedisError as error:
         log.debug("progress not counted", issue=issue_id, error=str(error))
 
 
-def reset(client: Redis, issue_id: int, counts: Mapping[DeliveryState, int]) -> None:
+def reset(client: Redis, issue_id: int, counts: LaneCounts) -> None:
     """Set the counters of an issue to what the rows say."""
     try:
         pipeline = client.pipeline()
         pipeline.delete(_key(issue_id))
-        pipeline.hset(_key(issue_id), mapping={state.value: counts.get(state, 0) for state in DeliveryState})
+        pipeline.hset(_key(issue_id), mapping={_WHOLE: 1, **{_field(*key): number for key, number in counts.items()}})
         pipeline.expire(_key(issue_id), KEEP_SECONDS)
         pipeline.execute()
     except RedisError as error:
@@ -154,10 +173,11 @@ def read(session: Session, issue: Issue) -> Progress:
     trouble = issue.trouble if issue.state is IssueState.PAUSED else ""
     try:
         client = broker.client()
-        counts = _counts(client, issue) or count(session, issue.id)
-        return Progress(issue.state, counts, _rate(client, issue.id), stopped, _relay_errors(client), trouble)
+        found = _counts(client, issue) or count_by_lane(session, issue.id)
+        rate, errors = _rate(client, issue.id), _relay_errors(client)
     except RedisError:
-        return Progress(issue.state, count(session, issue.id), stopped_lanes=stopped, trouble=trouble)
+        found, rate, errors = count_by_lane(session, issue.id), 0.0, {}
+    return Progress(issue.state, _by_state(found), rate, stopped, errors, trouble, found)
 
 
 class WaitingLetters(NamedTuple):
@@ -185,14 +205,32 @@ def deferred(session: Session, issue_id: int) -> list[WaitingLetters]:
     return [WaitingLetters(letters, format_answer(code, enhanced, said)) for code, enhanced, said, letters in found]
 
 
-def _counts(client: Redis, issue: Issue) -> dict[DeliveryState, int] | None:
+def _counts(client: Redis, issue: Issue) -> LaneCounts | None:
     if issue.state is not IssueState.SENDING:
         return None
     found = client.hgetall(_key(issue.id))
     assert isinstance(found, dict)
-    counts = {state: int(found.get(state.value.encode(), 0)) for state in DeliveryState}
-    # Counters that expired while workers went on adding lack the start values, "queued" among them, or fall below 0.
-    return counts if b"queued" in found and min(counts.values()) >= 0 else None
+    # Counters that expired while workers went on adding lack the start values, or fall below 0.
+    if not found.pop(_WHOLE.encode(), None):
+        return None
+    counts = {_read_field(field.decode()): int(number) for field, number in found.items()}
+    return counts if min(counts.values(), default=0) >= 0 else None
+
+
+def _by_state(counts: LaneCounts) -> Mapping[DeliveryState, int]:
+    found: Counter[DeliveryState] = Counter()
+    for (_lane, state), number in counts.items():
+        found[state] += number
+    return found
+
+
+def _field(lane_id: int, state: DeliveryState) -> str:
+    return f"{lane_id}:{state.value}"
+
+
+def _read_field(field: str) -> tuple[int, DeliveryState]:
+    lane_id, _, state = field.partition(":")
+    return int(lane_id), DeliveryState(state)
 
 
 def _rate(client: Redis, issue_id: int) -> float:

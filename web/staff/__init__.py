@@ -13,7 +13,6 @@ from . import (
     newsletters,
     people,
     preview,
-    progress,
     rankings,
     reports,
     scheduling,
@@ -26,6 +25,7 @@ from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
 from .segments import readers_page, segment_pages
+from .sending import letters, progress
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 from .writing import live_preview, pictures, working_copies, writing_page
 
@@ -44,6 +44,7 @@ __all__ = [
     "factors",
     "forgotten_password",
     "issues",
+    "letters",
     "live_preview",
     "login",
     "login_steps",

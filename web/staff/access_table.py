@@ -153,6 +153,11 @@ RULES: dict[str, AccessRule] = {
     "staff.take_step": AccessRule(_P.SEND, of_issue),
     "staff.progress": AccessRule(_P.READ_ISSUES, of_issue),
     "staff.progress_json": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.progress_figures": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.progress_events": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.change_speed": AccessRule(_P.SEND, of_issue),
+    "staff.letters": AccessRule(_P.READ_ISSUES, of_issue),
+    "staff.settle_letter": AccessRule(_P.SEND, of_issue),
     "staff.resume_lane": AccessRule(_P.SEND, of_issue),
     "staff.retry_failed": AccessRule(_P.SEND, of_issue),
     # Putting right what is out

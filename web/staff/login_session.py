@@ -19,7 +19,7 @@ from models.staff.single_sign_on import provider_session
 from models.store import input_rule
 from models.store.clock import TOKYO
 
-from .. import address_parts
+from .. import address_parts, event_stream
 from ..language import remember_own
 from ..request import client_address, commit, session
 from .account import browser_name
@@ -115,7 +115,8 @@ def _load(identity: str) -> StaffUser | None:
     person = login_session.find_member(opened, identity)
     if person is None:
         return None
-    if nothing_done and login_session.note_request(opened, identity, client_address()):
+    by_hand = not event_stream.is_listening()
+    if by_hand and nothing_done and login_session.note_request(opened, identity, client_address()):
         commit()  # whatever this request answers, and before it waits for anything
     audit_origin.name(person.address, person.id)
     return StaffUser(person, identity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.deliveries import handover, lane, preparation, progress
-from models.deliveries.delivery import Batch, DeliveryState
+from models.deliveries.delivery import Batch
 from models.deliveries.preparation import DeliveryGroup, Preparation
+from models.deliveries.progress import LaneCounts
 from models.issues import due_issue, send_time, workflow
 from models.issues import issue as issues
 from models.issues.block import Only
@@ -73,10 +75,12 @@ def prepare(issue_id: int) -> None:
             _record(issue_id, counts)
 
 
-def _record(issue_id: int, counts: dict[DeliveryState, int]) -> None:
+def _record(issue_id: int, counts: LaneCounts) -> None:
     """In a transaction of its own: the one that freezes sees the log as it was, and an entry follows the last one."""
     with db.session_scope() as session:
-        readers = {state.value: number for state, number in counts.items()}
+        readers: Counter[str] = Counter()
+        for (_lane, state), number in counts.items():
+            readers[state.value] += number
         audit.record(session, "worker", "prepare issue", f"issue/{issue_id}", **readers)
 
 
@@ -89,7 +93,7 @@ def _unschedule_missed(session: Session, issue: Issue) -> None:
         log.warning("issue missed its time", issue=issue.id)
 
 
-def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
+def _freeze(issue_id: int) -> LaneCounts | None:
     """Write everything in one transaction; None where somebody else is at it, or has done it."""
     engine = db.engine().execution_options(isolation_level="REPEATABLE READ")
     with Session(engine, expire_on_commit=False) as session, session.begin():
@@ -129,7 +133,7 @@ def _freeze(issue_id: int) -> dict[DeliveryState, int] | None:
         )
         issue.begin_sending()
         log.info("issue prepared", issue=issue.id, readers=targeted, left_out=left_out, batches=batches)
-        return {DeliveryState.QUEUED: targeted - left_out, DeliveryState.SUPPRESSED: left_out}
+        return progress.count_by_lane(session, issue.id)
 
 
 def _render_all(

@@ -209,7 +209,7 @@ def _after_claiming(
         DeliveryState.QUEUED: again - window.left_out,
         DeliveryState.SUPPRESSED: window.left_out,
     }
-    progress.add(broker.client(), taken.issue_id, changes, window.left_out)
+    progress.add(broker.client(), taken.issue_id, taken.lane_id, changes, window.left_out)
 
 
 def _after_recording(taken: Lease, counts: Counter[DeliveryState]) -> None:
@@ -258,7 +258,7 @@ def next_due(lane_id: int | None = None, except_lanes: Sequence[int] = ()) -> in
 def _add_progress(taken: Lease, counts: Counter[DeliveryState]) -> None:
     answered = sum(counts.values()) - counts[DeliveryState.QUEUED]
     changes = {**counts, DeliveryState.QUEUED: -answered}
-    progress.add(broker.client(), taken.issue_id, changes, answered)
+    progress.add(broker.client(), taken.issue_id, taken.lane_id, changes, answered)
 
 
 def finish_issue(session: Session, issue_id: int) -> None:

@@ -6,9 +6,9 @@ import json
 
 import click
 
-from models.deliveries import failed
 from models.deliveries import lane as lanes
-from models.deliveries.failed import FailedLetters
+from models.deliveries.letters import failed
+from models.deliveries.letters.failed import FailedLetters
 from models.issues import issue as issues
 from models.staff.permission import Permission
 from models.store import db

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from models.deliveries import certificate as certificates
 from models.deliveries import progress
-from models.deliveries import unknown as unknown_deliveries
 from models.deliveries.certificate import Certificate
 from models.deliveries.delivery import DeliveryState
+from models.deliveries.letters import unknown as unknown_deliveries
 from models.deliveries.progress import Progress, StoppedLane
 from models.issues import issue as issues
 from models.issues import workflow

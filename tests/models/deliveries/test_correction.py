@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 import settings
 from models.archive import published, search
 from models.deliveries import correction, preparation
-from models.deliveries import unknown as unknown_deliveries
 from models.deliveries.correction import OnTheWire
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Edition, Link
+from models.deliveries.letters import unknown as unknown_deliveries
 from models.issues import approval, repair, workflow
 from models.issues import issue as issues
 from models.issues.block import Heading, Only, Prose, conditions

@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from models.deliveries import certificate, failed, outcome, progress
+from models.deliveries import certificate, outcome, progress
 from models.deliveries import lane as lanes
 from models.deliveries.delivery import DeliveryState
 from models.deliveries.lane import Lane
+from models.deliveries.letters import failed
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.issue import Issue

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.deliveries import failed
 from models.deliveries import lane as lanes
 from models.deliveries.delivery import DeliveryState
 from models.deliveries.lane import Lane
+from models.deliveries.letters import failed
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.issue_state import IssueState

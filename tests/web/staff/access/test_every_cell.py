@@ -32,7 +32,16 @@ from web.staff.access_table import RULES
 
 PREPARED = (*SENT_STATES, IssueState.PREPARING)
 MISSING = 987_654
-CHOICES = {"step": "pause", "section": "basics", "decision": "refuse", "number": 1, "tab": "a" * 24, "_left": "try"}
+CHOICES = {
+    "step": "pause",
+    "kind": "failed",
+    "reader": 1,
+    "section": "basics",
+    "decision": "refuse",
+    "number": 1,
+    "tab": "a" * 24,
+    "_left": "try",
+}
 """Parts of an address that choose nothing of somebody's."""
 
 

@@ -9,19 +9,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue
-from ..issues.issue_state import IssueState
-from ..issues.issue_words import called, wrong_state
-from ..readers.subscriber import Subscriber
-from ..staff import audit
-from ..staff.member import Member
-from ..store import enqueue
-from ..store.clock import now
-from ..store.db import NO_KEY_UPDATE
-from ..store.errors import NotFound, WrongState
-from ..store.phrase import Phrase, phrase
-from .delivery import STATE_WORDS, Batch, BatchState, Delivery, DeliveryState, message_id_maker
-from .edition import current_number
+from ...issues.issue import Issue
+from ...issues.issue_state import IssueState
+from ...issues.issue_words import called, wrong_state
+from ...readers.subscriber import Subscriber
+from ...staff import audit
+from ...staff.member import Member
+from ...store import enqueue
+from ...store.clock import now
+from ...store.db import NO_KEY_UPDATE
+from ...store.errors import NotFound, WrongState
+from ...store.phrase import Phrase, phrase
+from ..delivery import STATE_WORDS, Batch, BatchState, Delivery, DeliveryState, message_id_maker
+from ..edition import current_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,20 @@ from typing import NamedTuple
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue
-from ..issues.issue_state import IssueState
-from ..issues.issue_words import wrong_state
-from ..staff import audit
-from ..staff.member import Member
-from ..store import enqueue
-from ..store.clock import now
-from ..store.errors import Invalid
-from ..store.phrase import phrase
-from .answer_table import AnswerSubject
-from .delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
-from .edition import current_number
-from .lane import Lane
-from .reply_code import OutcomeKind, Stage, interpret
+from ...issues.issue import Issue
+from ...issues.issue_state import IssueState
+from ...issues.issue_words import wrong_state
+from ...staff import audit
+from ...staff.member import Member
+from ...store import enqueue
+from ...store.clock import now
+from ...store.errors import Invalid
+from ...store.phrase import phrase
+from ..answer_table import AnswerSubject
+from ..delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
+from ..edition import current_number
+from ..lane import Lane
+from ..reply_code import OutcomeKind, Stage, interpret
 
 _PORTION = 1000
 

@@ -1,0 +1,1 @@
+"""Single letters of an issue: which nobody knows of or failed, and what staff do about them."""
