@@ -37,7 +37,7 @@ function start(holder: HTMLElement, form: HTMLFormElement): void {
   const editor: Editor = new Editor({
     element: place,
     extensions: [
-...schema, Slash, BlockKeys, Typing, LinkKey, Paste, Problems, BlockFindings, Choices,
+      ...schema, Slash, BlockKeys, Typing, LinkKey, Paste, Problems, BlockFindings, Choices,
       OddCharacters.configure({ bar: oddBar }), Placeholder,
       UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
     ],
