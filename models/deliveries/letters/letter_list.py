@@ -36,7 +36,7 @@ class LetterKind(enum.Enum):
     """It is tried again by itself."""
 
 
-class Letter(NamedTuple):
+class ListedLetter(NamedTuple):
     """One letter, and what was said about it last."""
 
     subscriber_id: int
@@ -49,7 +49,7 @@ class Letter(NamedTuple):
     """When it is tried again by itself."""
 
 
-def of(session: Session, issue: Issue, kind: LetterKind, after: int = 0) -> Sequence[Letter]:
+def of(session: Session, issue: Issue, kind: LetterKind, after: int = 0) -> Sequence[ListedLetter]:
     """At most :data:`PAGE_SIZE` and one more letters of one kind, in the order of readers' numbers.
 
     Arguments:
@@ -79,7 +79,7 @@ def of(session: Session, issue: Issue, kind: LetterKind, after: int = 0) -> Sequ
     else:
         query = query.join(last, joined).where(_is(kind, last.c.kind))
     return [
-        Letter(number, address or "", lane, at, format_answer(code or 0, enhanced or "", said or ""), due_at)
+        ListedLetter(number, address or "", lane, at, format_answer(code or 0, enhanced or "", said or ""), due_at)
         for number, address, lane, at, code, enhanced, said, due_at in session.execute(query)
     ]
 

@@ -96,7 +96,7 @@ def addresses(live_server: str) -> list[str]:
         *(f"/staff/issues/{paused.id}/{page}" for page in ("edit", "preview", "progress", "correction")),
         f"/staff/issues/{draft.id}/readers",
         *(f"/staff/newsletters/ict/segments{page}" for page in ("", "/new", f"/{saved}")),
-        *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate")),
+        *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate", "letters/unknown")),
         *(
             "/staff/people",
             "/staff/people/new",

@@ -58,12 +58,12 @@ def _after() -> int:
     return number
 
 
-@blueprint.post("/issues/<int:issue_id>/letters/<int:reader>/<any(accepted, again):decision>")
-def settle_letter(issue_id: int, reader: int, decision: str) -> ResponseReturnValue:
+@blueprint.post("/issues/<int:issue_id>/letters/<int:reader>/<any(accepted, again):outcome>")
+def settle_letter(issue_id: int, reader: int, outcome: str) -> ResponseReturnValue:
     """Say what became of a letter of which nobody knew, as the relay's log has it."""
     one = issues.get(session(), issue_id)
     note = request.form.get("note", "").strip()[:LONGEST_NOTE]
-    if decision == "accepted":
+    if outcome == "accepted":
         unknown.mark_accepted(session(), one, reader, by=member(), note=note)
         flash(_("The letter counts as delivered now."))
     else:

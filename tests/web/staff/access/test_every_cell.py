@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
+from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.deliveries.proposal import Proposal, ProposalKind
 from models.issues import issue as issues
@@ -23,7 +24,7 @@ from models.staff import member as members
 from models.staff import membership
 from models.staff.permission import PERMISSIONS_OF, Permission, Role
 from models.store import clock, db
-from tests.sample import make_article, make_newsletter
+from tests.sample import make_article, make_newsletter, make_reader
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff_login import PASSWORD
 from web.staff import access_table
@@ -56,6 +57,7 @@ class House(NamedTuple):
     article: int
     template: int
     segment: int
+    reader: int
 
 
 def make_house(slug: str) -> House:
@@ -64,6 +66,7 @@ def make_house(slug: str) -> House:
         proposer = members.create(session, f"proposer@{slug}.example", "提案者", set())
         author = members.create(session, f"author@{slug}.example", "主事", set())
         membership.set_roles(session, author, {Role.AUTHOR}, newsletter.id, by="test")
+        reader = make_reader(session, newsletter, f"reader@{slug}.example").id
         made, proposals = {}, {}
         for state in IssueState:
             one = issues.create(session, newsletter, subject=f"{slug}の{state.value}", blocks=(Prose(text="本文"),))
@@ -74,13 +77,15 @@ def make_house(slug: str) -> House:
             session.add(Link(issue_id=one.id, number=1, url="https://example.jp/", kind="button"))
             waiting = Proposal(issue_id=one.id, kind=ProposalKind.NOTE, value="注記", proposer=proposer)
             session.add(waiting)
+            letter = Delivery(issue_id=one.id, subscriber_id=reader, edition=1, lane_id=1, state=DeliveryState.UNKNOWN)
+            session.add(letter)
             session.flush()
             made[state], proposals[state] = one.id, waiting.id
         article = make_article(session, newsletter, "water", "水道").id
         draft = issues.get(session, made[IssueState.DRAFT])
         template = issue_template.keep(session, draft, "月例", author).id
         segment = saved_segment.create(session, newsletter, "職員", {"languages": ["ja"]}, "test", "").id
-    return House(slug, made, proposals, author.id, article, template, segment)
+    return House(slug, made, proposals, author.id, article, template, segment, reader)
 
 
 def make_person(address: str, roles: set[Role], slug: str = "") -> None:
@@ -136,6 +141,7 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "member_id": house.person if house else MISSING,
         "article_id": house.article if house else MISSING,
         "template_id": house.template if house else MISSING,
+        "reader": house.reader if house else MISSING,
         "segment_id": house.segment if house else MISSING,
         "relay_id": MISSING,
         "substitute_id": MISSING,
