@@ -22,6 +22,7 @@ from ..store import enqueue
 from ..store.clock import now
 from ..store.errors import Invalid
 from ..store.phrase import phrase
+from . import kept_certificate
 from .answer_table import AnswerSubject
 from .delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
 from .edition import current_number
@@ -72,6 +73,7 @@ def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str
     """
     if issue.state is IssueState.CANCELLED:
         raise wrong_state(issue, phrase("be sent again"))
+    kept_certificate.forget(session, issue.id)
     # Workers lock a batch before they record; two who press at once wait here, and the second finds none left.
     batches = select(Batch).where(Batch.issue_id == issue.id).order_by(Batch.id).with_for_update(key_share=True)
     locked = {batch.id: batch for batch in session.scalars(batches.execution_options(populate_existing=True))}
