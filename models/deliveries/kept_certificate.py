@@ -10,6 +10,7 @@ names of lanes, the sender's domain, SECRET_KEY) is kept along as a digest: wher
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -24,7 +25,7 @@ from ..store.clock import now
 from ..store.db import NO_KEY_UPDATE
 from . import certificate
 from .certificate import Certificate, Totals
-from .delivery import Batch, BatchState, message_id_maker
+from .delivery import Batch, BatchState, DeliveryState, message_id_maker
 from .lane import list_all
 from .preparation import Preparation
 
@@ -51,6 +52,12 @@ def find(session: Session, issue: Issue) -> Certificate | None:
     if counted is None or counted.targeted <= FEW:
         return certificate.compute(session, issue)
     return _kept(session, issue)
+
+
+def counts(session: Session, issue_id: int) -> Mapping[DeliveryState, int] | None:
+    """The letters of an issue by state, where its certificate is kept."""
+    kept = session.get(KeptCertificate, issue_id, populate_existing=True)
+    return Totals.of_json(kept.totals).counts if kept else None
 
 
 def draw(session: Session, issue: Issue) -> Certificate:

@@ -19,6 +19,7 @@ from ..deliveries.edition import Link
 from ..issues import newsletter as newsletters
 from ..issues.article import article_topic
 from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
 from ..issues.newsletter import Newsletter
 from ..store.clock import tokyo_date
 from ..tracking.readership import Policy, Readership
@@ -60,7 +61,7 @@ class Briefing:
 
 
 def compute(session: Session, slug: str, *, last: int = 6, min_readers: int = MIN_READERS) -> Briefing:
-    """What each audience of a newsletter read more than expected in its *last* issues.
+    """What each audience of a newsletter read more than expected in its *last* issues that are out.
 
     Raises:
         NotFound: there is no such newsletter.
@@ -68,7 +69,7 @@ def compute(session: Session, slug: str, *, last: int = 6, min_readers: int = MI
     newsletter = newsletters.find(session, slug)
     issues = session.execute(
         select(Issue.id, Issue.prepared_at)
-        .where(Issue.newsletter_id == newsletter.id, Issue.prepared_at.is_not(None))
+        .where(Issue.newsletter_id == newsletter.id, Issue.state == IssueState.SENT)
         .order_by(Issue.prepared_at.desc())
         .limit(last)
     ).all()

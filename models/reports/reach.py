@@ -16,6 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import ARRAY, Integer, any_, cast, delete, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..deliveries import preparation
 from ..deliveries.edition import Link
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
@@ -24,6 +25,8 @@ from ..store.clock import now
 from ..tracking.readership import ALL_AUDIENCES
 
 LATE_BOUNCES = timedelta(days=14)
+FEW = 20_000
+"""Letters of an issue up to which a report counts them while they go out."""
 WENT_OUT = """(issue.state <> 'cancelled' OR EXISTS (
   SELECT FROM delivery WHERE delivery.issue_id = issue.id AND delivery.state NOT IN ('queued', 'suppressed')))"""
 """SQL: whether an ``issue`` that was prepared may have reached anybody: not if it was cancelled before it began."""
@@ -198,14 +201,30 @@ def stale(session: Session) -> list[int]:
     )
 
 
-def of_issue(session: Session, issue: Issue) -> dict[int, int]:
-    """How many readers received an issue, by audience, and under ALL_AUDIENCES in all."""
+class Received(NamedTuple):
+    """How many readers received an issue."""
+
+    by_scope: Mapping[int, int]
+    """By audience, and under ALL_AUDIENCES in all."""
+    at: datetime | None = None
+    """When they were counted, where that was not just now and letters still go out."""
+
+
+def of_issue(session: Session, issue: Issue) -> Received:
+    """How many readers received an issue; while one with many letters goes out, as the worker has counted last."""
     rows = session.execute(
         select(Reach.scope, Reach.received, Reach.counted_at).where(Reach.issue_id == issue.id)
     ).all()
     if rows and _final(issue.state, issue.sent_at, rows[0].counted_at):
-        return {scope: received for scope, received, _ in rows}
-    return count(session, [Carrier(issue.id)])
+        return Received({scope: received for scope, received, _ in rows})
+    if rows and _is_large(session, issue.id):
+        return Received({scope: received for scope, received, _ in rows}, rows[0].counted_at)
+    return Received(count(session, [Carrier(issue.id)]))
+
+
+def _is_large(session: Session, issue_id: int) -> bool:
+    counted = preparation.find(session, issue_id)
+    return counted is not None and counted.targeted > FEW
 
 
 def of_articles(session: Session, carried: Mapping[int, Sequence[Carrier]], scope: int) -> dict[int, int]:

@@ -47,7 +47,7 @@ def report(issue_id: int) -> ResponseReturnValue:
     one = _prepared_issue(issue_id)
     found = model.of_issue(session(), one.id)
     days, later = _days(found.days)
-    counts = progress.count(session(), one.id)
+    counts = progress.known(session(), one)
     counted = preparation.find(session(), one.id)
     return render_template(
         "staff/report.html",
