@@ -9,7 +9,7 @@ deliveries themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -233,29 +233,38 @@ def of_articles(session: Session, carried: Mapping[int, Sequence[Carrier]], scop
     Arguments:
         carried: by article the issues to look at: the first ones that carried it, in their order.
     """
+    return of_articles_by_scope(session, carried, [scope])[scope]
+
+
+def of_articles_by_scope(
+    session: Session, carried: Mapping[int, Sequence[Carrier]], scopes: Collection[int]
+) -> dict[int, dict[int, int]]:
+    """The same as :func:`of_articles` for each of *scopes*."""
     final = _final_issues(session, {one.issue for carriers in carried.values() for one in carriers})
     kept = {
-        (article_id, issue_id): received
-        for article_id, issue_id, received in session.execute(
-            select(ArticleReach.article_id, ArticleReach.issue_id, ArticleReach.received).where(
+        (scope, article_id, issue_id): received
+        for scope, article_id, issue_id, received in session.execute(
+            select(ArticleReach.scope, ArticleReach.article_id, ArticleReach.issue_id, ArticleReach.received).where(
                 # One array: a parameter for each of a year's articles takes longer to write than to look up.
                 ArticleReach.article_id == any_(cast(list(carried), ARRAY(Integer))),
-                ArticleReach.scope == scope,
+                ArticleReach.scope.in_(scopes),
             )
         )
     }
     counted: dict[tuple[Carrier, ...], dict[int, int]] = {}
-    found = {}
+    found: dict[int, dict[int, int]] = {scope: {} for scope in scopes}
     for article_id, carriers in carried.items():
         key = tuple(carriers)
-        if not key:
-            found[article_id] = 0
-        elif final.issuperset(one.issue for one in key):
-            found[article_id] = kept.get((article_id, key[-1].issue), 0)
-        else:
-            if key not in counted:
-                counted[key] = count(session, key)
-            found[article_id] = counted[key].get(scope, 0)
+        is_final = final.issuperset(one.issue for one in key)
+        if not is_final and key not in counted:
+            counted[key] = count(session, key)
+        for scope, received in found.items():
+            if not key:
+                received[article_id] = 0
+            elif is_final:
+                received[article_id] = kept.get((scope, article_id, key[-1].issue), 0)
+            else:
+                received[article_id] = counted[key].get(scope, 0)
     return found
 
 

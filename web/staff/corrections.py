@@ -15,6 +15,7 @@ from models.issues import issue as issues
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
 from models.issues.issue_words import wrong_state
+from models.staff import member as members
 from models.staff.member import Member
 from models.store.errors import Invalid, WrongState
 from models.store.phrase import phrase
@@ -144,8 +145,9 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
 
 def _proposals(one: Issue) -> list[tuple[Proposal, Change, list[Member]]]:
     """Each correction that waits for approval, what it changes, and who is asked."""
+    approvers = members.list_approvers(session(), one.newsletter_id)
     return [
         (waiting, proposal.find_change(session(), one, waiting.kind, waiting.number, waiting.value),
-         proposal.asked(session(), one, waiting))
+         proposal.asked(approvers, waiting))
         for waiting in proposal.list_open(session(), one)
     ]  # fmt: skip
