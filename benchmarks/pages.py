@@ -33,6 +33,9 @@ from web.staff.access_table import RULES
 from . import harness, pages_asked, pages_data, process_usage
 
 READERS, ISSUES, HITS = 1_000_000, 200, 10_000_000
+HEADING = f"{'route':38}" + "".join(
+    f"{name:>9}" for name in ("median", "p95", "largest", "queries", "work", "python", "database", "KB", "runs")
+)
 RUNS, LONGEST = 30, 40.0
 """Requests of a route, and the seconds after which no more are made (but three)."""
 
@@ -67,6 +70,8 @@ class Figures(NamedTuple):
     largest: float
     queries: int
     """The most of one request."""
+    work: float
+    """The 95th percentile of the processor time of Python and the database's connections in one request."""
     python: float
     database: float
     """Processor time of all processes of PostgreSQL."""
@@ -109,13 +114,16 @@ class Measurement:
     def measure(self, of: Series) -> Figures:
         """What a series takes; the first request is asked once more before, to warm up."""
         self.ask(of.requests[0])
-        taken, queries, sizes = [], 0, []
+        taken, worked, queries, sizes = [], [], 0, []
+        backends = process_usage.children(self.server)
         python, database = time.process_time(), process_usage.cpu(process_usage.family(self.server))
         began = time.perf_counter()
         for request in of.requests:
-            self.queries, moment = 0, time.perf_counter()
+            before, moment = time.process_time() + process_usage.running(backends), time.perf_counter()
+            self.queries = 0
             status, size = self.ask(request)
             taken.append(1000 * (time.perf_counter() - moment))
+            worked.append(1000 * (time.process_time() + process_usage.running(backends) - before))
             if status != 200:
                 print(f"{request}: {status}", file=sys.stderr)
             queries = max(queries, self.queries)
@@ -125,9 +133,12 @@ class Measurement:
         python = time.process_time() - python
         database = process_usage.cpu(process_usage.family(self.server)) - database
         each = 1000 / len(taken)
-        p95 = quantiles(taken, n=20, method="inclusive")[-1]
-        return Figures(of.name, median(taken), p95, max(taken), queries, each * python, each * database,
+        return Figures(of.name, median(taken), _p95(taken), max(taken), queries, _p95(worked), each * python, each * database,
                        max(sizes) // 1000, len(taken))  # fmt: skip
+
+
+def _p95(values: list[float]) -> float:
+    return quantiles(values, n=20, method="inclusive")[-1]
 
 
 def routes(of: FlaskClient) -> Iterator[Rule]:
@@ -215,9 +226,7 @@ def main() -> None:
         readers, hits = round(READERS * size), round(HITS * size)
         pages_data.fill(today().year - 1, readers=readers, issues_count=ISSUES, hits=hits)
         print(f"filled in {time.monotonic() - began:.0f} s", flush=True)
-        print(
-            f"{'route':38}{'median':>9}{'p95':>9}{'largest':>9}{'queries':>9}{'python':>9}{'database':>9}{'KB':>6}{'runs':>6}"
-        )
+        print(HEADING)
         for one in figures(sys.argv[1:]):
             found.append(one)
             print(line(one), flush=True)
@@ -232,8 +241,8 @@ def main() -> None:
 
 def line(one: Figures) -> str:
     """A row of the table, in milliseconds."""
-    times = f"{one.median:9.1f}{one.p95:9.1f}{one.largest:9.1f}{one.queries:9}{one.python:9.1f}{one.database:9.1f}"
-    return f"{one.route:38}{times}{one.kilobytes:6}{one.runs:6}"
+    times = f"{one.median:9.1f}{one.p95:9.1f}{one.largest:9.1f}{one.queries:9}{one.work:9.1f}{one.python:9.1f}{one.database:9.1f}"
+    return f"{one.route:38}{times}{one.kilobytes:9}{one.runs:9}"
 
 
 if __name__ == "__main__":

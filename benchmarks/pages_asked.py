@@ -52,11 +52,13 @@ QUERIES: dict[str, list[str]] = {
     "briefing": [f"last={n}" for n in (3, 6, 12, 24)],
     "calendar": [*(f"month={day}" for day in _DAYS), *(f"week={day}-08" for day in _DAYS)],
     "rankings": [
-        f"period={_YEAR}&audience={audience}&measure={measure}&policy={policy}"
-        for audience in ("", "citizen", "official")
-        for measure in ("readers", "rate", "early")
-        for policy in ("human", "human%2Bunknown")
-    ] + [f"period={day}" for day in _DAYS],
+        "",
+        *(f"period={_YEAR}&audience={audience}&measure={measure}&policy={policy}"
+          for audience in ("", "citizen", "official")
+          for measure in ("readers", "rate", "early")
+          for policy in ("human", "human%2Bunknown")),
+        *(f"period={day}" for day in _DAYS),
+    ],
     "ranking_evidence": [f"period={_YEAR}", f"period={_YEAR}-06", f"period={_YEAR}&audience=official"],
     "preview_frame": [f"mode={mode}" for mode in ("desktop", "dark", "text", "sanitised", "raw", "no-images")],
     "preview_page": [f"audience={slug}" for slug in ("", "citizen", "official")],

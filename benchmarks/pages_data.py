@@ -12,6 +12,7 @@ from itertools import cycle
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from models.deliveries import progress
 from models.issues import issue as issues
 from models.issues.article import Article
 from models.issues.block import ArticleCard, Block, Button, Heading, Prose, Table
@@ -24,8 +25,9 @@ from models.reports import reach
 from models.staff import member as members
 from models.staff.member import Member
 from models.staff.permission import Role
-from models.store import db
+from models.store import broker, db
 from models.store.clock import now
+from worker import sweep
 
 from . import sample_data, year_data
 
@@ -60,7 +62,10 @@ def fill(year: int, *, readers: int, issues_count: int, hits: int) -> None:
         for statement in (_SUBSCRIPTIONS, _OUTCOMES, _ATTEMPTS, _PREPARATIONS, _EDITIONS, _BATCHES, _AUDIT, _BELLS):
             session.execute(text(statement), values)
     with db.session_scope() as session:
+        # What the worker has done by then, and noted while it sent.
         reach.refresh(session, [*made[-2:], *(one.id for one in large)])
+        progress.reset(broker.client(), large[1].id, progress.count(session, large[1].id))
+    sweep.draw_certificates()
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
 
