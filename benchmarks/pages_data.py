@@ -162,7 +162,8 @@ UPDATE delivery SET (state, code, enhanced, answer, at) = (
   SELECT CASE WHEN issue_id = :paused AND subscriber_id > max(id) / 2 THEN 'queued'
               WHEN subscriber_id % 100 = 1 THEN 'bounced' ELSE 'failed' END, 550, '5.7.1', 'refused', at
   FROM subscriber)
-WHERE issue_id >= :paused - 1 AND (subscriber_id % 100 < 2 OR issue_id = :paused)
+WHERE issue_id >= :paused - 1
+  AND (subscriber_id % 100 < 2 OR issue_id = :paused AND subscriber_id > (SELECT max(id) / 2 FROM subscriber))
 """
 _ATTEMPTS = """
 INSERT INTO attempt (issue_id, subscriber_id, number, kind, stage, code, enhanced, answer, relay, at)

@@ -27,11 +27,13 @@ REFRESH_SECONDS = 5
 def progress(issue_id: int) -> ResponseReturnValue:
     """The page; it loads itself again while the issue is on its way, also without scripts."""
     one = issues.get(session(), issue_id)
+    now = model.read(session(), one)
+    some_failed = one.state is not IssueState.CANCELLED and now.counts.get(DeliveryState.FAILED)
     return render_template(
-        "staff/progress.html", issue=one, progress=model.read(session(), one), deliveries=DeliveryState,
-        refresh=REFRESH_SECONDS if one.state in ON_ITS_WAY else 0,
-        explain=stop_reasons.explain, waiting=model.deferred(session(), one.id),
-        failed=() if one.state is IssueState.CANCELLED else failed.count_by_lane(session(), one), states=IssueState,
+        "staff/progress.html", issue=one, progress=now, deliveries=DeliveryState,
+        refresh=REFRESH_SECONDS if one.state in ON_ITS_WAY else 0, explain=stop_reasons.explain,
+        waiting=model.deferred(session(), one.id) if now.counts.get(DeliveryState.DEFERRED) else (),
+        failed=failed.count_by_lane(session(), one) if some_failed else (), states=IssueState,
     )  # fmt: skip
 
 
