@@ -13,6 +13,7 @@ from models.deliveries.recipients import Recipients
 from models.issues.issue import Issue
 from models.store.errors import Invalid
 
+from ..language import language
 from ..navigation import with_query
 from ..request import session
 
@@ -53,7 +54,10 @@ class IssueCount:
     def values(self) -> dict[str, Any]:
         """What templates show of it."""
         found = self.found
-        return {"counted": found, "countable": self.problem is None, "count_address": with_query(count="now")}
+        return {
+            "counted": found, "countable": self.problem is None, "count_address": with_query(count="now"),
+            "count_problem": self.problem.say(language()) if self.problem else "",
+        }  # fmt: skip
 
 
 def of_request(issue: Issue) -> IssueCount:
