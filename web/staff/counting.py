@@ -7,9 +7,9 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
-from models.deliveries import recipient_count
-from models.deliveries.recipient_count import RecipientCount
 from models.deliveries.recipients import Recipients
+from models.deliveries.scheduling import recipient_count
+from models.deliveries.scheduling.recipient_count import RecipientCount
 from models.issues.issue import Issue
 from models.store.errors import Invalid
 

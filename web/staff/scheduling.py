@@ -9,9 +9,9 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.deliveries import handover, recipient_count
-from models.deliveries.recipient_count import RecipientCount
-from models.deliveries.scheduling import send_warnings, usual_readers
+from models.deliveries import handover
+from models.deliveries.scheduling import recipient_count, send_warnings, usual_readers
+from models.deliveries.scheduling.recipient_count import RecipientCount
 from models.issues import issue as model
 from models.issues import send_time, workflow
 from models.issues.calendar import slot_opening

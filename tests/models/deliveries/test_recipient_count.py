@@ -9,7 +9,8 @@ from redis import Redis
 from sqlalchemy.orm import Session
 
 import settings
-from models.deliveries import recipient_count, recipients
+from models.deliveries import recipients
+from models.deliveries.scheduling import recipient_count
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue import Issue

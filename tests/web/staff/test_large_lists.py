@@ -7,10 +7,11 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from models.deliveries import progress, recipient_count
+from models.deliveries import progress
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.lane import list_all
 from models.deliveries.preparation import Preparation
+from models.deliveries.scheduling import recipient_count
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue_state import IssueState

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from flask import request
 
-from models.deliveries import recipient_count, recipients
+from models.deliveries import recipients
 from models.deliveries.recipients import Recipients, Sample
+from models.deliveries.scheduling import recipient_count
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
 from models.issues.segments import segment

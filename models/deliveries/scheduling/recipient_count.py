@@ -2,7 +2,7 @@
 
 Counting a million readers takes seconds, and a page that shows the number is opened often. So where a newsletter has
 many readers, a page shows the number that was counted last, with its moment, and asks for it where there is none. What
-sends counts for itself (:mod:`.recipients`).
+sends counts for itself (:mod:`models.deliveries.recipients`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..issues.issue import Issue
-from ..issues.segments import segment
-from ..readers.subscriber import Subscription, SubscriptionState
-from ..store import broker
-from ..store.clock import now
-from . import recipients
-from .recipients import RecipientRow, Recipients
+from ...issues.issue import Issue
+from ...issues.segments import segment
+from ...readers.subscriber import Subscription, SubscriptionState
+from ...store import broker
+from ...store.clock import now
+from .. import recipients
+from ..recipients import RecipientRow, Recipients
 
 log = structlog.get_logger(__name__)
 
