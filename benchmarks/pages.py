@@ -30,7 +30,8 @@ from web.app import create_app
 from web.staff import access_table
 from web.staff.access_table import RULES
 
-from . import harness, pages_asked, pages_data, process_usage
+from . import harness, process_usage
+from .staff_pages import pages_asked, pages_data
 
 READERS, ISSUES, HITS = 1_000_000, 200, 10_000_000
 HEADING = f"{'route':38}" + "".join(

@@ -1,4 +1,4 @@
-"""What staff's pages show beside the year of :mod:`.year_data`: texts, subscriptions, drafts, people, the audit log.
+"""What staff's pages show beside the year of :mod:`benchmarks.year_data`: texts, subscriptions, drafts, people, the audit log.
 
 Two issues more go to every reader: one is out, one is paused half-way.
 """
@@ -29,7 +29,7 @@ from models.store import broker, db
 from models.store.clock import now
 from worker import sweep
 
-from . import sample_data, year_data
+from .. import sample_data, year_data
 
 PASSWORD = "a long enough password"
 EVERY_ROLE = "all@example.jp"
