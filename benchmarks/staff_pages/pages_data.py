@@ -1,4 +1,4 @@
-"""What staff's pages show beside the year of :mod:`benchmarks.year_data`: texts, subscriptions, drafts, people, the audit log.
+"""What staff's pages show beside the year of :mod:`benchmarks.year_data`: texts, subscriptions, drafts, people, acts.
 
 Two issues more go to every reader: one is out, one is paused half-way.
 """
