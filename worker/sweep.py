@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.deliveries import lane, lease, orphan_notifications
+from models.deliveries import kept_certificate, lane, lease, orphan_notifications
 from models.deliveries.delivery import Batch, BatchState
 from models.deliveries.relays import relay_test
 from models.issues import due_issue, repair
+from models.issues import issue as issues
 from models.issues.calendar import slot_opening
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
@@ -79,6 +80,15 @@ def maintain_audit_log() -> None:
         audit.close_past(session)
         if (first := audit_retention.first_kept()) is not None:
             audit_retention.cut(session, first)
+
+
+def draw_certificates() -> None:
+    """Draw the certificates of issues with many letters that are done, so that their pages need not."""
+    with session_scope() as session:
+        waiting = kept_certificate.undrawn(session)
+    for issue_id in waiting:
+        with session_scope() as session:
+            kept_certificate.draw(session, issues.get(session, issue_id))
 
 
 def open_drafts() -> None:

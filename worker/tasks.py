@@ -85,6 +85,12 @@ def maintain_audit_log() -> None:
 
 
 @app.task
+def draw_certificates() -> None:
+    """Certificates of issues that are out, which take long to draw."""
+    _sweep.draw_certificates()
+
+
+@app.task
 def open_drafts() -> None:
     """Open the drafts of monthly slots."""
     _sweep.open_drafts()

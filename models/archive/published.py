@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session, load_only, selectinload, undefer
 
 from ..issues import newsletter as newsletters
 from ..issues.article import Article, article_topic
@@ -114,10 +114,24 @@ def issue(session: Session, newsletter: Newsletter, number: int) -> Issue:
         NotFound: there is none.
     """
     found = session.scalar(select(Issue).where(Issue.newsletter_id == newsletter.id, Issue.number == number))
-    withdrawn = found is not None and found.state is IssueState.CANCELLED and found.prepared_at is not None
-    if found is None or not found.for_archive or not (found.state in SENT_STATES or withdrawn):
+    if found is None or not found.for_archive or not _has_page(found):
         raise NotFound(phrase("there is no issue {number}", number=number))
     return found
+
+
+def _has_page(found: Issue) -> bool:
+    withdrawn = found.state is IssueState.CANCELLED and found.prepared_at is not None
+    return found.state in SENT_STATES or withdrawn
+
+
+def shown_numbers(session: Session, newsletter: Newsletter, numbers: Collection[int]) -> set[int]:
+    """Those of *numbers* for which :func:`issue` has an issue."""
+    found = session.scalars(
+        select(Issue)
+        .where(Issue.newsletter_id == newsletter.id, Issue.number.in_(numbers), Issue.for_archive)
+        .options(load_only(Issue.number, Issue.state, Issue.prepared_at))
+    )
+    return {one.number for one in found if _has_page(one)}
 
 
 def neighbours(session: Session, of_issue: Issue) -> tuple[Issue | None, Issue | None]:

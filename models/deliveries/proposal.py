@@ -8,7 +8,7 @@ the approvers are told by a letter (:mod:`.proposal_letters`).
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,7 +19,6 @@ from ..issues.issue import Issue
 from ..issues.issue_words import called
 from ..issues.workflow import Actor
 from ..staff import audit
-from ..staff import member as members
 from ..staff.member import Member
 from ..staff.permission import Permission
 from ..store.base import Base
@@ -144,10 +143,10 @@ def refuse(session: Session, issue: Issue, proposal_id: int, member: Member) -> 
     _decide(session, issue, one, member, "refused")
 
 
-def asked(session: Session, issue: Issue, one: Proposal) -> list[Member]:
-    """The approvers who may decide on a proposal."""
+def asked(approvers: Iterable[Member], one: Proposal) -> list[Member]:
+    """Those of the newsletter's *approvers* who may decide on a proposal."""
     done = (one.proposer_id, *one.former_proposer_ids, *one.approver_ids)
-    return [member for member in members.list_approvers(session, issue.newsletter_id) if member.id not in done]
+    return [member for member in approvers if member.id not in done]
 
 
 def list_open(session: Session, issue: Issue) -> Sequence[Proposal]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
@@ -26,6 +26,16 @@ class Sample(NamedTuple):
     """With all but its first character and domain hidden."""
     audience: str
     """Its name; empty where the reader has none."""
+
+
+class RecipientRow(NamedTuple):
+    """Readers of one audience who get a letter, or who get none."""
+
+    audience_id: int | None
+    left_out: bool
+    size: int
+    first: int
+    """The least id of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +57,38 @@ def count(session: Session, issue: Issue) -> Recipients:
     Raises:
         Invalid: the issue's segment cannot be read.
     """
+    return of_rows(session, issue, rows(session, issue))
+
+
+def rows(session: Session, issue: Issue) -> list[RecipientRow]:
+    """The same as :func:`count`, by audience, the most readers first, without a reader's address.
+
+    Raises:
+        Invalid: the issue's segment cannot be read.
+    """
     with _chosen(session, issue):
-        rows = session.execute(
+        found = session.execute(
             _query(
                 issue,
                 """SELECT audience_id, reason IS NOT NULL, count(*), min(subscriber_id)
                 FROM recipient GROUP BY 1, 2 ORDER BY 3 DESC""",
             ),
             preparation.recipient_values(session, issue, ()),
-        ).all()
+        )
+        return [RecipientRow(*row) for row in found]
+
+
+def of_rows(session: Session, issue: Issue, rows: Sequence[RecipientRow]) -> Recipients:
+    """What :func:`rows` has found, in words for people."""
     names = {audience.id: audience.name for audience in issue.newsletter.audiences}
-    mailed = [(names.get(audience, ""), size, first) for audience, left_out, size, first in rows if not left_out]
+    mailed = [row for row in rows if not row.left_out]
+    first = select(Subscriber.id, Subscriber.address).where(Subscriber.id.in_([row.first for row in mailed]))
+    addresses = dict(session.execute(first).all()) if mailed else {}
     return Recipients(
-        mailed=sum(size for _, size, _ in mailed),
-        left_out=sum(size for _, left_out, size, _ in rows if left_out),
-        by_audience={name: size for name, size, _ in mailed},
-        samples=tuple(mail_address.masked(session.get_one(Subscriber, first).address or "") for _, _, first in mailed),
+        mailed=sum(row.size for row in mailed),
+        left_out=sum(row.size for row in rows if row.left_out),
+        by_audience={names.get(row.audience_id or 0, ""): row.size for row in mailed},
+        samples=tuple(mail_address.masked(addresses.get(row.first) or "") for row in mailed),
     )
 
 

@@ -7,7 +7,7 @@ have read, nothing is reported.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import exp, log, sqrt
@@ -19,6 +19,7 @@ from ..deliveries.edition import Link
 from ..issues import newsletter as newsletters
 from ..issues.article import article_topic
 from ..issues.issue import Issue
+from ..issues.issue_state import IssueState
 from ..issues.newsletter import Newsletter
 from ..store.clock import tokyo_date
 from ..tracking.readership import Policy, Readership
@@ -60,7 +61,7 @@ class Briefing:
 
 
 def compute(session: Session, slug: str, *, last: int = 6, min_readers: int = MIN_READERS) -> Briefing:
-    """What each audience of a newsletter read more than expected in its *last* issues.
+    """What each audience of a newsletter read more than expected in its *last* issues that are out.
 
     Raises:
         NotFound: there is no such newsletter.
@@ -68,7 +69,7 @@ def compute(session: Session, slug: str, *, last: int = 6, min_readers: int = MI
     newsletter = newsletters.find(session, slug)
     issues = session.execute(
         select(Issue.id, Issue.prepared_at)
-        .where(Issue.newsletter_id == newsletter.id, Issue.prepared_at.is_not(None))
+        .where(Issue.newsletter_id == newsletter.id, Issue.state == IssueState.SENT)
         .order_by(Issue.prepared_at.desc())
         .limit(last)
     ).all()
@@ -77,10 +78,13 @@ def compute(session: Session, slug: str, *, last: int = 6, min_readers: int = MI
     interests: list[TopicInterest] = []
     if carried:
         first = tokyo_date(issues[-1].prepared_at)
+        scopes = [audience.id for audience in newsletter.audiences]
+        read = _read(session, list(carried), scopes, first)
+        received = reach.of_articles_by_scope(session, carried, scopes)
+        topics = _by_topic(session, carried)
         for audience in newsletter.audiences:
-            read = _read(session, list(carried), audience.id, first)
-            received = reach.of_articles(session, carried, audience.id)
-            interests += _interests(session, newsletter, (audience.slug, audience.name), read, received, min_readers)
+            here = (read.get(audience.id, {}), received[audience.id])
+            interests += _interests(newsletter, (audience.slug, audience.name), topics, *here, min_readers)
     return Briefing(slug, tuple(ids), tuple(sorted(interests, key=lambda interest: -interest.low)))
 
 
@@ -93,34 +97,43 @@ def _carried(session: Session, ids: Sequence[int]) -> dict[int, list[Carrier]]:
     return {article: [one for one in carriers if one.issue in set(ids)] for article, carriers in every.items()}
 
 
-def _read(session: Session, articles: Sequence[int], audience: int, first: date) -> dict[int, int]:
+def _read(session: Session, articles: Sequence[int], scopes: Sequence[int], first: date) -> dict[int, dict[int, int]]:
+    """By audience and article, how many have read it."""
     rows = session.execute(
-        select(Readership.article_id, func.sum(Readership.readers))
+        select(Readership.scope, Readership.article_id, func.sum(Readership.readers))
         .where(
             Readership.article_id.in_(articles),
-            Readership.scope == audience,
+            Readership.scope.in_(scopes),
             Readership.policy == Policy.HUMAN,
             Readership.day >= first,
             Readership.before < first,
         )
-        .group_by(Readership.article_id)
+        .group_by(Readership.scope, Readership.article_id)
     )
-    return {article: int(readers) for article, readers in rows}
+    found: dict[int, dict[int, int]] = {}
+    for scope, article, readers in rows:
+        found.setdefault(scope, {})[article] = int(readers)
+    return found
+
+
+def _by_topic(session: Session, articles: Iterable[int]) -> dict[int, set[int]]:
+    """By topic, those of the articles that carry it."""
+    topics: dict[int, set[int]] = {}
+    for article, topic in session.execute(
+        select(article_topic.c.article_id, article_topic.c.topic_id).where(article_topic.c.article_id.in_(articles))
+    ):
+        topics.setdefault(topic, set()).add(article)
+    return topics
 
 
 def _interests(
-    session: Session,
     newsletter: Newsletter,
     audience: tuple[str, str],
+    topics: dict[int, set[int]],
     read: dict[int, int],
     received: dict[int, int],
     min_readers: int,
 ) -> list[TopicInterest]:
-    topics: dict[int, set[int]] = {}
-    for article, topic in session.execute(
-        select(article_topic.c.article_id, article_topic.c.topic_id).where(article_topic.c.article_id.in_(received))
-    ):
-        topics.setdefault(topic, set()).add(article)
     found = []
     for topic in newsletter.topics:
         mine = topics.get(topic.id, set())

@@ -6,9 +6,9 @@ All of it comes from roll-ups. Each number of people has the range of :mod:`.rea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -113,6 +113,8 @@ class IssueReport:
 
     issue_id: int
     received: int
+    received_at: datetime | None = None
+    """When these were counted; None: just now, or for good."""
     opens: Hits = field(default_factory=Hits)
     clicks: Hits = field(default_factory=Hits)
     views: Hits = field(default_factory=Hits)
@@ -143,8 +145,8 @@ def of_issue(session: Session, issue_id: int) -> IssueReport:
         NotFound: there is no such issue.
     """
     issue = issues.get(session, issue_id)
-    received = reach.of_issue(session, issue)
-    report = IssueReport(issue_id, received[ALL_AUDIENCES])
+    received, received_at = reach.of_issue(session, issue)
+    report = IssueReport(issue_id, received[ALL_AUDIENCES], received_at)
     names = {audience.id: audience for audience in issue.newsletter.audiences}
     _add_links(session, report)
     _add_hits(session, report)
@@ -197,7 +199,9 @@ def _add_hits(session: Session, report: IssueReport) -> None:
     report.days = list(days.values())
 
 
-def _add_readers(session: Session, report: IssueReport, names: dict[int, Audience], received: dict[int, int]) -> None:
+def _add_readers(
+    session: Session, report: IssueReport, names: dict[int, Audience], received: Mapping[int, int]
+) -> None:
     by_number = {link.number: link.readers for link in report.links}
     audiences = {
         number: AudienceReport(number, audience.slug, audience.name, received.get(number, 0))

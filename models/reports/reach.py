@@ -9,13 +9,14 @@ deliveries themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ARRAY, Integer, any_, cast, delete, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..deliveries import preparation
 from ..deliveries.edition import Link
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
@@ -24,6 +25,8 @@ from ..store.clock import now
 from ..tracking.readership import ALL_AUDIENCES
 
 LATE_BOUNCES = timedelta(days=14)
+FEW = 20_000
+"""Letters of an issue up to which a report counts them while they go out."""
 WENT_OUT = """(issue.state <> 'cancelled' OR EXISTS (
   SELECT FROM delivery WHERE delivery.issue_id = issue.id AND delivery.state NOT IN ('queued', 'suppressed')))"""
 """SQL: whether an ``issue`` that was prepared may have reached anybody: not if it was cancelled before it began."""
@@ -198,14 +201,30 @@ def stale(session: Session) -> list[int]:
     )
 
 
-def of_issue(session: Session, issue: Issue) -> dict[int, int]:
-    """How many readers received an issue, by audience, and under ALL_AUDIENCES in all."""
+class Received(NamedTuple):
+    """How many readers received an issue."""
+
+    by_scope: Mapping[int, int]
+    """By audience, and under ALL_AUDIENCES in all."""
+    at: datetime | None = None
+    """When they were counted, where that was not just now and letters still go out."""
+
+
+def of_issue(session: Session, issue: Issue) -> Received:
+    """How many readers received an issue; while one with many letters goes out, as the worker has counted last."""
     rows = session.execute(
         select(Reach.scope, Reach.received, Reach.counted_at).where(Reach.issue_id == issue.id)
     ).all()
     if rows and _final(issue.state, issue.sent_at, rows[0].counted_at):
-        return {scope: received for scope, received, _ in rows}
-    return count(session, [Carrier(issue.id)])
+        return Received({scope: received for scope, received, _ in rows})
+    if rows and _is_large(session, issue.id):
+        return Received({scope: received for scope, received, _ in rows}, rows[0].counted_at)
+    return Received(count(session, [Carrier(issue.id)]))
+
+
+def _is_large(session: Session, issue_id: int) -> bool:
+    counted = preparation.find(session, issue_id)
+    return counted is not None and counted.targeted > FEW
 
 
 def of_articles(session: Session, carried: Mapping[int, Sequence[Carrier]], scope: int) -> dict[int, int]:
@@ -214,29 +233,38 @@ def of_articles(session: Session, carried: Mapping[int, Sequence[Carrier]], scop
     Arguments:
         carried: by article the issues to look at: the first ones that carried it, in their order.
     """
+    return of_articles_by_scope(session, carried, [scope])[scope]
+
+
+def of_articles_by_scope(
+    session: Session, carried: Mapping[int, Sequence[Carrier]], scopes: Collection[int]
+) -> dict[int, dict[int, int]]:
+    """The same as :func:`of_articles` for each of *scopes*."""
     final = _final_issues(session, {one.issue for carriers in carried.values() for one in carriers})
     kept = {
-        (article_id, issue_id): received
-        for article_id, issue_id, received in session.execute(
-            select(ArticleReach.article_id, ArticleReach.issue_id, ArticleReach.received).where(
+        (scope, article_id, issue_id): received
+        for scope, article_id, issue_id, received in session.execute(
+            select(ArticleReach.scope, ArticleReach.article_id, ArticleReach.issue_id, ArticleReach.received).where(
                 # One array: a parameter for each of a year's articles takes longer to write than to look up.
                 ArticleReach.article_id == any_(cast(list(carried), ARRAY(Integer))),
-                ArticleReach.scope == scope,
+                ArticleReach.scope.in_(scopes),
             )
         )
     }
     counted: dict[tuple[Carrier, ...], dict[int, int]] = {}
-    found = {}
+    found: dict[int, dict[int, int]] = {scope: {} for scope in scopes}
     for article_id, carriers in carried.items():
         key = tuple(carriers)
-        if not key:
-            found[article_id] = 0
-        elif final.issuperset(one.issue for one in key):
-            found[article_id] = kept.get((article_id, key[-1].issue), 0)
-        else:
-            if key not in counted:
-                counted[key] = count(session, key)
-            found[article_id] = counted[key].get(scope, 0)
+        is_final = final.issuperset(one.issue for one in key)
+        if not is_final and key not in counted:
+            counted[key] = count(session, key)
+        for scope, received in found.items():
+            if not key:
+                received[article_id] = 0
+            elif is_final:
+                received[article_id] = kept.get((scope, article_id, key[-1].issue), 0)
+            else:
+                received[article_id] = counted[key].get(scope, 0)
     return found
 
 

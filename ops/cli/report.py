@@ -13,6 +13,7 @@ from models.reports import briefing as briefings
 from models.reports import issue_report as reports
 from models.reports.issue_report import Hits, Readers
 from models.store import db
+from models.store.clock import TOKYO
 
 
 @click.group
@@ -30,7 +31,8 @@ def issue(issue_id: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=plain))
         return
-    click.echo(f"received  {found.received:,}")
+    as_of = f"  (as of {found.received_at.astimezone(TOKYO):%Y-%m-%d %H:%M})" if found.received_at else ""
+    click.echo(f"received  {found.received:,}{as_of}")
     click.echo(f"opens     {hits(found.opens)}; readers {readers(found.openers)}")
     click.echo(f"clicks    {hits(found.clicks)}; readers {readers(found.clickers)}")
     click.echo("links")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
 
+from models.deliveries import recipients
+from models.deliveries.recipients import Recipients
 from models.deliveries.relays import relay_limit
 from models.issues.issue import Issue
 from models.store.errors import Invalid
@@ -40,6 +42,9 @@ from .http_check import Reached
 __all__ = ["Finding", "Location", "Severity", "blocks_approval", "check", "check_issue"]
 
 
+Count = Callable[[Session, Issue], Recipients | None]
+
+
 def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> list[Finding]:
     """Everything that is wrong with *letter*, errors first.
 
@@ -69,13 +74,14 @@ def check(letter: Letter, *further: Callable[[Rendered], Iterable[Finding]]) -> 
 
 
 def check_issue(
-    session: Session, issue: Issue, reach: Callable[[str], Reached] | None = None, *, count_readers: bool = True
+    session: Session, issue: Issue, reach: Callable[[str], Reached] | None = None, *, count: Count | None = None
 ) -> list[Finding]:
     """:func:`check` for everything that any reader of *issue* may get, its links into our archive, and its way there.
 
     Arguments:
         reach: asks the addresses of all other links (:func:`.http_check.ask`); None leaves the network alone.
-        count_readers: whether it is asked who gets the issue, which takes long where there are many.
+        count: tells who gets the issue, or None where nobody has counted; without it, all readers are counted, which
+            takes long where there are many.
     """
     letter = compose.everything(session, issue)
 
@@ -83,7 +89,7 @@ def check_issue(
         return archive_links.check(session, issue, letter, rendered)
 
     def readers(_rendered: Rendered) -> Iterable[Finding]:
-        return recipient_rules.check(session, issue) if count_readers else ()
+        return recipient_rules.check(session, issue, count or recipients.count)
 
     def relays(rendered: Rendered) -> Iterable[Finding]:
         return size.check_relays(rendered, relay_limit.known(session), len(issue.newsletter.dkim))

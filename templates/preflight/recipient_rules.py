@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy.orm import Session
 
-from models.deliveries import recipients
+from models.deliveries.recipients import Recipients
 from models.issues.issue import Issue
 from models.store.errors import Invalid
 
 from .finding import LETTER, Finding, error, warning
 
 
-def check(session: Session, issue: Issue) -> Iterator[Finding]:
-    """Count the readers as preparing would."""
+def check(session: Session, issue: Issue, count: Callable[[Session, Issue], Recipients | None]) -> Iterator[Finding]:
+    """Count the readers as preparing would.
+
+    Arguments:
+        count: tells who gets the issue; None where nobody has counted yet, which is no finding.
+    """
     try:
-        found = recipients.count(session, issue)
+        found = count(session, issue)
     except Invalid as problem:
         yield error("readers.unknown", LETTER, reason=problem)
     else:
-        if not found.mailed:
+        if found is not None and not found.mailed:
             yield warning("readers.nobody", LETTER)

@@ -15,6 +15,7 @@ from models.issues import issue as issues
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
 from models.issues.issue_words import wrong_state
+from models.staff import member as members
 from models.staff.member import Member
 from models.store.errors import Invalid, WrongState
 from models.store.phrase import phrase
@@ -114,7 +115,9 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
     """The page of what can be put right; *typed* is what somebody entered that could not be taken."""
     if one.prepared_at is None:
         raise wrong_state(one, phrase("be corrected"), phrase("Nothing of it is out yet: edit it instead"))
-    counts = progress.count(session(), one.id)
+    counts = progress.known(session(), one)
+    got = sum(counts.get(state, 0) for state in model.RECEIVED_STATES)
+    editions = model.list_editions(session(), one)
     links = model.list_links(session(), one)
     page = render_template(
         "staff/correction.html",
@@ -122,11 +125,12 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
         states=IssueState,
         errors=errors or {},
         typed=typed,
-        got=sum(counts.get(state, 0) for state in model.RECEIVED_STATES),
+        got=got,
         waiting=counts.get(DeliveryState.QUEUED, 0) + counts.get(DeliveryState.DEFERRED, 0),
         approved=not one.in_repair or approval.is_complete(session(), one, digest.of(session(), one)),
-        wrong=model.count_readers(session(), one),
-        repaired=any(row.superseded_at for row in model.list_editions(session(), one)),
+        # Where every edition is wrong, it is everybody who has a letter, and need not be counted again.
+        wrong=model.count_readers(session(), one) if any(row.superseded_at for row in editions) else got,
+        repaired=any(row.superseded_at for row in editions),
         is_correction=one.kind is IssueKind.CORRECTION,
         corrections=issue_list.corrections(session(), one),
         links=links,
@@ -141,8 +145,9 @@ def _page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, *
 
 def _proposals(one: Issue) -> list[tuple[Proposal, Change, list[Member]]]:
     """Each correction that waits for approval, what it changes, and who is asked."""
+    approvers = members.list_approvers(session(), one.newsletter_id)
     return [
         (waiting, proposal.find_change(session(), one, waiting.kind, waiting.number, waiting.value),
-         proposal.asked(session(), one, waiting))
+         proposal.asked(approvers, waiting))
         for waiting in proposal.list_open(session(), one)
     ]  # fmt: skip

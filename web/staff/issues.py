@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from models.deliveries import handover, proposal, recipients
-from models.deliveries.recipients import Recipients
+from models.deliveries import handover, proposal
 from models.handover import authorship, unheld
 from models.issues import approval, issue_list, issue_state, workflow
 from models.issues import issue as model
@@ -23,7 +22,6 @@ from models.issues.segments import issue_readers
 from models.issues.writing import working_copy
 from models.staff.member import Member
 from models.staff.permission import Permission
-from models.store.errors import Invalid
 from templates import preflight
 from templates.content import digest, segment_words
 from templates.preflight.http_check import Reached, check_url
@@ -31,7 +29,7 @@ from templates.preflight.http_check import Reached, check_url
 from ..input_check import page_number
 from ..language import language
 from ..request import session
-from . import access, next_step, stop_reasons
+from . import access, counting, next_step, stop_reasons
 from .approval import approval_view
 from .login_session import blueprint, member
 
@@ -119,7 +117,8 @@ def page(
         return check_url(url)
 
     checked = one.in_repair or one.state not in (*issue_state.SENT_STATES, IssueState.CANCELLED)
-    findings = preflight.check_issue(session(), one, reach if ask_links else None) if checked else []
+    look = counting.of_request(one)
+    findings = preflight.check_issue(session(), one, reach if ask_links else None, count=look.told) if checked else []
     rendered = render_template(
         "staff/issue.html", issue=one, findings=findings, authors=authorship.of(session(), one), errors=errors or {},
         approvals=approval.history(session(), one), explain=stop_reasons.explain,
@@ -130,17 +129,9 @@ def page(
         conditions=segment_words.describe(one, language()), planned_at=slot_opening.planned_at(session(), one.id),
         editable=one.state in issue_state.EDITABLE, newer_segment=issue_readers.newer_version(one),
         orphaned_by=handover.scheduler(session(), one) if handover.is_orphaned(session(), one) else None,
-        recipients=_recipients(one) if one.state in issue_state.EDITABLE else None, **_decisions(one),
+        **(look.values() if one.state in issue_state.EDITABLE else {}), **_decisions(one),
     )  # fmt: skip
     return make_response(rendered, status)
-
-
-def _recipients(one: Issue) -> Recipients | None:
-    """Who would get it now; None where that cannot be worked out, which preflight explains."""
-    try:
-        return recipients.count(session(), one)
-    except Invalid:
-        return None
 
 
 def _decisions(one: Issue) -> dict[str, object]:

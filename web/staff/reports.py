@@ -12,7 +12,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.deliveries import certificate as certificates
-from models.deliveries import preparation, progress
+from models.deliveries import kept_certificate, preparation, progress
 from models.deliveries.delivery import DeliveryState
 from models.deliveries.edition import LinkKind
 from models.issues import issue as issues
@@ -47,7 +47,7 @@ def report(issue_id: int) -> ResponseReturnValue:
     one = _prepared_issue(issue_id)
     found = model.of_issue(session(), one.id)
     days, later = _days(found.days)
-    counts = progress.count(session(), one.id)
+    counts = progress.known(session(), one)
     counted = preparation.find(session(), one.id)
     return render_template(
         "staff/report.html",
@@ -83,7 +83,10 @@ def report_csv(issue_id: int) -> ResponseReturnValue:
 def certificate(issue_id: int) -> ResponseReturnValue:
     """The account of every letter, to be printed."""
     one = _prepared_issue(issue_id)
-    drawn = certificates.compute(session(), one)
+    now = request.args.get("draw") == "now"
+    drawn = kept_certificate.draw(session(), one) if now else kept_certificate.find(session(), one)
+    if drawn is None:
+        return render_template("staff/undrawn.html", issue=one, counted=preparation.find(session(), one.id))
     return render_template(
         "staff/certificate.html",
         issue=one,
@@ -98,7 +101,7 @@ def certificate(issue_id: int) -> ResponseReturnValue:
 def issue_certificate(issue_id: int) -> ResponseReturnValue:
     """Note, once, that the certificate as it is now was handed out."""
     one = _prepared_issue(issue_id)
-    drawn = certificates.compute(session(), one)
+    drawn = kept_certificate.draw(session(), one)
     if not certificates.was_issued(session(), drawn):
         certificates.record_issuance(session(), drawn, member())
     return redirect(url_for("staff.certificate", issue_id=one.id))

@@ -9,9 +9,9 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.deliveries import handover, recipients
-from models.deliveries.recipients import Recipients
-from models.deliveries.scheduling import send_warnings, usual_readers
+from models.deliveries import handover
+from models.deliveries.scheduling import recipient_count, send_warnings, usual_readers
+from models.deliveries.scheduling.recipient_count import RecipientCount
 from models.issues import issue as model
 from models.issues import send_time, workflow
 from models.issues.calendar import slot_opening
@@ -25,8 +25,9 @@ from models.store.phrase import phrase
 from templates.content import digest, segment_words
 
 from ..language import language
+from ..navigation import with_query
 from ..request import session
-from . import warning_words
+from . import counting, warning_words
 from .issues import done, page
 from .login_session import blueprint, member
 
@@ -69,7 +70,7 @@ def move(issue_id: int) -> ResponseReturnValue:
     _check_sendable(one)
     typed = request.args.get("at", "").strip() or _on_day(one, request.args.get("day", "").strip())
     try:
-        return _confirmation(one, _recipients(one), at=_read(typed), typed=typed, moving=True)
+        return _confirmation(one, _shown(one), at=_read(typed), typed=typed, moving=True)
     except Invalid as error:
         field = {"at": error.say(language())} if error.field == "at" else {"": error.say(language())}
         return _move_form(one, typed, field)
@@ -92,7 +93,7 @@ def confirm_sending(issue_id: int) -> ResponseReturnValue:
     if problem := _outside(one, now()):
         return page(one, {"at": problem}, 422)
     try:
-        return _confirmation(one, _recipients(one))
+        return _confirmation(one, _shown(one))
     except Invalid as error:
         return page(one, {error.field: error.say(language())}, 422)
 
@@ -110,7 +111,7 @@ def send(issue_id: int) -> ResponseReturnValue:
         return _returned(one)
     if problem := _outside(one, now()):
         return page(one, {"at": problem}, 422)
-    if request.form.get("readers") != str(found.mailed):
+    if request.form.get("readers") != str(found.found.mailed):
         return _confirmation(one, found, problem=_("The number of readers has changed. Look again, then send."))
     if wrong := _wrong_number(found, one):
         return _confirmation(one, found, problem=wrong)
@@ -150,11 +151,27 @@ def _outside(one: Issue, at: datetime) -> str:
     return ""
 
 
-def _recipients(one: Issue) -> Recipients:
-    found = recipients.count(session(), one)
-    if not found.mailed:
-        raise Invalid(_("Nobody would get this issue. Look at whom it is for, and at who subscribes."), field="")
+def _recipients(one: Issue) -> RecipientCount:
+    """The readers as they are now, however long it takes to count them: before anything goes out."""
+    found = recipient_count.count(session(), one)
+    _refuse_nobody(found)
     return found
+
+
+def _shown(one: Issue) -> RecipientCount | None:
+    """The readers as a page can tell at once; None where they must be counted first."""
+    look = counting.of_request(one)
+    found = look.found
+    if look.problem:
+        raise look.problem
+    if found:
+        _refuse_nobody(found)
+    return found
+
+
+def _refuse_nobody(count: RecipientCount) -> None:
+    if not count.found.mailed:
+        raise Invalid(_("Nobody would get this issue. Look at whom it is for, and at who subscribes."), field="")
 
 
 def _check_sendable(one: Issue) -> None:
@@ -167,12 +184,13 @@ def _returned(one: Issue) -> ResponseReturnValue:
     return redirect(url_for("staff.issue", issue_id=one.id))
 
 
-def _wrong_number(found: Recipients, one: Issue) -> str:
+def _wrong_number(count: RecipientCount, one: Issue) -> str:
     """What is wrong with the number of readers that was typed; empty where it is right, or not asked for."""
-    if not usual_readers.is_unusual(found.mailed, usual_readers.usual(session(), one.newsletter_id)):
+    mailed = count.found.mailed
+    if not usual_readers.is_unusual(mailed, usual_readers.usual(session(), one.newsletter_id)):
         return ""
     typed = unicodedata.normalize("NFKC", request.form.get("number", "")).replace(",", "").replace("、", "").strip()
-    if typed == str(found.mailed):
+    if typed == str(mailed):
         return ""
     return str(_("Type the number of readers exactly as it stands here, to show that you have seen it."))
 
@@ -180,15 +198,15 @@ def _wrong_number(found: Recipients, one: Issue) -> str:
 def _move_form(one: Issue, typed: str, errors: dict[str, str]) -> ResponseReturnValue:
     """The form for another time, where there is nothing to confirm yet."""
     shown = render_template(
-        "staff/send.html", issue=one, moving=True, typed=typed, errors=errors, recipients=None, at=None, unusual=[],
-        conditions=segment_words.describe(one, language()),
+        "staff/send.html", issue=one, moving=True, typed=typed, errors=errors, counted=None, countable=False, at=None,
+        unusual=[], conditions=segment_words.describe(one, language()),
     )  # fmt: skip
     return make_response(shown, 422)
 
 
 def _confirmation(
     one: Issue,
-    found: Recipients,
+    counted: RecipientCount | None,
     *,
     at: datetime | None = None,
     typed: str = "",
@@ -196,10 +214,11 @@ def _confirmation(
     moving: bool = False,
 ) -> ResponseReturnValue:
     usual = usual_readers.usual(session(), one.newsletter_id)
-    asked = usual_readers.is_unusual(found.mailed, usual)
+    asked = counted is not None and usual_readers.is_unusual(counted.found.mailed, usual)
     warnings = send_warnings.of(session(), one, at or now())
     shown = render_template(
-        "staff/send.html", issue=one, recipients=found, conditions=segment_words.describe(one, language()), at=at,
+        "staff/send.html", issue=one, counted=counted, countable=True, count_address=with_query(count="now"),
+        conditions=segment_words.describe(one, language()), at=at,
         typed=typed, unusual=warning_words.sentences(warnings, one.newsletter), asks=warnings.asks, moving=moving,
         usual=usual if asked else None, number=request.form.get("number", ""), origin=request.values.get("from", ""),
         errors={"number" if asked and problem else "": problem} if problem else {},

@@ -4,6 +4,7 @@
   if (!form) return;
   const recount = document.getElementById("recount");
   const attempt = recount.getAttribute("formaction");
+  const EXACTLY = "count exactly";
   let waiting = 0, asked = 0, plain = false;
 
   // The form has buttons called “action”, which hide its own property of that name.
@@ -14,19 +15,26 @@
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   }
 
-  async function count() {
-    const mine = ++asked;
-    const page = await send("count");
-    const wanted = page && page.getElementById("count");
-    if (mine !== asked || !wanted) return;
+  function show(wanted) {
     document.getElementById("count").replaceChildren(...wanted.childNodes);
     const samples = document.getElementById("samples");
     if (samples) samples.remove();
   }
 
+  // Where readers are many, the first answer only says so, and the number itself is asked for at once.
+  async function count(action = "count") {
+    const mine = ++asked;
+    const page = await send(action);
+    const wanted = page && page.getElementById("count");
+    if (mine !== asked || !wanted) return;
+    const waits = wanted.querySelector("[data-exactly]");
+    show(wanted);
+    if (waits && action !== EXACTLY) await count(EXACTLY);
+  }
+
   function later() {
     clearTimeout(waiting);
-    waiting = setTimeout(count, 400);
+    waiting = setTimeout(() => count(), 400);
   }
 
   form.addEventListener("input", later);
@@ -34,7 +42,7 @@
     const button = event.submitter;
     if (plain || !button || button.getAttribute("formaction") !== attempt) return;
     event.preventDefault();
-    if (button.value === "count") { count(); return; }
+    if (button.value === "count" || button.value === EXACTLY) { count(button.value); return; }
     ++asked;
     const page = await send(button.value);
     const wanted = page && page.getElementById("segment");

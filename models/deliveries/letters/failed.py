@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from ...issues.issue import Issue
@@ -22,6 +23,7 @@ from ...store import enqueue
 from ...store.clock import now
 from ...store.errors import Invalid
 from ...store.phrase import phrase
+from .. import kept_certificate
 from ..answer_table import AnswerSubject
 from ..delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
 from ..edition import current_number
@@ -56,9 +58,11 @@ class _Row(NamedTuple):
 
 def count_by_lane(session: Session, issue: Issue) -> list[FailedLetters]:
     """Letters of *issue* that failed for a reason that is not the reader's, by lane."""
-    rows = _find(session, issue)
-    counts = Counter(row.lane_id for row in rows)
-    answers = {row.lane_id: f"{row.code or ''} {row.answer or ''}".strip() for row in rows}
+    groups = [row for row in _groups(session, issue) if not _is_readers(row)]
+    counts: Counter[int] = Counter()
+    for row in groups:
+        counts[row.lane_id] += row.letters
+    answers = {row.lane_id: f"{row.code or ''} {row.answer or ''}".strip() for row in groups}
     lanes = session.scalars(select(Lane).where(Lane.id.in_(counts)).order_by(Lane.position, Lane.id))
     return [FailedLetters(lane.slug, lane.name, counts[lane.id], answers[lane.id]) for lane in lanes]
 
@@ -72,6 +76,7 @@ def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str
     """
     if issue.state is IssueState.CANCELLED:
         raise wrong_state(issue, phrase("be sent again"))
+    kept_certificate.forget(session, issue.id)
     # Workers lock a batch before they record; two who press at once wait here, and the second finds none left.
     batches = select(Batch).where(Batch.issue_id == issue.id).order_by(Batch.id).with_for_update(key_share=True)
     locked = {batch.id: batch for batch in session.scalars(batches.execution_options(populate_existing=True))}
@@ -93,6 +98,35 @@ def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str
     return len(rows)
 
 
+class _Group(NamedTuple):
+    """Letters of which the same was said."""
+
+    lane_id: int
+    kind: str
+    stage: str
+    enhanced: str
+    code: int | None
+    answer: str | None
+    letters: int
+
+
+def _groups(session: Session, issue: Issue) -> list[_Group]:
+    """The same letters as of :func:`_find`, counted by the database; the last answer comes last."""
+    last = (Attempt.subscriber_id == Delivery.subscriber_id) & (Attempt.number == Delivery.attempts)
+    rows = (
+        select(Delivery.subscriber_id, Delivery.lane_id, Delivery.code, Delivery.answer, Attempt.kind, Attempt.stage,
+               Attempt.enhanced)
+        .join(Attempt, (Attempt.issue_id == Delivery.issue_id) & last)
+        .where(Delivery.issue_id == issue.id, Delivery.state == DeliveryState.FAILED, Attempt.kind != "retried")
+        .ext(distinct_on(Delivery.subscriber_id))
+        .order_by(Delivery.subscriber_id, Attempt.id.desc())
+        .subquery()
+    )  # fmt: skip
+    said = (rows.c.lane_id, rows.c.kind, rows.c.stage, rows.c.enhanced, rows.c.code, rows.c.answer)
+    query = select(*said, func.count()).group_by(*said).order_by(func.max(rows.c.subscriber_id))
+    return list(map(_Group._make, session.execute(query)))
+
+
 def _find(session: Session, issue: Issue, lane: Lane | None = None) -> Sequence[_Row]:
     last = (Attempt.subscriber_id == Delivery.subscriber_id) & (Attempt.number == Delivery.attempts)
     query = (
@@ -111,7 +145,7 @@ def _find(session: Session, issue: Issue, lane: Lane | None = None) -> Sequence[
     return [row for row in found.values() if not _is_readers(row)]
 
 
-def _is_readers(row: _Row) -> bool:
+def _is_readers(row: _Row | _Group) -> bool:
     """Whether the last answer speaks of the reader: a filter, a full mailbox."""
     if row.kind in (OutcomeKind.FILTERED.value, OutcomeKind.BOUNCED.value):
         return True

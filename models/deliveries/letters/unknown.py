@@ -20,6 +20,7 @@ from ...store.clock import now
 from ...store.db import NO_KEY_UPDATE
 from ...store.errors import NotFound, WrongState
 from ...store.phrase import Phrase, phrase
+from .. import kept_certificate
 from ..delivery import STATE_WORDS, Batch, BatchState, Delivery, DeliveryState, message_id_maker
 from ..edition import current_number
 
@@ -87,6 +88,7 @@ def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
 
 
 def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: Phrase) -> Delivery:
+    kept_certificate.forget(session, issue.id)
     delivery = session.get(Delivery, (issue.id, subscriber_id), with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if delivery is None:
         raise NotFound(

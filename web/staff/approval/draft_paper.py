@@ -9,7 +9,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.deliveries import recipients
 from models.handover import authorship
 from models.issues import approval
 from models.issues import issue as model
@@ -23,6 +22,7 @@ from templates.content import compose, digest, segment_words
 
 from ...language import language
 from ...request import session
+from .. import counting
 from ..login_session import blueprint
 from . import approval_view
 
@@ -44,10 +44,6 @@ def draft_paper(issue_id: int) -> ResponseReturnValue:
     letter = compose.everything(session(), one)
     content = digest.of(session(), one, letter)
     progress = approval.progress(session(), one, content)
-    try:
-        readers = recipients.count(session(), one)
-    except Invalid:
-        readers = None
     problem, shown = "", None
     try:
         shown = pages.render_issue(letter, {})
@@ -55,8 +51,9 @@ def draft_paper(issue_id: int) -> ResponseReturnValue:
         problem = error.say(language())
     return render_template(
         "staff/approval/draft_paper.html", issue=one, content=content, progress=progress, drawn_at=now(),
-        shown=approval_view.of(one, content, progress), authors=authorship.of(session(), one), recipients=readers,
+        shown=approval_view.of(one, content, progress), authors=authorship.of(session(), one),
         conditions=segment_words.describe(one, language()), events=_events(one), letter=shown, problem=problem,
+        **counting.of_request(one).values(),
     )  # fmt: skip
 
 

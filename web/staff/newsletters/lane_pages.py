@@ -16,6 +16,7 @@ from models.store import input_rule
 from models.store.errors import Invalid
 
 from ...language import _, language
+from ...navigation import with_query
 from ...request import session
 from ..login_session import blueprint, member
 from . import section as frame
@@ -29,7 +30,7 @@ FIELDS = ("name", "domains", *NUMBERS, "quiet_from", "quiet_until", "jitter_seco
 def lanes() -> ResponseReturnValue:
     """Every lane with its limits, and what waits in it."""
     found = lanes_model.list_all(session())
-    return frame.page("lanes", None, "lanes", lanes=found, waiting=progress.waiting_by_lane(session()))
+    return frame.page("lanes", None, "lanes", lanes=found, **_waiting())
 
 
 @blueprint.get("/lanes/new")
@@ -120,6 +121,13 @@ def _values(found: Lane, typed: dict[str, str]) -> dict[str, Any]:
     return values
 
 
+def _waiting() -> dict[str, Any]:
+    """What waits in the lanes, as far as that can be told at once; with ``?count=now`` counted anew."""
+    anew = request.method == "GET" and request.args.get("count") == "now"
+    found = progress.count_waiting(session()) if anew else progress.known_waiting(session())
+    return {"waiting": found, "count_address": with_query(count="now") if request.method == "GET" else ""}
+
+
 def _question(found: Lane) -> Question:
     waiting = progress.waiting_by_lane(session()).get(found.id, {})
     return Question(warnings=[
@@ -158,10 +166,9 @@ def _version(found: Lane) -> str:
 
 def _page(found: Lane, typed: dict[str, str], status: int = 200, **values: Any) -> ResponseReturnValue:
     version = _version(found)
-    waiting = progress.waiting_by_lane(session()).get(found.id, {})
     return frame.page("lane", None, "lanes", status, lane=found, typed=typed, kept=_shown(found), current=version,
-                      waiting=waiting, title=_("Lane “%(name)s”", name=found.name),
-                      **{"version": version, **values})  # fmt: skip
+                      title=_("Lane “%(name)s”", name=found.name),
+                      **{"version": version, **_waiting(), **values})  # fmt: skip
 
 
 def _new(typed: dict[str, str], errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

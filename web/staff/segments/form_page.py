@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import request
 
 from models.deliveries import recipients
 from models.deliveries.recipients import Recipients, Sample
+from models.deliveries.scheduling import recipient_count
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
 from models.issues.segments import segment
@@ -22,6 +24,8 @@ from ..login_session import member
 from . import condition_choices, segment_rows
 from .segment_rows import SegmentForm
 
+EXACTLY = "count exactly"
+"""The button that counts however long it takes."""
 SAMPLES = 10
 """Readers who are shown of those whom a segment chooses."""
 
@@ -30,6 +34,10 @@ class Counted(NamedTuple):
     """How many readers a segment chooses now, or why that cannot be told."""
 
     found: Recipients | None = None
+    at: datetime | None = None
+    """When they were counted, where that was for another page."""
+    waits: bool = False
+    """Whether somebody must ask for the number, as it takes seconds."""
     samples: list[Sample] | None = None
     problem: str = ""
 
@@ -80,19 +88,21 @@ def shown(kept: dict[str, Any]) -> SegmentForm:
 def count(
     issue: Issue | None, newsletter: Newsletter, audience: str, kept: dict[str, Any], *, samples: bool = False
 ) -> Counted:
-    """The readers whom a segment chooses now; a look at samples is written down."""
+    """The readers whom a segment chooses, as far as that can be told at once; a look at samples is written down."""
     asked = recipients.as_if(issue, newsletter, audience, kept)
+    anew = request.form.get("action") == EXACTLY
     try:
-        found = recipients.count(session(), asked)
+        known = recipient_count.count(session(), asked) if anew else recipient_count.known(session(), asked)
+        found, at = known or (None, None)
         if not samples:
-            return Counted(found)
+            return Counted(found, at, waits=found is None)
         seen = recipients.sample(session(), asked, SAMPLES)
     except Invalid as error:
         return Counted(problem=error.say(language()))
     subject = f"issue/{issue.id}" if issue else f"newsletter/{newsletter.id}"
     said = sentence(newsletter, audience, kept)
     audit.record(session(), member(), "look at readers", subject, count=len(seen), segment=said)
-    return Counted(found, seen)
+    return Counted(found, at, waits=found is None, samples=seen)
 
 
 def sentence(newsletter: Newsletter, audience: str, kept: dict[str, Any]) -> str:

@@ -35,7 +35,7 @@ def try_issue_readers(issue_id: int) -> ResponseReturnValue:
     if action == "use":
         return _use(one)
     typed = form_page.typed(one.newsletter, one.segment, _audience())
-    if action == "count":
+    if action in ("count", form_page.EXACTLY):
         counted = None if typed.errors else form_page.count(one, one.newsletter, _audience(), typed.kept)
         return _page(one, typed.form, typed.errors, typed.kept, counted=counted)
     at = segment_rows.act(typed.form, action)

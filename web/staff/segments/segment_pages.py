@@ -51,7 +51,7 @@ def try_segment(slug: str) -> ResponseReturnValue:
     newsletter, action = newsletters.find(session(), slug), request.form.get("action", "")
     saved = _named(newsletter)
     typed = form_page.typed(newsletter, saved.latest.segment if saved else {})
-    if action == "count":
+    if action in ("count", form_page.EXACTLY):
         counted = None if typed.errors else form_page.count(None, newsletter, "", typed.kept)
         return _page(newsletter, saved, typed.form, typed.errors, typed.kept, counted=counted)
     at = segment_rows.act(typed.form, action)

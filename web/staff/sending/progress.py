@@ -71,13 +71,14 @@ def page(one: Issue, errors: dict[str, str] | None = None, status: int = 200, ra
 
 def _shown(one: Issue) -> dict[str, Any]:
     now = model.read(session(), one)
+    some_failed = one.state is not IssueState.CANCELLED and now.counts.get(DeliveryState.FAILED)
     sent = one.state in SENT_STATES and one.state not in ON_ITS_WAY
     return {
         "issue": one, "progress": now, "deliveries": DeliveryState, "states": IssueState,
         "live": one.state in ON_ITS_WAY, "sent": sent, "lanes": _by_lane(now),
-        "explain": stop_reasons.explain, "waiting": model.deferred(session(), one.id),
-        "failed": () if one.state is IssueState.CANCELLED else failed.count_by_lane(session(), one),
-        "kinds": LetterKind,
+        "explain": stop_reasons.explain, "kinds": LetterKind,
+        "waiting": model.deferred(session(), one.id) if now.counts.get(DeliveryState.DEFERRED) else (),
+        "failed": failed.count_by_lane(session(), one) if some_failed else (),
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What the benchmark of pages fills a database with, and asks for."""
