@@ -25,6 +25,7 @@ from .account import factors, forgotten_password, login_steps, notifications, ow
 from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
+from .readers import reader_acts, reader_form, reader_list, reader_page
 from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 from .writing import live_preview, pictures, working_copies, writing_page
@@ -57,6 +58,10 @@ __all__ = [
     "preview",
     "progress",
     "rankings",
+    "reader_acts",
+    "reader_form",
+    "reader_list",
+    "reader_page",
     "readers_page",
     "reports",
     "scheduling",

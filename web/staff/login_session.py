@@ -125,12 +125,17 @@ def _load(identity: str) -> StaffUser | None:
 def _prepare(state: BlueprintSetupState) -> None:
     login_manager.init_app(state.app)
     state.app.jinja_env.filters.update(
-        day_and_time=_day_and_time, seal_day=_seal_day, tokyo_input=_tokyo_input, grouped_code=recovery_code.grouped
-    )
+        day_and_time=_day_and_time, tokyo_day=_tokyo_day, seal_day=_seal_day, tokyo_input=_tokyo_input,
+        grouped_code=recovery_code.grouped,
+    )  # fmt: skip
 
 
 def _day_and_time(moment: datetime) -> str:
     return str(format_datetime(moment.astimezone(TOKYO), "y/MM/dd(E) HH:mm", rebase=False))
+
+
+def _tokyo_day(moment: datetime) -> str:
+    return f"{moment.astimezone(TOKYO):%Y/%m/%d}"
 
 
 def _seal_day(moment: datetime) -> str:
