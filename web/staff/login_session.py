@@ -101,11 +101,11 @@ def redirect_to_login() -> Response:
 
 
 def safe_next(wanted: str) -> str:
-    """*wanted* if it is a page of the staff's own, else the list of issues: never an address elsewhere."""
+    """*wanted* if it is a page of the staff's own, else the first page: never an address elsewhere."""
     parts, staff = address_parts.split(wanted), f"{request.script_root}/staff/"
     inside = parts is not None and not parts.scheme and not parts.netloc and parts.path.startswith(staff)
     plain = input_rule.is_line(wanted) and "\\" not in wanted and "/.." not in wanted
-    return wanted if inside and plain else url_for("staff.issues")
+    return wanted if inside and plain else url_for("staff.home")
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
