@@ -55,7 +55,7 @@ class AlreadySubscribed(Invalid):
 
     def __init__(self, reader_id: int) -> None:
         self.reader_id = reader_id
-        super().__init__("this address subscribes to this newsletter already", field="address")
+        super().__init__(phrase("this address subscribes to this newsletter already"), field="address")
 
 
 class Suppressed(Invalid):
@@ -63,9 +63,8 @@ class Suppressed(Invalid):
 
     def __init__(self, reason: SuppressionReason) -> None:
         self.reason = reason
-        super().__init__(
-            "this address is suppressed: look at the reason, and say that it may be mailed again", field="lift"
-        )
+        said = phrase("this address is suppressed: look at the reason, and say that it may be mailed again")
+        super().__init__(said, field="lift")
 
 
 def evidence(way: str, day: str, note: str) -> Evidence:

@@ -80,7 +80,7 @@ def consent_kind(one: Consent) -> str:
         return _("Agreed to be recorded")
     return {
         ConsentKind.REQUESTED: _("Asked for it"),
-        ConsentKind.CONFIRMED: _("Agreed"),
+        ConsentKind.CONFIRMED: _("Gave consent"),
         ConsentKind.IMPORTED: _("Agreed elsewhere"),
         ConsentKind.CHANGED: _("Changed the address"),
         ConsentKind.WITHDRAWN: _("Left"),
