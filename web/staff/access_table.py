@@ -149,6 +149,7 @@ RULES: dict[str, AccessRule] = {
     "staff.reader_list": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
     "staff.search_readers": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
     "staff.reader": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
+    "staff.reader_again": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
     "staff.edit_reader": AccessRule(_P.EDIT_SUBSCRIBERS, of_slug),
     "staff.save_reader": AccessRule(_P.EDIT_SUBSCRIBERS, of_slug),
     "staff.new_reader": AccessRule(_P.EDIT_SUBSCRIBERS, of_slug),

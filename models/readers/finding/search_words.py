@@ -81,8 +81,8 @@ def _domain(term: str) -> str:
 def _number(term: str) -> list[ColumnElement[bool]]:
     """Whether it is the number by which the audit log names a reader."""
     digits = term.removeprefix("#")
-    known = digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= MAX_INTEGER
-    return [Subscriber.id == int(digits)] if known else []
+    known = digits.isascii() and digits.isdigit() and len(digits) <= 10 and digits[0] != "0"
+    return [Subscriber.id == int(digits)] if known and int(digits) <= MAX_INTEGER else []
 
 
 def _spellings(term: str) -> list[str]:

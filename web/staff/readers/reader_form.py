@@ -40,7 +40,7 @@ def save_reader(slug: str, reader_id: int) -> ResponseReturnValue:
     typed = _typed(one.newsletter)
     before = sealed_words.opened_values(one.id, request.form.get("before", ""))
     if changed := reader_edit.changed_meanwhile(one, before):
-        return _edit_page(one, typed, status=409, changed=changed)
+        return _edit_page(one, _rest_anew(typed, before, one), status=409, changed=changed)
     try:
         answers = _profile(one.newsletter, typed)
     except Invalid as error:
@@ -76,6 +76,12 @@ def add_reader(slug: str) -> ResponseReturnValue:
         return _new_page(newsletters.find(session(), slug), typed, said, 422, known=known, reason=reason)
     flash(_("The reader is added. A letter of welcome is on its way."))
     return redirect(url_for("staff.reader", slug=slug, reader_id=one.subscriber_id))
+
+
+def _rest_anew(typed: dict[str, Any], before: dict[str, Any], one: Subscription) -> dict[str, Any]:
+    """What was typed; where somebody has left a field alone, what it is now, so that no change is undone by nobody."""
+    now = reader_edit.values(one)
+    return {name: now[name] if typed[name] == before.get(name) else typed[name] for name in now}
 
 
 def _typed(newsletter: Newsletter) -> dict[str, Any]:

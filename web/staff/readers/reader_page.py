@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,12 @@ def found(slug: str, reader_id: int, *, lock: bool = False) -> Subscription:
 def reader(slug: str, reader_id: int) -> ResponseReturnValue:
     """The page."""
     return show(found(slug, reader_id))
+
+
+@blueprint.get("/newsletters/<slug>/readers/<int:reader_id>/<any(stop, lift, address, export, erase):_left>")
+def reader_again(slug: str, reader_id: int, _left: str) -> ResponseReturnValue:
+    """Lead on whoever loads an address again that one of the page's forms has left in the browser."""
+    return redirect(url_for("staff.reader", slug=slug, reader_id=reader_id, **list_query.carried()))
 
 
 def show(one: Subscription, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

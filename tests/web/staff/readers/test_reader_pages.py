@@ -195,6 +195,18 @@ def test_who_works_for_one_newsletter_sees_its_readers_alone(client: FlaskClient
     assert copy is not None
     assert [one["newsletter"] for one in copy["subscriptions"]] == ["くらしの便り"]
     assert post(client, f"{other}/erase", other, erase_address="hanako@city.example.jp").status_code == 403
+    log_in_as(client, Role.SENDER)
+    client.get(f"{LIST}/{people['hanako']}")
+    log_in_again(client, form)
+    seen = text_of(client.get(f"/staff/audit?thing=subscriber/{people['hanako']}&lang=en").text)
+    assert "担当" in seen
+    assert address_of(Role.SENDER) not in seen, "looks at readers of another newsletter are not for this one"
+
+
+def log_in_again(client: FlaskClient, form: dict[str, str]) -> None:
+    with client.session_transaction() as cookie:
+        cookie.clear()
+    client.post("/staff/login", data=form | {"csrf_token": csrf_token(client, "/staff/login")})
 
 
 @pytest.mark.parametrize("role", [Role.AUTHOR, Role.APPROVER, Role.ANALYST])
@@ -215,8 +227,9 @@ def test_a_reader_is_edited_and_whoever_comes_second_is_told(sender: FlaskClient
     said = text_of(late.text)
     assert "Name: it was “田中 花子” and is “田中 華子” now" in said
     assert "Topics: it was “All topics” and is “DX推進” now" in said
-    assert fields_of(late.text)["organisation"] == "総務課", "nothing typed is lost"
-    assert send(sender, edit, opened=late.text, name="田中 華子").status_code == 302
+    kept = fields_of(late.text)
+    assert (kept["organisation"], kept["name"]) == ("総務課", "田中 華子"), "nothing typed is lost, nor undone"
+    assert send(sender, edit, opened=late.text).status_code == 302
     with db.session_scope() as session:
         reader = session.get_one(Subscriber, people["hanako"])
         assert (reader.name, reader.organisation) == ("田中 華子", "総務課")
