@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, defer, joinedload
 
 from ..deliveries import progress
@@ -79,7 +80,7 @@ def _last_sizes(session: Session, newsletter_ids: Iterable[int]) -> dict[int, in
         select(Issue.newsletter_id, Preparation.targeted - Preparation.left_out)
         .join(Preparation, Preparation.issue_id == Issue.id)
         .where(Issue.newsletter_id.in_(wanted))
-        .distinct(Issue.newsletter_id)
+        .ext(distinct_on(Issue.newsletter_id))
         .order_by(Issue.newsletter_id, Preparation.at.desc())
     )
     return {newsletter: int(letters) for newsletter, letters in session.execute(query)}
