@@ -18,7 +18,7 @@ from models.readers.subscriber import Subscription
 from models.staff import audit
 from models.staff.permission import Permission
 from models.store import mail_address
-from models.store.errors import Forbidden, Invalid, WrongState
+from models.store.errors import Invalid, WrongState
 from templates.content.calendar_words import moment_in_words
 
 from ...language import _, language
@@ -86,9 +86,8 @@ def erase_reader(slug: str, reader_id: int) -> ResponseReturnValue:
     """Empty everything that tells who the reader is, in all newsletters."""
     one = found(slug, reader_id, lock=True)
     if not covers_every():
-        raise Forbidden(
-            _("Erasing is felt in every newsletter, so it takes a role for all of them. Ask an administrator.")
-        )
+        said = _("Erasing is felt in every newsletter, so it takes a role for all of them. Ask an administrator.")
+        return show(one, {"erase_address": said}, 409)
     typed = mail_address.normalise(request.form.get("erase_address", "")).casefold()
     if typed != one.subscriber.address_key:
         said = _("This is not the reader's address. Nothing was erased.")

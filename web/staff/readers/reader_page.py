@@ -50,8 +50,8 @@ def reader(slug: str, reader_id: int) -> ResponseReturnValue:
     return show(found(slug, reader_id))
 
 
-@blueprint.get("/newsletters/<slug>/readers/<int:reader_id>/<any(stop, lift, address, export, erase):_left>")
-def reader_again(slug: str, reader_id: int, _left: str) -> ResponseReturnValue:
+@blueprint.get("/newsletters/<slug>/readers/<int:reader_id>/<any(stop, lift, address, export, erase):_act>")
+def reader_again(slug: str, reader_id: int, _act: str) -> ResponseReturnValue:
     """Lead on whoever loads an address again that one of the page's forms has left in the browser."""
     return redirect(url_for("staff.reader", slug=slug, reader_id=reader_id, **list_query.carried()))
 

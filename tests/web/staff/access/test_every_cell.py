@@ -23,7 +23,7 @@ from models.staff import member as members
 from models.staff import membership
 from models.staff.permission import PERMISSIONS_OF, Permission, Role
 from models.store import clock, db
-from tests.sample import make_article, make_newsletter
+from tests.sample import make_article, make_newsletter, make_reader
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff_login import PASSWORD
 from web.staff import access_table
@@ -32,7 +32,8 @@ from web.staff.access_table import RULES
 
 PREPARED = (*SENT_STATES, IssueState.PREPARING)
 MISSING = 987_654
-CHOICES = {"step": "pause", "section": "basics", "decision": "refuse", "number": 1, "tab": "a" * 24, "_left": "try"}
+CHOICES = {"step": "pause", "section": "basics", "decision": "refuse", "number": 1, "tab": "a" * 24, "_left": "try",
+           "_act": "stop"}  # fmt: skip
 """Parts of an address that choose nothing of somebody's."""
 
 
@@ -47,6 +48,7 @@ class House(NamedTuple):
     article: int
     template: int
     segment: int
+    reader: int
 
 
 def make_house(slug: str) -> House:
@@ -71,7 +73,8 @@ def make_house(slug: str) -> House:
         draft = issues.get(session, made[IssueState.DRAFT])
         template = issue_template.keep(session, draft, "月例", author).id
         segment = saved_segment.create(session, newsletter, "職員", {"languages": ["ja"]}, "test", "").id
-    return House(slug, made, proposals, author.id, article, template, segment)
+        reader = make_reader(session, newsletter, f"reader@{slug}.example").subscriber_id
+    return House(slug, made, proposals, author.id, article, template, segment, reader)
 
 
 def make_person(address: str, roles: set[Role], slug: str = "") -> None:
@@ -112,7 +115,9 @@ def routes(client: FlaskClient) -> Iterator[Route]:
     """Those that lead to a newsletter, or to all of them, and those that delete at last. Leaving ends the visit, so it
     is not among them."""
     rules = client.application.url_map.iter_rules()
-    for route in sorted(rules, key=lambda one: one.endpoint.startswith(("staff.delete_", "staff.hide_"))):
+    for route in sorted(
+        rules, key=lambda one: one.endpoint.startswith(("staff.delete_", "staff.hide_", "staff.erase_"))
+    ):
         line = RULES.get(route.endpoint)
         if line is not None and line.permission is not None:
             yield route
@@ -128,6 +133,7 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "article_id": house.article if house else MISSING,
         "template_id": house.template if house else MISSING,
         "segment_id": house.segment if house else MISSING,
+        "reader_id": house.reader if house else MISSING,
         "relay_id": MISSING,
         "substitute_id": MISSING,
         **CHOICES,
