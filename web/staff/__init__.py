@@ -8,7 +8,6 @@ from . import (
     calendar_page,
     corrections,
     editor,
-    home,
     issues,
     login,
     newsletters,
@@ -18,6 +17,7 @@ from . import (
     rankings,
     reports,
     scheduling,
+    start_page,
     starting,
     test_letters,
     versions,
@@ -26,7 +26,7 @@ from .account import factors, forgotten_password, login_steps, notifications, ow
 from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
-from .readers import reader_acts, reader_form, reader_list, reader_page
+from .readers import reader_acts, reader_form, reader_list_page, reader_page
 from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 from .writing import live_preview, pictures, working_copies, writing_page
@@ -45,7 +45,6 @@ __all__ = [
     "entry",
     "factors",
     "forgotten_password",
-    "home",
     "issues",
     "live_preview",
     "login",
@@ -62,7 +61,7 @@ __all__ = [
     "rankings",
     "reader_acts",
     "reader_form",
-    "reader_list",
+    "reader_list_page",
     "reader_page",
     "readers_page",
     "reports",
@@ -70,6 +69,7 @@ __all__ = [
     "segment_pages",
     "sessions",
     "sign_in",
+    "start_page",
     "starting",
     "step_up",
     "test_letters",

@@ -36,7 +36,7 @@ class ConsentWay(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ConsentEvidence:
     """What shows that a reader agreed."""
 
     way: ConsentWay
@@ -50,7 +50,7 @@ class Evidence:
         return f"{self.way.value} {self.day.isoformat()}: {self.note}"
 
 
-class AlreadySubscribed(Invalid):
+class KnownReader(Invalid):
     """The address is a reader's of this newsletter."""
 
     def __init__(self, reader_id: int) -> None:
@@ -67,7 +67,7 @@ class Suppressed(Invalid):
         super().__init__(said, field="lift")
 
 
-def evidence(way: str, day: str, note: str) -> Evidence:
+def evidence(way: str, day: str, note: str) -> ConsentEvidence:
     """Check what somebody typed about how a reader agreed.
 
     Raises:
@@ -87,7 +87,7 @@ def evidence(way: str, day: str, note: str) -> Evidence:
         raise Invalid("write where the evidence is kept, or who took the call", field="evidence")
     if len(said) > LONGEST_NOTE:
         raise Invalid(phrase("write it in at most {most} characters", most=LONGEST_NOTE), field="evidence")
-    return Evidence(chosen, agreed, said)
+    return ConsentEvidence(chosen, agreed, said)
 
 
 def add(
@@ -95,7 +95,7 @@ def add(
     newsletter: Newsletter,
     address: MailAddress,
     profile: Profile,
-    shown: Evidence,
+    shown: ConsentEvidence,
     by: Member,
     *,
     lift: bool = False,
@@ -108,14 +108,14 @@ def add(
         lift: whether an address that is suppressed may be mailed again, for the same evidence.
 
     Raises:
-        AlreadySubscribed: the reader is there.
+        KnownReader: the reader is there.
         Suppressed: the address is never mailed, and not *lift*.
         Invalid: the reader left after the day of the evidence.
     """
     reader = signup.find_or_add_subscriber(session, address)
     subscription = _existing(session, reader, newsletter)
     if subscription is not None and subscription.state is SubscriptionState.ACTIVE:
-        raise AlreadySubscribed(reader.id)
+        raise KnownReader(reader.id)
     _check_not_left(session, subscription, reader, newsletter, shown.day)
     held_back = [one for one in suppression.find(session, address.key, newsletter.id)
                  if one.reason not in LIFTED_BY_READER]  # fmt: skip

@@ -11,7 +11,7 @@ from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.readers import profile
 from models.readers.by_staff import manual_entry, reader_edit
-from models.readers.by_staff.manual_entry import AlreadySubscribed, Suppressed
+from models.readers.by_staff.manual_entry import KnownReader, Suppressed
 from models.readers.by_staff.reader_edit import ChangedValue
 from models.readers.profile import Profile, custom_fields
 from models.readers.subscriber import Subscription
@@ -71,7 +71,7 @@ def add_reader(slug: str) -> ResponseReturnValue:
     except Invalid as error:
         said = {_form_field(newsletter, error): error.say(language())}
         session().rollback()
-        known = error.reader_id if isinstance(error, AlreadySubscribed) else 0
+        known = error.reader_id if isinstance(error, KnownReader) else 0
         reason = reader_words.suppressed(error.reason) if isinstance(error, Suppressed) else ""
         return _new_page(newsletters.find(session(), slug), typed, said, 422, known=known, reason=reason)
     flash(_("The reader is added. A letter of welcome is on its way."))

@@ -31,7 +31,7 @@ from ..login_session import blueprint, member
 from . import list_query, reader_words
 
 
-class Stopped(NamedTuple):
+class ShownStop(NamedTuple):
     """Something that keeps a reader from being mailed, as the page tells it."""
 
     suppression: Suppression
@@ -61,7 +61,7 @@ def show(one: Subscription, errors: dict[str, str] | None = None, status: int = 
     note_look(one, status)
     newsletter, person = one.newsletter, one.subscriber
     before = input_rule.whole_number(request.args.get("letters", "0"), most=input_rule.MAX_INTEGER) or 0
-    stopped = [Stopped(each, _note(session(), each, newsletter)) for each in mail_stop.present(session(), one)]
+    stopped = [ShownStop(each, _note(session(), each, newsletter)) for each in mail_stop.present(session(), one)]
     page = render_template(
         "staff/readers/reader.html", edited=newsletter, one=one, reader=person, errors=errors or {},
         typed=request.form if errors else {}, carried=list_query.carried(), words=reader_words,
