@@ -43,6 +43,8 @@ def home() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _until(moment: datetime) -> str:
+def _until(moment: datetime | None) -> str:
     """How long it is until a time, in words; it is as old as the page."""
+    if moment is None:
+        return ""
     return str(format_timedelta(moment - now(), granularity="minute", add_direction=True, threshold=1.1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from ...issues.newsletter import Newsletter
@@ -86,15 +86,21 @@ def _page(session: Session, newsletter: Newsletter, wanted: ReaderFilter, after:
         walked.append(tuple_(*order) < start)
     edge = _edge(session, walked, order)
     query = _query(session, newsletter, wanted).where(*walked, *wanted.conditions())
-    query = query.where(*_same_of_reader(wanted, start, edge))
+    ids: list[int] = []
     if terms and edge is not None and not wanted.within:
-        ids = search_words.beginnings(session, newsletter.id, terms, MOST_COUNTED)
-        if ids:
+        ids, more = search_words.beginnings(session, newsletter.id, terms, MOST_COUNTED)
+        if ids and not more:
             return _of_ids(session, newsletter, wanted, walked, ids)
+    query = query.where(*_same_of_reader(session, wanted, walked, edge))
     query = query.where(*map(search_words.holds, terms))
     if edge is not None:
         query = query.where(tuple_(*order) >= edge)
-    return _found(session, newsletter, _keys(session, query, order), edge)
+    keys = _keys(session, query, order)
+    if ids and len(keys) < PER_PAGE:  # many begin with it, and few of those whom this page looks at
+        found = _of_ids(session, newsletter, wanted, walked, ids)
+        found.is_counted = False
+        return found
+    return _found(session, newsletter, keys, edge)
 
 
 def _of_ids(
@@ -112,12 +118,17 @@ def _keys(session: Session, query: Select[Any], order: list[Any]) -> list[Key]:
     return [tuple(row) for row in rows]
 
 
-def _same_of_reader(wanted: ReaderFilter, start: Key | None, edge: Key | None) -> list[ColumnElement[bool]]:
-    """The bounds of a page for the table of readers, too: PostgreSQL does not see that they follow from the others."""
-    if wanted.by_day:
+def _same_of_reader(
+    session: Session, wanted: ReaderFilter, walked: list[ColumnElement[bool]], edge: Key | None
+) -> list[ColumnElement[bool]]:
+    """The bounds of a page for the table of readers, too: PostgreSQL does not see that they follow from the others.
+
+    Only where most readers between them are this newsletter's: else it would read all of the others as well.
+    """
+    if wanted.by_day or edge is None:
         return []
-    bounds = [Subscriber.id < start[0]] if start is not None else []
-    return [*bounds, Subscriber.id >= edge[0]] if edge is not None else bounds
+    top = session.scalar(select(func.max(Subscription.subscriber_id)).where(*walked)) or 0
+    return [Subscriber.id.between(edge[0], top)] if top - edge[0] <= 2 * LOOK else []
 
 
 def _found(session: Session, newsletter: Newsletter, keys: list[Key], edge: Key | None) -> FoundReaders:

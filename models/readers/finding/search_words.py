@@ -37,7 +37,7 @@ def holds(term: str) -> ColumnElement[bool]:
     return or_(*found, *_number(term))
 
 
-def beginnings(session: Session, newsletter_id: int, wanted: list[str], most: int) -> list[int] | None:
+def beginnings(session: Session, newsletter_id: int, wanted: list[str], most: int) -> tuple[list[int], bool]:
     """The ids of a newsletter's readers whose address, name or reading begins with the first word, by indexes alone.
 
     A domain, and a reader's number, are looked up as a whole. The other words may stand anywhere.
@@ -47,7 +47,7 @@ def beginnings(session: Session, newsletter_id: int, wanted: list[str], most: in
         most: how many ids are worth having.
 
     Returns:
-        None where there are more than that.
+        the ids, and whether there are more.
     """
     first, rest = wanted[0], [holds(term) for term in wanted[1:]]
     here = (Subscription.subscriber_id == Subscriber.id) & (Subscription.newsletter_id == newsletter_id)
@@ -57,7 +57,7 @@ def beginnings(session: Session, newsletter_id: int, wanted: list[str], most: in
     ]
     # Each part has an index of its own; one condition with "or" would be looked for in every row.
     found = {one for (one,) in session.execute(union_all(*(select(part.subquery()) for part in parts)))}
-    return sorted(found) if len(found) <= most else None
+    return sorted(found)[-most:], len(found) > most
 
 
 def _beginning(term: str) -> Iterable[ColumnElement[bool]]:
