@@ -32,6 +32,8 @@ SECONDS, SEGMENT_SECONDS = 2.0, 4.0
 """Within how many seconds a page must be found, and one of a segment's readers."""
 _PLANNER = {"enable_seqscan": "off", "max_parallel_workers_per_gather": "0", "jit": "off"}
 """PostgreSQL would rather read all readers at once with several processes than some thousand along an index."""
+_ALONG = {"enable_mergejoin": "off", "enable_hashjoin": "off"}
+"""Each reader is looked up. What a segment says of reading is joined by its hash instead (see ``reading_query.py``)."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Key = tuple[Any, ...]
@@ -70,9 +72,9 @@ def page(session: Session, newsletter: Newsletter, wanted: ReaderFilter, after: 
         ListTooSlow: it takes too long.
         Invalid: the segment names what there is not any more.
     """
-    seconds = SECONDS if wanted.segment is None else SEGMENT_SECONDS
+    plain = wanted.segment is None
     try:
-        with db.time_limit(session, seconds, **_PLANNER):
+        with db.time_limit(session, SECONDS if plain else SEGMENT_SECONDS, **(_PLANNER | (_ALONG if plain else {}))):
             return _page(session, newsletter, wanted, after)
     except db.TooSlow as error:
         raise ListTooSlow from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, false, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from ...issues import search_index
@@ -28,7 +28,15 @@ def terms(typed: str) -> list[str]:
 
 
 def holds(term: str) -> ColumnElement[bool]:
-    """SQL: whether a row of Subscriber has a word anywhere."""
+    """SQL: whether a row of Subscriber has a word anywhere.
+
+    Written so that PostgreSQL takes it for true of every second reader: it thinks of words as rare, and would rather
+    look for them among all readers first than ask those whom a page looks at.
+    """
+    return case((_holds(term), true()), else_=false())
+
+
+def _holds(term: str) -> ColumnElement[bool]:
     if domain := _domain(term):
         return or_(Subscriber.domain == domain, Subscriber.domain.endswith(f".{domain}", autoescape=True))
     found = [Subscriber.address_key.contains(term.lower(), autoescape=True)]
