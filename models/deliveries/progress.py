@@ -247,6 +247,16 @@ def read(session: Session, issue: Issue) -> Progress:
     return Progress(issue.state, _by_state(found), rate, stopped, errors, trouble, found)
 
 
+def percent_counted(issue: Issue) -> int | None:
+    """How much of an issue has an outcome by the counters alone; None where they cannot tell."""
+    try:
+        counts = _counts(broker.client(), issue)
+    except RedisError:
+        return None
+    found = Progress(issue.state, counts or {})
+    return 100 * (found.total - found.left) // found.total if found.total else None
+
+
 class WaitingLetters(NamedTuple):
     """Letters that are tried again later, and what was said about them."""
 

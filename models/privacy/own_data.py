@@ -16,15 +16,19 @@ from ..readers import erasure
 from ..readers.address_change import AddressChange
 from ..readers.consent import Consent
 from ..readers.subscriber import Subscriber, Subscription
+from ..staff.permission import EVERY_NEWSLETTER, Scope
 from ..store.clock import now
 from ..store.mail_address import masked_within
 from ..tracking.hit import Hit
 
 
-def collect(session: Session, reader: Subscriber) -> dict[str, Any]:
+def collect(session: Session, reader: Subscriber, scope: Scope = EVERY_NEWSLETTER) -> dict[str, Any]:
     """Everything that is stored about a reader, as values for JSON; times in ISO 8601.
 
     Earlier addresses, and any others that answers of mail servers name, are masked.
+
+    Arguments:
+        scope: of which newsletters it may tell; whatever belongs to none of them is left out.
     """
     own = reader.address or ""
     return {
@@ -39,11 +43,13 @@ def collect(session: Session, reader: Subscriber) -> dict[str, Any]:
             "tracking_refused": reader.tracking_refused,
             "since": _iso(reader.created_at),
         },
-        "subscriptions": [_subscription(one) for one in reader.subscriptions],
-        "consents": [_consent(one) for one in _rows(session, Consent, reader)],
-        "single_letters": [_transactional_letter(one, own) for one in _rows(session, TransactionalLetter, reader)],
-        "deliveries": _deliveries(session, reader.id, own),
-        "opens_and_clicks": _hits(session, reader.id),
+        "subscriptions": [_subscription(one) for one in reader.subscriptions if one.newsletter_id in scope],
+        "consents": [_consent(one) for one in _rows(session, Consent, reader, scope)],
+        "single_letters": [
+            _transactional_letter(one, own) for one in _rows(session, TransactionalLetter, reader, scope)
+        ],
+        "deliveries": _deliveries(session, reader.id, own, scope),
+        "opens_and_clicks": _hits(session, reader.id, scope),
     }
 
 
@@ -83,8 +89,9 @@ _STATEMENTS = (
 )
 
 
-def _rows(session: Session, kind: Any, reader: Subscriber) -> Any:
-    return session.scalars(select(kind).where(kind.subscriber_id == reader.id).order_by(kind.id))
+def _rows(session: Session, kind: Any, reader: Subscriber, scope: Scope) -> Any:
+    of_reader = select(kind).where(kind.subscriber_id == reader.id, scope.where(kind.newsletter_id))
+    return session.scalars(of_reader.order_by(kind.id))
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -122,11 +129,11 @@ def _transactional_letter(one: TransactionalLetter, own: str) -> dict[str, Any]:
     return {"kind": one.kind, "address": address, "state": one.state.value, "created_at": _iso(one.created_at)}
 
 
-def _deliveries(session: Session, reader_id: int, own: str) -> list[dict[str, Any]]:
+def _deliveries(session: Session, reader_id: int, own: str, scope: Scope) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Delivery, Issue.number, Issue.subject)
         .join(Issue, Issue.id == Delivery.issue_id)
-        .where(Delivery.subscriber_id == reader_id)
+        .where(Delivery.subscriber_id == reader_id, scope.where(Issue.newsletter_id))
         .order_by(Delivery.issue_id)
     )
     return [
@@ -141,12 +148,12 @@ def _deliveries(session: Session, reader_id: int, own: str) -> list[dict[str, An
     ]
 
 
-def _hits(session: Session, reader_id: int) -> list[dict[str, Any]]:
+def _hits(session: Session, reader_id: int, scope: Scope) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Hit, Issue.number, Link.url)
         .join(Issue, Issue.id == Hit.issue_id)
         .outerjoin(Link, (Link.issue_id == Hit.issue_id) & (Link.number == Hit.link))
-        .where(Hit.reader == reader_id)
+        .where(Hit.reader == reader_id, scope.where(Issue.newsletter_id))
         .order_by(Hit.at)
     )
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -114,6 +115,12 @@ def last_switch(session: Session, reader: Subscriber) -> LastSwitch:
         )
     ).one()
     return LastSwitch(max((one for one in (done, undone) if one), default=None), undone)
+
+
+def list_of(session: Session, reader: Subscriber) -> Sequence[AddressChange]:
+    """A reader's latest wishes for another address, the newest first."""
+    query = select(AddressChange).where(AddressChange.subscriber_id == reader.id)
+    return session.scalars(query.order_by(AddressChange.id.desc()).limit(20)).all()
 
 
 def went_elsewhere(session: Session, reader: Subscriber, claim: Claim, seconds: int) -> bool:

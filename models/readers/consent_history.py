@@ -1,7 +1,8 @@
-"""The versions of a newsletter's consent text, with how many readers agreed to each."""
+"""The versions of a newsletter's consent text, with how many readers agreed to each; and what one reader agreed to."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from ..issues import consent_version
 from ..issues.newsletter import Newsletter
 from .consent import Consent, ConsentKind
+
+MOST_OF_READER = 100
 
 
 class AgreedVersion(NamedTuple):
@@ -49,3 +52,9 @@ def _agreed(session: Session, newsletter: Newsletter) -> dict[str, int]:
 
 def _words(text: str) -> str:
     return "\n\n".join(part.strip() for part in text.split("\n\n") if part.strip())
+
+
+def of_reader(session: Session, reader_id: int, newsletter_id: int) -> Sequence[Consent]:
+    """What a reader agreed to, changed and withdrew with one newsletter, the newest first."""
+    query = select(Consent).where(Consent.subscriber_id == reader_id, Consent.newsletter_id == newsletter_id)
+    return session.scalars(query.order_by(Consent.id.desc()).limit(MOST_OF_READER)).all()

@@ -74,7 +74,7 @@ def sign_up(
     signup_limit.check_busy(session, address.domain)
     if suppression.blocks_signup(session, address.key, newsletter.id):
         return
-    subscription = _find_or_add_subscription(session, newsletter, _find_or_add_subscriber(session, address))
+    subscription = find_or_add_subscription(session, newsletter, find_or_add_subscriber(session, address))
     if subscription.state is SubscriptionState.ACTIVE:
         _post(session, subscription, ALREADY_SUBSCRIBED, profile.language, **reader_links(subscription))
         return
@@ -145,6 +145,13 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
         session, reader, subscription.newsletter_id, actor="reader", why="the reader confirmed a new sign-up"
     )
     consent.record(session, subscription, ConsentKind.CONFIRMED, text=agreed, client=client, user_agent=user_agent)
+    post_welcome(session, subscription)
+    return subscription
+
+
+def post_welcome(session: Session, subscription: Subscription) -> None:
+    """Write to a reader whose subscription has begun, with the links to the preferences and to leaving."""
+    reader = subscription.subscriber
     archive = f"{_base()}/archive/{subscription.newsletter.slug}" if subscription.newsletter.public_archive else ""
     _post(
         session,
@@ -155,7 +162,6 @@ def confirm(session: Session, confirmation: str, *, client: str = "", user_agent
         archive=archive,
         name=address_change.name_in_letters(session, reader),
     )
-    return subscription
 
 
 def pending_answers(subscription: Subscription, confirmation: str) -> PendingSignUp | None:
@@ -176,7 +182,7 @@ def _base() -> str:
     return settings.get().base_url.rstrip("/")
 
 
-def _find_or_add_subscriber(session: Session, address: MailAddress) -> Subscriber:
+def find_or_add_subscriber(session: Session, address: MailAddress) -> Subscriber:
     """The reader with an address, made where there is none; two forms sent at once make one."""
     session.execute(
         insert(Subscriber)
@@ -193,7 +199,7 @@ def _find_or_add_subscriber(session: Session, address: MailAddress) -> Subscribe
     ).one()
 
 
-def _find_or_add_subscription(session: Session, newsletter: Newsletter, subscriber: Subscriber) -> Subscription:
+def find_or_add_subscription(session: Session, newsletter: Newsletter, subscriber: Subscriber) -> Subscription:
     """The reader's subscription; the reader's row is locked, so nobody else makes one meanwhile."""
     found = session.scalar(
         select(Subscription).where(

@@ -56,7 +56,18 @@ class Subscriber(Base):
 
     subscriptions: Mapped[list[Subscription]] = relationship(back_populates="subscriber")
 
+    __table_args__ = (
+        # By what staff look for readers: these compare beginnings, whatever the collation of the database is.
+        *(
+            Index(f"ix_subscriber_{column}_beginning", column, postgresql_ops={column: "varchar_pattern_ops"})
+            for column in ("address_key", "name", "kana")
+        ),
+        Index("ix_subscriber_domain", "domain"),
+    )
 
+
+BOUNCED = "bounced"
+"""Why a subscription has ended whose letters came back (:mod:`models.bounces.dead_addresses`)."""
 END_SQL = "state = 'ended', ended_at = :now, ended_reason = :reason, asked = '{}'"
 """What :meth:`Subscription.end` does, for statements that end many at once: ``UPDATE subscription SET …``."""
 
@@ -86,7 +97,11 @@ class Subscription(Base):
 
     __table_args__ = (
         UniqueConstraint("subscriber_id", "newsletter_id"),
-        Index("ix_subscription_newsletter_id_state", "newsletter_id", "state"),
+        # Along one of these a list of readers is walked through (models.readers.finding).
+        Index("ix_subscription_reader", "newsletter_id", "subscriber_id"),
+        Index("ix_subscription_state", "newsletter_id", "state", "subscriber_id"),
+        Index("ix_subscription_audience", "newsletter_id", "audience_id", "subscriber_id"),
+        Index("ix_subscription_joined", "newsletter_id", "confirmed_at", "subscriber_id"),
     )
 
     def activate(self) -> None:
@@ -118,6 +133,18 @@ class Subscription(Base):
         if self.state is not SubscriptionState.ENDED:
             raise WrongState(phrase("the subscription"), phrase("going on"), phrase("be opened again"))
         self.state = SubscriptionState.PENDING
+        self.ended_at = None
+        self.ended_reason = ""
+
+    def resume(self) -> None:
+        """Go on after mail that came back has ended it: the reader has never left.
+
+        Raises:
+            WrongState: it goes on, or it has ended for another reason.
+        """
+        if self.state is not SubscriptionState.ENDED or self.ended_reason != BOUNCED:
+            raise WrongState(phrase("the subscription"), phrase("going on"), phrase("be opened again"))
+        self.state = SubscriptionState.ACTIVE if self.confirmed_at else SubscriptionState.PENDING
         self.ended_at = None
         self.ended_reason = ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -45,6 +45,7 @@ class SuppressionReason(enum.Enum):
 
 LIFTED_BY_READER = frozenset({SuppressionReason.UNSUBSCRIBED, SuppressionReason.ERASED})
 """What the reader asked for, and may undo by signing up again. The others stay until staff lift them."""
+LIFTED_BY_STAFF = frozenset(SuppressionReason) - LIFTED_BY_READER
 
 
 MUST_GO = frozenset(
@@ -182,8 +183,16 @@ def blocks_letter(session: Session, kind: str, address: str, newsletter_id: int 
     return any(one.reason not in LIFTED_BY_READER for one in find(session, address.casefold(), newsletter_id))
 
 
-def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Member | str, why: str) -> None:
-    """Undo what the reader once asked for. What any other reason holds back stays.
+def lift(
+    session: Session,
+    reader: Subscriber,
+    newsletter_id: int,
+    *,
+    actor: Member | str,
+    why: str,
+    reasons: Collection[SuppressionReason] = LIFTED_BY_READER,
+) -> int:
+    """Undo what the reader once asked for, or what has other *reasons*. The rest stays. Returns how many were lifted.
 
     The row goes; the audit log keeps its reason, its note and its time, and who lifted it and why. Where it was about
     all newsletters, it goes on for each of the others: no list shall bring back whom this one may mail again.
@@ -197,7 +206,7 @@ def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Mem
     assert reader.address_key is not None
     lifted = session.execute(
         delete(Suppression)
-        .where(_for_address(reader.address_key, newsletter_id), Suppression.reason.in_(LIFTED_BY_READER))
+        .where(_for_address(reader.address_key, newsletter_id), Suppression.reason.in_(list(reasons)))
         .returning(Suppression.newsletter_id, Suppression.reason, Suppression.note, Suppression.at)
     ).all()
     for newsletter, reason, note, at in lifted:
@@ -214,6 +223,7 @@ def lift(session: Session, reader: Subscriber, newsletter_id: int, *, actor: Mem
             since=at.isoformat(),
             why=why,
         )
+    return len(lifted)
 
 
 def _keep_for_others(

@@ -136,7 +136,12 @@ def _of_newsletters(ids: Collection[int]) -> ColumnElement[bool]:
         return false()
     issues = select(literal("issue/") + cast(Issue.id, String)).where(Issue.newsletter_id.in_(ids))
     slugs = select(literal("newsletter/") + Newsletter.slug).where(Newsletter.id.in_(ids))
+    # A reader may read several; an entry names the one that it is about.
+    of_reader = AuditEntry.subject.startswith("subscriber/") & AuditEntry.detail["newsletter"].astext.in_(
+        [str(one) for one in sorted(ids)]
+    )
     return or_(
+        of_reader,
         AuditEntry.subject.in_(issues), AuditEntry.subject.in_([f"newsletter/{one}" for one in ids]),
         AuditEntry.subject.in_(slugs),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ..deliveries.edition import Link
 from ..issues import issue as issues
 from ..issues.article import Article
+from ..issues.issue import Issue
 from ..issues.newsletter import Audience
 from ..tracking import across_copies
 from ..tracking.readership import ALL_AUDIENCES, NO_AUDIENCE
@@ -153,6 +154,13 @@ def of_issue(session: Session, issue_id: int) -> IssueReport:
     _add_readers(session, report, names, received)
     _add_excluded(session, report)
     _add_shared_copies(session, report)
+    return report
+
+
+def in_one_line(session: Session, issue: Issue) -> IssueReport:
+    """The report of an issue with its sums alone: who received it, and how often it was opened and followed."""
+    report = IssueReport(issue.id, reach.of_issue(session, issue)[ALL_AUDIENCES])
+    _add_hits(session, report)
     return report
 
 

@@ -157,7 +157,7 @@ def test_a_handover_by_keyboard_alone(live_server: str, page: Page) -> None:
     tab_to(page, "#password")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/issues")
+    page.wait_for_url("**/staff/")
     enter(page, "nav a[href$='/staff/people']")
     page.wait_for_url("**/staff/people")
     enter(page, "main th a:has-text('author')")

@@ -55,4 +55,4 @@ def log_in_browser(page: Page, server: str, address: str = EVERY_ROLE) -> None:
     page.fill("#address", address)
     page.fill("#password", PASSWORD)
     page.click("main button")
-    page.wait_for_url("**/staff/issues")
+    page.wait_for_url("**/staff/")

@@ -16,6 +16,7 @@ from . import (
     rankings,
     reports,
     scheduling,
+    start_page,
     starting,
     test_letters,
     versions,
@@ -24,6 +25,7 @@ from .account import factors, forgotten_password, login_steps, notifications, ow
 from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
+from .readers import reader_acts, reader_form, reader_list_page, reader_page
 from .segments import readers_page, segment_pages
 from .sending import letters, progress
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
@@ -58,12 +60,17 @@ __all__ = [
     "preview",
     "progress",
     "rankings",
+    "reader_acts",
+    "reader_form",
+    "reader_list_page",
+    "reader_page",
     "readers_page",
     "reports",
     "scheduling",
     "segment_pages",
     "sessions",
     "sign_in",
+    "start_page",
     "starting",
     "step_up",
     "test_letters",

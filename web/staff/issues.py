@@ -43,14 +43,6 @@ STEPS: dict[str, Callable[[Session, Issue, Member], None]] = {
 _TO_GO = (IssueState.APPROVED, IssueState.SCHEDULED)
 
 
-@blueprint.get("/")
-def home() -> ResponseReturnValue:
-    """Staff begin with the issues; whoever has no role yet is told so."""
-    if not member().grants:
-        return render_template("staff/no_role.html")
-    return redirect(url_for("staff.issues"))
-
-
 @blueprint.get("/issues")
 def issues() -> ResponseReturnValue:
     """The issues of the newsletters that a person works for, those that are on their way first, then the newest."""

@@ -22,7 +22,7 @@ from .single_sign_on.onward import address_of_logout, lead_on
 def login() -> ResponseReturnValue:
     """The form."""
     if current_user.is_authenticated:
-        return redirect(url_for("staff.issues"))
+        return redirect(url_for("staff.home"))
     return _page()
 
 

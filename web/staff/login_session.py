@@ -101,11 +101,11 @@ def redirect_to_login() -> Response:
 
 
 def safe_next(wanted: str) -> str:
-    """*wanted* if it is a page of the staff's own, else the list of issues: never an address elsewhere."""
+    """*wanted* if it is a page of the staff's own, else the first page: never an address elsewhere."""
     parts, staff = address_parts.split(wanted), f"{request.script_root}/staff/"
     inside = parts is not None and not parts.scheme and not parts.netloc and parts.path.startswith(staff)
     plain = input_rule.is_line(wanted) and "\\" not in wanted and "/.." not in wanted
-    return wanted if inside and plain else url_for("staff.issues")
+    return wanted if inside and plain else url_for("staff.home")
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -126,12 +126,17 @@ def _load(identity: str) -> StaffUser | None:
 def _prepare(state: BlueprintSetupState) -> None:
     login_manager.init_app(state.app)
     state.app.jinja_env.filters.update(
-        day_and_time=_day_and_time, seal_day=_seal_day, tokyo_input=_tokyo_input, grouped_code=recovery_code.grouped
-    )
+        day_and_time=_day_and_time, tokyo_day=_tokyo_day, seal_day=_seal_day, tokyo_input=_tokyo_input,
+        grouped_code=recovery_code.grouped,
+    )  # fmt: skip
 
 
 def _day_and_time(moment: datetime) -> str:
     return str(format_datetime(moment.astimezone(TOKYO), "y/MM/dd(E) HH:mm", rebase=False))
+
+
+def _tokyo_day(moment: datetime) -> str:
+    return f"{moment.astimezone(TOKYO):%Y/%m/%d}"
 
 
 def _seal_day(moment: datetime) -> str:

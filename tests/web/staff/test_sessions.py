@@ -229,7 +229,7 @@ def test_way_back_that_is_no_page_of_staff_case_e6(client: FlaskClient, way: str
     form = {"csrf_token": csrf_token(client, "/staff/login"), "address": EVERY_ROLE, "password": PASSWORD}
     answer = client.post("/staff/login", query_string={"next": way}, data=form)
     assert answer.status_code == 302
-    assert answer.headers["Location"] == "/staff/issues"
+    assert answer.headers["Location"] == "/staff/"
 
 
 def test_machine_of_several_people_is_known_to_each_case_e2(app: Flask, client: FlaskClient) -> None:

@@ -39,7 +39,7 @@ def addresses(live_server: str) -> list[str]:
         make_staff(session)
         newsletter = make_newsletter(session)
         for place in range(3):
-            make_reader(session, newsletter, f"reader{place}@example.jp")
+            reader = make_reader(session, newsletter, f"reader{place}@example.jp", name="田中 花子").subscriber_id
         blocks = (Heading(text="今月の話題"), Prose(text="説明会は3月1日に開きます。"))
         paused, draft = (
             issues.create(session, newsletter, subject="説明会のお知らせ", preheader="日程", blocks=blocks)
@@ -86,8 +86,10 @@ def addresses(live_server: str) -> list[str]:
         saved = saved_segment.create(session, newsletter, "最近の読者", kept, "test", "最近の読者").id
     ranking = "newsletter=dx-letter&period=2021"
     return [
+        "/staff/",
         "/staff/issues",
         "/staff/notifications",
+        *(f"/staff/newsletters/ict/readers{page}" for page in ("", "?from=x", f"/{reader}", f"/{reader}/edit", "/new")),
         *(f"/staff/calendar?{query}" for query in ("", "week=2026-12-08&lang=en")),
         f"/staff/issues/{planned.id}/move?day=2999-01-01",
         f"/staff/issues/{draft.id}/test-letter",

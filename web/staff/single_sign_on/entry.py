@@ -24,4 +24,4 @@ def enter(token: str) -> ResponseReturnValue:
     """Log in by a link, once; a second factor is asked for as always."""
     person = entry_link.find_member(session(), token)
     entry_link.use(token)
-    return login_steps.after_first_step(person, "kairan staff enter", url_for("staff.issues"))
+    return login_steps.after_first_step(person, "kairan staff enter", url_for("staff.home"))

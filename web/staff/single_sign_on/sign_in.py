@@ -39,7 +39,7 @@ def finish_sign_in() -> ResponseReturnValue:
     begun = attempts.find(request.args.get("state", "")[:4000])
     if begun is None:
         if current_user.is_authenticated:  # the way back of a browser that has been here, or another tab's
-            return redirect(url_for("staff.issues"))
+            return redirect(url_for("staff.home"))
         raise SignInRefused(RefusalReason.ATTEMPT_OVER)
     if not login_limit.slow_down(""):
         raise SignInRefused(RefusalReason.BUSY)
@@ -76,7 +76,7 @@ def _finish(begun: SignInAttempt, told: ProviderAccount) -> ResponseReturnValue:
         case SignInPurpose.CONFIRM:
             return own_identity.finish_confirming(begun, told)
         case SignInPurpose.ACCEPT:
-            return _enter(*own_identity.accepted(begun, told), told, url_for("staff.issues"))
+            return _enter(*own_identity.accepted(begun, told), told, url_for("staff.home"))
         case SignInPurpose.LOG_IN:
             bind = settings.get().oidc_bind_addresses
             known, person = provider_identity.recognise(session(), told, bind_addresses=bind)

@@ -36,12 +36,13 @@ MISSING = 987_654
 CHOICES = {
     "step": "pause",
     "kind": "failed",
-    "reader": 1,
+    "outcome": "accepted",
     "section": "basics",
     "decision": "refuse",
     "number": 1,
     "tab": "a" * 24,
     "_left": "try",
+    "_act": "stop",
 }
 """Parts of an address that choose nothing of somebody's."""
 
@@ -66,7 +67,7 @@ def make_house(slug: str) -> House:
         proposer = members.create(session, f"proposer@{slug}.example", "提案者", set())
         author = members.create(session, f"author@{slug}.example", "主事", set())
         membership.set_roles(session, author, {Role.AUTHOR}, newsletter.id, by="test")
-        reader = make_reader(session, newsletter, f"reader@{slug}.example").id
+        reader = make_reader(session, newsletter, f"reader@{slug}.example").subscriber_id
         made, proposals = {}, {}
         for state in IssueState:
             one = issues.create(session, newsletter, subject=f"{slug}の{state.value}", blocks=(Prose(text="本文"),))
@@ -126,7 +127,9 @@ def routes(client: FlaskClient) -> Iterator[Route]:
     """Those that lead to a newsletter, or to all of them, and those that delete at last. Leaving ends the visit, so it
     is not among them."""
     rules = client.application.url_map.iter_rules()
-    for route in sorted(rules, key=lambda one: one.endpoint.startswith(("staff.delete_", "staff.hide_"))):
+    for route in sorted(
+        rules, key=lambda one: one.endpoint.startswith(("staff.delete_", "staff.hide_", "staff.erase_"))
+    ):
         line = RULES.get(route.endpoint)
         if line is not None and line.permission is not None:
             yield route
@@ -143,6 +146,7 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "template_id": house.template if house else MISSING,
         "reader": house.reader if house else MISSING,
         "segment_id": house.segment if house else MISSING,
+        "reader_id": house.reader if house else MISSING,
         "relay_id": MISSING,
         "substitute_id": MISSING,
         **CHOICES,

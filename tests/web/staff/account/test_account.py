@@ -48,7 +48,7 @@ def logged_in(app: Flask, password: str = PASSWORD, address: str = AUTHOR, agent
     client = app.test_client()
     client.environ_base["HTTP_USER_AGENT"] = agent
     form = {"csrf_token": csrf_token(client, "/staff/login"), "address": address, "password": password}
-    assert client.post("/staff/login", data=form).location == "/staff/issues"
+    assert client.post("/staff/login", data=form).location == "/staff/"
     return client
 
 
@@ -186,4 +186,4 @@ def test_password_page_asks_for_the_factor_too_once_the_proof_is_old(client: Fla
 
 def test_proof_leads_nowhere_else(client: FlaskClient) -> None:
     form = {"csrf_token": csrf_token(client, "/staff/account/confirm"), "password": PASSWORD}
-    assert client.post("/staff/account/confirm?next=//evil.example", data=form).location == "/staff/issues"
+    assert client.post("/staff/account/confirm?next=//evil.example", data=form).location == "/staff/"

@@ -99,7 +99,7 @@ def test_code_lets_in_and_the_first_session_is_a_new_one_case_e10(app: Flask, cl
     half = client.get_cookie("kairan")
     assert half
     thief.set_cookie("kairan", half.value)
-    assert second_step(client, code()).location == "/staff/issues"
+    assert second_step(client, code()).location == "/staff/"
     assert is_in(client)
     with client.session_transaction() as cookie:
         assert "passkey_browser" not in cookie
@@ -212,7 +212,7 @@ def test_required_factor_is_set_up_before_anything_else_case_e13(
 
 def test_role_that_becomes_required_leads_a_running_session_there_case_e13(client: FlaskClient, required: None) -> None:
     author = address_of(Role.AUTHOR)
-    assert first_step(client, author).location == "/staff/issues"
+    assert first_step(client, author).location == "/staff/"
     with db.session_scope() as session:
         membership.set_roles(session, member.find(session, author), {Role.SENDER}, None, by="test")
     token = csrf_token(client, "/staff/account/second-factor")

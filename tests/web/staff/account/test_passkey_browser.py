@@ -64,7 +64,7 @@ def log_in(page: Page, site: str, address: str) -> None:
 def test_passkey_from_first_to_last(site: str, page: Page) -> None:
     add_authenticator(page)
     log_in(page, site, AUTHOR)
-    page.wait_for_url("**/staff/issues")
+    page.wait_for_url("**/staff/")
     page.goto(f"{site}/staff/account/passkeys/new")
     page.fill("#name", "仕事用の電話")
     page.get_by_role("button", name="パスキーを追加する").press("Enter")
@@ -73,11 +73,11 @@ def test_passkey_from_first_to_last(site: str, page: Page) -> None:
     expect(page.get_by_role("heading", name="仕事用の電話")).to_be_visible()
     page.get_by_role("button", name="ログアウト").click()
     page.get_by_role("button", name="パスキーでログインする").click()
-    page.wait_for_url("**/staff/issues")
+    page.wait_for_url("**/staff/")
     page.get_by_role("button", name="ログアウト").click()
     log_in(page, site, AUTHOR)
     page.get_by_role("button", name="パスキーで続ける").click()
-    page.wait_for_url("**/staff/issues")
+    page.wait_for_url("**/staff/")
     page.goto(f"{site}/staff/account/confirm?next=/staff/account/password")
     page.get_by_role("button", name="パスキーで確認する").click()
     page.wait_for_url("**/staff/account/password")
@@ -108,7 +108,7 @@ def test_required_factor_is_set_up_with_the_keyboard_and_no_script(site: str, br
     page.keyboard.press("Enter")
     expect(page.locator(".recovery-codes li")).to_have_count(10)
     page.get_by_role("link", name="保管したので次へ進む").press("Enter")
-    page.wait_for_url("**/staff/issues")
+    page.wait_for_url("**/staff/")
     context.close()
 
 
@@ -146,7 +146,7 @@ def test_no_page_about_logging_in_shuts_anybody_out(site: str, screens: dict[str
         page.wait_for_url("**/staff/login/set-up**")
         look(name, page, "/staff/login/set-up")
         log_in(page, site, AUTHOR)
-        page.wait_for_url("**/staff/issues")
+        page.wait_for_url("**/staff/")
         look(
             name, page, "/staff/account", "/staff/account/password", "/staff/account/sessions",
             "/staff/account/confirm", "/staff/account/second-factor", "/staff/account/second-factor/app",

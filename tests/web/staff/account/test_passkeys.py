@@ -94,7 +94,7 @@ def with_passkey(app: Flask, address: str = AUTHOR) -> Authenticator:
 
 def test_passkey_logs_in_alone_where_the_device_knows_its_owner(app: Flask) -> None:
     made, browser = with_passkey(app), Browser(app)
-    assert browser.log_in_with(made).location == "/staff/issues"
+    assert browser.log_in_with(made).location == "/staff/"
     assert browser.is_in()
     with db.session_scope() as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
@@ -177,7 +177,7 @@ def test_passkey_is_taken_once_named_renamed_and_removed_by_its_owner(app: Flask
     assert browser.post(f"/staff/account/passkeys/{number}/name", page, name="").status_code == 422
     assert browser.post(f"/staff/account/passkeys/{number}/remove", page).status_code == 302
     assert Browser(app).log_in_with(made).status_code == 422
-    assert Browser(app).log_in(AUTHOR).location == "/staff/issues"
+    assert Browser(app).log_in(AUTHOR).location == "/staff/"
 
 
 def test_proof_by_passkey_needs_a_device_that_makes_sure_who_holds_it(app: Flask) -> None:

@@ -22,7 +22,7 @@ def fields_of(page: str, place: int = 0) -> dict[str, Any]:
     return found
 
 
-def send(client: FlaskClient, address: str, place: int = 0, opened: str = "", **changes: Any) -> TestResponse:
+def send(client: FlaskClient, address: str, /, place: int = 0, opened: str = "", **changes: Any) -> TestResponse:
     """Open a page, change some fields of its form and send it there; None takes a field out.
 
     Arguments:

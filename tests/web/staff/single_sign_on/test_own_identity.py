@@ -130,7 +130,7 @@ def test_first_administrator_and_whom_they_invite_come_by_the_provider(app: Flas
     form = {"csrf_token": token, "new_password": PASSWORD, "new_password_again": PASSWORD}
     assert client.post(path, data=form).status_code == 403, "no password is set by the back"
     oidc.add("h-sato", email="h.sato@pref.example.jp", email_verified=False)  # its letter shows whose it is
-    assert accept(client, path) == (302, "/staff/issues")
+    assert accept(client, path) == (302, "/staff/")
     assert client.get("/staff/people").status_code == 200
     assert other.get(path).status_code == 410, "once"
 
@@ -159,7 +159,7 @@ def test_first_page_leads_on_to_the_provider(client: FlaskClient, oidc: OidcProv
     form = {"csrf_token": csrf_token(client, path), "address": SATO, "name": "佐藤"}
     invited = client.post(path, data=form).location
     oidc.add("sato")
-    assert accept(client, invited) == (302, "/staff/issues")
+    assert accept(client, invited) == (302, "/staff/")
     assert client.get("/staff/people").status_code == 200
 
 

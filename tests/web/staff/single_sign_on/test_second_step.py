@@ -100,10 +100,10 @@ def test_theirs_counts_where_the_setting_names_it(client: FlaskClient, oidc: Oid
     assert is_in(client), "and it is not asked for on the next page"
     log_out(client)
     set_up_app()
-    assert sign_in(client).location == "/staff/issues", "though an app is set up here"
+    assert sign_in(client).location == "/staff/", "though an app is set up here"
     log_out(client)
     someone.update(amr=["pwd"], acr="urn:loa:3")
-    assert sign_in(client).location == "/staff/issues"
+    assert sign_in(client).location == "/staff/"
     log_out(client)
     someone.update(amr="mfa", acr="urn:loa:1")
     assert sign_in(client).status_code == 502, "a text is no list (RFC 8176)"
@@ -145,7 +145,7 @@ def test_a_link_of_a_command_asks_for_ours_and_is_used_up_before_it(app: Flask, 
     halfway = client.post(path, data={"csrf_token": token}).location
     assert halfway.startswith("/staff/login/code")
     assert second.post(path, data={"csrf_token": other}).status_code == 410
-    assert second_step(client, halfway) == "/staff/issues"
+    assert second_step(client, halfway) == "/staff/"
     assert factors() == ["kairan staff enter and app"]
 
 

@@ -232,7 +232,7 @@ def test_case_e43_a_state_is_good_for_one_browser_and_once(app: Flask, oidc: Oid
     assert copied is not None
     assert mine.get(way_back).location == "/staff/rankings"
     assert mine.get_cookie(name) is None
-    assert mine.get(way_back).location == "/staff/issues", "who goes back is in already"
+    assert mine.get(way_back).location == "/staff/", "who goes back is in already"
     theirs.set_cookie(name, copied.value)
     asked = oidc.asked.count("/token")
     assert theirs.get(way_back).status_code == 400, "also for who copied the cookie"
@@ -262,7 +262,7 @@ def test_case_e43_next_leads_to_staff_pages_alone(client: FlaskClient, oidc: Oid
     oidc.add("sato", "koho-writers")
     for wanted in ("https://evil.example/", "//evil.example", "/staff/../evil", "/\\evil.example",
                    "javascript:alert(1)", "/archive/x", "/staff/" + "x" * 3000):  # fmt: skip
-        assert (wanted, sign_in(client, wanted).location) == (wanted, "/staff/issues")
+        assert (wanted, sign_in(client, wanted).location) == (wanted, "/staff/")
 
 
 def test_case_e43_an_answer_of_another_provider_is_refused(client: FlaskClient, oidc: OidcProvider) -> None:

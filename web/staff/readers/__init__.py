@@ -1,0 +1,1 @@
+"""Pages about readers: the list of a newsletter, one reader, and what staff do to one."""
