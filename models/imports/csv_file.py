@@ -24,6 +24,7 @@ from .headings import Column
 from .reader_status import ReaderStatus
 
 SEPARATORS = (",", "\t", ";", "|")
+_PARTS = frozenset({"family_name", "given_name", "middle_name", "nickname", "family_kana", "given_kana", "department"})
 _HEAD = 80
 """Lines in which the headings are looked for."""
 
@@ -90,6 +91,10 @@ class CsvFile:
     head: _Head = field(init=False)
     repeated: list[Column] = field(init=False)
     """Columns that hold the same as another one."""
+    _taken: list[tuple[int, str]] = field(init=False)
+    """Place and content of each column that is taken in."""
+    _simple: bool = field(init=False)
+    """Whether each of these stands for itself."""
 
     def __post_init__(self) -> None:
         self.encoding = encoding.detect(self.path)
@@ -101,6 +106,8 @@ class CsvFile:
             raise self._no_address()
         single = {"", headings.NOTHING, *headings.STATUS}
         self.repeated = [one for one in self.columns if held[one.holds] > 1 and one.holds not in single]
+        self._taken = [(one.place, one.holds) for one in self.columns if one.holds not in ("", headings.NOTHING)]
+        self._simple = not self.repeated and not _PARTS & held.keys()
 
     @property
     def name(self) -> str:
@@ -121,7 +128,7 @@ class CsvFile:
             len(cells) == width and any(is_address(cells[place]) for place in places if place < width)
         )
         for record in source:
-            if not record.error and not any(map(_is_filled, record.cells)):
+            if not record.error and not record.cells[0][:1].isalnum() and not any(map(_is_filled, record.cells)):
                 counts.empty += record.span
                 continue
             counts.of_records += record.span
@@ -186,6 +193,16 @@ class CsvFile:
 
     def cells(self, record: Record) -> dict[str, str]:
         """What a record says, by what its columns hold."""
+        if not self._simple:
+            return self._ranked(record)
+        found, cells, width = {}, record.cells, len(record.cells)
+        for place, holds in self._taken:
+            if place < width and (text := cells[place].strip()):
+                found[holds] = without_apostrophe(text) if text[0] == "'" else text
+        return found
+
+    def _ranked(self, record: Record) -> dict[str, str]:
+        """The same where several columns hold the same, or parts of a name."""
         found: dict[str, list[tuple[bool, int, str]]] = {}
         for column in self.columns:
             if column.holds and column.holds != headings.NOTHING and column.place < len(record.cells):

@@ -41,6 +41,14 @@ _JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 # A name whose escape characters a gateway took away (RFC 1468).
 _BARE_JIS = re.compile(r"\$[@B](?:[!-~]{2})+\([BJ]")
 
+# The first letter beyond ASCII of UTF-8 that was read as something else: no letter of UTF-8 begins with another byte.
+# Most names begin with a letter that none of these bytes can be.
+_BEGINNINGS = {
+    *(bytes((byte,)).decode(wrong, "ignore") for byte in range(0xC2, 0xF5) for wrong in ("cp932", "cp1252")),
+    *(bytes((byte, next_)).decode("cp932", "ignore") for byte in range(0xE0, 0xF5) for next_ in range(0x80, 0xC0)),
+} - {""}
+_PERHAPS_GARBLED = re.compile(f"[\x00-\x7f]*[{''.join(sorted(one for one in _BEGINNINGS if len(one) == 1))}]")
+
 
 class Line(NamedTuple):
     """One physical line with its line end; *other* is the encoding that it is in, where it is not the file's."""
@@ -194,9 +202,9 @@ def _is_japanese(text: str) -> bool:
 
 def is_garbled(text: str) -> bool:
     """Whether a text was read in a wrong encoding before it came into the file: ``螻ｱ逕ｰ`` for 山田, ``$B;3ED(B``."""
-    if _BARE_JIS.search(text):
+    if "$" in text and _BARE_JIS.search(text):
         return True
-    if text.isascii() or LOST in text:
+    if not _PERHAPS_GARBLED.match(text) or LOST in text:
         return False
     for wrong in ("cp932", "cp1252"):
         try:

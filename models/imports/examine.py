@@ -59,14 +59,17 @@ def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
             lists all of them with what to say.
     """
     found, questions = Findings(), _Questions()
+    left_out = [column.place for column in file.columns if not _is_taken(column)]
+    states = [column for column in file.columns if column.holds in headings.STATUS]
     for record in file.records(found.counts, found.other_encoding):
-        for place, cell in enumerate(record.cells):
-            if cell and not cell.isspace():
+        for place in left_out:
+            if place < len(record.cells) and (cell := record.cells[place]) and not cell.isspace():
                 questions.filled[place] = questions.filled.get(place, 0) + 1
         if record.error:
             continue
-        _compare(file, record, found, questions)
-        status = _status(file, record, told, questions)
+        if file.repeated:
+            _compare(file, record, found, questions)
+        status = _status(states, record, told, questions) if states else ReaderStatus.ACTIVE
         if status is not ReaderStatus.ACTIVE:
             _remember(file.cells(record).get("address", ""), status, found)
     if asked := _asked(file, found, questions):
@@ -80,24 +83,30 @@ def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
 def rows(file: CsvFile, found: Findings, told: Mapping[str, ReaderStatus]) -> Iterator[CsvRow]:
     """The rows of a list that was examined, one at a time."""
     unheaded = {column.place for column in file.columns if not column.holds}
+    states = [column for column in file.columns if column.holds in headings.STATUS]
     width, counts = len(file.columns), LineCounts()
     for record in file.records(counts):
         error: str | Phrase = record.error
-        if any(LOST in cell for cell in record.cells):
+        cells = file.cells(record)
+        if LOST in "".join(record.cells):
             error = phrase(
                 "letters are broken: this is not {encoding}, in which the file was read", encoding=file.encoding.name
             )
-        elif not error and any(cell.strip() for at, cell in enumerate(record.cells) if at >= width or at in unheaded):
+        elif (
+            not error
+            and (unheaded or len(record.cells) > width)
+            and any(cell.strip() for at, cell in enumerate(record.cells) if at >= width or at in unheaded)
+        ):
             error = phrase(
                 "there are more cells than headings: a separator within a cell must stand between quotation marks"
             )
-        elif not error and (garbled := next((cell for cell in file.cells(record).values() if is_garbled(cell)), "")):
+        elif not error and (garbled := next(filter(is_garbled, cells.values()), "")):
             error = phrase("“{cell}” was read in a wrong encoding before it came into this file", cell=garbled[:40])
         if error:
             yield CsvRow(record.number, {}, error, written=record.cells)
         else:
-            status = _status(file, record, told, _Questions())
-            yield CsvRow(record.number, file.cells(record), "", status, record.cells)
+            status = _status(states, record, told, _Questions()) if states else ReaderStatus.ACTIVE
+            yield CsvRow(record.number, cells, "", status, record.cells)
     if counts != found.counts:
         raise AssertionError(f"the file changed while it was read: {found.counts}, then {counts}")
 
@@ -106,12 +115,12 @@ def _is_taken(column: Column) -> bool:
     return bool(column.holds) and column.holds != headings.NOTHING
 
 
-def _status(file: CsvFile, record: Record, told: Mapping[str, ReaderStatus], questions: _Questions) -> ReaderStatus:
+def _status(
+    states: list[Column], record: Record, told: Mapping[str, ReaderStatus], questions: _Questions
+) -> ReaderStatus:
     """What a record says of its reader: of several columns, the one that outweighs the others."""
     worst = ReaderStatus.ACTIVE
-    for column in file.columns:
-        if column.holds not in headings.STATUS:
-            continue
+    for column in states:
         cell = record.cells[column.place] if column.place < len(record.cells) else ""
         if column.holds == "status":
             status = reader_status.by_word(cell, told)

@@ -15,9 +15,9 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.imports import csv_file, encoding, examine, reader_status
+from models.imports import csv_file, encoding, examine, pipeline, reader_status
 from models.imports.error_file import ErrorFile
-from models.imports.subscribers import ImportCounts, Importer, batches
+from models.imports.subscribers import ImportCounts, Importer, ParsedBatch
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.privacy import own_data
@@ -128,14 +128,18 @@ def _import(
     """Take in a list, a batch a transaction, and write down the lines that were refused."""
     whole = ImportCounts()
     with closing(report), click.progressbar(length=records, label=importer.name, file=sys.stderr) as bar:
-        for batch in batches(rows):
+
+        def store(parsed: ParsedBatch) -> ImportCounts:
             with db.session_scope() as session:
-                outcome, refused = importer.store_batch(session, batch)
+                outcome = importer.store_parsed(session, parsed)
                 if dry_run:
                     session.rollback()
+            return outcome
+
+        for parsed, outcome in pipeline.take_in(rows, importer, store):
             whole.add(outcome)
-            report.write(refused)
-            bar.update(len(batch))
+            report.write(parsed.refused)
+            bar.update(parsed.lines)
     return whole
 
 

@@ -194,8 +194,8 @@ def test_address_twice_in_one_list_counts_once(session: Session) -> None:
 
 
 def test_list_is_taken_in_portions() -> None:
-    sizes = [len(batch) for batch in batches(iter([CsvRow(number, {}) for number in range(2500)]))]
-    assert sizes == [1000, 1000, 500]
+    sizes = [len(batch) for batch in batches(iter([CsvRow(number, {}) for number in range(25_000)]))]
+    assert sizes == [10_000, 10_000, 5_000]
 
 
 LEAVING = [
