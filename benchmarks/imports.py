@@ -33,7 +33,9 @@ def write_list(path: Path, count: int) -> None:
         writer.writerow(["氏名", "フリガナ", "メールアドレス", "会社名", "備考"])
         for n in range(count):
             name = f"{FAMILY[n % 6]} {GIVEN[n // 6 % 6]}"
-            writer.writerow([name, "サトウ タロウ", f"reader{count}.{n}@{DOMAINS[n % 5]}", f"株式会社みなと{n % 997}", ""])
+            writer.writerow(
+                [name, "サトウ タロウ", f"reader{count}.{n}@{DOMAINS[n % 5]}", f"株式会社みなと{n % 997}", ""]
+            )
 
 
 def bare_copy(path: Path) -> float:
@@ -42,10 +44,10 @@ def bare_copy(path: Path) -> float:
         connection.execute(text("CREATE TABLE bare (a text, b text, c text, d text, e text)"))
         driver = connection.connection.driver_connection
         began = time.perf_counter()
-        with driver.cursor() as cursor, cursor.copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as copy:
-            with path.open("rb") as file:
-                while piece := file.read(1 << 20):
-                    copy.write(piece)
+        statement = "COPY bare FROM STDIN (FORMAT csv, HEADER)"
+        with driver.cursor() as cursor, cursor.copy(statement) as copy, path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                copy.write(piece)
         connection.commit()
         seconds = time.perf_counter() - began
         connection.execute(text("DROP TABLE bare"))

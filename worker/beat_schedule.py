@@ -18,6 +18,7 @@ def beat_schedule(chosen: Settings) -> dict[str, dict[str, Any]]:
         "forget unconfirmed": _every(3600.0, "worker.tasks.forget_unconfirmed"),
         "post notifications": _every(60.0, "worker.tasks.post_notifications"),
         "open drafts": _every(600.0, "worker.tasks.open_drafts"),
+        "forget lists": _every(3600.0, "worker.tasks.forget_lists"),
         "maintain audit log": _every(3600.0, "worker.tasks.maintain_audit_log"),
     }
 

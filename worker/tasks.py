@@ -96,6 +96,22 @@ def post_notifications() -> None:
     _sweep.post_notifications()
 
 
+@app.task
+def work_on_import(import_id: int) -> None:
+    """Read, try, take in or take back a list."""
+    from . import imports as _imports
+
+    _imports.work(import_id)
+
+
+@app.task
+def forget_lists() -> None:
+    """Forget lists of readers that are kept no longer."""
+    from . import imports as _imports
+
+    _imports.forget_old()
+
+
 # A queue that an older version has filled goes on under the names that it was filled with.
 for _former_name, _task in (
     ("notices", send_transactional),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ..store.csv_cell import without_apostrophe
 from ..store.errors import Invalid
@@ -25,6 +25,7 @@ from .reader_status import ReaderStatus
 
 SEPARATORS = (",", "\t", ";", "|")
 _PARTS = frozenset({"family_name", "given_name", "middle_name", "nickname", "family_kana", "given_kana", "department"})
+MOST_COLUMNS = 200
 _HEAD = 80
 """Lines in which the headings are looked for."""
 
@@ -76,16 +77,24 @@ class CsvFile:
         custom: the newsletter's own fields, by their folded names and labels.
         mapped, ignored: what we are told of headings; see :func:`models.imports.headings.columns`.
         given: the headings of a file that has none, in the order of its columns.
+        holds: what each column holds, in their order, where all of that is known; *mapped* and *ignored* do not count.
+        chosen_encoding: the encoding that somebody chose; empty: it is found.
+        called: the name of the file for people, where that is not the one of *path*.
 
     Raises:
         Invalid: no column holds addresses; says which headings there are, and how to say what they hold.
     """
+
+    needs_address: ClassVar[bool] = True
 
     path: Path
     custom: Mapping[str, str] = field(default_factory=dict)
     mapped: Mapping[str, str] = field(default_factory=dict)
     ignored: Sequence[str] = ()
     given: Sequence[str] = ()
+    holds: Sequence[str] = ()
+    chosen_encoding: str = ""
+    called: str = ""
     encoding: FileEncoding = field(init=False)
     columns: list[Column] = field(init=False)
     head: _Head = field(init=False)
@@ -97,12 +106,26 @@ class CsvFile:
     """Whether each of these stands for itself."""
 
     def __post_init__(self) -> None:
-        self.encoding = encoding.detect(self.path)
-        first = [line.text for line in islice(encoding.lines(self.path, self.encoding), _HEAD)]
-        self.head = self._head(first)
-        self.columns = headings.columns(self.head.headings, self.custom, self.mapped, self.ignored)
+        self.encoding = (
+            encoding.chosen(self.path, self.chosen_encoding) if self.chosen_encoding else encoding.detect(self.path)
+        )
+        self.head = self._head(self.first_lines())
+        if len(self.head.headings) > MOST_COLUMNS:
+            raise Invalid(
+                phrase(
+                    "the list has {count} columns; at most {most} can be read: take out those that are not needed",
+                    count=len(self.head.headings),
+                    most=MOST_COLUMNS,
+                ),
+                file=self.name,
+            )
+        self.columns = (
+            headings.known_columns(self.head.headings, self.holds)
+            if self.holds
+            else headings.columns(self.head.headings, self.custom, self.mapped, self.ignored)
+        )
         held = Counter(column.holds for column in self.columns)
-        if not held["address"]:
+        if not held["address"] and self.needs_address:
             raise self._no_address()
         single = {"", headings.NOTHING, *headings.STATUS}
         self.repeated = [one for one in self.columns if held[one.holds] > 1 and one.holds not in single]
@@ -112,7 +135,11 @@ class CsvFile:
     @property
     def name(self) -> str:
         """What the file is called."""
-        return encoding.name_of(self.path)
+        return self.called or encoding.name_of(self.path)
+
+    def first_lines(self) -> list[str]:
+        """The lines in which the headings are looked for."""
+        return [line.text for line in islice(encoding.lines(self.path, self.encoding), _HEAD)]
 
     def records(self, counts: LineCounts, others: dict[int, str] | None = None) -> Iterator[Record]:
         """The records below the headings; empty ones are left out, and counted.

@@ -27,6 +27,8 @@ _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x1f\x8b", b"{\\rtf"
 _SAMPLE = 1 << 17
 """Bytes of lines beyond ASCII that the detector is shown."""
 UTF_8, SHIFT_JIS, EUC_JP, ISO_2022_JP, WESTERN = "UTF-8", "Shift_JIS", "EUC-JP", "ISO-2022-JP", "Windows-1252"
+CHOICES = (UTF_8, SHIFT_JIS, EUC_JP, ISO_2022_JP, "UTF-16LE", "UTF-16BE", WESTERN)
+"""What somebody may choose among who sees broken letters."""
 _MARKS = (
     (codecs.BOM_UTF8, UTF_8),
     (codecs.BOM_UTF32_LE, "UTF-32LE"),
@@ -98,6 +100,13 @@ def detect(path: Path) -> FileEncoding:
     for line in _byte_lines(path, 0):
         found.add(line)
     return found.verdict()
+
+
+def chosen(path: Path, name: str) -> FileEncoding:
+    """The encoding that somebody chose, one of :data:`CHOICES`, with the mark that the file may begin with."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return FileEncoding(name, next((len(mark) for mark, of in _MARKS if of == name and start.startswith(mark)), 0))
 
 
 def _wide(start: bytes) -> str:

@@ -39,7 +39,7 @@ class Findings:
 
 
 @dataclass(slots=True)
-class _Questions:
+class Questions:
     """What nobody can know."""
 
     filled: dict[int, int] = field(default_factory=dict)
@@ -58,7 +58,16 @@ def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
         Invalid: a column or a status word that is not known, or two columns that say the same and differ; the message
             lists all of them with what to say.
     """
-    found, questions = Findings(), _Questions()
+    found, questions = look_through(file, told)
+    if asked := _asked(file, found, questions):
+        first = phrase("nothing was taken in; some things must be known first:")
+        raise Invalid(joined([first, *asked], "\n"), file=file.name)
+    return found
+
+
+def look_through(file: CsvFile, told: Mapping[str, ReaderStatus]) -> tuple[Findings, Questions]:
+    """The same, with what nobody can know as values."""
+    found, questions = Findings(), Questions()
     left_out = [column.place for column in file.columns if not _is_taken(column)]
     states = [column for column in file.columns if column.holds in headings.STATUS]
     for record in file.records(found.counts, found.other_encoding):
@@ -72,12 +81,9 @@ def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
         status = _status(states, record, told, questions) if states else ReaderStatus.ACTIVE
         if status is not ReaderStatus.ACTIVE:
             _remember(file.cells(record).get("address", ""), status, found)
-    if asked := _asked(file, found, questions):
-        first = phrase("nothing was taken in; some things must be known first:")
-        raise Invalid(joined([first, *asked], "\n"), file=file.name)
     held = {column.place: column for column in file.columns}
     found.left_out = [held[at].heading for at in sorted(questions.filled) if at in held and not _is_taken(held[at])]
-    return found
+    return found, questions
 
 
 def rows(file: CsvFile, found: Findings, told: Mapping[str, ReaderStatus]) -> Iterator[CsvRow]:
@@ -105,7 +111,7 @@ def rows(file: CsvFile, found: Findings, told: Mapping[str, ReaderStatus]) -> It
         if error:
             yield CsvRow(record.number, {}, error, written=record.cells)
         else:
-            status = _status(states, record, told, _Questions()) if states else ReaderStatus.ACTIVE
+            status = _status(states, record, told, Questions()) if states else ReaderStatus.ACTIVE
             yield CsvRow(record.number, cells, "", status, record.cells)
     if counts != found.counts:
         raise AssertionError(f"the file changed while it was read: {found.counts}, then {counts}")
@@ -116,7 +122,7 @@ def _is_taken(column: Column) -> bool:
 
 
 def _status(
-    states: list[Column], record: Record, told: Mapping[str, ReaderStatus], questions: _Questions
+    states: list[Column], record: Record, told: Mapping[str, ReaderStatus], questions: Questions
 ) -> ReaderStatus:
     """What a record says of its reader: of several columns, the one that outweighs the others."""
     worst = ReaderStatus.ACTIVE
@@ -133,7 +139,7 @@ def _status(
     return worst
 
 
-def _compare(file: CsvFile, record: Record, found: Findings, questions: _Questions) -> None:
+def _compare(file: CsvFile, record: Record, found: Findings, questions: Questions) -> None:
     """Find columns that hold the same, and differ."""
     said: dict[str, list[tuple[int, str]]] = {}
     for column in file.repeated:
@@ -164,7 +170,7 @@ def _remember(typed: str, status: ReaderStatus, found: Findings) -> None:
             found.left[at] = status
 
 
-def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[Phrase]:
+def _asked(file: CsvFile, found: Findings, questions: Questions) -> list[Phrase]:
     """The questions, each with how to answer it."""
     records = found.counts.records
     unknown = [

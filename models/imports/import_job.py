@@ -84,11 +84,17 @@ class ImportJob(Base):
     """The encoding that somebody chose; empty where it is found."""
     found_encoding: Mapped[str] = mapped_column(String(20), default="")
     headings: Mapped[list[Any]] = mapped_column(default=list)
+    headless: Mapped[bool] = mapped_column(default=False)
+    """Whether the file has no line of headings; the columns are called by their numbers then."""
+    guesses: Mapped[list[Any]] = mapped_column(default=list)
+    """What each column holds as far as its heading says."""
     sample: Mapped[list[Any]] = mapped_column(default=list)
     """The first rows, each a list of cells; emptied with the file."""
     headings_digest: Mapped[str] = mapped_column(String(64), default="")
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """``columns``: what each heading holds; ``words``: what a status word means; ``audience``, ``language``."""
+    """``columns``: what each holds, in their order; ``words``: what status words mean; ``audience``, ``language``."""
+    asked: Mapped[list[Any]] = mapped_column(default=list)
+    """Status words that nobody knows: heading, word, on how many lines."""
     trial: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the dry run found: counts by their names."""
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)

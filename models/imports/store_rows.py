@@ -7,11 +7,13 @@ a reader of the newsletter had before, stands for that reader: consent records k
 What is done is written down in ``import_change`` where the import is a stored one, so that it can be undone.
 """
 
+# ruff: noqa: S608  the SQL here is made of constants of this file
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 from sqlalchemy import TextClause, text
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from ..readers.suppression import APPLIES_SQL
 from ..store.clock import now
+from ..store.db import rows_changed
 
 _TRIES = 5
 """How often a batch is begun again where somebody signs up with one of its addresses at the same moment."""
@@ -50,6 +53,8 @@ class Stored(NamedTuple):
 
     added: int
     suppressed: int
+    filled: int = 0
+    """Readers who were known and get blanks filled in, as :func:`foresee` counts them."""
 
 
 def store(session: Session, newsletter_id: int, rows: Sequence[ReaderRow], import_id: int | None = None) -> Stored:
@@ -69,19 +74,10 @@ def store(session: Session, newsletter_id: int, rows: Sequence[ReaderRow], impor
 
 
 def _store(session: Session, newsletter_id: int, rows: Sequence[ReaderRow], import_id: int | None) -> Stored:
-    values = {
-        "newsletter": newsletter_id,
-        "now": now(),
-        "no_text": sha256(b"").hexdigest(),
-        "import": import_id,
-    }
-    for statement in _PREPARE:
-        session.execute(statement)
-    _copy(session, rows)
-    session.execute(_ANALYZE)
-    suppressed = session.execute(_SUPPRESSED, values).rowcount  # type: ignore[attr-defined]
+    values = _values(newsletter_id, import_id)
+    suppressed = _begin(session, rows, values)
     added = 0
-    if session.execute(_FIND_KNOWN, values).rowcount:  # type: ignore[attr-defined]
+    if rows_changed(session.execute(_FIND_KNOWN, values)):
         session.execute(_ANALYZE_KNOWN)
         added += session.scalar(_KNOWN, values) or 0
         session.execute(_WITHOUT_KNOWN)
@@ -89,6 +85,32 @@ def _store(session: Session, newsletter_id: int, rows: Sequence[ReaderRow], impo
     for statement in _LEAVE:
         session.execute(statement)
     return Stored(added, suppressed)
+
+
+def foresee(session: Session, newsletter_id: int, rows: Sequence[ReaderRow]) -> Stored:
+    """What :func:`store` would do; nothing is changed."""
+    values = _values(newsletter_id, None)
+    suppressed = _begin(session, rows, values)
+    session.execute(_FIND_KNOWN, values)
+    session.execute(_ANALYZE_KNOWN)
+    added, filled = session.execute(_FORESEEN, values).one()
+    for statement in _LEAVE:
+        session.execute(statement)
+    return Stored(added, suppressed, filled)
+
+
+def _values(newsletter_id: int, import_id: int | None) -> dict[str, Any]:
+    no_text = sha256(b"").hexdigest()
+    return {"newsletter": newsletter_id, "now": now(), "no_text": no_text, "import": import_id}
+
+
+def _begin(session: Session, rows: Sequence[ReaderRow], values: dict[str, Any]) -> int:
+    """Fill the temporary table; returns how many rows are left out of it again, as their address is suppressed."""
+    for statement in _PREPARE:
+        session.execute(statement)
+    _copy(session, rows)
+    session.execute(_ANALYZE)
+    return rows_changed(session.execute(_SUPPRESSED, values))
 
 
 def _copy(session: Session, rows: Sequence[ReaderRow]) -> None:
@@ -143,7 +165,7 @@ _ANALYZE = text("ANALYZE import_row (key, hash)")
 _ANALYZE_KNOWN = text("ANALYZE import_known (place, subscriber_id)")
 _SUPPRESSED = text(f"""
     DELETE FROM import_row r USING suppression WHERE suppression.address_hash = r.hash AND {APPLIES_SQL}
-""")  # noqa: S608  the one thing put in is a constant
+""")
 _FIND_KNOWN = text("""
     INSERT INTO import_known
     SELECT r.place, s.id, s.name, s.kana, s.organisation, s.fields, x.state, x.asked, x.audience_id, x.topic_ids
@@ -151,15 +173,35 @@ _FIND_KNOWN = text("""
     LEFT JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
 """)
 _WITHOUT_KNOWN = text("DELETE FROM import_row r USING import_known k WHERE k.place = r.place")
-_KNOWN = text("""
+_BLANK = """
+    ((k.name = '' AND r.name <> '') OR (k.kana = '' AND r.kana <> '')
+     OR (k.organisation = '' AND r.organisation <> '') OR NOT k.fields @> (r.fields || k.fields))
+"""
+# OFFSET keeps the planner from reading all consent records at once.
+_NOBODYS = """
+    NOT EXISTS (
+        SELECT FROM consent c
+        JOIN subscriber s ON s.id = c.subscriber_id AND s.address_hash <> r.hash
+        JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
+        WHERE c.address_hash = r.hash OFFSET 0)
+"""
+_FORESEEN = text(f"""
+    SELECT count(*) FILTER (WHERE CASE WHEN k.place IS NULL THEN {_NOBODYS}
+                                       ELSE k.state IS NULL OR k.state = 'pending' END),
+           count(*) FILTER (WHERE k.place IS NOT NULL AND {_BLANK})
+    FROM import_row r LEFT JOIN import_known k USING (place)
+""")
+_KNOWN = text(
+    """
     WITH blank AS MATERIALIZED (
         SELECT k.subscriber_id, CASE WHEN k.name = '' THEN r.name ELSE '' END AS name,
             CASE WHEN k.kana = '' THEN r.kana ELSE '' END AS kana,
             CASE WHEN k.organisation = '' THEN r.organisation ELSE '' END AS organisation,
             r.fields - ARRAY(SELECT jsonb_object_keys(k.fields)) AS fields
         FROM import_known k JOIN import_row r USING (place)
-        WHERE (k.name = '' AND r.name <> '') OR (k.kana = '' AND r.kana <> '')
-           OR (k.organisation = '' AND r.organisation <> '') OR NOT k.fields @> (r.fields || k.fields)
+        WHERE """
+    + _BLANK
+    + """
     ), filled AS (
         UPDATE subscriber s SET
             name = COALESCE(NULLIF(s.name, ''), b.name), kana = COALESCE(NULLIF(s.kana, ''), b.kana),
@@ -195,16 +237,16 @@ _KNOWN = text("""
         ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM joined
-""")
+"""
+)
 # All rows of new readers get the reader's number beforehand, so that no table is asked again for what was written.
-_FRESH = text("""
+_FRESH = text(
+    """
     WITH fresh AS MATERIALIZED (
         SELECT nextval(pg_get_serial_sequence('subscriber', 'id')) AS id, r.* FROM import_row r
-        WHERE NOT EXISTS (
-            SELECT FROM consent c
-            JOIN subscriber s ON s.id = c.subscriber_id AND s.address_hash <> r.hash
-            JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
-            WHERE c.address_hash = r.hash OFFSET 0)
+        WHERE """
+    + _NOBODYS
+    + """
     ), put AS (
         INSERT INTO subscriber (id, address, address_key, address_hash, domain, name, kana, organisation, language,
                                 fields, tracking_refused, created_at)
@@ -221,4 +263,5 @@ _FRESH = text("""
         SELECT CAST(:import AS int), id, 'reader', '{}', '{}' FROM fresh WHERE CAST(:import AS int) IS NOT NULL
     )
     SELECT count(*) FROM fresh
-""")
+"""
+)

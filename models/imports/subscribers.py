@@ -22,7 +22,7 @@ from ..store.token import address_hash
 from . import headings, left_readers, reader_status, store_rows, topic_cell
 from .csv_file import CsvRow
 from .reader_status import ReaderStatus
-from .store_rows import ReaderRow
+from .store_rows import ReaderRow, Stored
 
 BATCH = 10_000
 """Lines that are stored in one transaction."""
@@ -230,9 +230,20 @@ class Importer:
         Arguments:
             import_id: the stored import that this is part of, where it is one.
         """
+        stored = store_rows.store(session, self.newsletter.id, parsed.rows, import_id) if parsed.rows else Stored(0, 0)
+        return self._counts(session, parsed, stored)
+
+    def foresee(self, session: Session, parsed: ParsedBatch) -> tuple[ImportCounts, int]:
+        """What would become of a batch, and of how many readers blanks would be filled; nothing is changed."""
+        stored = store_rows.foresee(session, self.newsletter.id, parsed.rows) if parsed.rows else Stored(0, 0)
+        tried = session.begin_nested()
+        outcome = self._counts(session, parsed, stored)
+        tried.rollback()
+        return outcome, stored.filled
+
+    def _counts(self, session: Session, parsed: ParsedBatch, stored: Stored) -> ImportCounts:
         outcome = ImportCounts(refused=len(parsed.refused), repeated=parsed.repeated)
         if parsed.rows:
-            stored = store_rows.store(session, self.newsletter.id, parsed.rows, import_id)
             outcome.added, outcome.suppressed = stored.added, stored.suppressed
             outcome.known = len(parsed.rows) - stored.added - stored.suppressed
         outcome.stopped = left_readers.stop(session, self.newsletter.id, parsed.left, self.name)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..deliveries.delivery import Delivery
 from ..deliveries.edition import Link
+from ..imports import list_sweep
 from ..issues.issue import Issue
 from ..outbox.transactional import TransactionalLetter
 from ..readers import erasure
@@ -57,6 +58,7 @@ def erase(session: Session, reader: Subscriber) -> None:
     for address in {reader.address, *_earlier_addresses(session, reader.id)}:
         for statement in _STATEMENTS:
             session.execute(statement, {"reader": reader.id, "address": address})
+    list_sweep.forget_reader(session, reader.id)
     erasure.erase(session, reader)
 
 
