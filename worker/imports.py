@@ -22,6 +22,7 @@ from models.imports.import_batch import Work
 from models.imports.import_job import ImportJob, ImportState
 from models.imports.import_lease import ImportStopped
 from models.imports.subscribers import ImportCounts, ParsedBatch
+from models.imports.list_start import shown
 from models.staff import audit
 from models.store import enqueue, kept_file
 from models.store.clock import now
@@ -99,36 +100,35 @@ def _go_through(import_id: int, epoch: int, work: Work) -> bool:
     Raises:
         ImportStopped: the import was cancelled, or is somebody else's.
     """
-    with session_scope() as session:
-        job = import_lease.renew(session, import_id, epoch)
-        if job.file_id is None:
-            raise Invalid("the command that took this list in has ended half-way: import the list again")
-        import_batch.load(job.newsletter)
-        told, settled = import_batch.told(job), job.settled
-        with import_steps.on_disk(session, job) as path:
-            session.commit()
-            file = import_batch.open_list(job, path)
-            found, questions = examine.look_through(file, told)
-            if questions.words:
-                _ask(import_id, epoch, [[*key, len(lines)] for key, lines in questions.words.items()])
+    with import_steps.folder() as place:
+        with session_scope() as session:
+            job = import_lease.renew(session, import_id, epoch)
+            if job.file_id is None:
+                raise Invalid("the command that took this list in has ended half-way: import the list again")
+            import_batch.load(job)
+            import_steps.write_to(session, job, place / "list")
+        file, told, settled = import_batch.open_list(job, place / "list"), import_batch.told(job), job.settled
+        found, questions = examine.look_through(file, told)
+        if questions.words:
+            _ask(import_id, epoch, [[*map(shown, key), len(lines)] for key, lines in questions.words.items()])
+            return False
+        importer = import_batch.importer(job, found)
+        reached = 0
+
+        def store(parsed: ParsedBatch) -> ImportCounts:
+            nonlocal reached
+            reached += parsed.lines
+            with session_scope() as session:
+                if reached <= settled:
+                    import_lease.renew(session, import_id, epoch)
+                    return ImportCounts()
+                return work(session, import_id, epoch, importer, parsed, reached)
+
+        _note_records(import_id, epoch, found.counts.records)
+        for _parsed, _outcome in pipeline.take_in(examine.rows(file, found, told), importer, store):
+            if shutdown.is_requested():
+                _give_back(import_id, epoch)
                 return False
-            importer = import_batch.importer(job, found)
-            reached = 0
-
-            def store(parsed: ParsedBatch) -> ImportCounts:
-                nonlocal reached
-                reached += parsed.lines
-                with session_scope() as inner:
-                    if reached <= settled:
-                        import_lease.renew(inner, import_id, epoch)
-                        return ImportCounts()
-                    return work(inner, import_id, epoch, importer, parsed, reached)
-
-            _note_records(import_id, epoch, found.counts.records)
-            for _parsed, _outcome in pipeline.take_in(examine.rows(file, found, told), importer, store):
-                if shutdown.is_requested():
-                    _give_back(import_id, epoch)
-                    return False
     return True
 
 

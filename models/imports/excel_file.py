@@ -10,6 +10,7 @@ import csv
 import warnings
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -67,17 +68,14 @@ def to_csv(path: Path, target: Path, name: str) -> None:
     """
     _check_size(path, name)
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that we do not read
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            sheet = next((one for one in book.worksheets if _holds_something(one)), None)
-            if sheet is None:
-                raise Invalid("the workbook is empty", file=name)
-            with target.open("w", encoding="utf-8", newline="") as file:
-                _write(csv.writer(file), sheet, name)
-        finally:
-            book.close()
+            with closing(load_workbook(file, read_only=True, data_only=True, keep_links=False)) as book:
+                sheet = next((one for one in book.worksheets if _holds_something(one)), None)
+                if sheet is None:
+                    raise Invalid("the workbook is empty", file=name)
+                with target.open("w", encoding="utf-8", newline="") as lines:
+                    _write(csv.writer(lines), sheet, name)
     except Invalid:
         raise
     except _BROKEN as error:

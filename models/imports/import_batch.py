@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from ..issues.newsletter import Newsletter
 from ..store.language import Language
 from . import import_lease, list_start, reader_status, refused_rows
 from .csv_file import CsvFile
@@ -55,9 +54,10 @@ def spoken(job: ImportJob) -> Language:
     return "en" if own == "en" else "ja" if own == "ja" else job.newsletter.staff_language
 
 
-def load(newsletter: Newsletter) -> None:
+def load(job: ImportJob) -> None:
     """Read all that an import asks of its newsletter, while the session is open."""
-    _loaded = newsletter.audiences, newsletter.known_topics, newsletter.staff_language
+    of = job.newsletter
+    _loaded = of.audiences, of.known_topics, of.merged_topics, spoken(job)
 
 
 def store(

@@ -74,7 +74,9 @@ def read(session: Session, job: ImportJob) -> None:
     Raises:
         Invalid: it is none that can be read.
     """
-    with on_disk(session, job) as path:
+    with folder() as place:
+        path = place / "list"
+        write_to(session, job, path)
         if excel_file.is_workbook(path, job.name):
             as_csv = path.with_suffix(".csv")
             excel_file.to_csv(path, as_csv, job.name)
@@ -104,14 +106,17 @@ def choose_encoding(session: Session, job: ImportJob, name: str) -> None:
 
 
 @contextmanager
-def on_disk(session: Session, job: ImportJob) -> Iterator[Path]:
-    """The kept list as a file, while this lasts."""
-    with tempfile.TemporaryDirectory(prefix="kairan-import-") as folder:
-        path = Path(folder, "list")
-        with path.open("wb") as file:
-            for piece in kept_file.read(session, job.file_id or 0):
-                file.write(piece)
-        yield path
+def folder() -> Iterator[Path]:
+    """A folder for one list, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="kairan-import-") as name:
+        yield Path(name)
+
+
+def write_to(session: Session, job: ImportJob, path: Path) -> None:
+    """Write the kept list into a file."""
+    with path.open("wb") as file:
+        for piece in kept_file.read(session, job.file_id or 0):
+            file.write(piece)
 
 
 def map_columns(

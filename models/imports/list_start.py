@@ -73,7 +73,7 @@ def guesses(columns: list[Column]) -> list[str]:
     return found
 
 
-def shown(cell: str) -> str:
+def shown(cell: str, longest: int = _LONGEST_CELL) -> str:
     """A cell as a page may show and keep it."""
     text = input_rule.without_controls(headings.one_line(cell))
-    return text if len(text) <= _LONGEST_CELL else text[:_LONGEST_CELL] + "…"
+    return text if len(text) <= longest else text[:longest] + "…"

@@ -13,6 +13,7 @@ from ..store import kept_file
 from ..store.csv_cell import without_apostrophe, without_formula
 from .error_file import LINE, PROBLEM
 from .import_job import ImportJob
+from .list_start import shown
 from .subscribers import RejectedRow
 
 SHOWN = 20
@@ -32,7 +33,7 @@ def keep(session: Session, job: ImportJob, refused: Sequence[RejectedRow], befor
     missing = SHOWN - len(job.first_refused)
     if missing > 0:
         job.first_refused = [
-            *job.first_refused, *([one.line, _clean(one.address)[:100], one.reason] for one in refused[:missing])
+            *job.first_refused, *([one.line, shown(one.address), shown(one.reason, 500)] for one in refused[:missing])
         ]  # fmt: skip
     if before < MOST and job.refused_id is not None:
         lines = [_kept(one) for one in refused[: MOST - before]]
@@ -41,10 +42,6 @@ def keep(session: Session, job: ImportJob, refused: Sequence[RejectedRow], befor
 
 def _kept(one: RejectedRow) -> str:
     return json.dumps([one.line, one.reason, *(one.written or [one.address])], ensure_ascii=False) + "\n"
-
-
-def _clean(text: str) -> str:
-    return text.replace("\x00", "")
 
 
 def rows(session: Session, job: ImportJob) -> Iterator[list[object]]:

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from models.imports import import_job, import_lease, import_steps, list_sweep, refused_rows, undo_import
 from models.imports.import_job import ImportChange, ImportJob, ImportState
+from models.issues import issue as issues
 from models.issues.newsletter import Newsletter
 from models.readers import suppression
 from models.readers.consent import Consent, ConsentKind
@@ -75,7 +78,7 @@ def people(count: int, start: int = 0) -> str:
 def addresses() -> list[str]:
     with db.session_scope() as session:
         query = select(Subscriber.address).join(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
-        return sorted(session.scalars(query))
+        return sorted(set(session.scalars(query)))
 
 
 def test_a_list_goes_the_whole_way(database: Engine) -> None:
@@ -88,7 +91,7 @@ def test_a_list_goes_the_whole_way(database: Engine) -> None:
     assert job.state is ImportState.CHECKED
     wanted = {"added": 3, "known": 0, "suppressed": 0, "stopped": 0, "repeated": 1, "refused": 1}
     assert job.trial == wanted | {"filled": 0}
-    assert job.first_refused == [[5, "broken", "「broken」はメールアドレスではありません。@ がありません。"]] or job.first_refused
+    assert [one[:2] for one in job.first_refused] == [[5, "broken"]]
     assert addresses() == []
     act(one, import_steps.start)
     imports.work(one)
@@ -198,8 +201,6 @@ def test_what_is_no_list_is_refused_in_words(database: Engine, content: bytes, s
 
 
 def test_a_bomb_is_not_unpacked(database: Engine) -> None:
-    from zipfile import ZIP_DEFLATED, ZipFile
-
     with ZipFile(bomb := BytesIO(), "w", ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
         with archive.open("xl/sharedStrings.xml", "w") as part:
@@ -304,8 +305,6 @@ def test_nothing_is_undone_once_a_letter_was_sent(database: Engine) -> None:
     one = upload(HEADING + people(2))
     run(one)
     with db.session_scope() as session:
-        from models.issues import issue as issues
-
         newsletter = session.scalars(select(Newsletter)).one()
         made = issues.create(session, newsletter, subject="号")
         made.prepared_at = clock.now()
@@ -330,13 +329,10 @@ def test_nothing_is_undone_once_a_letter_was_sent(database: Engine) -> None:
         assert not undo_import.is_possible(session, session.get_one(ImportJob, one))
 
 
-def test_lists_are_forgotten(database: Engine, moving_clock: Any = None) -> None:
+def test_lists_are_forgotten(database: Engine) -> None:
     one, two = upload(HEADING + people(2)), upload(HEADING + people(2))
     run(one)
     with db.session_scope() as session:
-        old = clock.now() - clock.timedelta(days=8) if hasattr(clock, "timedelta") else None
-        from datetime import timedelta
-
         old = clock.now() - timedelta(days=list_sweep.LIST_DAYS + 1)
         for each in (one, two):
             job = session.get_one(ImportJob, each)
