@@ -21,8 +21,8 @@ from models.imports import (
 from models.imports.import_batch import Work
 from models.imports.import_job import ImportJob, ImportState
 from models.imports.import_lease import ImportStopped
-from models.imports.subscribers import ImportCounts, ParsedBatch
 from models.imports.list_start import shown
+from models.imports.subscribers import ImportCounts, ParsedBatch
 from models.staff import audit
 from models.store import enqueue, kept_file
 from models.store.clock import now

@@ -183,7 +183,7 @@ def start(session: Session, job: ImportJob, member: Member) -> None:
             session.flush()
     except IntegrityError as error:
         raise _busy() from error
-    _record(session, member, "import subscribers", job, evidence=job.evidence)
+    _record(session, member, "start import", job, evidence=job.evidence)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
 
 

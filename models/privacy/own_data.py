@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..deliveries.delivery import Delivery
 from ..deliveries.edition import Link
+from ..exports import reader_export
 from ..imports import list_sweep
 from ..issues.issue import Issue
 from ..outbox.transactional import TransactionalLetter
@@ -59,6 +60,7 @@ def erase(session: Session, reader: Subscriber) -> None:
         for statement in _STATEMENTS:
             session.execute(statement, {"reader": reader.id, "address": address})
     list_sweep.forget_reader(session, reader.id)
+    reader_export.forget_reader(session, reader.id)
     erasure.erase(session, reader)
 
 

@@ -15,7 +15,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.orm import Session
 
 from models.imports import import_job, import_lease, import_steps, list_sweep, refused_rows, undo_import
 from models.imports.import_job import ImportChange, ImportJob, ImportState
@@ -25,7 +24,6 @@ from models.readers import suppression
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
 from models.readers.suppression import SuppressionReason
-from models.staff import member as members
 from models.staff.member import Member
 from models.store import clock, db, kept_file
 from models.store.errors import Invalid, WrongState
@@ -84,7 +82,11 @@ def addresses() -> list[str]:
 def test_a_list_goes_the_whole_way(database: Engine) -> None:
     one = upload(HEADING + people(3) + "broken,だれか,\nREADER1@example.jp,同じ人,\n")
     job = look(one)
-    assert (job.state, job.found_encoding, job.guesses) == (ImportState.READ, "UTF-8", ["address", "name", "organisation"])
+    assert (job.state, job.found_encoding, job.guesses) == (
+        ImportState.READ,
+        "UTF-8",
+        ["address", "name", "organisation"],
+    )
     map_all(one)
     imports.work(one)
     job = look(one)
@@ -160,7 +162,7 @@ def test_status_words_that_nobody_knows_are_asked_about(database: Engine) -> Non
     imports.work(one)
     job = look(one)
     assert (job.state, job.asked) == (ImportState.READ, [["配信状態", "保留中", 1]])
-    map_all(one, **{"保留中": "unsubscribed"})
+    map_all(one, 保留中="unsubscribed")
     imports.work(one)
     assert (look(one).trial["added"], look(one).trial["stopped"]) == (1, 1)
 
@@ -174,7 +176,10 @@ def workbook(*rows: list[Any]) -> bytes:
 
 
 def test_a_workbook_is_a_list(database: Engine) -> None:
-    one = upload(workbook(["メールアドレス", "氏名", "日付"], ["a@example.jp", "山田\n太郎", 3.0], [], ["だめ", "x"]), "名簿.xlsx")
+    one = upload(
+        workbook(["メールアドレス", "氏名", "日付"], ["a@example.jp", "山田\n太郎", 3.0], [], ["だめ", "x"]),
+        "名簿.xlsx",
+    )
     assert look(one).sample[0] == ["a@example.jp", "山田 太郎", "3"]
     map_all(one, "address", "name", "nothing")
     imports.work(one)
@@ -290,7 +295,9 @@ def test_undo_gives_back_what_was_before(database: Engine) -> None:
     with db.session_scope() as session:
         assert find(session, "reader3@example.jp") is None
         first, second, third = (find(session, f"reader{n}@example.jp") for n in range(3))
-        assert first is not None and second is not None and third is not None
+        assert first is not None
+        assert second is not None
+        assert third is not None
         assert (first.name, first.organisation) == ("", "元の会社")
         assert (second.name, second.organisation) == ("仮の人", "")
         assert second.subscriptions[0].state is SubscriptionState.PENDING

@@ -24,6 +24,7 @@ from . import (
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
 from .approval import decision, draft_paper
 from .audit import audit_log
+from .imports import export_pages, import_pages, import_steps_pages
 from .login_session import blueprint
 from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
@@ -41,8 +42,11 @@ __all__ = [
     "draft_paper",
     "editor",
     "entry",
+    "export_pages",
     "factors",
     "forgotten_password",
+    "import_pages",
+    "import_steps_pages",
     "issues",
     "live_preview",
     "login",
