@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Newsletter
@@ -63,7 +63,7 @@ def rows(session: Session, export: ReaderExport) -> Iterator[list[object]]:
         ]  # fmt: skip
 
 
-def _chosen(session: Session, newsletter: Newsletter, export: ReaderExport) -> object:
+def _chosen(session: Session, newsletter: Newsletter, export: ReaderExport) -> Select[int]:
     segment.check(session, newsletter, export.segment, "")
     session.execute(text("SET LOCAL enable_nestloop = off"))
     return segment_query.subscriptions(session, newsletter, segment.parse(export.segment))
