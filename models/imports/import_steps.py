@@ -178,13 +178,24 @@ def start(session: Session, job: ImportJob, member: Member) -> None:
     job.started_at, job.settled, job.counts, job.first_refused = now(), 0, {}, []
     kept_file.remove(session, job.refused_id)
     job.refused_id = kept_file.make(session)
+    add_running(session, job)
+    _record(session, member, "start import", job, evidence=job.evidence)
+    enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
+
+
+def add_running(session: Session, job: ImportJob) -> None:
+    """Keep an import that runs from now on.
+
+    Raises:
+        WrongState: another one changes the newsletter's readers now.
+    """
+    _let_nobody_else(session, job)
     try:
         with session.begin_nested():
+            session.add(job)
             session.flush()
     except IntegrityError as error:
         raise _busy() from error
-    _record(session, member, "start import", job, evidence=job.evidence)
-    enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
 
 
 def cancel(session: Session, job: ImportJob, member: Member) -> None:
