@@ -16,7 +16,7 @@ import idna
 from email_validator import EmailNotValidError, validate_email
 
 from .errors import Invalid
-from .phrase import phrase
+from .phrase import Phrase, phrase
 
 # Carriers handed out addresses that RFC 5321 forbids: dots in a row, or a dot before the @.
 _OLD_CARRIERS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com"})
@@ -87,7 +87,7 @@ def parse(typed: str) -> MailAddress:
     ):
         mailbox = f"{local}@{lower}"
         return MailAddress(mailbox, mailbox.lower(), lower)
-    return _parse_any(typed)
+    return parse_any(typed)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -96,13 +96,13 @@ def _common_domain(typed: str) -> str:
     if not _COMMON_DOMAIN.fullmatch(typed):
         return ""
     try:
-        return _parse_any(f"a@{typed}").domain
+        return parse_any(f"a@{typed}").domain
     except Invalid:
         return ""
 
 
-def _parse_any(typed: str) -> MailAddress:
-    """Check an address in the long way."""
+def parse_any(typed: str) -> MailAddress:
+    """The same in the long way, which knows every kind of address; :func:`parse` takes it where it must."""
     text = normalise(typed)
     if not text:
         raise Invalid("the address is missing", field="address")
@@ -121,12 +121,22 @@ def _parse_any(typed: str) -> MailAddress:
             allow_domain_literal=False,
         )
     except EmailNotValidError as error:
-        raise Invalid(
-            phrase("“{value}” is not a mail address: {error}", value=typed.strip()[:80], error=error), field="address"
-        ) from error
+        raise Invalid(_why(text, typed.strip()[:80], error), field="address") from error
     domain = (checked.ascii_domain or checked.domain).lower()
     mailbox = f"{checked.local_part}@{domain}"
     return MailAddress(mailbox, mailbox.casefold(), domain)
+
+
+def _why(text: str, shown: str, error: Exception) -> Phrase:
+    """What is wrong with an address: what people mistype most in words of ours, which are there in every language."""
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return phrase("“{value}” is not a mail address: there is no @ in it", value=shown)
+    if not local or not domain:
+        return phrase("“{value}” is not a mail address: something is missing before or behind the @", value=shown)
+    if "." not in domain:
+        return phrase("“{value}” is not a mail address: there is no dot behind the @", value=shown)
+    return phrase("“{value}” is not a mail address: {error}", value=shown, error=error)
 
 
 def mailbox(address_key: str) -> str:
