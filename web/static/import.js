@@ -17,7 +17,7 @@
         bar.value = now.settled;
       }
     } catch { /* the next look may succeed */ }
-    setTimeout(look, 1500);
+    setTimeout(look, 1000);
   }
-  setTimeout(look, 1000);
+  setTimeout(look, 400);
 })();
