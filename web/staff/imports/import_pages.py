@@ -96,10 +96,11 @@ def _choices(job: ImportJob) -> dict[str, Any]:
     """What the form of columns shows at first: what was said of this list, or of the last one like it, or a guess."""
     if job.state not in (ImportState.READ, ImportState.CHECKED):
         return {"columns": [], "chosen_words": {}, "remembered": False, "audience": "", "list_language": "ja"}
-    before = job.mapping or import_job.remembered(session(), job)
+    last = import_job.remembered(session(), job)
+    before = job.mapping or last
     return {
         "columns": before.get("columns") or [one if one != "second_address" else "nothing" for one in job.guesses],
-        "chosen_words": before.get("words", {}),
+        "chosen_words": {**last.get("words", {}), **before.get("words", {})},
         "remembered": bool(before) and not job.mapping,
         "audience": before.get("audience", ""),
         "list_language": before.get("language", "ja"),
