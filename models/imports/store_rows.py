@@ -16,8 +16,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from psycopg import Connection
+from psycopg.errors import DeadlockDetected, UniqueViolation
 from sqlalchemy import TextClause, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from ..readers.suppression import APPLIES_SQL
@@ -25,7 +26,8 @@ from ..store.clock import now
 from ..store.db import rows_changed
 
 _TRIES = 5
-"""How often a batch is begun again where somebody signs up with one of its addresses at the same moment."""
+"""How often a batch is begun again where somebody signs up with one of its addresses at the same moment, or where it
+and another one want the same readers in another order."""
 
 
 class ReaderRow(NamedTuple):
@@ -67,8 +69,8 @@ def store(session: Session, newsletter_id: int, rows: Sequence[ReaderRow], impor
         try:
             with session.begin_nested():
                 return _store(session, newsletter_id, rows, import_id)
-        except IntegrityError:
-            if attempt == _TRIES:
+        except (IntegrityError, OperationalError) as error:
+            if attempt == _TRIES or not isinstance(error.orig, (UniqueViolation, DeadlockDetected)):
                 raise
     raise AssertionError("unreachable")
 
