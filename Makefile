@@ -35,18 +35,18 @@ format: $(READY) ## Put the code into its one form
 	@scripts/format
 
 .PHONY: bench
-bench: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-imports ## Run every benchmark
+bench: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-import ## Run every benchmark
 
-.PHONY: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-import bench-imports
+.PHONY: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-import
 bench-send: $(READY) ## Letters a second, from the database to the wire (RECIPIENTS=N)
 bench-track: $(READY) ## Clicks a second, and hits moved a second (SECONDS=N, SCALE=0.01)
 bench-reclassify: $(READY) ## A million hits judged again (SCALE=0.1)
 bench-ranking: $(READY) ## Rankings, reports and evidence over ten million hits (SCALE=0.01)
 bench-render: $(READY) ## Milliseconds that rendering an edition takes
 bench-returns: $(READY) ## Returned mail read a second, large messages, memory (SCALE=0.1)
-bench-imports: $(READY) ## Lists of 100,000 and 1,000,000 readers taken in, beside a bare COPY (SCALE=0.1)
-bench-import: bench-imports
-bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-imports:
+bench-import: $(READY) ## Lists of 100,000 and 1,000,000 readers taken in, beside a bare COPY (SCALE=0.1)
+	@$(BIN)/python -m benchmarks.imports
+bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns:
 	@scripts/system-packages
 	@$(BIN)/python -m benchmarks.$(@:bench-%=%)
 

@@ -53,7 +53,7 @@ def _write(export_id: int, epoch: int) -> None:
     with TemporaryFile() as file:
         with snapshot() as session:
             export = session.get_one(reader_export.ReaderExport, export_id)
-            counted = _Counted(reader_rows.rows(session, export), export_id, epoch)
+            counted = _CountedRows(reader_rows.rows(session, export), export_id, epoch)
             rows: Iterable[Sequence[object]] = _headed(reader_rows.heading(export), counted)
             if export.format is ExportFormat.CSV:
                 for piece in refused_rows.as_csv(rows):
@@ -73,7 +73,7 @@ def _headed(heading: Sequence[object], rows: Iterable[Sequence[object]]) -> Iter
     yield from rows
 
 
-class _Counted:
+class _CountedRows:
     """Rows that are counted, and give a sign of life while they are read."""
 
     def __init__(self, rows: Iterator[list[object]], export_id: int, epoch: int) -> None:

@@ -122,6 +122,7 @@ def write_to(session: Session, job: ImportJob, path: Path) -> None:
 def map_columns(
     session: Session,
     job: ImportJob,
+    member: Member,
     columns: Sequence[str],
     words: Mapping[str, str],
     audience: str,
@@ -164,6 +165,7 @@ def map_columns(
     }
     job.asked, job.problem, job.trial, job.first_refused = [], "", {}, []
     job.records = job.settled = 0
+    _record(session, member, "try import", job)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
 
 

@@ -48,7 +48,8 @@ def upload(content: bytes | str, name: str = "名簿.csv", slug: str = "ict") ->
 def map_all(import_id: int, *columns: str, **words: str) -> None:
     with db.session_scope() as session:
         job = session.get_one(ImportJob, import_id)
-        import_steps.map_columns(session, job, columns or job.guesses, words, "", "ja")
+        person = session.scalars(select(Member)).one()
+        import_steps.map_columns(session, job, person, columns or job.guesses, words, "", "ja")
 
 
 def act(import_id: int, step: Any) -> None:

@@ -91,7 +91,7 @@ def test_a_list_becomes_readers(office: FlaskClient) -> None:
         assert reader is not None
         assert (reader.name, reader.fields) == ("山田", {"ward": "東"})
         acts = list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)))
-        assert [one for one in acts if "import" in one] == ["start import", "import subscribers"]
+        assert [one for one in acts if "import" in one] == ["try import", "start import", "import subscribers"]
     done = office.get(address).text
     assert "refused.xlsx" in done
     post(office, f"{address}/undo", address)

@@ -56,6 +56,7 @@ def acts() -> dict[str, str]:
         "import issue": _("imported %(thing)s"),
         "import newsletter": _("imported the settings of the %(thing)s"),
         "import subscribers": _("imported readers of the %(thing)s"),
+        "try import": _("tried a list of readers of the %(thing)s"),
         "start import": _("began an import of readers of the %(thing)s"),
         "cancel import": _("cancelled an import of readers of the %(thing)s"),
         "undo import": _("asked for an import of readers of the %(thing)s to be undone"),

@@ -16,9 +16,8 @@ from models.store.errors import NotFound
 
 from ...language import _, language
 from ...request import session
-from ..csv_download import attachment
+from ..csv_download import WORKBOOK, attachment
 from ..login_session import blueprint, member
-from .workbook import MEDIA_TYPE
 
 
 @blueprint.get("/newsletters/<slug>/exports")
@@ -57,7 +56,7 @@ def download_export(slug: str, export_id: int) -> Response:
     assert found.ready_at is not None
     assert found.file_id is not None
     day = found.ready_at.astimezone(TOKYO).strftime("%Y%m%d")
-    media_type = MEDIA_TYPE if found.format is ExportFormat.XLSX else "text/csv"
+    media_type = WORKBOOK if found.format is ExportFormat.XLSX else "text/csv"
     content = kept_file.read(session(), found.file_id)
     return attachment(f"{slug}-readers-{day}.{found.format.value}", content, media_type)
 

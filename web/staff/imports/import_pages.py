@@ -15,9 +15,9 @@ from models.store.errors import Invalid
 
 from ...language import _, language
 from ...request import session
-from ..csv_download import attachment
+from ..csv_download import attachment, workbook_attachment
 from ..login_session import blueprint, member
-from . import column_choices, workbook
+from . import column_choices
 
 ENCODINGS = {"UTF-16LE": "UTF-16", "UTF-16BE": "UTF-16 (BE)", "Windows-1252": "Windows-1252"}
 
@@ -64,7 +64,7 @@ def refused_lines(slug: str, import_id: int, form: str) -> ResponseReturnValue:
     name = f"{slug}-import-{job.id}-refused.{form}"
     if form == "csv":
         return attachment(name, refused_rows.as_csv(rows))
-    return workbook.attachment(name, rows)
+    return workbook_attachment(name, rows)
 
 
 def find(slug: str, import_id: int, *, lock: bool = False) -> ImportJob:

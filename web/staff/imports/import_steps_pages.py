@@ -44,7 +44,7 @@ def map_list_columns(slug: str, import_id: int) -> ResponseReturnValue:
         if len(words) < len(job.asked):
             raise Invalid("say of every word what it means", field="words")
         _check_open(job, columns)
-        import_steps.map_columns(session(), job, columns, words, audience, list_language)
+        import_steps.map_columns(session(), job, member(), columns, words, audience, list_language)
     except Invalid as error:
         session().rollback()
         field = error.field if error.field.startswith("column-") else "columns" if error.field == "columns" else "words"
