@@ -8,6 +8,7 @@ commits; an answer from 400 on, or an exception, rolls back. A view that must ke
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -59,6 +60,8 @@ SECURITY_HEADERS = {
 MAX_READERS_FORM = 4 * 1024 * 1024
 """Bytes of a form: a manuscript of 200,000 characters takes up to 1.8 MB on its way."""
 MAX_STAFF_FORM = 64 * 1024 * 1024
+MAX_LIST = 201 * 1024 * 1024
+_LISTS = re.compile(r"/staff/newsletters/[^/]+/imports")
 """Bytes of a form of staff, pictures included: one that is too large is refused alone: the text stays."""
 HSTS_SECONDS = 365 * 24 * 3600
 
@@ -120,6 +123,8 @@ def cookie_path() -> str:
 
 def form_limit(path: str) -> int:
     """The bytes that a form may have which is sent to *path*."""
+    if _LISTS.fullmatch(path):
+        return MAX_LIST
     return MAX_STAFF_FORM if path.startswith("/staff/") else MAX_READERS_FORM
 
 

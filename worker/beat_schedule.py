@@ -19,6 +19,7 @@ def beat_schedule(chosen: Settings) -> dict[str, dict[str, Any]]:
         "post notifications": _every(60.0, "worker.tasks.post_notifications"),
         "draw certificates": _every(60.0, "worker.tasks.draw_certificates"),
         "open drafts": _every(600.0, "worker.tasks.open_drafts"),
+        "forget lists": _every(3600.0, "worker.tasks.forget_lists"),
         "maintain audit log": _every(3600.0, "worker.tasks.maintain_audit_log"),
     }
 

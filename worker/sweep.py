@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from models.deliveries import kept_certificate, lane, lease, orphan_notifications
 from models.deliveries.delivery import Batch, BatchState
 from models.deliveries.relays import relay_test
+from models.exports import reader_export
+from models.imports import import_lease
 from models.issues import due_issue, repair
 from models.issues import issue as issues
 from models.issues.calendar import slot_opening
@@ -42,6 +44,10 @@ def sweep() -> None:
             enqueue.enqueue(session, enqueue.TRANSACTIONAL)
         for test_id in relay_test.waiting(session):
             enqueue.enqueue(session, enqueue.TEST_RELAY, test_id)
+        for import_id in import_lease.waiting(session):
+            enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, import_id)
+        for export_id in reader_export.waiting(session):
+            enqueue.enqueue(session, enqueue.EXPORT_READERS, export_id)
         finished = _without_batches(session)
     for issue_id in finished:
         with session_scope() as session:

@@ -102,6 +102,32 @@ def post_notifications() -> None:
     _sweep.post_notifications()
 
 
+@app.task
+def work_on_import(import_id: int) -> None:
+    """Read, try, take in or take back a list."""
+    from . import imports as _imports
+
+    _imports.work(import_id)
+
+
+@app.task
+def forget_lists() -> None:
+    """Forget lists of readers, theirs and ours, that are kept no longer."""
+    from . import exports as _exports
+    from . import imports as _imports
+
+    _imports.forget_old()
+    _exports.forget_old()
+
+
+@app.task
+def export_readers(export_id: int) -> None:
+    """Write the readers of a newsletter into a file."""
+    from . import exports as _exports
+
+    _exports.write(export_id)
+
+
 # A queue that an older version has filled goes on under the names that it was filled with.
 for _former_name, _task in (
     ("notices", send_transactional),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ..store.csv_cell import without_apostrophe
 from ..store.errors import Invalid
@@ -24,6 +24,8 @@ from .headings import Column
 from .reader_status import ReaderStatus
 
 SEPARATORS = (",", "\t", ";", "|")
+_PARTS = frozenset({"family_name", "given_name", "middle_name", "nickname", "family_kana", "given_kana", "department"})
+MOST_COLUMNS = 200
 _HEAD = 80
 """Lines in which the headings are looked for."""
 
@@ -75,37 +77,69 @@ class CsvFile:
         custom: the newsletter's own fields, by their folded names and labels.
         mapped, ignored: what we are told of headings; see :func:`models.imports.headings.columns`.
         given: the headings of a file that has none, in the order of its columns.
+        holds: what each column holds, in their order, where all of that is known; *mapped* and *ignored* do not count.
+        chosen_encoding: the encoding that somebody chose; empty: it is found.
+        called: the name of the file for people, where that is not the one of *path*.
 
     Raises:
         Invalid: no column holds addresses; says which headings there are, and how to say what they hold.
     """
+
+    needs_address: ClassVar[bool] = True
 
     path: Path
     custom: Mapping[str, str] = field(default_factory=dict)
     mapped: Mapping[str, str] = field(default_factory=dict)
     ignored: Sequence[str] = ()
     given: Sequence[str] = ()
+    holds: Sequence[str] = ()
+    chosen_encoding: str = ""
+    called: str = ""
     encoding: FileEncoding = field(init=False)
     columns: list[Column] = field(init=False)
     head: _Head = field(init=False)
     repeated: list[Column] = field(init=False)
     """Columns that hold the same as another one."""
+    _taken: list[tuple[int, str]] = field(init=False)
+    """Place and content of each column that is taken in."""
+    _simple: bool = field(init=False)
+    """Whether each of these stands for itself."""
 
     def __post_init__(self) -> None:
-        self.encoding = encoding.detect(self.path)
-        first = [line.text for line in islice(encoding.lines(self.path, self.encoding), _HEAD)]
-        self.head = self._head(first)
-        self.columns = headings.columns(self.head.headings, self.custom, self.mapped, self.ignored)
+        self.encoding = (
+            encoding.chosen(self.path, self.chosen_encoding) if self.chosen_encoding else encoding.detect(self.path)
+        )
+        self.head = self._head(self.first_lines())
+        if len(self.head.headings) > MOST_COLUMNS:
+            raise Invalid(
+                phrase(
+                    "the list has {count} columns; at most {most} can be read: take out those that are not needed",
+                    count=len(self.head.headings),
+                    most=MOST_COLUMNS,
+                ),
+                file=self.name,
+            )
+        self.columns = (
+            headings.known_columns(self.head.headings, self.holds)
+            if self.holds
+            else headings.columns(self.head.headings, self.custom, self.mapped, self.ignored)
+        )
         held = Counter(column.holds for column in self.columns)
-        if not held["address"]:
+        if not held["address"] and self.needs_address:
             raise self._no_address()
         single = {"", headings.NOTHING, *headings.STATUS}
         self.repeated = [one for one in self.columns if held[one.holds] > 1 and one.holds not in single]
+        self._taken = [(one.place, one.holds) for one in self.columns if one.holds not in ("", headings.NOTHING)]
+        self._simple = not self.repeated and not _PARTS & held.keys()
 
     @property
     def name(self) -> str:
         """What the file is called."""
-        return encoding.name_of(self.path)
+        return self.called or encoding.name_of(self.path)
+
+    def first_lines(self) -> list[str]:
+        """The lines in which the headings are looked for."""
+        return [line.text for line in islice(encoding.lines(self.path, self.encoding), _HEAD)]
 
     def records(self, counts: LineCounts, others: dict[int, str] | None = None) -> Iterator[Record]:
         """The records below the headings; empty ones are left out, and counted.
@@ -121,7 +155,7 @@ class CsvFile:
             len(cells) == width and any(is_address(cells[place]) for place in places if place < width)
         )
         for record in source:
-            if not record.error and not any(map(_is_filled, record.cells)):
+            if not record.error and not record.cells[0][:1].isalnum() and not any(map(_is_filled, record.cells)):
                 counts.empty += record.span
                 continue
             counts.of_records += record.span
@@ -186,6 +220,16 @@ class CsvFile:
 
     def cells(self, record: Record) -> dict[str, str]:
         """What a record says, by what its columns hold."""
+        if not self._simple:
+            return self._ranked(record)
+        found, cells, width = {}, record.cells, len(record.cells)
+        for place, holds in self._taken:
+            if place < width and (text := cells[place].strip()):
+                found[holds] = without_apostrophe(text) if text[0] == "'" else text
+        return found
+
+    def _ranked(self, record: Record) -> dict[str, str]:
+        """The same where several columns hold the same, or parts of a name."""
         found: dict[str, list[tuple[bool, int, str]]] = {}
         for column in self.columns:
             if column.holds and column.holds != headings.NOTHING and column.place < len(record.cells):

@@ -27,6 +27,8 @@ _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x1f\x8b", b"{\\rtf"
 _SAMPLE = 1 << 17
 """Bytes of lines beyond ASCII that the detector is shown."""
 UTF_8, SHIFT_JIS, EUC_JP, ISO_2022_JP, WESTERN = "UTF-8", "Shift_JIS", "EUC-JP", "ISO-2022-JP", "Windows-1252"
+CHOICES = (UTF_8, SHIFT_JIS, EUC_JP, ISO_2022_JP, "UTF-16LE", "UTF-16BE", WESTERN)
+"""What somebody may choose among who sees broken letters."""
 _MARKS = (
     (codecs.BOM_UTF8, UTF_8),
     (codecs.BOM_UTF32_LE, "UTF-32LE"),
@@ -40,6 +42,14 @@ _CUT_SHORT = re.compile(rb"[\x00-\x7f]*(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\
 _JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 # A name whose escape characters a gateway took away (RFC 1468).
 _BARE_JIS = re.compile(r"\$[@B](?:[!-~]{2})+\([BJ]")
+
+# The first letter beyond ASCII of UTF-8 that was read as something else: no letter of UTF-8 begins with another byte.
+# Most names begin with a letter that none of these bytes can be.
+_BEGINNINGS = {
+    *(bytes((byte,)).decode(wrong, "ignore") for byte in range(0xC2, 0xF5) for wrong in ("cp932", "cp1252")),
+    *(bytes((byte, next_)).decode("cp932", "ignore") for byte in range(0xE0, 0xF5) for next_ in range(0x80, 0xC0)),
+} - {""}
+_PERHAPS_GARBLED = re.compile(f"[\x00-\x7f]*[{''.join(sorted(one for one in _BEGINNINGS if len(one) == 1))}]")
 
 
 class Line(NamedTuple):
@@ -90,6 +100,13 @@ def detect(path: Path) -> FileEncoding:
     for line in _byte_lines(path, 0):
         found.add(line)
     return found.verdict()
+
+
+def chosen(path: Path, name: str) -> FileEncoding:
+    """The encoding that somebody chose, one of :data:`CHOICES`, with the mark that the file may begin with."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return FileEncoding(name, next((len(mark) for mark, of in _MARKS if of == name and start.startswith(mark)), 0))
 
 
 def _wide(start: bytes) -> str:
@@ -194,9 +211,9 @@ def _is_japanese(text: str) -> bool:
 
 def is_garbled(text: str) -> bool:
     """Whether a text was read in a wrong encoding before it came into the file: ``螻ｱ逕ｰ`` for 山田, ``$B;3ED(B``."""
-    if _BARE_JIS.search(text):
+    if "$" in text and _BARE_JIS.search(text):
         return True
-    if text.isascii() or LOST in text:
+    if not _PERHAPS_GARBLED.match(text) or LOST in text:
         return False
     for wrong in ("cp932", "cp1252"):
         try:

@@ -39,7 +39,7 @@ class Findings:
 
 
 @dataclass(slots=True)
-class _Questions:
+class Questions:
     """What nobody can know."""
 
     filled: dict[int, int] = field(default_factory=dict)
@@ -58,46 +58,61 @@ def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
         Invalid: a column or a status word that is not known, or two columns that say the same and differ; the message
             lists all of them with what to say.
     """
-    found, questions = Findings(), _Questions()
-    for record in file.records(found.counts, found.other_encoding):
-        for place, cell in enumerate(record.cells):
-            if cell and not cell.isspace():
-                questions.filled[place] = questions.filled.get(place, 0) + 1
-        if record.error:
-            continue
-        _compare(file, record, found, questions)
-        status = _status(file, record, told, questions)
-        if status is not ReaderStatus.ACTIVE:
-            _remember(file.cells(record).get("address", ""), status, found)
+    found, questions = look_through(file, told)
     if asked := _asked(file, found, questions):
         first = phrase("nothing was taken in; some things must be known first:")
         raise Invalid(joined([first, *asked], "\n"), file=file.name)
+    return found
+
+
+def look_through(file: CsvFile, told: Mapping[str, ReaderStatus]) -> tuple[Findings, Questions]:
+    """The same, with what nobody can know as values."""
+    found, questions = Findings(), Questions()
+    left_out = [column.place for column in file.columns if not _is_taken(column)]
+    states = [column for column in file.columns if column.holds in headings.STATUS]
+    for record in file.records(found.counts, found.other_encoding):
+        for place in left_out:
+            if place < len(record.cells) and (cell := record.cells[place]) and not cell.isspace():
+                questions.filled[place] = questions.filled.get(place, 0) + 1
+        if record.error:
+            continue
+        if file.repeated:
+            _compare(file, record, found, questions)
+        status = _status(states, record, told, questions) if states else ReaderStatus.ACTIVE
+        if status is not ReaderStatus.ACTIVE:
+            _remember(file.cells(record).get("address", ""), status, found)
     held = {column.place: column for column in file.columns}
     found.left_out = [held[at].heading for at in sorted(questions.filled) if at in held and not _is_taken(held[at])]
-    return found
+    return found, questions
 
 
 def rows(file: CsvFile, found: Findings, told: Mapping[str, ReaderStatus]) -> Iterator[CsvRow]:
     """The rows of a list that was examined, one at a time."""
     unheaded = {column.place for column in file.columns if not column.holds}
+    states = [column for column in file.columns if column.holds in headings.STATUS]
     width, counts = len(file.columns), LineCounts()
     for record in file.records(counts):
         error: str | Phrase = record.error
-        if any(LOST in cell for cell in record.cells):
+        cells = file.cells(record)
+        if LOST in "".join(record.cells):
             error = phrase(
                 "letters are broken: this is not {encoding}, in which the file was read", encoding=file.encoding.name
             )
-        elif not error and any(cell.strip() for at, cell in enumerate(record.cells) if at >= width or at in unheaded):
+        elif (
+            not error
+            and (unheaded or len(record.cells) > width)
+            and any(cell.strip() for at, cell in enumerate(record.cells) if at >= width or at in unheaded)
+        ):
             error = phrase(
                 "there are more cells than headings: a separator within a cell must stand between quotation marks"
             )
-        elif not error and (garbled := next((cell for cell in file.cells(record).values() if is_garbled(cell)), "")):
+        elif not error and (garbled := next(filter(is_garbled, cells.values()), "")):
             error = phrase("“{cell}” was read in a wrong encoding before it came into this file", cell=garbled[:40])
         if error:
             yield CsvRow(record.number, {}, error, written=record.cells)
         else:
-            status = _status(file, record, told, _Questions())
-            yield CsvRow(record.number, file.cells(record), "", status, record.cells)
+            status = _status(states, record, told, Questions()) if states else ReaderStatus.ACTIVE
+            yield CsvRow(record.number, cells, "", status, record.cells)
     if counts != found.counts:
         raise AssertionError(f"the file changed while it was read: {found.counts}, then {counts}")
 
@@ -106,12 +121,12 @@ def _is_taken(column: Column) -> bool:
     return bool(column.holds) and column.holds != headings.NOTHING
 
 
-def _status(file: CsvFile, record: Record, told: Mapping[str, ReaderStatus], questions: _Questions) -> ReaderStatus:
+def _status(
+    states: list[Column], record: Record, told: Mapping[str, ReaderStatus], questions: Questions
+) -> ReaderStatus:
     """What a record says of its reader: of several columns, the one that outweighs the others."""
     worst = ReaderStatus.ACTIVE
-    for column in file.columns:
-        if column.holds not in headings.STATUS:
-            continue
+    for column in states:
         cell = record.cells[column.place] if column.place < len(record.cells) else ""
         if column.holds == "status":
             status = reader_status.by_word(cell, told)
@@ -124,7 +139,7 @@ def _status(file: CsvFile, record: Record, told: Mapping[str, ReaderStatus], que
     return worst
 
 
-def _compare(file: CsvFile, record: Record, found: Findings, questions: _Questions) -> None:
+def _compare(file: CsvFile, record: Record, found: Findings, questions: Questions) -> None:
     """Find columns that hold the same, and differ."""
     said: dict[str, list[tuple[int, str]]] = {}
     for column in file.repeated:
@@ -155,7 +170,7 @@ def _remember(typed: str, status: ReaderStatus, found: Findings) -> None:
             found.left[at] = status
 
 
-def _asked(file: CsvFile, found: Findings, questions: _Questions) -> list[Phrase]:
+def _asked(file: CsvFile, found: Findings, questions: Questions) -> list[Phrase]:
     """The questions, each with how to answer it."""
     records = found.counts.records
     unknown = [

@@ -129,6 +129,12 @@ def columns(
     return found
 
 
+def known_columns(headings: Sequence[str], holds: Sequence[str]) -> list[Column]:
+    """Columns of which somebody has said what each of them holds, in their order."""
+    named = [name_of(place, heading) for place, heading in enumerate(headings)]
+    return [Column(place, name, one) for place, (name, one) in enumerate(zip(named, holds, strict=True))]
+
+
 def _told(heading: str, headings: Sequence[str]) -> str:
     """The heading that somebody means who typed *heading*."""
     names = [name_of(place, one) for place, one in enumerate(headings)]

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from hashlib import sha256
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Newsletter
 from ..readers import profile
-from ..readers.suppression import APPLIES_SQL
 from ..store import mail_address
-from ..store.clock import now
+from ..store.db import array_literal
 from ..store.errors import Invalid
 from ..store.language import Language
 from ..store.phrase import phrase
 from ..store.token import address_hash
-from . import headings, left_readers, reader_status, topic_cell
+from . import headings, left_readers, reader_status, store_rows, topic_cell
 from .csv_file import CsvRow
 from .reader_status import ReaderStatus
+from .store_rows import ReaderRow, Stored
 
-BATCH = 1000
+BATCH = 10_000
+"""Lines that are stored in one transaction."""
+_MOST_CHOICES = 10_000
+"""Different cells that are remembered with what they mean."""
+# Names as nearly all are written: a subset of what :func:`models.readers.profile.validate` leaves as it is.
+_PLAIN = re.compile(r"[!-~ぁ-ゖァ-ヺー・々一-鿿]{1,100}(?: [!-~ぁ-ゖァ-ヺー・々一-鿿]{1,90})?|")
+_is_plain = _PLAIN.fullmatch
 _LANGUAGES: dict[str, Language] = {
     **dict.fromkeys(("ja", "jp", "jpn", "jajp", "japanese", "日本語"), "ja"),
     **dict.fromkeys(("en", "eng", "enus", "engb", "english", "英語"), "en"),
@@ -40,6 +45,24 @@ class RejectedRow(NamedTuple):
     reason: str
     written: Sequence[str] = ()
     """The line's own cells."""
+
+
+class LeftRow(NamedTuple):
+    """A reader of whom the list says that they left, or cannot be reached."""
+
+    hash: str
+    status: ReaderStatus
+
+
+@dataclass(slots=True)
+class ParsedBatch:
+    """A batch of lines that was read and is not stored yet."""
+
+    lines: int = 0
+    rows: list[ReaderRow] = field(default_factory=list)
+    left: dict[str, ReaderStatus] = field(default_factory=dict)
+    refused: list[RejectedRow] = field(default_factory=list)
+    repeated: int = 0
 
 
 @dataclass(slots=True)
@@ -88,7 +111,14 @@ class Importer:
     left: Mapping[int, ReaderStatus] = field(default_factory=dict)
     name: str = ""
     spoken: Language = "en"
+    newsletter_fields: tuple[str, ...] = field(init=False)
     _seen: set[int] = field(default_factory=set)
+    _sources: dict[str, str] = field(default_factory=dict)
+    _chosen: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Audience and topics by what cells say of them."""
+
+    def __post_init__(self) -> None:
+        self.newsletter_fields = tuple(one.name for one in profile.custom_fields(self.newsletter))
 
     @property
     def custom(self) -> dict[str, str]:
@@ -96,8 +126,8 @@ class Importer:
         own = profile.custom_fields(self.newsletter)
         return {headings.fold(heading): one.name for one in own for heading in (one.label, one.name)}
 
-    def parse_row(self, line: CsvRow) -> dict[str, Any] | RejectedRow:
-        """The row that *line* becomes, or why it becomes none. A row with a ``status`` is of a reader who left."""
+    def parse_row(self, line: CsvRow) -> ReaderRow | LeftRow | RejectedRow:
+        """What *line* says of a reader, or why it cannot be taken."""
         typed = line.cells.get("address", "")
         try:
             if line.error:
@@ -108,36 +138,56 @@ class Importer:
         except Invalid as error:
             return RejectedRow(line.number, typed, error.say(self.spoken), line.written)
 
-    def _row(self, line: CsvRow, to: mail_address.MailAddress) -> dict[str, Any]:
+    def _row(self, line: CsvRow, to: mail_address.MailAddress) -> ReaderRow | LeftRow:
         cells = line.cells
         hashed = address_hash(to.key)
-        known = {"key": to.key, "hash": hashed}
-        status = self.left.get(mark(hashed), line.status)
+        status = self.left.get(mark(hashed), line.status) if self.left else line.status
         if status is ReaderStatus.UNCONFIRMED:
             raise Invalid("the list says that this reader never confirmed, and so did not agree")
         if status is not ReaderStatus.ACTIVE:
-            return {**known, "status": status}
+            return LeftRow(hashed, status)
+        get = cells.get
+        name, kana, organisation = get("name", ""), get("kana", ""), get("organisation", "")
+        chosen = self._chosen.get((get("audience", ""), get("topics", "")))
+        fields = {field: answer for field in self.newsletter_fields if (answer := get(field, ""))}
+        if chosen is None or not all(map(_is_plain, (name, kana, organisation, *fields.values()))):
+            name, kana, organisation, fields, chosen = self._checked(cells)
+        said = get("language", "")
+        return ReaderRow(
+            to.text, to.key, hashed, to.domain, name, kana, organisation,
+            self._language(said) if said else self.language,
+            json.dumps(fields, ensure_ascii=False) if fields else "{}", *chosen, self._source(get("source", "")),
+        )  # fmt: skip
+
+    def _checked(self, cells: Mapping[str, str]) -> tuple[str, str, str, dict[str, str], tuple[str, str]]:
+        """The answers of a line, checked in the long way as those of a sign-up are."""
+        audience, topics = cells.get("audience", ""), cells.get("topics", "")
         taken = profile.validate(
             self.newsletter,
             name=cells.get("name", ""),
             kana=cells.get("kana", ""),
             organisation=cells.get("organisation", ""),
-            audience=topic_cell.slug(cells.get("audience", ""), self.newsletter.audiences) or self.audience,
-            topics=topic_cell.slugs(cells.get("topics", ""), (*self.newsletter.topics, *self.newsletter.merged_topics)),
-            fields={one.name: cells.get(one.name, "") for one in profile.custom_fields(self.newsletter)},
+            audience=topic_cell.slug(audience, self.newsletter.audiences) or self.audience,
+            topics=topic_cell.slugs(topics, (*self.newsletter.topics, *self.newsletter.merged_topics)),
+            fields={name: cells.get(name, "") for name in self.newsletter_fields},
             complete=False,
         )
-        return {
-            **taken.model_dump(exclude={"tracking_refused", "fields"}),
-            "fields": {name: answer for name, answer in taken.fields.items() if answer},
-            "language": self._language(cells.get("language", "")),
-            "address": to.text,
-            **known,
-            "domain": to.domain,
-            "source": self._source(profile.tidy(cells.get("source", "")))[:200],
-        }
+        fields = {name: answer for name, answer in taken.fields.items() if answer}
+        chosen = ("" if taken.audience_id is None else str(taken.audience_id), array_literal(taken.topic_ids))
+        if len(self._chosen) < _MOST_CHOICES:
+            self._chosen[audience, topics] = chosen
+        return taken.name, taken.kana, taken.organisation, fields, chosen
 
-    def _source(self, said: str) -> str:
+    def _source(self, typed: str) -> str:
+        """Where the reader agreed, kept for the next line: most lists say the same in all of them."""
+        known = self._sources.get(typed)
+        if known is None:
+            known = self._checked_source(profile.tidy(typed))[:200]
+            if len(self._sources) < _MOST_CHOICES:
+                self._sources[typed] = known
+        return known
+
+    def _checked_source(self, said: str) -> str:
         """Where the reader agreed. A mere yes is no place, and a no is no consent.
 
         Raises:
@@ -151,34 +201,59 @@ class Importer:
         return source
 
     def _language(self, said: str) -> Language:
-        if not said:
-            return self.language
         plain = reader_status.fold(said)
         if plain not in _LANGUAGES:
             raise Invalid(phrase("the language “{said}” is neither ja nor en", said=said))
         return _LANGUAGES[plain]
 
-    def store_batch(self, session: Session, lines: Iterable[CsvRow]) -> tuple[ImportCounts, list[RejectedRow]]:
-        """Store a batch of lines: what became of them, and those that were refused."""
-        outcome, refused, rows, left = ImportCounts(), [], [], {}
+    def parse_batch(self, lines: Iterable[CsvRow]) -> ParsedBatch:
+        """Read a batch of lines; of an address that comes twice in a list, the first line counts."""
+        parsed, seen = ParsedBatch(), self._seen
         for line in lines:
             row = self.parse_row(line)
+            parsed.lines += 1
             if isinstance(row, RejectedRow):
-                refused.append(row)
-            elif (at := mark(row["hash"])) in self._seen:
-                outcome.repeated += 1
+                parsed.refused.append(row)
+            elif (at := mark(row.hash)) in seen:
+                parsed.repeated += 1
             else:
-                self._seen.add(at)
-                if "status" in row:
-                    left[row["hash"]] = row["status"]
+                seen.add(at)
+                if isinstance(row, LeftRow):
+                    parsed.left[row.hash] = row.status
                 else:
-                    rows.append(row)
-        outcome.refused = len(refused)
-        if rows:
-            _store(session, self.newsletter.id, rows, outcome)
-        outcome.stopped = left_readers.stop(session, self.newsletter.id, left, self.name)
-        outcome.known += len(left) - outcome.stopped
-        return outcome, refused
+                    parsed.rows.append(row)
+        return parsed
+
+    def store_parsed(self, session: Session, parsed: ParsedBatch, import_id: int | None = None) -> ImportCounts:
+        """Store a batch that was read; what became of its lines.
+
+        Arguments:
+            import_id: the stored import that this is part of, where it is one.
+        """
+        stored = store_rows.store(session, self.newsletter.id, parsed.rows, import_id) if parsed.rows else Stored(0, 0)
+        return self._counts(session, parsed, stored)
+
+    def foresee(self, session: Session, parsed: ParsedBatch) -> tuple[ImportCounts, int]:
+        """What would become of a batch, and of how many readers blanks would be filled; nothing is changed."""
+        stored = store_rows.foresee(session, self.newsletter.id, parsed.rows) if parsed.rows else Stored(0, 0)
+        tried = session.begin_nested()
+        outcome = self._counts(session, parsed, stored)
+        tried.rollback()
+        return outcome, stored.filled
+
+    def _counts(self, session: Session, parsed: ParsedBatch, stored: Stored) -> ImportCounts:
+        outcome = ImportCounts(refused=len(parsed.refused), repeated=parsed.repeated)
+        if parsed.rows:
+            outcome.added, outcome.suppressed = stored.added, stored.suppressed
+            outcome.known = len(parsed.rows) - stored.added - stored.suppressed
+        outcome.stopped = left_readers.stop(session, self.newsletter.id, parsed.left, self.name)
+        outcome.known += len(parsed.left) - outcome.stopped
+        return outcome
+
+    def store_batch(self, session: Session, lines: Iterable[CsvRow]) -> tuple[ImportCounts, list[RejectedRow]]:
+        """Read and store a batch of lines: what became of them, and those that were refused."""
+        parsed = self.parse_batch(lines)
+        return self.store_parsed(session, parsed), parsed.refused
 
 
 def mark(hashed: str) -> int:
@@ -190,76 +265,3 @@ def batches(lines: Iterator[CsvRow]) -> Iterator[list[CsvRow]]:
     """*lines* in portions that are stored at once."""
     while portion := list(islice(lines, BATCH)):
         yield portion
-
-
-def _store(session: Session, newsletter_id: int, rows: list[dict[str, Any]], outcome: ImportCounts) -> None:
-    result = session.execute(
-        _STORE_SQL,
-        {
-            "rows": json.dumps(rows, ensure_ascii=False),
-            "newsletter": newsletter_id,
-            "now": now(),
-            "no_text": sha256(b"").hexdigest(),
-        },
-    ).one()
-    outcome.added = result.added
-    outcome.suppressed = result.suppressed
-    outcome.known = len(rows) - result.added - result.suppressed
-
-
-# One statement a batch. A subscriber is new or gets blanks filled in; a subscription is new, or pending and now
-# agreed to. A subscription that has ended stays ended, whatever a list says; so do readers who are suppressed.
-# An address that nobody has now, and that a reader of the newsletter had before, stands for that reader: consent
-# records keep its hash.
-_STORE_SQL = text(f"""
-    WITH row AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
-            address text, key text, hash text, domain text, name text, kana text, organisation text, language text,
-            fields jsonb, audience_id int, topic_ids int[], source text)
-    ), unsuppressed AS MATERIALIZED (
-        SELECT * FROM row WHERE NOT EXISTS (
-            SELECT FROM suppression WHERE suppression.address_hash = row.hash AND {APPLIES_SQL})
-    ), wanted AS MATERIALIZED (
-        SELECT * FROM unsuppressed u WHERE EXISTS (
-            SELECT FROM subscriber o WHERE o.address_key = u.key
-        ) OR NOT EXISTS (
-            SELECT FROM consent c
-            JOIN subscriber s ON s.id = c.subscriber_id AND s.address_hash <> u.hash
-            JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
-            WHERE c.address_hash = u.hash)
-    ), put AS (
-        INSERT INTO subscriber AS s (address, address_key, address_hash, domain, name, kana, organisation, language,
-                                     fields, tracking_refused, created_at)
-        SELECT address, key, hash, domain, name, kana, organisation, language, fields, false, :now FROM wanted
-        ON CONFLICT (address_key) DO UPDATE SET
-            name = COALESCE(NULLIF(s.name, ''), excluded.name),
-            kana = COALESCE(NULLIF(s.kana, ''), excluded.kana),
-            organisation = COALESCE(NULLIF(s.organisation, ''), excluded.organisation),
-            fields = excluded.fields || s.fields
-        WHERE (s.name = '' AND excluded.name <> '') OR (s.kana = '' AND excluded.kana <> '')
-           OR (s.organisation = '' AND excluded.organisation <> '') OR NOT s.fields @> (excluded.fields || s.fields)
-        RETURNING id, address_key
-    ), reader AS (
-        SELECT id, address_key FROM put
-        UNION
-        SELECT s.id, s.address_key FROM subscriber s JOIN wanted w ON w.key = s.address_key
-    ), joined AS (
-        INSERT INTO subscription AS x (subscriber_id, newsletter_id, audience_id, topic_ids, state, created_at,
-                                       confirmed_at, ended_reason, asked)
-        SELECT r.id, :newsletter, w.audience_id, w.topic_ids, 'active', :now, :now, '', '{{}}'
-        FROM wanted w JOIN reader r ON r.address_key = w.key
-        ON CONFLICT (subscriber_id, newsletter_id) DO UPDATE SET
-            state = 'active', confirmed_at = :now, asked = '{{}}',
-            audience_id = COALESCE(x.audience_id, excluded.audience_id),
-            topic_ids = CASE WHEN x.topic_ids = '{{}}' THEN excluded.topic_ids ELSE x.topic_ids END
-        WHERE x.state = 'pending'
-        RETURNING subscriber_id
-    ), evidence AS (
-        INSERT INTO consent (subscriber_id, newsletter_id, address_hash, kind, text, text_digest, source, at)
-        SELECT j.subscriber_id, :newsletter, w.hash, 'imported', '', :no_text, w.source, :now
-        FROM joined j JOIN reader r ON r.id = j.subscriber_id JOIN wanted w ON w.key = r.address_key
-        RETURNING 1
-    )
-    SELECT (SELECT count(*) FROM evidence) AS added,
-           (SELECT count(*) FROM row) - (SELECT count(*) FROM unsuppressed) AS suppressed
-""")  # noqa: S608  the one thing put in is a constant

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from ..deliveries.delivery import Delivery
 from ..deliveries.edition import Link
+from ..exports import reader_export
+from ..imports import list_sweep
 from ..issues.issue import Issue
 from ..outbox.transactional import TransactionalLetter
 from ..readers import erasure
@@ -63,6 +65,8 @@ def erase(session: Session, reader: Subscriber) -> None:
     for address in {reader.address, *_earlier_addresses(session, reader.id)}:
         for statement in _STATEMENTS:
             session.execute(statement, {"reader": reader.id, "address": address})
+    list_sweep.forget_reader(session, reader.id)
+    reader_export.forget_reader(session, reader.id)
     erasure.erase(session, reader)
 
 

@@ -24,6 +24,8 @@ REPAIR = "worker.tasks.repair"
 TRANSACTIONAL = "worker.tasks.send_transactional"
 SWEEP = "worker.tasks.sweep"
 TEST_RELAY = "worker.tasks.test_relay"
+WORK_ON_IMPORT = "worker.tasks.work_on_import"
+EXPORT_READERS = "worker.tasks.export_readers"
 
 # Letters have a queue of their own, so that a confirmation need not wait behind an issue.
 ROUTES = {DELIVER: {"queue": "deliver"}}

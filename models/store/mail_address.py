@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 from email_validator import EmailNotValidError, validate_email
 
 from .errors import Invalid
-from .phrase import phrase
+from .phrase import Phrase, phrase
 
 # Carriers handed out addresses that RFC 5321 forbids: dots in a row, or a dot before the @.
 _OLD_CARRIERS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com"})
@@ -24,6 +25,9 @@ _OLD_LOCAL_PART = re.compile(r"[a-z0-9][a-z0-9._\-+?/]{0,62}", re.IGNORECASE)
 _FULL_WIDTH = str.maketrans({"。": ".", "｡": ".", "＠": "@"})
 # And where it has a hyphen: between letters of ASCII alone, as elsewhere ー is a long vowel (ラーメン.jp).
 _HYPHENS = re.compile(r"(?<=[A-Za-z0-9])[ー‐−―]+(?=[A-Za-z0-9])")
+# Most addresses: a subset of what parse() takes in the long way, given that their domain is one.
+_COMMON_LOCAL_PART = re.compile(r"[A-Za-z0-9_-]++(?:[.+][A-Za-z0-9_-]++)*+")
+_COMMON_DOMAIN = re.compile(r"[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MAX_LENGTH = 254
@@ -74,6 +78,31 @@ def parse(typed: str) -> MailAddress:
     Raises:
         Invalid: it cannot be an address; the text says why.
     """
+    local, _, domain = typed.partition("@")
+    if (
+        len(typed) <= MAX_LENGTH
+        and len(local) <= MAX_LOCAL_PART
+        and _COMMON_LOCAL_PART.fullmatch(local)
+        and (lower := _common_domain(domain))
+    ):
+        mailbox = f"{local}@{lower}"
+        return MailAddress(mailbox, mailbox.lower(), lower)
+    return parse_any(typed)
+
+
+@lru_cache(maxsize=1 << 14)
+def _common_domain(typed: str) -> str:
+    """A domain of ASCII as addresses have it; empty where it takes the long way. Lists repeat few of them."""
+    if not _COMMON_DOMAIN.fullmatch(typed):
+        return ""
+    try:
+        return parse_any(f"a@{typed}").domain
+    except Invalid:
+        return ""
+
+
+def parse_any(typed: str) -> MailAddress:
+    """The same in the long way, which knows every kind of address; :func:`parse` takes it where it must."""
     text = normalise(typed)
     if not text:
         raise Invalid("the address is missing", field="address")
@@ -92,12 +121,22 @@ def parse(typed: str) -> MailAddress:
             allow_domain_literal=False,
         )
     except EmailNotValidError as error:
-        raise Invalid(
-            phrase("“{value}” is not a mail address: {error}", value=typed.strip()[:80], error=error), field="address"
-        ) from error
+        raise Invalid(_why(text, typed.strip()[:80], error), field="address") from error
     domain = (checked.ascii_domain or checked.domain).lower()
     mailbox = f"{checked.local_part}@{domain}"
     return MailAddress(mailbox, mailbox.casefold(), domain)
+
+
+def _why(text: str, shown: str, error: Exception) -> Phrase:
+    """What is wrong with an address: what people mistype most in words of ours, which are there in every language."""
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return phrase("“{value}” is not a mail address: there is no @ in it", value=shown)
+    if not local or not domain:
+        return phrase("“{value}” is not a mail address: something is missing before or behind the @", value=shown)
+    if "." not in domain:
+        return phrase("“{value}” is not a mail address: there is no dot behind the @", value=shown)
+    return phrase("“{value}” is not a mail address: {error}", value=shown, error=error)
 
 
 def mailbox(address_key: str) -> str:

@@ -78,6 +78,7 @@ def _keyed(person: str) -> blake2b:
 def forget_keys() -> None:
     """Drop derived keys, after SECRET_KEY has changed in this process."""
     _keyed.cache_clear()
+    _address_keyed.cache_clear()
 
 
 def maker(purpose: Purpose) -> Callable[[int, int], bytes]:
@@ -170,5 +171,12 @@ def read_expiring(purpose: Purpose, token: str | bytes) -> int:
 
 def address_hash(address_key: str) -> str:
     """A keyed hash of a normalised address (64 hex digits): finds a suppressed address that was erased."""
+    hashed = _address_keyed().copy()
+    hashed.update(address_key.encode())
+    return hashed.hexdigest()
+
+
+@cache
+def _address_keyed() -> blake2b:
     key = blake2b(secret_key().encode(), person=b"kairan-key", salt=b"address").digest()
-    return blake2b(address_key.encode(), key=key, digest_size=32).hexdigest()
+    return blake2b(key=key, digest_size=32)

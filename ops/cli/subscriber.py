@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from models.imports import csv_file, encoding, examine, reader_status
+from models.imports import command_import, csv_file, encoding, examine, import_batch, pipeline, reader_status
 from models.imports.error_file import ErrorFile
-from models.imports.subscribers import ImportCounts, Importer, batches
+from models.imports.subscribers import ImportCounts, Importer, ParsedBatch
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.privacy import own_data
@@ -99,13 +100,15 @@ def import_list(
         click.echo(spoken.say(phrase("Look: {doubt}", doubt=doubt)), err=True)
     importer.left = found.left
     rows = examine.rows(opened, found, told)
-    outcome = _import(rows, found.counts.records, importer, ErrorFile(report, opened.head.headings), dry_run)
+    refused = ErrorFile(report, opened.head.headings)
+    stored = None if dry_run else _Stored(importer, opened)
+    outcome = _import(
+        rows, found.counts.records, importer, refused, stored.store if stored else partial(_foreseen, importer)
+    )
+    if stored:
+        stored.end(outcome)
     if outcome.total != found.counts.records:
         raise AssertionError(f"{found.counts.records} records were read, but {outcome} became of them")
-    if not dry_run:
-        with db.session_scope() as session:
-            counts = dataclasses.asdict(outcome)
-            audit.record(session, COMMAND, "import subscribers", f"newsletter/{home.id}", file=importer.name, **counts)
     _report(outcome, report, dry_run)
     if outcome.refused:
         sys.exit(1)
@@ -123,20 +126,44 @@ def _pairs(option: str, typed: Sequence[str]) -> dict[str, str]:
 
 
 def _import(
-    rows: Iterator[csv_file.CsvRow], records: int, importer: Importer, report: ErrorFile, dry_run: bool
+    rows: Iterator[csv_file.CsvRow], records: int, importer: Importer, report: ErrorFile, work: pipeline.Store
 ) -> ImportCounts:
     """Take in a list, a batch a transaction, and write down the lines that were refused."""
     whole = ImportCounts()
     with closing(report), click.progressbar(length=records, label=importer.name, file=sys.stderr) as bar:
-        for batch in batches(rows):
-            with db.session_scope() as session:
-                outcome, refused = importer.store_batch(session, batch)
-                if dry_run:
-                    session.rollback()
+        for parsed, outcome in pipeline.take_in(rows, importer, work):
             whole.add(outcome)
-            report.write(refused)
-            bar.update(len(batch))
+            report.write(parsed.refused)
+            bar.update(parsed.lines)
     return whole
+
+
+def _foreseen(importer: Importer, parsed: ParsedBatch) -> ImportCounts:
+    """What would become of a batch."""
+    with db.session_scope() as session:
+        return importer.foresee(session, parsed)[0]
+
+
+class _Stored:
+    """Stores batches as part of an import that pages show, too."""
+
+    def __init__(self, importer: Importer, opened: csv_file.CsvFile) -> None:
+        self._importer, self._settled = importer, 0
+        names = [column.heading for column in opened.columns]
+        with db.session_scope() as session:
+            job = command_import.start(session, importer.newsletter, importer.name, importer.source, names)
+            self._id, self._epoch = job.id, job.epoch
+
+    def store(self, parsed: ParsedBatch) -> ImportCounts:
+        """Store a batch."""
+        self._settled += parsed.lines
+        with db.session_scope() as session:
+            return import_batch.store(session, self._id, self._epoch, self._importer, parsed, self._settled)
+
+    def end(self, counts: ImportCounts) -> None:
+        """All of them are stored."""
+        with db.session_scope() as session:
+            command_import.end(session, self._id, self._epoch, counts, COMMAND)
 
 
 def _report(outcome: ImportCounts, report: Path, dry_run: bool) -> None:

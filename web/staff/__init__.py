@@ -24,6 +24,7 @@ from . import (
 from .account import factors, forgotten_password, login_steps, notifications, own_account, sessions, step_up
 from .approval import decision, draft_paper
 from .audit import audit_log
+from .imports import export_pages, import_pages, import_steps_pages
 from .login_session import blueprint
 from .readers import reader_acts, reader_form, reader_list_page, reader_page
 from .segments import readers_page, segment_pages
@@ -43,8 +44,11 @@ __all__ = [
     "draft_paper",
     "editor",
     "entry",
+    "export_pages",
     "factors",
     "forgotten_password",
+    "import_pages",
+    "import_steps_pages",
     "issues",
     "letters",
     "live_preview",

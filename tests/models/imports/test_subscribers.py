@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from models.imports.csv_file import CsvRow
 from models.imports.reader_status import ReaderStatus
 from models.imports.subscribers import ImportCounts, Importer, RejectedRow, batches, mark
-from models.issues.newsletter import Topic
+from models.issues.newsletter import Newsletter, Topic
 from models.readers import address_change, consent, erasure, suppression, unsubscribe
 from models.readers.address_change import AddressChange
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
 from models.readers.suppression import SuppressionReason
-from models.store import token
+from models.store import db, token
 from models.store.token import Purpose, address_hash
 from tests.sample import make_newsletter, make_reader
 
@@ -194,8 +194,8 @@ def test_address_twice_in_one_list_counts_once(session: Session) -> None:
 
 
 def test_list_is_taken_in_portions() -> None:
-    sizes = [len(batch) for batch in batches(iter([CsvRow(number, {}) for number in range(2500)]))]
-    assert sizes == [1000, 1000, 500]
+    sizes = [len(batch) for batch in batches(iter([CsvRow(number, {}) for number in range(25_000)]))]
+    assert sizes == [10_000, 10_000, 5_000]
 
 
 LEAVING = [
@@ -305,3 +305,30 @@ def test_address_with_a_space_in_it_is_refused(session: Session, address: str) -
 def test_languages_as_tools_name_them(session: Session, said: str, language: str) -> None:
     take(session, make_newsletter(session), {"address": "a@example.jp", "language": said})
     assert session.scalars(select(Subscriber.language)).one() == language
+
+
+def test_somebody_who_signs_up_at_the_same_moment_is_not_lost(database: Engine) -> None:
+    """Another connection takes one of the addresses between the look for known readers and the writing of new ones."""
+    with db.session_scope() as session:
+        newsletter = make_newsletter(session)
+        _loaded = newsletter.audiences, newsletter.known_topics
+    begun = []
+
+    def sign_up(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "nextval" in statement and not begun:
+            begun.append(statement)
+            with Session(db.engine()) as other:
+                make_reader(other, other.get_one(Newsletter, newsletter.id), "b@example.jp", SubscriptionState.PENDING)
+                other.commit()
+
+    event.listen(database, "before_cursor_execute", sign_up)
+    try:
+        with db.session_scope() as session:
+            outcome, _ = take(session, newsletter, {"address": "a@example.jp"}, {"address": "b@example.jp"})
+    finally:
+        event.remove(database, "before_cursor_execute", sign_up)
+    assert begun
+    assert outcome.added == 2
+    with db.session_scope() as session:
+        states = set(session.scalars(select(Subscription.state)))
+        assert states == {SubscriptionState.ACTIVE}

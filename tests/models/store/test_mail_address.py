@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.store import mail_address
 from models.store.errors import Invalid
 from models.store.mail_address import a_labels, addr_spec, parse, smtp_mailbox
 
@@ -103,3 +104,20 @@ def test_case_a9_what_could_be_two_domains_is_refused(typed: str) -> None:
 def test_case_a9_headers_and_store_write_a_domain_alike() -> None:
     for domain in ("ラーメン.jp", "faß.de", "例え.テスト"):
         assert addr_spec(f"a@{domain}") == parse(f"a@{domain}").text
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9._+-]{1,66}", fullmatch=True),
+    st.sampled_from(["example.jp", "Docomo.NE.jp", "a-b.example.com", "x--y.jp", "example", "1.2", "-a.jp", "ex.test"]),
+)
+def test_common_addresses_are_read_as_in_the_long_way(local: str, domain: str) -> None:
+    typed = f"{local}@{domain}"
+    try:
+        wanted: object = mail_address.parse_any(typed)
+    except Invalid as error:
+        wanted = str(error)
+    try:
+        found: object = parse(typed)
+    except Invalid as error:
+        found = str(error)
+    assert found == wanted

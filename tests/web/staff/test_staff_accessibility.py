@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from itertools import chain
 
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
+from models.exports import reader_export
+from models.exports.reader_export import ExportFormat
+from models.imports import import_steps
+from models.imports.import_job import ImportState
 from models.issues import issue as issues
 from models.issues import repair, workflow
 from models.issues.block import Heading, Prose
 from models.issues.content_digest import ContentDigest
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
+from models.issues.newsletter import Newsletter
 from models.issues.notifications import notification
 from models.issues.notifications.notification import NotificationKind
 from models.issues.segments import saved_segment
 from models.staff import invitation
 from models.staff import member as members
+from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import db
 from models.tracking import ingest
@@ -84,6 +92,8 @@ def addresses(live_server: str) -> list[str]:
         ]}}  # fmt: skip
         draft.edit(segment=kept)
         saved = saved_segment.create(session, newsletter, "最近の読者", kept, "test", "最近の読者").id
+        lists = [_import(session, newsletter, everybody, upto) for upto in ("read", "running", "done")]
+        reader_export.ask(session, newsletter, everybody, ExportFormat.CSV, saved, "ja")
     ranking = "newsletter=dx-letter&period=2021"
     return [
         "/staff/",
@@ -99,6 +109,8 @@ def addresses(live_server: str) -> list[str]:
         f"/staff/issues/{draft.id}/readers",
         *(f"/staff/newsletters/ict/segments{page}" for page in ("", "/new", f"/{saved}")),
         *(f"/staff/issues/{sent}/{page}" for page in ("correction", "report", "certificate", "letters/unknown")),
+        *(f"/staff/newsletters/ict/imports{page}" for page in ("", *(f"/{one}" for one in lists))),
+        "/staff/newsletters/ict/exports",
         *(
             "/staff/people",
             "/staff/people/new",
@@ -113,6 +125,21 @@ def addresses(live_server: str) -> list[str]:
         f"/staff/rankings/evidence?{ranking}",
         "/staff/briefing?newsletter=dx-letter",
     ]
+
+
+def _import(session: Session, newsletter: Newsletter, by: Member, upto: str) -> int:
+    """An import that has come so far."""
+    content = "メールアドレス,氏名,社員番号\nhanako@example.jp,山田 花子,12\n".encode()
+    made = import_steps.upload(session, newsletter, by, "職員名簿.csv", BytesIO(content), "2026年4月の説明会の申込書")
+    counts = {"added": 1200, "known": 3, "suppressed": 0, "stopped": 1, "repeated": 0, "refused": 1}
+    if upto == "running":
+        made.state, made.records, made.settled = ImportState.MAPPED, 2000, 700
+    elif upto == "done":
+        made.state, made.counts = ImportState.DONE, counts
+        made.first_refused = [[7, "だめ", "「だめ」はメールアドレスではありません"]]
+    else:
+        made.state, made.trial, made.asked = ImportState.CHECKED, counts, [["配信状態", "保留中", 4]]
+    return made.id
 
 
 @pytest.mark.slow

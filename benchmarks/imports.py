@@ -1,0 +1,99 @@
+"""How many lines of a list a second are taken in: ``SCALE=1 python -m benchmarks.imports``.
+
+At SCALE 1 lists of 100,000 and of 1,000,000 readers go through ``kairan subscriber import`` into an empty newsletter, a
+third list is small, and a fourth is the first one again. Beside each stands a bare COPY of the same rows into a table
+without any index, in the same run. A page's import goes the same way in the worker.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy import text
+
+from models.store import db
+
+from . import harness, process_usage, sample_data
+
+SIZES = {"small": 300, "100,000": 100_000, "1,000,000": 1_000_000}
+FAMILY, GIVEN = ("佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺"), ("太郎", "花子", "一郎", "美咲", "健", "由美")
+DOMAINS = ("example.jp", "mail.example.com", "city.example.lg.jp", "docomo.ne.jp", "co.example.org")
+
+
+def write_list(path: Path, count: int) -> None:
+    """A list such as an office keeps: names, readings, addresses, organisations."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["氏名", "フリガナ", "メールアドレス", "会社名", "備考"])
+        for n in range(count):
+            name = f"{FAMILY[n % 6]} {GIVEN[n // 6 % 6]}"
+            writer.writerow(
+                [name, "サトウ タロウ", f"reader{count}.{n}@{DOMAINS[n % 5]}", f"株式会社みなと{n % 997}", ""]
+            )
+
+
+def bare_copy(path: Path) -> float:
+    """Seconds of a COPY of the file's rows as they are."""
+    with db.engine().connect() as connection:
+        connection.execute(text("CREATE TABLE bare (a text, b text, c text, d text, e text)"))
+        driver = connection.connection.driver_connection
+        began = time.perf_counter()
+        statement = "COPY bare FROM STDIN (FORMAT csv, HEADER)"
+        with driver.cursor() as cursor, cursor.copy(statement) as copy, path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                copy.write(piece)
+        connection.commit()
+        seconds = time.perf_counter() - began
+        connection.execute(text("DROP TABLE bare"))
+        connection.commit()
+    return seconds
+
+
+def run(path: Path, count: int) -> dict[str, float | int]:
+    """Import a list by the command, in a process of its own."""
+    servers = process_usage.family(os.getpid())[1:]
+    before = process_usage.cpu(servers)
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ops.cli", "subscriber", "import", str(path), "--source", "窓口の申込書"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ,
+    )  # fmt: skip
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    assert status == 0, status
+    return {
+        "seconds": seconds,
+        "rows/s": count / seconds,
+        "µs of Python": (usage.ru_utime + usage.ru_stime) / count * 1e6,
+        "µs of PostgreSQL": (process_usage.cpu(process_usage.family(os.getpid())[1:]) - before) / count * 1e6,
+        "MB at most": usage.ru_maxrss * 1024 / 1e6,
+    }
+
+
+def main() -> None:
+    """Measure, print and save."""
+    figures: dict[str, float | int | str] = {"load before": float(os.getloadavg()[0])}
+    with harness.servers() as folder:
+        with db.session_scope() as session:
+            sample_data.newsletter(session)
+        for name, full in SIZES.items():
+            count = max(300, int(full * harness.scale()))
+            path = folder / f"{count}.csv"
+            write_list(path, count)
+            found = run(path, count)
+            found["bare COPY, rows/s"] = count / bare_copy(path)
+            figures |= {f"{name}: {key}": value for key, value in found.items()}
+            if name == "100,000":
+                figures |= {f"{name} again: {key}": value for key, value in run(path, count).items()}
+    harness.save("imports", figures)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()

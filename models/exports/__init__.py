@@ -1,0 +1,1 @@
+"""A newsletter's readers as files."""

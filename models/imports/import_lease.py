@@ -1,0 +1,68 @@
+"""How a worker holds an import, and learns that it has lost it: cancelled by somebody, or taken over by another worker.
+
+One at a time in the whole installation, so that a long list keeps no more than one process from sending letters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from ..store.errors import KairanError
+from ..store.phrase import phrase
+from .import_job import WORKING, ImportJob
+
+SECONDS = 30.0
+"""After so long without a sign of its worker, an import goes on elsewhere."""
+_ALONE = 0x696D706F  # of an advisory lock: who looks for work does so alone
+
+
+class ImportStopped(KairanError):
+    """The import is no longer this worker's."""
+
+
+def acquire(session: Session, import_id: int) -> ImportJob | None:
+    """Begin to work on an import; None where there is nothing to do, or somebody works on it or on another one."""
+    session.scalar(select(func.pg_advisory_xact_lock(_ALONE)))
+    moment = _database_time(session)
+    held = select(ImportJob.id).where(ImportJob.state.in_(WORKING), ImportJob.lease_until > moment).limit(1)
+    if session.scalar(held) is not None:
+        return None
+    job = session.get(ImportJob, import_id, with_for_update={"key_share": True}, populate_existing=True)
+    if job is None or job.state not in WORKING:
+        return None
+    hold(session, job)
+    return job
+
+
+def hold(session: Session, job: ImportJob) -> None:
+    """Hold an import from now on; whoever held it before finds that out."""
+    job.epoch += 1
+    job.lease_until = _database_time(session) + timedelta(seconds=SECONDS)
+    session.flush()
+
+
+def renew(session: Session, import_id: int, epoch: int) -> ImportJob:
+    """The import, locked until the commit and held for longer.
+
+    Raises:
+        ImportStopped: it was cancelled, or another worker has it.
+    """
+    job = session.get(ImportJob, import_id, with_for_update={"key_share": True}, populate_existing=True)
+    if job is None or job.epoch != epoch:
+        raise ImportStopped(phrase("the import was stopped, or another worker goes on with it"))
+    job.lease_until = _database_time(session) + timedelta(seconds=SECONDS)
+    return job
+
+
+def waiting(session: Session) -> list[int]:
+    """Imports that nobody works on, the oldest first."""
+    free = or_(ImportJob.lease_until.is_(None), ImportJob.lease_until < func.clock_timestamp())
+    return list(session.scalars(select(ImportJob.id).where(ImportJob.state.in_(WORKING), free).order_by(ImportJob.id)))
+
+
+def _database_time(session: Session) -> datetime:
+    found: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return found
