@@ -219,7 +219,9 @@ class Issue(Base):
         self.trouble = ""
 
     def unschedule(self) -> None:
-        """Take it out of the timetable; its approval stays."""
+        """Take it out of the timetable; its approval stays. One in review stays there: this is nobody's yes."""
+        if self.state is not S.SCHEDULED:
+            raise issue_words.cannot_become(self, S.APPROVED)
         self.transition_to(S.APPROVED)
         self.scheduled_at = None
 
@@ -245,7 +247,9 @@ class Issue(Base):
         Raises:
             WrongState: it is not paused, or letters not yet sent still have the content from before its repair.
         """
-        if self.state is S.PAUSED and (self.in_repair or self.repair_asked_at):
+        if self.state is not S.PAUSED:  # One that is being prepared has no letters yet that could go on.
+            raise issue_words.cannot_become(self, S.SENDING)
+        if self.in_repair or self.repair_asked_at:
             first = phrase("Have its repair approved and applied first")
             raise WrongState(issue_words.called(self), phrase("in repair"), phrase("go on"), first)
         self.transition_to(S.SENDING)

@@ -38,7 +38,7 @@ TRANSITIONS: dict[S, frozenset[S]] = {
     S.IN_REVIEW: frozenset({S.APPROVED, S.DRAFT, S.CANCELLED}),
     S.APPROVED: frozenset({S.SCHEDULED, S.DRAFT, S.CANCELLED}),
     S.SCHEDULED: frozenset({S.APPROVED, S.PREPARING, S.DRAFT, S.CANCELLED}),
-    S.PREPARING: frozenset({S.SENDING, S.SCHEDULED, S.DRAFT, S.CANCELLED}),
+    S.PREPARING: frozenset({S.SENDING, S.DRAFT, S.CANCELLED}),
     S.SENDING: frozenset({S.PAUSED, S.SENT, S.CANCELLED}),
     S.PAUSED: frozenset({S.SENDING, S.CANCELLED}),
     S.SENT: frozenset(),

@@ -9,16 +9,19 @@ from playwright.sync_api import Browser, Page, expect
 
 from models.issues.issue_state import IssueState
 from ops.run.child_process import ChildProcess
-from tests.journeys.test_block_editor_journey import a_picture
+from tests.journeys.received_letters import letter_about, text_of
+from tests.journeys.test_block_editor_journey import a_picture, stored
 from tests.journeys.test_staff_journey import BOSS
 from tests.journeys.test_staff_room_journey import (
     AUTHOR,
     CHANGED,
     CHIEF,
     DIRECTOR,
+    READER,
     REASON,
     SENDER,
     STAFF,
+    SUBJECT,
     WORDS,
     Office,
     approve,
@@ -38,6 +41,7 @@ from tests.web.staff_login import log_in_browser
 
 pytestmark = pytest.mark.journey
 
+RECAP, NEWS = "最もよく読まれた記事です。", "その後、三つの課に広がりました。"
 MANUSCRIPT = f"""
 ﾊﾟｿｺﾝ教室を開きます。
 
@@ -60,7 +64,16 @@ MANUSCRIPT = f"""
 ::: article rpa
 :::
 
-FIGURE
+::: ranking 1 rpa
+{RECAP}
+
+### 最新動向
+
+{NEWS}
+:::
+
+![紺色の四角](FIGURE)
+出典: 総務省
 
 ::: products
 - [研修パック](https://www.example.jp/)
@@ -139,6 +152,7 @@ def test_in_short_without_scripts(office: Office) -> None:
     box = author.locator("#text")
     box.fill(box.input_value().replace(WORDS, CHANGED))
     save(author)
+    assert len({one.kind for one in stored(issue_id)}) == 13, "a block of every kind"
 
     submit(office, issue_id, "期日を書きました。")
     approve(office, CHIEF)
@@ -152,3 +166,6 @@ def test_in_short_without_scripts(office: Office) -> None:
     assert issue(issue_id).state is IssueState.SCHEDULED
     let_its_time_come(issue_id)
     the_reader_has_what_was_approved(office)
+    letter = text_of(letter_about(office.catcher, READER, SUBJECT))
+    assert RECAP in letter
+    assert NEWS in letter

@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -170,6 +170,18 @@ def test_an_issue_goes_from_draft_to_the_timetable(client: FlaskClient, issue: I
     with Session(db.engine()) as session:
         actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == f"issue/{issue.id}")).all()
     assert actions == ["submit issue", "approve issue", "schedule issue", "unschedule issue", "cancel issue"]
+
+
+def test_no_step_of_a_sender_stands_for_a_yes_or_for_a_worker(client: FlaskClient, issue: Issue) -> None:
+    """What waits for approvers is in no timetable, and what is being prepared has no letters that could go on."""
+    log_in(client, "author")
+    post(client, page_of(issue, "submit"), page_of(issue))
+    log_in(client, "sender")
+    for state, step in ((IssueState.IN_REVIEW, "unschedule"), (IssueState.PREPARING, "resume")):
+        with db.session_scope() as session:
+            session.execute(update(Issue).where(Issue.id == issue.id).values(state=state))
+        post(client, page_of(issue, step), page_of(issue))
+        assert state_of(issue) is state
 
 
 def test_nobody_does_what_their_role_does_not_allow(client: FlaskClient, issue: Issue) -> None:

@@ -36,8 +36,10 @@ class SlashMenu {
       if (slash) editor.view.dispatch(editor.state.tr.delete(slash.from, slash.to));
       makeBlock(editor, kind);
     });
+    this.list.element.tabIndex = 0; // what scrolls can be reached; keys go to the text, where the cursor stays
+    this.menu.addEventListener("mousedown", (event) => event.preventDefault());
     this.menu.append(this.list.element);
-    document.body.append(this.menu);
+    (editor.view.dom.closest("main") ?? document.body).append(this.menu);
   }
 
   update(changed: boolean): void {
