@@ -48,8 +48,11 @@ def make_going_out() -> int:
         for number in range(LETTERS):
             reader = make_reader(session, newsletter, f"reader{number}@town.example")
             lane_id = sorted(batches)[number % 2]
-            session.add(Delivery(issue_id=one.id, subscriber_id=reader.subscriber_id, batch_id=batches[lane_id], edition=1,
-                                 lane_id=lane_id, state=DeliveryState.QUEUED))  # fmt: skip
+            letter = Delivery(
+                issue_id=one.id, subscriber_id=reader.subscriber_id, edition=1, state=DeliveryState.QUEUED
+            )
+            letter.lane_id, letter.batch_id = lane_id, batches[lane_id]
+            session.add(letter)
         session.flush()
         progress.reset(broker.client(), one.id, progress.count_by_lane(session, one.id))
         return one.id
