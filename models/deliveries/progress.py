@@ -247,13 +247,13 @@ def read(session: Session, issue: Issue) -> Progress:
     return Progress(issue.state, _by_state(found), rate, stopped, errors, trouble, found)
 
 
-def percent_counted(issue: Issue) -> int | None:
+def percent_counted(session: Session, issue: Issue) -> int | None:
     """How much of an issue has an outcome by the counters alone; None where they cannot tell."""
     try:
-        counts = _counts(broker.client(), issue)
+        counts = _counts(broker.client(), session, issue)
     except RedisError:
         return None
-    found = Progress(issue.state, counts or {})
+    found = Progress(issue.state, _by_state(counts or {}))
     return 100 * (found.total - found.left) // found.total if found.total else None
 
 

@@ -50,7 +50,7 @@ def next_out(session: Session, scope: Scope) -> list[NextIssue]:
 def on_the_way(session: Session, scope: Scope) -> list[IssueOnItsWay]:
     """The issues that are going out now, or were stopped on the way."""
     found = session.scalars(_issues(scope, *_ON_THE_WAY).order_by(Issue.id.desc()).limit(MOST_ON_THE_WAY)).all()
-    counted = {one.id: progress.percent_counted(one) for one in found if one.state is IssueState.SENDING}
+    counted = {one.id: progress.percent_counted(session, one) for one in found if one.state is IssueState.SENDING}
     lacking = [one.id for one in found if counted.get(one.id) is None and one.state is not IssueState.PREPARING]
     known = {**counted, **_by_batches(session, lacking)}
     return [IssueOnItsWay(one, known.get(one.id)) for one in found]

@@ -159,7 +159,8 @@ def of_issue(session: Session, issue_id: int) -> IssueReport:
 
 def in_one_line(session: Session, issue: Issue) -> IssueReport:
     """The report of an issue with its sums alone: who received it, and how often it was opened and followed."""
-    report = IssueReport(issue.id, reach.of_issue(session, issue)[ALL_AUDIENCES])
+    received, received_at = reach.of_issue(session, issue)
+    report = IssueReport(issue.id, received[ALL_AUDIENCES], received_at)
     _add_hits(session, report)
     return report
 

@@ -9,9 +9,9 @@ from statistics import median
 import pytest
 from sqlalchemy.orm import Session
 
-from benchmarks import ranking_ranges, report_ranges
-from benchmarks.range_counts import Counts
-from benchmarks.simulated_year import SimulatedYear
+from benchmarks.ranges import ranking_ranges, report_ranges
+from benchmarks.ranges.range_counts import Counts
+from benchmarks.ranges.simulated_year import SimulatedYear
 from models.reports import period, ranking
 from models.reports.ranking import Measure, Place, Query
 from models.reports.reader_range import ReaderCounts
@@ -71,7 +71,7 @@ def test_those_of_whom_it_is_not_clear_widen_it(session: Session) -> None:
 
 @pytest.mark.slow
 def test_the_truth_of_simulated_traffic_lies_within(session: Session) -> None:
-    """Also docs/rankings.md, which has the figures of ``python -m benchmarks.ranking_ranges``."""
+    """Also docs/rankings.md, which has the figures of ``python -m benchmarks.ranges.ranking_ranges``."""
     found: dict[str, Counts] = defaultdict(Counts)
     year = SimulatedYear(session, traffic(120, 600, per_issue=200), "year")
     ranking_ranges.compare(session, year, found)

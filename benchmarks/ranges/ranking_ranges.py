@@ -1,6 +1,6 @@
 """How often the true number of readers lies within the range of a ranking or report, on simulated whole issues.
 
-``python -m benchmarks.ranking_ranges --seeds 101-102``: each seed's letters go to readers who have several issues, in
+``python -m benchmarks.ranges.ranking_ranges --seeds 101-102``: each seed's letters go to readers who have several issues, in
 three audiences; some articles stand in several issues. Every request goes through the import of access logs, and every
 figure of the rankings of each quarter and of the whole time, and of each issue's report, is compared with the readers
 who really clicked or opened. Another
@@ -67,7 +67,7 @@ def _value(place: Place, readers: int, measure: Measure) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, simulate, rank and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ranking_ranges", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ranges.ranking_ranges", description=__doc__)
     parser.add_argument("--seeds", type=seeds, default=[101], help="1 to 20 for tuning, 101 and up for reports")
     parser.add_argument("--copies", type=int, default=3000, help="letters per seed")
     parser.add_argument("--per-issue", type=int, default=300, help="letters per issue, of our own generator")
