@@ -1,10 +1,10 @@
 """How often the true number of readers lies within the range of a ranking or report, on simulated whole issues.
 
-``python -m benchmarks.ranges.ranking_ranges --seeds 101-102``: each seed's letters go to readers who have several issues, in
-three audiences; some articles stand in several issues. Every request goes through the import of access logs, and every
-figure of the rankings of each quarter and of the whole time, and of each issue's report, is compared with the readers
-who really clicked or opened. Another
-generator with a function ``traffic(seed, copies)`` is named by ``--traffic MODULE``.
+``python -m benchmarks.ranges.ranking_ranges --seeds 101-102``: each seed's letters go to readers who have several
+issues, in three audiences; some articles stand in several issues. Every request goes through the import of access logs,
+and every figure of the rankings of each quarter and of the whole time, and of each issue's report, is compared with the
+readers who really clicked or opened. Another generator with a function ``traffic(seed, copies)`` is named by
+``--traffic MODULE``.
 """
 
 from __future__ import annotations

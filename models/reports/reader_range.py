@@ -3,8 +3,8 @@
 Two things are not known. Some clicks are ``unknown``: their readers may be people, and stand between the two policies.
 And some verdicts are wrong in ways that nobody can tell: a crawler in a home's network with a person's browser, or a
 person whose office looks like a machine. How many these are is measured (docs/verdicts.md), so the range allows for
-their share and for its chance fluctuation. ``python -m benchmarks.ranges.ranking_ranges`` counts how often the truth lies
-within.
+their share and for its chance fluctuation. ``python -m benchmarks.ranges.ranking_ranges`` counts how often the truth
+lies within.
 """
 
 from __future__ import annotations

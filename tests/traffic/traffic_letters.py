@@ -96,7 +96,7 @@ def letters(seed: int, count: int = LETTERS, readers: int = 210) -> Iterator[Let
 
 
 def traffic(seed: int, copies: int) -> list[Copy]:
-    """About so many copies, as ``--traffic`` of the simulator and of ``benchmarks.ranges.ranking_ranges`` wants them."""
+    """About so many copies, as ``--traffic`` of the simulator and of ``benchmarks.ranges`` wants them."""
     return [copy for letter in letters(seed, readers=max(20, copies // LETTERS)) for copy in letter.copies]
 
 
