@@ -39,7 +39,7 @@ LAST_READ = timedelta(minutes=5)
 
 
 def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
-    """Fill the database through the running worker, mail catcher and web server; takes a minute or two.
+    """Fill the database, beside the running worker, mail catcher and web server; takes a minute or two.
 
     Arguments:
         show: shows how far it is.
