@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from models.issues.calendar import office_day
 from models.store import clock
 
 INTEREST = {
@@ -121,7 +122,8 @@ def reads_at(one: Persona, number: int, sent_at: datetime) -> datetime:
     if not days:
         return sent_at + timedelta(minutes=random.triangular(2, 600, 40))
     hours = (7.5, 8, 12, 19, 20, 21, 22) if one.audience == "citizen" else (8.5, 9, 10, 11, 13, 15, 16, 17)
-    morning = clock.start_of_day(clock.tokyo_date(sent_at) + timedelta(days=days))
+    day = clock.tokyo_date(sent_at) + timedelta(days=days)
+    morning = clock.start_of_day(day if one.audience == "citizen" else office_day.first_after(day))
     return morning + timedelta(hours=random.choice(hours), minutes=random.uniform(0, 59))
 
 

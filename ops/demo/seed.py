@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.issues import newsletter as newsletters
 from models.issues.article import Article
+from models.issues.calendar import office_day
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
@@ -94,9 +95,10 @@ def ensure_draft(session: Session, file: Path, today: date | None = None) -> Iss
 
 
 def issue_date(number: int, today: date | None = None) -> date:
-    """The day on which the monthly issue *number* goes out: about a month apart, the last one some days ago.
+    """The office day on which the monthly issue *number* goes out: about a month apart, the last one some days ago.
 
     Arguments:
         today: the last day of the demo's year; the present day where None.
     """
-    return (today or clock.today()) - timedelta(days=4 + round((len(issues()) - number) * 365.25 / 12))
+    day = (today or clock.today()) - timedelta(days=4 + round((len(issues()) - number) * 365.25 / 12))
+    return office_day.last_before(day)
