@@ -57,7 +57,7 @@ def monotonic() -> float:
 
 @contextmanager
 def moved(by: timedelta) -> Iterator[None]:
-    """Move the clock of this process by *by* while the context lasts. For tests."""
+    """Move the clock of this process by *by* while the context lasts: for tests, and for the demo's past."""
     global _shift
     before = _shift
     _shift = before + by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -24,9 +25,10 @@ from ..demo.state import DemoState
 def demo(print_logins: bool, readers: int) -> None:
     """Fill an empty, running installation with a demo: a newsletter's year, its readers and its ranking.
 
-    Letters go through the worker and are caught, never mailed; it takes a minute or two. Where it was cut short it
-    goes on; where there is other data it does nothing.
+    The twelve months before today pass with the clock of this command set back; letters are caught, never mailed. It
+    takes a minute or two. Where it was cut short it goes on; where there is other data it does nothing.
     """
+    _quieten()
     signal.signal(signal.SIGTERM, _stop)
     try:
         made = fill(show, readers)
@@ -55,6 +57,12 @@ def show(label: str, steps: int) -> Iterator[Advance]:
 
         yield advance
         bar.update(max(steps, 1) - bar.pos)
+
+
+def _quieten() -> None:
+    """Keep what a worker says of each issue out of the progress; what goes wrong is said."""
+    for name in ("models", "worker", "web"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

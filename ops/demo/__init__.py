@@ -1,5 +1,6 @@
 """The demo: a year of a municipal newsletter, from empty tables to the ranking of what its readers clicked.
 
-Everything goes the way of real letters: files are imported, issues are approved and scheduled, the worker mails them,
-readers ask the web server for what the letters link to, and the ranking is drawn from these hits.
+The year lies before today. It passes in the process that fills the database, whose clock is set back, through what the
+web server and the worker do with the clock of the present: readers are on lists or sign up, issues are written, sent
+back, approved and mailed, readers open, click and leave. The ranking and what waits today are of the present.
 """

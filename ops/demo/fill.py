@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date, timedelta
 from typing import Protocol
 
 from sqlalchemy import func, select
 
 import settings
+from models.issues import newsletter as newsletters
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
-from models.store import db
+from models.store import clock, db
 from models.store.errors import Invalid
+from web import consent_text
+from web.app import create_app
 
-from . import approve, ranking_issue, seed, state, traffic
+from . import approve, circulation, past, present, ranking_issue, seed, state, traffic, year
 from .state import DemoState
 
 Advance = Callable[[int], None]
@@ -31,10 +34,12 @@ class ShowProgress(Protocol):
 
 
 READERS = 300
+LAST_READ = timedelta(minutes=5)
+"""So long ago the last reader of the past has read: what comes later is live."""
 
 
 def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
-    """Fill the database through the running worker, mail catcher and web server; takes a minute or two.
+    """Fill the database, beside the running worker, mail catcher and web server; takes a minute or two.
 
     Arguments:
         show: shows how far it is.
@@ -51,14 +56,17 @@ def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
     if progress.finished or (_has_data() and not progress.begun):
         return None
     mailbox = caught_letters()
+    progress.today = progress.today or clock.today().isoformat()
     progress.save()
-    _seed(progress, show, readers)
-    _send_monthly_issues(show)
+    today = date.fromisoformat(progress.today)
+    _seed(progress, show, today)
+    _live_through_year(show, today, readers)
     if not progress.read:
         _read_letters(mailbox, show)
         progress.read = True
         progress.save()
     _send_ranking_issue(show)
+    _prepare_present(show)
     progress.finished = True
     progress.save()
     return progress
@@ -81,74 +89,65 @@ def _has_data() -> bool:
         return bool(session.scalar(select(func.count()).select_from(Newsletter)))
 
 
-def _seed(progress: DemoState, show: ShowProgress, readers: int) -> None:
+def _seed(progress: DemoState, show: ShowProgress, today: date) -> None:
     files = seed.articles()
-    with show("Newsletter, staff, articles, readers", len(files) + 2) as advance:
+    with show("Newsletter, staff, articles", len(files) + 1) as advance, past.at(year.first_moment(today)):
         with db.session_scope() as session:
             seed.ensure_newsletter(session)
             seed.ensure_staff(session, progress)
         advance(1)
         for file in files:
             with db.session_scope() as session:
-                seed.ensure_article(session, file)
+                seed.ensure_article(session, file, today)
             advance(1)
-        with db.session_scope() as session:
-            seed.ensure_readers(session, readers)
-        advance(1)
 
 
-def _send_monthly_issues(show: ShowProgress) -> None:
-    files = seed.issues()
-    with show("Monthly issues, approved and mailed", len(files)) as advance:
-        for file in files:
-            with db.session_scope() as session:
-                issue = seed.ensure_draft(session, file)
-                sent = issue.state is IssueState.SENT
-                if not sent:
-                    approve.approve(session, issue)
-                issue_id = issue.id
-            if not sent:
-                approve.wait_until_sent(issue_id)
+def _live_through_year(show: ShowProgress, today: date, readers: int) -> None:
+    addresses, agreed = circulation.addresses(readers), _form_text()
+    numbers = range(1, len(seed.issues()) + 1)
+    with show("Twelve months: readers come, issues go out", len(numbers)) as advance:
+        for number in numbers:
+            year.live_month(number, today, addresses, agreed)
             advance(1)
+
+
+def _form_text() -> str:
+    """What the sign-up form asks readers to agree to."""
+    with db.session_scope() as session, create_app().test_request_context("/", headers={"Accept-Language": "ja"}):
+        return consent_text.full_text(newsletters.find(session, seed.SLUG))
 
 
 def _read_letters(mailbox: Mailbox, show: ShowProgress) -> None:
     with db.session_scope() as session:
         known = traffic.issue_contents(session)
     letters: list[traffic.CaughtCopy] = []
-    entries = len(mailbox.entries())
-    with show("Readers open their letters", entries) as advance:
+    with show("Readers open their letters", len(mailbox.entries())) as advance:
         letters += traffic.copies(mailbox, known, lambda: advance(1))
     before = traffic.stored_hits()
-    machines, rounds = traffic.gateway_requests(letters), traffic.reader_requests(letters, known)
-    with show("Mail gateways look at every link", len(machines)) as advance:
-        traffic.send_requests(machines, lambda: advance(1))
-    _wait_until_settled(show)
-    with show("Readers follow links", sum(map(len, rounds))) as advance:
-        for requests in rounds:
-            traffic.send_requests(requests, lambda: advance(1))
-            time.sleep(traffic.ROUND_SECONDS)
-    requested = len(machines) + sum(map(len, rounds))
-    with show("What they did comes into the database", requested) as advance:
+    requests = traffic.requests(letters, known, clock.now() - LAST_READ)
+    with show("They follow links, some by a gateway", len(requests)) as advance:
+        traffic.send_requests(requests, lambda: advance(1))
+    with show("What they did comes into the database", len(requests)) as advance:
         done = 0
 
         def tick() -> None:
             nonlocal done
-            stored = min(requested, traffic.stored_hits() - before)
+            stored = min(len(requests), traffic.stored_hits() - before)
             advance(stored - done)
             done = stored
 
-        traffic.wait_for_hits(before + requested, tick)
+        traffic.wait_for_hits(before + len(requests), tick)
         tick()
 
 
-def _wait_until_settled(show: ShowProgress) -> None:
-    """Let some time pass, as people do: who follows a link at once is taken for a gateway."""
-    seconds = max(0.0, traffic.SETTLE_SECONDS - traffic.last_delivery_age())
-    with show("Some time passes", round(seconds * 10)) as advance:
-        for _ in range(round(seconds * 10)):
-            time.sleep(0.1)
-            advance(1)
+def _prepare_present(show: ShowProgress) -> None:
+    with show("What waits today", 2) as advance:
+        with db.session_scope() as session:
+            present.ensure_slot(session)
+        advance(1)
+        with db.session_scope() as session:
+            present.ensure_waiting(session)
+        advance(1)
 
 
 def _send_ranking_issue(show: ShowProgress) -> None:

@@ -7,7 +7,11 @@ finds the same people.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
+
+from models.issues.calendar import office_day
+from models.store import clock
 
 INTEREST = {
     "official": {"standard": 0.34, "dx": 0.30, "automation": 0.27, "security": 0.24, "data": 0.22, "online": 0.2},
@@ -48,6 +52,17 @@ GATEWAY = "python-requests/2.32.3"
 """A mail gateway that follows every link before it lets a letter pass."""
 GATEWAYS = 17
 """One in so many officials is behind one."""
+BEFORE = 0.55
+"""The share of readers who were there before the first issue."""
+FORM = 0.35
+"""The share of those who came later and signed up on the form."""
+LEAVE = 0.012
+"""How likely a reader leaves after an issue."""
+GONE_SINCE = {"reader-021": 4, "reader-057": 9, "reader-133": 11}
+"""From which issue on the mailboxes of these readers are gone."""
+GATEWAY_CLIENT = "192.0.2.250"
+_NETWORKS = ("192.0.2", "198.51.100", "203.0.113")
+"""Networks that nobody has (RFC 5737)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,8 @@ class Persona:
     image_agent: str
     """What requests the image: their program, or a proxy of their provider."""
     gateway: bool
+    client: str
+    """The address that requests come from."""
 
 
 def reader(address: str) -> Persona:
@@ -81,6 +98,7 @@ def reader(address: str) -> Persona:
         random.random() > (0.3 if audience == "official" else 0.1),
         GMAIL if proxied else agent,
         audience == "official" and number % GATEWAYS == 5,
+        f"{_NETWORKS[number % 3]}.{1 + number // 3 % 240}",
     )
 
 
@@ -95,6 +113,18 @@ def _with_versions(agent: str, random: Random) -> str:
 def opens(one: Persona, number: int) -> bool:
     """Whether a reader opens the issue with a number."""
     return Random(f"{one.address} opens {number}").random() < one.opens  # noqa: S311
+
+
+def reads_at(one: Persona, number: int, sent_at: datetime) -> datetime:
+    """When a reader opens an issue: at work on the same day or one of the next, at home in the morning or evening."""
+    random = Random(f"{one.address} reads {number}")  # noqa: S311
+    days = random.choices(range(10), (52, 18, 9, 6, 4, 3, 3, 2, 2, 1))[0]
+    if not days:
+        return sent_at + timedelta(minutes=random.triangular(2, 600, 40))
+    hours = (7.5, 8, 12, 19, 20, 21, 22) if one.audience == "citizen" else (8.5, 9, 10, 11, 13, 15, 16, 17)
+    day = clock.tokyo_date(sent_at) + timedelta(days=days)
+    morning = clock.start_of_day(day if one.audience == "citizen" else office_day.first_after(day))
+    return morning + timedelta(hours=random.choice(hours), minutes=random.uniform(0, 59))
 
 
 def follows(one: Persona, number: int, articles: dict[str, tuple[str, ...]]) -> list[str]:
@@ -114,3 +144,25 @@ def follows(one: Persona, number: int, articles: dict[str, tuple[str, ...]]) -> 
     ]
     random.shuffle(chosen)
     return chosen[:3]
+
+
+def joins(address: str, months: int) -> int:
+    """With which of so many issues a reader's year begins: 0 for those who were there before the first."""
+    random = Random(f"{address} joins")  # noqa: S311
+    return 0 if random.random() < BEFORE else random.randint(1, months - 1)
+
+
+def by_form(address: str) -> bool:
+    """Whether a reader who came during the year signed up on the form; the others stand on a list of a training."""
+    return Random(f"{address} signs up").random() < FORM  # noqa: S311
+
+
+def leaves(address: str, number: int) -> bool:
+    """Whether a reader leaves after the issue with a number."""
+    return Random(f"{address} leaves {number}").random() < LEAVE  # noqa: S311
+
+
+def is_gone(address: str, number: int) -> bool:
+    """Whether nobody has a reader's mailbox any more when the issue with a number comes: a few have changed work."""
+    name = address.partition("@")[0]
+    return name in GONE_SINCE and number >= GONE_SINCE[name]

@@ -22,6 +22,8 @@ from .seed import CONTENT, SLUG, staff
 
 TOP = 5
 AUDIENCE = "official"
+FIRST_MONTH = 7
+"""From this month on the present year's articles are ranked, before it the last year's."""
 _HEAD = "---\nsubject: 最新動向\n---\n"
 
 
@@ -31,11 +33,17 @@ def ensure_ranking_issue(session: Session) -> Issue:
         select(Issue).join(Newsletter).where(Newsletter.slug == SLUG, Issue.kind == IssueKind.RANKING)
     )
     if issue is None:
-        found = ranking.compute(session, Query(SLUG, period.year(clock.today().year), audience=AUDIENCE))
+        found = ranking.compute(session, Query(SLUG, period.year(year_ranked()), audience=AUDIENCE))
         issue = draft(session, found, top=TOP, author=staff(session, Role.AUTHOR))
     if issue.state is IssueState.DRAFT:
         issue.edit(blocks=[_with_news(session, block) for block in issue.blocks], dated=clock.today())
     return issue
+
+
+def year_ranked() -> int:
+    """The year that most of the demo's issues are of: from July on the present one."""
+    today = clock.today()
+    return today.year if today.month >= FIRST_MONTH else today.year - 1
 
 
 def _with_news(session: Session, block: Block) -> Block:

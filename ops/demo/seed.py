@@ -1,20 +1,18 @@
-"""What the demo starts with: a newsletter, its articles, staff, readers, and a draft for each month."""
+"""What the demo starts with: a newsletter, its articles, staff, and a draft for each month."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.imports import subscribers
-from models.imports.csv_file import CsvRow
 from models.issues import newsletter as newsletters
 from models.issues.article import Article
+from models.issues.calendar import office_day
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
@@ -38,9 +36,6 @@ STAFF = {
     Role.ANALYST: ("analyst@example.jp", "事務局 分析担当"),
     Role.ADMINISTRATOR: ("admin@example.jp", "事務局 システム管理担当"),
 }
-SHARES = {"official": 0.47, "citizen": 0.36, "vendor": 0.17}
-"""How the readers are parted among the audiences."""
-OFFICES = ("情報政策課", "総務課", "市民課", "税務課", "防災危機管理課", "教育総務課", "企画課", "福祉課")
 
 
 def articles() -> list[Path]:
@@ -59,12 +54,12 @@ def ensure_newsletter(session: Session) -> Newsletter:
     return import_newsletter(session, CONTENT / "newsletter.yaml")[0]
 
 
-def ensure_article(session: Session, file: Path) -> Article:
+def ensure_article(session: Session, file: Path, today: date | None = None) -> Article:
     """One article; it was published some days before the issue that carries it."""
     article, _ = import_article(session, file)
     carrying = f"::: article {file.stem}\n"
     number = next(at for at, issue in enumerate(issues(), 1) if carrying in issue.read_text("utf-8"))
-    article.published_on = issue_date(number) - timedelta(days=3 + articles().index(file) % 3)
+    article.published_on = issue_date(number, today) - timedelta(days=3 + articles().index(file) % 3)
     return article
 
 
@@ -87,27 +82,7 @@ def staff(session: Session, role: Role) -> Member:
     return member.find(session, STAFF[role][0])
 
 
-def ensure_readers(session: Session, count: int) -> int:
-    """Some *count* readers, taken in as lists of people who agreed elsewhere are; returns how many are new."""
-    home = newsletters.find(session, SLUG)
-    importer = subscribers.Importer(home, source="研修会と窓口の申込書(見本)")
-    outcome, refused = importer.store_batch(session, _lines(count))
-    assert not refused, refused
-    return outcome.added
-
-
-def _lines(count: int) -> Iterator[CsvRow]:
-    number = 0
-    for audience, share in SHARES.items():
-        for _ in range(round(count * share)):
-            number += 1
-            cells = {"address": f"reader-{number:03}@{audience}.example", "audience": audience}
-            if audience == "official":
-                cells["organisation"] = f"例示市 {OFFICES[number % len(OFFICES)]}"
-            yield CsvRow(number, cells)
-
-
-def ensure_draft(session: Session, file: Path) -> Issue:
+def ensure_draft(session: Session, file: Path, today: date | None = None) -> Issue:
     """The draft of a month, unless it is on its way already."""
     number = int(file.stem)
     home = newsletters.find(session, SLUG)
@@ -115,10 +90,15 @@ def ensure_draft(session: Session, file: Path) -> Issue:
     if known is not None and known.state is not IssueState.DRAFT:
         return known
     issue = import_issue(session, file, staff(session, Role.AUTHOR)).issue
-    issue.edit(dated=issue_date(number))
+    issue.edit(dated=issue_date(number, today))
     return issue
 
 
-def issue_date(number: int) -> date:
-    """The day that stands on the monthly issue *number*: about a month apart, the last one some days ago."""
-    return clock.today() - timedelta(days=4 + round((len(issues()) - number) * 365.25 / 12))
+def issue_date(number: int, today: date | None = None) -> date:
+    """The office day on which the monthly issue *number* goes out: about a month apart, the last one some days ago.
+
+    Arguments:
+        today: the last day of the demo's year; the present day where None.
+    """
+    day = (today or clock.today()) - timedelta(days=4 + round((len(issues()) - number) * 365.25 / 12))
+    return office_day.last_before(day)

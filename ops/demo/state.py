@@ -27,6 +27,8 @@ class DemoState:
 
     path: Path
     staff: list[Login] = field(default_factory=list)
+    today: str = ""
+    """The last day of the demo's year (``2026-11-30``): the day on which it was begun."""
     read: bool = False
     """Whether the readers have read their letters."""
     finished: bool = False
@@ -66,5 +68,6 @@ def load() -> DemoState:
     with suppress(OSError, ValueError, KeyError, TypeError):
         values = json.loads((state.path if state.path.exists() else former).read_text(encoding="utf-8"))
         state.staff = [Login(**login) for login in values["staff"]]
+        state.today = str(values.get("today", ""))
         state.read, state.finished = bool(values["read"]), bool(values["finished"])
     return state

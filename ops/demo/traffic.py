@@ -1,35 +1,35 @@
-"""The demo's readers read: they take the letters that were caught and ask the web server for what these link to."""
+"""The demo's readers read: they take the letters that were caught and ask for what these link to, on days after it."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
-from http.client import HTTPConnection, HTTPException
-from threading import local
-from urllib.parse import urlsplit
+from typing import cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import create_environ, run_wsgi_app
 
 import settings
-from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.issues.article import Article
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
-from models.store import clock, db
+from models.store import db
 from models.store.errors import Unavailable
 from models.store.phrase import phrase
 from models.tracking.hit import Hit
+from web.app import create_app
+from web.track.tracker import Tracker
 
-from . import personas
+from . import past, personas
 from .personas import Persona
 from .seed import SLUG
 
@@ -39,22 +39,21 @@ PAGE_HEADERS = {
     "Sec-Fetch-Dest": "document",
 }
 IMAGE_HEADERS = {"Accept": "image/avif,image/webp,*/*;q=0.8", "Accept-Language": "ja", "Sec-Fetch-Dest": "image"}
-THREADS = 6
-ROUND_SECONDS = 1.5
-"""Seconds between two rounds: a person does not follow two links of a letter within one second."""
-SETTLE_SECONDS = 32.0
-"""Seconds after the last delivery from which a click is not taken for a gateway's."""
+SETTLE_SECONDS = 20.0
+"""Within how many seconds the broker must have taken all hits."""
 
 Tick = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class DemoRequest:
-    """One request."""
+    """One request, and when it comes."""
 
+    at: datetime
     path: str
     agent: str
     headers: dict[str, str]
+    client: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,10 @@ class CaughtCopy:
 
 @dataclass(frozen=True, slots=True)
 class IssueContents:
-    """What the demo knows of an issue: its number, and by article the number of a link that leads there."""
+    """What the demo knows of an issue: its number, when it was out, and by article the number of a link to it."""
 
     number: int
+    sent_at: datetime
     topics: dict[str, tuple[str, ...]]
     links: dict[str, int]
 
@@ -80,8 +80,13 @@ class IssueContents:
 def issue_contents(session: Session) -> dict[str, IssueContents]:
     """The monthly issues by their subject."""
     found: dict[str, IssueContents] = {}
-    query = select(Issue).join(Newsletter).where(Newsletter.slug == SLUG, Issue.kind == IssueKind.REGULAR)
+    query = (
+        select(Issue)
+        .join(Newsletter)
+        .where(Newsletter.slug == SLUG, Issue.kind == IssueKind.REGULAR, Issue.sent_at.is_not(None))
+    )
     for issue in session.scalars(query):
+        assert issue.sent_at is not None
         rows = session.execute(
             select(Article, func.min(Link.number))
             .join(Link, Link.article_id == Article.id)
@@ -90,6 +95,7 @@ def issue_contents(session: Session) -> dict[str, IssueContents]:
         ).all()
         found[issue.subject] = IssueContents(
             issue.number,
+            issue.sent_at,
             {article.slug: tuple(topic.slug for topic in article.topics) for article, _ in rows},
             {article.slug: number for article, number in rows},
         )
@@ -127,67 +133,53 @@ def _html(message: Message) -> str:
     return ""
 
 
-def gateway_requests(letters: Iterable[CaughtCopy]) -> list[DemoRequest]:
-    """What gateways ask for: every link of a letter, one after another."""
-    return [
-        DemoRequest(path, personas.GATEWAY, {"Accept": "*/*"})
-        for copy in letters
-        if copy.reader.gateway
-        for path in copy.links.values()
-    ]
-
-
-def reader_requests(letters: Iterable[CaughtCopy], known: dict[str, IssueContents]) -> list[list[DemoRequest]]:
-    """What people ask for, in rounds: the picture first, then link after link."""
-    rounds: list[list[DemoRequest]] = [[], [], [], []]
+def requests(letters: Iterable[CaughtCopy], known: dict[str, IssueContents], until: datetime) -> list[DemoRequest]:
+    """What gateways and people ask for, in the order of time; nothing after *until*."""
     by_number = {one.number: one for one in known.values()}
-    for copy in letters:
-        if copy.reader.gateway or not personas.opens(copy.reader, copy.number):
-            continue  # whose gateway follows links, that leaves none in the letter
-        issue = by_number[copy.number]
-        if copy.reader.pictures and copy.pixel:
-            rounds[0].append(DemoRequest(copy.pixel, copy.reader.image_agent, IMAGE_HEADERS))
-        for place, slug in enumerate(personas.follows(copy.reader, copy.number, issue.topics), 1):
-            if path := copy.links.get(issue.links[slug]):
-                rounds[place].append(DemoRequest(path, copy.reader.agent, PAGE_HEADERS))
-    return rounds
+    found = [
+        one
+        for copy in letters
+        for one in (
+            _of_gateway(copy, by_number[copy.number].sent_at)
+            if copy.reader.gateway  # whose gateway follows links, that leaves none in the letter
+            else _of_person(copy, by_number[copy.number])
+        )
+    ]
+    return sorted((one for one in found if one.at < until), key=lambda one: one.at)
 
 
-def send_requests(requests: Iterable[DemoRequest], tick: Tick) -> None:
-    """Send requests to the web server, a few at a time.
+def _of_gateway(copy: CaughtCopy, sent_at: datetime) -> Iterator[DemoRequest]:
+    """Every link of a letter, one after another, as soon as it has come."""
+    for place, path in enumerate(copy.links.values(), 1):
+        yield DemoRequest(sent_at + timedelta(seconds=2 + place * 0.3), path, personas.GATEWAY, {"Accept": "*/*"},
+                          personas.GATEWAY_CLIENT)  # fmt: skip
 
-    Raises:
-        Unavailable: the web server does not answer.
-    """
-    place = urlsplit(settings.get().base_url)
-    mine = local()
 
-    def one(request: DemoRequest) -> None:
-        for attempt in (1, 2):
-            connection = getattr(mine, "connection", None)
-            if connection is None:
-                connection = mine.connection = HTTPConnection(place.hostname or "", place.port, timeout=10)
-            try:
-                headers = {"User-Agent": request.agent, **request.headers}
-                connection.request("GET", place.path + request.path, headers=headers)
-                connection.getresponse().read()
-                break
-            except (OSError, HTTPException) as error:
-                mine.connection = None  # kept open too long; the second try uses a new one
-                if attempt == 2:
-                    raise Unavailable(phrase("the web server does not answer: {error}", error=error)) from error
+def _of_person(copy: CaughtCopy, issue: IssueContents) -> Iterator[DemoRequest]:
+    """The picture first, then link after link, as fast as somebody reads."""
+    who = copy.reader
+    at = personas.reads_at(who, copy.number, issue.sent_at)
+    if who.pictures and copy.pixel:
+        yield DemoRequest(at, copy.pixel, who.image_agent, IMAGE_HEADERS, who.client)
+    for place, slug in enumerate(personas.follows(who, copy.number, issue.topics), 1):
+        if path := copy.links.get(issue.links[slug]):
+            yield DemoRequest(at + timedelta(seconds=place * 47), path, who.agent, PAGE_HEADERS, who.client)
+
+
+def send_requests(chosen: Iterable[DemoRequest], tick: Tick) -> None:
+    """Ask the web server of this process, whose clock shows the time of each request."""
+    app = create_app()
+    tracker = cast(Tracker, app.wsgi_app)
+    for one in chosen:
+        with past.at(one.at):
+            environ = create_environ(one.path, headers={"User-Agent": one.agent, **one.headers})
+            environ["REMOTE_ADDR"] = one.client
+            run_wsgi_app(tracker, environ)
         tick()
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        for _ in threads.map(one, requests):
-            pass
-
-
-def last_delivery_age() -> float:
-    """Seconds since the relay took the last letter."""
-    with db.session_scope() as session:
-        last = session.scalar(select(func.max(Delivery.at)).where(Delivery.state == DeliveryState.ACCEPTED))
-    return (clock.now() - last).total_seconds() if last else SETTLE_SECONDS
+    settled = tracker.settle(SETTLE_SECONDS)
+    tracker.close()
+    if not settled:
+        raise Unavailable("what the readers did waits in the spool: does the broker run?")
 
 
 def stored_hits() -> int:

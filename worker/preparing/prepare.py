@@ -78,10 +78,15 @@ def prepare(issue_id: int) -> None:
 def _record(issue_id: int, counts: LaneCounts) -> None:
     """In a transaction of its own: the one that freezes sees the log as it was, and an entry follows the last one."""
     with db.session_scope() as session:
-        readers: Counter[str] = Counter()
-        for (_lane, state), number in counts.items():
-            readers[state.value] += number
-        audit.record(session, "worker", "prepare issue", f"issue/{issue_id}", **readers)
+        record_prepared(session, issue_id, counts)
+
+
+def record_prepared(session: Session, issue_id: int, counts: LaneCounts) -> None:
+    """Write into the audit log that an issue was prepared, for so many readers."""
+    readers: Counter[str] = Counter()
+    for (_lane, state), number in counts.items():
+        readers[state.value] += number
+    audit.record(session, "worker", "prepare issue", f"issue/{issue_id}", **readers)
 
 
 def _unschedule_missed(session: Session, issue: Issue) -> None:
@@ -100,40 +105,49 @@ def _freeze(issue_id: int) -> LaneCounts | None:
         if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK, issue_id))):
             return None
         issue = issues.get(session, issue_id, lock=True)
-        if issue.state is not IssueState.PREPARING:
-            return None
-        conditions = conditions_of(issue.blocks)
-        if len(conditions) > MAX_CONDITIONS:
-            raise Invalid(
-                phrase(
-                    "the issue has {count} different conditions: at most {max_conditions} work",
-                    count=len(conditions),
-                    max_conditions=MAX_CONDITIONS,
-                )
-            )
-        whole = compose.everything(session, issue)
-        digest.check_approved(session, issue, whole)  # Approvers said yes to exactly this, or nothing is sent.
-        send_window.check_inside(issue, now())
-        dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
-        groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
-        editions = _render_all(session, issue, whole, conditions, groups)
-        batches = _enqueue_batches(session, issue)
-        targeted = sum(group.size for group in groups)
-        left_out = sum(group.size for group in groups if group.left_out)
-        if targeted == left_out:
-            raise Invalid("nobody would get this issue: look at its audience and segment, and at who subscribes")
-        session.add(
-            Preparation(
-                issue_id=issue.id,
-                targeted=targeted,
-                left_out=left_out,
-                editions=editions,
-                batches=batches,
+        return freeze(session, issue) if issue.state is IssueState.PREPARING else None
+
+
+def freeze(session: Session, issue: Issue) -> LaneCounts:
+    """Write editions, deliveries and batches of an issue in preparation; returns the letters by lane and state.
+
+    The caller has locked the issue, and commits.
+
+    Raises:
+        Invalid: it cannot be sent as it is.
+    """
+    conditions = conditions_of(issue.blocks)
+    if len(conditions) > MAX_CONDITIONS:
+        raise Invalid(
+            phrase(
+                "the issue has {count} different conditions: at most {max_conditions} work",
+                count=len(conditions),
+                max_conditions=MAX_CONDITIONS,
             )
         )
-        issue.begin_sending()
-        log.info("issue prepared", issue=issue.id, readers=targeted, left_out=left_out, batches=batches)
-        return progress.count_by_lane(session, issue.id)
+    whole = compose.everything(session, issue)
+    digest.check_approved(session, issue, whole)  # Approvers said yes to exactly this, or nothing is sent.
+    send_window.check_inside(issue, now())
+    dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
+    groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
+    editions = _render_all(session, issue, whole, conditions, groups)
+    batches = _enqueue_batches(session, issue)
+    targeted = sum(group.size for group in groups)
+    left_out = sum(group.size for group in groups if group.left_out)
+    if targeted == left_out:
+        raise Invalid("nobody would get this issue: look at its audience and segment, and at who subscribes")
+    session.add(
+        Preparation(
+            issue_id=issue.id,
+            targeted=targeted,
+            left_out=left_out,
+            editions=editions,
+            batches=batches,
+        )
+    )
+    issue.begin_sending()
+    log.info("issue prepared", issue=issue.id, readers=targeted, left_out=left_out, batches=batches)
+    return progress.count_by_lane(session, issue.id)
 
 
 def _render_all(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy.orm import Session
+
 from models.deliveries.claim import ClaimedDelivery
 from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.edition import Edition
@@ -46,11 +48,16 @@ class LetterMaker:
 
     def load(self, editions: Iterable[int]) -> None:
         """Fetch editions that are needed next. May block; the other methods do not."""
-        if missing := set(editions) - self._stampers.keys():
+        if set(editions) - self._stampers.keys():
             with session_scope() as session:
-                for number in missing:
-                    frozen = FrozenMessage.unpack(session.get_one(Edition, (self._issue_id, number)).frozen)
-                    self._stampers[number] = Stamper(frozen, self._issue_id)
+                self.load_from(session, editions)
+        self._date = date_value(now())
+
+    def load_from(self, session: Session, editions: Iterable[int]) -> None:
+        """Fetch editions that are needed next, some of which may not be committed yet."""
+        for number in set(editions) - self._stampers.keys():
+            frozen = FrozenMessage.unpack(session.get_one(Edition, (self._issue_id, number)).frozen)
+            self._stampers[number] = Stamper(frozen, self._issue_id)
         self._date = date_value(now())
 
     def envelope(self, delivery: ClaimedDelivery) -> Envelope | DeliveryResult:

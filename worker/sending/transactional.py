@@ -6,7 +6,7 @@ whoever waits for a confirmation asks for another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,41 +76,50 @@ def send() -> None:
             relay = relay_shares.relays_in_use(session)[0].relay
         outcomes = single_letters.deliver(relay, envelopes)
         with session_scope() as session:
-            for number, outcome in outcomes:
-                _settle(session.get_one(TransactionalLetter, number), outcome)
+            settle(session, outcomes)
         if all(outcome.kind is OutcomeKind.RETURNED for _, outcome in outcomes):
             return
 
 
 def _claim() -> list[Envelope] | None:
+    with session_scope() as session:
+        return claim(session)
+
+
+def claim(session: Session) -> list[Envelope] | None:
     """Mark letters as on their way and write them; None where nothing is due.
 
     One that cannot be written, whose address has come to be suppressed, or that tells of nothing that still waits, has
     failed, with the reason.
     """
-    with session_scope() as session:
-        due = session.scalars(
-            select(TransactionalLetter)
-            .where(TransactionalLetter.state == TransactionalState.QUEUED, TransactionalLetter.due_at <= now())
-            .order_by(TransactionalLetter.due_at)
-            .limit(CLAIM_SIZE)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if not due:
-            return None
-        envelopes = []
-        for letter in due:
-            if suppression.blocks_letter(session, letter.kind, letter.address, letter.newsletter_id):
-                _finish(letter, TransactionalState.FAILED, SUPPRESSED)
-                continue
-            if (values := _values(session, letter)) is None:
-                _finish(letter, TransactionalState.FAILED, SETTLED)
-                continue
-            letter.attempts += 1
-            if (envelope := _envelope(session, letter, values)) is not None:
-                envelopes.append(envelope)
-                letter.state, letter.due_at = TransactionalState.SENDING, now() + CLAIM_LASTS
-        return envelopes
+    due = session.scalars(
+        select(TransactionalLetter)
+        .where(TransactionalLetter.state == TransactionalState.QUEUED, TransactionalLetter.due_at <= now())
+        .order_by(TransactionalLetter.due_at)
+        .limit(CLAIM_SIZE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not due:
+        return None
+    envelopes = []
+    for letter in due:
+        if suppression.blocks_letter(session, letter.kind, letter.address, letter.newsletter_id):
+            _finish(letter, TransactionalState.FAILED, SUPPRESSED)
+            continue
+        if (values := _values(session, letter)) is None:
+            _finish(letter, TransactionalState.FAILED, SETTLED)
+            continue
+        letter.attempts += 1
+        if (envelope := _envelope(session, letter, values)) is not None:
+            envelopes.append(envelope)
+            letter.state, letter.due_at = TransactionalState.SENDING, now() + CLAIM_LASTS
+    return envelopes
+
+
+def settle(session: Session, outcomes: Iterable[tuple[int, Outcome]]) -> None:
+    """Write down what became of letters, by their numbers."""
+    for number, outcome in outcomes:
+        _settle(session.get_one(TransactionalLetter, number), outcome)
 
 
 def _values(session: Session, letter: TransactionalLetter) -> Mapping[str, Any] | None:

@@ -8,13 +8,17 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shutil import rmtree
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
 from models.mailbox import Mailbox
+from ops.demo import personas
 from ops.run import programs
 from tests.crawl import Crawl, over_http
 from tests.ops.run.test_launcher import Installation
@@ -68,6 +72,9 @@ def test_a_year_from_empty_tables_to_the_ranking(running: Installation) -> None:
     assert "nothing was done" in running.command("demo").stdout
 
     check_letters(mailbox)
+    check_year(running)
+    [analyst] = [one for one in json.loads(state_file.read_text())["staff"] if one["role"] == "analyst"]
+    check_reports(running, analyst)
     check_ranking(running, mailbox)
     check_readers(running)
     check_links(mailbox, running)
@@ -94,9 +101,67 @@ def check_links(mailbox: Mailbox, running: Installation) -> None:
 
 
 def check_letters(mailbox: Mailbox) -> None:
-    """Every reader got every issue once."""
-    sent = [(entry.recipients[0], entry.subject) for entry in mailbox.entries()]
-    assert len(sent) == len(set(sent)) == 13 * READERS
+    """No reader got an issue twice, and more and more readers got one."""
+    sent = [(entry.recipients[0], entry.subject) for entry in mailbox.entries("【")]
+    monthly = [one for one in sent if one[1].startswith("【自治体ICTだより】") and "購読" not in one[1]]
+    assert len(monthly) == len(set(monthly))
+    counts = list(Counter(subject for _, subject in reversed(monthly)).values())
+    assert len(counts) == 12
+    assert READERS / 3 < counts[0] < counts[-1] < READERS
+
+
+def check_year(running: Installation) -> None:
+    """All of the twelve months before today have something to show, and the audit log tells it in their order."""
+    listed = [json.loads(line) for line in running.command("issue", "list", "--json").stdout.splitlines()]
+    monthly = [one for one in listed if one["kind"] == "regular" and one["state"] == "sent"]
+    assert len(months(one["sent_at"] for one in monthly)) >= 11
+    waiting = Counter(one["state"] for one in listed if one["state"] != "sent")
+    assert {"draft", "in_review", "approved", "scheduled"} <= set(waiting)
+    assert [one["state"] for one in listed if one["kind"] == "correction"] == ["sent"]
+
+    readers = [json.loads(line) for line in running.command("subscriber", "list", "--json").stdout.splitlines()]
+    assert len(months(one["confirmed_at"] for one in readers)) >= 10
+    ended = running.command("subscriber", "list", "--json", "--state", "ended").stdout.splitlines()
+    gone, left = (json.loads(ended[place])["address"] for place in places_of(ended))
+    assert '"ended_reason": "bounced"' in running.command("subscriber", "show", gone).stdout
+    assert '"ended_reason": "unsubscribed"' in running.command("subscriber", "show", left).stdout
+    hits = running.command("hits", "export", "--issue", "5").stdout.splitlines()
+    assert len({line[:10] for line in hits[1:]}) > 5
+
+    assert running.command("audit", "verify").returncode == 0
+    exported = running.data / "audit.jsonl"
+    running.command("audit", "export", "--out", str(exported))
+    log = [json.loads(line) for line in exported.read_text().splitlines()]
+    entries = [one for one in log if "action" in one]
+    assert [one["at"] for one in entries] == sorted(one["at"] for one in entries)
+    assert len(months(one["day"] for one in entries)) >= 12
+    acts = {one["action"] for one in entries}
+    assert {"send back issue", "pause issue", "resume issue", "suppress dead addresses"} <= acts
+
+
+def check_reports(running: Installation, analyst: dict[str, str]) -> None:
+    """Whoever analyses can open the report of every issue that is out, and the rankings."""
+    site = f"http://127.0.0.1:{running.port}/staff"
+    browser = build_opener(HTTPCookieProcessor())
+    form = browser.open(f"{site}/login").read().decode()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    assert token
+    fields = {"csrf_token": token[1], "address": analyst["address"], "password": analyst["password"]}
+    browser.open(f"{site}/login", urlencode(fields).encode())
+    for number in range(1, 15):
+        assert browser.open(f"{site}/issues/{number}/report").status == 200  # else it raises
+    assert browser.open(f"{site}/rankings").status == 200
+
+
+def places_of(ended: list[str]) -> tuple[int, int]:
+    """Where somebody stands whose mailbox is gone, and where somebody who left."""
+    is_gone = [personas.is_gone(json.loads(line)["address"], 12) for line in ended]
+    return is_gone.index(True), is_gone.index(False)
+
+
+def months(days: Iterable[str]) -> set[str]:
+    """The months of days such as ``2026-11-30``."""
+    return {day[:7] for day in days}
 
 
 def check_ranking(running: Installation, mailbox: Mailbox) -> None:
@@ -110,8 +175,9 @@ def check_ranking(running: Installation, mailbox: Mailbox) -> None:
         assert "出典: " in part
     assert newest.html.count("<img") >= 3
     assert newest.raw.count(b"\r\nSubject: ") == 1
-    [issue, *_] = [json.loads(line) for line in running.command("issue", "list", "--json").stdout.splitlines()]
-    assert (issue["kind"], issue["state"], issue["number"]) == ("ranking", "sent", 13)
+    listed = [json.loads(line) for line in running.command("issue", "list", "--json").stdout.splitlines()]
+    [issue] = [one for one in listed if one["kind"] == "ranking"]
+    assert (issue["state"], issue["number"]) == ("sent", 14)
     exported = running.command("issue", "export", str(issue["id"]), "--out", str(running.data / "out")).stdout.strip()
     counts = [int(count) for count in re.findall(r"readers=(\d+)", Path(exported).read_text())]
     assert counts == sorted(counts)
