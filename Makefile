@@ -35,16 +35,17 @@ format: $(READY) ## Put the code into its one form
 	@scripts/format
 
 .PHONY: bench
-bench: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns ## Run every benchmark
+bench: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-editor ## Run every benchmark
 
-.PHONY: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns
+.PHONY: bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-editor
 bench-send: $(READY) ## Letters a second, from the database to the wire (RECIPIENTS=N)
 bench-track: $(READY) ## Clicks a second, and hits moved a second (SECONDS=N, SCALE=0.01)
 bench-reclassify: $(READY) ## A million hits judged again (SCALE=0.1)
 bench-ranking: $(READY) ## Rankings, reports and evidence over ten million hits (SCALE=0.01)
 bench-render: $(READY) ## Milliseconds that rendering an edition takes
 bench-returns: $(READY) ## Returned mail read a second, large messages, memory (SCALE=0.1)
-bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns:
+bench-editor: $(READY) $(EDITOR) ## A key in the block editor, beside plain TipTap; how soon the letter follows
+bench-send bench-track bench-reclassify bench-ranking bench-render bench-returns bench-editor:
 	@scripts/system-packages
 	@$(BIN)/python -m benchmarks.$(@:bench-%=%)
 

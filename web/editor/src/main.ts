@@ -3,7 +3,7 @@ import "./editor.css";
 import "./preview/preview.css";
 
 import { Editor, Extension } from "@tiptap/core";
-import { Dropcursor, Gapcursor, Placeholder, UndoRedo } from "@tiptap/extensions";
+import { Dropcursor, Gapcursor, UndoRedo } from "@tiptap/extensions";
 
 import { openAddMenu } from "./bars/add_menu";
 import { blockHandle } from "./bars/block_handle";
@@ -15,6 +15,7 @@ import { button, make } from "./page/elements";
 import { OddCharacters } from "./page/odd_characters";
 import { page, say } from "./page/page_data";
 import { Choices } from "./page/choices";
+import { Placeholder } from "./page/placeholder";
 import { Problems } from "./page/problems";
 import { Saving } from "./page/saving";
 import { Paste } from "./paste/paste";
@@ -36,9 +37,8 @@ function start(holder: HTMLElement, form: HTMLFormElement): void {
     element: place,
     extensions: [
       ...schema, Slash, BlockKeys, LinkKey, Paste, Problems, BlockFindings, Choices,
-      OddCharacters.configure({ bar: oddBar }),
+      OddCharacters.configure({ bar: oddBar }), Placeholder,
       UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
-      Placeholder.configure({ placeholder: say("placeholder"), includeChildren: true, showOnlyCurrent: true }),
     ],
     content: page.document,
     enableContentCheck: true,
@@ -58,9 +58,19 @@ function start(holder: HTMLElement, form: HTMLFormElement): void {
   blockHandle(editor, place);
   const saving = new Saving(editor, form);
   bar.update();
+  // Once a frame, after what was typed is on its way to the screen.
+  let waits = false;
+  const updateBar = (): void => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      waits = false;
+      if (!editor.view.composing) bar.update();
+    }));
+  };
   editor.on("transaction", ({ transaction }) => {
     if (transaction.docChanged) saving.changed();
-    if (!editor.view.composing) bar.update();
+    updateBar();
   });
   editor.on("focus", () => bar.update());
   form.hidden = false;

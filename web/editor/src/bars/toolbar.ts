@@ -1,5 +1,6 @@
 // The bar above the text: words, lists, undo; and what can be done to the block in which the cursor is.
 import type { Editor } from "@tiptap/core";
+import { redoDepth, undoDepth } from "@tiptap/pm/history";
 import { NodeSelection } from "@tiptap/pm/state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, isInTable } from "@tiptap/pm/tables";
 
@@ -24,12 +25,16 @@ export function toolbar(editor: Editor): { element: HTMLElement; update: () => v
     element.append(icon(name) ?? sign);
     // The cursor stays in the text.
     element.addEventListener("pointerdown", (event) => event.preventDefault());
+    // It is asked at every key, and says only what is new.
+    const set = (attribute: string, value: string | null) => {
+      if (element.getAttribute(attribute) === value) return;
+      if (value === null) element.removeAttribute(attribute);
+      else element.setAttribute(attribute, value);
+    };
     const update = () => {
-      if (state.on) element.setAttribute("aria-pressed", String(state.on()));
-      const can = state.can?.() ?? true;
-      if (can) element.removeAttribute("aria-disabled");
-      else element.setAttribute("aria-disabled", "true");
-      if (state.seen) element.hidden = !state.seen();
+      if (state.on) set("aria-pressed", String(state.on()));
+      if (state.can) set("aria-disabled", state.can() ? null : "true");
+      if (state.seen) set("hidden", state.seen() ? null : "");
     };
     tools.push({ element, update });
     return element;
@@ -57,8 +62,8 @@ export function toolbar(editor: Editor): { element: HTMLElement; update: () => v
       tool("numbers", "", () => editor.chain().focus().toggleList("orderedList", "listItem").run(), { on: () => editor.isActive("orderedList"), can: inText }),
     ],
     [
-      tool("undo", "", () => editor.chain().focus().undo().run(), { can: () => editor.can().undo() }, "Ctrl+Z"),
-      tool("redo", "", () => editor.chain().focus().redo().run(), { can: () => editor.can().redo() }, "Ctrl+Y"),
+      tool("undo", "", () => editor.chain().focus().undo().run(), { can: () => undoDepth(editor.state) > 0 }, "Ctrl+Z"),
+      tool("redo", "", () => editor.chain().focus().redo().run(), { can: () => redoDepth(editor.state) > 0 }, "Ctrl+Y"),
     ],
     [
       tool("row-below", say("row-below"), table(addRowAfter), { seen: inTable }),
