@@ -14,8 +14,6 @@ from . import (
     people,
     preview,
     progress,
-    rankings,
-    reports,
     scheduling,
     starting,
     test_letters,
@@ -25,6 +23,7 @@ from .account import factors, forgotten_password, login_steps, notifications, ow
 from .approval import decision, draft_paper
 from .audit import audit_log
 from .login_session import blueprint
+from .reports import click_map_page, compare_page, issue_pages, month_page, newsletter_pages, rankings
 from .segments import readers_page, segment_pages
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 from .writing import live_preview, pictures, working_copies, writing_page
@@ -36,6 +35,8 @@ __all__ = [
     "back_channel",
     "blueprint",
     "calendar_page",
+    "click_map_page",
+    "compare_page",
     "corrections",
     "decision",
     "draft_paper",
@@ -43,10 +44,13 @@ __all__ = [
     "entry",
     "factors",
     "forgotten_password",
+    "issue_pages",
     "issues",
     "live_preview",
     "login",
     "login_steps",
+    "month_page",
+    "newsletter_pages",
     "newsletters",
     "notifications",
     "onward",
@@ -58,7 +62,6 @@ __all__ = [
     "progress",
     "rankings",
     "readers_page",
-    "reports",
     "scheduling",
     "segment_pages",
     "sessions",
