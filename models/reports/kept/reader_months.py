@@ -51,7 +51,7 @@ _CHANGES = text(
       SELECT newsletter_id, {_MONTH.format("confirmed_at")} AS month, '' AS reason, 1 AS joined, 0 AS ended
       FROM subscription WHERE {_READER}
       UNION ALL
-      SELECT newsletter_id, {_MONTH.format("ended_at")}, ended_reason, 0, 1
+      SELECT newsletter_id, {_MONTH.format("coalesce(ended_at, confirmed_at)")}, ended_reason, 0, 1
       FROM subscription WHERE {_READER} AND state = 'ended') AS change
     GROUP BY newsletter_id, month, reason ORDER BY newsletter_id, month
     """  # noqa: S608  only constants of this file are put in

@@ -22,11 +22,11 @@ def compare(first: IssueTables, second: IssueTables) -> ReportTable:
         if (other := theirs.get(row[0])) is not None:
             pairs += [("opened", row[0], row[3], other[3]), ("clicked", row[0], row[5], other[5])]
     rows: list[Sequence[Any]] = [
-        (what, audience or "everyone", one, two, said(one, two)) for what, audience, one, two in pairs
+        (what, audience or "everyone", said(one, two), one, two) for what, audience, one, two in pairs
     ]
     columns = (
-        Column("what", ColumnKind.WORD), Column("audience", ColumnKind.WORD), Column("first", ColumnKind.RATE),
-        Column("second", ColumnKind.RATE), Column("said", ColumnKind.WORD),
+        Column("what", ColumnKind.WORD), Column("audience", ColumnKind.WORD), Column("said", ColumnKind.WORD),
+        Column("first", ColumnKind.RATE), Column("second", ColumnKind.RATE),
     )  # fmt: skip
     return ReportTable("comparison", columns, rows)
 

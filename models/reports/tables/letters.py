@@ -56,9 +56,10 @@ class Letters:
     def state_table(self) -> ReportTable:
         """Letters by state, and all of them."""
         shown = [state for state in DeliveryState if state in FINAL or self.by_state[state]]
-        rows = [(state.value, self.by_state[state]) for state in shown]
-        columns = (Column("state", ColumnKind.WORD), Column("letters"))
-        return ReportTable("letters", columns, [*rows, ("targeted", self.targeted)], self.counted_at)
+        whole = self.targeted or 1
+        rows = [(state.value, self.by_state[state], self.by_state[state] / whole) for state in shown]
+        columns = (Column("state", ColumnKind.WORD), Column("letters"), Column("share", ColumnKind.SHARE))
+        return ReportTable("letters", columns, [*rows, ("targeted", self.targeted, None)], self.counted_at)
 
     def lane_table(self, session: Session) -> ReportTable:
         """Letters by lane: all, and those in each final state."""

@@ -30,6 +30,8 @@ class ColumnKind(enum.Enum):
     """:class:`..issue_report.Readers`: people, with their range."""
     HITS = "hits"
     """:class:`..issue_report.Hits`: people with their range, and every request."""
+    SHARE = "share"
+    """A part of a whole, from 0 to 1."""
     RATE = "rate"
     """:class:`Rate`."""
 
@@ -122,6 +124,8 @@ def _file_cells(column: Column, value: Any) -> list[object]:
             return [value.human, value.at_least, value.at_most, value.total]
         case ColumnKind.RATE:
             return [round(number, 4) for number in (value.value, value.at_least, value.at_most)]
+        case ColumnKind.SHARE:
+            return [round(value, 4)]
         case ColumnKind.MONTH:
             return [f"{value:%Y-%m}"]
         case ColumnKind.QUARTER:

@@ -41,6 +41,7 @@ COLUMNS = {
     "what": lazy_gettext("What"),
     "readers": lazy_gettext("Readers"),
     "rate": lazy_gettext("Share"),
+    "share": lazy_gettext("Share"),
     "hits": lazy_gettext("How often"),
     "hour": lazy_gettext("Hours since sending"),
     "clicks": lazy_gettext("Clicks"),
