@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -125,7 +126,9 @@ def issues(lines: Sequence[IssueLine]) -> ReportTable:
 
 def best(lines: Sequence[IssueLine]) -> list[Judged]:
     """Issues that some other one is surely below, those above most of them first."""
-    judged = [Judged(one, sum(one.click_rate.is_above(other.click_rate) for other in lines)) for one in lines]
+    known = [one for one in lines if one.click_rate.is_known]
+    upper = sorted(one.click_rate.at_most for one in known)
+    judged = [Judged(one, bisect_left(upper, one.click_rate.at_least)) for one in known]
     return sorted((one for one in judged if one.surely), key=lambda one: (-one.surely, -one.line.click_rate.value))[
         :BEST
     ]
@@ -133,7 +136,9 @@ def best(lines: Sequence[IssueLine]) -> list[Judged]:
 
 def worst(lines: Sequence[IssueLine]) -> list[Judged]:
     """Issues that some other one is surely above, those below most of them first."""
-    judged = [Judged(one, sum(other.click_rate.is_above(one.click_rate) for other in lines)) for one in lines]
+    known = [one for one in lines if one.click_rate.is_known]
+    lower = sorted(one.click_rate.at_least for one in known)
+    judged = [Judged(one, len(lower) - bisect_right(lower, one.click_rate.at_most)) for one in known]
     return sorted((one for one in judged if one.surely), key=lambda one: (-one.surely, one.line.click_rate.value))[
         :BEST
     ]

@@ -17,6 +17,9 @@ from ..login_session import blueprint
 from . import ranking_form, table_files
 from .ranking_form import RankingForm
 
+MOST_ARTICLES = 100
+"""Articles that a page shows; files have all of them."""
+
 
 @blueprint.get("/reports")
 def newsletter_report() -> ResponseReturnValue:
@@ -46,8 +49,12 @@ def reading_report() -> ResponseReturnValue:
 
 def _reading_page(form: RankingForm) -> dict[str, object]:
     newsletter, query = form.newsletter, form.query
+    articles = reading_tables.articles(session(), newsletter, query.period)
+    left_out = max(0, len(articles.rows) - MOST_ARTICLES)
+    articles.rows = articles.rows[:MOST_ARTICLES]
     return {
-        "articles": reading_tables.articles(session(), newsletter, query.period),
+        "articles": articles,
+        "left_out": left_out,
         "topics": reading_tables.topics(session(), newsletter, query.period, query.audience),
         "audience": reading_tables.audience_name(newsletter.audiences, query.audience),
     }

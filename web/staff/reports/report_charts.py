@@ -16,7 +16,7 @@ from templates.charts import chart as charts
 from templates.charts.chart import SERIES, Chart, ChartKind, Series
 
 from ..login_session import blueprint
-from . import report_words
+from . import report_cells, report_words
 
 
 def draw(chart: Chart) -> Markup:
@@ -103,4 +103,6 @@ def _chart(
 
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals.update(report_charts=sys.modules[__name__], report_words=report_words, draw_chart=draw)
+    state.app.jinja_env.globals.update(
+        report_charts=sys.modules[__name__], report_words=report_words, report_cells=report_cells, draw_chart=draw
+    )
