@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .issue_tables import IssueTables
-from .table import Column, ColumnKind, Rate, ReportTable
+from .table import ColumnKind, Rate, ReportTable, TableColumn
 
 FIRST, SECOND, UNSURE, FEW = "first-higher", "second-higher", "no-sure-difference", "too-few"
 
@@ -25,9 +25,12 @@ def compare(first: IssueTables, second: IssueTables) -> ReportTable:
         (what, audience or "everyone", said(one, two), one, two) for what, audience, one, two in pairs
     ]
     columns = (
-        Column("what", ColumnKind.WORD), Column("audience", ColumnKind.WORD), Column("said", ColumnKind.WORD),
-        Column("first", ColumnKind.RATE), Column("second", ColumnKind.RATE),
-    )  # fmt: skip
+        TableColumn("what", ColumnKind.WORD),
+        TableColumn("audience", ColumnKind.WORD),
+        TableColumn("said", ColumnKind.WORD),
+        TableColumn("first", ColumnKind.RATE),
+        TableColumn("second", ColumnKind.RATE),
+    )
     return ReportTable("comparison", columns, rows)
 
 

@@ -19,7 +19,7 @@ from . import letters as letter_tables
 from . import small_groups
 from .letters import Letters
 from .small_groups import OTHERS
-from .table import Column, ColumnKind, Rate, ReportTable
+from .table import ColumnKind, Rate, ReportTable, TableColumn
 
 _K = ColumnKind
 DEVICES = ("computer", "phone", "tablet", "unkept")
@@ -67,10 +67,10 @@ class IssueTables:
             ("viewed", found.viewers, Rate(found.viewers, found.received), found.views),
         ]
         columns = (
-            Column("what", _K.WORD),
-            Column("readers", _K.READERS),
-            Column("rate", _K.RATE),
-            Column("hits", _K.HITS),
+            TableColumn("what", _K.WORD),
+            TableColumn("readers", _K.READERS),
+            TableColumn("rate", _K.RATE),
+            TableColumn("hits", _K.HITS),
         )
         return ReportTable("responses", columns, rows)
 
@@ -82,13 +82,15 @@ class IssueTables:
         rows = [
             (hour, *(found.get((hour, kind)) or Hits() for kind in (HitKind.CLICK, HitKind.OPEN))) for hour in hours
         ]
-        columns = (Column("hour"), Column("clicks", _K.HITS), Column("opens", _K.HITS))
+        columns = (TableColumn("hour"), TableColumn("clicks", _K.HITS), TableColumn("opens", _K.HITS))
         return ReportTable("hours", columns, rows, self.counted_at)
 
     def days(self) -> ReportTable:
         """Clicks and opens on each day that had any."""
         rows = [(day.day, day.clicks, day.opens) for day in self.report.days]
-        return ReportTable("days", (Column("day", _K.DAY), Column("clicks", _K.HITS), Column("opens", _K.HITS)), rows)
+        return ReportTable(
+            "days", (TableColumn("day", _K.DAY), TableColumn("clicks", _K.HITS), TableColumn("opens", _K.HITS)), rows
+        )
 
     def shown_links(self) -> list[LinkReport]:
         """The links that people see."""
@@ -100,8 +102,8 @@ class IssueTables:
             (one.number, one.kind, one.slug, one.title, one.url, one.readers, one.clicks) for one in self.shown_links()
         ]
         texts = ("article", "title", "url")
-        columns = (Column("number"), Column("kind", _K.WORD), *(Column(name, _K.TEXT) for name in texts),
-                   Column("readers", _K.READERS), Column("clicks", _K.HITS))  # fmt: skip
+        columns = (TableColumn("number"), TableColumn("kind", _K.WORD), *(TableColumn(name, _K.TEXT) for name in texts),
+                   TableColumn("readers", _K.READERS), TableColumn("clicks", _K.HITS))  # fmt: skip
         return ReportTable("links", columns, rows)
 
     def articles(self) -> ReportTable:
@@ -117,8 +119,8 @@ class IssueTables:
             ((slug, title, hits, readers.get(article, Readers())) for article, (slug, title, hits) in clicks.items()),
             key=lambda row: (-row[2].human, row[0]),
         )
-        columns = (Column("article", _K.TEXT), Column("title", _K.TEXT), Column("clicks", _K.HITS),
-                   Column("readers_ever", _K.READERS))  # fmt: skip
+        columns = (TableColumn("article", _K.TEXT), TableColumn("title", _K.TEXT), TableColumn("clicks", _K.HITS),
+                   TableColumn("readers_ever", _K.READERS))  # fmt: skip
         return ReportTable("articles", columns, list(rows))
 
     def audiences(self) -> ReportTable:
@@ -128,8 +130,8 @@ class IssueTables:
         if few and sum(one.received for one in few) >= small_groups.MIN_READERS:
             rows.append(_audience_row(OTHERS, _together(few)))
         columns = (
-            Column("audience", _K.WORD), Column("received"), Column("openers", _K.READERS),
-            Column("open_rate", _K.RATE), Column("clickers", _K.READERS), Column("click_rate", _K.RATE),
+            TableColumn("audience", _K.WORD), TableColumn("received"), TableColumn("openers", _K.READERS),
+            TableColumn("open_rate", _K.RATE), TableColumn("clickers", _K.READERS), TableColumn("click_rate", _K.RATE),
         )  # fmt: skip
         return ReportTable("audiences", columns, rows)
 
@@ -140,12 +142,17 @@ class IssueTables:
         rows = [(name, found[name] if found[name].wide >= small_groups.MIN_READERS else None)
                 for name in DEVICES if name in found]  # fmt: skip
         return ReportTable(
-            "devices", (Column("device", _K.WORD), Column("clickers", _K.READERS)), list(rows), self.counted_at
+            "devices",
+            (TableColumn("device", _K.WORD), TableColumn("clickers", _K.READERS)),
+            list(rows),
+            self.counted_at,
         )
 
     def excluded(self) -> ReportTable:
         """Opens and clicks that do not count as a person's, by the rule that decided."""
-        return ReportTable("excluded", (Column("rule", _K.WORD), Column("hits")), list(self.report.excluded.items()))
+        return ReportTable(
+            "excluded", (TableColumn("rule", _K.WORD), TableColumn("hits")), list(self.report.excluded.items())
+        )
 
 
 def _audience_row(name: str, one: AudienceReport) -> Sequence[Any]:

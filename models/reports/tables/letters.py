@@ -14,7 +14,7 @@ from ...deliveries.lane import Lane
 from ...issues.issue import Issue
 from ...issues.issue_state import IssueState
 from ..kept.issue_sums import IssueSums, LetterCount
-from .table import Column, ColumnKind, ReportTable
+from .table import ColumnKind, ReportTable, TableColumn
 
 FINAL = (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.FAILED, DeliveryState.UNKNOWN,
          DeliveryState.SUPPRESSED)  # fmt: skip
@@ -58,7 +58,11 @@ class Letters:
         shown = [state for state in DeliveryState if state in FINAL or self.by_state[state]]
         whole = self.targeted or 1
         rows = [(state.value, self.by_state[state], self.by_state[state] / whole) for state in shown]
-        columns = (Column("state", ColumnKind.WORD), Column("letters"), Column("share", ColumnKind.SHARE))
+        columns = (
+            TableColumn("state", ColumnKind.WORD),
+            TableColumn("letters"),
+            TableColumn("share", ColumnKind.SHARE),
+        )
         return ReportTable("letters", columns, [*rows, ("targeted", self.targeted, None)], self.counted_at)
 
     def lane_table(self, session: Session) -> ReportTable:
@@ -70,7 +74,11 @@ class Letters:
         order = sorted(lanes, key=lambda lane: -sum(lanes[lane].values()))
         rows = [(names.get(lane, ""), sum(lanes[lane].values()), *(lanes[lane][state] for state in FINAL))
                 for lane in order]  # fmt: skip
-        columns = (Column("lane", ColumnKind.TEXT), Column("targeted"), *(Column(state.value) for state in FINAL))
+        columns = (
+            TableColumn("lane", ColumnKind.TEXT),
+            TableColumn("targeted"),
+            *(TableColumn(state.value) for state in FINAL),
+        )
         return ReportTable("lanes", columns, rows, self.counted_at)
 
 

@@ -23,7 +23,7 @@ from ..kept.reader_months import LeavingCount, ReaderMonth, next_month
 from ..period import Period
 from . import letters as letter_tables
 from .small_groups import MIN_READERS
-from .table import Column, ColumnKind, Rate, ReportTable
+from .table import ColumnKind, Rate, ReportTable, TableColumn
 
 _K = ColumnKind
 COHORT_ISSUES = 12
@@ -115,9 +115,9 @@ def _readers(session: Session, ids: Sequence[int]) -> dict[tuple[int, HitKind], 
 def issues(lines: Sequence[IssueLine]) -> ReportTable:
     """Issues with those who received, opened and clicked."""
     columns = (
-        Column("issue"), Column("subject", _K.TEXT), Column("sent_on", _K.DAY), Column("received"),
-        Column("openers", _K.READERS), Column("open_rate", _K.RATE), Column("clickers", _K.READERS),
-        Column("click_rate", _K.RATE),
+        TableColumn("issue"), TableColumn("subject", _K.TEXT), TableColumn("sent_on", _K.DAY), TableColumn("received"),
+        TableColumn("openers", _K.READERS), TableColumn("open_rate", _K.RATE), TableColumn("clickers", _K.READERS),
+        TableColumn("click_rate", _K.RATE),
     )  # fmt: skip
     rows = [(one.number, one.subject, one.sent_on, one.received, one.openers, one.open_rate, one.clickers,
              one.click_rate) for one in lines]  # fmt: skip
@@ -158,7 +158,13 @@ def months(session: Session, newsletter_id: int, period: Period) -> ReportTable:
             # Who came back within a month that was still open has left no trace of leaving.
             rows.append((one.month, one.readers, max(joined, 0), gone + max(-joined, 0), one.readers - before))
         before = one.readers
-    columns = (Column("month", _K.MONTH), Column("readers_at_end"), Column("joined"), Column("left"), Column("change"))
+    columns = (
+        TableColumn("month", _K.MONTH),
+        TableColumn("readers_at_end"),
+        TableColumn("joined"),
+        TableColumn("left"),
+        TableColumn("change"),
+    )
     return ReportTable("months", columns, list(rows), max((one.counted_at for one in kept), default=None))
 
 
@@ -168,7 +174,11 @@ def leaving(session: Session, newsletter_id: int, period: Period) -> ReportTable
         month: reasons for month, reasons in _left(session, newsletter_id).items() if period.start <= month < period.end
     }
     names = sorted({reason for reasons in left.values() for reason in reasons})
-    columns = (Column("month", _K.MONTH), *(Column(f"left_{name or 'unknown'}") for name in names), Column("left"))
+    columns = (
+        TableColumn("month", _K.MONTH),
+        *(TableColumn(f"left_{name or 'unknown'}") for name in names),
+        TableColumn("left"),
+    )
     rows: list[Sequence[Any]] = []
     month = period.start.replace(day=1)
     last = max(left, default=date.min)
@@ -209,8 +219,8 @@ def cohorts(session: Session, newsletter_id: int, period: Period) -> ReportTable
         size = max((one.received for one in counts[quarter].values()), default=0)
         if quarter < period.end and size >= MIN_READERS and any(rates):
             rows.append((quarter, size, *rates, *([None] * (COHORT_ISSUES - len(rates)))))
-    columns = (Column("quarter", _K.QUARTER), Column("cohort_readers"),
-               *(Column(f"since_{n}", _K.RATE) for n in range(1, COHORT_ISSUES + 1)))  # fmt: skip
+    columns = (TableColumn("quarter", _K.QUARTER), TableColumn("cohort_readers"),
+               *(TableColumn(f"since_{n}", _K.RATE) for n in range(1, COHORT_ISSUES + 1)))  # fmt: skip
     counted_at = session.scalar(
         select(func.max(IssueSums.counted_at)).where(IssueSums.issue_id.in_([issue for issue, _ in order]))
     )

@@ -19,7 +19,7 @@ from ..issue_report import Readers
 from ..kept.reader_months import next_month
 from ..period import Period
 from . import small_groups
-from .table import Column, ColumnKind, ReportTable
+from .table import ColumnKind, ReportTable, TableColumn
 
 _K = ColumnKind
 
@@ -41,21 +41,29 @@ def find(session: Session, newsletter: Newsletter, period: Period, audience: str
 def articles(session: Session, newsletter: Newsletter, period: Period) -> ReportTable:
     """Articles that were read in *period*, with their readers of each audience; a number of few people is not told."""
     read = _read(session, newsletter, period)
-    named = {row.id: row for row in session.execute(
-        select(Article.id, Article.slug, Article.title).where(Article.newsletter_id == newsletter.id))}  # fmt: skip
+    named = {
+        row.id: row
+        for row in session.execute(
+            select(Article.id, Article.slug, Article.title).where(Article.newsletter_id == newsletter.id)
+        )
+    }
     every = {article: readers for (article, scope), readers in read.items() if scope == ALL_AUDIENCES}
     order = sorted(every, key=lambda article: (-every[article].readers, named[article].slug))
     columns = (
-        Column("article", _K.TEXT), Column("title", _K.TEXT), Column("readers", _K.READERS),
-        *(Column(f"readers_{one.slug}", _K.READERS, one.name) for one in newsletter.audiences),
-    )  # fmt: skip
+        TableColumn("article", _K.TEXT),
+        TableColumn("title", _K.TEXT),
+        TableColumn("readers", _K.READERS),
+        *(TableColumn(f"readers_{one.slug}", _K.READERS, one.name) for one in newsletter.audiences),
+    )
     rows: list[Sequence[Any]] = [
         (
-            named[article].slug, named[article].title, every[article],
+            named[article].slug,
+            named[article].title,
+            every[article],
             *_told([read.get((article, one.id)) for one in newsletter.audiences], every[article]),
         )
         for article in order
-    ]  # fmt: skip
+    ]
     return ReportTable("reading", columns, rows)
 
 
@@ -104,8 +112,10 @@ def topics(session: Session, newsletter: Newsletter, period: Period, audience: s
         rows.append(
             (month, *(one if one.wide >= small_groups.MIN_READERS or not one.wide else None for one in numbers))
         )
-    columns = (Column("month", _K.MONTH),
-               *(Column(f"topic_{topic.slug}", _K.READERS, topic.name) for topic in newsletter.topics))  # fmt: skip
+    columns = (
+        TableColumn("month", _K.MONTH),
+        *(TableColumn(f"topic_{topic.slug}", _K.READERS, topic.name) for topic in newsletter.topics),
+    )
     return ReportTable("topics", columns, list(rows))
 
 
@@ -114,8 +124,12 @@ def _read_by_month(
 ) -> dict[tuple[date, int], Readers]:
     month = cast(func.date_trunc("month", cast(Readership.day, Date)), Date)
     per_article = (
-        select(Readership.article_id, month.label("month"), Readership.policy,
-               func.sum(Readership.readers).label("readers"))
+        select(
+            Readership.article_id,
+            month.label("month"),
+            Readership.policy,
+            func.sum(Readership.readers).label("readers"),
+        )
         .where(
             Readership.article_id.in_(select(Article.id).where(Article.newsletter_id == newsletter.id)),
             Readership.scope == scope,
@@ -126,7 +140,7 @@ def _read_by_month(
         )
         .group_by(Readership.article_id, month, Readership.policy)
         .subquery()
-    )  # fmt: skip
+    )
     rows = session.execute(
         select(per_article.c.month, article_topic.c.topic_id, per_article.c.policy, func.sum(per_article.c.readers))
         .join(article_topic, article_topic.c.article_id == per_article.c.article_id)

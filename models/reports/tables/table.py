@@ -68,7 +68,7 @@ class Rate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column: its name in files, and what stands in it."""
 
     key: str
@@ -83,7 +83,7 @@ class ReportTable:
 
     key: str
     """Its name in addresses and of its files."""
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
     rows: Sequence[Sequence[Any]] = field(default_factory=list)
     counted_at: datetime | None = None
     """As of when its numbers are; None: of now."""
@@ -110,11 +110,11 @@ _PARTS = {
 }
 
 
-def _file_names(column: Column) -> list[str]:
+def _file_names(column: TableColumn) -> list[str]:
     return [column.key + part for part in _PARTS.get(column.kind, ("",))]
 
 
-def _file_cells(column: Column, value: Any) -> list[object]:
+def _file_cells(column: TableColumn, value: Any) -> list[object]:
     if value is None or (column.kind is ColumnKind.RATE and not value.is_known):
         return [None] * len(_file_names(column))
     match column.kind:

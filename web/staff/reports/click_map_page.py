@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
-from sqlalchemy import select
 
+from models.deliveries import edition as editions
 from models.deliveries.edition import Edition
 from models.reports.issue_report import LinkReport
 from models.reports.tables.issue_tables import IssueTables
@@ -26,17 +26,14 @@ from .issue_pages import prepared_issue
 def click_map(issue_id: int) -> ResponseReturnValue:
     """The frame around the letter, with a choice of edition and the same numbers as a table."""
     one = prepared_issue(issue_id)
-    editions = session().execute(
-        select(Edition.number, Edition.variant).where(Edition.issue_id == one.id).order_by(Edition.number)
-    ).all()  # fmt: skip
-    numbers = [row.number for row in editions]
+    variants = editions.variants(session(), one.id)
     wanted = request.args.get("edition", type=int)
     return render_template(
         "staff/reports/click_map.html",
         issue=one,
         tables=IssueTables(session(), one),
-        editions=[(str(row.number), _edition_name(row.number, row.variant)) for row in editions],
-        edition=wanted if wanted in numbers else min(numbers, default=None),
+        editions=[(str(number), _edition_name(number, variants[number])) for number in sorted(variants)],
+        edition=wanted if wanted in variants else min(variants, default=None),
     )
 
 

@@ -14,7 +14,7 @@ from flask_babel import format_date
 from markupsafe import Markup, escape
 
 from models.reports.issue_report import Hits, Readers
-from models.reports.tables.table import Column, ColumnKind, Rate, ReportTable
+from models.reports.tables.table import ColumnKind, Rate, ReportTable, TableColumn
 
 from ...language import _
 from . import report_words
@@ -36,7 +36,7 @@ class Cell(NamedTuple):
     """Whether it holds somebody's words, in the newsletter's language."""
 
 
-def shape(column: Column) -> str:
+def shape(column: TableColumn) -> str:
     """The class of a column's cells."""
     if column.kind in _RIGHT:
         return "number"
@@ -67,7 +67,7 @@ def rate(value: Rate | None) -> Markup:
     return _rate_writer(_("%(least)s to %(most)s"))(value)
 
 
-def _writer(column: Column, rule: Callable[[str], str]) -> Callable[[Any], Markup]:
+def _writer(column: TableColumn, rule: Callable[[str], str]) -> Callable[[Any], Markup]:
     between = _("%(least)s to %(most)s")
     match column.kind:
         case ColumnKind.COUNT:

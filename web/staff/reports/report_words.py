@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from models.reports.tables.table import Column, ReportTable
+from models.reports.tables.table import ReportTable, TableColumn
 
 TABLES = {
     "letters": lazy_gettext("Letters by state"),
@@ -125,7 +125,7 @@ def title(table: ReportTable) -> str:
     return str(TABLES[table.key])
 
 
-def heading(column: Column) -> str:
+def heading(column: TableColumn) -> str:
     """What a column is called."""
     if column.label:
         return column.label
@@ -136,7 +136,7 @@ def heading(column: Column) -> str:
     return column.key.removeprefix("left_")
 
 
-def word(column: Column, value: Any) -> str:
+def word(column: TableColumn, value: Any) -> str:
     """A word in a table, in the language of the page; a name that staff gave stays as it is."""
     if column.key in _NAMED_BY_STAFF and value not in ("none-given", "small-groups", "everyone"):
         return str(value)

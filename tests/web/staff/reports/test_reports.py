@@ -24,7 +24,7 @@ from models.issues.newsletter import Newsletter, Tracking
 from models.reports import evidence_check, issue_report, reach
 from models.reports.hit_export import HitRow
 from models.reports.issue_report import Hits
-from models.reports.tables.table import Column, ColumnKind, ReportTable
+from models.reports.tables.table import ColumnKind, ReportTable, TableColumn
 from models.staff.audit import AuditEntry
 from models.staff.permission import Role
 from models.store import db
@@ -147,7 +147,11 @@ def test_days_have_no_gap_and_late_ones_are_summed_up() -> None:
     first = sample_newsletter.PUBLISHED.date()
 
     def table(*days: tuple[date, int]) -> ReportTable:
-        columns = (Column("day", ColumnKind.DAY), Column("clicks", ColumnKind.HITS), Column("opens", ColumnKind.HITS))
+        columns = (
+            TableColumn("day", ColumnKind.DAY),
+            TableColumn("clicks", ColumnKind.HITS),
+            TableColumn("opens", ColumnKind.HITS),
+        )
         return ReportTable("days", columns, [(day, Hits(0, 0, total), Hits()) for day, total in days])
 
     found = days_without_gap(table((first, 8), *((first + timedelta(days=MAX_DAYS + n), 1) for n in (0, 40))))
