@@ -73,6 +73,12 @@ def targets(session: Session, issue_id: int) -> dict[int, str]:
     return {number: corrected or url for number, url, corrected in rows}
 
 
+def variants(session: Session, issue_id: int) -> dict[int, dict[str, Any]]:
+    """What kind of reader each edition of an issue is for, by its number."""
+    rows = session.execute(select(Edition.number, Edition.variant).where(Edition.issue_id == issue_id))
+    return {number: variant for number, variant in rows.all()}  # noqa: C416  rows are no pairs to mypy
+
+
 def current_number(session: Session, issue_id: int, number: int) -> int:
     """The number of the edition used for edition *number* now: itself, or the one that replaced it in a repair."""
     columns = select(Edition.number, Edition.variant, Edition.superseded_at)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -139,14 +140,29 @@ class IssueReport:
         return self.excluded.get(across_copies.RULE, 0)
 
 
-def of_issue(session: Session, issue_id: int) -> IssueReport:
+class ReceivedLetters(Protocol):
+    """The letters of an issue, as :class:`.tables.letters.Letters` counts them."""
+
+    @property
+    def received(self) -> int: ...
+    def received_by_audience(self) -> dict[int, int]: ...
+
+
+def of_issue(session: Session, issue_id: int, letters: ReceivedLetters | None = None) -> IssueReport:
     """The report of an issue.
+
+    Arguments:
+        letters: where they are counted already.
 
     Raises:
         NotFound: there is no such issue.
     """
     issue = issues.get(session, issue_id)
-    received, received_at = reach.of_issue(session, issue)
+    received_at: datetime | None = None
+    if letters is None:
+        received, received_at = reach.of_issue(session, issue)
+    else:
+        received = {**letters.received_by_audience(), ALL_AUDIENCES: letters.received}
     report = IssueReport(issue_id, received[ALL_AUDIENCES], received_at)
     names = {audience.id: audience for audience in issue.newsletter.audiences}
     _add_links(session, report)

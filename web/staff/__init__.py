@@ -13,8 +13,6 @@ from . import (
     newsletters,
     people,
     preview,
-    rankings,
-    reports,
     scheduling,
     start_page,
     starting,
@@ -27,6 +25,7 @@ from .audit import audit_log
 from .imports import export_pages, import_pages, import_steps_pages
 from .login_session import blueprint
 from .readers import reader_acts, reader_form, reader_list_page, reader_page
+from .reports import click_map_page, compare_page, issue_pages, month_page, newsletter_pages, rankings
 from .segments import readers_page, segment_pages
 from .sending import letters, progress
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
@@ -39,6 +38,8 @@ __all__ = [
     "back_channel",
     "blueprint",
     "calendar_page",
+    "click_map_page",
+    "compare_page",
     "corrections",
     "decision",
     "draft_paper",
@@ -49,11 +50,14 @@ __all__ = [
     "forgotten_password",
     "import_pages",
     "import_steps_pages",
+    "issue_pages",
     "issues",
     "letters",
     "live_preview",
     "login",
     "login_steps",
+    "month_page",
+    "newsletter_pages",
     "newsletters",
     "notifications",
     "onward",
@@ -69,7 +73,6 @@ __all__ = [
     "reader_list_page",
     "reader_page",
     "readers_page",
-    "reports",
     "scheduling",
     "segment_pages",
     "sessions",

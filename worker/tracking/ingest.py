@@ -22,6 +22,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.reports import reach
+from models.reports.kept import issue_sums, reader_months
 from models.store import broker
 from models.store.db import session_scope
 from models.store.errors import Invalid
@@ -80,11 +81,15 @@ def maintain() -> None:
     for issue_id in _stale():
         with session_scope() as session:
             reach.refresh(session, [issue_id])
+            issue_sums.refresh(session, [issue_id])
+    with session_scope() as session:
+        if reader_months.is_stale(session):
+            reader_months.refresh(session)
 
 
 def _stale() -> list[int]:
     with session_scope() as session:
-        return reach.stale(session)
+        return issue_sums.stale(session)
 
 
 def _from_stream(until: float) -> int:

@@ -26,6 +26,7 @@ from models.issues.newsletter import Newsletter
 from models.issues.notifications import notification
 from models.issues.notifications.notification import NotificationKind
 from models.issues.segments import saved_segment
+from models.reports.kept import issue_sums, reader_months
 from models.staff import invitation
 from models.staff import member as members
 from models.staff.member import Member
@@ -82,6 +83,8 @@ def addresses(live_server: str) -> list[str]:
             sample_newsletter.incoming_hit(sent, made.readers[0], one, sample_newsletter.PUBLISHED) for one in requests
         ]
         ingest.store_incoming(session, clicks + opens)
+        issue_sums.refresh(session, [one.id for one in made.issues])
+        reader_months.refresh(session)
         invited = members.create(session, "invited@example.jp", "新任 主査", {Role.AUTHOR})
         invitation.send(session, invited, members.find(session, EVERY_ROLE))
         link, person = invitation.make(session, invited, members.find(session, EVERY_ROLE)), invited.id
@@ -124,6 +127,12 @@ def addresses(live_server: str) -> list[str]:
         f"/staff/rankings?{ranking}&measure=early&from=2021-04-01&until=2021-06-30&lang=en",
         f"/staff/rankings/evidence?{ranking}",
         "/staff/briefing?newsletter=dx-letter",
+        f"/staff/issues/{sent}/click-map",
+        f"/staff/reports?{ranking}",
+        f"/staff/reports/reading?{ranking}",
+        f"/staff/reports/compare?newsletter=dx-letter&first={sent}&second={made.issues[1].id}",
+        "/staff/reports/month?newsletter=dx-letter&month=2021-04",
+        "/staff/reports?period=x",
     ]
 
 

@@ -21,9 +21,10 @@ from models.store.errors import Invalid, NotFound
 
 from ...language import _, language
 from ...request import session
-from .. import access, ranking_form
+from .. import access
 from ..login_session import blueprint, member
-from ..ranking_form import RankingForm
+from ..reports import ranking_form
+from ..reports.ranking_form import RankingForm
 
 MAX_SUBJECT = 500
 

@@ -18,9 +18,9 @@ from models.store.errors import Invalid, NotFound
 from models.store.phrase import phrase
 from models.tracking.readership import Policy
 
-from ..language import language
-from ..request import session
-from . import access
+from ...language import language
+from ...request import session
+from .. import access
 
 TOP = 5
 _MONTHS = 24

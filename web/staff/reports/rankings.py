@@ -19,10 +19,11 @@ from models.store import db
 from models.store.errors import Invalid, NotFound, Unavailable
 from models.tracking.readership import Policy
 
-from ..request import commit, session
-from . import access, ranking_form
-from .csv_download import attachment, csv_attachment
-from .login_session import blueprint, member
+from ...request import commit, session
+from .. import access
+from ..csv_download import attachment, csv_attachment
+from ..login_session import blueprint, member
+from . import ranking_form
 from .ranking_form import RankingForm
 
 

@@ -3,71 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import timedelta
 from tempfile import TemporaryFile
-from typing import NamedTuple
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.deliveries import certificate as certificates
-from models.deliveries import kept_certificate, preparation, progress
-from models.deliveries.delivery import DeliveryState
+from models.deliveries import kept_certificate, preparation
 from models.deliveries.edition import LinkKind
 from models.issues import issue as issues
+from models.issues import issue_list
 from models.issues.issue import Issue
 from models.reports import briefing as briefings
-from models.reports import issue_report as model
-from models.reports.issue_report import DayReport, Hits, IssueReport
+from models.reports.issue_report import Hits
+from models.reports.tables.issue_tables import IssueTables
+from models.reports.tables.table import ReportTable
 from models.store.errors import NotFound
 from models.store.phrase import phrase
 
-from ..request import session
-from . import access
-from .csv_download import csv_attachment, file_attachment
-from .login_session import blueprint, member
+from ...request import session
+from .. import access
+from ..csv_download import csv_attachment, file_attachment
+from ..login_session import blueprint, member
+from . import report_charts, table_files  # noqa: F401  pages draw charts
 
 MAX_DAYS = 31
 """Days that the chart shows one by one; what came later is summed up."""
 _ISSUE_COUNTS = range(1, 25)
 
 
-class Day(NamedTuple):
-    """One day of the chart, with heights in percent of the highest day."""
-
-    of: DayReport
-    human: float
-    total: float
-
-
 @blueprint.get("/issues/<int:issue_id>/report")
 def report(issue_id: int) -> ResponseReturnValue:
     """Who got an issue, opened it, and followed which links; people and total."""
-    one = _prepared_issue(issue_id)
-    found = model.of_issue(session(), one.id)
-    days, later = _days(found.days)
-    counts = progress.known(session(), one)
-    counted = preparation.find(session(), one.id)
+    one = prepared_issue(issue_id)
+    tables = IssueTables(session(), one)
     return render_template(
-        "staff/report.html",
+        "staff/reports/issue.html",
         issue=one,
-        report=found,
-        links=[link for link in found.links if link.kind != LinkKind.HONEYPOT.value],
-        most=max((link.clicks.human for link in found.links), default=0),
-        days=days,
-        later=later,
-        deliveries=DeliveryState,
-        counts=counts,
-        targeted=counted.targeted if counted else sum(counts.values()),
+        tables=tables,
+        report=tables.report,
+        days=days_without_gap(tables.days()),
+        others=newest_others(one),
     )
+
+
+@blueprint.get("/issues/<int:issue_id>/report/<table>.<ending>")
+def report_table(issue_id: int, table: str, ending: str) -> ResponseReturnValue:
+    """One table of the report as a file."""
+    one = prepared_issue(issue_id)
+    found = IssueTables(session(), one).find(table)
+    return table_files.download(found, f"{one.newsletter.slug}-{one.number}-{table}", ending)
 
 
 @blueprint.get("/issues/<int:issue_id>/report.csv")
 def report_csv(issue_id: int) -> ResponseReturnValue:
     """The links of an issue with their numbers, for a spreadsheet."""
-    one = _prepared_issue(issue_id)
-    found: IssueReport = model.of_issue(session(), one.id)
+    one = prepared_issue(issue_id)
+    found = IssueTables(session(), one).report
     heading = ("number", "kind", "article", "title", "url", "readers", "readers_at_least", "readers_at_most",
                "clicks_human", "clicks_at_least", "clicks_at_most", "clicks_total")  # fmt: skip
     rows = (
@@ -82,7 +76,7 @@ def report_csv(issue_id: int) -> ResponseReturnValue:
 @blueprint.get("/issues/<int:issue_id>/certificate")
 def certificate(issue_id: int) -> ResponseReturnValue:
     """The account of every letter, to be printed."""
-    one = _prepared_issue(issue_id)
+    one = prepared_issue(issue_id)
     now = request.args.get("draw") == "now"
     drawn = kept_certificate.draw(session(), one) if now else kept_certificate.find(session(), one)
     if drawn is None:
@@ -100,7 +94,7 @@ def certificate(issue_id: int) -> ResponseReturnValue:
 @blueprint.post("/issues/<int:issue_id>/certificate")
 def issue_certificate(issue_id: int) -> ResponseReturnValue:
     """Note, once, that the certificate as it is now was handed out."""
-    one = _prepared_issue(issue_id)
+    one = prepared_issue(issue_id)
     drawn = kept_certificate.draw(session(), one)
     if not certificates.was_issued(session(), drawn):
         certificates.record_issuance(session(), drawn, member())
@@ -110,7 +104,7 @@ def issue_certificate(issue_id: int) -> ResponseReturnValue:
 @blueprint.get("/issues/<int:issue_id>/certificate.csv")
 def certificate_csv(issue_id: int) -> ResponseReturnValue:
     """The lines that the certificate's digest is chained over."""
-    one = _prepared_issue(issue_id)
+    one = prepared_issue(issue_id)
     lines = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
 
     def write(line: str) -> None:
@@ -135,34 +129,35 @@ def briefing() -> ResponseReturnValue:
     )
 
 
-def _prepared_issue(issue_id: int) -> Issue:
+def prepared_issue(issue_id: int) -> Issue:
     one = issues.get(session(), issue_id)
     if one.prepared_at is None:
         raise NotFound(phrase("issue {issue_id} has not gone out yet", issue_id=issue_id))
     return one
 
 
-def _days(found: Sequence[DayReport]) -> tuple[list[Day], DayReport | None]:
-    """The first days without a gap, and the sum of all later ones."""
-    if not found:
-        return [], None
-    first = found[0].day
-    known = {day.day: day for day in found}
-    count = min(MAX_DAYS, (found[-1].day - first).days + 1)
-    shown = [first + timedelta(days=n) for n in range(count)]
-    reports = [known.get(day) or DayReport(day) for day in shown]
-    highest = max((day.clicks.total for day in reports), default=0) or 1
-    days = [Day(day, 100 * day.clicks.human / highest, 100 * day.clicks.total / highest) for day in reports]
-    rest = [day for day in found if day.day > shown[-1]]
-    if not rest:
-        return days, None
-    later = DayReport(rest[0].day)
-    for day in rest:
-        _add(later.opens, day.opens)
-        _add(later.clicks, day.clicks)
-    return days, later
+def newest_others(one: Issue) -> list[Issue]:
+    """Issues to compare it with, the newest first."""
+    found = issue_list.newest_of(session(), one.newsletter_id)
+    return [other for other in found if other.prepared_at is not None and other.id != one.id]
 
 
-def _add(to: Hits, more: Hits) -> None:
-    for field in fields(Hits):
-        setattr(to, field.name, getattr(to, field.name) + getattr(more, field.name))
+def days_without_gap(found: ReportTable) -> ReportTable:
+    """The table of days without a gap, for as many days as a chart shows; all later ones are one row without a day."""
+    if not found.rows:
+        return found
+    known = {row[0]: row for row in found.rows}
+    first, last = found.rows[0][0], found.rows[-1][0]
+    shown = [first + timedelta(days=n) for n in range(min(MAX_DAYS, (last - first).days + 1))]
+    rows = [known.get(day) or (day, Hits(), Hits()) for day in shown]
+    rest = [row for row in found.rows if row[0] > shown[-1]]
+    return ReportTable(found.key, found.columns, [*rows, *([_later(rest)] if rest else [])])
+
+
+def _later(rows: Sequence[Sequence[Any]]) -> tuple[None, Hits, Hits]:
+    clicks, opens = Hits(), Hits()
+    for _day, more_clicks, more_opens in rows:
+        for to, more in ((clicks, more_clicks), (opens, more_opens)):
+            to.add(more.readers, more.wide)
+            to.total += more.total
+    return None, clicks, opens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from itertools import count
 
@@ -23,7 +23,8 @@ from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter, Tracking
 from models.reports import evidence_check, issue_report, reach
 from models.reports.hit_export import HitRow
-from models.reports.issue_report import DayReport
+from models.reports.issue_report import Hits
+from models.reports.tables.table import ColumnKind, ReportTable, TableColumn
 from models.staff.audit import AuditEntry
 from models.staff.permission import Role
 from models.store import db
@@ -31,7 +32,7 @@ from models.tracking import ingest
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import SampleNewsletter
 from tests.web.staff_login import log_in_as, make_staff, post
-from web.staff.reports import MAX_DAYS, _days
+from web.staff.reports.issue_pages import MAX_DAYS, days_without_gap
 
 YEAR = "/staff/rankings?newsletter=dx-letter&period=2021"
 AT = "/staff/rankings"
@@ -76,7 +77,8 @@ def test_a_report_tells_people_and_total(client: FlaskClient, made: SampleNewsle
     assert (int(human), int(total)) == (clicks.human, clicks.total)
     assert 0 < clicks.human < clicks.total
     assert "記事0" in shown
-    assert "自治体職員" in shown
+    assert "10人に満たない区分" in shown
+    assert "自治体職員" not in shown
     assert "honeypot" not in shown
     assert f"/{made.issues[0].id}/report" in client.get(f"/staff/issues/{made.issues[0].id}").text
 
@@ -142,18 +144,21 @@ def test_the_links_are_a_file_that_no_spreadsheet_runs(client: FlaskClient, made
 
 
 def test_days_have_no_gap_and_late_ones_are_summed_up() -> None:
-    first = DayReport(sample_newsletter.PUBLISHED.date())
-    first.clicks.total = 8
-    late = [DayReport(first.day + timedelta(days=MAX_DAYS + n)) for n in (0, 40)]
-    for day in late:
-        day.clicks.total = 1
-    days, later = _days([first, *late])
-    assert [day.of.day for day in days] == [first.day + timedelta(days=n) for n in range(MAX_DAYS)]
-    assert days[0].total == 100
-    assert later is not None
-    assert later.clicks.total == 2
-    assert _days([]) == ([], None)
-    assert _days([first])[1] is None
+    first = sample_newsletter.PUBLISHED.date()
+
+    def table(*days: tuple[date, int]) -> ReportTable:
+        columns = (
+            TableColumn("day", ColumnKind.DAY),
+            TableColumn("clicks", ColumnKind.HITS),
+            TableColumn("opens", ColumnKind.HITS),
+        )
+        return ReportTable("days", columns, [(day, Hits(0, 0, total), Hits()) for day, total in days])
+
+    found = days_without_gap(table((first, 8), *((first + timedelta(days=MAX_DAYS + n), 1) for n in (0, 40))))
+    assert found.column("day") == [*(first + timedelta(days=n) for n in range(MAX_DAYS)), None]
+    assert [one.total for one in found.column("clicks") if one.total] == [8, 2]
+    assert days_without_gap(table()).rows == []
+    assert days_without_gap(table((first, 8))).column("day") == [first]
 
 
 def test_a_certificate_is_noted_once_case_f10(client: FlaskClient, made: SampleNewsletter) -> None:

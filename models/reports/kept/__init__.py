@@ -1,0 +1,1 @@
+"""Sums that reports are read from, so that no page counts deliveries, hits or readers."""
