@@ -171,7 +171,7 @@ class Approval(RuleBasedStateMachine):
     # How a run begins: mostly in the midst of a route that wants more than one yes
 
     @initialize(route=st.sampled_from(ROUTES), name=A_WINDOW, yeses=st.integers(0, 2),
-                away=st.sampled_from(["nobody", "from today", "from tomorrow"]), who=A_WRITER,
+                away=st.sampled_from(["nobody", "from today", "from tomorrow", "until yesterday"]), who=A_WRITER,
                 story=st.sampled_from(["none", "again", "edit", "slip", "mend"]), what=A_PART)  # fmt: skip
     def begin(self, route: Route, name: str, yeses: int, away: str, who: str, story: str, what: str) -> None:
         self.change_route(route)
@@ -180,7 +180,7 @@ class Approval(RuleBasedStateMachine):
         self.submit(who, name)
         self.say_yeses(yeses)
         if away != "nobody" and self.oracle.awaits:
-            self.approve("dan")
+            self.approve_as_substitute(away == "until yesterday", 0)
         if story in ("again", "edit") and has_a_yes(self):
             self.hand_in_again("edit" if story == "edit" else "withdraw", who, 1)
         if story == "slip":
