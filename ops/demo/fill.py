@@ -59,7 +59,11 @@ def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
     progress.today = progress.today or clock.today().isoformat()
     progress.save()
     today = date.fromisoformat(progress.today)
-    _seed(progress, show, today)
+    if not progress.seeded:
+        with past.uninterrupted():  # done twice, the audit log would go back to the first day
+            _seed(progress, show, today)
+            progress.seeded = True
+            progress.save()
     _live_through_year(show, today, readers)
     if not progress.read:
         _read_letters(mailbox, show)

@@ -29,6 +29,8 @@ class DemoState:
     staff: list[Login] = field(default_factory=list)
     today: str = ""
     """The last day of the demo's year (``2026-11-30``): the day on which it was begun."""
+    seeded: bool = False
+    """Whether the newsletter, its staff and its articles are there."""
     read: bool = False
     """Whether the readers have read their letters."""
     finished: bool = False
@@ -68,6 +70,6 @@ def load() -> DemoState:
     with suppress(OSError, ValueError, KeyError, TypeError):
         values = json.loads((state.path if state.path.exists() else former).read_text(encoding="utf-8"))
         state.staff = [Login(**login) for login in values["staff"]]
-        state.today = str(values.get("today", ""))
+        state.today, state.seeded = str(values.get("today", "")), bool(values.get("seeded"))
         state.read, state.finished = bool(values["read"]), bool(values["finished"])
     return state

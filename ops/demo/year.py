@@ -29,7 +29,7 @@ SENT_BACK, PAUSED, CORRECTED = 4, 9, 12
 RETURN_NOTE = "内容はこれで結構です。指摘した段落だけ直して、もう一度お送りください。"
 REMARKS = {
     1: "「今月は」の前に、どの課に向けた話題かを一言入れてください。",
-    2: "この記事の図は、携帯電話でも読めますか。確かめてください。",
+    3: "この記事の図は、携帯電話でも読めますか。確かめてください。",
 }
 RESUBMITTED = "ご指摘の二か所を確かめ、書き出しを直しました。"
 ADDED = "情報政策と窓口を担当する皆さまへ。"
@@ -55,10 +55,11 @@ def live_month(number: int, today: date, addresses: Sequence[str], agreed: str) 
             return
     with past.uninterrupted():
         _take_readers(number, day, addresses, agreed)
-        issue_id = _write(file, number, day, today)
-        _mail(issue_id, day, paused=number == PAUSED)
-        if number == CORRECTED:
-            _correct(issue_id, day + timedelta(days=1))
+        with db.session_scope() as session:
+            issue = _write(session, file, number, day, today)
+            _mail(session, issue, day, paused=number == PAUSED)
+            if number == CORRECTED:
+                _correct(session, issue, day + timedelta(days=1))
         with db.session_scope() as session:
             circulation.leave(session, number, past.moment(day, 11))
 
@@ -84,30 +85,28 @@ def _take_readers(number: int, day: date, addresses: Sequence[str], agreed: str)
             circulation.sign_up(session, address, agreed)
 
 
-def _write(file: Path, number: int, day: date, today: date) -> int:
-    """Draft, submit and approve; returns the issue's id."""
-    with past.at(past.moment(day - timedelta(days=6), 10)), db.session_scope() as session:
-        issue_id = seed.ensure_draft(session, file, today).id
-        approve.refuse_errors(session, seed.ensure_draft(session, file, today))
-    with past.at(past.moment(day - timedelta(days=5), 14)), db.session_scope() as session:
-        issue = session.get_one(Issue, issue_id)
-        if issue.state is IssueState.DRAFT:
-            workflow.submit(session, issue, staff(session, Role.AUTHOR))
+def _write(session: Session, file: Path, number: int, day: date, today: date) -> Issue:
+    """Draft, submit and approve; in one transaction with the mailing, as the worker would write to staff of today."""
+    with past.at(past.moment(day - timedelta(days=6), 10)):
+        issue = seed.ensure_draft(session, file, today)
+        approve.refuse_errors(session, issue)
+    with past.at(past.moment(day - timedelta(days=5), 14)):
+        workflow.submit(session, issue, staff(session, Role.AUTHOR))
     if number == SENT_BACK:
-        _send_back_once(issue_id, day)
-    with past.at(past.moment(day - timedelta(days=2), 16)), db.session_scope() as session:
-        issue = session.get_one(Issue, issue_id)
-        if issue.state is IssueState.IN_REVIEW:
-            workflow.approve(session, issue, staff(session, Role.APPROVER), digest.of(session, issue))
-    return issue_id
+        _send_back_once(session, issue, day)
+    _approve(session, issue, past.moment(day - timedelta(days=2), 16))
+    return issue
 
 
-def _send_back_once(issue_id: int, day: date) -> None:
-    with past.at(past.moment(day - timedelta(days=4), 11)), db.session_scope() as session:
-        issue = session.get_one(Issue, issue_id)
+def _approve(session: Session, issue: Issue, at: datetime) -> None:
+    with past.at(at):
+        workflow.approve(session, issue, staff(session, Role.APPROVER), digest.of(session, issue))
+
+
+def _send_back_once(session: Session, issue: Issue, day: date) -> None:
+    with past.at(past.moment(day - timedelta(days=4), 11)):
         send_back(session, issue, RETURN_NOTE, REMARKS)
-    with past.at(past.moment(day - timedelta(days=3), 9)), db.session_scope() as session:
-        issue = session.get_one(Issue, issue_id)
+    with past.at(past.moment(day - timedelta(days=3), 9)):
         first, *others = issue.blocks
         assert isinstance(first, Prose)
         issue.edit(blocks=[first.model_copy(update={"text": ADDED + first.text}), *others])
@@ -120,18 +119,15 @@ def send_back(session: Session, issue: Issue, note: str, remarks: dict[int, str]
     workflow.send_back(session, issue, staff(session, Role.APPROVER), content, note, remarks=remarks)
 
 
-def _mail(issue_id: int, day: date, *, paused: bool = False) -> None:
-    with past.at(past.moment(day, 10, 5)), db.session_scope() as session:
-        mailing.send(session, session.get_one(Issue, issue_id), staff(session, Role.SENDER), paused=paused)
+def _mail(session: Session, issue: Issue, day: date, *, paused: bool = False) -> None:
+    with past.at(past.moment(day, 10, 5)):
+        mailing.send(session, issue, staff(session, Role.SENDER), paused=paused)
 
 
-def _correct(issue_id: int, day: date) -> None:
+def _correct(session: Session, issue: Issue, day: date) -> None:
     """Send a correction on the next day."""
-    with past.at(past.moment(day, 9, 10)), db.session_scope() as session:
-        made = correction.draft(session, session.get_one(Issue, issue_id), WRONG, staff(session, Role.AUTHOR))
+    with past.at(past.moment(day, 9, 10)):
+        made = correction.draft(session, issue, WRONG, staff(session, Role.AUTHOR))
         workflow.submit(session, made, staff(session, Role.AUTHOR))
-        number = made.id
-    with past.at(past.moment(day, 9, 40)), db.session_scope() as session:
-        issue = session.get_one(Issue, number)
-        workflow.approve(session, issue, staff(session, Role.APPROVER), digest.of(session, issue))
-    _mail(number, day)
+    _approve(session, made, past.moment(day, 9, 40))
+    _mail(session, made, day)
