@@ -34,11 +34,10 @@ lint: $(READY) ## Check style, types and imports
 format: $(READY) ## Put the code into its one form
 	@scripts/format
 
-BENCHES := send track reclassify ranking pages render returns editor imports
 .PHONY: bench
-bench: $(addprefix bench-,$(BENCHES)) ## Run every benchmark
+bench: bench-send bench-track bench-reclassify bench-ranking bench-pages bench-render bench-returns bench-editor bench-imports ## Run every benchmark
 
-.PHONY: $(addprefix bench-,$(BENCHES))
+.PHONY: bench-send bench-track bench-reclassify bench-ranking bench-pages bench-render bench-returns bench-editor bench-imports
 bench-send: $(READY) ## Letters a second, from the database to the wire (RECIPIENTS=N)
 bench-track: $(READY) ## Clicks a second, and hits moved a second (SECONDS=N, SCALE=0.01)
 bench-reclassify: $(READY) ## A million hits judged again (SCALE=0.1)
@@ -48,7 +47,7 @@ bench-render: $(READY) ## Milliseconds that rendering an edition takes
 bench-returns: $(READY) ## Returned mail read a second, large messages, memory (SCALE=0.1)
 bench-editor: $(READY) $(EDITOR) ## A key in the block editor, beside plain TipTap; how soon the letter follows
 bench-imports: $(READY) ## Lists of 100,000 and 1,000,000 readers taken in, beside a bare COPY (SCALE=0.1)
-$(addprefix bench-,$(BENCHES)):
+bench-send bench-track bench-reclassify bench-ranking bench-pages bench-render bench-returns bench-editor bench-imports:
 	@scripts/system-packages
 	@$(BIN)/python -m benchmarks.$(@:bench-%=%)
 

@@ -7,7 +7,6 @@ right, are counted where neither knows: a second for a million.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +22,6 @@ from sqlalchemy.orm import Session
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
 from ..store import broker
-from ..store.clock import now
 from . import kept_certificate, preparation
 from .delivery import Attempt, Batch, Delivery, DeliveryState
 from .delivery_result import format_answer
@@ -36,9 +34,7 @@ FEW = 20_000
 """Letters of a paused issue up to which its rows are counted."""
 RATE_SECONDS = 5
 """Whole seconds over which the rate is averaged."""
-KEEP_WAITING_SECONDS = 300
 _RELAYS = "kairan:relays"
-_WAITING = "kairan:waiting"
 _WHOLE = "whole"
 """The field that says that the counters began with every letter."""
 # KEYS: the counts of an issue. ARGV: letters answered, seconds to keep counts and rate, then fields and changes.
@@ -136,62 +132,6 @@ def _certified(session: Session, issue_id: int) -> LaneCounts | None:
         return None
     ids = {lane.slug: lane.id for lane in list_all(session)}
     return {(ids.get(slug, 0), state): number for slug, counts in lanes.items() for state, number in counts.items()}
-
-
-def waiting_by_lane(session: Session) -> dict[int, dict[int, int]]:
-    """The letters of issues on their way that wait in each lane: by the lane's id and the issue's number."""
-    waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.SENDING)
-    on_its_way = Issue.state.in_((IssueState.SENDING, IssueState.PAUSED))
-    query = (
-        select(Delivery.lane_id, Issue.number, func.count())
-        .join(Issue, Issue.id == Delivery.issue_id)
-        .where(on_its_way, Delivery.state.in_(waiting))
-        .group_by(Delivery.lane_id, Issue.id)
-        .order_by(Issue.id)
-    )
-    found: dict[int, dict[int, int]] = {}
-    for lane_id, number, count_of_letters in session.execute(query):
-        found.setdefault(lane_id, {})[number] = count_of_letters
-    return found
-
-
-class WaitingInLanes(NamedTuple):
-    """The letters that wait in each lane."""
-
-    by_lane: Mapping[int, Mapping[int, int]]
-    """By the lane's id and the issue's number."""
-    at: datetime | None = None
-    """When they were counted; None: just now."""
-
-
-def known_waiting(session: Session) -> WaitingInLanes | None:
-    """:func:`waiting_by_lane` where that is quick, else as it was counted last; None where nobody has counted."""
-    targeted = select(func.sum(preparation.Preparation.targeted)).join(
-        Issue, Issue.id == preparation.Preparation.issue_id
-    )
-    on_its_way = targeted.where(Issue.state.in_((IssueState.SENDING, IssueState.PAUSED)))
-    if (session.scalar(on_its_way) or 0) <= FEW:
-        return WaitingInLanes(waiting_by_lane(session))
-    try:
-        kept = broker.client().get(_WAITING)
-    except RedisError:
-        return None
-    if not isinstance(kept, bytes):
-        return None
-    found = json.loads(kept)
-    by_lane = {int(lane): {int(one): n for one, n in of.items()} for lane, of in found["by_lane"].items()}
-    return WaitingInLanes(by_lane, datetime.fromisoformat(found["at"]))
-
-
-def count_waiting(session: Session) -> WaitingInLanes:
-    """Count the letters that wait, however long that takes, and keep the numbers for some minutes."""
-    found = waiting_by_lane(session)
-    try:
-        kept = json.dumps({"at": now().isoformat(), "by_lane": found})
-        broker.client().set(_WAITING, kept, ex=KEEP_WAITING_SECONDS)
-    except RedisError as error:
-        log.debug("waiting letters not kept", error=str(error))
-    return WaitingInLanes(found)
 
 
 def add(client: Redis, issue_id: int, lane_id: int, changes: Mapping[DeliveryState, int], answered: int) -> None:

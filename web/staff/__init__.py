@@ -27,7 +27,7 @@ from .login_session import blueprint
 from .readers import reader_acts, reader_form, reader_list_page, reader_page
 from .reports import click_map_page, compare_page, issue_pages, month_page, newsletter_pages, rankings
 from .segments import readers_page, segment_pages
-from .sending import letters, progress
+from .sending import letter_pages, progress
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
 from .writing import live_preview, pictures, working_copies, writing_page
 
@@ -52,7 +52,7 @@ __all__ = [
     "import_steps_pages",
     "issue_pages",
     "issues",
-    "letters",
+    "letter_pages",
     "live_preview",
     "login",
     "login_steps",

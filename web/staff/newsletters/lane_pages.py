@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from models.deliveries import lane as lanes_model
-from models.deliveries import progress
 from models.deliveries.lane import Lane
+from models.deliveries.letters import waiting
 from models.issues.newsletter_edit import digest_of
 from models.store import input_rule
 from models.store.errors import Invalid
@@ -124,17 +124,17 @@ def _values(found: Lane, typed: dict[str, str]) -> dict[str, Any]:
 def _waiting() -> dict[str, Any]:
     """What waits in the lanes, as far as that can be told at once; with ``?count=now`` counted anew."""
     anew = request.method == "GET" and request.args.get("count") == "now"
-    found = progress.count_waiting(session()) if anew else progress.known_waiting(session())
+    found = waiting.count(session()) if anew else waiting.known(session())
     return {"waiting": found, "count_address": with_query(count="now") if request.method == "GET" else ""}
 
 
 def _question(found: Lane) -> Question:
-    waiting = progress.waiting_by_lane(session()).get(found.id, {})
+    letters = waiting.by_lane(session()).get(found.id, {})
     return Question(warnings=[
         ngettext("%(num)s letter of issue %(number)s waits in this lane: the change holds for it at once.",
                  "%(num)s letters of issue %(number)s wait in this lane: the change holds for them at once.", count,
                  number=number)
-        for number, count in waiting.items()
+        for number, count in letters.items()
     ])  # fmt: skip
 
 

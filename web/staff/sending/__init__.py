@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import letters, progress
+from . import letter_pages, progress
 
-__all__ = ["letters", "progress"]
+__all__ = ["letter_pages", "progress"]
