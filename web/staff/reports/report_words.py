@@ -66,7 +66,7 @@ COLUMNS = {
     "sent_on": lazy_gettext("Sent on"),
     "month": lazy_gettext("Month"),
     "readers_at_end": lazy_gettext("Readers at the end"),
-    "joined": lazy_gettext("New readers"),
+    "joined": lazy_gettext("Readers who joined"),
     "left": lazy_gettext("Readers who left"),
     "change": lazy_gettext("Change"),
     "quarter": lazy_gettext("Joined in"),
