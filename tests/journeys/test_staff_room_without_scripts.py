@@ -120,8 +120,9 @@ def write_as_manuscript(page: Page) -> None:
     box = page.locator("#text")
     page.set_input_files("#picture", {"name": "図.png", "mimeType": "image/png", "buffer": a_picture()})
     save(page)
-    named = page.locator(".note-good code").text_content()
-    assert named
+    lines = page.locator(".note-good code").text_content() or ""
+    named = lines.partition("(")[2].partition(")")[0]
+    assert named.endswith(".png"), lines
     box.fill(box.input_value() + MANUSCRIPT.replace("FIGURE", named))
     save(page)
     expect(page.locator(".findings")).to_contain_text("半角カナ")

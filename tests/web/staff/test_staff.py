@@ -362,7 +362,7 @@ def test_a_picture_is_uploaded_and_named(client: FlaskClient, issue: Issue) -> N
     Image.new("RGB", (8, 8), "white").save(data, "PNG")
     form = {"csrf_token": token_of(client, page_of(issue, "edit")), "text": text, "revision": revision}
     answer = client.post(page_of(issue, "edit"), data={**form, "picture": (BytesIO(data.getvalue()), "図.png")})
-    assert re.search(r"<code>[0-9a-f]{64}\.png</code>", answer.text)
+    assert re.search(r"<code>!\[画像の説明\]\([0-9a-f]{64}\.png\)\n説明文\n出典: ", answer.text)
     broken = client.post(page_of(issue, "edit"), data={**form, "picture": (BytesIO(b"GIF89a broken"), "x.gif")})
     assert broken.status_code == 422
 
