@@ -152,6 +152,7 @@ def test_refused_lines_come_back_as_a_list_that_can_be_imported(office: FlaskCli
         (b"PK\x03\x04nothing", "list.xlsx", EVIDENCE, "file"),
         pytest.param(marked(8, 1), "list.xlsx", EVIDENCE, "file", id="with a password"),
         pytest.param(marked(10, 99), "list.xlsx", EVIDENCE, "file", id="packed in an unknown way"),
+        (b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n", "paper.csv", EVIDENCE, "file"),
         (b"address\na@example.jp\n", "list.csv", "はい", "evidence"),
     ],
 )
@@ -163,6 +164,7 @@ def test_what_cannot_be_taken_is_said_beside_its_field(
     assert f'id="{field}-error"' in page.text
     if field == "file":
         assert EVIDENCE in page.text  # nothing typed is lost
+        assert not content or name in page.text
 
 
 def test_a_workbook_that_unpacks_to_much_is_read_by_a_worker(office: FlaskClient) -> None:
@@ -170,6 +172,14 @@ def test_a_workbook_that_unpacks_to_much_is_read_by_a_worker(office: FlaskClient
     assert the_import().state is ImportState.READ
     upload(office, workbook(spaces=20_000_000), "bomb.xlsx")
     assert the_import().state is ImportState.UPLOADED
+
+
+@pytest.mark.parametrize("heading", ["氏\x00名", "長" * 200_000])
+def test_odd_headings_are_shown_and_cut(office: FlaskClient, heading: str) -> None:
+    page = upload(office, f"メールアドレス,{heading}\na@example.jp,山田\n")
+    assert page.status_code == 200
+    assert heading.replace("\x00", "")[:500] in page.text
+    assert len(page.text) < 100_000
 
 
 def test_another_encoding_shows_other_letters(office: FlaskClient) -> None:
