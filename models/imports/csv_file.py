@@ -107,7 +107,9 @@ class CsvFile:
 
     def __post_init__(self) -> None:
         self.encoding = (
-            encoding.chosen(self.path, self.chosen_encoding) if self.chosen_encoding else encoding.detect(self.path)
+            encoding.chosen(self.path, self.chosen_encoding)
+            if self.chosen_encoding
+            else encoding.detect(self.path, self.called)
         )
         self.head = self._head(self.first_lines())
         if len(self.head.headings) > MOST_COLUMNS:

@@ -80,8 +80,11 @@ def name_of(path: Path) -> str:
     return raw.decode("utf-8") if _is_utf_8(raw) else raw.decode("cp932", "replace")
 
 
-def detect(path: Path) -> FileEncoding:
+def detect(path: Path, called: str = "") -> FileEncoding:
     """The encoding of most of a file.
+
+    Arguments:
+        called: what it is called for people, where that is not the name of *path*.
 
     Raises:
         Invalid: it is no text, but a workbook or an archive.
@@ -90,7 +93,7 @@ def detect(path: Path) -> FileEncoding:
         start = file.read(4096)
     if start.startswith(_NO_TEXT):
         why = "this is no CSV but a workbook, an archive or a document: open it, and save it as CSV in UTF-8"
-        raise Invalid(why, file=name_of(path))
+        raise Invalid(why, file=called or name_of(path))
     for mark, name in _MARKS:
         if start.startswith(mark):
             return FileEncoding(name, len(mark))

@@ -7,13 +7,15 @@ unpacked. Values count, not formulas: a cell is what Excel has calculated last.
 from __future__ import annotations
 
 import csv
+import errno
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
+from lzma import LZMAError
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
@@ -21,19 +23,26 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from ..store.errors import Invalid
 from ..store.phrase import phrase
+from ..store.workbook import MOST_CHARACTERS
 from .csv_file import MOST_COLUMNS
 
 MOST_UNPACKED = 600 * 1024 * 1024
 """Bytes of all parts of a workbook."""
 MOST_TEXTS = 60 * 1024 * 1024
 """Bytes of its shared texts, which are read into memory at once."""
+MOST_FRAME = 10 * 1024 * 1024
+"""Bytes of each part that says how it is put together, such as its styles, which are read into memory at once, too."""
 MOST_ROWS = 1_048_576
 """Rows that a sheet of Excel can have."""
 _BROKEN = (
     *(BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError),
-    *(EOFError, OverflowError, IndexError),
+    *(EOFError, OverflowError, IndexError, RuntimeError, LZMAError),
 )
-"""Whatever a broken workbook makes of its reader."""
+"""Whatever a broken workbook makes of its reader: RuntimeError where a part has a password, or is packed oddly."""
+_READERS_OWN = (None, errno.EINVAL)
+"""What an OSError says that is about the workbook; any other is about our disk."""
+_FRAME = ("", "_rels", "docprops", "xl", "xl/_rels", "xl/theme", "xl/worksheets/_rels")
+"""Folders of the parts that are read as a whole."""
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HTML = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")
 
@@ -80,6 +89,19 @@ def to_csv(path: Path, target: Path, name: str) -> None:
         raise
     except _BROKEN as error:
         raise _broken(name) from error
+    except OSError as error:
+        if error.errno in _READERS_OWN:
+            raise _broken(name) from error
+        raise
+
+
+def unpacked(content: IO[bytes]) -> int:
+    """How many bytes a workbook says it unpacks to, and it cannot unpack to more; 0: it is none."""
+    try:
+        with ZipFile(content) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except (BadZipFile, ValueError, NotImplementedError, OSError):
+        return 0
 
 
 def _broken(name: str) -> Invalid:
@@ -92,9 +114,16 @@ def _check_size(path: Path, name: str) -> None:
             parts = archive.infolist()
     except (BadZipFile, ValueError, NotImplementedError) as error:
         raise _broken(name) from error
+    except OSError as error:
+        if error.errno in _READERS_OWN:
+            raise _broken(name) from error
+        raise
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise Invalid("this is an archive or a document, and no Excel workbook: save it as .xlsx or CSV", file=name)
     texts = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+    frame = max(part.file_size for part in parts if _is_frame(part.filename.lower()))
+    if frame > MOST_FRAME:
+        raise _broken(name)
     if sum(part.file_size for part in parts) > MOST_UNPACKED or texts > MOST_TEXTS or len(parts) > 10_000:
         raise Invalid(
             phrase(
@@ -103,6 +132,10 @@ def _check_size(path: Path, name: str) -> None:
             ),
             file=name,
         )
+
+
+def _is_frame(part: str) -> bool:
+    return part.rpartition("/")[0] in _FRAME and "sharedstrings" not in part
 
 
 def _holds_something(sheet: Any) -> bool:
@@ -135,6 +168,8 @@ def _cells(row: tuple[Any, ...]) -> Iterator[str]:
         if value is None:
             yield ""
         elif isinstance(value, str):
+            if len(value) > MOST_CHARACTERS:
+                raise ValueError("no cell of Excel holds as much")
             yield " ".join(value.split()) if "\n" in value or "\r" in value else value
         elif isinstance(value, float) and value.is_integer():
             yield str(int(value))

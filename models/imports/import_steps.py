@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,6 +28,8 @@ AT_ONCE = 1_000_000
 """Bytes of a list that is read while somebody waits for the page; a larger one is read by a worker."""
 WORKBOOK_AT_ONCE = 100_000
 """The same of a workbook, which unpacks to ten times as much."""
+UNPACKED_AT_ONCE = 1_500_000
+"""Bytes that such a workbook may unpack to; one of few bytes can unpack to a thousand times as much."""
 
 
 def upload(
@@ -60,12 +63,20 @@ def upload(
         raise Invalid("choose a file; the one that was sent is empty", field="file")
     session.add(job)
     session.flush()
-    first = next(kept_file.read(session, job.file_id))
-    if size <= (WORKBOOK_AT_ONCE if first.startswith(b"PK") else AT_ONCE):
+    if _is_small(session, job.file_id, size):
         read(session, job)
     else:
         enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
     return job
+
+
+def _is_small(session: Session, file_id: int, size: int) -> bool:
+    first = next(kept_file.read(session, file_id))
+    if not first.startswith(b"PK"):
+        return size <= AT_ONCE
+    if size > WORKBOOK_AT_ONCE:
+        return False
+    return excel_file.unpacked(BytesIO(b"".join(kept_file.read(session, file_id)))) <= UNPACKED_AT_ONCE
 
 
 def read(session: Session, job: ImportJob) -> None:

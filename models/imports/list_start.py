@@ -16,6 +16,7 @@ from .headings import Column
 ROWS = 5
 """Rows that are shown."""
 _LONGEST_CELL = 100
+_LONGEST_HEADING = 500
 
 
 class AnyFile(CsvFile):
@@ -52,7 +53,7 @@ def read(path: Path, name: str, custom: Mapping[str, str], chosen_encoding: str 
         first = next(iter(CsvRecords(iter(file.first_lines()), file.head.separator)), None)
         given = numbered(len(first.cells) if first else 1)
         file = AnyFile(path, custom, given=given, chosen_encoding=chosen_encoding, called=name)
-    names = [column.heading for column in file.columns]
+    names = [shown(column.heading, _LONGEST_HEADING) for column in file.columns]
     rows = [[shown(cell) for cell in record.cells[: len(names)]] for record in islice(file.records(LineCounts()), ROWS)]
     return ListStart(file.encoding.name, names, headless, rows, guesses(file.columns))
 

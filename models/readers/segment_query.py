@@ -17,7 +17,7 @@ from ..issues.newsletter import Newsletter
 from ..issues.segments import reading
 from ..issues.segments.condition import READING, Condition, Group, How, Match, Tree, What
 from ..issues.segments.segment import Segment
-from ..store.clock import start_of_day, today
+from ..store.clock import end_of_day, start_of_day, today
 from .reading_query import ReaderSets
 from .subscriber import Subscriber, Subscription
 
@@ -118,7 +118,7 @@ def _joined(how: How, value: str) -> Meets:
     day = date.fromisoformat(value)
     if how is How.FROM:
         return Subscription.confirmed_at >= start_of_day(day)
-    return Subscription.confirmed_at < start_of_day(day + timedelta(days=1))
+    return Subscription.confirmed_at < end_of_day(day)
 
 
 def _field(condition: Condition) -> Meets:

@@ -43,6 +43,11 @@ def start_of_day(day: date) -> datetime:
         raise Invalid(phrase("{day} is too long ago", day=day)) from None
 
 
+def end_of_day(day: date) -> datetime:
+    """When *day* is over in Asia/Tokyo, in UTC; there is one of the last day of the year 9999, too."""
+    return start_of_day(day) + timedelta(days=1)
+
+
 def month_begun(months_ago: int) -> date:
     """The first day of the month that lies so many months before the present one, in UTC, by which hits are kept."""
     day = now().date()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_
 
 from ...issues.segments.segment import Segment
-from ...store.clock import start_of_day
+from ...store.clock import end_of_day, start_of_day
 from .. import suppression
 from ..subscriber import Subscriber, Subscription, SubscriptionState
 from . import search_words
@@ -82,5 +82,5 @@ class ReaderFilter:
         if self.first is not None:
             found.append(Subscription.confirmed_at >= start_of_day(self.first))
         if self.last is not None:
-            found.append(Subscription.confirmed_at < start_of_day(self.last + timedelta(days=1)))
+            found.append(Subscription.confirmed_at < end_of_day(self.last))
         return found

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from io import BytesIO, StringIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
@@ -45,6 +46,28 @@ def upload(client: FlaskClient, content: str | bytes, name: str = "名簿.csv", 
     data = content.encode() if isinstance(content, str) else content
     form = {"csrf_token": csrf_token(client, IMPORTS), "evidence": evidence, "file": (BytesIO(data), name)}
     return client.post(IMPORTS, data=form, follow_redirects=True)
+
+
+def workbook(spaces: int = 0) -> bytes:
+    """A list of one reader as a workbook; so many spaces stand in its sheet, which take no place in the file."""
+    book, kept, padded = Workbook(), BytesIO(), BytesIO()
+    for row in (["メールアドレス"], ["a@example.jp"]):
+        book.active.append(row)
+    book.save(kept)
+    with ZipFile(kept) as old, ZipFile(padded, "w", ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part) + b" " * (spaces if "sheet1" in part else 0))
+    return padded.getvalue()
+
+
+def marked(place: int, value: int) -> bytes:
+    """A workbook whose parts say something else of themselves, at a place of their entry in the list of parts."""
+    content = bytearray(workbook())
+    at = content.find(b"PK\x01\x02")
+    while at >= 0:
+        content[at + place] = value
+        at = content.find(b"PK\x01\x02", at + 1)
+    return bytes(content)
 
 
 def the_import() -> ImportJob:
@@ -127,6 +150,9 @@ def test_refused_lines_come_back_as_a_list_that_can_be_imported(office: FlaskCli
         (b"<html><body><table>", "list.xls", EVIDENCE, "file"),
         (b"", "list.csv", EVIDENCE, "file"),
         (b"PK\x03\x04nothing", "list.xlsx", EVIDENCE, "file"),
+        pytest.param(marked(8, 1), "list.xlsx", EVIDENCE, "file", id="with a password"),
+        pytest.param(marked(10, 99), "list.xlsx", EVIDENCE, "file", id="packed in an unknown way"),
+        (b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n", "paper.csv", EVIDENCE, "file"),
         (b"address\na@example.jp\n", "list.csv", "はい", "evidence"),
     ],
 )
@@ -138,6 +164,22 @@ def test_what_cannot_be_taken_is_said_beside_its_field(
     assert f'id="{field}-error"' in page.text
     if field == "file":
         assert EVIDENCE in page.text  # nothing typed is lost
+        assert not content or name in page.text
+
+
+def test_a_workbook_that_unpacks_to_much_is_read_by_a_worker(office: FlaskClient) -> None:
+    upload(office, workbook(), "list.xlsx")
+    assert the_import().state is ImportState.READ
+    upload(office, workbook(spaces=20_000_000), "bomb.xlsx")
+    assert the_import().state is ImportState.UPLOADED
+
+
+@pytest.mark.parametrize("heading", ["氏\x00名", "長" * 200_000])
+def test_odd_headings_are_shown_and_cut(office: FlaskClient, heading: str) -> None:
+    page = upload(office, f"メールアドレス,{heading}\na@example.jp,山田\n")
+    assert page.status_code == 200
+    assert heading.replace("\x00", "")[:500] in page.text
+    assert len(page.text) < 100_000
 
 
 def test_another_encoding_shows_other_letters(office: FlaskClient) -> None:

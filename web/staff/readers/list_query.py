@@ -15,6 +15,7 @@ from models.issues.segments.segment import Segment
 from models.readers.finding.reader_filter import NO_AUDIENCE, ReaderFilter
 from models.readers.finding.search_words import MAX_LENGTH
 from models.readers.subscriber import SubscriptionState
+from models.store.clock import start_of_day
 from models.store.errors import Invalid, NotFound
 
 from ...language import _, language
@@ -93,11 +94,17 @@ def _read(newsletter: Newsletter, words: str, values: Mapping[str, str]) -> List
 
 
 def _day(query: ListQuery, name: str) -> date | None:
+    if not query.typed[name]:
+        return None
     try:
-        return date.fromisoformat(query.typed[name]) if query.typed[name] else None
+        day = date.fromisoformat(query.typed[name])
+        start_of_day(day)
+        return day
     except ValueError:
         query.errors[name] = _("Write days like 2026-12-01.")
-        return None
+    except Invalid as error:
+        query.errors[name] = error.say(language())
+    return None
 
 
 def _segment(newsletter: Newsletter, query: ListQuery) -> Segment | None:

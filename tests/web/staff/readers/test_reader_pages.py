@@ -97,11 +97,18 @@ def text_of(page: str) -> str:
         ({"audience": "-"}, ["Alex Smith", "田中 太郎"]),
         ({"from": "2999-01-01"}, []),
         ({"to": "2999-01-01", "words": "田中"}, ["田中 花子", "田中 太郎"]),
+        ({"to": "9999-12-31", "words": "田中"}, ["田中 花子", "田中 太郎"]),
         ({"stopped": "yes"}, []),
     ],
 )
 def test_readers_are_found(sender: FlaskClient, typed: dict[str, str], found: list[str]) -> None:
     assert sorted(names(search(sender, **typed)[1])) == sorted(found)
+
+
+def test_a_day_before_all_time_is_said_beside_its_field(sender: FlaskClient) -> None:
+    page = sender.get(f"{LIST}?from=0001-01-01")
+    assert page.status_code == 422
+    assert 'id="from-error"' in page.text
 
 
 def test_words_stand_neither_in_an_address_nor_in_the_audit_log(sender: FlaskClient) -> None:
