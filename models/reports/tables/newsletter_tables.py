@@ -86,17 +86,16 @@ def issue_lines(session: Session, newsletter_id: int, period: Period) -> list[Is
 
 def _received(session: Session, ids: Sequence[int]) -> dict[int, int]:
     """By issue; where nobody has counted since its end, its letters are counted now."""
-    kept = (
-        select(LetterCount.issue_id, func.sum(LetterCount.letters))
-        .join(IssueSums, IssueSums.issue_id == LetterCount.issue_id)
-        .join(Issue, Issue.id == LetterCount.issue_id)
-        .where(
-            LetterCount.issue_id.in_(ids),
-            LetterCount.state == DeliveryState.ACCEPTED,
-            Issue.sent_at.is_(None) | (IssueSums.counted_at >= Issue.sent_at),
-        )
+    counted = (
+        select(IssueSums.issue_id)
+        .join(Issue, Issue.id == IssueSums.issue_id)
+        .where(IssueSums.issue_id.in_(ids), Issue.sent_at.is_(None) | (IssueSums.counted_at >= Issue.sent_at))
     )
-    found = {issue: int(letters) for issue, letters in session.execute(kept.group_by(LetterCount.issue_id))}
+    found = dict.fromkeys(session.scalars(counted), 0)
+    accepted = select(LetterCount.issue_id, func.sum(LetterCount.letters)).where(
+        LetterCount.issue_id.in_(list(found)), LetterCount.state == DeliveryState.ACCEPTED
+    )
+    found |= {issue: int(letters) for issue, letters in session.execute(accepted.group_by(LetterCount.issue_id))}
     for issue_id in ids:
         if issue_id not in found:
             found[issue_id] = letter_tables.of_issue(session, session.get_one(Issue, issue_id)).received

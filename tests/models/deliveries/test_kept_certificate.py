@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.deliveries import certificate, kept_certificate, unknown
+from models.deliveries import certificate, kept_certificate
 from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryState
 from models.deliveries.kept_certificate import KeptCertificate
 from models.deliveries.lane import Lane
+from models.deliveries.letters import unknown
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.store import clock

@@ -92,7 +92,7 @@ def test_what_goes_out_next_and_now_is_told(staff: FlaskClient) -> None:
     make_issue("来週の号", IssueState.SCHEDULED)
     sending = make_issue("いまの号", IssueState.SENDING)
     make_issue("止まった号", IssueState.PAUSED)
-    progress.reset(broker.client(), sending, {DeliveryState.QUEUED: 30, DeliveryState.ACCEPTED: 70})
+    progress.reset(broker.client(), sending, {(1, DeliveryState.QUEUED): 30, (1, DeliveryState.ACCEPTED): 70})
     log_in_as(staff, Role.ANALYST)
     page = staff.get(HOME).text
     assert "来週の号" in part(page, "next")

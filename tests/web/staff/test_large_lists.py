@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from models.deliveries import progress
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.lane import list_all
+from models.deliveries.letters import waiting
 from models.deliveries.preparation import Preparation
 from models.deliveries.scheduling import recipient_count
 from models.issues import issue as issues
@@ -28,6 +29,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """One is many."""
     monkeypatch.setattr(recipient_count, "FEW", 1)
     monkeypatch.setattr(progress, "FEW", 1)
+    monkeypatch.setattr(waiting, "FEW", 1)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from models.issues.notifications.notification import NotificationKind
 from models.issues.segments import saved_segment
 from models.issues.starting import issue_template
 from models.reports import reach
+from models.reports.kept import issue_sums
 from models.staff import audit, membership
 from models.staff import member as members
 from models.staff.member import Member
@@ -67,6 +68,7 @@ def grow(session: Session, house: House, first: int, last: int) -> None:
         notification.tell(session, NotificationKind.APPROVED, f"test/{n}", [person], issue=before[n % len(before)])
     session.flush()
     reach.refresh(session, session.scalars(select(Issue.id).where(Issue.state == IssueState.SENT)).all())
+    issue_sums.refresh(session, session.scalars(select(Issue.id).where(Issue.prepared_at.is_not(None))).all())
     home.related_products = [{"name": f"品{n}", "address": "https://example.jp/"} for n in range(last)]
     home.fields = [{"name": f"field{n}", "label": f"欄{n}", "required": False} for n in range(last)]
     home.test_groups = [{"name": f"組{n}", "addresses": [f"t{n}@example.jp"]} for n in range(last)]

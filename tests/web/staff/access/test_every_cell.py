@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import NamedTuple
 
 import pytest
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.deliveries.proposal import Proposal, ProposalKind
+from models.imports import import_steps
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue_state import SENT_STATES, IssueState
@@ -33,6 +35,9 @@ from web.staff.access_table import RULES
 
 PREPARED = (*SENT_STATES, IssueState.PREPARING)
 MISSING = 987_654
+LIST = "メールアドレス,氏名\nhanako@example.jp,山田 花子\n".encode()
+MORE_THAN_A_ROW = frozenset({"staff.download_export", "staff.click_map_frame"})
+"""What is there only where the one who asks had a file written, or where a letter was rendered."""
 CHOICES = {
     "step": "pause",
     "kind": "failed",
@@ -43,6 +48,8 @@ CHOICES = {
     "tab": "a" * 24,
     "_left": "try",
     "_act": "stop",
+    "form": "csv",
+    "ending": "csv",
 }
 """Parts of an address that choose nothing of somebody's."""
 
@@ -59,6 +66,7 @@ class House(NamedTuple):
     template: int
     segment: int
     reader: int
+    imported: int
 
 
 def make_house(slug: str) -> House:
@@ -86,7 +94,10 @@ def make_house(slug: str) -> House:
         draft = issues.get(session, made[IssueState.DRAFT])
         template = issue_template.keep(session, draft, "月例", author).id
         segment = saved_segment.create(session, newsletter, "職員", {"languages": ["ja"]}, "test", "").id
-    return House(slug, made, proposals, author.id, article, template, segment, reader)
+        imported = import_steps.upload(
+            session, newsletter, author, "名簿.csv", BytesIO(LIST), "2026年4月の説明会の申込書"
+        ).id
+    return House(slug, made, proposals, author.id, article, template, segment, reader, imported)
 
 
 def make_person(address: str, roles: set[Role], slug: str = "") -> None:
@@ -147,6 +158,9 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "reader": house.reader if house else MISSING,
         "segment_id": house.segment if house else MISSING,
         "reader_id": house.reader if house else MISSING,
+        "table": "letters" if "issue_id" in route.arguments else "months",
+        "import_id": house.imported if house else MISSING,
+        "export_id": MISSING,
         "relay_id": MISSING,
         "substitute_id": MISSING,
         **CHOICES,
@@ -156,14 +170,16 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
     path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: str(known[found[1]]), route.rule)
     if RULES[route.endpoint].place is access_table.of_query:
         path += f"?newsletter={house.slug if house else 'missing'}"
+    if route.endpoint == "staff.comparison_table":
+        sent = [house.issues[one] if house else MISSING for one in (IssueState.SENT, IssueState.PAUSED)]
+        path += f"&first={sent[0]}&second={sent[1]}"
     return path
 
 
 def said(answer: TestResponse) -> tuple[int, str]:
     """What a page says, but for what every request has of its own."""
-    return answer.status_code, re.sub(
-        r"<code>[0-9a-f]{16}</code>|(?<=value=\")[\w.-]{80,}|[?&]newsletter=\w+", "", answer.text
-    )
+    own = r"<code>[0-9a-f]{16}</code>|(?<=value=\")[\w.-]{80,}|[?&]newsletter=\w+|&(?:amp;)?(?:first|second)=\d+"
+    return answer.status_code, re.sub(own, "", answer.text)
 
 
 def states_for(route: Route) -> list[IssueState]:
@@ -204,7 +220,7 @@ def test_every_page_for_a_role_of_one_newsletter_case_e20(
             if line.permission not in given:
                 answer = visitor.ask(route, address_of(route, own, state))
                 expect(f"{name}, own, {state.value}", answer, allowed=False, status=403 if role else 404)
-        if line.permission in given:
+        if line.permission in given and route.endpoint not in MORE_THAN_A_ROW:
             answer = visitor.ask(route, address_of(route, own, fitting_state(route)))
             expect(f"{name}, own", answer, allowed=True, status=0)
     assert wrong == []

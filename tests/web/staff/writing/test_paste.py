@@ -32,6 +32,12 @@ EMPTY = """() => {
 }"""
 
 
+def begin_anew(page: Page) -> None:
+    """An empty text with the cursor in it. TipTap gives it the focus a frame later."""
+    page.evaluate(EMPTY)
+    expect(page.locator("#editor-text")).to_be_focused()
+
+
 @pytest.fixture
 def page(browser: Browser, live_server: str) -> Iterator[Page]:
     with db.session_scope() as session:
@@ -54,7 +60,7 @@ WAIT = """() => {
 
 def pasted(page: Page, html: str, text: str = "", times: int = 1) -> list[Block]:
     """The blocks of a paste; what stands before the word REPEATED comes so many *times*."""
-    page.evaluate(EMPTY)
+    begin_anew(page)
     page.evaluate(PASTE, [html, text, times])
     page.wait_for_function(WAIT)
     read = block_document.read(page.evaluate("() => document.querySelector('#editor-text').editor.getJSON()"))
@@ -139,7 +145,7 @@ def test_paste_of_ten_megabytes_does_not_hang(page: Page) -> None:
 
 
 def test_paste_of_one_line_stays_in_its_line(page: Page) -> None:
-    page.evaluate(EMPTY)
+    begin_anew(page)
     page.keyboard.insert_text("前後")
     page.keyboard.press("ArrowLeft")
     page.evaluate(PASTE, ["<meta charset='utf-8'><span style='color:red'>中</span>", "中"])
