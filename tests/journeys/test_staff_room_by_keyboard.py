@@ -112,6 +112,8 @@ def log_in(office: Office, address: str) -> Page:
     tab_to(page, "#password")
     page.keyboard.insert_text(PASSWORD)
     page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/")
+    enter(page, "nav a[href$='/staff/issues']")
     page.wait_for_url("**/staff/issues")
     return page
 
