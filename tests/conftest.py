@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from jinja2 import FileSystemBytecodeCache
@@ -45,6 +46,9 @@ from .servers import SmtpCatcher, free_port, start_web, start_worker
 
 os.environ["LANGUAGE"] = "en"
 """Messages of the command line are compared in English; tests of other languages say so."""
+hypothesis.settings.register_profile("kairan", deadline=None)
+hypothesis.settings.load_profile("kairan")
+"""No test is timed: machines are shared."""
 SECRET = "test-only-secret-key-of-forty-eight-letters-0123"
 NOWHERE = {
     "DATABASE_URL": "postgresql+psycopg://nobody@/nothing?host=/nonexistent",

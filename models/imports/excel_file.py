@@ -75,7 +75,7 @@ def to_csv(path: Path, target: Path, name: str) -> None:
     Raises:
         Invalid: it is no workbook, larger than it may be, or has too many columns or rows.
     """
-    _check_size(path, name)
+    unpacked(path, name)
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that we do not read
@@ -95,22 +95,18 @@ def to_csv(path: Path, target: Path, name: str) -> None:
         raise
 
 
-def unpacked(content: IO[bytes]) -> int:
-    """How many bytes a workbook says it unpacks to, and it cannot unpack to more; 0: it is none."""
-    try:
-        with ZipFile(content) as archive:
-            return sum(part.file_size for part in archive.infolist())
-    except (BadZipFile, ValueError, NotImplementedError, OSError):
-        return 0
-
-
 def _broken(name: str) -> Invalid:
     return Invalid("this workbook cannot be read: open it in Excel, and save it as CSV (UTF-8)", file=name)
 
 
-def _check_size(path: Path, name: str) -> None:
+def unpacked(content: Path | IO[bytes], name: str) -> int:
+    """How many bytes a workbook says that it unpacks to; it cannot unpack to more.
+
+    Raises:
+        Invalid: it is no workbook, or larger than it may be.
+    """
     try:
-        with ZipFile(path) as archive:
+        with ZipFile(content) as archive:
             parts = archive.infolist()
     except (BadZipFile, ValueError, NotImplementedError) as error:
         raise _broken(name) from error
@@ -124,7 +120,8 @@ def _check_size(path: Path, name: str) -> None:
     frame = max(part.file_size for part in parts if _is_frame(part.filename.lower()))
     if frame > MOST_FRAME:
         raise _broken(name)
-    if sum(part.file_size for part in parts) > MOST_UNPACKED or texts > MOST_TEXTS or len(parts) > 10_000:
+    size = sum(part.file_size for part in parts)
+    if size > MOST_UNPACKED or texts > MOST_TEXTS or len(parts) > 10_000:
         raise Invalid(
             phrase(
                 "unpacked, this workbook is larger than {most} MB: save the list as CSV (UTF-8), which may be larger",
@@ -132,6 +129,7 @@ def _check_size(path: Path, name: str) -> None:
             ),
             file=name,
         )
+    return size
 
 
 def _is_frame(part: str) -> bool:

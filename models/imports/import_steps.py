@@ -63,20 +63,20 @@ def upload(
         raise Invalid("choose a file; the one that was sent is empty", field="file")
     session.add(job)
     session.flush()
-    if _is_small(session, job.file_id, size):
+    if _is_small(session, job.file_id, size, job.name):
         read(session, job)
     else:
         enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
     return job
 
 
-def _is_small(session: Session, file_id: int, size: int) -> bool:
+def _is_small(session: Session, file_id: int, size: int, name: str) -> bool:
     first = next(kept_file.read(session, file_id))
     if not first.startswith(b"PK"):
         return size <= AT_ONCE
     if size > WORKBOOK_AT_ONCE:
         return False
-    return excel_file.unpacked(BytesIO(b"".join(kept_file.read(session, file_id)))) <= UNPACKED_AT_ONCE
+    return excel_file.unpacked(BytesIO(b"".join(kept_file.read(session, file_id))), name) <= UNPACKED_AT_ONCE
 
 
 def read(session: Session, job: ImportJob) -> None:

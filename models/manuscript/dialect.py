@@ -78,9 +78,9 @@ def _blank_lines(state: StateCore) -> None:
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A paragraph with the full-width spaces that it begins with (字下げ), which CommonMark strips."""
+    """A paragraph with the spaces before it, from the first full-width one on (字下げ), which CommonMark strips."""
     any_paragraph(state, start, end, silent)
-    indent = re.match(r"[ \t]*(\u3000+)", state.getLines(start, start + 1, state.blkIndent, False))
+    indent = re.match(r"[ \t]*(\u3000[ \t\u3000]*)", state.getLines(start, start + 1, state.blkIndent, False))
     if indent is not None:
         state.tokens[-2].content = indent[1] + state.tokens[-2].content
     return True

@@ -54,7 +54,7 @@ class Subscriber(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     erased_at: Mapped[datetime | None]
 
-    subscriptions: Mapped[list[Subscription]] = relationship(back_populates="subscriber")
+    subscriptions: Mapped[list[Subscription]] = relationship(back_populates="subscriber", order_by="Subscription.id")
 
     __table_args__ = (
         # By what staff look for readers: these compare beginnings, whatever the collation of the database is.

@@ -7,30 +7,69 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet; what follows goes to the next one."""
 MOST_CHARACTERS = 32_767
 """Characters of a cell."""
+_MOST_TITLE = 31
+_NOT_IN_TITLE = re.compile(r"[\\*?:/\[\]]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NARROWEST, _WIDEST = 10, 60
 
 
-def write(target: IO[bytes], rows: Iterable[Sequence[object]]) -> None:
-    """Write *rows*, the first of which is the heading. No text becomes a formula: each stands as a text."""
+def write(target: IO[bytes], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """Write *rows*, the first of which is the heading: bold, and in sight however far one scrolls.
+
+    A text stays a text, whatever it begins with: none becomes a formula or an error.
+
+    Arguments:
+        title: what the sheet is called; where it is empty, as Excel calls it.
+    """
     book = Workbook(write_only=True)
-    sheet, count, heading = book.create_sheet(), 0, None
-    for row in rows:
-        cells = [_cell(value) for value in row]
-        heading = heading or cells
+    each = iter(rows)
+    heading = next(each, ())
+    sheet, count = _sheet(book, title, heading), 1
+    for row in each:
         if count == MOST_ROWS:
-            sheet, count = book.create_sheet(), 1
-            sheet.append(heading)
-        sheet.append(cells)
+            sheet, count = _sheet(book, title, heading), 1
+        sheet.append([_cell(sheet, value) for value in row])
         count += 1
     book.save(target)
 
 
-def _cell(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return _NOT_IN_XML.sub("\ufffd", value)[:MOST_CHARACTERS]
+def _sheet(book: Workbook, title: str, heading: Sequence[object]) -> WriteOnlyWorksheet:
+    sheet: WriteOnlyWorksheet = book.create_sheet(_NOT_IN_TITLE.sub(" ", title)[:_MOST_TITLE] or None)
+    for place, value in enumerate(heading, 1):
+        # A sign of Japanese is as wide as two of the figures that Excel counts.
+        width = min(_WIDEST, max(_NARROWEST, 2 * len(str(value))))
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = "A2"
+    cells = []
+    for value in heading:
+        cell = WriteOnlyCell(sheet, value=_written(value))
+        cell.font = Font(bold=True)
+        cells.append(_as_text(cell))
+    sheet.append(cells)
+    return sheet
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: object) -> object:
+    written = _written(value)
+    if isinstance(written, str) and written.startswith(("=", "#")):
+        return _as_text(WriteOnlyCell(sheet, value=written))
+    return written
+
+
+def _as_text(cell: WriteOnlyCell) -> WriteOnlyCell:
+    if isinstance(cell.value, str):
+        cell.data_type = "s"
+    return cell
+
+
+def _written(value: object) -> object:
+    return _NOT_IN_XML.sub("\ufffd", value)[:MOST_CHARACTERS] if isinstance(value, str) else value

@@ -136,7 +136,7 @@ def test_no_route_fails_whatever_is_sent(app: tuple[Flask, int], address: str, p
 
     def attack(rule: Rule, method: str) -> None:
         @settings(
-            max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+            max_examples=EXAMPLES, derandomize=True, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(requests(rule, method, issue_id))

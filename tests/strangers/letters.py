@@ -37,7 +37,7 @@ def make(count: int, *, number: int = 1) -> list[Made]:
     made: list[Made] = list(_single_letters())
 
     @seed(number)
-    @settings(max_examples=count * 2, phases=[Phase.generate], database=None, deadline=None,
+    @settings(max_examples=count * 2, phases=[Phase.generate], database=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(letter=letters, to=addresses, name=names, sender=names)
     def collect(letter: Letter, to: str, name: str, sender: str) -> None:

@@ -154,7 +154,7 @@ def filled(client: FlaskClient) -> FlaskClient:
     return client
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=stored, other=stored)
 def test_case_g11_feed_and_pages_are_valid_whatever_is_stored(filled: FlaskClient, text: str, other: str) -> None:
     """Stored past the door, as an older version or a hand in the database may have done it."""

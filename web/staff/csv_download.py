@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import SEEK_END, StringIO
 from tempfile import TemporaryFile
 from typing import IO
@@ -33,26 +33,24 @@ def attachment(name: str, content: Iterable[bytes], media_type: str = "text/csv"
     An error on the way is an error page, never a file that ends too early; the length stands before the content, so
     that a connection which breaks off is seen to have done so.
     """
-    file = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
-    try:
-        for piece in content:
-            file.write(piece)
-    except BaseException:
-        file.close()
-        raise
-    return file_attachment(name, file, media_type)
+    return written(name, lambda file: file.writelines(content), media_type)
 
 
-def workbook_attachment(name: str, rows: Iterable[Sequence[object]]) -> Response:
-    """*rows* as an Excel workbook, made whole before the first byte is sent."""
+def workbook_attachment(name: str, rows: Iterable[Sequence[object]], title: str = "") -> Response:
+    """*rows*, the first of which is the heading, as an Excel workbook with a sheet called *title*."""
+    return written(name, lambda file: workbook.write(file, rows, title), WORKBOOK)
+
+
+def written(name: str, write: Callable[[IO[bytes]], None], media_type: str = "text/csv") -> Response:
+    """What *write* puts into a file as one to keep, made whole before the first byte is sent."""
     file = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
     try:
-        workbook.write(file, rows)
+        write(file)
         file.seek(0, SEEK_END)
     except BaseException:
         file.close()
         raise
-    return file_attachment(name, file, WORKBOOK)
+    return file_attachment(name, file, media_type)
 
 
 def file_attachment(name: str, file: IO[bytes], media_type: str = "text/csv") -> Response:

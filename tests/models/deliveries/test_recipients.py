@@ -203,7 +203,7 @@ _parts = st.one_of(_conditions.map(dict), _groups)
 trees = st.fixed_dictionaries({"match": _match, "of": st.lists(_parts, min_size=1, max_size=4)})
 
 
-@rules(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@rules(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=trees)
 def test_count_and_letters_follow_the_conditions(session: Session, sample: Sample, tree: dict[str, object]) -> None:
     kept = segment.of_tree(Tree.model_validate(tree))

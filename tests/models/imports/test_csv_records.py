@@ -25,7 +25,7 @@ CELLS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CELLS, st.sampled_from(",;\t"), st.sampled_from(["\r\n", "\n"]))
 @example([["a", 'b"c\n"'], ["", ""]], ",", "\n")
 def test_what_a_writer_of_rfc_4180_writes_is_read(rows: list[list[str]], delimiter: str, end: str) -> None:
@@ -37,7 +37,7 @@ def test_what_a_writer_of_rfc_4180_writes_is_read(rows: list[list[str]], delimit
     assert sum(record.span for record in records) == len(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.text(st.sampled_from('a@example.jp,"; '), max_size=12).map(lambda one: one + "\n"), max_size=12))
 def test_no_line_is_lost_whatever_is_in_it(lines: list[str]) -> None:
     records = list(lines_of(lines))

@@ -190,7 +190,7 @@ def test_broken_pictures_are_refused_and_never_stored_half(session: Session, mak
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@hypothesis_settings(deadline=None, max_examples=150)
+@hypothesis_settings(max_examples=150)
 @given(st.sampled_from([photograph, drawing, animation, many_pictures]), st.data())
 def test_whatever_a_file_holds_is_cleaned_or_refused(make: Callable[[], bytes], draw: st.DataObject) -> None:
     data = bytearray(make())

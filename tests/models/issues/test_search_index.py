@@ -110,7 +110,7 @@ def test_two_characters_are_found_through_the_index(session: Session) -> None:
 _LETTERS = "個人情報の郵便局とDXdx ｱ１"
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(_LETTERS, max_size=12), st.text(_LETTERS, max_size=4))
 def test_finding_is_the_same_as_looking(session: Session, body: str, typed: str) -> None:
     words = session.scalar(select(func.search_plain(body)))

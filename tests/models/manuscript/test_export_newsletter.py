@@ -46,7 +46,7 @@ def rows(found: list) -> list[tuple[str, str]]:
     return [(row.slug, row.name) for row in sorted(found, key=lambda row: row.position)]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.fixed_dictionaries(
         dict.fromkeys(LEGAL, words),

@@ -104,7 +104,7 @@ def test_a_name_that_looks_like_one_leads_nowhere_else(session: Session, tmp_pat
             folder.load_image(named, 3)
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 @given(st.text(max_size=30))
 def test_every_form_of_a_name_is_one_name(name: str) -> None:
     seen = picture_name.seen_as(name)

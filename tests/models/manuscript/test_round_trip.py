@@ -18,7 +18,7 @@ def _load(path: str, _line: int) -> str:
     return path.removeprefix("figures/").removesuffix(".png")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(manuscripts)
 def test_reading_what_was_written(one: Manuscript) -> None:
     written = manuscript.write(one, _name)

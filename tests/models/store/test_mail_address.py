@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.store import mail_address
@@ -64,7 +64,6 @@ def test_no_address_breaks_a_command(address: str) -> None:
     assert not set(written) & set("<> \r\n\t")
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"[a-z0-9.+_-]{1,20}@[a-z0-9-]{1,10}\.example", fullmatch=True))
 def test_an_address_stands_in_a_header_as_in_a_command(address: str) -> None:
     try:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -241,7 +241,6 @@ some_clicks = st.lists(
 
 
 @given(clicks=some_clicks)
-@settings(deadline=None)
 def test_windows_that_slide_find_what_comparing_all_finds(clicks: list[DeviceClick]) -> None:
     assert find_replays(clicks) == plainly(clicks)
 

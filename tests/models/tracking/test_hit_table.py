@@ -38,7 +38,7 @@ RECORDS = st.builds(
 
 
 @given(st.lists(RECORDS, max_size=8, unique_by=lambda hit: hit.id))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_every_value_arrives(session: Session, hits: list[HitRecord]) -> None:
     ensure_partitions(session, [date(2021, 4, 1)])
     session.execute(text("DELETE FROM hit"))

@@ -33,7 +33,6 @@ from .sample_newsletter import PUBLISHED, SampleNewsletter
 
 IN_DATABASE = settings(
     max_examples=int(os.environ.get("EXAMPLES", "25")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.tracking import known
@@ -39,7 +39,6 @@ def copies(draw: st.DrawFn) -> list[Event]:
 
 
 @given(copies(), DELIVERIES)
-@settings(deadline=None)
 def test_random_copies_are_judged_alike(events: list[Event], delivered: float | None) -> None:
     assert judge(events, delivered=delivered, links=9) == judge_plainly(events, delivered=delivered, links=9)
 
@@ -59,7 +58,6 @@ ADDRESSES = st.one_of(
 
 
 @given(ADDRESSES)
-@settings(deadline=None)
 def test_networks_are_told_as_the_standard_library_reads_addresses(client: str) -> None:
     if known.network(client).rule not in MACHINE_NETWORKS:
         assert network_of(client) == subnet_plainly(client)

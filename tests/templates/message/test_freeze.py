@@ -20,7 +20,7 @@ HTML: Pieces = ("<p>", NAME, '様</p><a href="https://example.jp/c/1/', TokenSlo
 TEXT: Pieces = (FieldSlot("name", "読者"), "様\r\n")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(parts, parts, parts)
 def test_what_is_packed_comes_back(html: Pieces, text: Pieces, subject: Pieces) -> None:
     fields = tuple(part for part in subject if isinstance(part, str | FieldSlot))

@@ -45,7 +45,7 @@ def check_lines(lines: str, longest: int = 76) -> None:
         assert len(word) <= 75
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(texts)
 @example("👍🏽" * 250)
 @example("ﾊﾟ" * 250)
@@ -64,7 +64,7 @@ def test_a_subject_comes_back_as_it_went_in(subject: str) -> None:
     assert parsed(lines)["Subject"] == subject
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(texts)
 @example(EMOJI * 30)
 @example("🇯🇵" * 100)
@@ -89,7 +89,7 @@ def test_a_character_is_kept_with_its_marks() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(texts, addresses)
 @example("", "a@example.jp")
 @example('City "Hall", \\ Room 1', "a@example.jp")
@@ -106,7 +106,7 @@ def test_a_sender_comes_back_as_it_went_in(name: str, address: str) -> None:
         assert found[0].display_name == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(hostile, hostile)
 def test_no_input_adds_a_header(one: str, other: str) -> None:
     makers: list[Callable[[], str]] = [
@@ -183,7 +183,7 @@ def test_what_is_no_address_is_refused(bad: str) -> None:
         header.addr_spec(bad, "To")
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(st.from_regex(r"https://[a-z]{1,10}\.example\.jp/[!-~]{0,300}", fullmatch=True))
 def test_a_web_address_is_never_folded_nor_encoded(url: str) -> None:
     try:

@@ -81,7 +81,7 @@ def source(letter: StampedLetter, kind: str) -> str:
     return cast(bytes, part.get_payload(decode=True)).decode()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(parts, parts, readers, readers)
 @example((), (), Reader(1, "a@example.jp"), Reader(2, "b@example.jp"))
 @example(
@@ -102,7 +102,7 @@ def test_stamping_equals_writing_afresh(html: Pieces, text: Pieces, one: Reader,
         assert source(letter, "plain") == mime.fill_slots(text, value_of)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(parts, parts, readers)
 def test_every_line_of_a_body_may_go_over_the_wire(html: Pieces, text: Pieces, reader: Reader) -> None:
     letter = Stamper(freeze(message(html, text)), ISSUE).stamp(reader, DATE_VALUE)
@@ -117,7 +117,7 @@ def test_every_line_of_a_body_may_go_over_the_wire(html: Pieces, text: Pieces, r
         b64decode(b"".join(encoded), validate=True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.one_of(hostile.map(lambda text: re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "", text)), fields), min_size=1
@@ -134,7 +134,7 @@ def test_a_subject_with_a_readers_name_comes_back(subject: list[str | FieldSlot]
     assert all(len(line) <= 76 or line.startswith(b"To: ") for line in letter.headers.split(b"\r\n"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(readers, min_size=2, max_size=6, unique_by=lambda reader: reader.address))
 def test_no_letter_carries_a_second_reader(found: list[Reader]) -> None:
     name = FieldSlot("name", "読者")

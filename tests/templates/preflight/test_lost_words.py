@@ -71,7 +71,7 @@ _PIECES = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
 def test_no_text_is_blocked_for_mark_up_that_worked(text: str) -> None:
     letter = sample_letters.letter(Prose(text="題" + text))

@@ -180,7 +180,7 @@ _MARKUP = re.compile(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(_LINE.map("".join))
 def test_any_text_that_is_no_mark_up_arrives_unchanged_case_g1(text: str) -> None:
     text = text.strip(" \t").rstrip()  # no reader sees a space at the end, and Markdown has none there

@@ -32,14 +32,13 @@ from models.staff.permission import Role
 from models.store import clock, db
 from tests.sample import make_article, make_newsletter, make_reader
 from tests.web.staff.access.test_every_cell import PREPARED, House, Visitor, address_of, make_house, make_person
+from tests.web.staff.account.test_notifications import HEALTH
 from web.staff.access_table import RULES
 
 MOST = 60
 """Queries of one page."""
 FOR_ONE_IN_REVIEW = 8
 FEW, MANY = 2, 8
-_HEALTH = re.compile("alembic_version|pg_catalog|transaction_read_only")
-"""What asks now and then whether the parts work, whatever page is shown."""
 WITHOUT_A_PAGE = frozenset({"staff.open_notification"})
 """What leads on to whatever its thing is."""
 
@@ -104,7 +103,7 @@ def counted() -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not _HEALTH.search(statement):
+        if not HEALTH.search(statement):
             found.append(re.sub(r"\s+", " ", statement))
 
     event.listen(db.engine(), "before_cursor_execute", note)

@@ -501,6 +501,6 @@ def test_no_bytes_leave_that_are_not_approved_as_they_are(catcher: SmtpCatcher) 
     Approval.catcher = catcher
     run_state_machine_as_test(
         Approval,
-        settings=settings(max_examples=50, stateful_step_count=15, deadline=None,
+        settings=settings(max_examples=50, stateful_step_count=15,
                           suppress_health_check=list(HealthCheck)),
     )  # fmt: skip

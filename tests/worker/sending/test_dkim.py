@@ -134,7 +134,7 @@ lines = st.lists(st.sampled_from([b"a", b"  ", b"\t", b" b", b"c ", b"\r\n", b"\
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(values, values, st.lists(values, max_size=2), lines)
 def test_any_spacing_verifies(subject: bytes, sender: bytes, to: list[bytes], body: bytes) -> None:
     headers = b"Subject:" + subject + b"\r\nFROM: " + sender + b"\r\n"

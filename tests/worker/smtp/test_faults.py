@@ -45,7 +45,7 @@ connection_faults = st.builds(
 offers = st.sampled_from([OFFERED, tuple(offer for offer in OFFERED if offer != "PIPELINING"), ("8BITMIME",)])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(
     faults=st.lists(st.one_of(st.just(NONE), letter_faults), max_size=8),
     openings=st.lists(st.one_of(st.just(NONE), connection_faults), max_size=3),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +24,7 @@ from models.store.phrase import phrase
 
 from ...request import session
 from .. import access
-from ..csv_download import csv_attachment, file_attachment
+from ..csv_download import csv_attachment, written
 from ..login_session import blueprint, member
 from . import report_charts, table_files  # noqa: F401  pages draw charts
 
@@ -105,13 +104,11 @@ def issue_certificate(issue_id: int) -> ResponseReturnValue:
 def certificate_csv(issue_id: int) -> ResponseReturnValue:
     """The lines that the certificate's digest is chained over."""
     one = prepared_issue(issue_id)
-    lines = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
 
-    def write(line: str) -> None:
-        lines.write(line.encode() + b"\n")
+    def write(file: IO[bytes]) -> None:
+        certificates.compute(session(), one, lambda line: file.write(line.encode() + b"\n"))
 
-    certificates.compute(session(), one, write)
-    return file_attachment(f"{one.newsletter.slug}-{one.number}-letters.csv", lines)
+    return written(f"{one.newsletter.slug}-{one.number}-letters.csv", write)
 
 
 @blueprint.get("/briefing")
@@ -130,6 +127,11 @@ def briefing() -> ResponseReturnValue:
 
 
 def prepared_issue(issue_id: int) -> Issue:
+    """An issue whose letters are prepared, of which alone there is something to report.
+
+    Raises:
+        NotFound: there is none, or it has not gone out yet.
+    """
     one = issues.get(session(), issue_id)
     if one.prepared_at is None:
         raise NotFound(phrase("issue {issue_id} has not gone out yet", issue_id=issue_id))

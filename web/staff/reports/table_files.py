@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
+from itertools import chain
 from typing import Any
 
 from flask import Response
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from models.reports.tables.table import ColumnKind, ReportTable
 from models.store.csv_cell import without_formula
 from models.store.errors import NotFound
 from models.store.phrase import phrase
 
-from ..csv_download import csv_attachment, file_attachment
+from ..csv_download import csv_attachment, workbook_attachment
 from . import report_words
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDINGS = ("csv", "xlsx")
-_MOST_SHEET_NAME = 31
 _PARTS = {
     "": "%s", "_at_least": "%s ≥", "_at_most": "%s ≤", "_human": "%s", "_total": "%s Σ",
 }  # fmt: skip
@@ -40,23 +32,9 @@ def download(table: ReportTable | None, name: str, ending: str) -> Response:
     if ending == "csv":
         rows = ([("" if cell is None else cell) for cell in row] for row in table.file_rows())
         return csv_attachment(f"{name}.csv", table.file_heading(), rows)
-    return _workbook(table, name)
-
-
-def _workbook(table: ReportTable, name: str) -> Response:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(report_words.title(table)[:_MOST_SHEET_NAME])
-    headings = _headings(table)
-    for place, text in enumerate(headings, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = min(60, max(10, 2 * len(text)))
-    sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, text, bold=True) for text in headings])
-    for row, raw in zip(table.file_rows(), table.rows, strict=True):
-        sheet.append([_cell(sheet, value) for value in _with_words(table, row, raw)])
-    file = TemporaryFile()  # noqa: SIM115  closed at its end, when all of it is sent
-    book.save(file)
-    file.seek(0, 2)
-    return file_attachment(f"{name}.xlsx", file, EXCEL)
+    rows = (_with_words(table, row, raw) for row, raw in zip(table.file_rows(), table.rows, strict=True))
+    harmless = ([without_formula(cell) for cell in row] for row in chain([_headings(table)], rows))
+    return workbook_attachment(f"{name}.xlsx", harmless, report_words.title(table))
 
 
 def _headings(table: ReportTable) -> list[str]:
@@ -75,14 +53,3 @@ def _with_words(table: ReportTable, row: list[object], raw: Any) -> list[object]
             found[place] = report_words.word(column, value)
         place += len(ReportTable(table.key, (column,)).file_heading())
     return found
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Any, *, bold: bool = False) -> Any:
-    if isinstance(value, str):
-        value = without_formula(ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # a text, whatever it begins with
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

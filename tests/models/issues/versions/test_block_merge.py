@@ -56,7 +56,7 @@ def _kept(merge: Merge, mine: list[Block], theirs: list[Block]) -> list[Block]:
     ]  # type: ignore[index]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_three())
 def test_no_block_is_left_out_that_the_other_side_did_not_remove_untouched(
     three: tuple[list[Block], list[Block], list[Block]],
@@ -77,7 +77,7 @@ def test_no_block_is_left_out_that_the_other_side_did_not_remove_untouched(
             assert theirs[one.theirs] == base[one.base]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_three())
 def test_whoever_changed_nothing_gets_the_other_side(three: tuple[list[Block], list[Block], list[Block]]) -> None:
     base, side, _other = three
@@ -91,7 +91,7 @@ def test_whoever_changed_nothing_gets_the_other_side(three: tuple[list[Block], l
     assert (merge_blocks(base, base, side).taken == 0) == (base == side)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_three())
 def test_what_is_kept_does_not_depend_on_who_asks(three: tuple[list[Block], list[Block], list[Block]]) -> None:
     base, mine, theirs = three
@@ -101,7 +101,7 @@ def test_what_is_kept_does_not_depend_on_who_asks(three: tuple[list[Block], list
     assert one == other
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_three())
 def test_my_blocks_stay_in_my_order_unless_the_other_side_moved_them(
     three: tuple[list[Block], list[Block], list[Block]],

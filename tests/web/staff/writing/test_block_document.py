@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.issues.block import BLOCKS, Block, Heading, Listing, Prose, Table
@@ -18,7 +18,7 @@ from web.staff.writing.rich_text import Sign
 many_blocks = st.lists(blocks, max_size=3).map(tuple)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(many_blocks)
 def test_blocks_that_nobody_touches_come_back_byte_by_byte(stored: tuple[Block, ...]) -> None:
     document = json.loads(json.dumps(block_document.of(stored)))
@@ -27,7 +27,7 @@ def test_blocks_that_nobody_touches_come_back_byte_by_byte(stored: tuple[Block, 
     assert BLOCKS.dump_json(tuple(read.blocks)) == BLOCKS.dump_json(stored)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_what_is_written_anew_says_the_same(source: str) -> None:
     """Whatever a text says is said again by the writer, but for empty paragraphs and blanks at edges of lines."""
@@ -83,8 +83,9 @@ _typed = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_typed)
+@example(["\u3000", " ", "窓口"])
 def test_typed_words_arrive_as_they_were_typed(parts: list[str]) -> None:
     typed = [Sign(sign) for part in parts for sign in part]
     try:

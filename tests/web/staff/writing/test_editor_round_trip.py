@@ -31,7 +31,7 @@ def generated() -> list[tuple[Block, ...]]:
     """Two hundred issues, as many as go through the editor in a few seconds."""
     found: list[tuple[Block, ...]] = []
 
-    @settings(max_examples=200, database=None, deadline=None, phases=[Phase.generate],
+    @settings(max_examples=200, database=None, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(st.lists(blocks, min_size=1, max_size=4).map(tuple))
     def collect(one: tuple[Block, ...]) -> None:
