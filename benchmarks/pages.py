@@ -112,6 +112,13 @@ class Measurement:
             answer = self.client.post(request.address, data=request.form | {"csrf_token": self.token})
         return Answer(answer.status_code, len(answer.data))
 
+    def search(self, words: str) -> str:
+        """The query of a list of readers, in which *words* are sealed."""
+        form = {"csrf_token": self.token, "words": words}
+        answer = self.client.post("/staff/newsletters/bench/readers", data=form)
+        assert answer.status_code in (302, 303), answer.status_code
+        return answer.headers["Location"].partition("?")[2]
+
     def measure(self, of: Series) -> Figures:
         """What a series takes; the first request is asked once more before, to warm up."""
         self.ask(of.requests[0])
@@ -157,6 +164,8 @@ def name_of(rule: Rule) -> str:
 def series(rule: Rule, measurement: Measurement) -> Iterator[Series]:
     """The requests of one route; what is about an issue that went to all readers is measured by itself."""
     known = known_values(rule)
+    if name_of(rule) == "reader_list":
+        known["queries"] = [*map(measurement.search, pages_asked.LOOKED_FOR), *pages_asked.FILTERS]
     if "issue_id" not in rule.arguments:
         yield Series(name_of(rule), requests(rule, known))
         return
@@ -174,7 +183,7 @@ def series(rule: Rule, measurement: Measurement) -> Iterator[Series]:
 def requests(rule: Rule, values: dict[str, list[Any]], number: int = RUNS) -> list[Request]:
     """Requests with one value after the other."""
     turns = {name: cycle(values[name]) for name in rule.arguments - set(rule.defaults or ())}
-    queries = cycle(pages_asked.QUERIES.get(name_of(rule), [""]))
+    queries = cycle(values.get("queries") or pages_asked.QUERIES.get(name_of(rule), [""]))
     return [
         Request(address(rule, {name: next(turn) for name, turn in turns.items()}, next(queries))) for _ in range(number)
     ]
@@ -202,6 +211,9 @@ def known_values(rule: Rule) -> dict[str, list[Any]]:
         "article_id": column("SELECT id FROM article WHERE id % 41 = 0 ORDER BY id"),
         "segment_id": column("SELECT id FROM saved_segment"),
         "section": pages_asked.SECTIONS,
+        "reader_id": column("SELECT id FROM subscriber ORDER BY address_hash LIMIT 30"),
+        "import_id": column("SELECT id FROM import_job"),
+        "kind": ["unknown", "policy", "failed", "bounced", "deferred"],
     }
 
 

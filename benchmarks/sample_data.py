@@ -35,10 +35,12 @@ def readers(session: Session, count: int) -> None:
     session.execute(
         text(
             """
-            INSERT INTO subscriber (id, address, address_key, domain, name, kana, organisation, language, fields,
-              tracking_refused, created_at)
-            SELECT n, 'r' || n || '@example.jp', 'r' || n || '@example.jp', 'example.jp', '', '', '', 'ja', '{}', false,
-              now() FROM generate_series(1, :count) AS n
+            INSERT INTO subscriber (id, address, address_key, address_hash, domain, name, kana, organisation, language,
+              fields, tracking_refused, created_at)
+            SELECT n, 'r' || n || '@example.jp', 'r' || n || '@example.jp', md5(n::text) || md5(n::text || 'x'),
+              'example.jp', (ARRAY['佐藤', '鈴木', '高橋', '田中', '伊藤'])[1 + n % 5] || ' ' || n % 1000,
+              (ARRAY['サトウ', 'スズキ', 'タカハシ', 'タナカ', 'イトウ'])[1 + n % 5], '', 'ja', '{}', false, now()
+            FROM generate_series(1, :count) AS n
             """
         ),
         {"count": count},

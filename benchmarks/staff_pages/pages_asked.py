@@ -19,14 +19,16 @@ SKIPPED = {
     **dict.fromkeys(
         (
             "audit_csv", "certificate_csv", "newsletter_yaml", "ranking_clicks_csv", "ranking_csv",
-            "ranking_evidence_json", "ranking_reach_json", "report_csv",
+            "ranking_evidence_json", "ranking_reach_json", "report_csv", "comparison_table", "newsletter_table",
+            "report_table", "refused_lines", "download_export",
         ),
         _DOWNLOAD,
     ),
     **dict.fromkeys(("second_step", "set_up_at_login", "signed_in", "connected", "login"), _LOGIN),
     **dict.fromkeys(("first", "invited", "new_password"), _LINK),
     **dict.fromkeys(("start_sign_in", "finish_sign_in", "ask_to_enter"), _PROVIDER),
-    **dict.fromkeys(("home", "open_notification", "segments_again", "issue_readers_again"), _LEADS_ON),
+    **dict.fromkeys(("home", "open_notification", "segments_again", "issue_readers_again", "reader_again"), _LEADS_ON),
+    "progress_events": "a stream that stays open; each of its events is the page of figures",
     "left_copy": "tells a tab of a browser what it has kept itself",
     "new_passkey": "wants the password once more, and then talks to the browser's device",
     "set_up_app": "wants the password once more",
@@ -65,8 +67,24 @@ QUERIES: dict[str, list[str]] = {
     "newsletter_route": [f"kind={kind}" for kind in ("regular", "correction")],
     "notifications": [f"page={n}" for n in (1, 2, 5)],
     "issue_versions": [f"page={n}" for n in (1, 1, 1)],
+    "reading_report": [f"period={_YEAR}", *(f"period={day}" for day in _DAYS)],
+    "newsletter_report": [f"period={_YEAR}", f"from={_YEAR}-04-01&until={_YEAR}-09-30"],
+    "month_report": [f"month={day}" for day in _DAYS],
+    "compare_issues": [f"first={n}&second={n + 1}" for n in range(1, 200, 7)],
 }  # fmt: skip
 """By endpoint, without ``staff.``, the queries that it is asked with in turn."""
+LOOKED_FOR = (
+    "", "r77", "r777@example.jp", "田中", "田中 12", "たなか", "@example.jp", "存在しない", "r999", "イトウ",
+)  # fmt: skip
+FILTERS = (
+    "",
+    "state=active",
+    "state=ended",
+    "audience=citizen",
+    "topic=topic-1",
+    f"from={_YEAR}-01-01",
+    "stopped=yes",
+)
 
 
 def _condition(kind: str, *values: str, **more: str) -> dict[str, Any]:

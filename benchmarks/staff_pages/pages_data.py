@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from itertools import cycle
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.deliveries import progress
+from models.imports import import_steps
 from models.issues import issue as issues
 from models.issues.article import Article
 from models.issues.block import ArticleCard, Block, Button, Heading, Prose, Table
@@ -21,13 +23,13 @@ from models.issues.issue_state import SENT_STATES, IssueState
 from models.issues.newsletter import Newsletter
 from models.issues.segments import saved_segment
 from models.issues.starting import issue_template
-from models.reports import reach
 from models.staff import member as members
 from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import broker, db
 from models.store.clock import now
 from worker import sweep
+from worker.tracking import ingest
 
 from .. import sample_data, year_data
 
@@ -47,7 +49,7 @@ _BODY = "窓口の混雑を減らすため、申請の受付を見直しまし�
 
 def fill(year: int, *, readers: int, issues_count: int, hits: int) -> None:
     """Fill an empty database with all that staff's pages show."""
-    made = year_data.fill(year, readers=readers, issues=issues_count, hits=hits)
+    year_data.fill(year, readers=readers, issues=issues_count, hits=hits)
     with db.session_scope() as session:
         of = session.scalars(select(Newsletter)).one()
         of.postal_address, of.contact = "〒000-0000 みなと市中央1-1", "bench@example.jp"
@@ -57,14 +59,18 @@ def fill(year: int, *, readers: int, issues_count: int, hits: int) -> None:
         _texts(session)
         large = [_large_issue(session, of, readers, state) for state in (IssueState.SENT, IssueState.PAUSED)]
         _drafts(session, of, people[0])
+        lines = "".join(f"new{n}@example.jp,新しい読者{n}\n" for n in range(1000))
+        import_steps.upload(
+            session, of, people[0], "list.csv", BytesIO(f"address,name\n{lines}".encode()), "窓口の申込書で同意しました"
+        )
         session.flush()
         values = {"newsletter": of.id, "member": people[0].id, "paused": large[1].id, "year": year}
         for statement in (_SUBSCRIPTIONS, _OUTCOMES, _ATTEMPTS, _PREPARATIONS, _EDITIONS, _BATCHES, _AUDIT, _BELLS):
             session.execute(text(statement), values)
     with db.session_scope() as session:
         # What the worker has done by then, and noted while it sent.
-        reach.refresh(session, [*made[-2:], *(one.id for one in large)])
-        progress.reset(broker.client(), large[1].id, progress.count(session, large[1].id))
+        progress.reset(broker.client(), large[1].id, progress.count_by_lane(session, large[1].id))
+    ingest.count_for_reports()
     sweep.draw_certificates()
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")

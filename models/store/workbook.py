@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet; what follows goes to the next one."""
@@ -42,8 +41,8 @@ def write(target: IO[bytes], rows: Iterable[Sequence[object]], title: str = "") 
     book.save(target)
 
 
-def _sheet(book: Workbook, title: str, heading: Sequence[object]) -> WriteOnlyWorksheet:
-    sheet: WriteOnlyWorksheet = book.create_sheet(_NOT_IN_TITLE.sub(" ", title)[:_MOST_TITLE] or None)
+def _sheet(book: Workbook, title: str, heading: Sequence[object]) -> Any:
+    sheet = book.create_sheet(_NOT_IN_TITLE.sub(" ", title)[:_MOST_TITLE] or None)
     for place, value in enumerate(heading, 1):
         # A sign of Japanese is as wide as two of the figures that Excel counts.
         width = min(_WIDEST, max(_NARROWEST, 2 * len(str(value))))
@@ -51,23 +50,23 @@ def _sheet(book: Workbook, title: str, heading: Sequence[object]) -> WriteOnlyWo
     sheet.freeze_panes = "A2"
     cells = []
     for value in heading:
-        cell = WriteOnlyCell(sheet, value=_written(value))
+        cell = _text_cell(sheet, str(_written(value)))
         cell.font = Font(bold=True)
-        cells.append(_as_text(cell))
+        cells.append(cell)
     sheet.append(cells)
     return sheet
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: object) -> object:
+def _cell(sheet: Any, value: object) -> object:
     written = _written(value)
     if isinstance(written, str) and written.startswith(("=", "#")):
-        return _as_text(WriteOnlyCell(sheet, value=written))
+        return _text_cell(sheet, written)
     return written
 
 
-def _as_text(cell: WriteOnlyCell) -> WriteOnlyCell:
-    if isinstance(cell.value, str):
-        cell.data_type = "s"
+def _text_cell(sheet: Any, text: str) -> Cell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
     return cell
 
 

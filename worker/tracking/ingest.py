@@ -78,6 +78,11 @@ def maintain() -> None:
     with session_scope() as session:
         ensure_near_partitions(session)
         retention.apply_retention(session)
+    count_for_reports()
+
+
+def count_for_reports() -> None:
+    """Count what reports keep and is out of date: each issue in a transaction of its own, then the months."""
     for issue_id in _stale():
         with session_scope() as session:
             reach.refresh(session, [issue_id])

@@ -82,6 +82,14 @@ class Letters:
         return ReportTable("lanes", columns, rows, self.counted_at)
 
 
+def count_received(session: Session, issue_ids: Sequence[int]) -> dict[int, int]:
+    """By issue, the letters that a server accepted, counted now in one query; issues without any are left out."""
+    accepted = select(Delivery.issue_id, func.count()).where(
+        Delivery.issue_id.in_(issue_ids), Delivery.state == DeliveryState.ACCEPTED
+    )
+    return dict(session.execute(accepted.group_by(Delivery.issue_id)).tuples().all())
+
+
 def of_issue(session: Session, issue: Issue) -> Letters:
     """The letters of an issue: as the worker counted them last; where it never did, or has not since the end, now."""
     counted_at = session.scalar(select(IssueSums.counted_at).where(IssueSums.issue_id == issue.id))

@@ -96,9 +96,9 @@ def _received(session: Session, ids: Sequence[int]) -> dict[int, int]:
         LetterCount.issue_id.in_(list(found)), LetterCount.state == DeliveryState.ACCEPTED
     )
     found |= {issue: int(letters) for issue, letters in session.execute(accepted.group_by(LetterCount.issue_id))}
-    for issue_id in ids:
-        if issue_id not in found:
-            found[issue_id] = letter_tables.of_issue(session, session.get_one(Issue, issue_id)).received
+    missing = [issue_id for issue_id in ids if issue_id not in found]
+    if missing:
+        found |= letter_tables.count_received(session, missing)
     return found
 
 

@@ -106,7 +106,10 @@ def certificate_csv(issue_id: int) -> ResponseReturnValue:
     one = prepared_issue(issue_id)
 
     def write(file: IO[bytes]) -> None:
-        certificates.compute(session(), one, lambda line: file.write(line.encode() + b"\n"))
+        def write_line(line: str) -> None:
+            file.write(line.encode() + b"\n")
+
+        certificates.compute(session(), one, write_line)
 
     return written(f"{one.newsletter.slug}-{one.number}-letters.csv", write)
 

@@ -32,8 +32,9 @@ def download(table: ReportTable | None, name: str, ending: str) -> Response:
     if ending == "csv":
         rows = ([("" if cell is None else cell) for cell in row] for row in table.file_rows())
         return csv_attachment(f"{name}.csv", table.file_heading(), rows)
-    rows = (_with_words(table, row, raw) for row, raw in zip(table.file_rows(), table.rows, strict=True))
-    harmless = ([without_formula(cell) for cell in row] for row in chain([_headings(table)], rows))
+    heading: list[object] = [*_headings(table)]
+    worded = (_with_words(table, row, raw) for row, raw in zip(table.file_rows(), table.rows, strict=True))
+    harmless = ([without_formula(cell) for cell in row] for row in chain([heading], worded))
     return workbook_attachment(f"{name}.xlsx", harmless, report_words.title(table))
 
 
