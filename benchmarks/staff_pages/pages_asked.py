@@ -27,7 +27,9 @@ SKIPPED = {
     **dict.fromkeys(("second_step", "set_up_at_login", "signed_in", "connected", "login"), _LOGIN),
     **dict.fromkeys(("first", "invited", "new_password"), _LINK),
     **dict.fromkeys(("start_sign_in", "finish_sign_in", "ask_to_enter"), _PROVIDER),
-    **dict.fromkeys(("home", "open_notification", "segments_again", "issue_readers_again", "reader_again"), _LEADS_ON),
+    **dict.fromkeys(
+        ("home", "open_notification", "readers", "segments_again", "issue_readers_again", "reader_again"), _LEADS_ON
+    ),
     "progress_events": "a stream that stays open; each of its events is the page of figures",
     "left_copy": "tells a tab of a browser what it has kept itself",
     "new_passkey": "wants the password once more, and then talks to the browser's device",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.deliveries.delivery import Batch, Delivery, DeliveryState
@@ -42,7 +43,7 @@ class FaultDrill(Drill):
     def _send(self) -> None:
         self._supervisor = Supervisor(self.echo)
         self._until: dict[PartFault, float] = {}
-        self._claimed_at_losses = 0
+        self._claimed_without_broker: set[int] = set()
         self._rounds = self._make_rounds()
         self._moments = [self.plan.recipients * (n + 1) / (len(self._rounds) + 1) for n in range(len(self._rounds))]
         web, port = self._start_web()
@@ -99,6 +100,8 @@ class FaultDrill(Drill):
             now, done = time.monotonic(), self._done()
             if now - asked > _STATE_SECONDS:
                 state, asked = self._state_if_known(), now
+                if "broker" in self._supervisor.down:
+                    self._note_claimed()
             if state is not None and state in (IssueState.SENDING, IssueState.SENT):
                 self._hits.start_once()
             if done != at or self._until:
@@ -146,14 +149,15 @@ class FaultDrill(Drill):
             kill: Callable[[int, int], None] = os.killpg if fault is PartFault.WORKER else os.kill
             kill(part.child.pid, signal.SIGKILL)
         if fault is PartFault.BROKER:
-            self._claimed_at_losses += self._claimed()
+            self._note_claimed()
 
-    def _claimed(self) -> int:
-        """Letters that are claimed and have no outcome yet."""
-        with db.session_scope() as session:
+    def _note_claimed(self) -> None:
+        """Note whose letters are claimed and have no outcome yet: workers go on to claim while the broker is away."""
+        with contextlib.suppress(SQLAlchemyError), db.session_scope() as session:
             # Claims lock their batch until they are committed: wait for one that a killed worker has just asked for.
             session.execute(select(Batch.id).with_for_update())
-            return session.scalar(select(func.count()).where(Delivery.state == DeliveryState.SENDING)) or 0
+            claimed = select(Delivery.subscriber_id).where(Delivery.state == DeliveryState.SENDING)
+            self._claimed_without_broker.update(session.scalars(claimed))
 
     def _end_faults(self, now: float) -> None:
         for fault, until in list(self._until.items()):
@@ -194,7 +198,7 @@ class FaultDrill(Drill):
         While the journal is whole, that is what was on the wire. A broker that was killed may have lost the end of each
         journal; then all that a lost worker had claimed may have been on the wire (decision 4).
         """
-        return super()._most_unknown() + self._claimed_at_losses
+        return super()._most_unknown() + len(self._claimed_without_broker)
 
     def _reconcile(self) -> Reconciliation:
         found = super()._reconcile()

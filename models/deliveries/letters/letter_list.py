@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -55,43 +55,51 @@ def of(session: Session, issue: Issue, kind: LetterKind, after: int = 0) -> Sequ
     Arguments:
         after: the number of the last reader of the page before.
     """
+    # Whatever was not simply accepted has an attempt; letters themselves have no index by state. OFFSET keeps the
+    # planner from looking through all letters of the issue before those of the page are known.
     last = (
-        select(Attempt)
+        select(Attempt.subscriber_id, Attempt.kind)
         .where(Attempt.issue_id == issue.id, Attempt.subscriber_id > after)
         .ext(distinct_on(Attempt.subscriber_id))
         .order_by(Attempt.subscriber_id, Attempt.id.desc())
+        .offset(0)
         .subquery()
     )
-    joined = and_(last.c.subscriber_id == Delivery.subscriber_id, Delivery.issue_id == issue.id)
+    letter = (
+        select(Delivery)
+        .where(Delivery.issue_id == issue.id, Delivery.subscriber_id == last.c.subscriber_id)
+        .offset(0)
+        .lateral("letter")
+    )
     query = (
         select(
-            Delivery.subscriber_id, Subscriber.address, Lane.name, Delivery.at, Delivery.code, Delivery.enhanced,
-            Delivery.answer, Delivery.due_at,
+            last.c.subscriber_id, Subscriber.address, Lane.name, letter.c.at, letter.c.code, letter.c.enhanced,
+            letter.c.answer, letter.c.due_at,
         )
-        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .join(Lane, Lane.id == Delivery.lane_id)
-        .where(Delivery.issue_id == issue.id, Delivery.subscriber_id > after)
-        .order_by(Delivery.subscriber_id)
+        .select_from(last)
+        .join(letter, true())
+        .join(Subscriber, Subscriber.id == last.c.subscriber_id)
+        .join(Lane, Lane.id == letter.c.lane_id)
+        .where(_is(kind, letter.c.state, last.c.kind))
+        .order_by(last.c.subscriber_id)
         .limit(PAGE_SIZE + 1)
     )  # fmt: skip
-    if kind is LetterKind.UNKNOWN:  # a worker that was killed leaves letters without any answer
-        query = query.where(Delivery.state == DeliveryState.UNKNOWN)
-    else:
-        query = query.join(last, joined).where(_is(kind, last.c.kind))
     return [
         ListedLetter(number, address or "", lane, at, format_answer(code or 0, enhanced or "", said or ""), due_at)
         for number, address, lane, at, code, enhanced, said, due_at in session.execute(query)
     ]
 
 
-def _is(kind: LetterKind, last_kind: ColumnElement[str]) -> ColumnElement[bool]:
-    by_rule = last_kind.in_(_BY_RULE)
+def _is(kind: LetterKind, state: ColumnElement[DeliveryState], last: ColumnElement[str]) -> ColumnElement[bool]:
+    by_rule = last.in_(_BY_RULE)
     match kind:
         case LetterKind.POLICY:
-            return and_(by_rule, Delivery.state.in_((DeliveryState.DEFERRED, DeliveryState.FAILED)))
+            return and_(by_rule, state.in_((DeliveryState.DEFERRED, DeliveryState.FAILED)))
         case LetterKind.FAILED:
-            return and_(~by_rule, Delivery.state == DeliveryState.FAILED)
+            return and_(~by_rule, state == DeliveryState.FAILED)
         case LetterKind.DEFERRED:
-            return and_(~by_rule, Delivery.state == DeliveryState.DEFERRED)
-        case _:
-            return Delivery.state == DeliveryState.BOUNCED
+            return and_(last == OutcomeKind.DEFERRED.value, state == DeliveryState.DEFERRED)
+        case LetterKind.UNKNOWN:
+            return and_(last == OutcomeKind.UNKNOWN.value, state == DeliveryState.UNKNOWN)
+        case LetterKind.BOUNCED:
+            return state == DeliveryState.BOUNCED

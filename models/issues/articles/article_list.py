@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, cast, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from ...staff.permission import Scope
@@ -72,6 +72,6 @@ def _holds(typed: str, terms: list[str]) -> ColumnElement[bool]:
 
 def _in_title(terms: list[str]) -> ColumnElement[int]:
     """How many of the words stand in the title."""
-    title = func.search_plain(Article.title)
+    title = func.normalize(Article.title, literal_column("NFKC"))
     first, *others = (cast(search_index.holds(title, term), Integer) for term in terms)
     return sum(others, first)

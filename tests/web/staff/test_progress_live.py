@@ -196,7 +196,7 @@ def test_the_speed_is_changed_on_the_way(client: FlaskClient, issue_id: int) -> 
 
 
 def test_unknown_letters_are_settled_one_by_one(client: FlaskClient, issue_id: int) -> None:
-    first, second = take(issue_id, 2, DeliveryState.UNKNOWN)
+    first, second = take(issue_id, 2, DeliveryState.UNKNOWN, kind="unknown")
     log_in_as(client, Role.SENDER)
     page = f"/staff/issues/{issue_id}/letters/unknown"
     shown = client.get(page).text
