@@ -2,7 +2,8 @@
 
 At SCALE 1 lists of 100,000 and of 1,000,000 readers go through ``kairan subscriber import`` into an empty newsletter, a
 third list is small, and a fourth is the first one again. Beside each stands a bare COPY of the same rows into a table
-without any index, in the same run. A page's import goes the same way in the worker.
+without any index, in the same run. Then a small list goes the way of a page, in this process as in a worker's: uploaded,
+tried, taken in; and all readers are exported as CSV and as a workbook.
 """
 
 from __future__ import annotations
@@ -13,11 +14,19 @@ import resource
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from models.exports import reader_export
+from models.exports.reader_export import ExportFormat, ExportState, ReaderExport
+from models.imports import import_steps
+from models.imports.import_job import ImportJob
+from models.issues.newsletter import Newsletter
+from models.staff.member import Member
 from models.store import db
+from worker import exports, imports
 
 from . import harness, process_usage, sample_data
 
@@ -76,12 +85,54 @@ def run(path: Path, count: int) -> dict[str, float | int]:
     }
 
 
+def page_import(path: Path) -> dict[str, float]:
+    """Seconds that each step of a page's import takes."""
+    taken: dict[str, float] = {}
+    began = time.perf_counter()
+
+    def step(name: str) -> None:
+        nonlocal began
+        taken[f"page: {name}, seconds"], began = time.perf_counter() - began, time.perf_counter()
+
+    with db.session_scope() as session:
+        person, of = session.scalars(select(Member)).one(), session.scalars(select(Newsletter)).one()
+        job = import_steps.upload(
+            session, of, person, path.name, BytesIO(path.read_bytes()), "窓口の申込書で同意した方"
+        )
+        number, guesses = job.id, job.guesses
+    step("uploaded")
+    with db.session_scope() as session:
+        job, person = session.get_one(ImportJob, number), session.scalars(select(Member)).one()
+        import_steps.map_columns(session, job, person, guesses, {}, "", "ja")
+    imports.work(number)
+    step("tried")
+    with db.session_scope() as session:
+        import_steps.start(session, session.get_one(ImportJob, number), session.scalars(select(Member)).one())
+    imports.work(number)
+    step("taken in")
+    return taken
+
+
+def export(format_: ExportFormat) -> dict[str, float]:
+    """Readers a second of an export of all."""
+    with db.session_scope() as session:
+        person, of = session.scalars(select(Member)).one(), session.scalars(select(Newsletter)).one()
+        number = reader_export.ask(session, of, person, format_, None, "ja").id
+    began = time.perf_counter()
+    exports.write(number)
+    with db.session_scope() as session:
+        done = session.get_one(ReaderExport, number)
+        assert done.state is ExportState.READY, done.problem
+        return {f"export as {format_.value}: readers/s": done.readers / (time.perf_counter() - began)}
+
+
 def main() -> None:
     """Measure, print and save."""
     figures: dict[str, float | int | str] = {"load before": float(os.getloadavg()[0])}
     with harness.servers() as folder:
         with db.session_scope() as session:
             sample_data.newsletter(session)
+            session.add(Member(address="clerk@example.jp", name="計測係", language="ja"))
         for name, full in SIZES.items():
             count = max(300, int(full * harness.scale()))
             path = folder / f"{count}.csv"
@@ -91,6 +142,10 @@ def main() -> None:
             figures |= {f"{name}: {key}": value for key, value in found.items()}
             if name == "100,000":
                 figures |= {f"{name} again: {key}": value for key, value in run(path, count).items()}
+        write_list(folder / "page.csv", 299)
+        figures |= page_import(folder / "page.csv")
+        for format_ in ExportFormat:
+            figures |= export(format_)
     harness.save("imports", figures)
 
 

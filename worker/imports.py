@@ -5,6 +5,8 @@ A worker that dies loses nothing: another one reads the list from its beginning 
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from models.imports.import_batch import Work
 from models.imports.import_job import ImportJob, ImportState
 from models.imports.import_lease import ImportStopped
 from models.imports.list_start import shown
+from models.imports.pipeline import Turn
 from models.imports.subscribers import ImportCounts, ParsedBatch
 from models.staff import audit
 from models.store import enqueue, kept_file
@@ -113,23 +116,20 @@ def _go_through(import_id: int, epoch: int, work: Work) -> bool:
             _ask(import_id, epoch, [[*map(shown, key), len(lines)] for key, lines in questions.words.items()])
             return False
         importer = import_batch.importer(job, found)
-        reached = 0
 
-        def store(parsed: ParsedBatch) -> ImportCounts:
-            nonlocal reached
-            reached += parsed.lines
+        def store(parsed: ParsedBatch, turn: Turn) -> ImportCounts:
             with session_scope() as session:
-                if reached <= settled:
+                if parsed.reached <= settled:
                     import_lease.renew(session, import_id, epoch)
                     return ImportCounts()
-                return work(session, import_id, epoch, importer, parsed, reached)
+                return work(session, import_id, epoch, importer, parsed, turn)
 
         _note_records(import_id, epoch, found.counts.records)
-        for _parsed, _outcome in pipeline.take_in(examine.rows(file, found, told), importer, store):
-            if shutdown.is_requested():
-                _give_back(import_id, epoch)
-                return False
-    return True
+        with closing(pipeline.take_in(examine.rows(file, found, told), importer, store)) as stored:
+            if not any(shutdown.is_requested() for _batch in stored):
+                return True
+    _give_back(import_id, epoch)
+    return False
 
 
 def _note_records(import_id: int, epoch: int, records: int) -> None:

@@ -14,6 +14,7 @@ from .csv_file import CsvFile
 from .examine import Findings
 from .import_job import ImportJob
 from .list_start import AnyFile
+from .pipeline import Turn
 from .reader_status import ReaderStatus
 from .subscribers import ImportCounts, Importer, ParsedBatch
 
@@ -61,40 +62,42 @@ def load(job: ImportJob) -> None:
 
 
 def store(
-    session: Session, import_id: int, epoch: int, importer: Importer, parsed: ParsedBatch, settled: int
+    session: Session, import_id: int, epoch: int, importer: Importer, parsed: ParsedBatch, turn: Turn
 ) -> ImportCounts:
     """Store a batch.
 
     Arguments:
         epoch: with which the import is held.
-        settled: how many lines of the list are through with it.
+        turn: waits until the batches before are committed.
 
     Raises:
         ImportStopped: the import was cancelled, or is somebody else's.
+        TimeoutError: the turn did not come.
     """
-    job = import_lease.renew(session, import_id, epoch)
-    outcome = importer.store_parsed(session, parsed, job.id)
-    _note(session, job, parsed, outcome, settled)
+    outcome = importer.store_parsed(session, parsed, import_id)
+    turn()
+    _note(session, import_lease.renew(session, import_id, epoch), parsed, outcome)
     return outcome
 
 
 def foresee(
-    session: Session, import_id: int, epoch: int, importer: Importer, parsed: ParsedBatch, settled: int
+    session: Session, import_id: int, epoch: int, importer: Importer, parsed: ParsedBatch, turn: Turn
 ) -> ImportCounts:
     """Count what would become of a batch; arguments and errors as of :func:`store`."""
     outcome, filled = importer.foresee(session, parsed)
+    turn()
     job = import_lease.renew(session, import_id, epoch)
-    _note(session, job, parsed, outcome, settled)
+    _note(session, job, parsed, outcome)
     job.counts = {**job.counts, "filled": job.counts.get("filled", 0) + filled}
     return outcome
 
 
-Work = Callable[[Session, int, int, Importer, ParsedBatch, int], ImportCounts]
+Work = Callable[[Session, int, int, Importer, ParsedBatch, Turn], ImportCounts]
 
 
-def _note(session: Session, job: ImportJob, parsed: ParsedBatch, outcome: ImportCounts, settled: int) -> None:
+def _note(session: Session, job: ImportJob, parsed: ParsedBatch, outcome: ImportCounts) -> None:
     before = job.counts
     refused_rows.keep(session, job, parsed.refused, before.get("refused", 0))
     more = dataclasses.asdict(outcome)
     job.counts = {**before, **{name: before.get(name, 0) + number for name, number in more.items()}}
-    job.settled = settled
+    job.settled = parsed.reached

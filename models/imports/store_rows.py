@@ -168,10 +168,11 @@ _ANALYZE_KNOWN = text("ANALYZE import_known (place, subscriber_id)")
 _SUPPRESSED = text(f"""
     DELETE FROM import_row r USING suppression WHERE suppression.address_hash = r.hash AND {APPLIES_SQL}
 """)
+# OFFSET keeps the planner from joining before it has looked by the index: of new addresses it finds nobody.
 _FIND_KNOWN = text("""
     INSERT INTO import_known
     SELECT r.place, s.id, s.name, s.kana, s.organisation, s.fields, x.state, x.asked, x.audience_id, x.topic_ids
-    FROM import_row r JOIN subscriber s ON s.address_key = r.key
+    FROM import_row r CROSS JOIN LATERAL (SELECT * FROM subscriber WHERE address_key = r.key OFFSET 0) s
     LEFT JOIN subscription x ON x.subscriber_id = s.id AND x.newsletter_id = :newsletter
 """)
 _WITHOUT_KNOWN = text("DELETE FROM import_row r USING import_known k WHERE k.place = r.place")
@@ -179,7 +180,6 @@ _BLANK = """
     ((k.name = '' AND r.name <> '') OR (k.kana = '' AND r.kana <> '')
      OR (k.organisation = '' AND r.organisation <> '') OR NOT k.fields @> (r.fields || k.fields))
 """
-# Each OFFSET keeps the planner from joining before it has looked by the index, which finds nobody for nearly all rows.
 _NOBODYS = """
     NOT EXISTS (
         SELECT FROM (SELECT c.subscriber_id AS id FROM consent c WHERE c.address_hash = r.hash OFFSET 0) former

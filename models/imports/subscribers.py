@@ -59,6 +59,8 @@ class ParsedBatch:
     """A batch of lines that was read and is not stored yet."""
 
     lines: int = 0
+    reached: int = 0
+    """Lines of the list that are through with this batch."""
     rows: list[ReaderRow] = field(default_factory=list)
     left: dict[str, ReaderStatus] = field(default_factory=dict)
     refused: list[RejectedRow] = field(default_factory=list)
@@ -113,6 +115,7 @@ class Importer:
     spoken: Language = "en"
     newsletter_fields: tuple[str, ...] = field(init=False)
     _seen: set[int] = field(default_factory=set)
+    _reached: int = 0
     _sources: dict[str, str] = field(default_factory=dict)
     _chosen: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """Audience and topics by what cells say of them."""
@@ -222,6 +225,8 @@ class Importer:
                     parsed.left[row.hash] = row.status
                 else:
                     parsed.rows.append(row)
+        self._reached += parsed.lines
+        parsed.reached = self._reached
         return parsed
 
     def store_parsed(self, session: Session, parsed: ParsedBatch, import_id: int | None = None) -> ImportCounts:

@@ -52,7 +52,7 @@ class Consent(Base):
     user_agent: Mapped[str | None] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(default=now)
 
-    __table_args__ = (Index("ix_consent_address_hash", "address_hash"),)
+    __table_args__ = (Index("ix_consent_address_hash", "address_hash", postgresql_using="hash"),)
 
 
 after_create(

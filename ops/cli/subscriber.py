@@ -138,7 +138,7 @@ def _import(
     return whole
 
 
-def _foreseen(importer: Importer, parsed: ParsedBatch) -> ImportCounts:
+def _foreseen(importer: Importer, parsed: ParsedBatch, _turn: pipeline.Turn) -> ImportCounts:
     """What would become of a batch."""
     with db.session_scope() as session:
         return importer.foresee(session, parsed)[0]
@@ -148,17 +148,16 @@ class _Stored:
     """Stores batches as part of an import that pages show, too."""
 
     def __init__(self, importer: Importer, opened: csv_file.CsvFile) -> None:
-        self._importer, self._settled = importer, 0
+        self._importer = importer
         names = [column.heading for column in opened.columns]
         with db.session_scope() as session:
             job = command_import.start(session, importer.newsletter, importer.name, importer.source, names)
             self._id, self._epoch = job.id, job.epoch
 
-    def store(self, parsed: ParsedBatch) -> ImportCounts:
+    def store(self, parsed: ParsedBatch, turn: pipeline.Turn) -> ImportCounts:
         """Store a batch."""
-        self._settled += parsed.lines
         with db.session_scope() as session:
-            return import_batch.store(session, self._id, self._epoch, self._importer, parsed, self._settled)
+            return import_batch.store(session, self._id, self._epoch, self._importer, parsed, turn)
 
     def end(self, counts: ImportCounts) -> None:
         """All of them are stored."""
