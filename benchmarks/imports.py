@@ -2,8 +2,8 @@
 
 At SCALE 1 lists of 100,000 and of 1,000,000 readers go through ``kairan subscriber import`` into an empty newsletter, a
 third list is small, and a fourth is the first one again. Beside each stands a bare COPY of the same rows into a table
-without any index, in the same run. Then a small list goes the way of a page, in this process as in a worker's: uploaded,
-tried, taken in; and all readers are exported as CSV and as a workbook.
+without any index, in the same run. Then a small list goes the way of a page, in this process as in a worker's, and all
+readers are exported as CSV and as a workbook.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy import select, text
 
 from models.exports import reader_export
 from models.exports.reader_export import ExportFormat, ExportState, ReaderExport
-from models.imports import import_steps
+from models.imports import headings, import_steps
 from models.imports.import_job import ImportJob
 from models.issues.newsletter import Newsletter
 from models.staff.member import Member
@@ -31,6 +31,7 @@ from worker import exports, imports
 from . import harness, process_usage, sample_data
 
 SIZES = {"small": 300, "100,000": 100_000, "1,000,000": 1_000_000}
+SOURCE = "窓口の申込書で同意したもの"
 FAMILY, GIVEN = ("佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺"), ("太郎", "花子", "一郎", "美咲", "健", "由美")
 DOMAINS = ("example.jp", "mail.example.com", "city.example.lg.jp", "docomo.ne.jp", "co.example.org")
 
@@ -70,7 +71,7 @@ def run(path: Path, count: int) -> dict[str, float | int]:
     before = process_usage.cpu(servers)
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "ops.cli", "subscriber", "import", str(path), "--source", "窓口の申込書"],
+        [sys.executable, "-m", "ops.cli", "subscriber", "import", str(path), "--source", SOURCE],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ,
     )  # fmt: skip
     _, status, usage = os.wait4(process.pid, 0)
@@ -96,14 +97,12 @@ def page_import(path: Path) -> dict[str, float]:
 
     with db.session_scope() as session:
         person, of = session.scalars(select(Member)).one(), session.scalars(select(Newsletter)).one()
-        job = import_steps.upload(
-            session, of, person, path.name, BytesIO(path.read_bytes()), "窓口の申込書で同意した方"
-        )
-        number, guesses = job.id, job.guesses
+        job = import_steps.upload(session, of, person, path.name, BytesIO(path.read_bytes()), SOURCE)
+        number, columns = job.id, [guess or headings.NOTHING for guess in job.guesses]
     step("uploaded")
     with db.session_scope() as session:
         job, person = session.get_one(ImportJob, number), session.scalars(select(Member)).one()
-        import_steps.map_columns(session, job, person, guesses, {}, "", "ja")
+        import_steps.map_columns(session, job, person, columns, {}, "", "ja")
     imports.work(number)
     step("tried")
     with db.session_scope() as session:

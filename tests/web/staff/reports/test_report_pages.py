@@ -42,4 +42,6 @@ def test_what_is_wrong_is_told_and_nothing_breaks(client: FlaskClient, database:
     ):  # fmt: skip
         assert client.get(f"/staff/{page}").status_code == 200, page
     sheet = load_workbook(BytesIO(client.get(f"/staff/issues/{first}/report/links.xlsx").data)).worksheets[0]
-    assert {(cell.data_type, cell.value) for cell in sheet["D"][1:6]} == {("s", '\'=HYPERLINK("https://evil.example")\ufffd')}
+    assert {(cell.data_type, cell.value) for cell in sheet["D"][1:6]} == {
+        ("s", '\'=HYPERLINK("https://evil.example")\ufffd')
+    }
