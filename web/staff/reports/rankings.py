@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import flash, json, make_response, redirect, render_template, url_for
+from flask import flash, json, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,6 +19,7 @@ from models.store import db
 from models.store.errors import Invalid, NotFound, Unavailable
 from models.tracking.readership import Policy
 
+from ...navigation import with_query
 from ...request import commit, session
 from .. import access
 from ..csv_download import attachment, csv_attachment
@@ -64,8 +65,10 @@ def ranking_csv() -> ResponseReturnValue:
 
 @blueprint.get("/rankings/evidence")
 def ranking_evidence() -> ResponseReturnValue:
-    """What each place stands on: clicks, those that rules excluded, those that count."""
+    """What each place stands on: all clicks, without those that rules excluded; where they are many, when asked."""
     form = ranking_form.from_request()
+    if request.args.get("draw") != "now" and not evidence.is_quick(session(), form.query):
+        return render_template("staff/evidence.html", form=form, sheet=None, draw_address=with_query(draw="now"))
     try:
         drawn, sheet = _compute(form)
     except (Invalid, Unavailable) as error:

@@ -11,6 +11,7 @@ from itertools import count
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from models.issues.block import RankingEntry
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter, Tracking
-from models.reports import evidence_check, issue_report, reach
+from models.reports import evidence, evidence_check, issue_report, reach
 from models.reports.hit_export import HitRow
 from models.reports.issue_report import Hits
 from models.reports.tables.table import ColumnKind, ReportTable, TableColumn
@@ -220,6 +221,21 @@ def test_a_ranking_is_drawn_and_opened_to_its_clicks(client: FlaskClient, made: 
     rows = list(csv.DictReader(StringIO(client.get(f"{AT}/ranking.csv{ASKED}").data.decode("utf-8-sig"))))
     assert [row["article"] for row in rows] == [f"article-{n}" for n in range(5)]
     assert all(int(row["at_least"]) <= int(row["readers"]) <= int(row["at_most"]) for row in rows)
+
+
+def test_many_clicks_are_counted_when_asked(
+    client: FlaskClient, made: SampleNewsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in_as(client, Role.APPROVER)
+    digest = json.loads(client.get(f"{AT}/evidence.json{ASKED}").data)["digest"]
+    assert digest in client.get(f"{AT}/evidence{ASKED}").text, "few are counted at once"
+    monkeypatch.setattr(evidence, "QUICK", 1)
+    page = html.fromstring(client.get(f"{AT}/evidence{ASKED}").text)
+    (asked,) = page.cssselect("[data-counted] [data-count] a")
+    assert not page.cssselect("code.digest")
+    whole = client.get(f"{AT}/evidence{asked.get('href')}").text
+    assert digest in whole
+    assert "data-count=" not in whole
 
 
 @pytest.mark.parametrize("title", ['=HYPERLINK("https://evil.example")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
