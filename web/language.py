@@ -4,6 +4,8 @@ prefers, else the installation's own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from babel.support import NullTranslations
@@ -42,6 +44,16 @@ def language() -> Language:
     """The language of the page that is being made."""
     locale = get_locale()
     return "en" if locale and locale.language == "en" else "ja"
+
+
+def of_each_language(table: Callable[[], dict[str, str]]) -> Callable[[], dict[str, str]]:
+    """*table* as a function that makes it once for each language, however often it is asked for."""
+
+    @cache
+    def made(_language: Language) -> dict[str, str]:
+        return table()
+
+    return lambda: made(language())
 
 
 def requested() -> Language | None:

@@ -13,10 +13,14 @@ from models.reports.audit_search import AuditNames
 from models.staff.audit import AuditEntry
 from models.store.clock import TOKYO
 
-from ...language import _
-from .act_names import acts, columns, details, values
+from ...language import _, of_each_language
+from . import act_names
 
 _DIGEST = re.compile("[0-9a-f]{64}")
+acts, columns, details, values = map(
+    of_each_language, (act_names.acts, act_names.columns, act_names.details, act_names.values)
+)
+"""A printed log asks for them a thousand times."""
 
 
 class Thing(NamedTuple):

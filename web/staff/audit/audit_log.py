@@ -26,7 +26,6 @@ from .. import access
 from ..csv_download import csv_attachment
 from ..login_session import blueprint
 from . import act_words
-from .act_names import acts
 
 MOST_PRINTED = 1000
 
@@ -116,7 +115,7 @@ def _number(name: str) -> int | None:
 
 def _choices() -> list[tuple[str, str]]:
     """Acts that the log knows, by name, for a list to choose from."""
-    words = acts()
+    words = act_words.acts()
     named = [(one, (words.get(one, one) % {"thing": "…"}) if one in words else one)
              for one in audit_search.actions(session(), newsletters_shown())]  # fmt: skip
     return [("", _("Every act")), *sorted(named, key=lambda pair: pair[1])]
