@@ -24,6 +24,7 @@ OWN_PATHS = frozenset(
      "readyz", "robots.txt", "sitemap.xml", "staff", "static", "subscribe", "test-letter", "u", "v"}
 )  # fmt: skip
 """What the paths of our own pages begin with, so that the path of BASE_URL cannot."""
+_DOMAIN = re.compile(r"(?=.{4,190}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
 
 
@@ -196,6 +197,40 @@ class Settings(BaseSettings):
     )
     sweep_seconds: float = Field(10.0, gt=0, description="How often lost work is looked for.")
 
+    # Returned mail
+    return_domain: str = Field(
+        "",
+        description="Domain whose mail comes to `kairan returns`, such as bounce.news.example.jp. Letters get a return "
+        "path of their own there and, for leaving by mail, an address; unset, neither.",
+    )
+    return_days: int = Field(90, ge=1, description="Days after its letter in which a return path proves anything.")
+    returns_lmtp: str = Field(
+        "", description="Where `kairan returns` listens by LMTP for your own mail server, such as 127.0.0.1:2424."
+    )
+    returns_smtp: str = Field(
+        "", description="Where it listens by SMTP, for mail from anywhere, such as 0.0.0.0:25; unset, nowhere."
+    )
+    returns_maildir: Path | None = Field(None, description="Maildir from which it takes mail; unset, none.")
+    returns_addresses: str = Field(
+        "",
+        description="Further addresses whose mail it takes, with spaces between; those of newsletters and of "
+        "RETURN_DOMAIN need not be named. `*`: any, for a mail server that rewrites addresses.",
+    )
+    returns_authserv_id: str = Field(
+        "",
+        description="Name by which your mail server signs Authentication-Results (RFC 8601). Who asks to leave by "
+        "mail without a token is believed where these say that From is theirs; unset, nobody is.",
+    )
+    returns_megabytes: int = Field(25, ge=1, le=1000, description="Megabytes up to which a returned message is taken.")
+    returns_kept_days: int = Field(
+        30, ge=1, description="Days in which a returned message is kept as it came; what it said is kept a year."
+    )
+    soft_bounce_issues: int = Field(
+        3, ge=2, description="Issues in a row whose letters came back for passing reasons until an address is given up."
+    )
+    full_mailbox_issues: int = Field(5, ge=2, description="The same where the mailbox was full.")
+    soft_bounce_days: int = Field(30, ge=0, description="Days over which these issues went out, at least.")
+
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
     hit_memory_megabytes: int = Field(
@@ -246,6 +281,22 @@ class Settings(BaseSettings):
         if (first := parts.path.strip("/").partition("/")[0]) in OWN_PATHS:
             raise ValueError(f"its path cannot begin with /{first}, as addresses of our own do: choose another")
         return parts.geturl().rstrip("/")  # the scheme in small letters, by which cookies are made Secure
+
+    @field_validator("return_domain")
+    @classmethod
+    def _check_return_domain(cls, value: str) -> str:
+        name = value.strip().lower()
+        if name and not _DOMAIN.fullmatch(name):
+            raise ValueError("write a domain in ASCII, such as bounce.news.example.jp")
+        return name
+
+    @field_validator("returns_lmtp", "returns_smtp")
+    @classmethod
+    def _check_listening(cls, value: str) -> str:
+        host, _colon, port = value.strip().rpartition(":")
+        if value.strip() and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            raise ValueError("write an address and a port, such as 127.0.0.1:2424")
+        return value.strip()
 
     @property
     def base_path(self) -> str:
