@@ -93,11 +93,17 @@ def lock_delivery(session: Session, issue_id: int, subscriber_id: int) -> Delive
     return session.get(Delivery, (issue_id, subscriber_id), with_for_update=NO_KEY_UPDATE, populate_existing=True)
 
 
-def count_amended(session: Session, issue_id: int) -> int:
-    """How many letters of an issue came back after a relay had taken them."""
-    amended = LetterReport.issue_id == issue_id, LetterReport.amended_at.is_not(None)
+def count_amended(session: Session, issue_id: int, until: datetime | None = None) -> int:
+    """How many letters of an issue came back after a relay had taken them, until a moment or until now."""
+    amended = LetterReport.issue_id == issue_id, LetterReport.amended_at <= (until or now())
     query = select(func.count(func.distinct(LetterReport.subscriber_id))).where(*amended)
     return session.scalar(query) or 0
+
+
+def amended_readers(session: Session, issue_id: int) -> set[int]:
+    """The readers whose letters of an issue came back after a relay had taken them."""
+    amended = LetterReport.issue_id == issue_id, LetterReport.amended_at.is_not(None)
+    return set(session.scalars(select(LetterReport.subscriber_id).where(*amended)))
 
 
 def last_amended(session: Session, since: timedelta) -> dict[int, datetime]:
