@@ -26,7 +26,7 @@ DOMAIN = "bounce.news.example"
 def sent_letters(
     change_settings: ChangeSettings, readers: int, **newsletter: object
 ) -> tuple[int, dict[str, tuple[str, bytes]]]:
-    """An issue that the product has sent: its id, and by reader the envelope sender and the letter as it was received."""
+    """An issue that the product has sent: its id, and by reader the envelope sender and the letter as received."""
     with smtp_server() as server:
         change_settings(SMTP_URL=url(server), RETURN_DOMAIN=DOMAIN)
         issue = make_issue(readers, **newsletter)

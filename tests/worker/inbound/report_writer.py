@@ -1,4 +1,4 @@
-"""Writes what other people's mail servers send back, from the bytes of a letter: it knows nothing of how we make them."""
+"""Writes what other people's mail servers send back, from the bytes of a letter: it knows nothing of our own code."""
 
 from __future__ import annotations
 

@@ -68,8 +68,9 @@ def test_true_reports_have_consequences_and_forged_ones_have_none(
         hand_over(port, bounce(5, status="5.2.2", said="552 5.2.2 mailbox is over quota"), paths[reader(5)])
         hand_over(port, bounce(6, action="delayed", status="4.4.1", said="connection timed out"), paths[reader(6)])
         hand_over(port, writer.complaint(raw[reader(7)], reader(7), to=office), office)
+        answered = writer.header_of(raw[reader(8)], "Message-ID")
         away = writer.mail(sender=reader(8), to=office, subject="自動応答: 不在です", text="ただいま不在です。",
-                           Auto_Submitted="auto-replied", In_Reply_To=writer.header_of(raw[reader(8)], "Message-ID"))  # fmt: skip
+                           Auto_Submitted="auto-replied", In_Reply_To=answered)  # fmt: skip
         hand_over(port, away, paths[reader(8)])
         # The mailto of List-Unsubscribe.
         link = writer.header_of(raw[reader(9)], "List-Unsubscribe")
