@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, delete, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
 import settings
 
+from ..issues.issue import Issue
 from ..store.base import Base
 from ..store.clock import now
 from ..store.db import rows_changed
@@ -63,6 +64,8 @@ class ReturnedMail(Base):
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id", ondelete="SET NULL"))
     subscriber_id: Mapped[int | None] = mapped_column(BigInteger)
     """Whose letter it is about, where that is proved."""
+
+    issue: Mapped[Issue | None] = relationship()
 
     __table_args__ = (
         Index("ix_returned_mail_newsletter_id_received_at", "newsletter_id", "received_at"),

@@ -6,6 +6,7 @@ days, whatever newsletter they are of, and any letter that was taken and of whic
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 import settings
 
 from ..store.clock import now
+from ..store.db import array_literal
 from .bounce_class import BounceClass
 
 COUNTED = (BounceClass.MAILBOX_FULL, BounceClass.NETWORK, BounceClass.UNKNOWN_FAILURE)
@@ -25,14 +27,22 @@ _LOOK_BACK = timedelta(days=400)
 
 # Deliveries have no index by reader, so issues are gone through by the primary key.
 _PAST = text("""
-    SELECT i.id, d.state, coalesce(i.sent_at, i.prepared_at) AS sent,
+    SELECT d.subscriber_id, d.state, coalesce(i.sent_at, i.prepared_at) AS sent,
            array_agg(r.kind) FILTER (WHERE r.kind IS NOT NULL) AS kinds
     FROM issue i
-    JOIN delivery d ON d.issue_id = i.id AND d.subscriber_id = :reader
-    LEFT JOIN letter_report r ON r.issue_id = i.id AND r.subscriber_id = :reader
+    JOIN delivery d ON d.issue_id = i.id AND d.subscriber_id = ANY(CAST(:readers AS bigint[]))
+    LEFT JOIN letter_report r ON r.issue_id = i.id AND r.subscriber_id = d.subscriber_id
     WHERE i.prepared_at > :since AND d.state IN ('accepted', 'bounced', 'failed', 'sending', 'unknown')
-    GROUP BY i.id, d.state, sent ORDER BY i.prepared_at DESC, i.id DESC
+    GROUP BY i.id, d.subscriber_id, d.state, sent ORDER BY i.prepared_at DESC, i.id DESC
 """)
+_SEVERAL = text("""
+    SELECT r.subscriber_id FROM letter_report r
+    JOIN subscription s ON s.subscriber_id = r.subscriber_id AND s.newsletter_id = :newsletter AND s.state = 'active'
+    WHERE r.kind = ANY(:kinds) AND r.at > :since
+    GROUP BY r.subscriber_id HAVING count(DISTINCT r.issue_id) >= :least
+    ORDER BY max(r.at) DESC LIMIT :most
+""")
+_MOST_NEAR = 100
 
 
 class Streak(NamedTuple):
@@ -60,8 +70,7 @@ class Streak(NamedTuple):
 
 def of(session: Session, subscriber_id: int) -> Streak:
     """The present streak of one reader."""
-    rows = session.execute(_PAST, {"reader": subscriber_id, "since": now() - _LOOK_BACK})
-    return _count([(row.state, row.sent, row.kinds or []) for row in rows])
+    return _of_readers(session, [subscriber_id]).get(subscriber_id, _NONE)
 
 
 def is_over(session: Session, subscriber_id: int) -> bool:
@@ -69,15 +78,47 @@ def is_over(session: Session, subscriber_id: int) -> bool:
     return of(session, subscriber_id).is_over
 
 
-def _count(past: Sequence[tuple[str, datetime, list[str]]]) -> Streak:
+def near(session: Session, newsletter_id: int) -> dict[int, Streak]:
+    """Readers of a newsletter who are given up after one more issue or two: by their ids, the longest streak first.
+
+    At most a hundred, of whom something came back last.
+    """
+    least = max(1, settings.get().soft_bounce_issues - 1)
+    values = {"newsletter": newsletter_id, "kinds": [one.value for one in COUNTED], "since": now() - _LOOK_BACK,
+              "least": least, "most": _MOST_NEAR}  # fmt: skip
+    found = _of_readers(session, list(session.scalars(_SEVERAL, values)))
+    long = [(reader, one) for reader, one in found.items() if one.issues >= least]
+    return dict(sorted(long, key=lambda item: -item[1].issues))
+
+
+def _of_readers(session: Session, readers: Sequence[int]) -> dict[int, Streak]:
+    if not readers:
+        return {}
+    past: dict[int, list[_Past]] = defaultdict(list)
+    for row in session.execute(_PAST, {"readers": array_literal(readers), "since": now() - _LOOK_BACK}):
+        past[row.subscriber_id].append(_Past(row.state, row.sent, row.kinds or []))
+    return {reader: _count(letters) for reader, letters in past.items()}
+
+
+class _Past(NamedTuple):
+    state: str
+    sent: datetime
+    kinds: list[str]
+
+
+_NONE = Streak(0, 0, None, None)
+_COUNTED_WORDS = frozenset(one.value for one in COUNTED)
+
+
+def _count(past: Sequence[_Past]) -> Streak:
     """Count letters, the newest first, until one was taken."""
     issues, full, moments = 0, 0, []
-    for state, sent, kinds in past:
-        counted = [kind for kind in kinds if kind in {one.value for one in COUNTED}]
+    for letter in past:
+        counted = [kind for kind in letter.kinds if kind in _COUNTED_WORDS]
         if counted:
             issues += 1
             full += counted == [BounceClass.MAILBOX_FULL.value]
-            moments.append(sent)
-        elif state == "accepted":
+            moments.append(letter.sent)
+        elif letter.state == "accepted":
             break  # A refusal by a filter, or one at the relay, neither counts nor begins anew.
     return Streak(issues, full, min(moments, default=None), max(moments, default=None))
