@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 import settings
 
+from ..readers.subscriber import Subscriber
 from ..store.clock import now
 from ..store.db import array_literal
 from .bounce_class import BounceClass
@@ -78,17 +79,18 @@ def is_over(session: Session, subscriber_id: int) -> bool:
     return of(session, subscriber_id).is_over
 
 
-def near(session: Session, newsletter_id: int) -> dict[int, Streak]:
-    """Readers of a newsletter who are given up after one more issue or two: by their ids, the longest streak first.
+def near(session: Session, newsletter_id: int) -> list[tuple[Subscriber, Streak]]:
+    """Readers of a newsletter who are given up after one more issue or two, the longest streak first.
 
-    At most a hundred, of whom something came back last.
+    At most a hundred: those of whom something came back last.
     """
     least = max(1, settings.get().soft_bounce_issues - 1)
     values = {"newsletter": newsletter_id, "kinds": [one.value for one in COUNTED], "since": now() - _LOOK_BACK,
               "least": least, "most": _MOST_NEAR}  # fmt: skip
-    found = _of_readers(session, list(session.scalars(_SEVERAL, values)))
-    long = [(reader, one) for reader, one in found.items() if one.issues >= least]
-    return dict(sorted(long, key=lambda item: -item[1].issues))
+    streaks = _of_readers(session, list(session.scalars(_SEVERAL, values)))
+    long = {reader: one for reader, one in streaks.items() if one.issues >= least}
+    readers = session.scalars(select(Subscriber).where(Subscriber.id.in_(long)))
+    return sorted(((one, long[one.id]) for one in readers), key=lambda pair: -pair[1].issues)
 
 
 def _of_readers(session: Session, readers: Sequence[int]) -> dict[int, Streak]:

@@ -32,7 +32,7 @@ ANSWERS = {
 }
 
 
-class NextHop:
+class RefusingHop:
     """The servers behind Postfix (aiosmtpd)."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class NextHop:
 
 
 def test_letters_that_come_back_later(change_settings: ChangeSettings, tmp_path: Path) -> None:
-    hop, port = NextHop(), postfix.free_port()
+    hop, port = RefusingHop(), postfix.free_port()
     controller = Controller(hop, "127.0.0.1", port)
     controller.start()
     try:

@@ -10,13 +10,11 @@ from contextlib import suppress
 from datetime import datetime
 
 from flask import render_template, request
-from sqlalchemy import select
 
 import settings
 from models.bounces import returned_mail_list, streak
 from models.bounces.returned_mail_list import PAGE_SIZE
 from models.issues import newsletter as newsletters
-from models.readers.subscriber import Subscriber
 from models.staff.permission import EVERY_NEWSLETTER, Permission
 from models.store.mail_address import masked
 
@@ -35,8 +33,8 @@ def returned_mail(slug: str) -> str:
     found = returned_mail_list.page(session(), newsletter, kind=kind, before=_moment(), others=_sees_all())
     return render_template(
         "staff/returns/list.html", edited=newsletter, kind=kind, found=found[:PAGE_SIZE], more=len(found) > PAGE_SIZE,
-        counts=returned_mail_list.counts(session(), newsletter, others=_sees_all()), near=_near(newsletter.id),
-        words=return_words, masked=masked, chosen=settings.get(), paged=_moment() is not None,
+        counts=returned_mail_list.counts(session(), newsletter, others=_sees_all()),
+        near=streak.near(session(), newsletter.id), words=return_words, masked=masked, chosen=settings.get(), paged=_moment() is not None,
     )  # fmt: skip
 
 
@@ -60,9 +58,3 @@ def _moment() -> datetime | None:
         moment = datetime.fromisoformat(request.args.get("before", "")[:40])
         return moment if moment.tzinfo else None
     return None
-
-
-def _near(newsletter_id: int) -> list[tuple[Subscriber, streak.Streak]]:
-    streaks = streak.near(session(), newsletter_id)
-    readers = {one.id: one for one in session().scalars(select(Subscriber).where(Subscriber.id.in_(streaks)))}
-    return [(readers[number], found) for number, found in streaks.items() if number in readers]
