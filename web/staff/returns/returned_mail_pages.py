@@ -34,7 +34,8 @@ def returned_mail(slug: str) -> str:
     return render_template(
         "staff/returns/list.html", edited=newsletter, kind=kind, found=found[:PAGE_SIZE], more=len(found) > PAGE_SIZE,
         counts=returned_mail_list.counts(session(), newsletter, others=_sees_all()),
-        near=streak.near(session(), newsletter.id), words=return_words, masked=masked, chosen=settings.get(), paged=_moment() is not None,
+        near=streak.near(session(), newsletter.id), words=return_words, masked=masked, chosen=settings.get(),
+        paged=_moment() is not None,
     )  # fmt: skip
 
 
