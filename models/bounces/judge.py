@@ -106,6 +106,8 @@ def _judge(session: Session, mail: ReturnedMail) -> None:
     mail.issue_id = owner.issue.id if owner else None
     mail.newsletter_id = owner.issue.newsletter_id if owner else _written_to(session, message, mail.recipients)
     mail.subscriber_id = owner.subscriber_id if owner and owner.proof else None
+    if reader is not None and reader.address is None:
+        mail.forget()  # Erased while it waited: it says who the reader was.
     if reading.kind is BounceClass.UNSUBSCRIBE_REQUEST:
         _leave(session, mail, message)
     else:

@@ -79,6 +79,11 @@ class ReturnedMail(Base):
         """The message as it came; None where it is kept no longer."""
         return zlib.decompress(self.raw) if self.raw is not None else None
 
+    def forget(self) -> None:
+        """Keep nothing that tells who the reader is."""
+        self.raw, self.recipients = None, []
+        self.sender = self.address = self.said = ""
+
 
 def take_in(
     session: Session,

@@ -98,7 +98,7 @@ def undrawn(session: Session) -> list[int]:
 def _outdated(session: Session) -> list[int]:
     """The issues of which letters have come back since their certificate was drawn, where that is some time ago."""
     amended = letter_report.last_amended(session, LATEST_RETURNS)
-    late = KeptCertificate.issue_id.in_(amended), KeptCertificate.drawn_at < now() - REDRAW_AFTER
+    late = KeptCertificate.issue_id.in_(list(amended)), KeptCertificate.drawn_at < now() - REDRAW_AFTER
     kept = session.execute(select(KeptCertificate.issue_id, KeptCertificate.drawn_at).where(*late))
     return [issue_id for issue_id, drawn_at in kept if drawn_at < amended[issue_id]]
 

@@ -94,7 +94,7 @@ _STATEMENTS = (
     text("""
         UPDATE returned_mail SET raw = NULL, said = '', address = '', sender = '', recipients = '[]',
             judged_at = coalesce(judged_at, now())
-        WHERE subscriber_id = :reader OR address = :address OR sender = :address
+        WHERE subscriber_id = :reader OR lower(:address) IN (lower(address), lower(sender))
     """),
     text("""
         UPDATE hit SET client = NULL, agent = NULL, headers = NULL

@@ -199,7 +199,7 @@ def stale(session: Session) -> list[int]:
                     sending & (counted < now() - timedelta(minutes=1)),
                     counted < Issue.sent_at,
                     (Issue.sent_at > now() - LATE_BOUNCES) & (counted < now() - timedelta(hours=1)),
-                    Issue.id.in_(amended) & (counted < now() - timedelta(hours=1)),
+                    Issue.id.in_(list(amended)) & (counted < now() - timedelta(hours=1)),
                 ),
             )
             .order_by(Issue.id)
