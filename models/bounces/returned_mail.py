@@ -114,8 +114,8 @@ def take_in(
         "size": len(raw),
         "raw": zlib.compress(raw, 1),
     }
-    add = insert(ReturnedMail).values(values).on_conflict_do_nothing()
-    return rows_changed(session.execute(add)) == 1
+    add = insert(ReturnedMail).values(values).on_conflict_do_nothing().returning(ReturnedMail.digest)
+    return session.scalar(add) is not None
 
 
 def forget_old(session: Session) -> int:

@@ -7,6 +7,7 @@ is for nobody 550, while the server that sends it is still there: nothing is bou
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -84,35 +85,45 @@ class Intake:
         return asyncio.get_running_loop().run_in_executor(self._executor, partial(act, *args))
 
 
-class _Limited:
-    """Refuses connections beyond :data:`MOST_CONNECTIONS` of a kind, in words (RFC 5321, 3.8)."""
+class _Limit:
+    """Refuses connections beyond :data:`MOST_CONNECTIONS` of a listener, in words (RFC 5321, 3.8).
 
+    Stands between the event loop and aiosmtpd's protocol, which knows of no limit.
+    """
+
+    def __init__(self, make: Callable[[], SMTP]) -> None:
+        self._make, self._open = make, 0
+
+    def __call__(self) -> asyncio.BaseProtocol:
+        """The protocol of a new connection."""
+        if self._open >= MOST_CONNECTIONS:
+            return _Refusal()
+        self._open += 1
+        made = self._make()
+        lost = made.connection_lost
+
+        def connection_lost(error: Exception | None) -> None:
+            self._open -= 1
+            lost(error)
+
+        made.connection_lost = connection_lost  # type: ignore[method-assign]
+        return made
+
+
+class _Refusal(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say so, and hang up."""
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(b"421 4.3.2 Too many connections; try again\r\n")
+        transport.close()
+
+
+class _LongLineLmtp(LMTP):
     line_length_limit = LONGEST_LINE
-    _open = 0
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        """As aiosmtpd calls it."""
-        kind = type(self)
-        kind._open += 1
-        if kind._open > MOST_CONNECTIONS:
-            transport.write(b"421 4.3.2 Too many connections; try again\r\n")
-            transport.close()
-            return
-        super().connection_made(transport)  # type: ignore[misc]
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """As aiosmtpd calls it."""
-        type(self)._open -= 1
-        if getattr(self, "session", None) is not None:
-            super().connection_lost(error)  # type: ignore[misc]
 
 
-class _LimitedLmtp(_Limited, LMTP):
-    pass
-
-
-class _LimitedSmtp(_Limited, SMTP):
-    pass
+class _LongLineSmtp(SMTP):
+    line_length_limit = LONGEST_LINE
 
 
 async def listen(way: str, address: str, executor: Executor, judging: Judging) -> asyncio.Server:
@@ -126,7 +137,7 @@ async def listen(way: str, address: str, executor: Executor, judging: Judging) -
     """
     host, _colon, port = address.rpartition(":")
     protocol = partial(
-        _LimitedLmtp if way == "lmtp" else _LimitedSmtp,
+        _LongLineLmtp if way == "lmtp" else _LongLineSmtp,
         Intake(way, executor, judging),
         hostname=settings.get().return_domain or "localhost",
         ident="Kairan",
@@ -135,4 +146,4 @@ async def listen(way: str, address: str, executor: Executor, judging: Judging) -
         timeout=IDLE_SECONDS,
         loop=asyncio.get_running_loop(),
     )
-    return await asyncio.get_running_loop().create_server(protocol, host.strip("[]"), int(port))
+    return await asyncio.get_running_loop().create_server(_Limit(protocol), host.strip("[]"), int(port))

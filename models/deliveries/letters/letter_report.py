@@ -110,4 +110,4 @@ def last_amended(session: Session, since: timedelta) -> dict[int, datetime]:
     """Issues of which letters came back not longer ago than *since*, and when the last one did."""
     query = select(LetterReport.issue_id, func.max(LetterReport.amended_at))
     recent = query.where(LetterReport.amended_at > now() - since).group_by(LetterReport.issue_id)
-    return dict(session.execute(recent).all())
+    return {issue_id: at for issue_id, at in session.execute(recent) if at is not None}
