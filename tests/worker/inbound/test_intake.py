@@ -122,7 +122,7 @@ def test_killed_between_messages_it_loses_and_doubles_nothing(change_settings: C
             for sender in list(waiting)[:answered]:
                 assert hand_over(port, waiting[sender], sender) == {}
                 del waiting[sender]
-            # The next one is on its way when it dies, and may be stored: nobody hears of it, so it is handed over again.
+            # The next one is on its way when it dies, and may be stored: it is handed over again.
             sender = next(iter(waiting))
             with smtplib.LMTP("127.0.0.1", port, timeout=30) as client:
                 client.ehlo_or_helo_if_needed()
