@@ -85,6 +85,7 @@ def down_for_staff() -> tuple[str, ...]:
             minutes=_Shown.minutes_unswept,
         ),
         "mailbox": _("the mail catcher"),
+        "returns": _("the intake of returned mail"),
         "web": _("the web server"),
     }
     return tuple(dict.fromkeys(titles.get(name, name) for name in _Shown.names))

@@ -159,6 +159,8 @@ RULES: dict[str, AccessRule] = {
     "staff.ask_for_new_address": AccessRule(_P.EDIT_SUBSCRIBERS, of_slug),
     "staff.export_reader": AccessRule(_P.EXPORT_SUBSCRIBERS, of_slug, step_up=True),
     "staff.erase_reader": AccessRule(_P.EDIT_SUBSCRIBERS, of_slug, step_up=True),
+    "staff.returned_mail": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
+    "staff.returned_message": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
     # On its way
     "staff.move": AccessRule(_P.SEND, of_issue),
     "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),
@@ -295,22 +297,11 @@ RULES: dict[str, AccessRule] = {
 # fmt: on
 """Every page by its endpoint. tests/contracts/test_access_table.py says which one has no line."""
 
-PASSWORD_PAGES = frozenset(
-    f"staff.{name}"
-    for name in (
-        "submit_login",
-        "login_passkey",
-        "submit_login_passkey",
-        "forgotten_password",
-        "ask_for_new_password",
-        "new_password",
-        "save_new_password",
-        "new_password_passkey",
-        "accept_invitation",
-        "own_password",
-        "save_own_password",
-    )
-)
+PASSWORD_PAGES = frozenset(f"staff.{name}" for name in (
+    "submit_login", "login_passkey", "submit_login_passkey", "forgotten_password", "ask_for_new_password",
+    "new_password", "save_new_password", "new_password_passkey", "accept_invitation", "own_password",
+    "save_own_password",
+))  # fmt: skip
 """Closed where PASSWORD_LOGIN is off: ways in, or to one, that the identity provider knows nothing of."""
 
 
