@@ -17,6 +17,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.notifications import inbox, notification_events, notification_letters
 from models.readers import address_change, signup
+from models.sender_domain import domain_check
 from models.staff import audit, audit_retention
 from models.store import enqueue, last_sweep
 from models.store.db import session_scope
@@ -48,6 +49,8 @@ def sweep() -> None:
             enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, import_id)
         for export_id in reader_export.waiting(session):
             enqueue.enqueue(session, enqueue.EXPORT_READERS, export_id)
+        for check_id in domain_check.waiting(session):
+            enqueue.enqueue(session, enqueue.EXAMINE_DOMAINS, check_id)
         finished = _without_batches(session)
     for issue_id in finished:
         with session_scope() as session:

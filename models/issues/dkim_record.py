@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import NamedTuple
 
-from ..store.dns_answers import DnsAnswers, DnsSilent
+from ..store.lookup.dns_answers import DnsAnswers, DnsSilent
 
 _SHOWN = 500
 

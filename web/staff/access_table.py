@@ -288,6 +288,7 @@ RULES: dict[str, AccessRule] = {
     "staff.relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
     "staff.save_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
     "staff.remove_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    **dict.fromkeys(("staff.sender_domain", "staff.examine_domain"), AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL)),
     # The audit log
     "staff.audit_log": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
     "staff.audit_csv": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from models.issues.dkim_record import tags_of
 from models.sender_domain.domain_finding import DomainFinding, finding
-from models.store.dns_answers import DnsAnswers
+from models.store.lookup.dns_answers import DnsAnswers
 
 from . import dmarc_findings, zone_line
 from .sender_facts import SenderFacts

@@ -10,7 +10,7 @@ from models.issues import dkim_record
 from models.issues.dkim_key import Key, KeyKind
 from models.issues.dkim_record import RecordState, tags_of
 from models.sender_domain.domain_finding import DomainFinding, finding
-from models.store.dns_answers import DnsAnswers
+from models.store.lookup.dns_answers import DnsAnswers
 
 from . import zone_line
 from .sender_facts import SenderFacts

@@ -11,9 +11,9 @@ from models.issues import issue_list
 from models.issues import newsletter as newsletters
 from models.issues.issue import Issue
 from models.sender_domain.domain_finding import DomainFinding, finding
-from models.store.dns_answers import DnsAnswers, DnsSilent
 from models.store.errors import Invalid
 from models.store.language import Language
+from models.store.lookup.dns_answers import DnsAnswers, DnsSilent
 
 from . import (
     bimi_findings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.sender_domain.domain_finding import DomainFinding, finding
-from models.store.dns_answers import DnsAnswers
+from models.store.lookup.dns_answers import DnsAnswers
 from models.store.public_address import is_public
 
 from . import zone_line

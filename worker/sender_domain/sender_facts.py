@@ -15,8 +15,8 @@ from models.issues import signing_keys
 from models.issues.newsletter import Newsletter
 from models.issues.signing_keys import NamedKey
 from models.store import mail_address
-from models.store.dns_answers import DnsAnswers, DnsSilent
 from models.store.errors import Invalid
+from models.store.lookup.dns_answers import DnsAnswers, DnsSilent
 from models.store.public_address import is_public
 
 SERVICES = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from models.sender_domain.domain_finding import DomainFinding, finding
-from models.store.dns_answers import DnsAnswers
+from models.store.lookup.dns_answers import DnsAnswers
 from models.store.mail_address import is_domain
 
 from . import zone_line

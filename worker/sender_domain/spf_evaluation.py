@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
-from models.store.dns_answers import DnsAnswers
+from models.store.lookup.dns_answers import DnsAnswers
 
 MOST_LOOKUPS = 10
 """Terms that ask the DNS (RFC 7208, 4.6.4)."""

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from models.issues.dkim_key import Key, KeyKind
 from models.issues.signing_keys import NamedKey
 from models.sender_domain.domain_finding import DomainFinding
-from models.store.dns_answers import DnsAnswers
+from models.store.lookup.dns_answers import DnsAnswers
 from tests.name_server import NameServer
 from worker.sender_domain import examination
 from worker.sender_domain.sender_facts import SenderFacts, SendingPlaces, SendingServer

@@ -10,7 +10,7 @@ import pytest
 from models.issues.dkim_key import Key, KeyKind
 from models.issues.signing_keys import NamedKey
 from models.sender_domain.domain_finding import DomainFinding, Grade
-from models.store.dns_answers import DnsAnswers
+from models.store.lookup.dns_answers import DnsAnswers
 from templates.sender_domain import finding_words
 from templates.sender_domain.domain_words import DOMAIN_WORDS
 from templates.sender_domain.server_words import SERVER_WORDS
