@@ -7,24 +7,18 @@ name in lower case below ``/run/secrets`` (how Docker hands out secrets), else f
 from __future__ import annotations
 
 import os
-import re
 from datetime import time
 from functools import cache
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import setting_checks
+
 SECRETS_DIR = Path("/run/secrets")
-OWN_PATHS = frozenset(
-    {"address", "api", "archive", "c", "confirm", "data", "dev", "erase", "healthz", "i", "look", "metrics", "o", "p",
-     "readyz", "robots.txt", "sitemap.xml", "staff", "static", "subscribe", "test-letter", "u", "v"}
-)  # fmt: skip
-"""What the paths of our own pages begin with, so that the path of BASE_URL cannot."""
-_BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
 
 
 class Settings(BaseSettings):
@@ -197,6 +191,40 @@ class Settings(BaseSettings):
     )
     sweep_seconds: float = Field(10.0, gt=0, description="How often lost work is looked for.")
 
+    # Returned mail
+    return_domain: str = Field(
+        "",
+        description="Domain whose mail comes to `kairan returns`, such as bounce.news.example.jp. Letters get a return "
+        "path of their own there and, for leaving by mail, an address; unset, neither.",
+    )
+    return_days: int = Field(90, ge=1, description="Days after its letter in which a return path proves anything.")
+    returns_lmtp: str = Field(
+        "", description="Where `kairan returns` listens by LMTP for your own mail server, such as 127.0.0.1:2424."
+    )
+    returns_smtp: str = Field(
+        "", description="Where it listens by SMTP, for mail from anywhere, such as 0.0.0.0:25; unset, nowhere."
+    )
+    returns_maildir: Path | None = Field(None, description="Maildir from which it takes mail; unset, none.")
+    returns_addresses: str = Field(
+        "",
+        description="Further addresses whose mail it takes, with spaces between; those of newsletters and of "
+        "RETURN_DOMAIN need not be named. `*`: any, for a mail server that rewrites addresses.",
+    )
+    returns_authserv_id: str = Field(
+        "",
+        description="Name by which your mail server signs Authentication-Results (RFC 8601). Who asks to leave by "
+        "mail without a token is believed where these say that From is theirs; unset, nobody is.",
+    )
+    returns_megabytes: int = Field(25, ge=1, le=1000, description="Megabytes up to which a returned message is taken.")
+    returns_kept_days: int = Field(
+        30, ge=1, description="Days in which a returned message is kept as it came; what it said is kept a year."
+    )
+    soft_bounce_issues: int = Field(
+        3, ge=2, description="Issues in a row whose letters came back for passing reasons until an address is given up."
+    )
+    full_mailbox_issues: int = Field(5, ge=2, description="The same where the mailbox was full.")
+    soft_bounce_days: int = Field(30, ge=0, description="Days over which these issues went out, at least.")
+
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
     hit_memory_megabytes: int = Field(
@@ -231,72 +259,20 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
 
     # A value that nobody can read would be found out by the first page that needs it, or never: by the start instead.
-
-    @field_validator("base_url")
-    @classmethod
-    def _check_base_url(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname or (parts.port or 1) < 1:
-            raise ValueError("write a whole address that begins with https:// or http://")
-        if parts.query or parts.fragment or "@" in parts.netloc or "?" in value or "#" in value:
-            raise ValueError("write host and path alone: nothing with ?, # or @")
-        if not _BASE_PATH.fullmatch(parts.path):
-            raise ValueError("its path may hold letters from A to z, digits, and . _ ~ - between single slashes")
-        if (first := parts.path.strip("/").partition("/")[0]) in OWN_PATHS:
-            raise ValueError(f"its path cannot begin with /{first}, as addresses of our own do: choose another")
-        return parts.geturl().rstrip("/")  # the scheme in small letters, by which cookies are made Secure
+    _base_url = field_validator("base_url")(setting_checks.base_url)
+    _oidc_issuer = field_validator("oidc_issuer")(setting_checks.issuer)
+    _oidc_client = field_validator("oidc_client_id")(setting_checks.client)
+    _oidc_scopes = field_validator("oidc_scopes")(setting_checks.scopes)
+    _way_in = field_validator("password_login")(setting_checks.way_in)
+    _networks = field_validator("metrics_networks")(setting_checks.networks)
+    _limits = field_validator("signup_limit", "login_limit")(setting_checks.limits)
+    _return_domain = field_validator("return_domain")(setting_checks.domain)
+    _listening = field_validator("returns_lmtp", "returns_smtp")(setting_checks.host_and_port)
 
     @property
     def base_path(self) -> str:
         """The path of BASE_URL, as ``/mail``; mostly empty."""
         return urlsplit(self.base_url).path
-
-    @field_validator("oidc_issuer")
-    @classmethod
-    def _check_issuer(cls, value: str) -> str:
-        if not value.strip():
-            return ""
-        parts = urlsplit(value.strip())
-        own_machine = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
-        if not own_machine and (parts.scheme != "https" or not parts.hostname or (parts.port or 1) < 1):
-            raise ValueError("write a whole address that begins with https://")
-        if parts.query or parts.fragment or "@" in parts.netloc:
-            raise ValueError("write host and path alone: nothing with ?, # or @")
-        return value.strip()
-
-    @field_validator("oidc_client_id")
-    @classmethod
-    def _check_client(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("oidc_issuer") and not value.strip():
-            raise ValueError("OIDC_ISSUER needs it: the provider shows it where Kairan was registered")
-        return value.strip()
-
-    @field_validator("password_login")
-    @classmethod
-    def _check_way_in(cls, value: bool, info: ValidationInfo) -> bool:
-        if not value and not info.data.get("oidc_issuer"):
-            raise ValueError("without passwords, OIDC_ISSUER has to say where staff log in")
-        return value
-
-    @field_validator("oidc_scopes")
-    @classmethod
-    def _check_scopes(cls, value: str) -> str:
-        if "openid" not in value.split():
-            raise ValueError("one of them must be openid (OpenID Connect Core 1.0, 3.1.2.1)")
-        return " ".join(value.split())
-
-    @field_validator("metrics_networks")
-    @classmethod
-    def _check_networks(cls, value: str) -> str:
-        return " ".join(str(ip_network(one, strict=False)) for one in value.replace(",", " ").split())
-
-    @field_validator("signup_limit", "login_limit")
-    @classmethod
-    def _check_limits(cls, value: str) -> str:
-        from limits import parse_many  # only here: most processes have no need of it
-
-        parse_many(value)
-        return value
 
 
 @cache

@@ -20,6 +20,7 @@ def beat_schedule(chosen: Settings) -> dict[str, dict[str, Any]]:
         "draw certificates": _every(60.0, "worker.tasks.draw_certificates"),
         "open drafts": _every(600.0, "worker.tasks.open_drafts"),
         "forget lists": _every(3600.0, "worker.tasks.forget_lists"),
+        "forget returned mail": _every(3600.0, "worker.tasks.forget_returned_mail"),
         "maintain audit log": _every(3600.0, "worker.tasks.maintain_audit_log"),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.bounces import returned_mail
 from models.deliveries import kept_certificate, lane, lease, orphan_notifications
 from models.deliveries.delivery import Batch, BatchState
 from models.deliveries.relays import relay_test
@@ -81,6 +82,12 @@ def forget_unconfirmed(portion: int = 1000) -> int:
         if not found:
             return forgotten
         forgotten += found
+
+
+def forget_returned_mail() -> None:
+    """Forget returned messages that are kept no longer."""
+    with session_scope() as session:
+        returned_mail.forget_old(session)
 
 
 def maintain_audit_log() -> None:

@@ -79,6 +79,12 @@ def forget_unconfirmed() -> None:
 
 
 @app.task
+def forget_returned_mail() -> None:
+    """Forget returned messages that are kept no longer."""
+    _sweep.forget_returned_mail()
+
+
+@app.task
 def maintain_audit_log() -> None:
     """Heads of days that are over; days that are too old."""
     _sweep.maintain_audit_log()

@@ -38,7 +38,11 @@ def read(raw: bytes) -> Reading:
     Arguments:
         raw: the message as it came; of any size, however broken. It never raises for what is in it.
     """
-    message = take_apart(raw)
+    return read_message(take_apart(raw))
+
+
+def read_message(message: ReturnedMessage) -> Reading:
+    """As :func:`read`, of a message that is taken apart already."""
     top, text = message.top, own_text(message)
     subject, sender = top.get("subject"), top.get("from") or top.get("sender")
     for reader in (_as_leave_request, _as_complaint, _as_receipt, _as_event, _as_report):

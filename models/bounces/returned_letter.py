@@ -30,6 +30,11 @@ def letter_to(message: ReturnedMessage) -> list[str]:
     return list(dict.fromkeys(address for value in fields[:50] for address in addresses(value)))
 
 
+def letter_fields(message: ReturnedMessage, *names: str) -> list[str]:
+    """Values of header fields of the returned letter, by their names in small letters; at most 50."""
+    return [value for one in _letters(message) for name in names for value in one.all(name)][:50]
+
+
 def _letters(message: ReturnedMessage) -> list[Part]:
     """The returned letter: attached, or below the text."""
     if message.attached:
@@ -43,6 +48,6 @@ def _letters(message: ReturnedMessage) -> list[Part]:
 
 
 _LETTER_FIELD = re.compile(
-    r"^[ \t>]{0,8}(From|To|Return-Path|Sender|Reply-To|X-Envelope-To|Cc|Message-ID): ?(.{0,500})",
+    r"^[ \t>]{0,8}(From|To|Return-Path|Sender|Reply-To|X-Envelope-To|Cc|Message-ID|List-Unsubscribe): ?(.{0,500})",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -32,6 +32,7 @@ from . import preparation
 from .delivery import Delivery, DeliveryState, message_id_maker
 from .edition import Edition
 from .lane import list_all
+from .letters import letter_report
 
 COLUMNS = ("reader", "edition", "lane", "state", "attempts", "code", "enhanced", "relay", "at", "message_id")
 FINAL_STATES = (
@@ -69,6 +70,8 @@ class Certificate:
     counts: Mapping[DeliveryState, int]
     lanes: Mapping[str, Mapping[DeliveryState, int]]
     relays: Mapping[str, Mapping[DeliveryState, int]]
+    returned: int
+    """Of the letters that bounced or failed: those that a relay had taken, and that came back later."""
     first_at: datetime | None
     last_at: datetime | None
     """When the first and the last letter got its outcome."""
@@ -108,6 +111,7 @@ class Certificate:
             "drawn_at": _moment(self.drawn_at),
             "targeted": self.targeted,
             **by_state,
+            "returned": self.returned,
             "difference": self.difference,
             "lanes": {name: _by_name(counts) for name, counts in self.lanes.items()},
             "relays": {name: _by_name(counts) for name, counts in self.relays.items()},
@@ -176,6 +180,7 @@ def count(session: Session, issue: Issue, write_line: Callable[[str], None] = la
     columns = (Delivery.subscriber_id, Delivery.edition, Delivery.lane_id, Delivery.state, Delivery.attempts,
                Delivery.code, Delivery.enhanced, Delivery.relay, Delivery.at)  # fmt: skip
     query = select(*columns).where(Delivery.issue_id == issue.id).order_by(Delivery.subscriber_id)
+    came_back = letter_report.amended_readers(session, issue.id)  # Days later: they say nothing of the sending.
     write_line(",".join(COLUMNS))
     for reader, edition, lane_id, state, attempts, code, enhanced, relay, at in session.execute(
         query.execution_options(yield_per=_FETCH_SIZE)
@@ -186,7 +191,7 @@ def count(session: Session, issue: Issue, write_line: Callable[[str], None] = la
             f"{_moment(at) or ''},{message_id(reader)}"
         )
         write_line(line)
-        totals.add(line, state, lane, relay or "", at)
+        totals.add(line, state, lane, relay or "", None if reader in came_back else at)
     return totals
 
 
@@ -216,6 +221,7 @@ def of_totals(session: Session, issue: Issue, totals: Totals, drawn_at: datetime
         counts=totals.counts,
         lanes=dict(sorted(totals.lanes.items())),
         relays=dict(sorted(totals.relays.items())),
+        returned=letter_report.count_amended(session, issue.id, drawn_at),
         first_at=totals.first,
         last_at=totals.last,
         digest=totals.digest,

@@ -2,16 +2,17 @@
 
 Drawing one reads every letter, about 15 s for a million, so pages show the kept one. It stays exact: when all letters
 have their outcomes, nothing changes one but what staff do (:mod:`.unknown`, :mod:`.failed`), and that calls
-:func:`forget` first. Whoever draws and whoever forgets hold the row of the issue's preparation meanwhile, so that none
-is kept that was drawn before such a change and written after it. What its lines are made of beside the letters (the
-names of lanes, the sender's domain, SECRET_KEY) is kept along as a digest: where that has changed, it is drawn anew.
+:func:`forget` first; and letters that come back, after which it is drawn anew within :data:`REDRAW_AFTER`. Whoever
+draws and whoever forgets hold the row of the issue's preparation meanwhile, so that none is kept that was drawn before
+such a change and written after it. What its lines are made of beside the letters (the names of lanes, the sender's
+domain, SECRET_KEY) is kept along as a digest: where that has changed, it is drawn anew.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -27,10 +28,15 @@ from . import certificate
 from .certificate import Certificate, Totals
 from .delivery import Batch, BatchState, DeliveryState, message_id_maker
 from .lane import list_all
+from .letters import letter_report
 from .preparation import Preparation
 
 FEW = 5_000
 """Letters up to which a page draws a certificate by itself: less than a tenth of a second."""
+REDRAW_AFTER = timedelta(hours=1)
+"""Letters that come back change a certificate no sooner than this: they come one by one, for days."""
+LATEST_RETURNS = timedelta(days=7)
+"""Letters that came back longer ago are in every certificate."""
 _FINISHED = (IssueState.SENT, IssueState.CANCELLED)
 
 
@@ -64,7 +70,7 @@ def draw(session: Session, issue: Issue) -> Certificate:
     """Draw the certificate of *issue* by reading every letter, and keep it if all have their outcomes."""
     counted = session.get(Preparation, issue.id, with_for_update=NO_KEY_UPDATE)
     session.refresh(issue, ["state"])
-    if found := _kept(session, issue):
+    if (found := _kept(session, issue)) and issue.id not in _outdated(session):
         return found  # somebody has drawn it while this one waited
     basis, totals = _basis(session, issue), certificate.count(session, issue)
     drawn = certificate.of_totals(session, issue, totals)
@@ -86,7 +92,15 @@ def undrawn(session: Session) -> list[int]:
     kept = select(KeptCertificate.issue_id).where(KeptCertificate.issue_id == Issue.id).exists()
     query = select(Issue.id).join(Preparation, Preparation.issue_id == Issue.id)
     query = query.where(Issue.state.in_(_FINISHED), Preparation.targeted > FEW, ~open_batch, ~kept)
-    return list(session.scalars(query.order_by(Issue.id.desc())))
+    return [*session.scalars(query.order_by(Issue.id.desc())), *_outdated(session)]
+
+
+def _outdated(session: Session) -> list[int]:
+    """The issues of which letters have come back since their certificate was drawn, where that is some time ago."""
+    amended = letter_report.last_amended(session, LATEST_RETURNS)
+    late = KeptCertificate.issue_id.in_(list(amended)), KeptCertificate.drawn_at < now() - REDRAW_AFTER
+    kept = session.execute(select(KeptCertificate.issue_id, KeptCertificate.drawn_at).where(*late))
+    return [issue_id for issue_id, drawn_at in kept if drawn_at < amended[issue_id]]
 
 
 def _kept(session: Session, issue: Issue) -> Certificate | None:

@@ -55,6 +55,8 @@ class Newsletter(Base):
 
     reply_to: Mapped[str] = mapped_column(String(320), default="")
     bounce_address: Mapped[str] = mapped_column(String(320), default="")
+    own_return_path: Mapped[bool] = mapped_column(default=True)
+    """Whether each letter has a return path of its own, where ``RETURN_DOMAIN`` is set."""
     list_id: Mapped[str] = mapped_column(String(250), default="")
     consent_text: Mapped[str] = mapped_column(default="")
     """What a reader agrees to at sign-up; the consent keeps a copy."""

@@ -50,7 +50,7 @@ _ACTS = ("edit newsletter", "edit topics", "edit audiences", "merge topics", "im
 _IN_NO_LETTER = frozenset({
     "slots", "test_groups", "quiet_from", "quiet_until", "approval_routes", "approvals_needed", "consent_text",
     "corrections_need_approval", "open_to_signup", "description", "dkim", "related_products", "ranking_lead",
-    "ranking_closing", "ranking_news_title", "language",
+    "ranking_closing", "ranking_news_title", "language", "own_return_path",
 })  # fmt: skip
 """Columns that no letter shows which is written already."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..deliveries.delivery import Delivery
 from ..deliveries.edition import Link
+from ..deliveries.letters.letter_report import LetterReport
 from ..exports import reader_export
 from ..imports import list_sweep
 from ..issues.issue import Issue
@@ -50,6 +51,7 @@ def collect(session: Session, reader: Subscriber, scope: Scope = EVERY_NEWSLETTE
         "single_letters": [
             _transactional_letter(one, own) for one in _rows(session, TransactionalLetter, reader, scope)
         ],
+        "reports_on_letters": _letter_reports(session, reader.id, own, scope),
         "deliveries": _deliveries(session, reader.id, own, scope),
         "opens_and_clicks": _hits(session, reader.id, scope),
     }
@@ -86,6 +88,14 @@ _STATEMENTS = (
         """)  # noqa: S608  the names of two tables
         for table in ("delivery", "attempt")
     ),
+    text("UPDATE letter_report SET reason = '' WHERE subscriber_id = :reader"),
+    # A message that came back says who it was for, and brings the letter; its digest stays, so that it is not judged
+    # again where it comes again.
+    text("""
+        UPDATE returned_mail SET raw = NULL, said = '', address = '', sender = '', recipients = '[]',
+            judged_at = coalesce(judged_at, now())
+        WHERE subscriber_id = :reader OR lower(:address) IN (lower(address), lower(sender))
+    """),
     text("""
         UPDATE hit SET client = NULL, agent = NULL, headers = NULL
         WHERE issue_id IN (SELECT id FROM issue) AND reader = :reader
@@ -149,6 +159,19 @@ def _deliveries(session: Session, reader_id: int, own: str, scope: Scope) -> lis
             "at": _iso(delivery.at),
         }
         for delivery, number, subject in rows
+    ]
+
+
+def _letter_reports(session: Session, reader_id: int, own: str, scope: Scope) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(LetterReport, Issue.number)
+        .join(Issue, Issue.id == LetterReport.issue_id)
+        .where(LetterReport.subscriber_id == reader_id, scope.where(Issue.newsletter_id))
+        .order_by(LetterReport.at)
+    )
+    return [
+        {"issue": number, "kind": report.kind, "reason": masked_within(report.reason, but=own), "at": _iso(report.at)}
+        for report, number in rows
     ]
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..deliveries import preparation
 from ..deliveries.edition import Link
+from ..deliveries.letters import letter_report
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueState
 from ..store.base import Base
@@ -178,8 +179,12 @@ _SAVE = text(
 
 
 def stale(session: Session) -> list[int]:
-    """The issues whose deliveries should be counted again: never counted, still going out, or out not long ago."""
+    """The issues whose deliveries should be counted again: never counted, still going out, or out not long ago.
+
+    And those of which letters have come back in the last hours, however old they are.
+    """
     counted = Reach.counted_at
+    amended = letter_report.last_amended(session, timedelta(hours=3))
     sending = Issue.state.in_((IssueState.SENDING, IssueState.PAUSED))
     finished = Issue.state.in_((IssueState.SENT, IssueState.CANCELLED))
     return list(
@@ -194,6 +199,7 @@ def stale(session: Session) -> list[int]:
                     sending & (counted < now() - timedelta(minutes=1)),
                     counted < Issue.sent_at,
                     (Issue.sent_at > now() - LATE_BOUNCES) & (counted < now() - timedelta(hours=1)),
+                    Issue.id.in_(list(amended)) & (counted < now() - timedelta(hours=1)),
                 ),
             )
             .order_by(Issue.id)

@@ -19,6 +19,7 @@ import settings
 from models.store import part_status
 from models.store.part_status import PartStatusFile
 from models.store.secret_key import refuse_weak
+from worker.inbound import daemon
 
 from . import health_probe, programs, reconnect, run_state
 from .child_process import ChildProcess
@@ -135,6 +136,8 @@ class Launcher:
         url = f"http://{visible_host(settings.get().web_host)}:{settings.get().web_port}/healthz"
         worker = self._start_child("worker", "worker", programs.worker(WORKER), stop_timeout=20.0)
         self._start_child("beat", "timetable", programs.beat(schedule))
+        if daemon.is_wanted():
+            self._start_child("returns", "intake of returned mail", programs.kairan("returns"))
         self._start_child("web", "web server", programs.web(), answers=lambda: health_probe.web_answers(url))
         self._wait_for(worker, lambda: health_probe.worker_answers(WORKER))
 

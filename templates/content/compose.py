@@ -22,6 +22,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 import settings
+from models.deliveries.letters import return_path
 from models.issues.article import Article, ArticleAddress
 from models.issues.block import Block, with_news
 from models.issues.image import Image
@@ -83,6 +84,7 @@ def everything(session: Session, issue: Issue) -> Letter:
         issue_id=issue.id or 0,
         tracking=newsletter.tracking.value,
         embed_images=newsletter.embed_images,
+        leave_address=return_path.leave_address(),
         correction_note=issue.correction_note if issue.kind is IssueKind.CORRECTION else "",
         reader_fields=tuple(str(field["name"]) for field in newsletter.fields),
     )

@@ -72,6 +72,7 @@ def of_letter(issue: Issue, letter: Letter) -> ContentDigest:
     for digest, image in values.pop("images").items():
         values[f"picture:{digest}"] = replace(image, data=b"")  # Its name is the digest of its bytes.
     del values["is_test"]  # Tests are never what is approved.
+    del values["leave_address"]  # Of the installation, not of the letter: no reader sees it.
     values["dated"] = str(issue.dated or "")  # Otherwise the day of sending, which nobody knows before.
     values["public"] = issue.public
     if issue.not_before or issue.not_after:  # What was approved before there were windows stays approved.

@@ -113,6 +113,8 @@ class Letter:
     issue_id: int = 0
     tracking: Literal["individual", "aggregate", "off"] = "individual"
     embed_images: bool = False
+    leave_address: str = ""
+    """Where readers' programs can ask by mail to leave (RFC 2369, 3.2); empty: nowhere."""
     correction_note: str = ""
     """What was wrong and is right now; stands above everything else of a correction."""
     is_test: bool = False

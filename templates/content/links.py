@@ -149,6 +149,12 @@ class Links:
             return self._test_page()
         return f"{self._base}/u/{self._token(Purpose.UNSUBSCRIBE)}"
 
+    def leave_by_mail(self) -> str:
+        """What a mail program writes to stop the newsletter (RFC 6068); empty where nobody would read it."""
+        if not self._letter.leave_address:
+            return ""
+        return f"mailto:{self._letter.leave_address}?subject=unsubscribe%20{self._token(Purpose.UNSUBSCRIBE)}"
+
     def topic(self, slug: str) -> str:
         """The bare address of a topic's page in the archive."""
         return f"{self._letter.archive_home_url.rstrip('/')}/topics/{slug}"

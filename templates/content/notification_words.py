@@ -24,6 +24,7 @@ _TITLES = {
     K.ORPHANED: phrase("No. {number}, “{subject}”, has nobody who sends it"),
     K.ISSUE_STOPPED: phrase("Sending No. {number}, “{subject}”, has stopped"),
     K.LANE_STOPPED: phrase("Sending to “{lane}” has stopped"),
+    K.COMPLAINED: phrase("A reader calls No. {number}, “{subject}”, spam"),
 }
 _BY = {
     K.APPROVAL_ASKED: phrase("Submitted by {by}"),
@@ -48,6 +49,9 @@ _ADVICE = {
     ),
     K.ISSUE_STOPPED: phrase("Nothing more of it goes out before the reason is mended and somebody resumes it."),
     K.LANE_STOPPED: phrase("Nothing more goes there before the reason is mended and somebody lets it go on."),
+    K.COMPLAINED: phrase(
+        "That newsletter is not mailed to them any more. If more readers complain, providers refuse it for everybody."
+    ),
 }
 
 

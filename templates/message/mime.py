@@ -148,7 +148,7 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
 
     A test letter has none of these, as nobody can leave a list by it.
 
-    No ``mailto:``: a mail program may prefer it to the page, and no program reads the mailbox that it would lead to.
+    A ``mailto:`` comes second, and only where ``kairan returns`` reads it: a mail program may prefer it to the page.
     """
     sender, links = letter.sender, Links(letter, slots)
     list_id = sender.list_id or f"{sender.slug}.{domain}"
@@ -161,6 +161,7 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
     if letter.is_test:
         return [reply_to, TEST_HEADER]
     one_click = header.web_address(links.unsubscribe(), "List-Unsubscribe")
+    by_mail = links.leave_by_mail() and header.web_address(links.leave_by_mail(), "List-Unsubscribe")
     preferences = header.web_address(links.preferences(), "List-Help")
     archive = header.web_address(letter.archive_home_url, "List-Archive") if letter.archive_url else ""
     return [
@@ -168,7 +169,7 @@ def _list_headers(letter: Letter, slots: Slots, domain: str) -> list[str]:
         header.fold(
             "List-Id", [*header.display_name(sender.newsletter, "List-Id", header.LINE_LENGTH - 9), f"<{list_id}>"]
         ),
-        header.fold_each("List-Unsubscribe", [f"<{one_click}>"]),
+        header.fold_each("List-Unsubscribe", [f"<{one_click}>,", f"<{by_mail}>"] if by_mail else [f"<{one_click}>"]),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         header.fold_each("List-Help", [f"<{preferences}>"]),
         header.fold_each("List-Archive", [f"<{archive}>"]) if archive else "",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("models", "templates", "worker", "web", "ops")
-HOUSE = ("settings", *LAYERS)
+HOUSE = ("settings", "setting_checks", *LAYERS)
 
 
 class Name(NamedTuple):

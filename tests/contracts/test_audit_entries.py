@@ -43,8 +43,8 @@ READS = {
     "issue watch", "issue certificate", "lane list", "mailbox list", "mailbox serve", "mailbox show",
     "staff group list", "staff identity list",
     "newsletter export", "newsletter list", "newsletter show", "ranking verify", "relay list", "report briefing",
-    "report issue", "returns read", "run", "staff list", "subscriber list", "subscriber show", "web", "worker",
-    "dkim new",
+    "report issue", "returns", "returns read", "run", "staff list", "subscriber list", "subscriber show", "web",
+    "worker", "dkim new",
 }  # fmt: skip
 """Commands that change nothing that staff decide on: they look, they start others, they take in what machines noted.
 

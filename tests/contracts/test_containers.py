@@ -38,7 +38,7 @@ def accepts(words: list[str]) -> bool:
 
 
 def test_every_part_is_there() -> None:
-    assert set(SERVICES) == {"postgres", "valkey", "salts", "migrate", "web", "worker", "beat", "mail"}
+    assert set(SERVICES) == {"postgres", "valkey", "salts", "migrate", "web", "worker", "beat", "returns", "mail"}
     assert SERVICES["mail"]["profiles"] == ["dev"]
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from pydantic import ValidationError
 from sqlalchemy import Engine, select
 
+import setting_checks
 import settings
 from models.issues.issue import Issue
 from models.outbox.transactional import TransactionalLetter
@@ -145,7 +146,7 @@ def test_a_path_is_known_without_its_slash_case_j5(address: str) -> None:
 
 def test_no_page_of_ours_can_be_taken_for_the_path_case_j5(database: Engine, redis_client: object) -> None:
     firsts = {rule.rule.split("/")[1] for rule in create_app().url_map.iter_rules()} - {""}
-    assert {first for first in firsts if not first.startswith("<")} | {"c", "o", "v"} <= settings.OWN_PATHS
+    assert {first for first in firsts if not first.startswith("<")} | {"c", "o", "v"} <= setting_checks.OWN_PATHS
 
 
 def test_the_command_line_says_what_is_wrong_case_j5() -> None:

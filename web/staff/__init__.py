@@ -26,6 +26,7 @@ from .imports import export_pages, import_pages, import_steps_pages
 from .login_session import blueprint
 from .readers import reader_acts, reader_form, reader_list_page, reader_page
 from .reports import click_map_page, compare_page, issue_pages, month_page, newsletter_pages, rankings
+from .returns import returned_mail_pages
 from .segments import readers_page, segment_pages
 from .sending import letter_pages, progress
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
@@ -73,6 +74,7 @@ __all__ = [
     "reader_list_page",
     "reader_page",
     "readers_page",
+    "returned_mail_pages",
     "scheduling",
     "segment_pages",
     "sessions",

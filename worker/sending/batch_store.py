@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 import settings
-from models.bounces import dead_addresses
+from models.bounces import consequences, dead_addresses
 from models.deliveries import claim as claims
 from models.deliveries import finish, lane, lease, outcome, progress
 from models.deliveries.claim import ClaimedDelivery, ClaimedWindow
@@ -264,4 +264,5 @@ def _add_progress(taken: Lease, counts: Counter[DeliveryState]) -> None:
 def finish_issue(session: Session, issue_id: int) -> None:
     """Call the issue sent where nothing of it is left to send; then addresses that do not exist are mailed no more."""
     if finish.finish(session, issue_id):
+        consequences.amend_waiting(session, issue_id)
         dead_addresses.suppress_dead(session, issue_id)

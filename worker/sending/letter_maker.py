@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.deliveries.claim import ClaimedDelivery
 from models.deliveries.delivery_result import DeliveryResult
 from models.deliveries.edition import Edition
+from models.deliveries.letters import return_path
 from models.deliveries.reply_code import OutcomeKind
 from models.store.clock import now
 from models.store.db import session_scope
@@ -41,8 +42,8 @@ class LetterMaker:
     def __init__(self, assignment: Assignment) -> None:
         newsletter, self._signer = assignment.newsletter, assignment.signer
         self._issue_id = assignment.lease.issue_id
-        self._sender = newsletter.bounce_address or newsletter.sender_address
-        self._plain_sender = self._sender.isascii() and newsletter.sender_address.isascii()
+        self._sender = return_path.maker(newsletter, self._issue_id)
+        self._plain_sender = self._sender(0).isascii() and newsletter.sender_address.isascii()
         self._stampers: dict[int, Stamper] = {}
         self._date = b""
 
@@ -73,7 +74,8 @@ class LetterMaker:
         envid = f"{self._issue_id}-{delivery.subscriber_id}"
         # Bodies are base64 and headers our own: no line begins with a dot, and only addresses go beyond ASCII. Without
         # names, an envelope costs half.
-        return Envelope(delivery.subscriber_id, self._sender, address, data, False, False, smtputf8, envid)
+        sender = self._sender(delivery.subscriber_id)
+        return Envelope(delivery.subscriber_id, sender, address, data, False, False, smtputf8, envid)
 
     def _letter_bytes(self, stamper: Stamper, delivery: ClaimedDelivery) -> bytes:
         if self._signer is None:

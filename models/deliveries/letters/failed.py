@@ -29,6 +29,7 @@ from ..delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
 from ..edition import current_number
 from ..lane import Lane
 from ..reply_code import OutcomeKind, Stage, interpret
+from .letter_report import RETURNED
 
 _PORTION = 1000
 
@@ -146,8 +147,8 @@ def _find(session: Session, issue: Issue, lane: Lane | None = None) -> Sequence[
 
 
 def _is_readers(row: _Row | _Group) -> bool:
-    """Whether the last answer speaks of the reader: a filter, a full mailbox."""
-    if row.kind in (OutcomeKind.FILTERED.value, OutcomeKind.BOUNCED.value):
+    """Whether the last answer speaks of the reader: a filter, a full mailbox. What came back has been with them."""
+    if row.kind in (OutcomeKind.FILTERED.value, OutcomeKind.BOUNCED.value, RETURNED):
         return True
     if not row.code or row.code < 400 or not row.stage:
         return False

@@ -37,6 +37,7 @@ _STATES = {
     K.NOT_PREPARED: (S.DRAFT, S.APPROVED, S.PAUSED),
     K.ORPHANED: (S.SCHEDULED,),
     K.ISSUE_STOPPED: (S.PAUSED,),
+    K.COMPLAINED: (S.SENDING, S.PAUSED, S.SENT, S.CANCELLED),
 }
 """The states of an issue in which what was told is still so; for decisions see :func:`_still_so`."""
 

@@ -49,6 +49,8 @@ class NotificationKind(enum.Enum):
     """The sender paused the issue by itself, with the reason."""
     LANE_STOPPED = "lane_stopped"
     """The sender paused a lane by itself, and it does not go on before somebody looks."""
+    COMPLAINED = "complained"
+    """A reader has told their provider that a letter of the issue is spam; told once for an issue."""
 
 
 K, P = NotificationKind, Permission
@@ -63,6 +65,7 @@ PERMISSION_FOR = {
     K.ORPHANED: P.SEND,
     K.ISSUE_STOPPED: P.SEND,
     K.LANE_STOPPED: P.EDIT_DELIVERY,
+    K.COMPLAINED: P.SEND,
 }
 """What a person must be allowed to do with the newsletter, whenever a notification is shown or mailed."""
 

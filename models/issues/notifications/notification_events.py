@@ -150,6 +150,12 @@ def lane_stopped(session: Session, lane: tuple[str, str], event: str, reason: st
     tell(session, K.LANE_STOPPED, event, people, lane=lane, reason=reason)
 
 
+def complained(session: Session, issue: Issue) -> None:
+    """A reader has complained about a letter of *issue*. Senders and authors are told of the first one."""
+    people = [*_senders(session, issue), *_authors(session, issue)]
+    tell(session, K.COMPLAINED, f"complaints/{issue.id}", people, issue=issue)
+
+
 def repair_changed(session: Session, issue: Issue, actor: Member | str) -> None:
     """A paused issue was changed for the readers who have not got it yet, or is again as they have it."""
     if not issue.in_repair:

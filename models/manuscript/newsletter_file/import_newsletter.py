@@ -28,7 +28,7 @@ LINES = (
     "quiet_from", "quiet_until",
 )  # fmt: skip
 TEXTS = ("description", "postal_address", "consent_text", "ranking_lead", "ranking_closing")
-SWITCHES = ("open_to_signup", "public_archive", "embed_images", "corrections_need_approval")
+SWITCHES = ("open_to_signup", "public_archive", "embed_images", "own_return_path", "corrections_need_approval")
 DATA: dict[str, type] = {
     "look": dict,
     "fields": list,

@@ -198,6 +198,8 @@ def _as_text(drawn: Certificate) -> str:
     rows += [(f"- {state.value}", drawn.counts.get(state, 0)) for state in certificates.FINAL_STATES]
     rows += [(f"- {state.value}", drawn.counts[state]) for state in certificates.OPEN_STATES if drawn.counts.get(state)]
     rows.append(("= difference", drawn.difference))
+    if drawn.returned:
+        rows.append(("came back", drawn.returned))
     kind = "" if drawn.final else "  (not final: it still goes out)"
     heading = f"Issue {drawn.issue} (no. {drawn.number} of {drawn.newsletter}) is {drawn.state.value}{kind}"
     return "\n".join([heading, *(f"{name:14}{number:12,}" for name, number in rows), f"digest  {drawn.digest}"])

@@ -31,7 +31,15 @@ from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import clock, db
 from tests.sample import make_article, make_newsletter, make_reader
-from tests.web.staff.access.test_every_cell import PREPARED, House, Visitor, address_of, make_house, make_person
+from tests.web.staff.access.test_every_cell import (
+    PREPARED,
+    House,
+    Visitor,
+    address_of,
+    make_house,
+    make_person,
+    returned_mail_of,
+)
 from tests.web.staff.account.test_notifications import HEALTH
 from web.staff.access_table import RULES
 
@@ -56,6 +64,7 @@ def grow(session: Session, house: House, first: int, last: int) -> None:
         made = members.create(session, f"colleague-{n}@example.jp", f"同僚{n}", set())
         membership.set_roles(session, made, {Role.AUTHOR, Role.APPROVER}, home.id, by="test")
         make_reader(session, home, f"reader-{n}@example.jp")
+        returned_mail_of(session, home, f"message {n}")
         saved_segment.create(session, home, f"条件{n}", {"languages": ["ja"]}, "test", "")
         lanes.add(session, f"lane-{n}", f"レーン{n}", [f"d{n}.example"], by="test")
         for one in before:

@@ -76,6 +76,15 @@ PAGES: dict[str, tuple[SettingField, ...]] = {
             "email",
         ),
         SettingField(
+            "own_return_path",
+            lazy_gettext("Each letter has a return path of its own"),
+            lazy_gettext(
+                "Returned mail then proves whose letter it was. It needs RETURN_DOMAIN; servers that delay unknown "
+                "senders may delay such letters longer."
+            ),
+            "switch",
+        ),
+        SettingField(
             "list_id",
             lazy_gettext("Name of the list for mail programs"),
             lazy_gettext(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from io import BytesIO
 from typing import NamedTuple
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
+from models.bounces import returned_mail
+from models.bounces.returned_mail import ReturnedMail
 from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.edition import Link
 from models.deliveries.proposal import Proposal, ProposalKind
@@ -67,6 +71,8 @@ class House(NamedTuple):
     segment: int
     reader: int
     imported: int
+    returned: str
+    """The digest of a message."""
 
 
 def make_house(slug: str) -> House:
@@ -97,7 +103,17 @@ def make_house(slug: str) -> House:
         imported = import_steps.upload(
             session, newsletter, author, "名簿.csv", BytesIO(LIST), "2026年4月の説明会の申込書"
         ).id
-    return House(slug, made, proposals, author.id, article, template, segment, reader, imported)
+        returned = returned_mail_of(session, newsletter, slug)
+    return House(slug, made, proposals, author.id, article, template, segment, reader, imported, returned)
+
+
+def returned_mail_of(session: Session, newsletter: Newsletter, words: str) -> str:
+    """A message that came back to a newsletter; its digest."""
+    returned_mail.take_in(session, words.encode(), way="lmtp")
+    found = session.get_one(ReturnedMail, sha256(words.encode()).hexdigest())
+    found.newsletter_id, found.judged_at, found.kind = newsletter.id, clock.now(), "other"
+    session.flush()
+    return found.digest
 
 
 def make_person(address: str, roles: set[Role], slug: str = "") -> None:
@@ -160,6 +176,7 @@ def address_of(route: Route, house: House | None, state: IssueState) -> str:
         "reader_id": house.reader if house else MISSING,
         "table": "letters" if "issue_id" in route.arguments else "months",
         "import_id": house.imported if house else MISSING,
+        "digest": house.returned if house else "0" * 64,
         "export_id": MISSING,
         "relay_id": MISSING,
         "substitute_id": MISSING,

@@ -1,0 +1,180 @@
+"""What follows for a reader when a letter came back, or when they complained. One door for every source.
+
+Returned mail and providers' events both call :func:`follow`, once they have proved whose letter it is about: the
+sender of a report is nobody, so an address that it names is never enough. Calling it again with the same letter and
+class changes nothing.
+
+| class | letter | reader |
+|---|---|---|
+| no such mailbox, disabled | bounced | suppressed at once |
+| mailbox full, network, unknown | failed | suppressed after several issues in a row (:mod:`.streak`) |
+| refused by the reader's filter, as spam, by policy, too large, content | failed | nothing; shown to staff |
+| complaint | as it was | not mailed by this newsletter any more, at once; staff are told |
+| delayed, delivered, automatic answers, others | as it was | nothing |
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..deliveries.delivery import Batch, DeliveryState
+from ..deliveries.letters import letter_report
+from ..deliveries.letters.letter_report import Amendment, LetterReport
+from ..issues.issue import Issue
+from ..issues.notifications import notification_events
+from ..readers import suppression
+from ..readers.address_change import last_switch
+from ..readers.subscriber import BOUNCED, Subscriber, SubscriptionState
+from ..readers.suppression import SuppressionReason
+from ..staff import audit
+from ..store.db import NO_KEY_UPDATE
+from ..store.log_redaction import redact
+from ..store.mail_address import a_labels
+from . import streak
+from .bounce_class import BounceClass
+from .dead_addresses import MAX_COUNT, MAX_SHARE
+
+HARD = (BounceClass.NO_SUCH_MAILBOX, BounceClass.DISABLED)
+_ACTOR = "returns"
+
+
+class Consequence(enum.Enum):
+    """What a report has brought about."""
+
+    NOTHING = "nothing"
+    """There is no such letter, or what was told calls for nothing."""
+    KNOWN = "known"
+    """The same had been told of this letter before."""
+    NOTED = "noted"
+    """Kept and shown; the reader stays."""
+    SUPPRESSED = "suppressed"
+
+
+def follow(
+    session: Session,
+    issue_id: int,
+    subscriber_id: int,
+    kind: BounceClass,
+    *,
+    source: str,
+    at: datetime,
+    reason: str = "",
+    status: str = "",
+    address: str = "",
+) -> Consequence:
+    """Let a report about one letter have its consequences. The caller commits, and may call it twice.
+
+    Arguments:
+        issue_id, subscriber_id: the letter. The caller has proof: a token or Message-ID of ours whose MAC holds, or
+            an event whose signature holds and which names one of these.
+        kind: what became of it.
+        source: who told, up to 80 characters: ``mail/…``, or a provider's name and the id of its event.
+        at: when it was told.
+        reason: what was said; mail addresses in it are hidden before it is kept.
+        status: the enhanced status code (RFC 3463), where there is one.
+        address: the address that failed, as it was told; empty where none was. Where it is not the reader's own (mail
+            is forwarded, or the reader has moved), a mailbox that does not exist counts as a failure for unknown
+            reasons.
+
+    Returns:
+        What it has brought about.
+    """
+    if not (kind.is_failure or kind is BounceClass.COMPLAINT):
+        return Consequence.NOTHING
+    reader = session.get(Subscriber, subscriber_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    delivery = letter_report.lock_delivery(session, issue_id, subscriber_id)
+    if reader is None or delivery is None or delivery.state is DeliveryState.SUPPRESSED:
+        return Consequence.NOTHING
+    if kind in HARD and not _is_own(session, reader, issue_id, address):
+        kind = BounceClass.UNKNOWN_FAILURE
+    if session.get(LetterReport, (issue_id, subscriber_id, kind.value)) is not None:
+        return Consequence.KNOWN
+    report = LetterReport(
+        issue_id=issue_id, subscriber_id=subscriber_id, kind=kind.value, lane_id=delivery.lane_id, source=source[:80],
+        reason=redact(reason)[:300], at=at,
+    )  # fmt: skip
+    session.add(report)
+    session.flush()
+    if kind is BounceClass.COMPLAINT:
+        return _complain(session, reader, session.get_one(Issue, issue_id))
+    letter_report.amend(session, delivery, report, _amendment(kind, status))
+    if reader.address_key is None:
+        return Consequence.NOTED
+    if kind in HARD:
+        ends = _lane_is_sane(session, report)
+    else:
+        ends = kind in streak.COUNTED and streak.is_over(session, subscriber_id)
+    if not ends:
+        return Consequence.NOTED
+    _suppress(session, reader, issue_id, kind)
+    return Consequence.SUPPRESSED
+
+
+def amend_waiting(session: Session, issue_id: int) -> int:
+    """Amend outcomes of which a report came before they were recorded; returns how many. The caller commits."""
+    amended = 0
+    for report in letter_report.waiting(session, issue_id):
+        delivery = letter_report.lock_delivery(session, issue_id, report.subscriber_id)
+        if delivery is not None:
+            amended += letter_report.amend(session, delivery, report, _amendment(BounceClass(report.kind), ""))
+    return amended
+
+
+def _amendment(kind: BounceClass, status: str) -> Amendment:
+    # As an answer at the relay is recorded: only an address that is gone has bounced, everything else has failed.
+    return Amendment(DeliveryState.BOUNCED if kind in HARD else DeliveryState.FAILED, status)
+
+
+def _is_own(session: Session, reader: Subscriber, issue_id: int, address: str) -> bool:
+    """Whether what is told can be about the mailbox that the reader has now."""
+    if address and reader.address_key is not None and _form(address) != _form(reader.address_key):
+        return False
+    switched_at, prepared_at = last_switch(session, reader).switched_at, session.get_one(Issue, issue_id).prepared_at
+    return not (switched_at and prepared_at and switched_at > prepared_at)
+
+
+def _form(address: str) -> str:
+    """An address as it can be compared: reports write domains in ASCII, and old docomo addresses in quotes or not."""
+    local, _at, domain = address.strip().strip("<>").lower().rpartition("@")
+    return f"{local.strip(chr(34))}@{a_labels(domain)}"
+
+
+def _lane_is_sane(session: Session, report: LetterReport) -> bool:
+    """Whether few of a lane's letters came back so: with many, our sender is suspected and not the readers."""
+    here = LetterReport.issue_id == report.issue_id, LetterReport.lane_id == report.lane_id
+    gone = session.scalar(
+        select(func.count(func.distinct(LetterReport.subscriber_id)))
+        .where(*here, LetterReport.kind.in_([kind.value for kind in HARD]))
+    ) or 0  # fmt: skip
+    if gone <= MAX_COUNT:
+        return True
+    of_lane = Batch.issue_id == report.issue_id, Batch.lane_id == report.lane_id
+    letters = session.scalar(select(func.sum(Batch.size)).where(*of_lane)) or 0
+    return gone <= MAX_SHARE * letters
+
+
+def _suppress(session: Session, reader: Subscriber, issue_id: int, kind: BounceClass) -> None:
+    """The mailbox takes no mail: no newsletter writes to it any more. Staff may lift that with a note."""
+    assert reader.address_key is not None
+    suppression.suppress(session, reader.address_key, SuppressionReason.BOUNCED, note=f"issue/{issue_id}")
+    for subscription in reader.subscriptions:
+        if subscription.state is SubscriptionState.ACTIVE:
+            subscription.end(BOUNCED)
+    audit.record(session, _ACTOR, "suppress", f"subscriber/{reader.id}", newsletter=None,
+                 reason=SuppressionReason.BOUNCED.value, why=kind.value, issue=issue_id)  # fmt: skip
+
+
+def _complain(session: Session, reader: Subscriber, issue: Issue) -> Consequence:
+    """A reader has called a letter spam: this newsletter writes to them no more, and its staff hear of it."""
+    notification_events.complained(session, issue)
+    if reader.address_key is None:
+        return Consequence.NOTED
+    suppression.suppress(session, reader.address_key, SuppressionReason.COMPLAINED, newsletter_id=issue.newsletter_id,
+                         note=f"issue/{issue.id}")  # fmt: skip
+    audit.record(session, _ACTOR, "suppress", f"subscriber/{reader.id}", newsletter=issue.newsletter_id,
+                 reason=SuppressionReason.COMPLAINED.value, issue=issue.id)  # fmt: skip
+    return Consequence.SUPPRESSED

@@ -1,0 +1,170 @@
+"""Judging what came in: read it, find out whose letter it is about, and let that have its consequences; once.
+
+A message is judged in the transaction that marks it judged, so that a process which dies on the way leaves it as it
+was. How often somebody began is counted before, in a transaction of its own: a message that kills whoever reads it is
+left alone after :data:`MOST_TRIES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session, undefer
+
+from ..issues.newsletter import Newsletter
+from ..readers.subscriber import Subscriber
+from ..store.clock import now
+from ..store.log_redaction import redact
+from . import bounce, consequences, mail_leave, ownership, reasons
+from .bounce_class import BounceClass
+from .bounce_reading import Reading, RecipientReading
+from .mail_text import addresses
+from .ownership import LetterOwner
+from .returned_mail import ReturnedMail
+from .returned_message import ReturnedMessage, take_apart
+
+log = structlog.get_logger(__name__)
+
+MOST_TRIES = 10
+UNPROVED = "unproved"
+"""The consequence of a report that nothing proves: it is shown, and counts for nobody."""
+
+
+def begin(session: Session, limit: int) -> Sequence[str]:
+    """Digests of messages that wait to be judged, the oldest first; the caller commits before it judges any.
+
+    What was begun :data:`MOST_TRIES` times is marked as unreadable instead.
+    """
+    waiting = (
+        select(ReturnedMail.digest)
+        .where(ReturnedMail.judged_at.is_(None))
+        .order_by(ReturnedMail.received_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(session.scalars(waiting))
+    of_found = ReturnedMail.digest.in_(found)
+    given_up = {"judged_at": now(), "kind": BounceClass.OTHER.value, "rule": "it could not be read"}
+    left = update(ReturnedMail).where(of_found, ReturnedMail.tries >= MOST_TRIES).values(**given_up)
+    gone = set(session.scalars(left.returning(ReturnedMail.digest)))
+    session.execute(update(ReturnedMail).where(of_found).values(tries=ReturnedMail.tries + 1))
+    return [digest for digest in found if digest not in gone]
+
+
+def judge(session: Session, digest: str) -> bool:
+    """Judge one message; whether it still waited. The caller commits. Twice at once, one does it and one does not."""
+    mail = _lock(session, digest, ReturnedMail.judged_at.is_(None))
+    if mail is None:
+        return False
+    _judge(session, mail)
+    return True
+
+
+def judge_again(session: Session, digest: str) -> str | None:
+    """Judge a message by the present rules; its former class where that has changed. The caller commits.
+
+    What a new class calls for follows. What followed from the former one stays: a suppression is lifted by staff.
+    """
+    other_rules = ReturnedMail.rules_version != reasons.version()
+    mail = _lock(session, digest, ReturnedMail.judged_at.is_not(None) & ReturnedMail.raw.is_not(None) & other_rules)
+    if mail is None:
+        return None
+    former = mail.kind
+    message = take_apart(mail.message or b"")
+    if (reading := bounce.read_message(message)).kind.value == former:
+        mail.rule, mail.rules_version = reading.rule[:200], reading.rules_version
+        return None
+    _judge(session, mail)
+    return former
+
+
+def outdated(session: Session) -> Sequence[str]:
+    """Digests of messages that other rules have judged and that are still kept as they came, the oldest first."""
+    judged = ReturnedMail.judged_at.is_not(None), ReturnedMail.raw.is_not(None)
+    query = select(ReturnedMail.digest).where(*judged, ReturnedMail.rules_version != reasons.version())
+    return session.scalars(query.order_by(ReturnedMail.received_at)).all()
+
+
+def _lock(session: Session, digest: str, *conditions: ColumnElement[bool]) -> ReturnedMail | None:
+    query = select(ReturnedMail).where(ReturnedMail.digest == digest, *conditions)
+    locked = query.options(undefer(ReturnedMail.raw)).with_for_update(skip_locked=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+
+
+def _judge(session: Session, mail: ReturnedMail) -> None:
+    message = take_apart(mail.message or b"")
+    reading, owner = bounce.read_message(message), ownership.find(session, message, mail.recipients)
+    reader = session.get(Subscriber, owner.subscriber_id) if owner else None
+    about = _about(reading, reader)
+    mail.judged_at, mail.kind, mail.rule = now(), reading.kind.value, _kept(reading.rule, 200)
+    mail.rules_version = reading.rules_version
+    mail.status, mail.said = _kept(about.status, 11), _kept(redact(about.said), 300)
+    mail.address = _kept(about.address, 320)
+    mail.proof = owner.proof.value if owner and owner.proof else ""
+    mail.issue_id = owner.issue.id if owner else None
+    mail.newsletter_id = owner.issue.newsletter_id if owner else _written_to(session, message, mail.recipients)
+    mail.subscriber_id = owner.subscriber_id if owner and owner.proof else None
+    if reader is not None and reader.address is None:
+        mail.forget()  # Erased while it waited: it says who the reader was.
+    if reading.kind is BounceClass.UNSUBSCRIBE_REQUEST:
+        _leave(session, mail, message)
+    else:
+        mail.consequence = _follow(session, mail, owner, about)
+    log.info("returned mail judged", digest=mail.digest[:12], kind=mail.kind, rule=mail.rule, proof=mail.proof,
+             consequence=mail.consequence)  # fmt: skip
+
+
+def _about(reading: Reading, reader: Subscriber | None) -> RecipientReading:
+    """What a message says of a reader, or of whoever is worst off where it does not name them."""
+    whole = RecipientReading("", reading.kind, reading.rule)
+    own = [one for one in reading.recipients if reader and one.address.lower() == reader.address_key]
+    worst = [one for one in reading.recipients if one.kind is reading.kind]
+    return next(iter((*own, *worst, *reading.recipients)), whole)
+
+
+def _follow(session: Session, mail: ReturnedMail, owner: LetterOwner | None, about: RecipientReading) -> str:
+    if not (about.kind.is_failure or about.kind is BounceClass.COMPLAINT):
+        return consequences.Consequence.NOTHING.value
+    if owner is None or owner.proof is None:
+        return UNPROVED
+    return consequences.follow(
+        session,
+        owner.issue.id,
+        owner.subscriber_id,
+        about.kind,
+        source=f"mail/{mail.digest[:32]}",
+        at=mail.received_at,
+        reason=about.said,
+        status=about.status,
+        address=about.address,
+    ).value
+
+
+def _leave(session: Session, mail: ReturnedMail, message: ReturnedMessage) -> None:
+    leaving, subscription = mail_leave.leave(session, message, mail.recipients)
+    mail.consequence = leaving.value
+    if subscription is not None:
+        mail.newsletter_id = subscription.newsletter_id
+        if leaving is mail_leave.Leaving.LEFT:
+            mail.subscriber_id = subscription.subscriber_id
+
+
+def _written_to(session: Session, message: ReturnedMessage, recipients: Sequence[str]) -> int | None:
+    """The newsletter to one of whose addresses a message went; None where that is not one alone."""
+    fields = [value for name in ("to", "delivered-to", "x-original-to") for value in message.top.all(name)]
+    to = {one.lower() for one in (*recipients, *(one for value in fields for one in addresses(value)))}
+    if not to:
+        return None
+    columns = (Newsletter.bounce_address, Newsletter.sender_address, Newsletter.reply_to)
+    for column in columns:
+        found = session.scalars(select(Newsletter.id).where(func.lower(column).in_(to)).limit(2)).all()
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _kept(text: str, longest: int) -> str:
+    """Text as PostgreSQL keeps it: no NUL, and no half of a surrogate pair, as broken mail may have."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()[:longest]

@@ -1,0 +1,74 @@
+"""``kairan returns``: listens, looks into a Maildir, and judges what has come in, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+import settings
+from models.store.errors import Invalid
+
+from . import listener, maildir
+from .judging import Judging
+
+log = structlog.get_logger(__name__)
+
+_THREADS = 4
+
+
+def is_wanted() -> bool:
+    """Whether the settings name a way by which mail comes in."""
+    chosen = settings.get()
+    return bool(chosen.returns_lmtp or chosen.returns_smtp or chosen.returns_maildir)
+
+
+def run() -> None:
+    """Take in and judge until SIGINT or SIGTERM.
+
+    Raises:
+        Invalid: the settings name no way by which mail comes in.
+        OSError: a port cannot be listened at.
+    """
+    if not is_wanted():
+        raise Invalid("set RETURNS_LMTP, RETURNS_SMTP or RETURNS_MAILDIR: no mail comes in yet")
+    asyncio.run(_run())
+
+
+async def _run() -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    chosen, judging = settings.get(), Judging()
+    with ThreadPoolExecutor(_THREADS, "database") as executor:
+        ways = (("lmtp", chosen.returns_lmtp), ("smtp", chosen.returns_smtp))
+        servers = [await listener.listen(way, address, executor, judging) for way, address in ways if address]
+        judging.start()
+        tasks = [asyncio.create_task(_watch(chosen.returns_maildir, judging))] if chosen.returns_maildir else []
+        log.info("returned mail is taken in", **{way: address for way, address in ways if address})
+        await stop.wait()
+        for server in servers:
+            server.close()
+        # A message that is not answered yet is sent again by whoever has it.
+        tasks += [task for task in asyncio.all_tasks() if task is not asyncio.current_task() and task not in tasks]
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+    judging.stop()
+
+
+async def _watch(folder: Path, judging: Judging) -> None:
+    """Look into a Maildir now and then. Where that fails, all else goes on."""
+    while True:
+        try:
+            if await asyncio.to_thread(maildir.collect, folder):
+                judging.wake()
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("the Maildir cannot be looked into now", folder=str(folder), error=repr(error)[:200])
+        await asyncio.sleep(maildir.EVERY_SECONDS)
