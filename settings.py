@@ -224,6 +224,11 @@ class Settings(BaseSettings):
     )
     full_mailbox_issues: int = Field(5, ge=2, description="The same where the mailbox was full.")
     soft_bounce_days: int = Field(30, ge=0, description="Days over which these issues went out, at least.")
+    hook_keys: dict[Literal["ses", "sendgrid", "mailgun", "postmark", "brevo", "relay"], SecretStr] = Field(
+        {},
+        description="What events of sending services are proved with, by service, as in "
+        '`{"sendgrid": "MFkw…", "mailgun": "…"}`; one that is not named has no hook. See docs/events.md.',
+    )
 
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")

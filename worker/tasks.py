@@ -142,6 +142,14 @@ def examine_domains(check_id: int) -> None:
     _requested_check.run(check_id)
 
 
+@app.task
+def follow_events() -> None:
+    """Let events of sending services have their consequences."""
+    from . import provider_events as _provider_events
+
+    _provider_events.follow_all()
+
+
 # A queue that an older version has filled goes on under the names that it was filled with.
 for _former_name, _task in (
     ("notices", send_transactional),

@@ -88,7 +88,7 @@ def examine(facts: SenderFacts, answers: DnsAnswers) -> Iterator[DomainFinding]:
 
 def _record(facts: SenderFacts, policy: DmarcPolicy | None, answers: DnsAnswers) -> Iterator[DomainFinding]:
     domain = facts.sender_domain
-    fresh = zone_line.txt(f"_dmarc.{domain}", f"v=DMARC1; p=none; rua=mailto:{facts.return_path}")
+    fresh = zone_line.txt(f"_dmarc.{domain}", f"v=DMARC1; p=none; rua=mailto:{facts.contact or facts.sender}")
     if policy is None:
         yield finding("dmarc.missing", fresh, domain=domain)
         return
@@ -103,7 +103,7 @@ def _record(facts: SenderFacts, policy: DmarcPolicy | None, answers: DnsAnswers)
         changed = with_tags(policy, p="quarantine")
         yield finding("dmarc.none", zone_line.txt(own, changed), domain=policy.domain)
     if "rua" not in policy.tags:
-        changed = with_tags(policy, rua=f"mailto:{facts.return_path}")
+        changed = with_tags(policy, rua=f"mailto:{facts.contact or facts.sender}")
         yield finding("dmarc.no_reports", zone_line.txt(own, changed), domain=policy.domain)
     for target in _foreign(policy):
         name = f"{policy.domain}._report._dmarc.{target}"

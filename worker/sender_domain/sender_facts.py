@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 import settings
+from models.deliveries.letters import return_path
 from models.deliveries.relays import relay as relay_rows
 from models.deliveries.relays import relay_address
 from models.issues import signing_keys
@@ -71,6 +72,8 @@ class SenderFacts:
     """Where letters come back to."""
     keys: tuple[NamedKey, ...]
     """What its letters are signed with."""
+    contact: str = ""
+    """The mailbox of people for whatever is told about the domain."""
 
     @property
     def sender_domain(self) -> str:
@@ -90,9 +93,10 @@ def domain_of(address: str) -> str:
 
 def facts_of(newsletter: Newsletter) -> SenderFacts:
     """What letters of *newsletter* show."""
-    return_path = newsletter.bounce_address or newsletter.sender_address
+    back = return_path.maker(newsletter, 0)(0)
+    contact = newsletter.bounce_address or newsletter.sender_address
     keys = tuple(signing_keys.in_use(newsletter))
-    return SenderFacts(newsletter.slug, newsletter.sender_address, return_path, keys)
+    return SenderFacts(newsletter.slug, newsletter.sender_address, back, keys, contact)
 
 
 def places(session: Session, answers: DnsAnswers) -> SendingPlaces:

@@ -1,0 +1,7 @@
+"""The blueprint that hooks hang on."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("hooks", __name__)
