@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from . import hook_pages
-from .blueprint import blueprint
+from .hook_pages import blueprint
 
-__all__ = ["blueprint", "hook_pages"]
+__all__ = ["blueprint"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 import settings
@@ -15,9 +15,9 @@ from models.store.errors import Forbidden, Invalid, Unavailable
 from ..input_check import judges_body
 from ..request import MAX_HOOK, csrf_exempt, session
 from . import signatures, sns_messages
-from .blueprint import blueprint
 
 log = structlog.get_logger("web")
+blueprint = Blueprint("hooks", __name__)
 
 
 @blueprint.post("/hooks/<provider>")

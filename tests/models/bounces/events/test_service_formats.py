@@ -91,8 +91,8 @@ def test_what_an_event_means(service: str, event: Any, kind: BounceClass) -> Non
 @pytest.mark.parametrize("value", [None, 1, 1e400, "x", [], {}, [1], {"a": None}, True, "9" * 400])
 def test_values_of_another_kind_break_nothing(service: str, value: Any) -> None:
     names = ("event", "type", "Type", "RecordType", "email", "Email", "timestamp", "ts_epoch", "BouncedAt", "id", "ID",
-             "at", "sg_event_id", "smtp-id", "message-id", "Metadata", "recipient", "delivery-status", "message", "envelope",
-             "reason", "Details", "status", "class", "MessageID")  # fmt: skip
+             "at", "sg_event_id", "smtp-id", "message-id", "Metadata", "recipient", "delivery-status", "message",
+             "envelope", "reason", "Details", "status", "class", "MessageID")  # fmt: skip
     odd = dict.fromkeys(names, value)
     inner = {
         "eventType": "Bounce",
