@@ -30,7 +30,7 @@ def accepts(words: list[str]) -> bool:
     """Whether the command line ``kairan …`` has this command and takes these options."""
     command: click.Command | None = kairan
     context = click.Context(kairan, info_name="kairan")
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and words:
         command = command.get_command(context, words.pop(0))
     assert command, words
     command.make_context("kairan", words, parent=context)

@@ -291,22 +291,11 @@ RULES: dict[str, AccessRule] = {
 # fmt: on
 """Every page by its endpoint. tests/contracts/test_access_table.py says which one has no line."""
 
-PASSWORD_PAGES = frozenset(
-    f"staff.{name}"
-    for name in (
-        "submit_login",
-        "login_passkey",
-        "submit_login_passkey",
-        "forgotten_password",
-        "ask_for_new_password",
-        "new_password",
-        "save_new_password",
-        "new_password_passkey",
-        "accept_invitation",
-        "own_password",
-        "save_own_password",
-    )
-)
+PASSWORD_PAGES = frozenset(f"staff.{name}" for name in (
+    "submit_login", "login_passkey", "submit_login_passkey", "forgotten_password", "ask_for_new_password",
+    "new_password", "save_new_password", "new_password_passkey", "accept_invitation", "own_password",
+    "save_own_password",
+))  # fmt: skip
 """Closed where PASSWORD_LOGIN is off: ways in, or to one, that the identity provider knows nothing of."""
 
 

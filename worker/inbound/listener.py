@@ -85,7 +85,7 @@ class Intake:
         return asyncio.get_running_loop().run_in_executor(self._executor, partial(act, *args))
 
 
-class _Limit:
+class _ConnectionLimit:
     """Refuses connections beyond :data:`MOST_CONNECTIONS` of a listener, in words (RFC 5321, 3.8).
 
     Stands between the event loop and aiosmtpd's protocol, which knows of no limit.
@@ -146,4 +146,4 @@ async def listen(way: str, address: str, executor: Executor, judging: Judging) -
         timeout=IDLE_SECONDS,
         loop=asyncio.get_running_loop(),
     )
-    return await asyncio.get_running_loop().create_server(_Limit(protocol), host.strip("[]"), int(port))
+    return await asyncio.get_running_loop().create_server(_ConnectionLimit(protocol), host.strip("[]"), int(port))

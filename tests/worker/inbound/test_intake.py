@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import smtplib
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -59,9 +58,9 @@ def test_true_reports_have_consequences_and_forged_ones_have_none(
             hand_over(port, bounce(2), "somebody@elsewhere.example")
         hand_over(port, bounce(2, quoted=False), office)
         hand_over(port, writer.bounce(stripped, reader(2), to=office), office)
-        fake = raw[reader(2)].replace(b"@example.lg.jp>\r\n", b"@example.lg.jp>x\r\n")
-        message_id = writer.header_of(fake, "Message-ID").partition("@")[0]
-        hand_over(port, writer.bounce(fake.replace(message_id[-4:].encode(), b"AAAA"), reader(2), to=office), office)
+        message_id = writer.header_of(raw[reader(2)], "Message-ID").partition("@")[0]
+        guessed = f"From: <{office}>\r\nMessage-ID: {message_id[:-4]}AAAA@example.lg.jp>\r\n\r\n".encode()
+        hand_over(port, writer.bounce(guessed, reader(2), to=office), office)
         # Reader 3 has a letter, and writes a report about reader 4 with the token of their own.
         hand_over(port, writer.bounce(raw[reader(3)], reader(4), to=office, quoted=False), paths[reader(3)])
         # Soft, delayed, delivered, by a reader's own filter: nobody is struck.
@@ -86,11 +85,7 @@ def test_true_reports_have_consequences_and_forged_ones_have_none(
         with pytest.raises(smtplib.SMTPResponseException, match="552"):
             hand_over(port, b"a" * 70 + b"\r\n" + (b"a" * 998 + b"\r\n") * 26_000, office)
         found = wait_judged(12, child)
-    of = {mail.digest: (mail.kind, mail.proof, mail.consequence) for mail in found.values()}
-    assert of[sha256(_as_sent(true[paths[reader(0)].upper()])).hexdigest()] == (
-        "no_such_mailbox", "return path", "suppressed",
-    )  # fmt: skip
-    assert sorted((kind, proof, followed) for kind, proof, followed in of.values()) == sorted(
+    assert sorted((mail.kind, mail.proof, mail.consequence) for mail in found.values()) == sorted(
         [
             ("no_such_mailbox", "return path", "suppressed"),
             ("no_such_mailbox", "message id", "suppressed"),
@@ -113,10 +108,6 @@ def test_true_reports_have_consequences_and_forged_ones_have_none(
         drawn = certificate.compute(session, issues.get(session, issue))
         assert (drawn.returned, drawn.difference) == (4, 0)
         assert session.scalars(select(TransactionalLetter)).all() == [], "nothing that comes in is answered"
-
-
-def _as_sent(raw: bytes) -> bytes:
-    return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def test_killed_between_messages_it_loses_and_doubles_nothing(change_settings: ChangeSettings, tmp_path: Path) -> None:
