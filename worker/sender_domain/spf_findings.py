@@ -30,7 +30,7 @@ def examine(facts: SenderFacts, places: SendingPlaces, answers: DnsAnswers) -> I
 
 
 def _shown(places: SendingPlaces) -> str:
-    return ", ".join([*(one.address for one in places.servers), *places.includes])
+    return ", ".join([*(one.address for one in places.servers), *places.includes]) or "–"
 
 
 def _wrong(domain: str, facts: SenderFacts, places: SendingPlaces, answers: DnsAnswers) -> Iterator[DomainFinding]:
