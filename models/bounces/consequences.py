@@ -83,31 +83,55 @@ def follow(
     Returns:
         What it has brought about.
     """
+    reader = lock_reader(session, subscriber_id)
+    if reader is None:
+        return Consequence.NOTHING
+    return follow_locked(session, reader, issue_id, kind, source=source, at=at, reason=reason, status=status,
+                         address=address)  # fmt: skip
+
+
+def lock_reader(session: Session, subscriber_id: int) -> Subscriber | None:
+    """A reader, also one who was erased, locked before anything of theirs, as everywhere."""
+    return session.get(Subscriber, subscriber_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+
+
+def follow_locked(
+    session: Session,
+    reader: Subscriber,
+    issue_id: int,
+    kind: BounceClass,
+    *,
+    source: str,
+    at: datetime,
+    reason: str = "",
+    status: str = "",
+    address: str = "",
+) -> Consequence:
+    """As :func:`follow`, for a reader whom :func:`lock_reader` has locked."""
     if not (kind.is_failure or kind is BounceClass.COMPLAINT):
         return Consequence.NOTHING
-    reader = session.get(Subscriber, subscriber_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
-    delivery = letter_report.lock_delivery(session, issue_id, subscriber_id)
-    if reader is None or delivery is None or delivery.state is DeliveryState.SUPPRESSED:
+    delivery = letter_report.lock_delivery(session, issue_id, reader.id)
+    if delivery is None or delivery.state is DeliveryState.SUPPRESSED:
         return Consequence.NOTHING
     if kind in HARD and not _is_own(session, reader, issue_id, address):
         kind = BounceClass.UNKNOWN_FAILURE
-    if session.get(LetterReport, (issue_id, subscriber_id, kind.value)) is not None:
+    if session.get(LetterReport, (issue_id, reader.id, kind.value)) is not None:
         return Consequence.KNOWN
     report = LetterReport(
-        issue_id=issue_id, subscriber_id=subscriber_id, kind=kind.value, lane_id=delivery.lane_id, source=source[:80],
+        issue_id=issue_id, subscriber_id=reader.id, kind=kind.value, lane_id=delivery.lane_id, source=source[:80],
         reason=redact(reason)[:300], at=at,
     )  # fmt: skip
     session.add(report)
-    session.flush()
     if kind is BounceClass.COMPLAINT:
         return _complain(session, reader, session.get_one(Issue, issue_id))
     letter_report.amend(session, delivery, report, _amendment(kind, status))
+    session.flush()
     if reader.address_key is None:
         return Consequence.NOTED
     if kind in HARD:
         ends = _lane_is_sane(session, report)
     else:
-        ends = kind in streak.COUNTED and streak.is_over(session, subscriber_id)
+        ends = kind in streak.COUNTED and streak.is_over(session, reader.id)
     if not ends:
         return Consequence.NOTED
     _suppress(session, reader, issue_id, kind)

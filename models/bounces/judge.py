@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from ..issues.newsletter import Newsletter
@@ -96,7 +96,7 @@ def _lock(session: Session, digest: str, *conditions: ColumnElement[bool]) -> Re
 def _judge(session: Session, mail: ReturnedMail) -> None:
     message = take_apart(mail.message or b"")
     reading, owner = bounce.read_message(message), ownership.find(session, message, mail.recipients)
-    reader = session.get(Subscriber, owner.subscriber_id) if owner else None
+    reader = consequences.lock_reader(session, owner.subscriber_id) if owner else None
     about = _about(reading, reader)
     mail.judged_at, mail.kind, mail.rule = now(), reading.kind.value, _kept(reading.rule, 200)
     mail.rules_version = reading.rules_version
@@ -111,7 +111,7 @@ def _judge(session: Session, mail: ReturnedMail) -> None:
     if reading.kind is BounceClass.UNSUBSCRIBE_REQUEST:
         _leave(session, mail, message)
     else:
-        mail.consequence = _follow(session, mail, owner, about)
+        mail.consequence = _follow(session, mail, owner, reader, about)
     log.info("returned mail judged", digest=mail.digest[:12], kind=mail.kind, rule=mail.rule, proof=mail.proof,
              consequence=mail.consequence)  # fmt: skip
 
@@ -124,15 +124,17 @@ def _about(reading: Reading, reader: Subscriber | None) -> RecipientReading:
     return next(iter((*own, *worst, *reading.recipients)), whole)
 
 
-def _follow(session: Session, mail: ReturnedMail, owner: LetterOwner | None, about: RecipientReading) -> str:
+def _follow(
+    session: Session, mail: ReturnedMail, owner: LetterOwner | None, reader: Subscriber | None, about: RecipientReading
+) -> str:
     if not (about.kind.is_failure or about.kind is BounceClass.COMPLAINT):
         return consequences.Consequence.NOTHING.value
-    if owner is None or owner.proof is None:
+    if owner is None or owner.proof is None or reader is None:
         return UNPROVED
-    return consequences.follow(
+    return consequences.follow_locked(
         session,
+        reader,
         owner.issue.id,
-        owner.subscriber_id,
         about.kind,
         source=f"mail/{mail.digest[:32]}",
         at=mail.received_at,
@@ -157,11 +159,14 @@ def _written_to(session: Session, message: ReturnedMessage, recipients: Sequence
     to = {one.lower() for one in (*recipients, *(one for value in fields for one in addresses(value)))}
     if not to:
         return None
+    # The address for what comes back says more than the sender's, which newsletters may share.
     columns = (Newsletter.bounce_address, Newsletter.sender_address, Newsletter.reply_to)
-    for column in columns:
-        found = session.scalars(select(Newsletter.id).where(func.lower(column).in_(to)).limit(2)).all()
+    query = select(Newsletter.id, *(func.lower(one).in_(to) for one in columns))
+    rows = session.execute(query.where(or_(*(func.lower(one).in_(to) for one in columns)))).all()
+    for place in range(1, len(columns) + 1):
+        found = [row[0] for row in rows if row[place]]
         if len(found) == 1:
-            return found[0]
+            return int(found[0])
     return None
 
 

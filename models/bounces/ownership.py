@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from ..deliveries.delivery import Delivery, DeliveryState
 from ..deliveries.letters import return_path
 from ..issues.issue import Issue
 from ..store import token
@@ -45,7 +44,7 @@ class LetterOwner(NamedTuple):
     issue: Issue
     subscriber_id: int
     proof: Proof | None
-    """None where its time is over, or no such letter was sent: it tells the newsletter and counts for nothing."""
+    """None where its time is over: it tells the newsletter and counts for nothing."""
 
 
 def find(session: Session, message: ReturnedMessage, recipients: Sequence[str]) -> LetterOwner | None:
@@ -69,9 +68,7 @@ def _first(session: Session, claims: Iterable[tuple[Claim, Proof]]) -> LetterOwn
         issue = session.get(Issue, claim.issue)
         if issue is None:
             continue
-        delivery = session.get(Delivery, (claim.issue, claim.subscriber))
-        sent = delivery is not None and delivery.state is not DeliveryState.SUPPRESSED
-        if sent and (issue.sent_at is None or now() < issue.sent_at + return_path.lifetime()):
+        if issue.sent_at is None or now() < issue.sent_at + return_path.lifetime():
             return LetterOwner(issue, claim.subscriber, proof)
         stale = stale or LetterOwner(issue, claim.subscriber, None)
     return stale

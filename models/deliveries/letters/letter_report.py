@@ -78,7 +78,6 @@ def amend(session: Session, delivery: Delivery, report: LetterReport, amendment:
     attempt = Attempt(issue_id=delivery.issue_id, subscriber_id=delivery.subscriber_id, number=delivery.attempts)
     attempt.kind, attempt.enhanced, attempt.answer = RETURNED, amendment.enhanced[:11], report.reason or report.kind
     session.add(attempt)
-    session.flush()
     return True
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.bounces import consequences, streak
 from models.bounces.bounce_class import BounceClass
 from models.bounces.consequences import Consequence
-from models.deliveries import certificate
+from models.deliveries import certificate, kept_certificate
 from models.deliveries.delivery import Attempt, Batch, Delivery, DeliveryState
 from models.deliveries.letters import failed, letter_list
 from models.deliveries.letters.letter_list import LetterKind
@@ -26,6 +26,7 @@ from models.readers.address_change import AddressChange
 from models.readers.by_staff import mail_stop
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.readers.suppression import SuppressionReason
+from models.reports import reach
 from models.staff import member as members
 from models.staff.permission import Role
 from models.store import clock
@@ -243,3 +244,25 @@ def test_an_address_that_the_reader_has_given_up_says_nothing_of_the_new_one(
     session.add(AddressChange(subscriber_id=reader.subscriber_id, done_at=clock.now() - timedelta(hours=1)))
     assert report(session, issue, reader, B.NO_SUCH_MAILBOX) is Consequence.NOTED
     assert reasons(session, reader) == []
+
+
+def test_kept_certificates_and_counts_follow_within_the_hour(
+    session: Session, home: Newsletter, reader: Subscription
+) -> None:
+    issue = deliver(session, make_sent(session, home, "一", days_ago=60), reader)
+    session.merge(Preparation(issue_id=issue.id, targeted=kept_certificate.FEW + 1, left_out=0, editions=1, batches=1))
+    reach.refresh(session, [issue.id])
+    assert kept_certificate.draw(session, issue).returned == 0
+    assert issue.id not in {*kept_certificate.undrawn(session), *reach.stale(session)}
+    report(session, issue, reader, B.NO_SUCH_MAILBOX)
+    shown = kept_certificate.find(session, issue)
+    assert shown is not None
+    assert (shown.returned, shown.counts) == (0, {DeliveryState.ACCEPTED: 1}), "as it was when it was drawn"
+    assert issue.id not in {*kept_certificate.undrawn(session), *reach.stale(session)}
+    with clock.moved(timedelta(minutes=61)):
+        assert issue.id in kept_certificate.undrawn(session)
+        assert issue.id in reach.stale(session)
+        drawn = kept_certificate.draw(session, issue)
+        reach.refresh(session, [issue.id])
+        assert issue.id not in {*kept_certificate.undrawn(session), *reach.stale(session)}
+    assert (drawn.returned, drawn.counts) == (1, {DeliveryState.BOUNCED: 1})
