@@ -27,6 +27,9 @@ from . import (
 )
 from .sender_facts import SenderFacts, SendingPlaces, facts_of, places
 
+_LETTER_SECONDS = 10.0
+"""What asking for DMARC may take, for all letters together."""
+
 
 def examine(session: Session, language: Language, seconds: float = 60.0) -> list[DomainFinding]:
     """What receivers would find wrong with those who send from here. None of it raises, and nothing is changed.
@@ -71,14 +74,16 @@ def of_servers(where: SendingPlaces, answers: DnsAnswers, domain: str) -> list[D
     return _asked(lambda: server_findings.examine(where, answers, domain))
 
 
-def of_letter(session: Session, issue: Issue, language: Language) -> list[DomainFinding]:
+def of_letter(
+    session: Session, issue: Issue, language: Language, answers: DnsAnswers | None = None
+) -> list[DomainFinding]:
     """What is found about the letter of an issue; *language* as in :func:`examine`."""
     from . import sample_letter  # what renders takes 16 MB that a sender has no use for
 
     try:
         facts = facts_of(issue.newsletter)
         letter, path = sample_letter.write(session, issue), facts.return_domain
-        dmarc = _policy(facts)
+        dmarc = _policy(facts, answers or DnsAnswers(total=_LETTER_SECONDS))
         found = letter_findings.examine(letter, path, dmarc)
     except Invalid as error:
         found = [finding("letter.unwritten", reason=error.say(language))]
@@ -88,12 +93,13 @@ def of_letter(session: Session, issue: Issue, language: Language) -> list[Domain
 def of_newest_letters(session: Session, language: Language) -> list[DomainFinding]:
     """What is found about the letter of each newsletter's newest issue."""
     newest = [issue_list.latest(session, one.id) for one in newsletters.list_all(session)]
-    return [found for issue in newest if issue for found in of_letter(session, issue, language)]
+    answers = DnsAnswers(total=_LETTER_SECONDS)
+    return [found for issue in newest if issue for found in of_letter(session, issue, language, answers)]
 
 
-def _policy(facts: SenderFacts) -> dmarc_findings.DmarcPolicy | None:
+def _policy(facts: SenderFacts, answers: DnsAnswers) -> dmarc_findings.DmarcPolicy | None:
     try:
-        return dmarc_findings.find(facts.sender_domain, DnsAnswers(total=10))
+        return dmarc_findings.find(facts.sender_domain, answers)
     except DnsSilent:
         return None
 

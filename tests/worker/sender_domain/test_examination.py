@@ -172,6 +172,11 @@ def test_relays_tell_where_letters_leave(issue: int, zone: NameServer, environme
         ("relay.example.jp", "11.22.33.55"), ("", "11.22.33.66")
     ]  # fmt: skip
     assert places.includes == ("sendgrid.net",)
+    environment.setenv("RETURN_DOMAIN", "back.example.jp")
+    set_environment()
+    with db.session_scope() as session:
+        facts = sender_facts.facts_of(issues.get(session, issue).newsletter)
+    assert (facts.return_domain, facts.contact) == ("back.example.jp", "back@bounce.example.jp")
 
 
 def test_the_command_prints_lines_to_paste(issue: int, zone: NameServer, environment: pytest.MonkeyPatch) -> None:
