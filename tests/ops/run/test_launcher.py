@@ -17,7 +17,7 @@ from shutil import rmtree
 import pytest
 
 from ops.run import programs
-from ops.run.health_probe import web_answers
+from ops.run.health_probe import smtp_answers, web_answers
 from tests.conftest import NOWHERE
 from tests.servers import ROOT, free_port
 
@@ -106,7 +106,11 @@ def installation() -> Iterator[Installation]:
 
 
 def test_it_runs_stops_and_keeps_its_data(installation: Installation) -> None:
+    intake = free_port()
+    installation.environment["RETURNS_LMTP"] = f"127.0.0.1:{intake}"
     installation.start()
+    while not smtp_answers(intake):
+        time.sleep(0.1)
     assert web_answers(f"http://127.0.0.1:{installation.port}/healthz")
     assert f"http://127.0.0.1:{installation.port}/dev/mailbox" in installation.said()
     assert (installation.data / "secret_key").stat().st_mode & 0o777 == 0o600
