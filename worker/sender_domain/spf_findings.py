@@ -78,7 +78,9 @@ def _broken(broken: SpfBroken, domain: str, places: SendingPlaces) -> DomainFind
 
 
 def _terms(places: SendingPlaces) -> list[str]:
-    return [*(_address_term(one.address) for one in places.servers), *(f"include:{one}" for one in places.includes)]
+    """Terms for our servers; those that take mail where none is known, as a record without any would refuse all."""
+    known = [_address_term(one.address) for one in places.servers]
+    return [*known, *(f"include:{one}" for one in places.includes)] or ["mx"]
 
 
 def _address_term(address: str) -> str:

@@ -80,6 +80,7 @@ CASES = (
     Case("from.no_host", drop("example.jp", "MX")),
     Case("spf.missing", drop("bounce.example.jp", "TXT")),
     Case("spf.missing", 'bounce.example.jp. TXT "v=spf10 all" "V=SPF2 x"'),
+    Case("spf.missing", drop("bounce.example.jp", "TXT"), places=SendingPlaces()),
     Case("spf.several", f'bounce.example.jp. TXT "{SPF}"\nbounce.example.jp. TXT "v=spf1 -all"'),
     Case("spf.wrong", spf("v=spf1 ipv4:192.0.2.10 ~all")),
     Case("spf.wrong", spf("v=spf1 ip4:192.0.2.10/33 ~all")),
@@ -174,6 +175,7 @@ def test_a_finding_is_provoked_and_mended(zone: NameServer, case: Case) -> None:
     for language in ("ja", "en"):
         assert "{" not in finding_words.message(found, language)
         assert finding_words.remedy(found, language) or finding_words.grade(found) is Grade.GOOD
+    assert not any(line.endswith('"v=spf1 ~all"') for line in found.zone), "nobody would pass"
     if case.mends:
         assert found.zone
         zone.paste("\n".join(found.zone))
