@@ -227,7 +227,7 @@ class Settings(BaseSettings):
     hook_keys: dict[Literal["ses", "sendgrid", "mailgun", "postmark", "brevo", "relay"], SecretStr] = Field(
         {},
         description="What events of sending services are proved with, by service, as in "
-        '`{"sendgrid": "MFkw…", "mailgun": "…"}`; one that is not named has no hook. See docs/events.md.',
+        '`{"sendgrid": "MFkw…", "mailgun": "…"}`; one that is not named has no hook. See docs/delivery/events.md.',
     )
 
     # Hits

@@ -97,7 +97,7 @@ def check_mailgun(key: str, headers: Headers, body: bytes) -> None:
 
 
 def check_relay(key: str, headers: Headers, body: bytes) -> None:
-    """HMAC-SHA256 over time, a full stop and body: our own form (docs/events.md).
+    """HMAC-SHA256 over time, a full stop and body: our own form (docs/delivery/events.md).
 
     Raises:
         Forbidden: the signature does not hold, or is too old.

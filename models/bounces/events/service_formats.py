@@ -211,7 +211,7 @@ def _brevo_kind(one: dict[str, Any]) -> BounceClass:
 
 
 def relay(found: Any) -> list[EventReading]:
-    """Our own form, for relays that have none (docs/events.md): ``{"events": [{"id", "type", …}]}``."""
+    """Our own form, for relays that have none (docs/delivery/events.md): ``{"events": [{"id", "type", …}]}``."""
     return [
         EventReading(
             as_text(one.get("id")) or digest_of(one),
