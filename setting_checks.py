@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import ValidationInfo
 
 OWN_PATHS = frozenset(
-    {"address", "api", "archive", "c", "confirm", "data", "dev", "erase", "healthz", "i", "look", "metrics", "o", "p",
-     "readyz", "robots.txt", "sitemap.xml", "staff", "static", "subscribe", "test-letter", "u", "v"}
+    {"address", "api", "archive", "c", "confirm", "data", "dev", "erase", "healthz", "hooks", "i", "look", "metrics",
+     "o", "p", "readyz", "robots.txt", "sitemap.xml", "staff", "static", "subscribe", "test-letter", "u", "v"}
 )  # fmt: skip
 """What the paths of our own pages begin with, so that the path of BASE_URL cannot."""
 _BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")

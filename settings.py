@@ -25,10 +25,7 @@ class Settings(BaseSettings):
     """All settings, read once per process by :func:`get`."""
 
     model_config = SettingsConfigDict(
-        secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None,
-        extra="ignore",
-        frozen=True,
-        env_ignore_empty=True,
+        secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None, extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     # The parts that Kairan stands on
@@ -55,10 +52,14 @@ class Settings(BaseSettings):
         description="Name servers that the records of signing keys are looked up at, such as `192.0.2.1` or "
         "`192.0.2.1:5353`, with spaces between; unset, those of this machine.",
     )
+    sending_servers: str = Field(
+        "",
+        description="The servers from which receivers get letters, for `kairan doctor`: name and address each, such as "
+        "`mail.example.jp/192.0.2.1`, with spaces between; unset, the public addresses of the relays.",
+    )
     kairan_data: Path = Field(
         Path("data"), description="The folder that holds embedded servers' data, caught letters and spools."
     )
-
     kairan_mailbox: Path | None = Field(
         None,
         description="The folder of caught letters that /dev/mailbox shows; `kairan run` sets it when it catches "
@@ -223,13 +224,16 @@ class Settings(BaseSettings):
     )
     full_mailbox_issues: int = Field(5, ge=2, description="The same where the mailbox was full.")
     soft_bounce_days: int = Field(30, ge=0, description="Days over which these issues went out, at least.")
+    hook_keys: dict[Literal["ses", "sendgrid", "mailgun", "postmark", "brevo", "relay"], SecretStr] = Field(
+        {},
+        description="What events of sending services are proved with, by service, as in "
+        '`{"sendgrid": "MFkw…", "mailgun": "…"}`; one that is not named has no hook. See docs/delivery/events.md.',
+    )
 
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
     hit_memory_megabytes: int = Field(
-        32,
-        ge=4,
-        description="Memory in which each web process keeps hits while disk, broker and database take none.",
+        32, ge=4, description="Memory in which each web process keeps hits while disk, broker and database take none."
     )
     pseudonym_days: float = Field(
         7.0,

@@ -68,7 +68,8 @@ def _type(field: FieldInfo) -> str:
 
 
 def _structure(field: FieldInfo) -> str:
-    return "path" if "Path" in str(field.annotation) else "JSON list"
+    kind = str(field.annotation)
+    return "path" if "Path" in kind else "JSON object" if kind.startswith("dict") else "JSON list"
 
 
 def _default(field: FieldInfo) -> str:

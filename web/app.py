@@ -49,7 +49,7 @@ def create_app() -> Flask:
 
 def _blueprint_modules() -> list[str]:
     """The modules whose ``blueprint`` holds pages."""
-    rooms = ["web.public", "web.staff", "web.api"]
+    rooms = ["web.public", "web.staff", "web.hooks", "web.api"]
     if settings.get().kairan_mailbox:
         rooms.append("web.dev.mailbox")
     return [room for room in rooms if find_spec(room)]

@@ -58,6 +58,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 MAX_READERS_FORM = 4 * 1024 * 1024
+MAX_HOOK = 1024 * 1024
 """Bytes of a form: a manuscript of 200,000 characters takes up to 1.8 MB on its way."""
 MAX_STAFF_FORM = 64 * 1024 * 1024
 MAX_LIST = 201 * 1024 * 1024
@@ -125,6 +126,8 @@ def form_limit(path: str) -> int:
     """The bytes that a form may have which is sent to *path*."""
     if _LISTS.fullmatch(path):
         return MAX_LIST
+    if path.startswith("/hooks/"):
+        return MAX_HOOK
     return MAX_STAFF_FORM if path.startswith("/staff/") else MAX_READERS_FORM
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.bounces import returned_mail
+from models.bounces.events import provider_event
 from models.deliveries import kept_certificate, lane, lease, orphan_notifications
 from models.deliveries.delivery import Batch, BatchState
 from models.deliveries.relays import relay_test
@@ -18,6 +19,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.notifications import inbox, notification_events, notification_letters
 from models.readers import address_change, signup
+from models.sender_domain import domain_check
 from models.staff import audit, audit_retention
 from models.store import enqueue, last_sweep
 from models.store.db import session_scope
@@ -49,6 +51,10 @@ def sweep() -> None:
             enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, import_id)
         for export_id in reader_export.waiting(session):
             enqueue.enqueue(session, enqueue.EXPORT_READERS, export_id)
+        for check_id in domain_check.waiting(session):
+            enqueue.enqueue(session, enqueue.EXAMINE_DOMAINS, check_id)
+        if provider_event.is_waiting(session):
+            enqueue.enqueue(session, enqueue.FOLLOW_EVENTS)
         finished = _without_batches(session)
     for issue_id in finished:
         with session_scope() as session:
@@ -82,9 +88,10 @@ def forget_unconfirmed(portion: int = 1000) -> int:
 
 
 def forget_returned_mail() -> None:
-    """Forget returned messages that are kept no longer."""
+    """Forget returned messages and events that are kept no longer."""
     with session_scope() as session:
         returned_mail.forget_old(session)
+        provider_event.forget_old(session)
 
 
 def maintain_audit_log() -> None:

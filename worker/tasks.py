@@ -134,6 +134,22 @@ def export_readers(export_id: int) -> None:
     _exports.write(export_id)
 
 
+@app.task
+def examine_domains(check_id: int) -> None:
+    """Examine the senders' domains."""
+    from .sender_domain import requested_check as _requested_check
+
+    _requested_check.run(check_id)
+
+
+@app.task
+def follow_events() -> None:
+    """Let events of sending services have their consequences."""
+    from . import provider_events as _provider_events
+
+    _provider_events.follow_all()
+
+
 # A queue that an older version has filled goes on under the names that it was filled with.
 for _former_name, _task in (
     ("notices", send_transactional),

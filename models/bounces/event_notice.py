@@ -40,7 +40,7 @@ def _json(text: str) -> dict[str, Any]:
 
 def _recipients(kind: str, about: dict[str, Any]) -> list[dict[str, str]]:
     listed = about.get({"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}.get(kind, "recipients"))
-    subtype, found = _SUBTYPES.get(str(about.get("bounceSubType")), ""), []
+    subtype, found = SUBTYPES.get(str(about.get("bounceSubType")), ""), []
     for one in (listed if isinstance(listed, list) else [])[:_MOST]:
         fields = {"emailAddress": one} if isinstance(one, str) else one if isinstance(one, dict) else {}
         found.append(
@@ -55,7 +55,7 @@ def _recipients(kind: str, about: dict[str, Any]) -> list[dict[str, str]]:
     return found
 
 
-_SUBTYPES = {
+SUBTYPES = {
     "NoEmail": "no such user",
     "Suppressed": "address is on the suppression list",
     "OnAccountSuppressionList": "address is on the suppression list",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -53,8 +53,18 @@ def find(session: Session, message: ReturnedMessage, recipients: Sequence[str]) 
     Arguments:
         recipients: envelope recipients, as far as they are known.
     """
+    return _first(session, _claims(message, recipients))
+
+
+def of_values(session: Session, message_ids: Sequence[str], return_paths: Sequence[str]) -> LetterOwner | None:
+    """The same by what a sending service told of its letter: Message-IDs, and return paths."""
+    by_path = [(claim, Proof.RETURN_PATH) for one in return_paths[:_MOST] if (claim := return_path.read(one))]
+    return _first(session, [*by_path, *_read(Purpose.MESSAGE, _MESSAGE_ID, message_ids, Proof.MESSAGE_ID)])
+
+
+def _first(session: Session, claims: Iterable[tuple[Claim, Proof]]) -> LetterOwner | None:
     stale = None
-    for claim, proof in _claims(message, recipients):
+    for claim, proof in claims:
         issue = session.get(Issue, claim.issue)
         if issue is None:
             continue

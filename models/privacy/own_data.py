@@ -97,6 +97,10 @@ _STATEMENTS = (
         WHERE subscriber_id = :reader OR lower(:address) IN (lower(address), lower(sender))
     """),
     text("""
+        UPDATE provider_event SET raw = NULL, said = '', address = '', return_paths = '[]'
+        WHERE subscriber_id = :reader OR lower(address) = lower(:address)
+    """),
+    text("""
         UPDATE hit SET client = NULL, agent = NULL, headers = NULL
         WHERE issue_id IN (SELECT id FROM issue) AND reader = :reader
     """),

@@ -26,6 +26,8 @@ SWEEP = "worker.tasks.sweep"
 TEST_RELAY = "worker.tasks.test_relay"
 WORK_ON_IMPORT = "worker.tasks.work_on_import"
 EXPORT_READERS = "worker.tasks.export_readers"
+FOLLOW_EVENTS = "worker.tasks.follow_events"
+EXAMINE_DOMAINS = "worker.tasks.examine_domains"
 
 # Letters have a queue of their own, so that a confirmation need not wait behind an issue.
 ROUTES = {DELIVER: {"queue": "deliver"}}

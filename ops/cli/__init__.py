@@ -33,7 +33,7 @@ class Kairan(LazyGroup):
         ),
         "doctor": (
             "ops.cli.doctor:doctor",
-            "Check database, broker, relay and settings, and say how to fix what is wrong.",
+            "Check database, broker, relay, settings and the sender's domain, and say how to fix what is wrong.",
         ),
         "drill": (
             "ops.cli.drill:drill",

@@ -17,7 +17,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from io import BytesIO
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from models.store.host_lookup import addresses_of
+from models.store.lookup.host_lookup import addresses_of
 from models.store.public_address import is_public
 
 CONNECT_SECONDS = 5.0

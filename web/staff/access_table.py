@@ -276,20 +276,14 @@ RULES: dict[str, AccessRule] = {
     "staff.export_progress": AccessRule(_P.EXPORT_SUBSCRIBERS, of_slug),
     "staff.download_export": AccessRule(_P.EXPORT_SUBSCRIBERS, of_slug),
     # What all newsletters share
-    "staff.lanes": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.new_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.add_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.save_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.pause_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.go_on_with_lane": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.relays": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.test_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.new_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.add_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.save_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
-    "staff.remove_relay": AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    **dict.fromkeys(
+        (
+            "staff.lanes", "staff.new_lane", "staff.add_lane", "staff.lane", "staff.save_lane", "staff.pause_lane",
+            "staff.go_on_with_lane", "staff.relays", "staff.test_relay", "staff.new_relay", "staff.add_relay",
+            "staff.relay", "staff.save_relay", "staff.remove_relay", "staff.sender_domain", "staff.examine_domain",
+        ),
+        AccessRule(_P.EDIT_DELIVERY, AccessPlace.ALL),
+    ),
     # The audit log
     "staff.audit_log": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),
     "staff.audit_csv": AccessRule(_P.READ_AUDIT, AccessPlace.ANY),

@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from ...store import link_address
 from ...store.errors import Invalid
-from ...store.host_lookup import addresses_of
+from ...store.lookup.host_lookup import addresses_of
 from ...store.phrase import Phrase, phrase
 from ...store.public_address import is_public
 

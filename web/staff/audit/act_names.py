@@ -49,6 +49,7 @@ def acts() -> dict[str, str]:
         "edit relay": _("changed the %(thing)s"),
         "merge topics": _("merged topics of the %(thing)s"),
         "test relay": _("tested the %(thing)s"),
+        "examine sender's domain": _("examined the sender's domain"),
         "deactivate member": _("shut %(thing)s out"),
         "draft correction": _("drafted %(thing)s as a correction"),
         "draft ranking": _("drafted %(thing)s from a ranking"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     choice_rows,
+    domain_page,
     lane_pages,
     look,
     newsletter_files,
@@ -17,6 +18,7 @@ from . import (
 
 __all__ = [
     "choice_rows",
+    "domain_page",
     "lane_pages",
     "look",
     "newsletter_files",

@@ -47,6 +47,7 @@ SECTIONS = {
 GENERAL: dict[str, Any] = {
     "lanes": lazy_gettext("Lanes"),
     "relays": lazy_gettext("Relays"),
+    "sender_domain": lazy_gettext("The sender's domain"),
 }
 """Pages that are for all newsletters together."""
 

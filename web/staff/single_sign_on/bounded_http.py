@@ -17,7 +17,7 @@ from ipaddress import ip_address
 from typing import Any, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 
-from models.store.host_lookup import addresses_of
+from models.store.lookup.host_lookup import addresses_of
 from models.store.public_address import is_public
 
 SECONDS = 5.0

@@ -76,9 +76,9 @@ def test_a_key_is_made_looked_up_and_used_case_e40(
 
     record = record_in(page)
     assert "まだこの記録がありません" in client.get(f"{PAGE}?check=yes").text
-    name_server.records[NAME] = [record.replace("p=M", "p=X")]
+    name_server.set_texts(NAME, record.replace("p=M", "p=X"))
     assert "別の記録" in client.get(f"{PAGE}?check=yes").text
-    name_server.records[NAME] = [record, record.replace("p=M", "p=X")]
+    name_server.set_texts(NAME, record, record.replace("p=M", "p=X"))
     assert "別の記録" in client.get(f"{PAGE}?check=yes").text, "one of two may be taken"
     name_server.refuses = True
     assert "DNSから答えがありません" in client.get(f"{PAGE}?check=yes").text
@@ -88,7 +88,7 @@ def test_a_key_is_made_looked_up_and_used_case_e40(
     assert "まだ正しくありません" in asked.text
     assert signer() is None
     name_server.refuses = False
-    name_server.records[NAME] = [record.replace("; ", ";  ").replace("k=rsa", "k = rsa")]
+    name_server.set_texts(NAME, record.replace("; ", ";  ").replace("k=rsa", "k = rsa"))
     assert "正しい記録があります" in client.get(f"{PAGE}?check=yes").text
     assert send(client, PAGE, key=NAME).status_code == 302
     assert signer() is not None

@@ -1,0 +1,148 @@
+"""Events of sending services: kept as they came, each once, and followed by a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, delete, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+import settings
+
+from ...readers.subscriber import Subscriber
+from ...store import enqueue
+from ...store.base import Base
+from ...store.clock import now
+from ...store.log_redaction import redact
+from .. import consequences, ownership
+from ..bounce_class import BounceClass
+from ..consequences import Consequence
+from ..returned_mail import KEPT
+from .event_reading import EventReading
+
+log = structlog.get_logger(__name__)
+
+MOST_TRIES = 10
+UNPROVED = "unproved"
+"""The consequence of an event that names no letter of ours; it counts for nobody."""
+
+
+class ProviderEvent(Base):
+    """One event about one recipient, and what followed."""
+
+    __tablename__ = "provider_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(200))
+    """Its id at the service, by which it counts once."""
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    at: Mapped[datetime]
+    """When it happened, as the service says."""
+    kind: Mapped[str] = mapped_column(String(30))
+    """A :class:`~models.bounces.bounce_class.BounceClass`."""
+    raw: Mapped[str | None]
+    """The event as it came, as JSON; None after ``RETURNS_KEPT_DAYS``."""
+    address: Mapped[str] = mapped_column(String(320))
+    """Whom it names; that describes and proves nothing."""
+    message_ids: Mapped[list[str]] = mapped_column(JSONB)
+    return_paths: Mapped[list[str]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(String(11))
+    said: Mapped[str] = mapped_column(String(300))
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    handled_at: Mapped[datetime | None]
+    consequence: Mapped[str] = mapped_column(String(20), default="")
+    """What followed, a word of :class:`~models.bounces.consequences.Consequence`, or :data:`UNPROVED`."""
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id", ondelete="SET NULL"))
+    subscriber_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Whose letter it is about, where that is proved."""
+
+    __table_args__ = (
+        Index("uq_provider_event_provider_key", "provider", "key", unique=True),
+        Index("ix_provider_event_received_at", "received_at"),
+        Index("ix_provider_event_subscriber_id", "subscriber_id"),
+        Index("ix_provider_event_waiting", "id", postgresql_where=text("handled_at IS NULL")),
+    )
+
+
+def take_in(session: Session, provider: str, readings: Sequence[EventReading]) -> int:
+    """Keep a batch, whole or not at all, for a worker to follow; returns how many events of it are new."""
+    if not readings:
+        return 0
+    rows = {one.key[:200]: _row(provider, one) for one in readings}
+    add = insert(ProviderEvent).values(list(rows.values())).on_conflict_do_nothing(index_elements=["provider", "key"])
+    taken = len(session.scalars(add.returning(ProviderEvent.id)).all())
+    if taken:
+        enqueue.enqueue(session, enqueue.FOLLOW_EVENTS)
+    return taken
+
+
+def _row(provider: str, one: EventReading) -> dict[str, object]:
+    def clean(value: str, most: int) -> str:
+        return value.replace("\0", "").encode("utf-8", "replace").decode()[:most]
+
+    return {
+        "provider": provider, "key": clean(one.key, 200), "received_at": now(), "at": one.at, "kind": one.kind.value,
+        "raw": one.raw, "address": clean(one.address, 320), "status": clean(one.status, 11),
+        "message_ids": [clean(value, 300) for value in one.message_ids[:5]],
+        "return_paths": [clean(value, 320) for value in one.return_paths[:5]],
+        "said": clean(redact(one.said), 300), "tries": 0, "consequence": "",
+    }  # fmt: skip
+
+
+def begin(session: Session, limit: int = 500) -> Sequence[int]:
+    """Events that wait, the oldest first; the caller commits before it follows any.
+
+    What was begun :data:`MOST_TRIES` times is left alone.
+    """
+    waiting = select(ProviderEvent.id).where(ProviderEvent.handled_at.is_(None), ProviderEvent.tries < MOST_TRIES)
+    found = session.scalars(waiting.order_by(ProviderEvent.id).limit(limit).with_for_update(skip_locked=True)).all()
+    session.execute(
+        update(ProviderEvent).where(ProviderEvent.id.in_(found)).values(tries=ProviderEvent.tries + 1)
+    )  # fmt: skip
+    return found
+
+
+def is_waiting(session: Session) -> bool:
+    """Whether any waits, for the sweep: a broker may lose their task."""
+    waits = ProviderEvent.handled_at.is_(None), ProviderEvent.tries < MOST_TRIES
+    return session.scalar(select(ProviderEvent.id).where(*waits).limit(1)) is not None
+
+
+def follow(session: Session, event_id: int) -> bool:
+    """Let one event have its consequences; whether it still waited. The caller commits."""
+    event = session.scalar(
+        select(ProviderEvent)
+        .where(ProviderEvent.id == event_id, ProviderEvent.handled_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    if event is None:
+        return False
+    owner = ownership.of_values(session, event.message_ids, event.return_paths)
+    event.handled_at = now()
+    event.issue_id = owner.issue.id if owner else None
+    kind = BounceClass(event.kind)
+    if owner is None or owner.proof is None:
+        event.consequence = UNPROVED if kind.is_failure or kind is BounceClass.COMPLAINT else Consequence.NOTHING.value
+    else:
+        event.subscriber_id = owner.subscriber_id
+        source = f"{event.provider}/{event.key}"
+        event.consequence = consequences.follow(
+            session, owner.issue.id, owner.subscriber_id, kind, source=source, at=event.at, reason=event.said,
+            status=event.status, address=event.address,
+        ).value  # fmt: skip
+        reader = session.get(Subscriber, owner.subscriber_id)
+        if reader is not None and reader.address is None:
+            event.raw, event.address, event.said = None, "", ""  # erased while it waited
+    log.info("event followed", provider=event.provider, kind=event.kind, consequence=event.consequence)
+    return True
+
+
+def forget_old(session: Session) -> None:
+    """Forget events as they came after ``RETURNS_KEPT_DAYS``, and after more than a year what they said."""
+    session.execute(delete(ProviderEvent).where(ProviderEvent.received_at < now() - KEPT))
+    old = ProviderEvent.received_at < now() - timedelta(days=settings.get().returns_kept_days)
+    session.execute(update(ProviderEvent).where(old, ProviderEvent.raw.is_not(None)).values(raw=None))

@@ -1,0 +1,1 @@
+"""Names on the internet, looked up with limits of time."""

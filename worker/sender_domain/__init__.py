@@ -1,0 +1,1 @@
+"""Looking at a sender's domain as receivers do: the DNS, the certificate of our address, a letter."""
