@@ -28,6 +28,8 @@ def _article() -> dict[str, str]:
         "kind-rule": _("Line across the page"),
         "kind-mixed": _("Text with program text in it"),
         "sealed": _("{kind}: can be moved and removed here, and changed in the article as a file"),
+        "session-ended-save": _("Your session has ended. Nothing is lost: log in in another tab, come back to this one "
+                                "and save again."),
         "recap-tools": _("Tools of the recap"),
         "recap-placeholder": _("What it says, in a few sentences"),
         "as-text": _("The editor cannot show all of this text as it is, so it stands here as Markdown."),

@@ -59,6 +59,8 @@ export function articlePicker(words: string, chosen: string, take?: (article: Ar
     show(false);
     if (!take) return;
     slug = "";
+    found = [];
+    list.replaceChildren();
     take(article);
   };
   const search = async () => {
@@ -88,17 +90,15 @@ export function articlePicker(words: string, chosen: string, take?: (article: Ar
     show(true);
     mark(found.length ? 0 : -1);
   };
-  input.addEventListener("input", (event) => {
-    if ((event as InputEvent).isComposing) return;
+  // What was found for other words is not chosen by a quick Enter.
+  const searchSoon = () => {
     slug = "";
+    mark(-1);
     clearTimeout(waiting);
     waiting = window.setTimeout(search, PAUSE);
-  });
-  input.addEventListener("compositionend", () => {
-    slug = "";
-    clearTimeout(waiting);
-    waiting = window.setTimeout(search, PAUSE);
-  });
+  };
+  input.addEventListener("input", (event) => (event as InputEvent).isComposing || searchSoon());
+  input.addEventListener("compositionend", searchSoon);
   input.addEventListener("focus", () => slug || search());
   input.addEventListener("blur", () => show(false));
   input.addEventListener("keydown", (event) => {
