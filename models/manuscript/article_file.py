@@ -9,7 +9,7 @@ import settings
 
 from ..store import link_address
 from ..store.language import LANGUAGES
-from ..store.phrase import phrase
+from ..store.phrase import Phrase, phrase
 from . import dialect, front_matter
 from .fence import MarkdownText
 from .front_matter import FrontMatter
@@ -20,6 +20,8 @@ KEYS = (
     "addresses",
 )  # fmt: skip
 FIGURE_KEYS = ("file", "alt", "caption", "source")
+_TOPICS = phrase("“topics” is a list of slugs, such as [rpa, dx]")
+_RELATED = phrase("“related” is a list of articles, such as [open-data]")
 ADDRESS_KEYS = ("address", "language")
 
 
@@ -78,8 +80,8 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
         newsletter=front.text("newsletter"),
         language=front.choice("language", LANGUAGES, ""),
         published=front.date("published"),
-        topics=_slugs(front, context, "topics", "topic", "“topics” is a list of slugs, such as [rpa, dx]"),
-        related=_slugs(front, context, "related", "article", "“related” is a list of articles, such as [open-data]"),
+        topics=_slugs(front, context, "topics", "topic", _TOPICS),
+        related=_slugs(front, context, "related", "article", _RELATED),
         recap=recap,
         address=address,
         body=body,
@@ -97,7 +99,7 @@ def _title(front: FrontMatter) -> str:
     return title
 
 
-def _slugs(front: FrontMatter, context: ParseContext, key: str, what: ReferenceKind, hint: str) -> tuple[str, ...]:
+def _slugs(front: FrontMatter, context: ParseContext, key: str, what: ReferenceKind, hint: Phrase) -> tuple[str, ...]:
     found: list[str] = []
     for slug in front.items(key):
         if not isinstance(slug, str):

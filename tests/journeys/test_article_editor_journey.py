@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -81,20 +80,6 @@ def pick(page: Page, words: str, title: str) -> None:
     expect(page.locator(".related-list")).to_contain_text(title)
 
 
-def look(page: Page, name: str) -> None:
-    if folder := os.environ.get("LOOK_FOLDER"):
-        for width, colours in ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
-            for number, place in enumerate(("h1", "#body", "#related", "#figure_alt")):
-                if page.locator(place).count():
-                    page.locator(place).first.evaluate(
-                        "one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 130)"
-                    )
-                    page.screenshot(path=f"{folder}/{name}-{width}-{colours}-{number}.png")
-        page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def test_an_article_by_keyboard(page: Page, live_server: str) -> None:
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
@@ -117,7 +102,6 @@ def test_an_article_by_keyboard(page: Page, live_server: str) -> None:
     page.locator("details summary").click()
     page.get_by_label("アドレスに使う名前").fill("water")
     page.locator("#published").fill("2026-04-01")
-    look(page, "form")
 
     save(page)  # the picture says nothing yet to those who do not see it
     expect(page.locator(".error-summary")).to_contain_text("図")
@@ -176,7 +160,6 @@ def on_the_site_and_in_an_issue(page: Page, live_server: str) -> None:
     expect(page.locator("section:has(h2:text('関連記事')) a")).to_have_text(
         ["クラウドの費用を分けて考える", "RPAの最初の業務の選び方"]
     )
-    look(page, "public")
     page.goto(f"{live_server}/archive/ict/1")
     expect(page.get_by_role("main")).to_contain_text("来年四月から変わります。")
 
@@ -214,7 +197,6 @@ def test_nothing_that_is_typed_is_lost(page: Page, live_server: str) -> None:
     expect(page.locator("#recap")).to_have_text("甲の要約")
     expect(page.locator("#body")).to_have_text("本文。足した文。甲の文。")
     states.check("what somebody else has saved")
-    look(page, "both")
     page.locator("[data-theirs=recap]").get_by_role("button").click()
     expect(page.locator("#recap")).to_have_text("乙の要約")
     assert stored("bath").recap == "乙の要約"

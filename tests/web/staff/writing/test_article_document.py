@@ -40,7 +40,7 @@ _table = st.integers(1, 3).flatmap(lambda width: st.lists(
 documents = st.lists(st.one_of(_prose, _heading, _table), max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(bodies)
 def test_what_nobody_touches_comes_back_sign_by_sign(body: str) -> None:
     document = article_document.of(body)
@@ -53,7 +53,7 @@ def test_what_nobody_touches_comes_back_sign_by_sign(body: str) -> None:
         assert _page(found.body) == _page(body) + "<h2>足した見出し</h2>\n"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(documents)
 def test_what_is_written_is_read_the_same(content: list[Json]) -> None:
     found = article_document.read({"type": "doc", "content": content}, "")

@@ -19,7 +19,8 @@ export class ArticleDraft implements Writing {
     private readonly editors: Record<string, Editor>,
     private readonly restored: () => void,
   ) {
-    this.last = this.content();
+    // What the server has refused and shows again is not saved.
+    this.last = page.tabs.length ? "" : this.content();
   }
 
   documents(): Record<string, JSONContent> {

@@ -20,9 +20,11 @@ export function startArticle(form: HTMLFormElement): void {
   const editors: Record<string, Editor> = {};
   for (const [name, look] of Object.entries(LOOKS)) {
     const field = form.querySelector<HTMLElement>(`[data-rich="${name}"]`);
-    if (!field) continue;
+    const box = field?.querySelector("textarea");
+    // What was typed before the editor was there stays where it is.
+    if (!field || !box || box.value !== box.defaultValue) continue;
     if (page.documents[name]) editors[name] = replaceBox(field, name, { ...look, pictures: (coming) => void figure.take(coming) });
-    else field.querySelector("textarea")?.before(make("p", { class: "hint" }, say("as-text")));
+    else box.before(make("p", { class: "hint" }, say("as-text")));
   }
   const related = showRelated(form);
   const draft = new ArticleDraft(form, editors, () => (related(), figure.show()));

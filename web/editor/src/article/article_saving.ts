@@ -22,7 +22,8 @@ export class ArticleSaving {
     private readonly uploading: () => boolean,
   ) {
     const { form } = draft;
-    for (const tab of page.tabs) forget(tab); // this page shows what they held
+    if (page.tabs.length) this.keepHere();
+    for (const tab of page.tabs) forget(tab); // this page shows what they held, and keeps it
     const leftovers = new Leftovers(draft, () => this.changed());
     const others = new OtherTabs(form, (live) => leftovers.offer([], live));
     form.addEventListener("submit", (event) => {
