@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 
 from models.issues import image
+from models.manuscript import block_check
 from models.manuscript.article_edit import InvalidArticle
 from models.manuscript.article_file import ArticleFile
 from models.store import input_rule
@@ -23,6 +24,8 @@ from ..writing import article_document
 LINES = ("title", "slug", "language", "published", "address", "figure", "figure_alt", "figure_caption", "figure_source")
 TEXTS = ("recap", "body", "related", "addresses")
 _READERS = {"recap": article_document.read_recap, "body": article_document.read}
+_MOST_WRITTEN = 8_000_000
+"""Characters of both documents: a text of 200,000 takes a tenth of it, unless each of its signs looks another way."""
 _BLANK_LINES = re.compile(r"\A(?:[ \t\u3000]*\n)+")
 Values = dict[str, Any]
 """By field what it holds: a text, or the slugs of topics. Where the block editor sent a text that cannot be kept, it
@@ -75,18 +78,21 @@ def typed() -> Values:
         except Invalid as error:
             values["problems"][name] = error.phrase
             continue
-        if found.problems:
-            values["problems"][name] = found.problems[0][1]
+        text = found.body if found.body == values[name] else _trimmed(input_rule.normalised(found.body))
+        wrong = found.problems[0][1] if found.problems else block_check.text_fault(text)
+        if wrong:
+            values["problems"][name] = wrong
             values["documents"][name] = document
         else:
-            values[name] = _trimmed(found.body)
+            values[name] = text
     return values
 
 
 def _written() -> dict[str, Any]:
     """By field the document that the block editor sends beside the text that it was made of."""
+    written = request.form.get("written") or "{}"
     try:
-        sent = json.loads(request.form.get("written") or "{}")
+        sent = json.loads(written) if len(written) < _MOST_WRITTEN else None
     except (ValueError, RecursionError):
         sent = None
     return {name: sent.get(name) if isinstance(sent, dict) else None for name in _READERS

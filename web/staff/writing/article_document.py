@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from models.issues.block import LONGEST_MARKDOWN
 from models.manuscript.article_edit import MAX_TEXT
 from models.store.errors import Invalid
 from models.store.phrase import phrase
@@ -121,6 +122,8 @@ def read_recap(document: Any, stored: str) -> ReadArticle:
     if not isinstance(content, list):
         raise Invalid("this is no text of the editor: open the page anew")
     try:
+        if sum(map(block_document.length, content)) > LONGEST_MARKDOWN:
+            raise Invalid(phrase("this is longer than {limit} characters: shorten it", limit=LONGEST_MARKDOWN))
         if rich_text.same(rich_text.nodes(stored), content):
             return ReadArticle(stored)
         return ReadArticle("" if rich_text.is_blank(content) else rich_text_writer.write(content))
@@ -172,12 +175,22 @@ def _source(kind: str, nodes: list[Json], keeps_levels: bool) -> str:
 
 def _text(nodes: list[Json]) -> str:
     content = [child for node in nodes for child in node["content"]]
+    if sum(map(block_document.length, content)) > MAX_TEXT:  # reading it would take long
+        raise Invalid(phrase("this is longer than {limit} characters: shorten it", limit=MAX_TEXT))
     known = [node.get("attrs", {}).get("markdown") for node in nodes]
     if all(isinstance(one, str) for one in known):
         source = "\n\n".join(known)
         if rich_text.same(rich_text.of_tree(article_markdown.text(source)), content):
             return source
-    return "" if rich_text.is_blank(content) else rich_text_writer.write(content, ARTICLE)
+    source = "" if rich_text.is_blank(content) else rich_text_writer.write(content, ARTICLE)
+    if _letters(rich_text.of_tree(article_markdown.text(source))) != _letters(content):
+        raise Invalid(_cannot_be_kept(_letters(content)))  # such as lists that stand too deep in each other
+    return source
+
+
+def _letters(content: Iterable[Json]) -> str:
+    """All that a person sees of some nodes, without blanks, which Markdown has not everywhere."""
+    return "".join("".join([*node.get("text", "").split(), _letters(node.get("content", ()))]) for node in content)
 
 
 def _part(source: Any, kind: str) -> ArticlePart | None:

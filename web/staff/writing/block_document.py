@@ -153,14 +153,14 @@ def _check_lengths(node: Json) -> None:
     texts = {"listing": node.get("content"), "ranking": node.get("content", [])[:1]}.get(node["type"], [])
     for text in [node] if node["type"] in RICH else texts or []:
         source = (text.get("attrs") or {}).get("markdown")
-        if max(_length(text), len(source) if isinstance(source, str) else 0) > LONGEST_MARKDOWN:
+        if max(length(text), len(source) if isinstance(source, str) else 0) > LONGEST_MARKDOWN:
             said = phrase("this is longer than {limit} characters: shorten it", limit=LONGEST_MARKDOWN)
             raise Invalid(said)
 
 
-def _length(node: Json) -> int:
+def length(node: Json) -> int:
     """How many characters stand below a node."""
-    return len(node.get("text", "")) + sum(map(_length, node.get("content", ())))
+    return len(node.get("text", "")) + sum(map(length, node.get("content", ())))
 
 
 def _is_new_and_blank(node: Json) -> bool:

@@ -135,7 +135,10 @@ def _paragraph(node: Json, dialect: Dialect) -> str:
 
 def written_ways(wanted: list[Sign], dialect: Dialect) -> Iterator[str]:
     """Each way to write a paragraph or what it holds, the plainest first."""
+    has_links = any(sign.href for sign in wanted)
     for way in _ways(dialect.special):
+        if way.links_inside and not has_links:
+            return
         written = _written(wanted, way, dialect.line_mark)
         yield PICTURE.sub(r"\\![", written) if dialect is ARTICLE else written
 

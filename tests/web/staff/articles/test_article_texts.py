@@ -70,9 +70,17 @@ def test_a_text_that_cannot_be_kept_is_shown_again_as_it_was_written(author: Fla
     assert (data["documents"]["body"], data["tabs"]) == (document, ["a" * 24])
 
 
-@pytest.mark.parametrize(
-    "written", ["[]", "{", '{"body": 1}', '{"body": {"content": [1]}}', '{"recap": {"content": [{}]}}']
+NUL, LONE, LONG = (
+    json.dumps({"body": {"content": [paragraph(words)]}}) for words in ("a\0b", "\ud800", "長" * 200_001)
 )
+DEEP = f"""{{"body": {{"content": [{{"type": "prose", "content": [
+    {'{"type": "bulletList", "content": [{"type": "listItem", "content": [' * 30}
+    {json.dumps(paragraph("深い所の文")["content"][0])}{"]}]}" * 30}]}}]}}}}"""
+
+
+@pytest.mark.parametrize("written", [
+    "[]", "{", '{"body": 1}', '{"body": {"content": [1]}}', '{"recap": {"content": [{}]}}', NUL, LONE, LONG, DEEP,
+])  # fmt: skip
 def test_what_is_no_document_of_the_editor_is_refused(author: FlaskClient, written: str) -> None:
     assert send(author, NEW, written=written).status_code == 422
 
