@@ -38,6 +38,8 @@ TEXTS_OF_SEVERAL_LINES = frozenset(
         "recap",
         "body",
         "addresses",
+        "related",
+        "written",
     }
 )
 """Names of form fields that may hold line breaks."""

@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, load_only, selectinload, undefer
 
 from ..issues import newsletter as newsletters
-from ..issues.article import Article, article_topic
+from ..issues.article import Article, article_topic, by_slug
 from ..issues.image import SUFFIXES, Image
 from ..issues.issue import Issue
 from ..issues.issue_state import SENT_STATES, IssueKind, IssueState
@@ -194,6 +194,13 @@ def article(session: Session, newsletter: Newsletter, slug: str) -> Article:
     if found is None:
         raise NotFound(phrase("there is no article “{slug}”", slug=slug))
     return found
+
+
+def related_articles(session: Session, found: Article) -> list[Article]:
+    """The public ones of the articles that an article leads to, in its order."""
+    related = by_slug(session, found.newsletter_id, found.related)
+    public = public_among(session, [one.id for one in related])
+    return [one for one in related if one.id in public]
 
 
 def public_among(session: Session, article_ids: Collection[int]) -> set[int]:

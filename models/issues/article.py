@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Column, Computed, ForeignKey, Index, String, Table, Text, UniqueConstraint, select
@@ -50,6 +50,8 @@ class Article(Base):
     figure_alt: Mapped[str] = mapped_column(default="")
     figure_caption: Mapped[str] = mapped_column(default="")
     figure_source: Mapped[str] = mapped_column(default="")
+    related: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """The slugs of other articles of the newsletter that its page leads to, in this order."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     revision: Mapped[int] = mapped_column(default=1)
@@ -98,6 +100,13 @@ def find(session: Session, newsletter_id: int, slug: str) -> Article:
     if article is None:
         raise NotFound(phrase("there is no article “{slug}”", slug=slug))
     return article
+
+
+def by_slug(session: Session, newsletter_id: int, slugs: Sequence[str]) -> list[Article]:
+    """Those of a newsletter's articles that *slugs* name, in their order."""
+    query = select(Article).where(Article.newsletter_id == newsletter_id, Article.slug.in_(slugs))
+    found = {one.slug: one for one in session.scalars(query)} if slugs else {}
+    return [found[slug] for slug in slugs if slug in found]
 
 
 def titles(session: Session, article_ids: Iterable[int]) -> dict[int, str]:

@@ -23,14 +23,15 @@ from ..store import input_rule, link_address
 from ..store.clock import now, today
 from ..store.errors import Invalid, NotFound
 from ..store.phrase import Phrase, phrase
-from . import article_file, article_text, edit
+from . import article_file, article_text, dialect, edit
 from .article_file import ArticleFile
 from .import_article import check_addresses_free, fill
-from .parse_context import ParseContext
+from .parse_context import ParseContext, Reference
 from .references import check_links
 
 MAX_TITLE = 500
 MAX_TEXT = 200_000
+MAX_RELATED = 20
 Faults = dict[str, Phrase]
 """By field what is wrong with it."""
 
@@ -169,6 +170,8 @@ def _faults(
         check_addresses_free(session, newsletter, replace(found, slug=article.slug if article else found.slug), "")
     except Invalid as error:
         yield "address", _words(error)
+    if why := _related_fault(session, newsletter, found):
+        yield "related", why
     for name, text in (("recap", found.recap), ("body", found.body)):
         if why := _text_fault(session, newsletter, found, name, text):
             yield name, why
@@ -189,10 +192,23 @@ def _place_faults(found: ArticleFile) -> Iterator[tuple[str, Phrase]]:
             return
 
 
+def _related_fault(session: Session, newsletter: Newsletter, found: ArticleFile) -> Phrase | None:
+    if found.slug in found.related:
+        return phrase("an article is not related to itself: take “{slug}” out of the list", slug=found.slug)
+    if len(found.related) > MAX_RELATED:
+        return phrase("more than {limit} related articles: keep those that help most", limit=MAX_RELATED)
+    named = tuple(Reference("article", slug, 1) for slug in found.related)
+    try:
+        check_links(session, newsletter, named, found.slug, "related")
+    except Invalid as error:
+        return _words(error)
+    return None
+
+
 def _text_fault(session: Session, newsletter: Newsletter, found: ArticleFile, name: str, text: str) -> Phrase | None:
     if len(text) > MAX_TEXT:
         return phrase("this is longer than 200,000 characters: shorten it")
-    if "![" in text:
+    if dialect.PICTURE.search(text):
         return phrase("an article's text has no pictures: upload one as its figure")
     context = ParseContext(name, lambda _path, _line: "")
     try:

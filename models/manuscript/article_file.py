@@ -9,16 +9,19 @@ import settings
 
 from ..store import link_address
 from ..store.language import LANGUAGES
-from ..store.phrase import phrase
-from . import front_matter
+from ..store.phrase import Phrase, phrase
+from . import dialect, front_matter
 from .fence import MarkdownText
 from .front_matter import FrontMatter
-from .parse_context import LoadImage, ParseContext, Reference
+from .parse_context import LoadImage, ParseContext, Reference, ReferenceKind
 
 KEYS = (
-    "slug", "newsletter", "title", "language", "published", "topics", "recap", "figure", "address", "addresses",
+    "slug", "newsletter", "title", "language", "published", "topics", "recap", "figure", "related", "address",
+    "addresses",
 )  # fmt: skip
 FIGURE_KEYS = ("file", "alt", "caption", "source")
+_TOPICS = phrase("“topics” is a list of slugs, such as [rpa, dx]")
+_RELATED = phrase("“related” is a list of articles, such as [open-data]")
 ADDRESS_KEYS = ("address", "language")
 
 
@@ -39,6 +42,8 @@ class ArticleFile:
     figure_alt: str = ""
     figure_caption: str = ""
     figure_source: str = ""
+    related: tuple[str, ...] = ()
+    """The slugs of articles that its page leads to, in this order."""
     addresses: tuple[tuple[str, str], ...] = ()
     """Other addresses under which it is known, each with its language or nothing."""
     lines: dict[str, int] = field(default_factory=dict, compare=False)
@@ -75,7 +80,8 @@ def parse(text: str, file: str, load_image: LoadImage, default_slug: str = "") -
         newsletter=front.text("newsletter"),
         language=front.choice("language", LANGUAGES, ""),
         published=front.date("published"),
-        topics=_topics(front, context),
+        topics=_slugs(front, context, "topics", "topic", _TOPICS),
+        related=_slugs(front, context, "related", "article", _RELATED),
         recap=recap,
         address=address,
         body=body,
@@ -93,13 +99,13 @@ def _title(front: FrontMatter) -> str:
     return title
 
 
-def _topics(front: FrontMatter, context: ParseContext) -> tuple[str, ...]:
+def _slugs(front: FrontMatter, context: ParseContext, key: str, what: ReferenceKind, hint: Phrase) -> tuple[str, ...]:
     found: list[str] = []
-    for topic in front.items("topics"):
-        if not isinstance(topic, str):
-            raise front.wrong("“topics” is a list of slugs, such as [rpa, dx]", "topics")
-        context.add_reference("topic", topic, front.line("topics"))
-        found.append(topic)
+    for slug in front.items(key):
+        if not isinstance(slug, str):
+            raise front.wrong(hint, key)
+        context.add_reference(what, slug, front.line(key))
+        found.append(slug)
     return tuple(dict.fromkeys(found))
 
 
@@ -146,7 +152,7 @@ def _address(front: FrontMatter, key: str, address: str) -> str:
 def _body(text: MarkdownText, context: ParseContext) -> tuple[str, int]:
     trimmed = text.trimmed()
     for number, line in enumerate(trimmed.lines, trimmed.line):
-        if "![" in line:
+        if dialect.PICTURE.search(line):
             context.refuse_picture(
                 line, number, phrase("an article's text has no pictures: put one under “figure:” at the top")
             )

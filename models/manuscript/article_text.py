@@ -29,6 +29,7 @@ def write(article: ArticleFile, name_image: NameImage) -> str:
             "topics": list(article.topics),
             "recap": article.recap,
             "figure": {key: value for key, value in figure.items() if value} if article.figure_image else {},
+            "related": list(article.related),
             "address": article.address,
             "addresses": [
                 {"address": address, "language": language} if language else address
@@ -59,6 +60,7 @@ def of_article(article: Article, newsletter: str = "") -> ArticleFile:
         figure_alt=article.figure_alt,
         figure_caption=article.figure_caption,
         figure_source=article.figure_source,
+        related=tuple(article.related),
         addresses=tuple((row.address, row.language) for row in article.addresses),
     )
 
@@ -71,6 +73,7 @@ def of_version(content: dict[str, Any]) -> ArticleFile:
     return ArticleFile(
         published=date.fromisoformat(published) if published else None,
         topics=tuple(content["topics"]),
+        related=tuple(content.get("related", ())),  # kept states from before there were any have none
         addresses=tuple((address, language) for address, language in content["addresses"]),
         **{name: content[name] for name in same},
     )

@@ -53,7 +53,7 @@ def list_problems(
                 context.note(part, number)
             except Invalid as error:
                 found.append((number, Invalid(error.message).phrase))
-        if fault := _text_fault(block.model_dump()):
+        if fault := text_fault(block.model_dump()):
             found.append((number, fault))
     named = tuple(context.references)
     if hold:
@@ -72,12 +72,13 @@ def normalised(value: Any) -> Any:
     return [normalised(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def _text_fault(value: Any) -> Phrase | None:
+def text_fault(value: Any) -> Phrase | None:
+    """What is wrong with a text in plain data that is :func:`normalised`; None where all can be kept."""
     if isinstance(value, str):
         fault = input_rule.fault(value)
         return _FAULTS.get(fault, _NO_TEXT) if fault else None
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return next(filter(None, map(_text_fault, parts)), None)
+    return next(filter(None, map(text_fault, parts)), None)
 
 
 def _pictures(session: Session, blocks: Sequence[Block]) -> list[Problem]:

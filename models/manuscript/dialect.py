@@ -26,7 +26,7 @@ from markdown_it.token import Token
 
 from . import bare_address, emphasis
 
-_IN_PATH = re.compile(r"[A-Za-z]:\\|\\\\|\\[^*\[\]<\\]")
+_IN_PATH = re.compile(r"[A-Za-z]:\\|\\\\|\\[^*\[\]<\\`!]")
 """What a path on a disk or in a network has, and escaped signs have not."""
 _LOOK_BACK = 300
 _ESCAPED = "*[]<"
@@ -35,6 +35,9 @@ _ESCAPED_SIGN = re.compile(r"(?<![A-Za-z0-9:\\])\\[*\[\]]|\\[*\[\]](?![A-Za-z0-9
 _BLOCK_MARK = re.compile(r"\\(?:[-+>*](?=[ \t]|$)|#{1,6}(?=[ \t]|$)|:::|```|~~~)", re.MULTILINE)
 _NUMBER = re.compile(r" {0,3}\d{1,9}")
 _NUMBER_MARK = re.compile(r"\\[.)](?=[ \t]|$)", re.MULTILINE)
+_ESCAPED_IN_ARTICLE = re.compile(r"\\(?:[-+>*=_#|:~`]|!(?=\[))")
+PICTURE = re.compile(r"(?<!\\)!\[")
+"""What begins a picture, which no article's text has: a backslash before it makes it a sign before a link."""
 _LINKED = re.compile(r"<((?:https?://|mailto:)[^\s<>]+)>", re.IGNORECASE)
 _MAILED = re.compile(r"<([\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63})>", re.ASCII)
 _ABSOLUTE = re.compile(r"(?:https?:|mailto:|article:)", re.IGNORECASE)
@@ -47,15 +50,16 @@ _MAX_DESTINATION = 2000
 _MAX_FILE_NAME = 200
 
 
-def use(parser: MarkdownIt, *, bare_addresses: bool = True) -> MarkdownIt:
+def use(parser: MarkdownIt, *, bare_addresses: bool = True, is_article: bool = False) -> MarkdownIt:
     """Teach *parser* the dialect; what is enabled in it stays enabled.
 
     Arguments:
         bare_addresses: whether an address without brackets is a link.
+        is_article: whether it knows quotations, lines and program text as well, whose signs can be escaped then.
     """
     parser.core.ruler.after("normalize", "blank_lines", _blank_lines)
     parser.block.ruler.at("paragraph", _paragraph)
-    parser.inline.ruler.at("escape", _escape)
+    parser.inline.ruler.at("escape", _escape_in_article if is_article else _escape)
     parser.inline.ruler.at("autolink", _autolink)
     parser.inline.ruler.at("emphasis", emphasis.read_signs)
     parser.inline.ruler2.at("balance_pairs", emphasis.pair)
@@ -112,6 +116,18 @@ def _escape(state: StateInline, silent: bool) -> bool:
         token.content, token.markup, token.info = src[pos + 1], src[pos : pos + 2], "escape"
     state.pos += 2 if escapes else 0
     return bool(escapes)
+
+
+def _escape_in_article(state: StateInline, silent: bool) -> bool:
+    """The same, and one before a grave accent, before ``![``, and before what begins a block where a line begins."""
+    pos, src = state.pos, state.src
+    if _ESCAPED_IN_ARTICLE.match(src, pos) and (src[pos + 1] in "`!" or not src[:pos].rpartition("\n")[2].strip(" ")):
+        if not silent:
+            token = state.push("text_special", "", 0)
+            token.content, token.markup, token.info = src[pos + 1], src[pos : pos + 2], "escape"
+        state.pos += 2
+        return True
+    return _escape(state, silent)
 
 
 def _closes_escape(src: str, pos: int, line: str) -> bool:

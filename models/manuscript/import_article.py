@@ -59,6 +59,7 @@ def fill(article: Article, newsletter: Newsletter, found: ArticleFile) -> None:
     article.recap, article.address, article.body = found.recap, found.address, found.body
     article.figure_image, article.figure_alt = found.figure_image, found.figure_alt
     article.figure_caption, article.figure_source = found.figure_caption, found.figure_source
+    article.related = list(found.related)
     article.topics = sorted({by_slug[slug] for slug in found.topics}, key=lambda topic: topic.position)
     kept = {row.address: row for row in article.addresses}
     article.addresses = [kept.get(address) or ArticleAddress(address=address) for address, _ in found.addresses]
@@ -70,7 +71,8 @@ def _content(article: Article) -> tuple[Any, ...]:
     return (
         article.title, article.language, article.published_on, article.recap, article.address, article.body,
         article.figure_image, article.figure_alt, article.figure_caption, article.figure_source,
-        [topic.slug for topic in article.topics], [(row.address, row.language) for row in article.addresses],
+        article.related, [topic.slug for topic in article.topics],
+        [(row.address, row.language) for row in article.addresses],
     )  # fmt: skip
 
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
 from models.deliveries.edition import LinkKind
 from models.issues.block import Block
-from models.manuscript import dialect
 
 from ..content import merge_tags
 from ..content.errors import CannotRender
@@ -30,7 +27,7 @@ from ..jinja import WEB, environment
 from ..message.mime import fill_slots as with_values
 from ..message.mime import split_at_slots
 from ..message.stamp import neutral_value
-from ..render import markdown
+from ..render import article_markdown, markdown
 from ..render.block_view import BlockView, heading_levels, loose_ends
 from ..render.markdown import Anchor
 
@@ -95,7 +92,7 @@ def render_article(source: str, base: str, home: str) -> Markup:
         base: our own address, which links to our pages do without.
         home: the address of the newsletter's archive, for links of the form ``article:SLUG``.
     """
-    tokens = _markdown().parse(source)
+    tokens = article_markdown.reader().parse(source)
     shift = 2 - min((int(token.tag[1:]) for token in tokens if token.type == "heading_open"), default=2)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -103,7 +100,8 @@ def render_article(source: str, base: str, home: str) -> Markup:
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("href", _without_own_host(_resolved(child, home), base))
-    return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))  # noqa: S704 (HTML is switched off)
+    reader = article_markdown.reader()
+    return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 (HTML is switched off)
 
 
 def render_recap(source: str, base: str, home: str) -> Markup:
@@ -159,9 +157,3 @@ class _PageView(BlockView):
 
     def full_picture(self, image: ImageFacts) -> str:
         return _without_own_host(image.full_address, self.letter.base_url)
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table")
-    return dialect.use(reader.disable(["image", "entity"]))

@@ -7,7 +7,7 @@ was typed. Texts are read once into a small tree, from which both parts of a let
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -110,7 +110,12 @@ def _reader() -> MarkdownIt:
 @lru_cache(maxsize=512)
 def parse(markdown: str) -> tuple[Node, ...]:
     """The tree of a text."""
-    return _nodes(iter(_reader().parse(markdown)), "")
+    return nodes_of(_reader().parse(markdown))
+
+
+def nodes_of(tokens: Iterable[Token]) -> tuple[Node, ...]:
+    """The tree of what a parser of the dialect has found, paragraphs and lists of it."""
+    return _nodes(iter(tokens), "")
 
 
 def _nodes(tokens: Iterator[Token], until: str) -> tuple[Node, ...]:

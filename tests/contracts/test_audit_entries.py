@@ -32,7 +32,7 @@ from .audit_entries import actions, leads_to_entry
 CHANGES_NOTHING = {
     "check_links", "second_step_passkey", "confirm_passkey", "set_up_passkey_at_login", "login_passkey",
     "new_password_passkey", "new_passkey_options", "connect", "confirm_at_provider", "accept_at_provider", "show_kept",
-    "read_notification", "read_all_notifications", "read_feed", "upload_picture", "keep_copy",
+    "read_notification", "read_all_notifications", "read_feed", "upload_picture", "upload_article_picture", "keep_copy",
     "live_preview", "live_findings", "search_readers",
 }  # fmt: skip
 """Views of forms that only show something, lead on to the provider, hand a browser the challenge that a passkey

@@ -142,7 +142,7 @@ def write_an_article(page: Page, site: str, slug: str, title: str) -> None:
     page.goto(f"{site}/staff/articles")
     page.get_by_role("link", name="記事を書く").click()
     page.get_by_label("題名").fill(title)
-    page.get_by_label("要約").fill("要点です。")
+    page.locator("#recap").fill("要点です。")
     page.locator("#body").fill("住民の動線から始めます。")
     page.get_by_label("DX推進").check()
     page.locator("details.filter-more summary").click()

@@ -105,6 +105,7 @@ def article(slug: str, name: str) -> ResponseReturnValue:
         body=pages.render_article(found.body, base, home),
         figure=session().get(Image, found.figure_image) if found.figure_image else None,
         issues=published.issues_with_article(session(), found),
+        related=published.related_articles(session(), found),
         dated=compose.dated,
     )
 

@@ -121,6 +121,7 @@ RULES: dict[str, AccessRule] = {
     "staff.article_search": AccessRule(_P.READ_ISSUES, of_query),
     "staff.new_article": AccessRule(_P.WRITE, of_query),
     "staff.create_article": AccessRule(_P.WRITE, of_query),
+    "staff.upload_article_picture": AccessRule(_P.WRITE, of_query),
     "staff.article": AccessRule(_P.READ_ISSUES, of_article),
     "staff.edit_article": AccessRule(_P.WRITE, of_article),
     "staff.save_article": AccessRule(_P.WRITE, of_article),

@@ -82,13 +82,17 @@ def issues_with(session: Session, article: Article) -> list[UsingIssue]:
 
 
 def articles_linking_to(session: Session, article: Article) -> Sequence[Article]:
-    """Other articles of the newsletter whose recap or text links to this one."""
+    """Other articles of the newsletter whose recap or text links to this one, or that name it as related."""
     link = rf"article:{re.escape(article.slug)}(?![a-z0-9-])"
     return session.scalars(
         select(Article).where(
             Article.newsletter_id == article.newsletter_id,
             Article.id != article.id,
-            or_(Article.recap.regexp_match(link), Article.body.regexp_match(link)),
+            or_(
+                Article.recap.regexp_match(link),
+                Article.body.regexp_match(link),
+                Article.related.contains([article.slug]),
+            ),
         )
     ).all()
 

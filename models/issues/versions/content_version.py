@@ -32,10 +32,12 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "article": (
         "slug", "title", "language", "published_on", "recap", "address", "body", "figure_image", "figure_alt",
-        "figure_caption", "figure_source", "topics", "addresses",
+        "figure_caption", "figure_source", "topics", "related", "addresses",
     ),
 }  # fmt: skip
 """By table the attributes that are content, in the order in which pages show them."""
+_LATER = frozenset({"related"})
+"""Attributes that came later: left out where they are empty, so that a state from before them is the same as now."""
 _SAVED_BY, _RESTORED = "saved by", "restored from"
 
 
@@ -77,7 +79,8 @@ class VersionPage(NamedTuple):
 
 def content_of(row: Any) -> dict[str, Any]:
     """The content of an issue or article as JSON keeps it; the blocks of an issue under ``blocks``."""
-    return {name.removesuffix("_json"): _plain(getattr(row, name)) for name in _FIELDS[row.__tablename__]}
+    found = {name.removesuffix("_json"): _plain(getattr(row, name)) for name in _FIELDS[row.__tablename__]}
+    return {name: value for name, value in found.items() if value or name not in _LATER}
 
 
 def digest_of(content: dict[str, Any]) -> str:

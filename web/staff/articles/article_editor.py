@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+import settings
 from models.issues.article import Article
 from models.issues.articles import article_use
 from models.issues.image import Image
@@ -14,13 +16,15 @@ from models.issues.newsletter import Newsletter
 from models.manuscript import article_edit, article_text
 from models.manuscript.article_file import ArticleFile
 from models.store.errors import Invalid
-from templates.content import change_effects
+from templates.archive import pages
+from templates.content import change_effects, compose
 
 from ...language import _, language
 from ...request import commit, session
 from .. import access
 from ..login_session import blueprint, member
-from . import article_form
+from ..writing import editor_bundle
+from . import article_form, article_page_data
 from .article_form import Values
 
 
@@ -42,7 +46,7 @@ def create_article() -> ResponseReturnValue:
     except Invalid as error:
         return _refused(newsletter.id, None, values, error)
     flash(_("The article is kept. Issues name it “%(slug)s”.", slug=made.slug))
-    return redirect(url_for("staff.article", article_id=made.id))
+    return _to_page(made)
 
 
 @blueprint.get("/articles/<int:article_id>/edit")
@@ -117,7 +121,14 @@ def done(one: Article, message: str = "") -> ResponseReturnValue:
         numbers = _(", ").join(str(issue.number) for issue in returned)
         flash(_("The approval of these issues was for the old words, so they are drafts again: %(numbers)s",
                 numbers=numbers))  # fmt: skip
-    return redirect(url_for("staff.article", article_id=one.id))
+    return _to_page(one)
+
+
+def _to_page(one: Article) -> ResponseReturnValue:
+    """To the page of an article that is saved; the editor's scripts go there themselves."""
+    address = url_for("staff.article", article_id=one.id)
+    by_script = request.accept_mimetypes.best == "application/json"
+    return jsonify(address=address) if by_script else redirect(address)
 
 
 def _refused(
@@ -148,11 +159,25 @@ def _form(
     """The form. *more*: the revision that was ``opened``, and ``theirs``, what is saved now, where that is newer."""
     waiting = [issue for issue in article_use.issues_with(session(), one) if issue.state in change_effects.WAITING
                ] if one else []  # fmt: skip
+    bundle = editor_bundle.find()
+    data = article_page_data.make(newsletter, one, values, more.get("theirs")) if bundle else None
     page = render_template(
         "staff/articles/edit.html", edited=newsletter, article=one, values=values, errors=errors or {},
-        picture=session().get(Image, values["figure"]) if values["figure"] else None, waiting=waiting, **more,
+        picture=session().get(Image, values["figure"]) if values["figure"] else None, waiting=waiting,
+        bundle=bundle, data=data, theirs_shown=_shown(newsletter, more.get("theirs")), **more,
     )  # fmt: skip
     return make_response(page, status)
+
+
+def _shown(newsletter: Newsletter, theirs: Values | None) -> dict[str, Markup]:
+    """What is saved now, as readers see it."""
+    if not theirs:
+        return {}
+    base, home = settings.get().base_url, compose.archive_home(newsletter)
+    return {
+        "recap": pages.render_recap(theirs["recap"], base, home),
+        "body": pages.render_article(theirs["body"], base, home),
+    }
 
 
 def _manuscript(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 import settings
 from models.archive import published
-from models.issues.article import Article
+from models.issues.article import Article, by_slug
 from models.issues.articles import article_list, article_use
 from models.issues.image import Image
 from models.issues.newsletter import Newsletter
@@ -110,6 +110,7 @@ def page(one: Article, errors: dict[str, str] | None = None, status: int = 200) 
         "staff/articles/article.html", article=one, edited=newsletter,
         recap=pages.render_recap(one.recap, base, home), body=pages.render_article(one.body, base, home),
         figure=session().get(Image, one.figure_image) if one.figure_image else None,
+        related=by_slug(session(), one.newsletter_id, one.related),
         uses=article_use.issues_with(session(), one), linking=article_use.articles_linking_to(session(), one),
         readers=article_readers.count(session(), [one.id]).get(one.id, Readers()),
         public=bool(published.public_among(session(), [one.id])), errors=errors or {},

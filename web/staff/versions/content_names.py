@@ -24,6 +24,7 @@ def fields() -> dict[str, str]:
         "address": _("Address"),
         "addresses": _("Other addresses of the same piece"),
         "topics": _("Topics"),
+        "related": _("Related articles"),
         "figure_image": _("Picture"),
         "figure_alt": _("Picture in words"),
         "figure_caption": _("Caption"),

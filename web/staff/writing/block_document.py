@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -38,7 +39,7 @@ _MISSING = {
     ("ranking", "article"): phrase("no article is chosen yet: search for one by its title"),
     ("button", "address"): phrase("this button leads nowhere yet: give it an address"),
 }
-_UNREADABLE = phrase("this block cannot be read: remove it, or open the page anew")
+UNREADABLE = phrase("this block cannot be read: remove it, or open the page anew")
 
 
 @dataclass(slots=True)
@@ -84,13 +85,13 @@ def _open(block: Block) -> Json:
         source = values.pop(RICH[kind])
         return _rich(kind, source, values)
     if kind == "heading":
-        return {"type": kind, "attrs": values, "content": _text(values.pop("text"))}
+        return {"type": kind, "attrs": values, "content": text_nodes(values.pop("text"))}
     if kind == "listing":
         items = [_rich("listingItem", source, {}) for source in values.pop("items")]
         return {"type": kind, "attrs": values, "content": items}
     if kind == "table":
         header, rows = values.pop("header"), values.pop("rows")
-        return {"type": kind, "attrs": values, "content": [_row("tableHeader", header), *_rows(rows)]}
+        return {"type": kind, "attrs": values, "content": table_content([header, *rows])}
     if isinstance(block, RankingEntry):
         del values["news"]
         recap = _rich("recap", values.pop("recap"), {})
@@ -102,16 +103,18 @@ def _rich(kind: str, source: str, values: Json) -> Json:
     return {"type": kind, "attrs": values | {"markdown": source}, "content": rich_text.nodes(source)}
 
 
-def _text(value: str) -> list[Json]:
+def text_nodes(value: str) -> list[Json]:
+    """The nodes of plain words."""
     return [{"type": "text", "text": value}] if value else []
 
 
-def _rows(rows: Iterable[Iterable[str]]) -> list[Json]:
-    return [_row("tableCell", row) for row in rows]
-
-
-def _row(kind: str, cells: Iterable[str]) -> Json:
-    return {"type": "tableRow", "content": [{"type": kind, "content": _text(cell)} for cell in cells]}
+def table_content(rows: Iterable[Iterable[str]]) -> list[Json]:
+    """The rows of a table's node, the first of which heads the columns."""
+    kinds = chain(["tableHeader"], repeat("tableCell"))
+    return [
+        {"type": "tableRow", "content": [{"type": kind, "content": text_nodes(cell)} for cell in row]}
+        for kind, row in zip(kinds, rows, strict=False)
+    ]
 
 
 def read(document: Any) -> ReadDocument:
@@ -142,7 +145,7 @@ def _blocks(content: list[Json], above: Place, found: ReadDocument) -> Iterator[
         except ValidationError as error:
             found.problems.append((place, _explained(node, error)))
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
-            found.problems.append((place, _UNREADABLE))
+            found.problems.append((place, UNREADABLE))
 
 
 def _check_lengths(node: Json) -> None:
@@ -150,14 +153,14 @@ def _check_lengths(node: Json) -> None:
     texts = {"listing": node.get("content"), "ranking": node.get("content", [])[:1]}.get(node["type"], [])
     for text in [node] if node["type"] in RICH else texts or []:
         source = (text.get("attrs") or {}).get("markdown")
-        if max(_length(text), len(source) if isinstance(source, str) else 0) > LONGEST_MARKDOWN:
+        if max(length(text), len(source) if isinstance(source, str) else 0) > LONGEST_MARKDOWN:
             said = phrase("this is longer than {limit} characters: shorten it", limit=LONGEST_MARKDOWN)
             raise Invalid(said)
 
 
-def _length(node: Json) -> int:
+def length(node: Json) -> int:
     """How many characters stand below a node."""
-    return len(node.get("text", "")) + sum(map(_length, node.get("content", ())))
+    return len(node.get("text", "")) + sum(map(length, node.get("content", ())))
 
 
 def _is_new_and_blank(node: Json) -> bool:
@@ -179,11 +182,11 @@ def _block(node: Json, place: Place, found: ReadDocument) -> Block:
     if kind in RICH:
         values[RICH[kind]] = _markdown(source, content)
     elif kind == "heading":
-        values["text"] = _words(node)
+        values["text"] = words_of(node)
     elif kind == "listing":
         values["items"] = tuple(_markdown(item["attrs"].get("markdown"), item["content"]) for item in content)
     elif kind == "table":
-        values["header"], *values["rows"] = _cells(content)
+        values["header"], *values["rows"] = cells_of(content)
     elif kind == "ranking":
         values["recap"] = _markdown(content[0]["attrs"].get("markdown"), content[0]["content"])
         values["news"] = [part for part, _ in _blocks(content[1:], place, found)]
@@ -200,18 +203,19 @@ def _markdown(source: Any, content: list[Json]) -> str:
     return rich_text_writer.write(content)
 
 
-def _words(node: Json) -> str:
+def words_of(node: Json) -> str:
+    """The words of a headline or cell."""
     return "".join(child["text"] for child in node.get("content", ()))
 
 
-def _cells(rows: list[Json]) -> list[tuple[str, ...]]:
+def cells_of(rows: list[Json]) -> list[tuple[str, ...]]:
     """The texts of a table's cells; a cell that spans several stands in the first of them."""
     found: list[list[str]] = []
     for row in rows:
         cells: list[str] = []
         for cell in row.get("content", ()):
             span = int((cell.get("attrs") or {}).get("colspan") or 1)
-            cells += [_words(cell), *[""] * (min(span, 100) - 1)]
+            cells += [words_of(cell), *[""] * (min(span, 100) - 1)]
         found.append(cells)
     if sum(map(len, found)) and len({len(row) for row in found}) > 1:
         width = max(map(len, found))
@@ -221,7 +225,7 @@ def _cells(rows: list[Json]) -> list[tuple[str, ...]]:
 
 def _explained(node: Json, error: ValidationError) -> Phrase:
     if node["type"] == SEALED:  # nobody can have changed what is in it
-        return _UNREADABLE
+        return UNREADABLE
     wrong = error.errors(include_url=False)[0]
     name = str(wrong["loc"][0]) if wrong["loc"] else ""
     if not (node.get("attrs") or {}).get(name) and (missing := _MISSING.get((node["type"], name))):

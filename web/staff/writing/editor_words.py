@@ -16,6 +16,46 @@ def words(issue: Issue) -> dict[str, str]:
     return {**_kinds(), **_abouts(), **_fields(), **_bars(), **_states(), **_beside(), **_together(), **_letter(issue)}
 
 
+def of_article() -> dict[str, str]:
+    """Those of an article's form."""
+    return {**_kinds(), **_abouts(), **_fields(), **_bars(), **_states(), **_together(), **_article()}
+
+
+def _article() -> dict[str, str]:
+    return {
+        "kind-quote": _("Quotation"),
+        "kind-code": _("Program text"),
+        "kind-rule": _("Line across the page"),
+        "kind-mixed": _("Text with program text in it"),
+        "sealed": _("{kind}: can be moved and removed here, and changed in the article as a file"),
+        "session-ended-save": _("Your session has ended. Nothing is lost: log in in another tab, come back to this one "
+                                "and save again."),
+        "recap-tools": _("Tools of the recap"),
+        "recap-placeholder": _("What it says, in a few sentences"),
+        "as-text": _("The editor cannot show all of this text as it is, so it stands here as Markdown."),
+        "related-hint": _("Type part of a title and choose it from the list. The article's page leads to them in this "
+                          "order."),
+        "related-find": _("Find an article to add"),
+        "related-none": _("No article is chosen yet."),
+        "related-up": _("Move up: {title}"),
+        "related-down": _("Move down: {title}"),
+        "related-remove": _("Take out: {title}"),
+        "related-added": _("{title}: added"),
+        "related-removed": _("{title}: taken out"),
+        "related-moved": _("{title}: now {place} of {count}"),
+        "related-twice": _("{title} is in the list already."),
+        "related-itself": _("This is the article itself."),
+        "figure-taken": _("The picture is the article's figure now, as its text has no pictures. Say what it shows."),
+        "figure-there": _("An article has one figure, and there is one already. Shall the pasted picture take its "
+                          "place?"),
+        "figure-replace": _("Take the pasted picture"),
+        "figure-remove": _("Take the picture away"),
+        "figure-one": _("An article has one figure: only the first picture was taken."),
+        "theirs-take": _("Put what is saved now into the editor"),
+        "theirs-taken": _("What is saved now stands in the editor. Undo brings yours back."),
+    }  # fmt: skip
+
+
 def _kinds() -> dict[str, str]:
     return {
         "kind-prose": _("Text"),

@@ -12,6 +12,7 @@ from models.store.errors import Invalid
 
 from ...language import language
 from ...request import session
+from .. import access
 from ..login_session import blueprint
 
 
@@ -19,6 +20,17 @@ from ..login_session import blueprint
 def upload_picture(issue_id: int) -> ResponseReturnValue:
     """Store a picture, and answer the name by which a figure calls it, and its address."""
     model.get(session(), issue_id)
+    return _stored()
+
+
+@blueprint.post("/articles/pictures")
+def upload_article_picture() -> ResponseReturnValue:
+    """Store a picture for an article, and answer the name by which the article calls it, and its address."""
+    access.newsletter()
+    return _stored()
+
+
+def _stored() -> ResponseReturnValue:
     upload = request.files.get("picture")
     try:
         stored = images.store(session(), upload.read(images.MAX_BYTES + 1) if upload else b"")

@@ -31,7 +31,12 @@ class Sign(NamedTuple):
 
 def nodes(source: str) -> list[Json]:
     """The editor's nodes for a Markdown text; an empty paragraph, to type in, where it says nothing."""
-    return _blocks(markdown.parse(source)) or [{"type": "paragraph"}]
+    return of_tree(markdown.parse(source))
+
+
+def of_tree(tree: Iterable[Node]) -> list[Json]:
+    """The editor's nodes for what Markdown was read as."""
+    return _blocks(tree) or [{"type": "paragraph"}]
 
 
 def _blocks(tree: Iterable[Node]) -> list[Json]:

@@ -8,26 +8,44 @@ again, and written in the next way where something else came out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import groupby, product
 from typing import NamedTuple
 
 from models.manuscript.bare_address import canonical
+from models.manuscript.dialect import PICTURE
 from models.store.errors import Invalid
 from models.store.phrase import phrase
-from templates.render import markdown
-from templates.render.markdown import Paragraph
+from templates.render import article_markdown, markdown
+from templates.render.markdown import Node, Paragraph
 
 from .rich_text import BREAK, LISTS, Json, Sign, is_bare, signs, signs_of
 
 _LINE_MARK = re.compile(r"[ \t]*(?:[-+*]|#{1,6}|:::|```|~~~)(?=[ \t]|$)|[ \t]*(?::::|```|~~~)")
 _NUMBER_MARK = re.compile(r"([ \t]*\d{1,9})([.)])(?=[ \t]|$)")
-_SPECIAL = re.compile(r"[*\[\]<]")
-_BEHIND_WORD = re.compile(r"(?<![A-Za-z0-9:.\\/_-])[*\[\]<]")
 _EDGES = " \t\u3000" + BREAK
 _SHOWN_LETTERS = 30
 LONGEST_PARAGRAPH = 20_000
-"""Characters. Each way of writing is read again, and there are 24 of them, so a longer one may take a minute."""
+"""Characters. Each way of writing is read again, and there are 48 of them, so a longer one may take a minute."""
+
+
+class Dialect(NamedTuple):
+    """What reads the Markdown, and which signs it takes for more than signs."""
+
+    read: Callable[[str], tuple[Node, ...]]
+    special: str
+    """Signs that are mark-up anywhere."""
+    line_mark: re.Pattern[str] = _LINE_MARK
+    """What begins something else than a paragraph where it begins a line."""
+
+
+LETTER = Dialect(markdown.parse, "*[]<")
+ARTICLE = Dialect(
+    article_markdown.text,
+    "*[]<`",
+    re.compile(rf"{_LINE_MARK.pattern}|[ \t]*(?:>|[-=_*:|][-=_*:| \t]*$)"),
+)
 
 
 class _Way(NamedTuple):
@@ -39,17 +57,24 @@ class _Way(NamedTuple):
     """How an address that shows itself is written: ``{}``, ``<{}>``, or as any other link where it is empty."""
     line_end: str
     bold_outside: bool
+    links_inside: bool
+    """Whether a mark goes around links, as it must where a blank stands before one."""
 
 
-_WAYS = [
-    _Way(escaped, address, line_end, outside)
-    for escaped, outside, address, line_end in product(
-        (None, _SPECIAL, _BEHIND_WORD), (True, False), ("{}", "<{}>", ""), ("\\\n", "  \n")
-    )
-]
+@cache
+def _ways(special: str) -> list[_Way]:
+    """All ways to write, the plainest first."""
+    signs = f"[{re.escape(special)}]"
+    escaping = (None, re.compile(signs), re.compile(rf"(?<![A-Za-z0-9:.\\/_-]){signs}"))
+    return [
+        _Way(escaped, address, line_end, outside, inside)
+        for inside, escaped, outside, address, line_end in product(
+            (False, True), escaping, (True, False), ("{}", "<{}>", ""), ("\\\n", "  \n")
+        )
+    ]
 
 
-def write(content: Iterable[Json]) -> str:
+def write(content: Iterable[Json], dialect: Dialect = LETTER) -> str:
     """Markdown that the letter's reader reads as *content*: paragraphs and lists of the editor.
 
     Empty paragraphs and blanks at the edges of a line are left out, as Markdown has neither.
@@ -63,8 +88,8 @@ def write(content: Iterable[Json]) -> str:
         if node["type"] in LISTS:
             # Two lists in a row would be one, had they the same mark.
             marker = _other_marker(node, marker)
-            parts.append(_list(node, marker))
-        elif lines := _paragraph(node):
+            parts.append(_list(node, marker, dialect))
+        elif lines := _paragraph(node, dialect):
             parts.append(lines)
             marker = ""
     return "\n\n".join(part for part in parts if part)
@@ -75,29 +100,28 @@ def _other_marker(node: Json, before: str) -> str:
     return second if before == first else first
 
 
-def _list(node: Json, marker: str) -> str:
+def _list(node: Json, marker: str, dialect: Dialect) -> str:
     start = int(node.get("attrs", {}).get("start") or 1)
     items: list[str] = []
     for number, item in enumerate(node.get("content", ()), start):
         mark = f"{number}{marker}" if LISTS[node["type"]] else marker
-        lines = write(item.get("content", ())).split("\n")
+        lines = write(item.get("content", ()), dialect).split("\n")
         indented = [lines[0], *(" " * (len(mark) + 1) + line if line else "" for line in lines[1:])]
         items.append(f"{mark} " + "\n".join(indented) if lines[0] else mark)
     loose = any("\n\n" in item for item in items)
     return ("\n\n" if loose else "\n").join(items)
 
 
-def _paragraph(node: Json) -> str:
-    wanted = _trimmed(signs(node))
+def _paragraph(node: Json, dialect: Dialect) -> str:
+    wanted = trimmed(signs(node))
     if not wanted:
         return ""
     if len(wanted) > LONGEST_PARAGRAPH:
         raise Invalid(phrase("this is longer than {limit} characters: shorten it", limit=LONGEST_PARAGRAPH))
     upright = [sign._replace(italic=False) for sign in wanted]
     for version in (wanted, upright) if upright != wanted else (wanted,):
-        for way in _WAYS:
-            written = _written(version, way)
-            if _is_read_as(written, version):
+        for written in written_ways(version, dialect):
+            if _is_read_as(written, version, dialect):
                 return written
     words = "".join(sign.value for sign in wanted)
     marked = "".join(sign.value for sign in wanted if sign.bold) or words
@@ -109,7 +133,17 @@ def _paragraph(node: Json) -> str:
     )
 
 
-def _trimmed(found: list[Sign]) -> list[Sign]:
+def written_ways(wanted: list[Sign], dialect: Dialect) -> Iterator[str]:
+    """Each way to write a paragraph or what it holds, the plainest first."""
+    has_links = any(sign.href for sign in wanted)
+    for way in _ways(dialect.special):
+        if way.links_inside and not has_links:
+            return
+        written = _written(wanted, way, dialect.line_mark)
+        yield PICTURE.sub(r"\\![", written) if dialect is ARTICLE else written
+
+
+def trimmed(found: list[Sign]) -> list[Sign]:
     """Signs without what Markdown has not: blanks around lines, breaks at the edges, looks of what nobody sees."""
     lines = [list(line) for is_end, line in groupby(found, lambda s: s.value == BREAK) if not is_end]
     kept: list[Sign] = []
@@ -142,7 +176,23 @@ def _tidy(kept: list[Sign]) -> list[Sign]:
     return whole
 
 
-def _written(found: list[Sign], way: _Way) -> str:
+def _written(found: list[Sign], way: _Way, line_mark: re.Pattern[str]) -> str:
+    written = _linked(found, way)
+    if way.links_inside:
+        outside = "bold" if way.bold_outside else "italic"
+        written = "".join(
+            _around(_MARKS[outside] if is_set else "", _linked([_without(outside, sign) for sign in part], way))
+            for is_set, part in groupby(found, lambda sign: getattr(sign, outside))
+        )
+    return way.line_end.join(_without_mark(line, line_mark) for line in written.split(BREAK))
+
+
+def _without(mark: str, sign: Sign) -> Sign:
+    return sign._replace(bold=False) if mark == "bold" else sign._replace(italic=False)
+
+
+def _linked(found: Iterable[Sign], way: _Way) -> str:
+    """Words with their links, and with asterisks inside of them."""
     parts: list[str] = []
     for href, linked in groupby(found, lambda sign: sign.href):
         inside = list(linked)
@@ -153,7 +203,7 @@ def _written(found: list[Sign], way: _Way) -> str:
             parts.append(f"[{_marked(inside, way, way.escaped)}]({_target(href)})")
         else:
             parts.append(_marked(inside, way, way.escaped))
-    return way.line_end.join(_without_mark(line) for line in "".join(parts).split(BREAK))
+    return "".join(parts)
 
 
 def _target(href: str) -> str:
@@ -186,18 +236,18 @@ def _escaped(words: str, which: re.Pattern[str] | None) -> str:
     return which.sub(lambda sign: "\\" + sign[0], words) if which else words
 
 
-def _without_mark(line: str) -> str:
+def _without_mark(line: str, line_mark: re.Pattern[str]) -> str:
     """A line that begins no list and no headline."""
     if number := _NUMBER_MARK.match(line):
         return f"{number[1]}\\{line[number.end(1) :]}"
-    if mark := _LINE_MARK.match(line):
+    if mark := line_mark.match(line):
         stripped = line.lstrip(" \t")
         return line[: len(line) - len(stripped)] + "\\" + stripped if mark[0].strip() else line
     return line
 
 
-def _is_read_as(written: str, wanted: list[Sign]) -> bool:
-    tree = markdown.parse(written)
+def _is_read_as(written: str, wanted: list[Sign], dialect: Dialect) -> bool:
+    tree = dialect.read(written)
     if len(tree) != 1 or not isinstance(tree[0], Paragraph):
         return False
     found = signs_of(tree[0].children)

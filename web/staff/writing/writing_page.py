@@ -174,7 +174,8 @@ def _data(one: Issue) -> dict[str, Any]:
     """What the editor's scripts get with the page."""
     newsletter = one.newsletter
     return {
-        "issue": one.id,
+        "kind": "issue",
+        "key": f"issue-{one.id}",
         "member": member().id,
         "version": content_version.last_number(session(), one),
         "language": language(),

@@ -9,7 +9,7 @@ import { kindName, kindOf } from "../blocks/block_kinds";
 import { openCondition, openForm, openLink } from "../forms/block_form";
 import { announce, button, make } from "../page/elements";
 import { icon } from "../page/icons";
-import { say } from "../page/page_data";
+import { page, say } from "../page/page_data";
 import { openAddMenu } from "./add_menu";
 
 interface Tool {
@@ -17,7 +17,13 @@ interface Tool {
   update: () => void;
 }
 
-export function toolbar(editor: Editor): { element: HTMLElement; update: () => void } {
+/**
+ * The bar of an editor.
+ *
+ * @param id of the text that it is for.
+ * @param blocks whether the text has any, or words alone.
+ */
+export function toolbar(editor: Editor, id: string, blocks: boolean): { element: HTMLElement; update: () => void } {
   const tools: Tool[] = [];
   const tool = (name: string, sign: string, act: () => void, state: { on?: () => boolean; can?: () => boolean; seen?: () => boolean } = {}, keys = "") => {
     const words = say(name);
@@ -48,39 +54,40 @@ export function toolbar(editor: Editor): { element: HTMLElement; update: () => v
   const table = (command: any) => () => command(editor.state, editor.view.dispatch);
   const inTable = () => isInTable(editor.state);
   const name = make("span", { class: "tool-name", "aria-hidden": "true" });
-  const add = tool("add", `＋ ${say("add")}`, () => openAddMenu(editor, add));
-  add.setAttribute("aria-haspopup", "dialog");
-  add.setAttribute("aria-expanded", "false");
-  add.removeAttribute("aria-label");
-  add.classList.add("tool-add");
-  const groups = [
-    [add],
-    [
-      tool("bold", "B", () => editor.chain().focus().toggleMark("bold").run(), { on: () => editor.isActive("bold"), can: inText }, "Ctrl+B"),
-      tool("link", "", () => openLink(editor), { on: () => editor.isActive("link"), can: inText }, "Ctrl+K"),
-      tool("bullets", "", () => editor.chain().focus().toggleList("bulletList", "listItem").run(), { on: () => editor.isActive("bulletList"), can: inText }),
-      tool("numbers", "", () => editor.chain().focus().toggleList("orderedList", "listItem").run(), { on: () => editor.isActive("orderedList"), can: inText }),
-    ],
-    [
-      tool("undo", "", () => editor.chain().focus().undo().run(), { can: () => undoDepth(editor.state) > 0 }, "Ctrl+Z"),
-      tool("redo", "", () => editor.chain().focus().redo().run(), { can: () => redoDepth(editor.state) > 0 }, "Ctrl+Y"),
-    ],
-    [
-      tool("row-below", say("row-below"), table(addRowAfter), { seen: inTable }),
-      tool("column-right", say("column-right"), table(addColumnAfter), { seen: inTable }),
-      tool("remove-row", say("remove-row"), table(deleteRow), { seen: inTable }),
-      tool("remove-column", say("remove-column"), table(deleteColumn), { seen: inTable }),
-    ],
-    [
-      name,
-      tool("move-up", "", () => moveBlock(editor, -1), {}, "Alt+↑"),
-      tool("move-down", "", () => moveBlock(editor, 1), {}, "Alt+↓"),
-      tool("change", say("change"), withBlock((at) => openForm(editor, at)), { seen: () => Boolean(kindOf(block()?.node.type.name ?? "")?.fields.length) }),
-      tool("condition", say("condition"), withBlock((at) => openCondition(editor, at)), { on: () => Boolean(block()?.node.attrs.only), seen: () => "only" in (block()?.node.attrs ?? {}) }),
-      tool("remove", say("remove"), () => removeBlock(editor), {}, "Ctrl+Shift+⌫"),
-    ],
+  const adding = () => {
+    const add = tool("add", `＋ ${say("add")}`, () => openAddMenu(editor, add));
+    add.setAttribute("aria-haspopup", "dialog");
+    add.setAttribute("aria-expanded", "false");
+    add.removeAttribute("aria-label");
+    add.classList.add("tool-add");
+    return add;
+  };
+  const words = () => [
+    tool("bold", "B", () => editor.chain().focus().toggleMark("bold").run(), { on: () => editor.isActive("bold"), can: inText }, "Ctrl+B"),
+    tool("link", "", () => openLink(editor), { on: () => editor.isActive("link"), can: inText }, "Ctrl+K"),
+    tool("bullets", "", () => editor.chain().focus().toggleList("bulletList", "listItem").run(), { on: () => editor.isActive("bulletList"), can: inText }),
+    tool("numbers", "", () => editor.chain().focus().toggleList("orderedList", "listItem").run(), { on: () => editor.isActive("orderedList"), can: inText }),
   ];
-  const element = make("div", { role: "toolbar", class: "editor-tools", "aria-label": say("tools"), "aria-controls": "editor-text" });
+  const steps = () => [
+    tool("undo", "", () => editor.chain().focus().undo().run(), { can: () => undoDepth(editor.state) > 0 }, "Ctrl+Z"),
+    tool("redo", "", () => editor.chain().focus().redo().run(), { can: () => redoDepth(editor.state) > 0 }, "Ctrl+Y"),
+  ];
+  const cells = () => [
+    tool("row-below", say("row-below"), table(addRowAfter), { seen: inTable }),
+    tool("column-right", say("column-right"), table(addColumnAfter), { seen: inTable }),
+    tool("remove-row", say("remove-row"), table(deleteRow), { seen: inTable }),
+    tool("remove-column", say("remove-column"), table(deleteColumn), { seen: inTable }),
+  ];
+  const ofBlock = () => [
+    name,
+    tool("move-up", "", () => moveBlock(editor, -1), {}, "Alt+↑"),
+    tool("move-down", "", () => moveBlock(editor, 1), {}, "Alt+↓"),
+    tool("change", say("change"), withBlock((at) => openForm(editor, at)), { seen: () => Boolean(kindOf(block()?.node.type.name ?? "")?.fields.length) }),
+    tool("condition", say("condition"), withBlock((at) => openCondition(editor, at)), { on: () => Boolean(block()?.node.attrs.only), seen: () => page.kind === "issue" && "only" in (block()?.node.attrs ?? {}) }),
+    tool("remove", say("remove"), () => removeBlock(editor), {}, "Ctrl+Shift+⌫"),
+  ];
+  const groups = blocks ? [[adding()], words(), steps(), cells(), ofBlock()] : [words(), steps()];
+  const element = make("div", { role: "toolbar", class: "editor-tools", "aria-label": say(blocks ? "tools" : "recap-tools"), "aria-controls": id });
   element.append(...groups.map((group) => make("span", { class: "tool-group" }, ...group)));
   roving(element, tools);
   let last = "";

@@ -1,7 +1,7 @@
 // The kinds of blocks that can be made: how each is found in the menu, how it begins, and the fields of its form.
 import type { JSONContent } from "@tiptap/core";
 
-import { say } from "../page/page_data";
+import { page, say } from "../page/page_data";
 
 export type FieldType =
   | "line" | "text" | "number" | "address" | "article" | "level" | "ordered" | "topics" | "products" | "picture" | "news_title";
@@ -27,7 +27,7 @@ export interface Kind {
 const paragraph = (): JSONContent[] => [{ type: "paragraph" }];
 const line = (name: string, required = false): Field => ({ name, type: "line", required });
 
-export const KINDS: Kind[] = [
+const ISSUE_KINDS: Kind[] = [
   { name: "prose", keywords: "文 文章 ぶんしょう 本文 段落 だんらく text paragraph prose", sign: "文", fields: [],
     make: () => ({ type: "prose", content: paragraph() }) },
   { name: "heading", keywords: "見出し みだし heading title h2", sign: "見", fields: [{ name: "level", type: "level" }],
@@ -60,6 +60,19 @@ export const KINDS: Kind[] = [
   { name: "signup", keywords: "登録 購読 とうろく こうどく signup subscribe", sign: "登", fields: [line("title"), line("button")],
     make: () => ({ type: "signup", content: paragraph() }) },
 ];
+
+const list = (type: string): JSONContent => ({ type: "prose", content: [{ type, content: [{ type: "listItem", content: paragraph() }] }] });
+
+/** What an article's text has, where a list is part of a text and a table has nothing beside its cells. */
+const ARTICLE_PARTS: Record<string, Partial<Kind>> = {
+  prose: {}, heading: {}, subheading: {}, table: { fields: [] },
+  listing: { fields: [], make: () => list("bulletList") }, numbered: { make: () => list("orderedList") },
+};
+
+export const KINDS: Kind[] =
+  page.kind === "article"
+    ? ISSUE_KINDS.flatMap((kind) => (ARTICLE_PARTS[kind.name] ? [{ ...kind, ...ARTICLE_PARTS[kind.name] }] : []))
+    : ISSUE_KINDS;
 
 /** A table of empty cells. */
 export function table(columns: number, rows: number): JSONContent {

@@ -3,7 +3,7 @@ import { make, newId } from "../page/elements";
 import { page, say, titleOf } from "../page/page_data";
 import { labelled } from "./dialog";
 
-interface Article {
+export interface Article {
   slug: string;
   title: string;
   facts: string;
@@ -14,11 +14,16 @@ const PAUSE = 200; // milliseconds without a key before the server is asked
 export interface Picker {
   element: HTMLElement;
   input: HTMLInputElement;
+  /** Where it says what was found. */
+  status: HTMLElement;
   value: () => string;
 }
 
-/** A field that searches articles; *chosen* is the slug that stands in it at first. */
-export function articlePicker(words: string, chosen: string): Picker {
+/**
+ * A field that searches articles; *chosen* is the slug that stands in it at first.
+ * With *take* it holds none: each that is chosen is handed over, and the field is empty again.
+ */
+export function articlePicker(words: string, chosen: string, take?: (article: Article) => void): Picker {
   const list = make("ul", { role: "listbox", id: newId(), class: "choices", hidden: true, "aria-label": words });
   const input = make("input", {
     type: "text", role: "combobox", autocomplete: "off", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list",
@@ -49,9 +54,14 @@ export function articlePicker(words: string, chosen: string): Picker {
     if (!article) return;
     slug = article.slug;
     page.articles[slug] = article.title;
-    input.value = article.title;
+    input.value = take ? "" : article.title;
     status.textContent = "";
     show(false);
+    if (!take) return;
+    slug = "";
+    found = [];
+    list.replaceChildren();
+    take(article);
   };
   const search = async () => {
     const mine = ++asked;
@@ -80,17 +90,15 @@ export function articlePicker(words: string, chosen: string): Picker {
     show(true);
     mark(found.length ? 0 : -1);
   };
-  input.addEventListener("input", (event) => {
-    if ((event as InputEvent).isComposing) return;
+  // What was found for other words is not chosen by a quick Enter.
+  const searchSoon = () => {
     slug = "";
+    mark(-1);
     clearTimeout(waiting);
     waiting = window.setTimeout(search, PAUSE);
-  });
-  input.addEventListener("compositionend", () => {
-    slug = "";
-    clearTimeout(waiting);
-    waiting = window.setTimeout(search, PAUSE);
-  });
+  };
+  input.addEventListener("input", (event) => (event as InputEvent).isComposing || searchSoon());
+  input.addEventListener("compositionend", searchSoon);
   input.addEventListener("focus", () => slug || search());
   input.addEventListener("blur", () => show(false));
   input.addEventListener("keydown", (event) => {
@@ -102,7 +110,7 @@ export function articlePicker(words: string, chosen: string): Picker {
     else return;
     event.preventDefault();
   });
-  const field = labelled(words, input, say("article-hint"), true);
+  const field = labelled(words, input, say(take ? "related-hint" : "article-hint"), take ? undefined : true);
   field.append(list, status);
-  return { element: field, input, value: () => slug };
+  return { element: field, input, status, value: () => slug };
 }

@@ -87,7 +87,7 @@ export class Autosave {
     clearTimeout(this.timers.here);
     if (!this.draft.isUnsaved()) return forget();
     const { step } = this.draft;
-    const kept = keep({ at: Date.now(), version: page.version, step, document: this.draft.document(), fields: this.draft.fields() });
+    const kept = keep(this.draft.kept());
     if (!kept && this.sent < step) tell("not-kept");
   }
 

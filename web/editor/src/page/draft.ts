@@ -1,10 +1,12 @@
 // What stands in the page now, and how far it is saved. Steps are counted here, so clocks do not matter.
 import type { Editor, JSONContent } from "@tiptap/core";
 
-import { TAB } from "./kept_text";
+import { clearChoices } from "./choices";
+import { TAB, type Kept } from "./kept_text";
+import type { Writing } from "./leftovers";
 import { page } from "./page_data";
 
-export class Draft {
+export class Draft implements Writing {
   /** How often it has changed. */
   step = 0;
   /** What the version and the page had in common last. */
@@ -39,11 +41,28 @@ export class Draft {
     this.last = content;
   }
 
-  setFields(fields: Record<string, string>): void {
-    for (const [name, value] of Object.entries(fields)) {
-      const field = this.form.elements.namedItem(name);
-      if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof RadioNodeList) field.value = value;
+  isComposing(): boolean {
+    return this.editor.view.composing;
+  }
+
+  kept(): Kept {
+    return { at: Date.now(), version: page.version, step: this.step, document: this.document(), fields: this.fields() };
+  }
+
+  restore(kept: Kept): boolean {
+    try {
+      clearChoices(this.editor);
+      for (const one of this.form.querySelectorAll("[data-field-choice]")) one.remove();
+      this.editor.commands.setContent(kept.document, { errorOnInvalidContent: true });
+    } catch {
+      return false;
     }
+    setFields(this.form, kept.fields);
+    return true;
+  }
+
+  focus(): void {
+    this.editor.commands.focus();
   }
 
   isUploading(): boolean {
@@ -56,5 +75,13 @@ export class Draft {
   message(more: object, text = true): string {
     const document = text ? { document: this.document() } : {};
     return JSON.stringify({ tab: TAB, version: page.version, step: this.step, fields: this.fields(), ...document, ...more });
+  }
+}
+
+/** Fills fields of a form. */
+export function setFields(form: HTMLFormElement, fields: Record<string, string>): void {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement || field instanceof RadioNodeList) field.value = value;
   }
 }

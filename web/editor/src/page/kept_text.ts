@@ -15,7 +15,7 @@ export interface Kept {
 export const TAB = newTab();
 
 // What one person wrote is offered to nobody else who uses this browser.
-const NAMES = `kairan-issue-${page.issue}-${page.member}-`;
+const NAMES = `kairan-${page.key}-${page.member}-`;
 
 export function newTab(): string {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,8 +1,6 @@
 // Texts of tabs that were closed before they were saved: kept in this browser, or on the server by another one.
 import { announce, button, make } from "./elements";
-import { Draft } from "./draft";
 import { forget, keep, keptTabs, newTab, readKept, type Kept } from "./kept_text";
-import { clearChoices } from "./choices";
 import { hide, isShown, show, showWords } from "./notes";
 import { page, say } from "./page_data";
 
@@ -12,17 +10,29 @@ export interface Left {
   when: string;
 }
 
+/** What stands in the page, as far as it is kept and brought back. */
+export interface Writing {
+  isComposing(): boolean;
+  isUnsaved(): boolean;
+  /** All of it, to be compared. */
+  content(): string;
+  kept(): Kept;
+  /** Puts a kept text into the page; answers whether it could be read. */
+  restore(kept: Kept): boolean;
+  focus(): void;
+}
+
 export class Leftovers {
   private asked = new Set<string>();
 
   constructor(
-    private readonly draft: Draft,
+    private readonly draft: Writing,
     private readonly changed: (drop: string) => void,
   ) {}
 
   /** Offers one of those that the server has *left* or the browser has kept; a *live* tab still has its own. */
   offer(left: Left[], live: string[]): void {
-    if (isShown() || this.draft.editor.view.composing) return;
+    if (isShown() || this.draft.isComposing()) return;
     const here = keptTabs().filter((tab) => !live.includes(tab));
     for (const tab of [...here, ...left.map((one) => one.tab)]) {
       if (this.asked.has(tab)) continue;
@@ -60,25 +70,19 @@ export class Leftovers {
       return showWords("note note-error", say("no-connection"));
     }
     // What was written here since is put aside, and offered next.
-    if (draft.isUnsaved()) keep({ at: Date.now(), version: page.version, step: draft.step, document: draft.document(), fields: draft.fields() }, newTab());
-    try {
-      clearChoices(draft.editor);
-      for (const one of draft.form.querySelectorAll("[data-field-choice]")) one.remove();
-      draft.editor.commands.setContent(found.document, { errorOnInvalidContent: true });
-    } catch {
-      return showWords("note note-error", say("kept-unreadable"));
-    }
-    draft.setFields(found.fields);
+    if (draft.isUnsaved()) keep(draft.kept(), newTab());
+    if (!draft.restore(found)) return showWords("note note-error", say("kept-unreadable"));
     // What somebody else saved since is not overwritten: the server joins both.
     page.version = found.version;
     hide();
     this.changed(tab);
     forget(tab);
-    draft.editor.commands.focus();
+    draft.focus();
     announce(say("restored"));
   }
 
   private async fetch(tab: string): Promise<Kept | null> {
+    if (!page.addresses.copy) return null;
     try {
       const answer = await fetch(page.addresses.copy.replace(/copy$/, `copies/${tab}`), { headers: { Accept: "application/json" } });
       const found = answer.ok && !answer.redirected ? ((await answer.json()) as Kept) : null;
@@ -92,6 +96,6 @@ export class Leftovers {
     forget(tab);
     hide();
     this.changed(tab);
-    this.draft.editor.commands.focus();
+    this.draft.focus();
   }
 }

@@ -3,7 +3,7 @@ import type { Editor, JSONContent } from "@tiptap/core";
 import type { Node as Block } from "@tiptap/pm/model";
 
 import { CHOICES, choiceBox, openChoices, type Choice, type Difference } from "./choices";
-import { Draft } from "./draft";
+import { setFields, type Draft } from "./draft";
 import { announce, button } from "./elements";
 import { newTab } from "./kept_text";
 import { say } from "./page_data";
@@ -104,7 +104,7 @@ function longestInOrder(places: Place[]): Set<number> {
 function takeFields(draft: Draft, merge: Merge, chosen: () => void): void {
   for (const one of draft.form.querySelectorAll("[data-field-choice]")) one.remove();
   for (const [name, field] of Object.entries(merge.fields)) {
-    if (field.value !== undefined) draft.setFields({ [name]: field.value });
+    if (field.value !== undefined) setFields(draft.form, { [name]: field.value });
     else showFieldChoice(draft, name, field, merge.message.names, chosen);
   }
 }
@@ -115,7 +115,7 @@ function showFieldChoice(draft: Draft, name: string, field: Merge["fields"][stri
   const label = draft.form.querySelector(`label[for="${CSS.escape(input.id)}"]`)?.textContent?.trim() ?? name;
   const words = say("choice-field", { names, field: label });
   const take = (value: string | null) => {
-    if (value !== null) draft.setFields({ [name]: value });
+    if (value !== null) setFields(draft.form, { [name]: value });
     box.remove();
     input.focus();
     announce(say("choices-left", { count: countChoices(draft) }));

@@ -12,7 +12,10 @@ export interface Picture {
 }
 
 export interface PageData {
-  issue: number;
+  /** What is written on the page. */
+  kind: "issue" | "article";
+  /** A name for it under which the browser keeps what is not saved. */
+  key: string;
   member: number;
   version: number;
   language: string;
@@ -25,6 +28,12 @@ export interface PageData {
   modes: Choice[];
   addresses: { save: string; copy: string; articles: string; pictures: string; page: string; preview: string; previewFrame: string; findings: string };
   csrf: string;
+  /** Of an article's form: its texts, those that are saved now where they are newer, and its own name. */
+  documents: Record<string, JSONContent | null>;
+  theirs: Record<string, JSONContent | null>;
+  slug: string;
+  /** Tabs whose texts the page shows. */
+  tabs: string[];
 }
 
 function read(): PageData {

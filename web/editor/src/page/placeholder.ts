@@ -6,17 +6,20 @@ import { Decoration, DecorationSet } from "@tiptap/pm/view";
 
 import { say } from "./page_data";
 
-export const Placeholder = Extension.create({
+/** *words*: the name of what is said. */
+export const Placeholder = Extension.create<{ words: string }>({
   name: "placeholder",
-  addProseMirrorPlugins: () => [
-    new Plugin({
+  addOptions: () => ({ words: "placeholder" }),
+  addProseMirrorPlugins() {
+    const { words } = this.options;
+    return [new Plugin({
       props: {
         decorations: ({ doc, selection: { empty, $from } }) => {
           if (!empty || !$from.parent.isTextblock || $from.parent.content.size) return null;
-          const line = Decoration.node($from.before(), $from.after(), { class: "is-empty", "data-placeholder": say("placeholder") });
+          const line = Decoration.node($from.before(), $from.after(), { class: "is-empty", "data-placeholder": say(words) });
           return DecorationSet.create(doc, [line]);
         },
       },
-    }),
-  ],
+    })];
+  },
 });

@@ -5,15 +5,16 @@ import { page } from "./page_data";
 export class SessionEnded extends Error {}
 
 /** Sends *body*; with *last*, although the page is going away. */
-export async function send(address: string, body: string, last = false): Promise<Response> {
+export async function send(address: string, body: string | FormData, last = false): Promise<Response> {
   let answer = await post(address, body, last);
   if (answer.status === 400 && (await renew())) answer = await post(address, body, last);
   if (answer.status === 401 || answer.status === 400) throw new SessionEnded();
   return answer;
 }
 
-function post(address: string, body: string, keepalive: boolean): Promise<Response> {
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": page.csrf };
+function post(address: string, body: string | FormData, keepalive: boolean): Promise<Response> {
+  const headers = new Headers({ Accept: "application/json", "X-CSRFToken": page.csrf });
+  if (typeof body === "string") headers.set("Content-Type", "application/json");
   return fetch(address, { method: "POST", body, keepalive, headers });
 }
 

@@ -14,10 +14,18 @@ import { piecesOfText } from "./plain_text";
 const MOST_SIGNS = 200_000; // what a text of a block may have
 const MOST_HTML = 40_000_000; // pictures in it included
 
-export const Paste = Extension.create({
+/** A picture on its way: what it shows, and its bytes once they are asked for. */
+export interface Coming {
+  alt: string;
+  load: () => Promise<Blob | null>;
+}
+
+/** *pictures*: who takes pictures where the text has none. */
+export const Paste = Extension.create<{ pictures: ((coming: Coming[]) => void) | null }>({
   name: "pasting",
+  addOptions: () => ({ pictures: null }),
   addProseMirrorPlugins() {
-    const { editor } = this;
+    const { editor, options } = this;
     return [
       new Plugin({
         key: new PluginKey("pasting"),
@@ -26,7 +34,7 @@ export const Paste = Extension.create({
             // Before ProseMirror reads the HTML itself, which takes minutes where it is long or deep.
             paste: (view, event) => {
               (view as any).domObserver.flush(); // what was typed right before it
-              const taken = take(editor, event.clipboardData);
+              const taken = take(editor, event.clipboardData, options.pictures);
               if (taken) event.preventDefault();
               return taken;
             },
@@ -36,7 +44,7 @@ export const Paste = Extension.create({
             const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
             if (at) view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(at.pos))));
             event.preventDefault();
-            return take(editor, event.dataTransfer);
+            return take(editor, event.dataTransfer, options.pictures);
           },
         },
       }),
@@ -48,7 +56,9 @@ function isOwn(data: DataTransfer): boolean {
   return data.getData("text/html").includes("data-pm-slice");
 }
 
-function take(editor: Editor, data: DataTransfer | null): boolean {
+type Taking = ((coming: Coming[]) => void) | null;
+
+function take(editor: Editor, data: DataTransfer | null, taking: Taking): boolean {
   if (!data || isOwn(data)) return false;
   const html = data.getData("text/html");
   const text = data.getData("text/plain");
@@ -63,12 +73,14 @@ function take(editor: Editor, data: DataTransfer | null): boolean {
   }
   // A picture that is copied comes as a file, and as HTML that only names it; Excel brings a picture of its cells along.
   if (pictures.length && pieces.every((one) => one.kind === "picture")) {
-    insertPictures(editor, pictures.map((file) => ({ file, alt: "" })));
+    const coming = pictures.map((file) => ({ alt: "", load: async () => file }));
+    if (taking) taking(coming);
+    else insertPictures(editor, coming);
     return true;
   }
   if (!pieces.length) return true;
   if (length(pieces) > MOST_SIGNS) return tooLong();
-  insert(editor, pieces);
+  insert(editor, pieces, taking);
   return true;
 }
 
@@ -132,11 +144,13 @@ function wordsOf(pieces: Piece[]): string {
   return richNodes(pieces).map(node).join(" ");
 }
 
-function insert(editor: Editor, pieces: Piece[]): void {
+function insert(editor: Editor, all: Piece[], taking: Taking): void {
+  const pieces = taking ? withoutPictures(all, taking) : all;
+  if (!pieces.length) return;
   const { state, view } = editor;
   const { $from } = state.selection;
   const tr = state.tr;
-  const isRich = pieces.every((one) => one.kind === "paragraph" || one.kind === "list");
+  const isRich = !state.schema.nodes.prose || pieces.every((one) => one.kind === "paragraph" || one.kind === "list");
   if ($from.parent.isTextblock && $from.parent.type.name !== "paragraph") {
     if ($from.parent.type.name !== "tableCell" && $from.parent.type.name !== "tableHeader" ? true : pieces.every((one) => one.kind !== "table")) {
       view.dispatch(tr.insertText(wordsOf(pieces)).scrollIntoView());
@@ -165,6 +179,17 @@ function insert(editor: Editor, pieces: Piece[]): void {
   for (const one of pictures) void upload(editor, one.pending, one.load);
 }
 
+/** Hands the pictures over, and answers what else there is. */
+function withoutPictures(pieces: Piece[], taking: (coming: Coming[]) => void): Piece[] {
+  const pictures = pieces.flatMap((one) => (one.kind === "picture" ? [one] : []));
+  const here = pictures.filter((one) => isHere(one.address));
+  if (here.length < pictures.length) tell(say("pictures-lost", { count: pictures.length - here.length }));
+  if (here.length) taking(here.map((one) => ({ alt: one.alt, load: () => blobOf(one.address) })));
+  return pieces.filter((one) => one.kind !== "picture");
+}
+
+const isHere = (address: string): boolean => address.startsWith("data:image/");
+
 interface Waiting {
   pending: string;
   load: () => Promise<Blob | null>;
@@ -179,7 +204,7 @@ function blocksOf(pieces: Piece[]): { blocks: JSONContent[]; pictures: Waiting[]
     if (one.kind === "heading") blocks.push({ type: "heading", attrs: { level: one.level }, content: [{ type: "text", text: one.text }] });
     else if (one.kind === "table") blocks.push(tableOf(one.rows));
     else if (one.kind === "picture") {
-      if (!one.address.startsWith("data:image/")) {
+      if (!isHere(one.address)) {
         lost += 1;
         continue;
       }
@@ -211,9 +236,9 @@ async function blobOf(address: string): Promise<Blob | null> {
   }
 }
 
-/** Puts figures for files where the cursor is, and uploads them. */
-export function insertPictures(editor: Editor, files: { file: Blob; alt: string }[]): void {
-  const waiting = files.map(({ file, alt }) => ({ pending: nextPending(), alt, load: async () => file }));
+/** Puts figures for pictures where the cursor is, and uploads them. */
+function insertPictures(editor: Editor, coming: Coming[]): void {
+  const waiting = coming.map((one) => ({ ...one, pending: nextPending() }));
   const tr = editor.state.tr;
   const nodes = waiting.map((one) => editor.schema.nodeFromJSON({ type: "figure", attrs: { alt: one.alt, pending: one.pending } }));
   if (insertBlocks(tr, nodes) === null) return;

@@ -87,4 +87,5 @@ export const Search = atom("search", "block", { title: "" }, (attrs) => [
 /** A block that the editor cannot show as it is: it can be moved and removed, and stays what it is. */
 export const Sealed = atom("sealed", "block news", { block: null }, (attrs) => [
   p("label-strong", say("sealed", { kind: say(`kind-${attrs.block?.kind ?? "prose"}`) })),
+  ...(attrs.block?.source ? [make("pre", { class: "sealed-source" }, attrs.block.source)] : []),
 ]);

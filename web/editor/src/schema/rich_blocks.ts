@@ -54,7 +54,7 @@ export const Heading = Node.create({
   marks: "",
   defining: true,
   isolating: true,
-  addAttributes: () => attributesOf({ level: 2 }),
+  addAttributes: () => attributesOf({ level: 2, markdown: null }),
   parseHTML: () => [2, 3].map((level) => ({ tag: `h${level}`, attrs: { level } })),
   renderHTML: ({ node }) => [`h${node.attrs.level}`, frame("heading", node.attrs), 0],
 });

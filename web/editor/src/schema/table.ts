@@ -44,7 +44,7 @@ export const Table = Node.create({
   content: "tableRow+",
   tableRole: "table",
   isolating: true,
-  addAttributes: () => attributesOf({ caption: "", source: "" }),
+  addAttributes: () => attributesOf({ caption: "", source: "", markdown: null }),
   renderHTML: ({ node }: any) => {
     const under = node.attrs.source ? { "data-source": say("source", { source: node.attrs.source }) } : {};
     const over = node.attrs.caption ? { "data-caption": node.attrs.caption } : {};
