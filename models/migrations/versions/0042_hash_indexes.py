@@ -1,6 +1,6 @@
 """Indexes over hashes of addresses that are hash indexes themselves.
 
-Follows: 0040
+Follows: 0041
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0042"
-down_revision = "0040"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

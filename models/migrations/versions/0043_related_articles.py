@@ -1,14 +1,14 @@
 """Articles that an article leads to.
 
-Follows: 0039
+Follows: 0042
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
