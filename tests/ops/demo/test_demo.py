@@ -150,6 +150,8 @@ def check_reports(running: Installation, analyst: dict[str, str]) -> None:
     browser.open(f"{site}/login", urlencode(fields).encode())
     for number in range(1, 15):
         assert browser.open(f"{site}/issues/{number}/report").status == 200  # else it raises
+        responses = browser.open(f"{site}/issues/{number}/report/responses.csv").read().decode().splitlines()
+        assert all(int(line.split(",")[1]) for line in responses[1:3]), (number, responses)  # opened, clicked
     assert browser.open(f"{site}/rankings").status == 200
 
 
