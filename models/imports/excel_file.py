@@ -41,6 +41,10 @@ _READERS_OWN = (None, errno.EINVAL)
 _ZIP = b"PK\x03\x04"
 
 
+class NoTime(Exception):
+    """A list that is too long to be read while somebody waits."""
+
+
 def is_workbook(path: Path, name: str) -> bool:
     """Whether a file is a workbook of today (.xlsx).
 
@@ -53,11 +57,15 @@ def is_workbook(path: Path, name: str) -> bool:
     return start.startswith(_ZIP)
 
 
-def to_csv(path: Path, target: Path, name: str) -> None:
+def to_csv(path: Path, target: Path, name: str, at_once: int = MOST_ROWS) -> None:
     """Write the list of a workbook as CSV in UTF-8: a line a row, so that both have the same numbers.
+
+    Arguments:
+        at_once: rows for which there is time, empty ones among them: a small workbook may name the last row there is.
 
     Raises:
         Invalid: it is no workbook, larger than it may be, or has too many columns or rows.
+        NoTime: it has more rows than *at_once*.
     """
     unpacked(path, name)
     try:
@@ -68,7 +76,7 @@ def to_csv(path: Path, target: Path, name: str) -> None:
             if sheet is None:
                 raise Invalid("the workbook is empty", file=name)
             with target.open("w", encoding="utf-8", newline="") as lines:
-                _write(csv.writer(lines), book.rows(sheet), name)
+                _write(csv.writer(lines), book.rows(sheet), name, at_once)
     except Invalid:
         raise
     except TooMuch as error:
@@ -120,10 +128,12 @@ def _holds_something(rows: Iterator[list[Any]]) -> bool:
     return any(value is not None for row in islice(rows, 1000) for value in row[:MOST_COLUMNS])
 
 
-def _write(writer: Any, rows: Iterator[list[Any]], name: str) -> None:
+def _write(writer: Any, rows: Iterator[list[Any]], name: str, at_once: int) -> None:
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:
             raise Invalid(phrase("the sheet has more than {most} rows", most=MOST_ROWS), file=name)
+        if number > at_once:
+            raise NoTime
         cells = list(_cells(row))
         while cells and not cells[-1]:
             cells.pop()
@@ -136,7 +146,7 @@ def _write(writer: Any, rows: Iterator[list[Any]], name: str) -> None:
                 ),
                 file=name,
             )
-        writer.writerow(cells or [""])
+        writer.writerow(cells)
 
 
 def _cells(row: list[Any]) -> Iterator[str]:

@@ -15,7 +15,7 @@ _OLD_WORKBOOK = phrase(
 )
 _WEB_PAGE = phrase("this is a web page, even if its name ends with .xls: open it in Excel, and save it as .xlsx or CSV")
 _NO_LIST = phrase("this is no list but {kind}: save the list as .xlsx or CSV, and choose that file")
-_PICTURE = _NO_LIST.filled(kind=phrase("a picture"))
+_PICTURE = _NO_LIST.filled(kind=phrase("an image file"))
 _LETTER = _NO_LIST.filled(kind=phrase("an e-mail"))
 _FOR_PROGRAMS = _NO_LIST.filled(kind=phrase("data for programs"))
 _NO_TEXT = _NO_LIST.filled(kind=phrase("a file that holds no text"))

@@ -28,6 +28,7 @@ AT_ONCE = 1_000_000
 """Bytes of a list that is read while somebody waits for the page; a larger one is read by a worker."""
 WORKBOOK_AT_ONCE = 100_000
 """The same of a workbook, which unpacks to ten times as much."""
+ROWS_AT_ONCE = 20_000
 UNPACKED_AT_ONCE = 1_500_000
 """Bytes that such a workbook may unpack to; one of few bytes can unpack to a thousand times as much."""
 
@@ -63,10 +64,13 @@ def upload(
         raise Invalid("choose a file; the one that was sent is empty", field="file")
     session.add(job)
     session.flush()
-    if _is_small(session, job.file_id, size, job.name):
-        read(session, job)
-    else:
-        enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
+    try:
+        if _is_small(session, job.file_id, size, job.name):
+            read(session, job, ROWS_AT_ONCE)
+            return job
+    except excel_file.NoTime:
+        pass
+    enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
     return job
 
 
@@ -79,18 +83,22 @@ def _is_small(session: Session, file_id: int, size: int, name: str) -> bool:
     return excel_file.unpacked(BytesIO(b"".join(kept_file.read(session, file_id))), name) <= UNPACKED_AT_ONCE
 
 
-def read(session: Session, job: ImportJob) -> None:
+def read(session: Session, job: ImportJob, at_once: int = excel_file.MOST_ROWS) -> None:
     """Read how the list begins; of a workbook, its list is kept from now on.
+
+    Arguments:
+        at_once: rows of a workbook for which there is time.
 
     Raises:
         Invalid: it is none that can be read.
+        NoTime: it is a workbook of more rows than *at_once*.
     """
     with folder() as place:
         path = place / "list"
         write_to(session, job, path)
         if excel_file.is_workbook(path, job.name):
             as_csv = path.with_suffix(".csv")
-            excel_file.to_csv(path, as_csv, job.name)
+            excel_file.to_csv(path, as_csv, job.name, at_once)
             former, job.file_id = job.file_id, kept_file.make(session)
             with as_csv.open("rb") as file:
                 kept_file.write(session, job.file_id, file)

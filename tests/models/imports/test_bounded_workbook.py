@@ -89,7 +89,7 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path) -> None:
     book.active.cell(7, 2).hyperlink = "mailto:a@example.jp"
     book.create_chartsheet()
     assert to_csv(tmp_path, written(book))[:4] == [
-        ["メールアドレス", "日付"], ["a@example.jp", "2026-11-30"], [""], ["b@example.jp", "1.5"],
+        ["メールアドレス", "日付"], ["a@example.jp", "2026-11-30"], [], ["b@example.jp", "1.5"],
     ]  # fmt: skip
 
 

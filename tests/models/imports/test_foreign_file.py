@@ -25,7 +25,7 @@ ROSTER = "メールアドレス,氏名\r\nhanako@example.jp,高橋 花子\r\n"
 RANDOM = Random(1).randbytes(3000)
 
 REFUSED = {
-    "a picture": [PNG, b"\xff\xd8\xff\xe0\0\x10JFIF\0" + RANDOM, b"GIF89a\x01\0\x01\0", b"<svg xmlns='x'/>",
+    "an image file": [PNG, b"\xff\xd8\xff\xe0\0\x10JFIF\0" + RANDOM, b"GIF89a\x01\0\x01\0", b"<svg xmlns='x'/>",
                   b"RIFF\x24\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic\0\0\0\0"],
     "a web page": [MHTML, MHTML_OF_EXCEL, "\ufeff<html>".encode("utf-16-le"), b"\xef\xbb\xbf <?xml version='1.0'?>",
                    b"\r\n<TABLE border=1>"],
