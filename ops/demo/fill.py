@@ -18,7 +18,7 @@ from models.store.errors import Invalid
 from web import consent_text
 from web.app import create_app
 
-from . import circulation, past, present, ranking_issue, seed, state, traffic, year
+from . import circulation, past, past_sums, present, ranking_issue, seed, state, traffic, year
 from .state import DemoState
 
 Advance = Callable[[int], None]
@@ -75,6 +75,8 @@ def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
         _read_letters(mailbox, show, ranked_at, clock.now() - LAST_READ)
         progress.ranking_read = True
         progress.save()
+    with show("Sums for reports", 1), db.session_scope() as session:
+        past_sums.recount(session)
     _prepare_present(show)
     progress.finished = True
     progress.save()

@@ -33,13 +33,12 @@ _HEAD = "---\nsubject: 最新動向\n---\n"
 
 
 def drawn_at(today: date) -> datetime:
-    """When the ranking is drawn: in the morning of the last office day before *today* on which no other issue went out.
+    """When the ranking is drawn: in the afternoon of the last office day before *today*, and after the correction.
 
     So its readers have read it by today, as they have all the others.
     """
     corrected = seed.issue_date(year.CORRECTED, today) + year.CORRECTED_AFTER
-    day = max(office_day.last_before(today - timedelta(days=1)), corrected + timedelta(days=1))
-    return past.moment(day, 9)
+    return past.moment(max(office_day.last_before(today - timedelta(days=1)), corrected), 13)
 
 
 def mail(session: Session, today: date) -> None:
