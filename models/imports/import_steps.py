@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Newsletter
@@ -199,7 +199,6 @@ def start(session: Session, job: ImportJob, member: Member) -> None:
     job.started_at, job.settled, job.counts, job.first_refused = now(), 0, {}, []
     kept_file.remove(session, job.refused_id)
     job.refused_id = kept_file.make(session)
-    add_running(session, job)
     _record(session, member, "start import", job, evidence=job.evidence)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
 
@@ -211,12 +210,8 @@ def add_running(session: Session, job: ImportJob) -> None:
         WrongState: another one changes the newsletter's readers now.
     """
     _let_nobody_else(session, job)
-    try:
-        with session.begin_nested():
-            session.add(job)
-            session.flush()
-    except IntegrityError as error:
-        raise _busy() from error
+    session.add(job)
+    session.flush()
 
 
 def cancel(session: Session, job: ImportJob, member: Member) -> None:
@@ -255,16 +250,14 @@ def forget_list(session: Session, job: ImportJob) -> None:
 
 
 def _let_nobody_else(session: Session, job: ImportJob) -> None:
+    """Refuse where another import changes the newsletter's readers now; whoever begins one later waits for this one."""
+    session.execute(select(Newsletter.id).where(Newsletter.id == job.newsletter_id).with_for_update(key_share=True))
     other = import_job.changing(session, job.newsletter_id)
     if other is not None and other.id != job.id:
-        raise _busy()
-
-
-def _busy() -> WrongState:
-    return WrongState(
-        phrase("another import into this newsletter"), phrase("going on"), phrase("begin one beside it"),
-        phrase("Wait until it has ended"),
-    )  # fmt: skip
+        raise WrongState(
+            phrase("another import into this newsletter"), phrase("going on"), phrase("begin one beside it"),
+            phrase("Wait until it has ended"),
+        )  # fmt: skip
 
 
 def _record(session: Session, by: Member | str, act: str, job: ImportJob, **details: Any) -> None:

@@ -16,7 +16,9 @@ def test_every_link_of_a_kept_letter_has_its_mark_and_leads_nowhere() -> None:
     assert len(marks) > 5
     drawn = trees.document_fromstring(click_map.draw(rendered.neutral_html, marks, lambda number: f"<リンク {number}>"))
     found = {int(mark.get("data-link", "0")): mark for mark in drawn.iter("span") if mark.get("data-link")}
-    assert {number: mark.text for number, mark in found.items()} == {number: mark.text for number, mark in marks.items()}
+    assert {number: mark.text for number, mark in found.items()} == {
+        number: mark.text for number, mark in marks.items()
+    }
     assert found[1].get("title") == "<リンク 1>"
     assert not [link for link in drawn.iter("a") if link.get("href")]
     assert not [image for image in drawn.iter("img") if "/o/" in image.get("src", "")]
