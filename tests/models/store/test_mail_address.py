@@ -131,7 +131,7 @@ def test_common_addresses_are_read_as_in_the_long_way(local: str, domain: str) -
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_the_readers_language(typed: str) -> None:
     """It stands beside each refused line of a list: no sentence of a library's comes through."""
-    with pytest.raises(Invalid, match="is not a mail address: .") as refused:
+    with pytest.raises(Invalid, match=r"is not a mail address: .") as refused:
         mail_address.parse(typed)
     said = refused.value.say("ja")
     assert "はメールアドレスではありません（" in said
