@@ -19,7 +19,7 @@ from typing import NamedTuple
 from charset_normalizer import from_bytes
 
 from ..store.errors import Invalid
-from . import foreign_file
+from .bounds import foreign_file
 from .japanese_encodings import JIS_ESCAPE, LOST, euc_jp, jis_piece, shift_jis
 
 CHUNK = 1 << 20

@@ -23,8 +23,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from ..store.errors import Invalid
 from ..store.phrase import phrase
 from ..store.workbook import MOST_CHARACTERS
-from . import foreign_file
-from .bounded_workbook import MOST_TEXTS, BoundedWorkbook, TooMuch
+from .bounds import foreign_file
+from .bounds.bounded_workbook import MOST_TEXTS, BoundedWorkbook, TooMuch
 from .csv_file import MOST_COLUMNS
 
 MOST_UNPACKED = 600 * 1024 * 1024

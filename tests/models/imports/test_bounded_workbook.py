@@ -14,8 +14,9 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
-from models.imports import bounded_workbook, excel_file
-from models.imports.bounded_workbook import TooMuch, check_rows
+from models.imports import excel_file
+from models.imports.bounds import bounded_workbook
+from models.imports.bounds.bounded_workbook import TooMuch, check_rows
 from models.store.errors import Invalid
 
 MEGABYTE = 1 << 20

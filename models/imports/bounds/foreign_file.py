@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from ..store.errors import Invalid
-from ..store.phrase import Phrase, phrase
+from ...store.errors import Invalid
+from ...store.phrase import Phrase, phrase
 
 DOCUMENT = phrase("this is no CSV but a workbook, an archive or a document: open it, and save it as CSV in UTF-8")
 _OLD_WORKBOOK = phrase(
