@@ -19,11 +19,12 @@ from typing import NamedTuple
 from charset_normalizer import from_bytes
 
 from ..store.errors import Invalid
+from .bounds import foreign_file
 from .japanese_encodings import JIS_ESCAPE, LOST, euc_jp, jis_piece, shift_jis
 
 CHUNK = 1 << 20
-_NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x1f\x8b", b"{\\rtf")
-"""How workbooks (xlsx, ods, numbers, and xls), archives and documents begin."""
+_PACKED = b"PK\x03\x04"
+"""How workbooks (xlsx, ods, numbers) begin."""
 _SAMPLE = 1 << 17
 """Bytes of lines beyond ASCII that the detector is shown."""
 UTF_8, SHIFT_JIS, EUC_JP, ISO_2022_JP, WESTERN = "UTF-8", "Shift_JIS", "EUC-JP", "ISO-2022-JP", "Windows-1252"
@@ -87,18 +88,21 @@ def detect(path: Path, called: str = "") -> FileEncoding:
         called: what it is called for people, where that is not the name of *path*.
 
     Raises:
-        Invalid: it is no text, but a workbook or an archive.
+        Invalid: it is no text, but a workbook, an archive, a picture or anything else.
     """
     with path.open("rb") as file:
         start = file.read(4096)
-    if start.startswith(_NO_TEXT):
-        why = "this is no CSV but a workbook, an archive or a document: open it, and save it as CSV in UTF-8"
-        raise Invalid(why, file=called or name_of(path))
-    for mark, name in _MARKS:
+    name = called or name_of(path)
+    if start.startswith(_PACKED):
+        raise Invalid(foreign_file.DOCUMENT, file=name)
+    foreign_file.refuse(start, name)
+    for mark, marked in _MARKS:
         if start.startswith(mark):
-            return FileEncoding(name, len(mark))
+            return FileEncoding(marked, len(mark))
     if b"\0" in start and (wide := _wide(start)):
+        foreign_file.refuse_bytes(start.decode(wide, "replace"), name, wide=True)
         return FileEncoding(wide)
+    foreign_file.refuse_bytes(start.decode("latin-1"), name)
     found = _Tally()
     for line in _byte_lines(path, 0):
         found.add(line)

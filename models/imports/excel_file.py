@@ -11,27 +11,24 @@ import errno
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date, datetime
+from itertools import islice
 from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ..store.errors import Invalid
 from ..store.phrase import phrase
 from ..store.workbook import MOST_CHARACTERS
+from .bounds import foreign_file
+from .bounds.bounded_workbook import MOST_TEXTS, BoundedWorkbook, TooMuch
 from .csv_file import MOST_COLUMNS
 
 MOST_UNPACKED = 600 * 1024 * 1024
 """Bytes of all parts of a workbook."""
-MOST_TEXTS = 60 * 1024 * 1024
-"""Bytes of its shared texts, which are read into memory at once."""
-MOST_FRAME = 10 * 1024 * 1024
-"""Bytes of each part that says how it is put together, such as its styles, which are read into memory at once, too."""
 MOST_ROWS = 1_048_576
 """Rows that a sheet of Excel can have."""
 _BROKEN = (
@@ -41,10 +38,11 @@ _BROKEN = (
 """Whatever a broken workbook makes of its reader: RuntimeError where a part has a password, or is packed oddly."""
 _READERS_OWN = (None, errno.EINVAL)
 """What an OSError says that is about the workbook; any other is about our disk."""
-_FRAME = ("", "_rels", "docprops", "xl", "xl/_rels", "xl/theme", "xl/worksheets/_rels")
-"""Folders of the parts that are read as a whole."""
-_ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_HTML = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")
+_ZIP = b"PK\x03\x04"
+
+
+class NoTime(Exception):
+    """A list that is too long to be read while somebody waits."""
 
 
 def is_workbook(path: Path, name: str) -> bool:
@@ -55,38 +53,35 @@ def is_workbook(path: Path, name: str) -> bool:
     """
     with path.open("rb") as file:
         start = file.read(512)
-    if start.startswith(_OLD):
-        raise Invalid(
-            "this is an Excel workbook of the old kind (.xls), or one with a password: open it in Excel, and save it"
-            " as .xlsx without a password, or as CSV",
-            file=name,
-        )
-    if start.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
-        raise Invalid(
-            "this is a web page, even if its name ends with .xls: open it in Excel, and save it as .xlsx or CSV",
-            file=name,
-        )
+    foreign_file.refuse(start, name)
     return start.startswith(_ZIP)
 
 
-def to_csv(path: Path, target: Path, name: str) -> None:
+def to_csv(path: Path, target: Path, name: str, at_once: int = MOST_ROWS) -> None:
     """Write the list of a workbook as CSV in UTF-8: a line a row, so that both have the same numbers.
+
+    Arguments:
+        at_once: rows for which there is time, empty ones among them: a small workbook may name the last row there is.
 
     Raises:
         Invalid: it is no workbook, larger than it may be, or has too many columns or rows.
+        NoTime: it has more rows than *at_once*.
     """
     unpacked(path, name)
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that we do not read
-            with closing(load_workbook(file, read_only=True, data_only=True, keep_links=False)) as book:
-                sheet = next((one for one in book.worksheets if _holds_something(one)), None)
-                if sheet is None:
-                    raise Invalid("the workbook is empty", file=name)
-                with target.open("w", encoding="utf-8", newline="") as lines:
-                    _write(csv.writer(lines), sheet, name)
+            book = BoundedWorkbook(file)
+            sheet = next((one for one in book.sheets if _holds_something(book.rows(one))), None)
+            if sheet is None:
+                raise Invalid("the workbook is empty", file=name)
+            with target.open("w", encoding="utf-8", newline="") as lines:
+                _write(csv.writer(lines), book.rows(sheet), name, at_once)
     except Invalid:
         raise
+    except TooMuch as error:
+        why = "this workbook holds more than can be read at once: save the list as CSV (UTF-8), which may be larger"
+        raise Invalid(why, file=name) from error
     except _BROKEN as error:
         raise _broken(name) from error
     except OSError as error:
@@ -117,9 +112,6 @@ def unpacked(content: Path | IO[bytes], name: str) -> int:
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise Invalid("this is an archive or a document, and no Excel workbook: save it as .xlsx or CSV", file=name)
     texts = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
-    frame = max(part.file_size for part in parts if _is_frame(part.filename.lower()))
-    if frame > MOST_FRAME:
-        raise _broken(name)
     size = sum(part.file_size for part in parts)
     if size > MOST_UNPACKED or texts > MOST_TEXTS or len(parts) > 10_000:
         raise Invalid(
@@ -132,20 +124,16 @@ def unpacked(content: Path | IO[bytes], name: str) -> int:
     return size
 
 
-def _is_frame(part: str) -> bool:
-    return part.rpartition("/")[0] in _FRAME and "sharedstrings" not in part
+def _holds_something(rows: Iterator[list[Any]]) -> bool:
+    return any(value is not None for row in islice(rows, 1000) for value in row[:MOST_COLUMNS])
 
 
-def _holds_something(sheet: Any) -> bool:
-    rows = sheet.iter_rows(values_only=True, max_row=1000, max_col=MOST_COLUMNS)
-    return any(value is not None for row in rows for value in row)
-
-
-def _write(writer: Any, sheet: Any, name: str) -> None:
-    sheet.reset_dimensions()  # what a sheet says of its size is often wrong
-    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+def _write(writer: Any, rows: Iterator[list[Any]], name: str, at_once: int) -> None:
+    for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:
             raise Invalid(phrase("the sheet has more than {most} rows", most=MOST_ROWS), file=name)
+        if number > at_once:
+            raise NoTime
         cells = list(_cells(row))
         while cells and not cells[-1]:
             cells.pop()
@@ -158,10 +146,10 @@ def _write(writer: Any, sheet: Any, name: str) -> None:
                 ),
                 file=name,
             )
-        writer.writerow(cells or [""])
+        writer.writerow(cells)
 
 
-def _cells(row: tuple[Any, ...]) -> Iterator[str]:
+def _cells(row: list[Any]) -> Iterator[str]:
     for value in row:
         if value is None:
             yield ""

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..issues.newsletter import Newsletter
@@ -28,6 +28,7 @@ AT_ONCE = 1_000_000
 """Bytes of a list that is read while somebody waits for the page; a larger one is read by a worker."""
 WORKBOOK_AT_ONCE = 100_000
 """The same of a workbook, which unpacks to ten times as much."""
+ROWS_AT_ONCE = 20_000
 UNPACKED_AT_ONCE = 1_500_000
 """Bytes that such a workbook may unpack to; one of few bytes can unpack to a thousand times as much."""
 
@@ -63,10 +64,13 @@ def upload(
         raise Invalid("choose a file; the one that was sent is empty", field="file")
     session.add(job)
     session.flush()
-    if _is_small(session, job.file_id, size, job.name):
-        read(session, job)
-    else:
-        enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
+    try:
+        if _is_small(session, job.file_id, size, job.name):
+            read(session, job, ROWS_AT_ONCE)
+            return job
+    except excel_file.NoTime:
+        pass
+    enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
     return job
 
 
@@ -79,18 +83,22 @@ def _is_small(session: Session, file_id: int, size: int, name: str) -> bool:
     return excel_file.unpacked(BytesIO(b"".join(kept_file.read(session, file_id))), name) <= UNPACKED_AT_ONCE
 
 
-def read(session: Session, job: ImportJob) -> None:
+def read(session: Session, job: ImportJob, at_once: int = excel_file.MOST_ROWS) -> None:
     """Read how the list begins; of a workbook, its list is kept from now on.
+
+    Arguments:
+        at_once: rows of a workbook for which there is time.
 
     Raises:
         Invalid: it is none that can be read.
+        NoTime: it is a workbook of more rows than *at_once*.
     """
     with folder() as place:
         path = place / "list"
         write_to(session, job, path)
         if excel_file.is_workbook(path, job.name):
             as_csv = path.with_suffix(".csv")
-            excel_file.to_csv(path, as_csv, job.name)
+            excel_file.to_csv(path, as_csv, job.name, at_once)
             former, job.file_id = job.file_id, kept_file.make(session)
             with as_csv.open("rb") as file:
                 kept_file.write(session, job.file_id, file)
@@ -191,7 +199,6 @@ def start(session: Session, job: ImportJob, member: Member) -> None:
     job.started_at, job.settled, job.counts, job.first_refused = now(), 0, {}, []
     kept_file.remove(session, job.refused_id)
     job.refused_id = kept_file.make(session)
-    add_running(session, job)
     _record(session, member, "start import", job, evidence=job.evidence)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
 
@@ -203,12 +210,8 @@ def add_running(session: Session, job: ImportJob) -> None:
         WrongState: another one changes the newsletter's readers now.
     """
     _let_nobody_else(session, job)
-    try:
-        with session.begin_nested():
-            session.add(job)
-            session.flush()
-    except IntegrityError as error:
-        raise _busy() from error
+    session.add(job)
+    session.flush()
 
 
 def cancel(session: Session, job: ImportJob, member: Member) -> None:
@@ -247,16 +250,14 @@ def forget_list(session: Session, job: ImportJob) -> None:
 
 
 def _let_nobody_else(session: Session, job: ImportJob) -> None:
+    """Refuse where another import changes the newsletter's readers now; whoever begins one later waits for this one."""
+    session.execute(select(Newsletter.id).where(Newsletter.id == job.newsletter_id).with_for_update(key_share=True))
     other = import_job.changing(session, job.newsletter_id)
     if other is not None and other.id != job.id:
-        raise _busy()
-
-
-def _busy() -> WrongState:
-    return WrongState(
-        phrase("another import into this newsletter"), phrase("going on"), phrase("begin one beside it"),
-        phrase("Wait until it has ended"),
-    )  # fmt: skip
+        raise WrongState(
+            phrase("another import into this newsletter"), phrase("going on"), phrase("begin one beside it"),
+            phrase("Wait until it has ended"),
+        )  # fmt: skip
 
 
 def _record(session: Session, by: Member | str, act: str, job: ImportJob, **details: Any) -> None:

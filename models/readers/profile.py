@@ -119,6 +119,10 @@ def topic_ids(newsletter: Newsletter, slugs: tuple[str, ...] | list[str]) -> tup
     return () if len(chosen) == len(newsletter.topics) else tuple(chosen)
 
 
+_CALLED = {"name": phrase("the name"), "kana": phrase("the reading"), "organisation": phrase("the organisation")}
+"""What people call the fields that every newsletter has."""
+
+
 def validate(
     newsletter: Newsletter,
     *,
@@ -144,15 +148,20 @@ def validate(
     """
     texts = {"name": tidy(name), "kana": tidy_kana(kana), "organisation": tidy(organisation)}
     own = {field.name: tidy((fields or {}).get(field.name, "")) for field in custom_fields(newsletter)}
+    called: dict[str, object] = {**_CALLED, **{field.name: field.label for field in custom_fields(newsletter)}}
     for key, text in (texts | own).items():
         if input_rule.fault(text, lines=False):
             raise Invalid(
-                phrase("{key} has a character that only your own machine can show (外字): write another one", key=key),
+                phrase(
+                    "{key} has a character that only your own machine can show (外字): write another one",
+                    key=called[key],
+                ),
                 field=key,
             )
         if len(text) > MAX_LENGTH:
             raise Invalid(
-                phrase("{key} is longer than {max_length} characters", key=key, max_length=MAX_LENGTH), field=key
+                phrase("{key} is longer than {max_length} characters", key=called[key], max_length=MAX_LENGTH),
+                field=key,
             )
     for field in custom_fields(newsletter):
         if complete and field.required and not own[field.name]:

@@ -25,6 +25,8 @@ _OLD_LOCAL_PART = re.compile(r"[a-z0-9][a-z0-9._\-+?/]{0,62}", re.IGNORECASE)
 _FULL_WIDTH = str.maketrans({"。": ".", "｡": ".", "＠": "@"})
 # And where it has a hyphen: between letters of ASCII alone, as elsewhere ー is a long vowel (ラーメン.jp).
 _HYPHENS = re.compile(r"(?<=[A-Za-z0-9])[ー‐−―]+(?=[A-Za-z0-9])")
+# What no part of an address can have; letters of any script can stand in some.
+_ODD = re.compile(r"[^\w.!#$%&'*+/=?^`{|}~@-]")
 # Most addresses: a subset of what parse() takes in the long way, given that their domain is one.
 _COMMON_LOCAL_PART = re.compile(r"[A-Za-z0-9_-]++(?:[.+][A-Za-z0-9_-]++)*+")
 _COMMON_DOMAIN = re.compile(r"[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+")
@@ -121,14 +123,14 @@ def parse_any(typed: str) -> MailAddress:
             allow_domain_literal=False,
         )
     except EmailNotValidError as error:
-        raise Invalid(_why(text, typed.strip()[:80], error), field="address") from error
+        raise Invalid(_why(text, typed.strip()[:80]), field="address") from error
     domain = (checked.ascii_domain or checked.domain).lower()
     mailbox = f"{checked.local_part}@{domain}"
     return MailAddress(mailbox, mailbox.casefold(), domain)
 
 
-def _why(text: str, shown: str, error: Exception) -> Phrase:
-    """What is wrong with an address: what people mistype most in words of ours, which are there in every language."""
+def _why(text: str, shown: str) -> Phrase:
+    """What is wrong with an address, in words that are there in every language."""
     local, at, domain = text.rpartition("@")
     if not at:
         return phrase("“{value}” is not a mail address: there is no @ in it", value=shown)
@@ -136,7 +138,15 @@ def _why(text: str, shown: str, error: Exception) -> Phrase:
         return phrase("“{value}” is not a mail address: something is missing before or behind the @", value=shown)
     if "." not in domain:
         return phrase("“{value}” is not a mail address: there is no dot behind the @", value=shown)
-    return phrase("“{value}” is not a mail address: {error}", value=shown, error=error)
+    if any(not label for part in (local, domain) for label in part.split(".")):
+        return phrase("“{value}” is not a mail address: a dot stands at an end or beside another", value=shown)
+    if odd := _ODD.findall(text):
+        return phrase("“{value}” is not a mail address: it has {letters} in it", value=shown, letters=" ".join(odd))
+    try:
+        validate_email(f"a@{a_labels(domain)}", check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return phrase("“{value}” is not a mail address: what stands behind the @ is no domain", value=shown)
+    return phrase("“{value}” is not a mail address: what stands before the @ cannot stand there", value=shown)
 
 
 def mailbox(address_key: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import func, select
 
 import settings
 from models.issues import newsletter as newsletters
-from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
 from models.store import clock, db
@@ -19,7 +18,7 @@ from models.store.errors import Invalid
 from web import consent_text
 from web.app import create_app
 
-from . import approve, circulation, past, present, ranking_issue, seed, state, traffic, year
+from . import circulation, past, past_sums, present, ranking_issue, seed, state, traffic, year
 from .state import DemoState
 
 Advance = Callable[[int], None]
@@ -65,11 +64,19 @@ def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
             progress.seeded = True
             progress.save()
     _live_through_year(show, today, readers)
+    ranked_at = ranking_issue.drawn_at(today)
     if not progress.read:
-        _read_letters(mailbox, show)
+        _read_letters(mailbox, show, year.first_moment(today), ranked_at)
         progress.read = True
         progress.save()
-    _send_ranking_issue(show)
+    with show("The year's ranking, approved and mailed", 1), past.uninterrupted(), db.session_scope() as session:
+        ranking_issue.mail(session, today)
+    if not progress.ranking_read:
+        _read_letters(mailbox, show, ranked_at, clock.now() - LAST_READ)
+        progress.ranking_read = True
+        progress.save()
+    with show("Sums for reports", 1), db.session_scope() as session:
+        past_sums.recount(session)
     _prepare_present(show)
     progress.finished = True
     progress.save()
@@ -121,14 +128,15 @@ def _form_text() -> str:
         return consent_text.full_text(newsletters.find(session, seed.SLUG))
 
 
-def _read_letters(mailbox: Mailbox, show: ShowProgress) -> None:
+def _read_letters(mailbox: Mailbox, show: ShowProgress, since: datetime, until: datetime) -> None:
+    """Let the readers open their letters and follow links, from *since* on and before *until*."""
     with db.session_scope() as session:
-        known = traffic.issue_contents(session)
+        known = traffic.issue_contents(session, since)
     letters: list[traffic.CaughtCopy] = []
     with show("Readers open their letters", len(mailbox.entries())) as advance:
         letters += traffic.copies(mailbox, known, lambda: advance(1))
     before = traffic.stored_hits()
-    requests = traffic.requests(letters, known, clock.now() - LAST_READ)
+    requests = traffic.requests(letters, known, since, until)
     with show("They follow links, some by a gateway", len(requests)) as advance:
         traffic.send_requests(requests, lambda: advance(1))
     with show("What they did comes into the database", len(requests)) as advance:
@@ -151,18 +159,4 @@ def _prepare_present(show: ShowProgress) -> None:
         advance(1)
         with db.session_scope() as session:
             present.ensure_waiting(session)
-        advance(1)
-
-
-def _send_ranking_issue(show: ShowProgress) -> None:
-    with show("The year's ranking, approved and mailed", 2) as advance:
-        with db.session_scope() as session:
-            issue = ranking_issue.ensure_ranking_issue(session)
-            sent = issue.state is IssueState.SENT
-            if not sent:
-                approve.approve(session, issue)
-            issue_id = issue.id
-        advance(1)
-        if not sent:
-            approve.wait_until_sent(issue_id)
         advance(1)

@@ -19,7 +19,7 @@ from models.staff.permission import Role
 from models.store import clock
 from templates.content import digest
 
-from . import approve, past, year
+from . import past, preflight_errors, year
 from .seed import CONTENT, SLUG, staff
 
 SLOT = {
@@ -61,7 +61,7 @@ def _submitted(session: Session, name: str, note: str = "") -> Issue | None:
     if _is_there(session, file):
         return None
     issue = import_issue(session, file, staff(session, Role.AUTHOR)).issue
-    approve.refuse_errors(session, issue)
+    preflight_errors.refuse_errors(session, issue)
     workflow.submit(session, issue, staff(session, Role.AUTHOR), note)
     return issue
 

@@ -1,12 +1,16 @@
-"""The end of the demo's year: the ranking of what officials clicked, as a draft, with what is new written in."""
+"""The end of the demo's year: the ranking of what officials clicked, with what is new written in, and mailed."""
 
 from __future__ import annotations
+
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import manuscript
+from models.issues import workflow
 from models.issues.block import Block, Listing, News, RankingEntry, Table
+from models.issues.calendar import office_day
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
 from models.issues.newsletter import Newsletter
@@ -18,6 +22,7 @@ from models.reports.ranking_issue import draft
 from models.staff.permission import Role
 from models.store import clock
 
+from . import mailing, past, preflight_errors, seed, year
 from .seed import CONTENT, SLUG, staff
 
 TOP = 5
@@ -25,6 +30,29 @@ AUDIENCE = "official"
 FIRST_MONTH = 7
 """From this month on the present year's articles are ranked, before it the last year's."""
 _HEAD = "---\nsubject: 最新動向\n---\n"
+
+
+def drawn_at(today: date) -> datetime:
+    """When the ranking is drawn: in the afternoon of the last office day before *today*, and after the correction.
+
+    So its readers have read it by today, as they have all the others.
+    """
+    corrected = seed.issue_date(year.CORRECTED, today) + year.CORRECTED_AFTER
+    return past.moment(max(office_day.last_before(today - timedelta(days=1)), corrected), 13)
+
+
+def mail(session: Session, today: date) -> None:
+    """Draw it, have it approved, and mail it an hour later, unless that is done; in one transaction, as others are."""
+    at = drawn_at(today)
+    with past.at(at):
+        issue = ensure_ranking_issue(session)
+        if issue.state is IssueState.SENT:
+            return
+        preflight_errors.refuse_errors(session, issue)
+        workflow.submit(session, issue, staff(session, Role.AUTHOR))
+    year.let_pass(session, issue, at + timedelta(minutes=30))
+    with past.at(at + timedelta(hours=1)):
+        mailing.send(session, issue, staff(session, Role.SENDER))
 
 
 def ensure_ranking_issue(session: Session) -> Issue:

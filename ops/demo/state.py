@@ -32,7 +32,9 @@ class DemoState:
     seeded: bool = False
     """Whether the newsletter, its staff and its articles are there."""
     read: bool = False
-    """Whether the readers have read their letters."""
+    """Whether the readers have read their letters, up to the day of the ranking."""
+    ranking_read: bool = False
+    """Whether they have read since then, the ranking among the rest."""
     finished: bool = False
 
     def save(self) -> None:
@@ -72,4 +74,5 @@ def load() -> DemoState:
         state.staff = [Login(**login) for login in values["staff"]]
         state.today, state.seeded = str(values.get("today", "")), bool(values.get("seeded"))
         state.read, state.finished = bool(values["read"]), bool(values["finished"])
+        state.ranking_read = bool(values.get("ranking_read"))
     return state

@@ -19,7 +19,6 @@ import settings
 from models.deliveries.edition import Link
 from models.issues.article import Article
 from models.issues.issue import Issue
-from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
 from models.store import db
@@ -39,6 +38,8 @@ PAGE_HEADERS = {
     "Sec-Fetch-Dest": "document",
 }
 IMAGE_HEADERS = {"Accept": "image/avif,image/webp,*/*;q=0.8", "Accept-Language": "ja", "Sec-Fetch-Dest": "image"}
+READ_WITHIN = timedelta(days=20)
+"""So long after an issue its last reader has opened it; see :func:`.personas.reads_at`."""
 SETTLE_SECONDS = 20.0
 """Within how many seconds the broker must have taken all hits."""
 
@@ -77,14 +78,10 @@ class IssueContents:
     links: dict[str, int]
 
 
-def issue_contents(session: Session) -> dict[str, IssueContents]:
-    """The monthly issues by their subject."""
+def issue_contents(session: Session, since: datetime) -> dict[str, IssueContents]:
+    """The issues by their subject that somebody may open after *since*."""
     found: dict[str, IssueContents] = {}
-    query = (
-        select(Issue)
-        .join(Newsletter)
-        .where(Newsletter.slug == SLUG, Issue.kind == IssueKind.REGULAR, Issue.sent_at.is_not(None))
-    )
+    query = select(Issue).join(Newsletter).where(Newsletter.slug == SLUG, Issue.sent_at > since - READ_WITHIN)
     for issue in session.scalars(query):
         assert issue.sent_at is not None
         rows = session.execute(
@@ -133,8 +130,10 @@ def _html(message: Message) -> str:
     return ""
 
 
-def requests(letters: Iterable[CaughtCopy], known: dict[str, IssueContents], until: datetime) -> list[DemoRequest]:
-    """What gateways and people ask for, in the order of time; nothing after *until*."""
+def requests(
+    letters: Iterable[CaughtCopy], known: dict[str, IssueContents], since: datetime, until: datetime
+) -> list[DemoRequest]:
+    """What gateways and people ask for from *since* on and before *until*, in the order of time."""
     by_number = {one.number: one for one in known.values()}
     found = [
         one
@@ -145,7 +144,7 @@ def requests(letters: Iterable[CaughtCopy], known: dict[str, IssueContents], unt
             else _of_person(copy, by_number[copy.number])
         )
     ]
-    return sorted((one for one in found if one.at < until), key=lambda one: one.at)
+    return sorted((one for one in found if since <= one.at < until), key=lambda one: one.at)
 
 
 def _of_gateway(copy: CaughtCopy, sent_at: datetime) -> Iterator[DemoRequest]:

@@ -19,13 +19,14 @@ from models.staff.permission import Role
 from models.store import db
 from templates.content import digest
 
-from . import approve, circulation, mailing, past, personas, seed
+from . import circulation, mailing, past, personas, preflight_errors, seed
 from .seed import SLUG, staff
 
 BEGINS = 16
 """Days before its first issue on which the newsletter begins."""
 SENT_BACK, PAUSED, CORRECTED = 4, 9, 12
 """The issues that came back from the approver, that was stopped on its way, and that was corrected: the last one."""
+CORRECTED_AFTER = timedelta(days=1)
 RETURN_NOTE = "内容はこれで結構です。指摘した段落だけ直して、もう一度お送りください。"
 REMARKS = {
     1: "「今月は」の前に、どの課に向けた話題かを一言入れてください。",
@@ -59,7 +60,7 @@ def live_month(number: int, today: date, addresses: Sequence[str], agreed: str) 
             issue = _write(session, file, number, day, today)
             _mail(session, issue, day, paused=number == PAUSED)
             if number == CORRECTED:
-                _correct(session, issue, day + timedelta(days=1))
+                _correct(session, issue, day + CORRECTED_AFTER)
         with db.session_scope() as session:
             circulation.leave(session, number, past.moment(day, 11))
 
@@ -89,16 +90,17 @@ def _write(session: Session, file: Path, number: int, day: date, today: date) ->
     """Draft, submit and approve; in one transaction with the mailing, as the worker would write to staff of today."""
     with past.at(past.moment(day - timedelta(days=6), 10)):
         issue = seed.ensure_draft(session, file, today)
-        approve.refuse_errors(session, issue)
+        preflight_errors.refuse_errors(session, issue)
     with past.at(past.moment(day - timedelta(days=5), 14)):
         workflow.submit(session, issue, staff(session, Role.AUTHOR))
     if number == SENT_BACK:
         _send_back_once(session, issue, day)
-    _approve(session, issue, past.moment(day - timedelta(days=2), 16))
+    let_pass(session, issue, past.moment(day - timedelta(days=2), 16))
     return issue
 
 
-def _approve(session: Session, issue: Issue, at: datetime) -> None:
+def let_pass(session: Session, issue: Issue, at: datetime) -> None:
+    """Approve an issue at a time of the past, by the demo's approver."""
     with past.at(at):
         workflow.approve(session, issue, staff(session, Role.APPROVER), digest.of(session, issue))
 
@@ -129,5 +131,5 @@ def _correct(session: Session, issue: Issue, day: date) -> None:
     with past.at(past.moment(day, 9, 10)):
         made = correction.draft(session, issue, WRONG, staff(session, Role.AUTHOR))
         workflow.submit(session, made, staff(session, Role.AUTHOR))
-    _approve(session, made, past.moment(day, 9, 40))
+    let_pass(session, made, past.moment(day, 9, 40))
     _mail(session, made, day)

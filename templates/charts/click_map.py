@@ -9,7 +9,9 @@ from typing import NamedTuple
 from lxml import etree
 from lxml import html as trees
 
-_TRACKED = re.compile(r"/c/(\d+)/[\w-]+(?:[?#]|$)")
+_TRACKED = re.compile(r"/c/(\d+)/$")
+_PIXEL = "/o/.gif"
+"""How the address of an edition's pixel ends; what follows the number of a link is nobody's token, which is empty."""
 _MARK = (
     "display:inline-block;margin:2px 4px;padding:1px 7px;border-radius:10px;border:2px solid {border};"
     "background:{background};color:{text};font:700 13px/1.4 sans-serif;text-decoration:none;vertical-align:middle;"
@@ -31,14 +33,14 @@ def draw(letter: str, marks: Mapping[int, LinkMark], describe: Callable[[int], s
     """*letter* with a mark behind each tracked link. Links lead nowhere any more, and no opening is counted.
 
     Arguments:
-        letter: HTML of an edition, with neutral tokens.
+        letter: HTML of an edition, as it is kept: its tokens are empty.
         marks: by number of the link.
         describe: what a mark says to those who do not see where it stands.
     """
     tree = trees.document_fromstring(letter)
     most = max((mark.readers for mark in marks.values()), default=0)
     for image in list(tree.iter("img")):
-        if "/o/" in (image.get("src") or ""):
+        if (image.get("src") or "").endswith(_PIXEL):
             image.drop_tree()
     for link in list(tree.iter("a")):
         found = _TRACKED.search(link.attrib.pop("href", ""))

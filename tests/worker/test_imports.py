@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -245,6 +246,24 @@ def test_a_second_import_at_once_is_refused(database: Engine) -> None:
     act(second, import_steps.start)
     imports.work(second)
     assert (look(first).counts["added"], look(second).counts["known"]) == (2, 2)
+
+
+def test_of_two_that_begin_at_the_same_moment_one_is_refused(database: Engine) -> None:
+    """Two clicks in two tabs: the second waits for the first, and is told so; no error of the database comes out."""
+    first, second = upload(HEADING + people(2)), upload(HEADING + people(2))
+    for one in (first, second):
+        map_all(one)
+        imports.work(one)
+    with ThreadPoolExecutor(1) as beside:
+        with db.session_scope() as session:
+            import_steps.start(session, session.get_one(ImportJob, first), session.scalars(select(Member)).one())
+            session.flush()
+            later = beside.submit(act, second, import_steps.start)
+            waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            while not session.scalar(waiting) and not later.done():
+                session.execute(text("SELECT pg_sleep(0.01), pg_stat_clear_snapshot()"))
+        with pytest.raises(WrongState, match="Wait until it has ended"):
+            later.result()
 
 
 def test_cancelling_stops_the_worker_and_what_is_in_can_be_taken_back(

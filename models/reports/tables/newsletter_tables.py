@@ -168,10 +168,18 @@ def months(session: Session, newsletter_id: int, period: Period) -> ReportTable:
 
 
 def leaving(session: Session, newsletter_id: int, period: Period) -> ReportTable:
-    """Why readers left in each month."""
+    """Why readers left in each month that :func:`months` tells of; nothing where nobody left."""
     left = {
         month: reasons for month, reasons in _left(session, newsletter_id).items() if period.start <= month < period.end
     }
+    kept = session.scalars(
+        select(ReaderMonth.month)
+        .where(
+            ReaderMonth.newsletter_id == newsletter_id, ReaderMonth.month >= period.start,
+            ReaderMonth.month < period.end,
+        )
+        .order_by(ReaderMonth.month)
+    )  # fmt: skip
     names = sorted({reason for reasons in left.values() for reason in reasons})
     columns = (
         TableColumn("month", _K.MONTH),
@@ -179,12 +187,9 @@ def leaving(session: Session, newsletter_id: int, period: Period) -> ReportTable
         TableColumn("left"),
     )
     rows: list[Sequence[Any]] = []
-    month = period.start.replace(day=1)
-    last = max(left, default=date.min)
-    while month <= last:
+    for month in kept if left else ():
         reasons = left.get(month, {})
         rows.append((month, *(reasons.get(name, 0) for name in names), sum(reasons.values())))
-        month = next_month(month)
     return ReportTable("leaving", columns, rows)
 
 

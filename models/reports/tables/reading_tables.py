@@ -102,7 +102,7 @@ def topics(session: Session, newsletter: Newsletter, period: Period, audience: s
     scope = next((one.id for one in newsletter.audiences if one.slug == audience), ALL_AUDIENCES)
     read = _read_by_month(session, newsletter, period, scope)
     months, rows = [], []
-    month = period.start.replace(day=1)
+    month = min((month for month, _ in read), default=date.max)
     last = max((month for month, _ in read), default=date.min)
     while month <= last:
         months.append(month)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,3 +122,17 @@ def test_common_addresses_are_read_as_in_the_long_way(local: str, domain: str) -
     except Invalid as error:
         found = str(error)
     assert found == wanted
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["<a>@x.jp", "a..b@x.jp", ".a@x.jp", "a@x..jp", "a@-x.jp", "a@x_y.jp", "a@x.jp.", "a@[1.2.3.4]", "a(b)@x.jp",
+     "a@x.jp,b@x.jp", "a@@x.jp", "a@x.1", f"a@{'b' * 70}.jp", "a;b@x.jp"],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_the_readers_language(typed: str) -> None:
+    """It stands beside each refused line of a list: no sentence of a library's comes through."""
+    with pytest.raises(Invalid, match=r"is not a mail address: .") as refused:
+        mail_address.parse(typed)
+    said = refused.value.say("ja")
+    assert "はメールアドレスではありません（" in said
+    assert not re.search("[A-Za-z]{3}", said.partition("」")[2])

@@ -150,6 +150,13 @@ def check_reports(running: Installation, analyst: dict[str, str]) -> None:
     browser.open(f"{site}/login", urlencode(fields).encode())
     for number in range(1, 15):
         assert browser.open(f"{site}/issues/{number}/report").status == 200  # else it raises
+        responses = browser.open(f"{site}/issues/{number}/report/responses.csv").read().decode().splitlines()
+        assert all(int(line.split(",")[1]) for line in responses[1:3]), (number, responses)  # opened, clicked
+        for table in ("hours", "devices"):
+            assert browser.open(f"{site}/issues/{number}/report/{table}.csv").read().count(b"\n") > 1, (number, table)
+    months = browser.open(f"{site}/reports/tables/months.csv?from=2000-01-01&until=2999-12-31").read().decode()
+    joined = [int(line.split(",")[2]) for line in months.splitlines()[1:]]
+    assert sum(map(bool, joined)) >= 8, months
     assert browser.open(f"{site}/rankings").status == 200
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import clock
 from models.store.errors import Invalid
-from ops.demo import circulation, ranking_issue, seed, state
+from ops.demo import circulation, past, ranking_issue, seed, state, year
 from templates import preflight
 from tests.conftest import set_environment
 from tests.sample import make_reader
@@ -68,6 +68,15 @@ def test_months_lie_behind_us_a_month_apart(session: Session, home: Newsletter) 
     for article in session.scalars(select(Article)):
         assert article.published_on is not None
         assert article.published_on < clock.today()
+
+
+def test_the_ranking_is_read_by_today() -> None:
+    """Whatever day it is: it goes out after the correction, and its first readers have had their day."""
+    for today in (date(2026, 1, 1) + timedelta(days=place) for place in range(366)):
+        corrected = seed.issue_date(year.CORRECTED, today) + year.CORRECTED_AFTER
+        at = ranking_issue.drawn_at(today)
+        assert past.moment(corrected, 12) < at < past.moment(today, 0)
+        assert office_day.is_office_day(clock.tokyo_date(at)) or clock.tokyo_date(at) == corrected
 
 
 def test_nothing_is_wrong_with_the_monthly_issues(session: Session, home: Newsletter, tmp_path: Path) -> None:

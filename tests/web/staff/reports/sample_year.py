@@ -27,9 +27,9 @@ _PHONE = (
     "Mobile/15E148 Safari/604.1"
 )
 _LETTER = """<!DOCTYPE html><html lang="ja"><head><title>第1号</title></head><body>
-<p><a href="https://news.example.jp/c/1/neutral">記事0を読む</a></p>
-<p><a href="https://news.example.jp/c/2/neutral">記事1を読む</a></p>
-<img class="dot" src="https://news.example.jp/o/neutral.gif" alt=""></body></html>"""
+<p><a href="https://news.example.jp/c/1/">記事0を読む</a></p>
+<p><a href="https://news.example.jp/c/2/">記事1を読む</a></p>
+<img class="dot" src="https://news.example.jp/o/.gif" alt=""></body></html>"""
 
 
 def make(session: Session) -> SampleNewsletter:

@@ -157,5 +157,12 @@ def test_months_are_the_month_before_plus_and_minus(client: FlaskClient, made: S
         ("2", "0"),
         ("1", "1"),
     ]
+    for period in (PERIOD, "from=2000-01-01&until=2022-03-31", "from=2021-06-15&until=2022-03-31"):
+        by_reason, by_month = (
+            [(row["month"], row["left"]) for row in csv_rows(client, f"/staff/reports/tables/{table}.csv?{period}")]
+            for table in ("leaving", "months")
+        )
+        assert by_reason == by_month  # a month before the newsletter, or one that is told of in part, has no row
+        assert len(csv_rows(client, f"/staff/reports/tables/topics.csv?{period}")) <= 12
     page = page_table(client.get(f"/staff/reports?{PERIOD}").text, "月別の購読者数")
     assert [row[1] for row in page[1:]] == [row["readers_at_end"] for row in rows]
