@@ -44,6 +44,7 @@ class FaultDrill(Drill):
         self._supervisor = Supervisor(self.echo)
         self._until: dict[PartFault, float] = {}
         self._claimed_without_broker: set[int] = set()
+        self._journals_are_cut = False
         self._rounds = self._make_rounds()
         self._moments = [self.plan.recipients * (n + 1) / (len(self._rounds) + 1) for n in range(len(self._rounds))]
         web, port = self._start_web()
@@ -100,7 +101,7 @@ class FaultDrill(Drill):
             now, done = time.monotonic(), self._done()
             if now - asked > _STATE_SECONDS:
                 state, asked = self._state_if_known(), now
-                if "broker" in self._supervisor.down:
+                if self._journals_are_cut and not self._supervisor.down.keys().isdisjoint({"broker", "worker"}):
                     self._note_claimed()
             if state is not None and state in (IssueState.SENDING, IssueState.SENT):
                 self._hits.start_once()
@@ -149,10 +150,14 @@ class FaultDrill(Drill):
             kill: Callable[[int, int], None] = os.killpg if fault is PartFault.WORKER else os.kill
             kill(part.child.pid, signal.SIGKILL)
         if fault is PartFault.BROKER:
+            self._journals_are_cut = True
             self._note_claimed()
 
     def _note_claimed(self) -> None:
-        """Note whose letters are claimed and have no outcome yet: workers go on to claim while the broker is away."""
+        """Note whose letters are claimed and have no outcome yet: workers go on to claim while the broker is away.
+
+        And after it has come back, until they end of it: the next worker finds no journal that reaches back so far.
+        """
         with contextlib.suppress(SQLAlchemyError), db.session_scope() as session:
             # Claims lock their batch until they are committed: wait for one that a killed worker has just asked for.
             session.execute(select(Batch.id).with_for_update())

@@ -87,7 +87,7 @@ def count_received(session: Session, issue_ids: Sequence[int]) -> dict[int, int]
     accepted = select(Delivery.issue_id, func.count()).where(
         Delivery.issue_id.in_(issue_ids), Delivery.state == DeliveryState.ACCEPTED
     )
-    return dict(session.execute(accepted.group_by(Delivery.issue_id)).tuples().all())
+    return dict(session.execute(accepted.group_by(Delivery.issue_id)).all())
 
 
 def of_issue(session: Session, issue: Issue) -> Letters:

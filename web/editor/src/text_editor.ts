@@ -12,6 +12,7 @@ import { openForm, openLink } from "./forms/block_form";
 import { button, make } from "./page/elements";
 import { OddCharacters } from "./page/odd_characters";
 import { say } from "./page/page_data";
+import { CurrentBlock } from "./page/current_block";
 import { Placeholder } from "./page/placeholder";
 import { Paste, type Coming } from "./paste/paste";
 
@@ -46,7 +47,7 @@ export function textEditor(holder: HTMLElement, wanted: Wanted): Editor {
     element: place,
     extensions: [
       ...wanted.schema, ...(wanted.blocks ? [Slash, BlockKeys, Typing] : []), LinkKey, Paste.configure({ pictures: wanted.pictures ?? null }),
-      ...(wanted.more ?? []), OddCharacters.configure({ bar: oddBar }), Placeholder.configure({ words: wanted.placeholder ?? "placeholder" }),
+      ...(wanted.more ?? []), OddCharacters.configure({ bar: oddBar }), CurrentBlock, Placeholder.configure({ words: wanted.placeholder ?? "placeholder" }),
       UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
     ],
     content: wanted.content,
