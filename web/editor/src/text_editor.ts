@@ -39,6 +39,8 @@ export interface Wanted {
   more?: AnyExtension[];
 }
 
+const SETTLED = 500; // milliseconds after the first picture of the page
+
 /** Puts an editor into *holder*. */
 export function textEditor(holder: HTMLElement, wanted: Wanted): Editor {
   const place = make("div", { class: "editor-page" });
@@ -70,6 +72,7 @@ export function textEditor(holder: HTMLElement, wanted: Wanted): Editor {
     holder.append(atEnd);
     blockHandle(editor, place);
   }
+  onceDrawn(() => place.classList.add("is-drawn"));
   bar.update();
   // Once a frame, after what was typed is on its way to the screen.
   let waits = false;
@@ -83,4 +86,11 @@ export function textEditor(holder: HTMLElement, wanted: Wanted): Editor {
   });
   editor.on("focus", () => bar.update());
   return editor;
+}
+
+/** When everything was drawn once, browsers know how large it is: what they leave undrawn from then on moves nothing. */
+function onceDrawn(act: () => void): void {
+  const soon = (): void => void requestAnimationFrame(() => setTimeout(act, SETTLED));
+  if (document.readyState === "complete") soon();
+  else addEventListener("load", soon, { once: true });
 }
