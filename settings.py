@@ -216,6 +216,9 @@ class Settings(BaseSettings):
         "mail without a token is believed where these say that From is theirs; unset, nobody is.",
     )
     returns_megabytes: int = Field(25, ge=1, le=1000, description="Megabytes up to which a returned message is taken.")
+    returns_day_megabytes: int = Field(
+        1000, ge=1, description="Megabytes of returned mail in 24 hours; what is more waits where it comes from."
+    )
     returns_kept_days: int = Field(
         30, ge=1, description="Days in which a returned message is kept as it came; what it said is kept a year."
     )

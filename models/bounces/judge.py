@@ -1,13 +1,14 @@
 """Judging what came in: read it, find out whose letter it is about, and let that have its consequences; once.
 
 A message is judged in the transaction that marks it judged, so that a process which dies on the way leaves it as it
-was. How often somebody began is counted before, in a transaction of its own: a message that kills whoever reads it is
-left alone after :data:`MOST_TRIES`.
+was. How often somebody began is counted right before, in a transaction of its own: a message that kills whoever reads
+it is left alone after :data:`MOST_TRIES`, and no other with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -16,50 +17,61 @@ from sqlalchemy.orm import Session, undefer
 from ..issues.newsletter import Newsletter
 from ..readers.subscriber import Subscriber
 from ..store.clock import now
+from ..store.db import rows_changed
 from ..store.log_redaction import redact
 from . import bounce, consequences, mail_leave, ownership, reasons
 from .bounce_class import BounceClass
 from .bounce_reading import Reading, RecipientReading
 from .mail_text import addresses
 from .ownership import LetterOwner
-from .returned_mail import ReturnedMail
+from .returned_mail import ReturnedMail, storable
 from .returned_message import ReturnedMessage, take_apart
 
 log = structlog.get_logger(__name__)
 
 MOST_TRIES = 10
+LARGEST_UNPROVED = 200_000
+"""Bytes of a message up to which it is kept as it came where it proves nothing."""
 UNPROVED = "unproved"
 """The consequence of a report that nothing proves: it is shown, and counts for nobody."""
 
 
-def begin(session: Session, limit: int) -> Sequence[str]:
+def begin(session: Session, limit: int, without: Collection[str] = ()) -> Sequence[str]:
     """Digests of messages that wait to be judged, the oldest first; the caller commits before it judges any.
 
-    What was begun :data:`MOST_TRIES` times is marked as unreadable instead.
+    What was tried :data:`MOST_TRIES` times is marked as unreadable instead.
+
+    Arguments:
+        without: digests of those that have to wait longer.
     """
     waiting = (
         select(ReturnedMail.digest)
-        .where(ReturnedMail.judged_at.is_(None))
+        .where(ReturnedMail.judged_at.is_(None), ReturnedMail.digest.not_in(without))
         .order_by(ReturnedMail.received_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     found = list(session.scalars(waiting))
-    of_found = ReturnedMail.digest.in_(found)
     given_up = {"judged_at": now(), "kind": BounceClass.OTHER.value, "rule": "it could not be read"}
-    left = update(ReturnedMail).where(of_found, ReturnedMail.tries >= MOST_TRIES).values(**given_up)
-    gone = set(session.scalars(left.returning(ReturnedMail.digest)))
-    session.execute(update(ReturnedMail).where(of_found).values(tries=ReturnedMail.tries + 1))
+    spent = ReturnedMail.digest.in_(found), ReturnedMail.tries >= MOST_TRIES
+    gone = set(session.scalars(update(ReturnedMail).where(*spent).values(**given_up).returning(ReturnedMail.digest)))
+    for digest in gone:
+        log.error("a returned message is given up after many tries; its bytes are kept for now", digest=digest[:12])
     return [digest for digest in found if digest not in gone]
+
+
+def count_try(session: Session, digest: str) -> bool:
+    """Count that somebody is about to judge a message; whether it waits for them. The caller commits at once."""
+    free = select(ReturnedMail.digest).where(ReturnedMail.digest == digest, ReturnedMail.judged_at.is_(None))
+    mine = free.with_for_update(skip_locked=True).scalar_subquery()
+    counted = update(ReturnedMail).where(ReturnedMail.digest == mine).values(tries=ReturnedMail.tries + 1)
+    return rows_changed(session.execute(counted.execution_options(synchronize_session=False))) == 1
 
 
 def judge(session: Session, digest: str) -> bool:
     """Judge one message; whether it still waited. The caller commits. Twice at once, one does it and one does not."""
-    mail = _lock(session, digest, ReturnedMail.judged_at.is_(None))
-    if mail is None:
-        return False
-    _judge(session, mail)
-    return True
+    found = _read(session, digest, ReturnedMail.judged_at.is_(None))
+    return found is not None and _judge(session, found, ReturnedMail.judged_at.is_(None))
 
 
 def judge_again(session: Session, digest: str) -> str | None:
@@ -67,17 +79,20 @@ def judge_again(session: Session, digest: str) -> str | None:
 
     What a new class calls for follows. What followed from the former one stays: a suppression is lifted by staff.
     """
-    other_rules = ReturnedMail.rules_version != reasons.version()
-    mail = _lock(session, digest, ReturnedMail.judged_at.is_not(None) & ReturnedMail.raw.is_not(None) & other_rules)
-    if mail is None:
+    conditions = (
+        ReturnedMail.judged_at.is_not(None),
+        ReturnedMail.raw.is_not(None),
+        ReturnedMail.rules_version != reasons.version(),
+    )
+    found = _read(session, digest, *conditions)
+    if found is None:
         return None
-    former = mail.kind
-    message = take_apart(mail.message or b"")
-    if (reading := bounce.read_message(message)).kind.value == former:
-        mail.rule, mail.rules_version = reading.rule[:200], reading.rules_version
+    former = found.mail.kind
+    if found.reading.kind.value == former:
+        if mail := _lock(session, digest, *conditions):
+            mail.rule, mail.rules_version = storable(found.reading.rule, 200), found.reading.rules_version
         return None
-    _judge(session, mail)
-    return former
+    return former if _judge(session, found, *conditions) else None
 
 
 def outdated(session: Session) -> Sequence[str]:
@@ -87,21 +102,43 @@ def outdated(session: Session) -> Sequence[str]:
     return session.scalars(query.order_by(ReturnedMail.received_at)).all()
 
 
-def _lock(session: Session, digest: str, *conditions: ColumnElement[bool]) -> ReturnedMail | None:
-    query = select(ReturnedMail).where(ReturnedMail.digest == digest, *conditions)
-    locked = query.options(undefer(ReturnedMail.raw)).with_for_update(skip_locked=True)
-    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+class _ReadMail(NamedTuple):
+    mail: ReturnedMail
+    message: ReturnedMessage
+    reading: Reading
 
 
-def _judge(session: Session, mail: ReturnedMail) -> None:
+def _read(session: Session, digest: str, *conditions: ColumnElement[bool]) -> _ReadMail | None:
+    """Read a message, which may take long, while nothing is locked."""
+    query = select(ReturnedMail).where(ReturnedMail.digest == digest, *conditions).options(undefer(ReturnedMail.raw))
+    mail = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if mail is None:
+        return None
     message = take_apart(mail.message or b"")
-    reading, owner = bounce.read_message(message), ownership.find(session, message, mail.recipients)
+    return _ReadMail(mail, message, bounce.read_message(message))
+
+
+def _lock(session: Session, digest: str, *conditions: ColumnElement[bool]) -> ReturnedMail | None:
+    query = select(ReturnedMail).where(ReturnedMail.digest == digest, *conditions).with_for_update(skip_locked=True)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def _judge(session: Session, read: _ReadMail, *conditions: ColumnElement[bool]) -> bool:
+    """Write down what was read, and let it have its consequences, if the message still meets *conditions*.
+
+    The reader is locked before the message, as by whoever erases them.
+    """
+    message, reading = read.message, read.reading
+    owner = ownership.find(session, message, read.mail.recipients)
     reader = consequences.lock_reader(session, owner.subscriber_id) if owner else None
+    mail = _lock(session, read.mail.digest, *conditions)
+    if mail is None:
+        return False
     about = _about(reading, reader)
-    mail.judged_at, mail.kind, mail.rule = now(), reading.kind.value, _kept(reading.rule, 200)
+    mail.judged_at, mail.kind, mail.rule = now(), reading.kind.value, storable(reading.rule, 200)
     mail.rules_version = reading.rules_version
-    mail.status, mail.said = _kept(about.status, 11), _kept(redact(about.said), 300)
-    mail.address = _kept(about.address, 320)
+    mail.status, mail.said = storable(about.status, 11), storable(redact(about.said), 300)
+    mail.address = storable(about.address, 320)
     mail.proof = owner.proof.value if owner and owner.proof else ""
     mail.issue_id = owner.issue.id if owner else None
     mail.newsletter_id = owner.issue.newsletter_id if owner else _written_to(session, message, mail.recipients)
@@ -112,8 +149,11 @@ def _judge(session: Session, mail: ReturnedMail) -> None:
         _leave(session, mail, message)
     else:
         mail.consequence = _follow(session, mail, owner, reader, about)
+    if not mail.proof and mail.size > LARGEST_UNPROVED:
+        mail.raw = None  # Anybody may send it.
     log.info("returned mail judged", digest=mail.digest[:12], kind=mail.kind, rule=mail.rule, proof=mail.proof,
              consequence=mail.consequence)  # fmt: skip
+    return True
 
 
 def _about(reading: Reading, reader: Subscriber | None) -> RecipientReading:
@@ -168,8 +208,3 @@ def _written_to(session: Session, message: ReturnedMessage, recipients: Sequence
         if len(found) == 1:
             return int(found[0])
     return None
-
-
-def _kept(text: str, longest: int) -> str:
-    """Text as PostgreSQL keeps it: no NUL, and no half of a surrogate pair, as broken mail may have."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:longest]

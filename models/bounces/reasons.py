@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from ..deliveries.answer_table import plain_words
 from ..deliveries.reply_code import Stage, interpret
+from ..deliveries.rule_pattern import compiled
 from . import recognition
 from .bounce_class import BounceClass
 from .mail_text import spaced
@@ -170,4 +171,4 @@ def _rule(entry: Mapping[str, Any]) -> BounceRule:
 
 
 def _any_of(patterns: list[str] | None) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+    return compiled("|".join(f"(?:{one})" for one in patterns)) if patterns else None

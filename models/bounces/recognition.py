@@ -7,6 +7,8 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from ..deliveries.rule_pattern import compiled
+
 FILE = "recognition.toml"
 
 
@@ -21,7 +23,7 @@ def pattern(name: str, *, at_end: bool = False) -> re.Pattern[str]:
         KeyError: there is no such list.
     """
     found = "|".join(_lists()[name])
-    return re.compile(rf"(?:{found})\W{{0,4}}\Z" if at_end else found, re.IGNORECASE)
+    return compiled(rf"(?:{found})\W{{0,4}}\Z" if at_end else found, re.IGNORECASE)
 
 
 @cache

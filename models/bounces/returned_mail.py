@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, delete, text, update
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
@@ -45,7 +45,8 @@ class ReturnedMail(Base):
     size: Mapped[int]
     """Bytes of the message."""
     raw: Mapped[bytes | None] = deferred(mapped_column(default=None))
-    """The message, compressed (RFC 1950); None after ``RETURNS_KEPT_DAYS``."""
+    """The message, compressed (RFC 1950); None after ``RETURNS_KEPT_DAYS``, and once it is judged where it is
+    large and proves nothing."""
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     """How often somebody began to judge it: one that kills whoever reads it is left alone."""
     judged_at: Mapped[datetime | None]
@@ -85,6 +86,15 @@ class ReturnedMail(Base):
         self.sender = self.address = self.said = ""
 
 
+def storable(value: str, most: int) -> str:
+    """Text as PostgreSQL keeps it: no NUL, and no half of a surrogate pair, as broken mail may have.
+
+    Arguments:
+        most: characters.
+    """
+    return value.replace("\0", "").encode("utf-8", "replace").decode()[:most]
+
+
 def take_in(
     session: Session,
     raw: bytes,
@@ -109,13 +119,18 @@ def take_in(
         "digest": sha256(raw).hexdigest(),
         "received_at": received_at or now(),
         "way": way,
-        "sender": sender[:320].replace("\0", ""),
-        "recipients": [one[:320].replace("\0", "") for one in recipients[:_MOST_RECIPIENTS]],
+        "sender": storable(sender, 320),
+        "recipients": [storable(one, 320) for one in recipients[:_MOST_RECIPIENTS]],
         "size": len(raw),
         "raw": zlib.compress(raw, 1),
     }
     add = insert(ReturnedMail).values(values).on_conflict_do_nothing().returning(ReturnedMail.digest)
     return session.scalar(add) is not None
+
+
+def bytes_since(session: Session, moment: datetime) -> int:
+    """Bytes of the messages that have come since a moment."""
+    return session.scalar(select(func.sum(ReturnedMail.size)).where(ReturnedMail.received_at >= moment)) or 0
 
 
 def forget_old(session: Session) -> int:

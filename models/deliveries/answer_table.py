@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from .rule_pattern import compiled
+
 _URL = re.compile(r"\w+://\S+")
 _ADDRESS = re.compile(r"<?[^\s<>@:;,()]+@[^\s<>@:;,()]+>?")
 _HOST = re.compile(r"<?\b(?:[\w-]+\.)+[a-z][a-z0-9-]+\b>?", re.IGNORECASE)
@@ -123,4 +125,4 @@ def _row(entry: Mapping[str, Any]) -> AnswerRow:
 
 
 def _pattern(expression: str | None) -> re.Pattern[str] | None:
-    return re.compile(expression, re.IGNORECASE) if expression else None
+    return compiled(expression, re.IGNORECASE) if expression else None

@@ -118,9 +118,16 @@ def takes_writes() -> bool:
 
 
 @contextmanager
-def session_scope() -> Iterator[Session]:
-    """A session that commits when the block ends and rolls back when it raises. For entry points only."""
+def session_scope(*, durable: bool = True) -> Iterator[Session]:
+    """A session that commits when the block ends and rolls back when it raises. For entry points only.
+
+    Arguments:
+        durable: False for many small transactions that are done again where they are missing: the commit does not
+            wait for the disk, so a server that crashes may lose the last ones, each whole.
+    """
     with Session(engine(), expire_on_commit=False) as session, session.begin():
+        if not durable:
+            session.execute(text("SET LOCAL synchronous_commit = off"))
         yield session
 
 

@@ -42,6 +42,14 @@ def test_every_part_is_there() -> None:
     assert SERVICES["mail"]["profiles"] == ["dev"]
 
 
+def test_what_is_set_for_returned_mail_reaches_every_part() -> None:
+    ways_in = {"RETURNS_LMTP", "RETURNS_SMTP", "RETURNS_MAILDIR"}
+    begins = ("return", "soft_bounce", "full_mailbox", "hook")
+    wanted = {name.upper() for name in Settings.model_fields if name.startswith(begins)} - ways_in
+    for name in ("web", "worker", "beat", "returns"):
+        assert wanted <= set(OURS[name]["environment"]), name
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_every_command_exists(name: str) -> None:
     program, *words = OURS[name]["command"]

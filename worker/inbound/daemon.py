@@ -71,4 +71,6 @@ async def _watch(folder: Path, judging: Judging) -> None:
                 judging.wake()
         except (OSError, SQLAlchemyError) as error:
             log.warning("the Maildir cannot be looked into now", folder=str(folder), error=repr(error)[:200])
+        except Exception:  # A watch that has ended takes nothing any more, and nobody sees it.
+            log.exception("the Maildir cannot be looked into now", folder=str(folder))
         await asyncio.sleep(maildir.EVERY_SECONDS)

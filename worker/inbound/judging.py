@@ -1,16 +1,15 @@
-"""Judging in portions, in whatever process has time: the daemon while it listens, a command that imports.
+"""Judging, a message a transaction, in whatever process has time: the daemon while it listens, a command that imports.
 
-Messages of a portion share a transaction, which a commit each would slow down; where one fails, the portion is judged
-message by message, so that it keeps no other from its verdict.
+What goes wrong with one message keeps no other from its verdict, and no reader stays locked while others are judged.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.bounces import judge
 from models.store.db import session_scope
@@ -18,39 +17,42 @@ from models.store.db import session_scope
 log = structlog.get_logger(__name__)
 
 PORTION = 20
+"""Messages that are looked up at once."""
 _LOOK_SECONDS = 10.0
 """How often the daemon looks for messages that somebody else has stored or left."""
 
 
 def judge_waiting(go_on: Callable[[], bool] = lambda: True) -> int:
-    """Judge whatever waits, while *go_on*; how many messages."""
-    judged = 0
+    """Judge whatever waits, while *go_on*; how many messages. What cannot be judged waits for the next time.
+
+    Raises:
+        SQLAlchemyError: the database does not answer. No message has spent a try on that.
+    """
+    judged, later = 0, set[str]()
     while go_on():
         with session_scope() as session:
-            digests = judge.begin(session, PORTION)
+            digests = judge.begin(session, PORTION, later)
         if not digests:
             break
-        judged += _portion(digests)
+        for digest in digests:
+            if not go_on():
+                break
+            if _judge(digest):
+                judged += 1
+            else:
+                later.add(digest)
     return judged
 
 
-def _portion(digests: Sequence[str]) -> int:
+def _judge(digest: str) -> bool:
+    with session_scope(durable=False) as session:
+        if not judge.count_try(session, digest):
+            return False
     try:
-        with session_scope() as session:
-            return sum(judge.judge(session, digest) for digest in digests)
-    except Exception as error:  # Whatever it is: it concerns one message, or shows again with each.
-        log.warning("a portion of returned mail is judged one by one", error=repr(error)[:300])
-    return sum(_alone(digest) for digest in digests)
-
-
-def _alone(digest: str) -> bool:
-    try:
-        with session_scope() as session:
+        with session_scope(durable=False) as session:
             return judge.judge(session, digest)
-    except (InterfaceError, OperationalError):
-        raise
-    except Exception:  # A message that nobody can read is given up after some tries; its bytes stay.
-        log.exception("a returned message could not be judged", digest=digest[:12])
+    except Exception:  # Whatever it is, it may concern this message alone; a database that is away shows with the next.
+        log.exception("a returned message could not be judged now", digest=digest[:12])
         return False
 
 
@@ -97,4 +99,6 @@ class Judging:
                 judge_waiting(lambda: not self._stop.is_set())
             except SQLAlchemyError as error:
                 log.warning("returned mail waits to be judged: the database does not answer", error=repr(error)[:200])
+            except Exception:  # A thread that has ended judges nothing any more.
+                log.exception("returned mail waits to be judged")
             self._wake.wait(_LOOK_SECONDS)

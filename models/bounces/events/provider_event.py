@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,7 +20,7 @@ from ...store.log_redaction import redact
 from .. import consequences, ownership
 from ..bounce_class import BounceClass
 from ..consequences import Consequence
-from ..returned_mail import KEPT
+from ..returned_mail import KEPT, storable
 from .event_reading import EventReading
 
 log = structlog.get_logger(__name__)
@@ -81,29 +81,34 @@ def take_in(session: Session, provider: str, readings: Sequence[EventReading]) -
 
 
 def _row(provider: str, one: EventReading) -> dict[str, object]:
-    def clean(value: str, most: int) -> str:
-        return value.replace("\0", "").encode("utf-8", "replace").decode()[:most]
-
     return {
-        "provider": provider, "key": clean(one.key, 200), "received_at": now(), "at": one.at, "kind": one.kind.value,
-        "raw": one.raw, "address": clean(one.address, 320), "status": clean(one.status, 11),
-        "message_ids": [clean(value, 300) for value in one.message_ids[:5]],
-        "return_paths": [clean(value, 320) for value in one.return_paths[:5]],
-        "said": clean(redact(one.said), 300), "tries": 0, "consequence": "",
+        "provider": provider, "key": storable(one.key, 200), "received_at": now(), "at": one.at, "kind": one.kind.value,
+        "raw": one.raw, "address": storable(one.address, 320), "status": storable(one.status, 11),
+        "message_ids": [storable(value, 300) for value in one.message_ids[:5]],
+        "return_paths": [storable(value, 320) for value in one.return_paths[:5]],
+        "said": storable(redact(one.said), 300), "tries": 0, "consequence": "",
     }  # fmt: skip
 
 
-def begin(session: Session, limit: int = 500) -> Sequence[int]:
-    """Events that wait, the oldest first; the caller commits before it follows any.
+def begin(session: Session, limit: int = 500, without: Collection[int] = ()) -> Sequence[int]:
+    """Events that wait, the oldest first. What was tried :data:`MOST_TRIES` times is left alone.
 
-    What was begun :data:`MOST_TRIES` times is left alone.
+    Arguments:
+        without: those that have to wait longer.
     """
-    waiting = select(ProviderEvent.id).where(ProviderEvent.handled_at.is_(None), ProviderEvent.tries < MOST_TRIES)
-    found = session.scalars(waiting.order_by(ProviderEvent.id).limit(limit).with_for_update(skip_locked=True)).all()
-    session.execute(
-        update(ProviderEvent).where(ProviderEvent.id.in_(found)).values(tries=ProviderEvent.tries + 1)
-    )  # fmt: skip
-    return found
+    waits = ProviderEvent.handled_at.is_(None), ProviderEvent.tries < MOST_TRIES, ProviderEvent.id.not_in(without)
+    return session.scalars(select(ProviderEvent.id).where(*waits).order_by(ProviderEvent.id).limit(limit)).all()
+
+
+def count_try(session: Session, event_id: int) -> bool:
+    """Count that somebody is about to follow an event; whether it waits for them. The caller commits at once."""
+    waits = ProviderEvent.id == event_id, ProviderEvent.handled_at.is_(None), ProviderEvent.tries < MOST_TRIES
+    mine = select(ProviderEvent.id).where(*waits).with_for_update(skip_locked=True).scalar_subquery()
+    counted = update(ProviderEvent).where(ProviderEvent.id == mine).values(tries=ProviderEvent.tries + 1)
+    tries = session.scalar(counted.returning(ProviderEvent.tries).execution_options(synchronize_session=False))
+    if tries == MOST_TRIES:
+        log.error("an event is tried for the last time; it is left alone if that fails", number=event_id)
+    return tries is not None
 
 
 def is_waiting(session: Session) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from importlib.resources import files
 
 import pytest
 
-from models.bounces import reasons, recognition
+from models.bounces import bounce, reasons, recognition
 from models.bounces.bounce_class import BounceClass
+from models.bounces.returned_message import take_apart
+from models.deliveries import answer_table, rule_pattern
+from tests.worker.inbound import report_writer as writer
 
 TABLES = ("providers.toml", "words.toml", "codes.toml")
 
@@ -45,15 +49,44 @@ def test_every_class_of_failure_has_a_rule() -> None:
     assert {rule.kind for rule in reasons.rules()} == failures
 
 
-@pytest.mark.parametrize(
-    "unit", ["mailbox ", "user a ", "a@", "address address ", "容量 ", "553 host ", "x" * 50 + " ", "550-5.1.1 "]
-)
-def test_no_text_makes_a_rule_slow(unit: str) -> None:
-    """What is looked at is bounded, and each rule is linear in it: a nested repetition would not come back."""
-    for rule in reasons.rules():
-        for pattern in (rule.words, rule.unless, rule.raw):
-            if pattern:
-                pattern.search(unit * (reasons.MOST_CHARACTERS // len(unit)))
+UNITS = ("mailbox ", "user a ", "a@", "address address ", "容量 ", "553 host ", "x" * 50 + " ", "550-5.1.1 ")
+HOSTILE = (
+    *(unit * (reasons.MOST_CHARACTERS // len(unit)) for unit in UNITS),
+    ("smtp" + " !" * 300) * 4 + " x", "550" + " !" * 1200 + " x", "rcpt to 550" + " !" * 1200 + " x",
+    "recipient address rejected" + " !" * 1200 + " x", " !" * 1200 + " x", "read" + " " * 2400 + "x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_no_text_makes_a_rule_slow(text: str) -> None:
+    """What is looked at is bounded, and each pattern about linear in it: others took hours for one mail."""
+    patterns = [(rule.name, one) for rule in reasons.rules() for one in (rule.words, rule.unless, rule.raw) if one]
+    patterns += [(row.name, one) for row in answer_table.rows() for one in (row.words, row.unless, row.raw) if one]
+    for name in tomllib.loads((files("models.bounces") / "rules" / recognition.FILE).read_text("utf-8")):
+        patterns += [(name, recognition.pattern(name)), (name, recognition.pattern(name, at_end=True))]
+    for name, pattern in patterns:
+        began = time.thread_time()
+        pattern.search(text)
+        assert time.thread_time() - began < 0.5, name
+
+
+def test_a_mail_of_hostile_answers_is_read_at_once() -> None:
+    began = time.thread_time()
+    for said in HOSTILE:
+        raw = writer.bounce(b"Subject: x\n\nx", "a@b.example", to="c@d.example", said=said)
+        bounce.read_message(take_apart(raw))
+        bounce.read_message(
+            take_apart(writer.mail(sender="MAILER-DAEMON@b.example", to="c@d.example", subject=said, text=said))
+        )
+    assert time.thread_time() - began < 5
+
+
+def test_what_may_run_for_hours_is_refused_when_it_is_loaded() -> None:
+    for wrong in (r"a\W*b", r"\s+(?:x)", r"x.*", r"[^.]+y", r"[^\]a]*z", r"\D{3,}", " *", r"\W*?a"):
+        with pytest.raises(ValueError, match="may run for hours"):
+            rule_pattern.compiled(wrong)
+    for right in (r"\W{0,8}b", r"\W*+b", r"\w+ \S*", r"(?:a |b )+", r"[^.]{0,40}", r"\.*", r"\[ *+a"):
+        rule_pattern.compiled(right)
 
 
 def test_a_transient_answer_ends_nobody() -> None:

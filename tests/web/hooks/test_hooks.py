@@ -219,13 +219,19 @@ def test_an_event_that_kills_is_left_alone_and_keeps_no_other(
 
     def failing(session: object, event_id: int) -> bool:
         if event_id == events()[0].id:
+            tries.append((events()[0].tries, events()[1].tries))
             raise ValueError
         return follow(session, event_id)  # type: ignore[arg-type]
 
+    tries: list[tuple[int, int]] = []
     monkeypatch.setattr(provider_event, "follow", failing)
     assert provider_events.follow_all() == 1
     assert [bool(one.handled_at) for one in events()] == [False, True]
-    assert events()[0].tries == provider_event.MOST_TRIES
+    for _ in range(provider_event.MOST_TRIES):
+        assert provider_events.follow_all() == 0
+    assert tries == [(1, 0), *((number, 1) for number in range(2, provider_event.MOST_TRIES + 1))]
+    with db.session_scope() as session:
+        assert not provider_event.is_waiting(session)
 
 
 def test_an_erased_reader_leaves_nothing(client: FlaskClient, keys: Keys, message_id: str) -> None:

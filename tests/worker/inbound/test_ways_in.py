@@ -110,6 +110,20 @@ def test_a_maildir_is_emptied_once_its_messages_are_stored(database: Engine, tmp
     assert maildir.collect(folder) == 0
 
 
+def test_a_file_of_a_maildir_that_cannot_be_moved_stops_no_other(database: Engine, tmp_path: Path) -> None:
+    new = tmp_path / "mail" / "new"
+    box = mailbox.Maildir(tmp_path / "mail", create=True)
+    (new / ("0" * 255)).write_bytes(MESSAGES[0])  # With its flags its name is longer than a name may be.
+    (new / "1").symlink_to(new / "1")
+    (new / "2").mkdir()
+    for raw in MESSAGES[1:]:
+        box.add(raw)
+    assert maildir.collect(tmp_path / "mail") == len(MESSAGES) - 1
+    assert len(kept()) == len(MESSAGES), "it is stored all the same"
+    assert maildir.collect(tmp_path / "mail") == 0
+    assert len(list(new.iterdir())) == 3
+
+
 @pytest.mark.slow
 def test_what_cannot_be_stored_now_stays_with_whoever_has_it(database: Engine, tmp_path: Path) -> None:
     with db.session_scope() as session:
