@@ -3,6 +3,9 @@
 A message is judged in the transaction that marks it judged, so that a process which dies on the way leaves it as it
 was. How often somebody began is counted before, in a transaction of its own: a message that kills whoever reads it is
 left alone after :data:`MOST_TRIES`.
+
+A message is read before anything is locked; then its reader is, and then its row, as everywhere: erasing a reader
+empties the rows of their messages.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from ..issues.newsletter import Newsletter
@@ -55,11 +58,7 @@ def begin(session: Session, limit: int) -> Sequence[str]:
 
 def judge(session: Session, digest: str) -> bool:
     """Judge one message; whether it still waited. The caller commits. Twice at once, one does it and one does not."""
-    mail = _lock(session, digest, ReturnedMail.judged_at.is_(None))
-    if mail is None:
-        return False
-    _judge(session, mail)
-    return True
+    return _judge(session, digest, ReturnedMail.judged_at.is_(None))
 
 
 def judge_again(session: Session, digest: str) -> str | None:
@@ -68,16 +67,17 @@ def judge_again(session: Session, digest: str) -> str | None:
     What a new class calls for follows. What followed from the former one stays: a suppression is lifted by staff.
     """
     other_rules = ReturnedMail.rules_version != reasons.version()
-    mail = _lock(session, digest, ReturnedMail.judged_at.is_not(None) & ReturnedMail.raw.is_not(None) & other_rules)
+    is_outdated = ReturnedMail.judged_at.is_not(None) & ReturnedMail.raw.is_not(None) & other_rules
+    mail = _find(session, digest, is_outdated)
     if mail is None:
         return None
     former = mail.kind
-    message = take_apart(mail.message or b"")
-    if (reading := bounce.read_message(message)).kind.value == former:
-        mail.rule, mail.rules_version = reading.rule[:200], reading.rules_version
-        return None
-    _judge(session, mail)
-    return former
+    reading = bounce.read_message(take_apart(mail.message or b""))
+    if reading.kind.value != former:
+        return former if _judge(session, digest, is_outdated) else None
+    if (locked := _lock(session, digest, is_outdated)) is not None:
+        locked.rule, locked.rules_version = _kept(reading.rule, 200), reading.rules_version
+    return None
 
 
 def outdated(session: Session) -> Sequence[str]:
@@ -87,16 +87,40 @@ def outdated(session: Session) -> Sequence[str]:
     return session.scalars(query.order_by(ReturnedMail.received_at)).all()
 
 
-def _lock(session: Session, digest: str, *conditions: ColumnElement[bool]) -> ReturnedMail | None:
-    query = select(ReturnedMail).where(ReturnedMail.digest == digest, *conditions)
-    locked = query.options(undefer(ReturnedMail.raw)).with_for_update(skip_locked=True)
-    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+def _one(digest: str, condition: ColumnElement[bool]) -> Select[ReturnedMail]:
+    query = select(ReturnedMail).where(ReturnedMail.digest == digest, condition)
+    return query.execution_options(populate_existing=True)
 
 
-def _judge(session: Session, mail: ReturnedMail) -> None:
+def _find(session: Session, digest: str, condition: ColumnElement[bool]) -> ReturnedMail | None:
+    return session.scalars(_one(digest, condition).options(undefer(ReturnedMail.raw))).one_or_none()
+
+
+def _lock(session: Session, digest: str, condition: ColumnElement[bool]) -> ReturnedMail | None:
+    return session.scalars(_one(digest, condition).with_for_update(skip_locked=True)).one_or_none()
+
+
+def _judge(session: Session, digest: str, condition: ColumnElement[bool]) -> bool:
+    """Judge a message of which *condition* holds, still after it is locked; whether it does."""
+    mail = _find(session, digest, condition)
+    if mail is None:
+        return False
     message = take_apart(mail.message or b"")
     reading, owner = bounce.read_message(message), ownership.find(session, message, mail.recipients)
-    reader = consequences.lock_reader(session, owner.subscriber_id) if owner else None
+    asks = reading.kind is BounceClass.UNSUBSCRIBE_REQUEST
+    leaving = mail_leave.reader_of(session, message, mail.recipients) if asks else None
+    about_them = {one for one in (owner.subscriber_id if owner else None, leaving) if one is not None}
+    readers = {one: consequences.lock_reader(session, one) for one in sorted(about_them)}
+    if _lock(session, digest, condition) is None:
+        return False
+    _conclude(session, mail, message, reading, owner, readers.get(owner.subscriber_id) if owner else None)
+    return True
+
+
+def _conclude(
+    session: Session, mail: ReturnedMail, message: ReturnedMessage, reading: Reading, owner: LetterOwner | None,
+    reader: Subscriber | None,
+) -> None:  # fmt: skip
     about = _about(reading, reader)
     mail.judged_at, mail.kind, mail.rule = now(), reading.kind.value, _kept(reading.rule, 200)
     mail.rules_version = reading.rules_version
@@ -141,11 +165,12 @@ def _follow(
         reason=about.said,
         status=about.status,
         address=about.address,
+        final=about.final,
     ).value
 
 
 def _leave(session: Session, mail: ReturnedMail, message: ReturnedMessage) -> None:
-    leaving, subscription = mail_leave.leave(session, message, mail.recipients)
+    leaving, subscription = mail_leave.leave(session, message, mail.recipients, way=mail.way)
     mail.consequence = leaving.value
     if subscription is not None:
         mail.newsletter_id = subscription.newsletter_id
