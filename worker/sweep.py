@@ -88,10 +88,12 @@ def forget_unconfirmed(portion: int = 1000) -> int:
 
 
 def forget_returned_mail() -> None:
-    """Forget returned messages and events that are kept no longer."""
-    with session_scope() as session:
-        returned_mail.forget_old(session)
-        provider_event.forget_old(session)
+    """Forget returned messages and events that are kept no longer, a portion of them a transaction."""
+    for forget_old in (returned_mail.forget_old, provider_event.forget_old):
+        left = True
+        while left:
+            with session_scope() as session:
+                left = forget_old(session) > 0
 
 
 def maintain_audit_log() -> None:

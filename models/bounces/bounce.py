@@ -15,7 +15,17 @@ from .bounce_class import BounceClass
 from .bounce_reading import Reading, RecipientReading, nobody, whole
 from .dsn import REPORT_TYPES, RecipientReport, read_fields
 from .event_notice import read_event
-from .failure_text import NamedRecipient, has_code, is_daemon, is_delay, is_titled, looks_returned, named, stage_of
+from .failure_text import (
+    NamedRecipient,
+    expanded_to,
+    has_code,
+    is_daemon,
+    is_delay,
+    is_titled,
+    looks_returned,
+    named,
+    stage_of,
+)
 from .feedback_report import read_feedback
 from .leave_request import is_leave_request
 from .mail_text import addresses, before_letter, one_address, without_answered
@@ -157,7 +167,7 @@ def _of_report(report: RecipientReport, block: str, subject: str, message: Retur
     said = " ".join(report.diagnostic.split())[:300]
 
     def reading(kind: BounceClass, rule: str) -> RecipientReading:
-        return RecipientReading(address, kind, rule, report.status, said)
+        return RecipientReading(address, kind, rule, report.status, said, expanded_to(block, address) or report.final)
 
     if report.action in ("delivered", "relayed", "expanded") or (
         report.status[:1] == "2" and report.action != "failed"
@@ -228,14 +238,14 @@ def _only(found: list[str]) -> str:
 
 
 def _of_text(one: NamedRecipient, plain: str, subject: str, *, delayed: bool) -> RecipientReading:
-    said = " ".join(one.text.split())[:300]
+    said, final = " ".join(one.text.split())[:300], expanded_to(plain, one.address)
     if delayed:
-        return RecipientReading(one.address, BounceClass.DELAYED, "still tried", "", said)
+        return RecipientReading(one.address, BounceClass.DELAYED, "still tried", "", said, final)
     domains = (one.address.rpartition("@")[2].lower(),)
     lines = [line for line in plain.split("\n") if one.address and one.address.lower() in line.lower()]
     for text in (one.text, "\n".join(lines), subject):
         stage = stage_of(text) or stage_of(plain)
         found = reasons.reason(text, "", stage, domains) if text else None
         if found:
-            return RecipientReading(one.address, found.kind, found.rule, "", said)
-    return RecipientReading(one.address, _UNKNOWN.kind, _UNKNOWN.rule, "", said)
+            return RecipientReading(one.address, found.kind, found.rule, "", said, final)
+    return RecipientReading(one.address, _UNKNOWN.kind, _UNKNOWN.rule, "", said, final)

@@ -19,6 +19,8 @@ class RecipientReading(NamedTuple):
     status: str = ""
     said: str = ""
     """What was answered, at most 300 characters."""
+    final: str = ""
+    """Where the letter ended up, where that is told: another one where *address* stands for a group or is forwarded."""
 
 
 class Reading(NamedTuple):

@@ -16,6 +16,8 @@ class changes nothing.
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -32,8 +34,9 @@ from ..readers.subscriber import BOUNCED, Subscriber, SubscriptionState
 from ..readers.suppression import SuppressionReason
 from ..staff import audit
 from ..store.db import NO_KEY_UPDATE
+from ..store.errors import Invalid
 from ..store.log_redaction import redact
-from ..store.mail_address import a_labels
+from ..store.mail_address import a_labels, mailbox
 from . import streak
 from .bounce_class import BounceClass
 from .dead_addresses import MAX_COUNT, MAX_SHARE
@@ -65,6 +68,7 @@ def follow(
     reason: str = "",
     status: str = "",
     address: str = "",
+    final: str = "",
 ) -> Consequence:
     """Let a report about one letter have its consequences. The caller commits, and may call it twice.
 
@@ -76,9 +80,10 @@ def follow(
         at: when it was told.
         reason: what was said; mail addresses in it are hidden before it is kept.
         status: the enhanced status code (RFC 3463), where there is one.
-        address: the address that failed, as it was told; empty where none was. Where it is not the reader's own (mail
-            is forwarded, or the reader has moved), a mailbox that does not exist counts as a failure for unknown
-            reasons.
+        address: the address that failed, as it was told; empty where none was.
+        final: where the letter ended up, where that was told. Where one of the two is not the reader's own (a group
+            has members, mail is forwarded), the failure is kept and counts for nothing; where only the domain is
+            another one, which some servers rewrite, a mailbox that does not exist is a failure for unknown reasons.
 
     Returns:
         What it has brought about.
@@ -87,7 +92,7 @@ def follow(
     if reader is None:
         return Consequence.NOTHING
     return follow_locked(session, reader, issue_id, kind, source=source, at=at, reason=reason, status=status,
-                         address=address)  # fmt: skip
+                         address=address, final=final)  # fmt: skip
 
 
 def lock_reader(session: Session, subscriber_id: int) -> Subscriber | None:
@@ -106,6 +111,7 @@ def follow_locked(
     reason: str = "",
     status: str = "",
     address: str = "",
+    final: str = "",
 ) -> Consequence:
     """As :func:`follow`, for a reader whom :func:`lock_reader` has locked."""
     if not (kind.is_failure or kind is BounceClass.COMPLAINT):
@@ -113,20 +119,25 @@ def follow_locked(
     delivery = letter_report.lock_delivery(session, issue_id, reader.id)
     if delivery is None or delivery.state is DeliveryState.SUPPRESSED:
         return Consequence.NOTHING
-    if kind in HARD and not _is_own(session, reader, issue_id, address):
+    tie = _tie(session, reader, issue_id, (address, final))
+    if kind in HARD and tie is not _Tie.OWN:
         kind = BounceClass.UNKNOWN_FAILURE
-    if session.get(LetterReport, (issue_id, reader.id, kind.value)) is not None:
+    elsewhere = kind is not BounceClass.COMPLAINT and tie is _Tie.NONE
+    report = session.get(LetterReport, (issue_id, reader.id, kind.value))
+    if report is not None and (elsewhere or not report.elsewhere):
         return Consequence.KNOWN
-    report = LetterReport(
-        issue_id=issue_id, subscriber_id=reader.id, kind=kind.value, lane_id=delivery.lane_id, source=source[:80],
-        reason=redact(reason)[:300], at=at,
-    )  # fmt: skip
-    session.add(report)
-    if kind is BounceClass.COMPLAINT:
-        return _complain(session, reader, session.get_one(Issue, issue_id))
-    letter_report.amend(session, delivery, report, _amendment(kind, status))
+    if report is None:
+        report = LetterReport(
+            issue_id=issue_id, subscriber_id=reader.id, kind=kind.value, lane_id=delivery.lane_id, source=source[:80],
+            reason=redact(reason)[:300], at=at,
+        )  # fmt: skip
+        session.add(report)
+        if kind is BounceClass.COMPLAINT:
+            return _complain(session, reader, session.get_one(Issue, issue_id))
+        letter_report.amend(session, delivery, report, _amendment(kind, status))
+    report.elsewhere = elsewhere  # What was a member's before is the reader's own now.
     session.flush()
-    if reader.address_key is None:
+    if reader.address_key is None or elsewhere:
         return Consequence.NOTED
     if kind in HARD:
         ends = _lane_is_sane(session, report)
@@ -153,18 +164,37 @@ def _amendment(kind: BounceClass, status: str) -> Amendment:
     return Amendment(DeliveryState.BOUNCED if kind in HARD else DeliveryState.FAILED, status)
 
 
-def _is_own(session: Session, reader: Subscriber, issue_id: int, address: str) -> bool:
-    """Whether what is told can be about the mailbox that the reader has now."""
-    if address and reader.address_key is not None and _form(address) != _form(reader.address_key):
-        return False
+class _Tie(enum.Enum):
+    """How what failed is tied to the mailbox that the reader has now."""
+
+    OWN = enum.auto()
+    REWRITTEN = enum.auto()
+    """Of the same name at another domain: one that a server rewrites, or where the reader has it forwarded to."""
+    NONE = enum.auto()
+
+
+def _tie(session: Session, reader: Subscriber, issue_id: int, told: Iterable[str]) -> _Tie:
+    """The loosest tie of the addresses that were *told*; empty ones say nothing."""
+    own = _form(reader.address_key or "")
+    others = [form for one in told if one and (form := _form(one)) != own] if reader.address_key else []
+    if any(local != own[0] for local, _domain in others):
+        return _Tie.NONE
     switched_at, prepared_at = last_switch(session, reader).switched_at, session.get_one(Issue, issue_id).prepared_at
-    return not (switched_at and prepared_at and switched_at > prepared_at)
+    if switched_at and prepared_at and switched_at > prepared_at:
+        return _Tie.NONE
+    return _Tie.REWRITTEN if others else _Tie.OWN
 
 
-def _form(address: str) -> str:
-    """An address as it can be compared: reports write domains in ASCII, and old docomo addresses in quotes or not."""
+def _form(address: str) -> tuple[str, str]:
+    """Local part and domain as they can be compared.
+
+    Reports write domains in ASCII, old docomo addresses in quotes or not, and sub-addresses (``+x``) with or without.
+    """
     local, _at, domain = address.strip().strip("<>").lower().rpartition("@")
-    return f"{local.strip(chr(34))}@{a_labels(domain)}"
+    with suppress(Invalid):  # What is no domain is compared as it stands.
+        domain = a_labels(domain)
+    local, _at, domain = mailbox(f"{local.strip(chr(34))}@{domain}").rpartition("@")
+    return local, domain
 
 
 def _lane_is_sane(session: Session, report: LetterReport) -> bool:

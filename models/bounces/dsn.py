@@ -40,6 +40,12 @@ class RecipientReport:
         return list(dict.fromkeys(name for name in found if name))
 
     @property
+    def final(self) -> str:
+        """Where the letter ended up; sendmail's Final-Recipient may be an alias, and its X-Actual-Recipient the end."""
+        ends = (address_of(self.fields.get(name, "")) for name in ("x-actual-recipient", "final-recipient"))
+        return next((one for one in ends if one), "")
+
+    @property
     def action(self) -> str:
         """failed, delayed, delivered, relayed or expanded, in lower case."""
         return re.split(r"[^a-z]", self.fields.get("action", "").lower().strip(), maxsplit=1)[0]

@@ -25,6 +25,7 @@ _MARKS = recognition.pattern("before_recipient", at_end=True)
 _ABOUT_SENDER = recognition.pattern("before_sender", at_end=True)
 _STAGES = {name: recognition.pattern(f"stage_{name}") for name in ("dot", "rcpt", "mail", "data", "connect")}
 _OPENING = re.compile(r"[<\"'(\s*>→・:：=]{0,12}\Z")
+_EXPANDED = re.compile(r"\((?:expanded|generated) from\b", re.IGNORECASE)
 _MOST_NAMED = 300
 
 
@@ -123,6 +124,20 @@ def named(
         if meant := [one for one in places if one[1].lower() in known]:
             return _blocks(lines, meant if pick is _anywhere else places)
     return next((_blocks(lines, places) for places in picked if places), [])
+
+
+def expanded_to(text: str, address: str) -> str:
+    """The member in whose place a text names *address*: ``<b@x> (expanded from <a@x>)``; empty where it does not.
+
+    Postfix writes both in one line, Exim (*generated from*) and sendmail in two.
+    """
+    member = ""
+    for line in text.split("\n") if address and _EXPANDED.search(text) else []:
+        before, *origin = _EXPANDED.split(line[:1000], maxsplit=1)
+        member = next(addresses(before), member)
+        if origin and address.lower() in {one.lower() for one in addresses(origin[0])}:
+            return member
+    return ""
 
 
 def _places(lines: list[str], own: set[str], pick: _Picker) -> list[tuple[int, str]]:

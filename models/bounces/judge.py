@@ -3,15 +3,17 @@
 A message is judged in the transaction that marks it judged, so that a process which dies on the way leaves it as it
 was. How often somebody began is counted right before, in a transaction of its own: a message that kills whoever reads
 it is left alone after :data:`MOST_TRIES`, and no other with it.
+
+A message is read before anything is locked; then its reader is, and then its row, as everywhere: erasing a reader
+empties the rows of their messages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from ..issues.newsletter import Newsletter
@@ -70,8 +72,7 @@ def count_try(session: Session, digest: str) -> bool:
 
 def judge(session: Session, digest: str) -> bool:
     """Judge one message; whether it still waited. The caller commits. Twice at once, one does it and one does not."""
-    found = _read(session, digest, ReturnedMail.judged_at.is_(None))
-    return found is not None and _judge(session, found, ReturnedMail.judged_at.is_(None))
+    return _judge(session, digest, ReturnedMail.judged_at.is_(None))
 
 
 def judge_again(session: Session, digest: str) -> str | None:
@@ -79,20 +80,18 @@ def judge_again(session: Session, digest: str) -> str | None:
 
     What a new class calls for follows. What followed from the former one stays: a suppression is lifted by staff.
     """
-    conditions = (
-        ReturnedMail.judged_at.is_not(None),
-        ReturnedMail.raw.is_not(None),
-        ReturnedMail.rules_version != reasons.version(),
-    )
-    found = _read(session, digest, *conditions)
-    if found is None:
+    other_rules = ReturnedMail.rules_version != reasons.version()
+    is_outdated = ReturnedMail.judged_at.is_not(None) & ReturnedMail.raw.is_not(None) & other_rules
+    mail = _find(session, digest, is_outdated)
+    if mail is None:
         return None
-    former = found.mail.kind
-    if found.reading.kind.value == former:
-        if mail := _lock(session, digest, *conditions):
-            mail.rule, mail.rules_version = storable(found.reading.rule, 200), found.reading.rules_version
-        return None
-    return former if _judge(session, found, *conditions) else None
+    former = mail.kind
+    reading = bounce.read_message(take_apart(mail.message or b""))
+    if reading.kind.value != former:
+        return former if _judge(session, digest, is_outdated) else None
+    if (locked := _lock(session, digest, is_outdated)) is not None:
+        locked.rule, locked.rules_version = storable(reading.rule, 200), reading.rules_version
+    return None
 
 
 def outdated(session: Session) -> Sequence[str]:
@@ -102,38 +101,40 @@ def outdated(session: Session) -> Sequence[str]:
     return session.scalars(query.order_by(ReturnedMail.received_at)).all()
 
 
-class _ReadMail(NamedTuple):
-    mail: ReturnedMail
-    message: ReturnedMessage
-    reading: Reading
+def _one(digest: str, condition: ColumnElement[bool]) -> Select[ReturnedMail]:
+    query = select(ReturnedMail).where(ReturnedMail.digest == digest, condition)
+    return query.execution_options(populate_existing=True)
 
 
-def _read(session: Session, digest: str, *conditions: ColumnElement[bool]) -> _ReadMail | None:
-    """Read a message, which may take long, while nothing is locked."""
-    query = select(ReturnedMail).where(ReturnedMail.digest == digest, *conditions).options(undefer(ReturnedMail.raw))
-    mail = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if mail is None:
-        return None
-    message = take_apart(mail.message or b"")
-    return _ReadMail(mail, message, bounce.read_message(message))
+def _find(session: Session, digest: str, condition: ColumnElement[bool]) -> ReturnedMail | None:
+    return session.scalars(_one(digest, condition).options(undefer(ReturnedMail.raw))).one_or_none()
 
 
-def _lock(session: Session, digest: str, *conditions: ColumnElement[bool]) -> ReturnedMail | None:
-    query = select(ReturnedMail).where(ReturnedMail.digest == digest, *conditions).with_for_update(skip_locked=True)
-    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+def _lock(session: Session, digest: str, condition: ColumnElement[bool]) -> ReturnedMail | None:
+    return session.scalars(_one(digest, condition).with_for_update(skip_locked=True)).one_or_none()
 
 
-def _judge(session: Session, read: _ReadMail, *conditions: ColumnElement[bool]) -> bool:
-    """Write down what was read, and let it have its consequences, if the message still meets *conditions*.
-
-    The reader is locked before the message, as by whoever erases them.
-    """
-    message, reading = read.message, read.reading
-    owner = ownership.find(session, message, read.mail.recipients)
-    reader = consequences.lock_reader(session, owner.subscriber_id) if owner else None
-    mail = _lock(session, read.mail.digest, *conditions)
+def _judge(session: Session, digest: str, condition: ColumnElement[bool]) -> bool:
+    """Judge a message of which *condition* holds, still after it is locked; whether it does."""
+    mail = _find(session, digest, condition)
     if mail is None:
         return False
+    message = take_apart(mail.message or b"")
+    reading, owner = bounce.read_message(message), ownership.find(session, message, mail.recipients)
+    asks = reading.kind is BounceClass.UNSUBSCRIBE_REQUEST
+    leaving = mail_leave.reader_of(session, message, mail.recipients) if asks else None
+    about_them = {one for one in (owner.subscriber_id if owner else None, leaving) if one is not None}
+    readers = {one: consequences.lock_reader(session, one) for one in sorted(about_them)}
+    if _lock(session, digest, condition) is None:
+        return False
+    _conclude(session, mail, message, reading, owner, readers.get(owner.subscriber_id) if owner else None)
+    return True
+
+
+def _conclude(
+    session: Session, mail: ReturnedMail, message: ReturnedMessage, reading: Reading, owner: LetterOwner | None,
+    reader: Subscriber | None,
+) -> None:  # fmt: skip
     about = _about(reading, reader)
     mail.judged_at, mail.kind, mail.rule = now(), reading.kind.value, storable(reading.rule, 200)
     mail.rules_version = reading.rules_version
@@ -153,7 +154,6 @@ def _judge(session: Session, read: _ReadMail, *conditions: ColumnElement[bool]) 
         mail.raw = None  # Anybody may send it.
     log.info("returned mail judged", digest=mail.digest[:12], kind=mail.kind, rule=mail.rule, proof=mail.proof,
              consequence=mail.consequence)  # fmt: skip
-    return True
 
 
 def _about(reading: Reading, reader: Subscriber | None) -> RecipientReading:
@@ -181,11 +181,12 @@ def _follow(
         reason=about.said,
         status=about.status,
         address=about.address,
+        final=about.final,
     ).value
 
 
 def _leave(session: Session, mail: ReturnedMail, message: ReturnedMessage) -> None:
-    leaving, subscription = mail_leave.leave(session, message, mail.recipients)
+    leaving, subscription = mail_leave.leave(session, message, mail.recipients, way=mail.way)
     mail.consequence = leaving.value
     if subscription is not None:
         mail.newsletter_id = subscription.newsletter_id

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from ..issues import issue as issues
 from ..outbox.transactional import TransactionalLetter
 from ..readers import preferences, subscriber, unsubscribe
 from ..readers.subscriber import Subscription, SubscriptionState
+from ..readers.unsubscribe import LeavingLink
 from ..store.clock import now
 from ..store.token import BadToken
 from .authenticated_sender import is_authenticated, written_by
@@ -42,25 +44,39 @@ class Leaving(enum.Enum):
     UNPROVED = "unproved"
 
 
-def leave(session: Session, message: ReturnedMessage, recipients: Sequence[str]) -> tuple[Leaving, Subscription | None]:
+def reader_of(session: Session, message: ReturnedMessage, recipients: Sequence[str]) -> int | None:
+    """Whom a request to leave is about, so that they can be locked before the message is; nothing is done yet."""
+    for link in _links(message, recipients):
+        return link.subscriber_id
+    known = subscriber.find(session, address) if (address := written_by(message)) else None
+    return known.id if known else None
+
+
+def leave(
+    session: Session, message: ReturnedMessage, recipients: Sequence[str], *, way: str
+) -> tuple[Leaving, Subscription | None]:
     """Do what a request to leave may do; what became of it, and the subscription that it is about.
 
     Arguments:
         recipients: envelope recipients, as far as they are known.
+        way: how the message came, as :class:`.returned_mail.ReturnedMail` has it.
     """
     found = _by_token(session, message, recipients)
     if found is None:
-        return _by_sender(session, message, recipients)
+        return _by_sender(session, message, recipients, way)
     return (Leaving.LEFT if unsubscribe.unsubscribe(session, found, source=SOURCE) else Leaving.HAD_LEFT), found
 
 
-def _by_token(session: Session, message: ReturnedMessage, recipients: Sequence[str]) -> Subscription | None:
+def _links(message: ReturnedMessage, recipients: Sequence[str]) -> Iterator[LeavingLink]:
+    """What holds of the tokens in a message."""
     said = " ".join([message.top.get("subject"), *recipients, message.top.get("to"), own_text(message)[:_LOOKED_AT]])
     for found in _TOKEN.findall(said)[:_MOST]:
-        try:
-            link = unsubscribe.read_link(found)
-        except BadToken:
-            continue
+        with suppress(BadToken):
+            yield unsubscribe.read_link(found)
+
+
+def _by_token(session: Session, message: ReturnedMessage, recipients: Sequence[str]) -> Subscription | None:
+    for link in _links(message, recipients):
         newsletter_id = link.newsletter_id or issues.newsletter_id(session, link.issue_id)
         if newsletter_id is None or subscriber.lock(session, link.subscriber_id) is None:
             continue
@@ -70,7 +86,7 @@ def _by_token(session: Session, message: ReturnedMessage, recipients: Sequence[s
 
 
 def _by_sender(
-    session: Session, message: ReturnedMessage, recipients: Sequence[str]
+    session: Session, message: ReturnedMessage, recipients: Sequence[str], way: str
 ) -> tuple[Leaving, Subscription | None]:
     address = written_by(message)
     known = subscriber.find(session, address) if address else None
@@ -81,7 +97,7 @@ def _by_sender(
     meant = _written_to(running, message, recipients) or running
     if not meant:
         return Leaving.HAD_LEFT, None
-    if len(meant) == 1 and is_authenticated(message, address):
+    if len(meant) == 1 and is_authenticated(message, address, way):
         unsubscribe.unsubscribe(session, meant[0], source=SOURCE)
         return Leaving.LEFT, meant[0]
     if is_by_program(message.top) or _was_written_to(session, reader.id):

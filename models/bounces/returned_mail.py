@@ -73,6 +73,9 @@ class ReturnedMail(Base):
         Index("ix_returned_mail_received_at", "received_at"),
         Index("ix_returned_mail_subscriber_id", "subscriber_id"),
         Index("ix_returned_mail_waiting", "received_at", postgresql_where=text("judged_at IS NULL")),
+        Index("ix_returned_mail_raw", "received_at", postgresql_where=text("raw IS NOT NULL")),
+        Index("ix_returned_mail_address", text("lower(address)"), postgresql_where=text("address <> ''")),
+        Index("ix_returned_mail_sender", text("lower(sender)"), postgresql_where=text("sender <> ''")),
     )
 
     @property
@@ -133,9 +136,20 @@ def bytes_since(session: Session, moment: datetime) -> int:
     return session.scalar(select(func.sum(ReturnedMail.size)).where(ReturnedMail.received_at >= moment)) or 0
 
 
-def forget_old(session: Session) -> int:
-    """Forget messages as they came, and after more than a year what they said; returns how many messages."""
-    session.execute(delete(ReturnedMail).where(ReturnedMail.received_at < now() - KEPT))
+def forget_old(session: Session, portion: int = 1000) -> int:
+    """Forget messages as they came, and after more than a year what they said; the caller commits, until none is left.
+
+    Arguments:
+        portion: how many messages at most, in each of the two ways.
+
+    Returns:
+        How many messages.
+    """
+    last = select(ReturnedMail.digest).order_by(ReturnedMail.received_at).limit(portion)
+    last = last.with_for_update(skip_locked=True)
+    gone = last.where(ReturnedMail.received_at < now() - KEPT)
+    deleted = rows_changed(session.execute(delete(ReturnedMail).where(ReturnedMail.digest.in_(gone))))
     old = ReturnedMail.received_at < now() - timedelta(days=settings.get().returns_kept_days)
-    done = ReturnedMail.raw.is_not(None), ReturnedMail.judged_at.is_not(None)
-    return rows_changed(session.execute(update(ReturnedMail).where(old, *done).values(raw=None)))
+    done = last.where(old, ReturnedMail.raw.is_not(None), ReturnedMail.judged_at.is_not(None))
+    emptied = session.execute(update(ReturnedMail).where(ReturnedMail.digest.in_(done)).values(raw=None))
+    return deleted + rows_changed(emptied)

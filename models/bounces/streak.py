@@ -1,7 +1,8 @@
 """Letters that came back one issue after another, for reasons that may pass: when the mailbox is given up.
 
 One letter says little: a mailbox is emptied, a server comes back. So distinct issues in a row count, over a span of
-days, whatever newsletter they are of, and any letter that was taken and of which nothing came back begins anew.
+days, whatever newsletter they are of, and any letter that was taken and of which nothing came back begins anew; of a
+letter that is younger than :data:`SETTLED` nobody can know that yet.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from .bounce_class import BounceClass
 COUNTED = (BounceClass.MAILBOX_FULL, BounceClass.NETWORK, BounceClass.UNKNOWN_FAILURE)
 """Soft classes that may end a subscription. What is said of our sender or our letter, or by a reader's own filter,
 never does."""
+SETTLED = timedelta(days=6)
+"""After what time nothing comes back any more: servers give up after four to five days (RFC 5321, 4.5.4.1)."""
 _LOOK_BACK = timedelta(days=400)
 
 # Deliveries have no index by reader, so issues are gone through by the primary key.
 _PAST = text("""
     SELECT d.subscriber_id, d.state, coalesce(i.sent_at, i.prepared_at) AS sent,
-           array_agg(r.kind) FILTER (WHERE r.kind IS NOT NULL) AS kinds
+           array_agg(r.kind) FILTER (WHERE r.kind IS NOT NULL AND NOT r.elsewhere) AS kinds
     FROM issue i
     JOIN delivery d ON d.issue_id = i.id AND d.subscriber_id = ANY(CAST(:readers AS bigint[]))
     LEFT JOIN letter_report r ON r.issue_id = i.id AND r.subscriber_id = d.subscriber_id
@@ -39,7 +42,7 @@ _PAST = text("""
 _SEVERAL = text("""
     SELECT r.subscriber_id FROM letter_report r
     JOIN subscription s ON s.subscriber_id = r.subscriber_id AND s.newsletter_id = :newsletter AND s.state = 'active'
-    WHERE r.kind = ANY(:kinds) AND r.at > :since
+    WHERE r.kind = ANY(:kinds) AND r.at > :since AND NOT r.elsewhere
     GROUP BY r.subscriber_id HAVING count(DISTINCT r.issue_id) >= :least
     ORDER BY max(r.at) DESC LIMIT :most
 """)
@@ -113,7 +116,8 @@ _COUNTED_WORDS = frozenset(one.value for one in COUNTED)
 
 
 def _count(past: Sequence[_Past]) -> Streak:
-    """Count letters, the newest first, until one was taken."""
+    """Count letters, the newest first, until one was taken that is settled."""
+    settled = now() - SETTLED
     issues, full, moments = 0, 0, []
     for letter in past:
         counted = [kind for kind in letter.kinds if kind in _COUNTED_WORDS]
@@ -121,6 +125,6 @@ def _count(past: Sequence[_Past]) -> Streak:
             issues += 1
             full += counted == [BounceClass.MAILBOX_FULL.value]
             moments.append(letter.sent)
-        elif letter.state == "accepted":
+        elif letter.state == "accepted" and letter.sent < settled:
             break  # A refusal by a filter, or one at the relay, neither counts nor begins anew.
     return Streak(issues, full, min(moments, default=None), max(moments, default=None))

@@ -264,8 +264,8 @@ def erase(typed: str, yes: bool) -> None:
         reader = _reader(session, typed)
         if not yes:
             click.confirm(f"Erase everything about {reader.address}?", abort=True)
-        audit.record(session, COMMAND, "erase", f"subscriber/{reader.id}")
         own_data.erase(session, reader)
+        audit.record(session, COMMAND, "erase", f"subscriber/{reader.id}")
     click.echo("Erased.")
 
 

@@ -80,6 +80,18 @@ def test_every_variable_and_secret_is_a_setting(name: str) -> None:
     assert set(OURS[name]["secrets"]) <= settings
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_of_returned_mail_can_be_given(name: str) -> None:
+    """All judge by the same, and whatever is not said is as in docs/settings.md."""
+    beginnings = ("return_", "returns_", "soft_bounce_", "full_mailbox_", "hook_keys")
+    wanted = {field.upper() for field in Settings.model_fields if field.startswith(beginnings)}
+    # Where it listens, and where a Maildir lies, is what the container says.
+    wanted -= {"RETURNS_LMTP", "RETURNS_SMTP", "RETURNS_MAILDIR"}
+    given = OURS[name]["environment"]
+    assert {variable: given.get(variable) for variable in wanted} == {one: f"${{{one}:-}}" for one in wanted}
+    assert Settings.model_config.get("env_ignore_empty")
+
+
 def test_the_server_of_salts_has_no_disk() -> None:
     salts = SERVICES["salts"]
     assert "volumes" not in salts

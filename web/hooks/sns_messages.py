@@ -36,7 +36,6 @@ SECONDS = 5.0
 OLDEST = timedelta(days=1)
 _AHEAD = timedelta(minutes=5)
 _MOST_BYTES = 64 * 1024
-_HOST = re.compile(r"sns\.[a-z0-9-]{5,30}\.amazonaws\.com(\.cn)?")
 _CERTIFICATE = re.compile(r"/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem")
 _TOPIC = re.compile(r"arn:aws(-cn)?:sns:([a-z0-9-]{5,30}):\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
 _NOTICE = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
@@ -61,7 +60,7 @@ def proved(topics: str, body: bytes) -> dict[str, Any] | None:
         raise Invalid("this is no message of Amazon SNS")
     if topic not in topics.split() or not _TOPIC.fullmatch(topic):
         raise Forbidden("HOOK_KEYS does not name this topic")
-    _check_signature(message, _NOTICE if kind == "Notification" else _CONFIRMATION)
+    _check_signature(message, _host(topic), _NOTICE if kind == "Notification" else _CONFIRMATION)
     _check_time(as_text(message.get("Timestamp")))
     if kind == "Notification":
         return message
@@ -70,12 +69,19 @@ def proved(topics: str, body: bytes) -> dict[str, Any] | None:
     return None
 
 
-def _check_signature(message: Mapping[str, Any], names: tuple[str, ...]) -> None:
+def _host(topic: str) -> str:
+    """The one server that speaks for a topic: that of its region. Other names below amazonaws.com are customers'."""
+    found = _TOPIC.fullmatch(topic)
+    assert found is not None
+    return f"sns.{found[2]}.amazonaws.com{'.cn' if found[1] else ''}"
+
+
+def _check_signature(message: Mapping[str, Any], host: str, names: tuple[str, ...]) -> None:
     signed = "".join(f"{name}\n{as_text(message[name])}\n" for name in names if message.get(name) is not None)
     hashed = _HASHES.get(as_text(message.get("SignatureVersion")))
     if hashed is None:
         raise Forbidden("the signature has a version that is not known")
-    key = _key_at(as_text(message.get("SigningCertURL")))
+    key = _key_at(as_text(message.get("SigningCertURL")), host)
     try:
         signature = base64.b64decode(as_text(message.get("Signature")), validate=True)
         key.verify(signature, signed.encode("utf-8", "replace"), PKCS1v15(), hashed())
@@ -92,37 +98,37 @@ def _check_time(told: str) -> None:
         raise Forbidden("the signature is too old, or of the future")
 
 
-def _key_at(address: str) -> RSAPublicKey:
+def _key_at(address: str, host: str) -> RSAPublicKey:
     try:
         parts = urlsplit(address)
     except ValueError:
         raise Forbidden("the certificate is not at a server of Amazon SNS") from None
-    right = parts.scheme == "https" and _HOST.fullmatch(parts.netloc) and _CERTIFICATE.fullmatch(parts.path)
+    right = parts.scheme == "https" and parts.netloc == host and _CERTIFICATE.fullmatch(parts.path)
     if not right or parts.query or parts.fragment:
         raise Forbidden("the certificate is not at a server of Amazon SNS")
-    return _fetched_key(parts.netloc, parts.path)
+    key, until = _fetched_key(host, parts.path)
+    if until < now():
+        raise Forbidden("the certificate has ended")
+    return key
 
 
 @lru_cache(maxsize=16)
-def _fetched_key(host: str, path: str) -> RSAPublicKey:
-    """The key of a certificate; asked once by each process, as its name changes with it."""
+def _fetched_key(host: str, path: str) -> tuple[RSAPublicKey, datetime]:
+    """The key of a certificate, and when it ends; asked once by each process, as its name changes with it."""
     try:
         certificate = x509.load_pem_x509_certificate(ask(host, path))
     except ValueError:
         raise Forbidden("the certificate cannot be read") from None
     key = certificate.public_key()
-    if not isinstance(key, RSAPublicKey) or certificate.not_valid_after_utc < now():
-        raise Forbidden("the certificate is none of RSA, or has ended")
-    return key
+    if not isinstance(key, RSAPublicKey):
+        raise Forbidden("the certificate is none of RSA")
+    return key, certificate.not_valid_after_utc
 
 
 def _confirm(topic: str, token: str) -> None:
     """Tell Amazon that we want what *topic* says, by an address of our own making."""
-    found = _TOPIC.fullmatch(topic)
-    assert found is not None
-    host = f"sns.{found[2]}.amazonaws.com{'.cn' if found[1] else ''}"
     query = urlencode({"Action": "ConfirmSubscription", "TopicArn": topic, "Token": token[:1000]})
-    ask(host, f"/?{query}")
+    ask(_host(topic), f"/?{query}")
     log.info("subscription confirmed", topic=topic)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 import settings
 
-from ...readers.subscriber import Subscriber
 from ...store import enqueue
 from ...store.base import Base
 from ...store.clock import now
@@ -45,7 +44,7 @@ class ProviderEvent(Base):
     kind: Mapped[str] = mapped_column(String(30))
     """A :class:`~models.bounces.bounce_class.BounceClass`."""
     raw: Mapped[str | None]
-    """The event as it came, as JSON; None after ``RETURNS_KEPT_DAYS``."""
+    """The event as it came, as JSON; None after ``RETURNS_KEPT_DAYS``, when what nothing follows from is gone."""
     address: Mapped[str] = mapped_column(String(320))
     """Whom it names; that describes and proves nothing."""
     message_ids: Mapped[list[str]] = mapped_column(JSONB)
@@ -65,6 +64,8 @@ class ProviderEvent(Base):
         Index("ix_provider_event_received_at", "received_at"),
         Index("ix_provider_event_subscriber_id", "subscriber_id"),
         Index("ix_provider_event_waiting", "id", postgresql_where=text("handled_at IS NULL")),
+        Index("ix_provider_event_raw", "received_at", postgresql_where=text("raw IS NOT NULL")),
+        Index("ix_provider_event_address", text("lower(address)"), postgresql_where=text("address <> ''")),
     )
 
 
@@ -119,35 +120,59 @@ def is_waiting(session: Session) -> bool:
 
 def follow(session: Session, event_id: int) -> bool:
     """Let one event have its consequences; whether it still waited. The caller commits."""
-    event = session.scalar(
-        select(ProviderEvent)
-        .where(ProviderEvent.id == event_id, ProviderEvent.handled_at.is_(None))
-        .with_for_update(skip_locked=True)
-    )
+    waits = select(ProviderEvent).where(ProviderEvent.id == event_id, ProviderEvent.handled_at.is_(None))
+    waits = waits.execution_options(populate_existing=True)
+    event = session.scalars(waits).one_or_none()
     if event is None:
         return False
     owner = ownership.of_values(session, event.message_ids, event.return_paths)
+    # The reader is locked before the event, as everywhere: erasing a reader empties their events.
+    reader = consequences.lock_reader(session, owner.subscriber_id) if owner else None
+    if session.scalars(waits.with_for_update(skip_locked=True)).one_or_none() is None:
+        return False
     event.handled_at = now()
     event.issue_id = owner.issue.id if owner else None
     kind = BounceClass(event.kind)
-    if owner is None or owner.proof is None:
-        event.consequence = UNPROVED if kind.is_failure or kind is BounceClass.COMPLAINT else Consequence.NOTHING.value
+    if owner is None or owner.proof is None or reader is None:
+        event.consequence = UNPROVED if _matters(kind) else Consequence.NOTHING.value
     else:
         event.subscriber_id = owner.subscriber_id
         source = f"{event.provider}/{event.key}"
-        event.consequence = consequences.follow(
-            session, owner.issue.id, owner.subscriber_id, kind, source=source, at=event.at, reason=event.said,
+        event.consequence = consequences.follow_locked(
+            session, reader, owner.issue.id, kind, source=source, at=event.at, reason=event.said,
             status=event.status, address=event.address,
         ).value  # fmt: skip
-        reader = session.get(Subscriber, owner.subscriber_id)
-        if reader is not None and reader.address is None:
-            event.raw, event.address, event.said = None, "", ""  # erased while it waited
+    if reader is not None and reader.address is None:
+        event.raw, event.address, event.said, event.return_paths = None, "", "", []  # erased while it waited
     log.info("event followed", provider=event.provider, kind=event.kind, consequence=event.consequence)
     return True
 
 
-def forget_old(session: Session) -> None:
-    """Forget events as they came after ``RETURNS_KEPT_DAYS``, and after more than a year what they said."""
-    session.execute(delete(ProviderEvent).where(ProviderEvent.received_at < now() - KEPT))
+def _matters(kind: BounceClass) -> bool:
+    """Whether anything can follow from an event, so that staff may ask about it within the year."""
+    return kind.is_failure or kind is BounceClass.COMPLAINT
+
+
+_KEPT_KINDS = [kind.value for kind in BounceClass if _matters(kind)]
+
+
+def forget_old(session: Session, portion: int = 1000) -> int:
+    """Forget events after ``RETURNS_KEPT_DAYS``; of failures and complaints only how they came, and all after more
+    than a year. The caller commits, until none is left.
+
+    Arguments:
+        portion: how many events at most, in each of the two ways.
+
+    Returns:
+        How many events.
+    """
+    last = select(ProviderEvent.id).order_by(ProviderEvent.received_at).limit(portion)
+    last = last.with_for_update(skip_locked=True)
+    gone = session.scalars(last.where(ProviderEvent.received_at < now() - KEPT)).all()
     old = ProviderEvent.received_at < now() - timedelta(days=settings.get().returns_kept_days)
-    session.execute(update(ProviderEvent).where(old, ProviderEvent.raw.is_not(None)).values(raw=None))
+    done = session.scalars(last.where(old, ProviderEvent.raw.is_not(None))).all()
+    nothing = ProviderEvent.handled_at.is_not(None) & ProviderEvent.kind.not_in(_KEPT_KINDS)
+    of_done = ProviderEvent.id.in_(done)
+    session.execute(delete(ProviderEvent).where(ProviderEvent.id.in_(gone) | (of_done & nothing)))
+    session.execute(update(ProviderEvent).where(of_done).values(raw=None))
+    return len({*gone, *done})

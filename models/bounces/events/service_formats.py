@@ -71,7 +71,7 @@ def _ses_kind(kind: str, about: dict[str, Any], recipient: dict[str, Any]) -> Bo
         found = failed(said, as_text(recipient.get("status")), as_text(recipient.get("emailAddress")), default)
         return found if about.get("bounceType") == "Permanent" else softened(found)
     if kind == "Complaint":
-        return _C.OTHER if about.get("complaintFeedbackType") in _NOT_COMPLAINTS else _C.COMPLAINT
+        return _C.OTHER if as_text(about.get("complaintFeedbackType")) in _NOT_COMPLAINTS else _C.COMPLAINT
     return {"Delivery": _C.DELIVERED, "DeliveryDelay": _C.DELAYED, "Reject": _C.CONTENT}.get(kind, _C.OTHER)
 
 
@@ -152,8 +152,11 @@ _POSTMARK = {
 
 
 def postmark(found: Any) -> list[EventReading]:
-    """One record of a webhook."""
-    [one] = listed(found) or [{}]
+    """One record of a webhook; a list of them is read, too."""
+    return [_postmark_record(one) for one in listed(found)]
+
+
+def _postmark_record(one: dict[str, Any]) -> EventReading:
     record, kind = as_text(one.get("RecordType")), as_text(one.get("Type"))
     said, address = as_text(one.get("Details")), as_text(one.get("Email") or one.get("Recipient"))
     if record == "Bounce":
@@ -163,17 +166,15 @@ def postmark(found: Any) -> list[EventReading]:
     else:
         meant = {"SpamComplaint": _C.COMPLAINT, "Delivery": _C.DELIVERED}.get(record, _C.OTHER)
     number = as_text(one.get("ID"))
-    return [
-        EventReading(
-            f"{record}/{number}" if number else digest_of(one),
-            meant,
-            moment(one.get("BouncedAt") or one.get("DeliveredAt") or one.get("ChangedAt")),
-            raw_of(one),
-            address,
-            strings([*as_object(one.get("Metadata")).values(), f"<{as_text(one.get('MessageID'))}>"]),
-            said=said,
-        )
-    ]
+    return EventReading(
+        f"{record}/{number}" if number else digest_of(one),
+        meant,
+        moment(one.get("BouncedAt") or one.get("DeliveredAt") or one.get("ChangedAt")),
+        raw_of(one),
+        address,
+        strings([*as_object(one.get("Metadata")).values(), f"<{as_text(one.get('MessageID'))}>"]),
+        said=said,
+    )
 
 
 def brevo(found: Any) -> list[EventReading]:

@@ -39,6 +39,8 @@ class LetterReport(Base):
     """What was said, with mail addresses hidden."""
     at: Mapped[datetime] = mapped_column(default=now)
     """When it was told."""
+    elsewhere: Mapped[bool] = mapped_column(default=False)
+    """Whether it is about a mailbox that is not the reader's, a group's member or where mail is forwarded to."""
     waits: Mapped[bool] = mapped_column(default=False)
     """Whether it came before the relay's answer was recorded, and amends the outcome once that is."""
     amended_at: Mapped[datetime | None]

@@ -172,6 +172,34 @@ def test_a_letter_that_was_taken_begins_anew_whatever_newsletter_it_is_of(
     assert streak.of(session, reader.subscriber_id).issues == 1
 
 
+def test_reports_on_a_daily_newsletter_lag_by_some_issues(
+    session: Session, home: Newsletter, reader: Subscription
+) -> None:
+    issues, followed, lag = [], [], 3
+    for day in range(-60, 0):
+        with clock.moved(timedelta(days=day)):
+            issues.append(deliver(session, make_sent(session, home, str(day), days_ago=0), reader))
+            if len(issues) > lag:
+                followed.append(report(session, issues[-1 - lag], reader, B.MAILBOX_FULL))
+        if followed[-1:] == [Consequence.SUPPRESSED]:
+            break
+    assert len(followed) == 31, "thirty days lie between the first and the last"
+    assert set(followed[:-1]) == {Consequence.NOTED}
+
+
+def test_a_daily_newsletter_that_arrives_again_begins_anew_once_nothing_can_come_back(
+    session: Session, home: Newsletter, reader: Subscription
+) -> None:
+    for day in range(-40, 0):
+        with clock.moved(timedelta(days=day)):
+            issue = deliver(session, make_sent(session, home, str(day), days_ago=0), reader)
+            if day < -31 or day == -1:
+                assert report(session, issue, reader, B.MAILBOX_FULL) is Consequence.NOTED
+            if day in (-31, -26, -24):
+                assert streak.of(session, reader.subscriber_id).issues == (0 if day == -24 else 9)
+    assert streak.of(session, reader.subscriber_id).issues == 1
+
+
 def test_a_complaint_ends_this_newsletter_for_its_reader_and_staff_hear_of_it_once(
     session: Session, home: Newsletter, reader: Subscription
 ) -> None:

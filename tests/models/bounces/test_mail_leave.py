@@ -46,9 +46,9 @@ def reader(session: Session, home: Newsletter) -> Subscription:
     return make_reader(session, home, READER)
 
 
-def came(session: Session, raw: bytes, *recipients: str) -> str:
+def came(session: Session, raw: bytes, *recipients: str, way: str = "lmtp") -> str:
     """Judge a message; what followed."""
-    assert returned_mail.take_in(session, raw, way="lmtp", recipients=recipients)
+    assert returned_mail.take_in(session, raw, way=way, recipients=recipients)
     [digest] = judge.begin(session, 5)
     assert judge.judge(session, digest)
     assert not judge.judge(session, digest), "judged once"
@@ -96,6 +96,7 @@ def test_the_tokens_of_letters_end_the_newsletter_of_the_letter_whoever_sends_th
         results("dmarc=pass (p=none dis=none) header.from=example.jp"),
         results("spf=fail smtp.mailfrom=x.example", 'dkim=pass header.d=example.jp header.b="aBc"'),
         results("dkim=pass header.i=@example.jp"),
+        results('spf=pass (a (b \\) " ;) c) smtp.mailfrom=x', 'dmarc=pass reason="a;b" header.from="example.jp"'),
     ],
 )
 def test_a_sender_whom_our_server_knows_is_believed(
@@ -116,6 +117,20 @@ def test_a_sender_whom_our_server_knows_is_believed(
         results("spf=pass smtp.mailfrom=reader@example.jp"),
         results("dmarc=pass header.from=example.jp", name="mx.elsewhere.example"),
         results("none", "x=y (dmarc=pass header.from=example.jp)"),
+        # What others wrote in quotes and comments.
+        results('spf=fail smtp.mailfrom="x; dmarc=pass header.from=example.jp; "@evil.example'),
+        results('spf=fail smtp.mailfrom="x\\"; dmarc=pass header.from=example.jp; "'),
+        results("spf=fail (HELO (x); dmarc=pass header.from=example.jp; (y)) smtp.mailfrom=z"),
+        results("spf=fail (a (b (c); dmarc=pass header.from=example.jp; (d)))"),
+        results('spf=fail (") smtp.mailfrom="; dmarc=pass header.from=example.jp; " x=(")'),
+        results("spf=fail (no end", "dmarc=pass header.from=example.jp"),
+        results("spf=fail no begin)", "dmarc=pass header.from=example.jp"),
+        results('spf=fail "no end', "dmarc=pass header.from=example.jp"),
+        # Two that cannot both be true, and properties that only look like one.
+        results("dmarc=fail header.from=example.jp", "dmarc=pass header.from=example.jp"),
+        results("dmarc=fail header.from=example.jp", "dkim=pass header.d=example.jp"),
+        results("dmarc=pass header.from=evil.example header.from=example.jp"),
+        results("dmarc=pass header.from=evil.example smtp.mailfrom=a-header.from=example.jp"),
     ],
 )
 def test_anybody_else_causes_one_letter_to_the_reader(
@@ -126,6 +141,18 @@ def test_anybody_else_causes_one_letter_to_the_reader(
     assert letters(session) == [("fresh_link", READER)]
     assert came(session, asks(subject="配信停止 お願い", **said), OFFICE) == "unproved", "one letter a day"
     assert len(letters(session)) == 1
+
+
+def test_what_anybody_sent_has_no_results_of_our_server(session: Session, reader: Subscription) -> None:
+    passed = results("dmarc=pass header.from=example.jp")
+    assert came(session, asks(**passed), OFFICE, way="smtp") == "link sent"
+    assert reader.state is SubscriptionState.ACTIVE
+    word = b"=?utf-8?q?=3B_dmarc=3Dpass_header=2Efrom=3Dexample=2Ejp?="
+    encoded = asks(**results("spf=fail smtp.helo=WORD")).replace(b"WORD", b"x " + word)
+    assert came(session, encoded, OFFICE) == "unproved", "the server has written no encoded word"
+    hidden = f'{READER}, "x y"@example.jp'  # whose results they are cannot be read
+    assert came(session, asks(sender="x@example.jp", **passed).replace(b"x@example.jp", hidden.encode())) == "unproved"
+    assert came(session, asks(X_Again="3", **passed), OFFICE, way="maildir") == "left"
 
 
 def test_nobody_else_is_written_to(session: Session, home: Newsletter, reader: Subscription) -> None:

@@ -18,7 +18,7 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.privacy import own_data
 from models.readers import erasure
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
-from models.store import db, token
+from models.store import clock, db, token
 from models.store.clock import now
 from models.store.errors import Unavailable
 from models.store.token import Purpose
@@ -156,6 +156,9 @@ STRANGE_CERTIFICATES = (
     "https://sns.ap-northeast-1.amazonaws.com.evil.example/SimpleNotificationService-a.pem",
     "https://evil.example/SimpleNotificationService-a.pem",
     "https://s3.ap-northeast-1.amazonaws.com/SimpleNotificationService-a.pem",
+    "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-a.pem",  # a bucket of anybody's
+    "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-a.pem",  # of another region than the topic
+    "https://sns.ap-northeast-1.amazonaws.com.cn/SimpleNotificationService-a.pem",
     "https://sns.ap-northeast-1.amazonaws.com:444/SimpleNotificationService-a.pem",
     "https://x@sns.ap-northeast-1.amazonaws.com/SimpleNotificationService-a.pem",
     "https://sns.ap-northeast-1.amazonaws.com/other.pem",
@@ -173,6 +176,12 @@ def test_certificates_come_from_amazon_alone(
         changed = right.body.replace(CERTIFICATE_URL.encode(), address.encode())
         assert post(client, "ses", Sent({}, changed)).status_code == 403, address
     assert amazon == []
+    # One that was right when it was fetched ends.
+    assert post(client, "ses", right).status_code == 200
+    with clock.moved(timedelta(days=3)):
+        ended = post(client, "ses", sns(keys, {}, now(), "1"))
+    assert (ended.status_code, ended.json) == (403, {"error": "the certificate has ended"})
+    assert amazon == [CERTIFICATE_URL.removeprefix("https://")]
 
 
 def test_a_batch_is_taken_whole_or_not_at_all(client: FlaskClient, keys: Keys, message_id: str) -> None:
@@ -186,6 +195,9 @@ def test_a_batch_is_taken_whole_or_not_at_all(client: FlaskClient, keys: Keys, m
     for body, status in ((b"{", 400), (b"\xff", 400), (b"[" * 100_000, 400), (b"x" * 1_100_000, 413)):
         assert post(client, "brevo", Sent(basic(), body)).status_code == status
     assert client.post("/hooks/other").status_code == 404
+    for service in ("postmark", "brevo"):  # whether a service sends one event or several
+        several = [{"RecordType": "Open", "event": "opened", "email": f"{one}@example.jp"} for one in "ab"]
+        assert post(client, service, Sent(basic(), json.dumps(several).encode())).json == {"taken": 2, "known": 0}
     settings.reload(HOOK_KEYS='{"mailgun": " "}')
     assert client.post("/hooks/mailgun").status_code == client.post("/hooks/ses").status_code == 404
 

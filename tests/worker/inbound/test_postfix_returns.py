@@ -29,7 +29,10 @@ ANSWERS = {
     "reader33@town.example": "550 5.2.1 The mailbox is disabled",
     "reader44@town.example": "552 5.2.2 mailbox is over quota",
     "reader55@town.example": "554 5.7.1 Message rejected as spam",
+    "member@town.example": "550 5.1.1 User unknown",
 }
+GROUP = "reader77@town.example"
+"""Postfix hands its letters to a member, who is gone."""
 
 
 class RefusingHop:
@@ -55,8 +58,10 @@ def test_letters_that_come_back_later(change_settings: ChangeSettings, tmp_path:
     controller.start()
     try:
         with daemon(tmp_path, RETURN_DOMAIN=DOMAIN) as (child, lmtp):
+            group = f"inline:{{ {{ {GROUP} = member@town.example }} }}"
             back = f"inline:{{ {{ {DOMAIN} = lmtp:inet:[127.0.0.1]:{lmtp} }} }}"
-            with postfix.running(Options(("127.0.0.1", port), settings={"transport_maps": back})) as server:
+            options = Options(("127.0.0.1", port), settings={"transport_maps": back, "virtual_alias_maps": group})
+            with postfix.running(options) as server:
                 change_settings(SMTP_URL=f"smtp://127.0.0.1:{server.port}", RETURN_DOMAIN=DOMAIN)
                 issue = make_issue(READERS)
                 send(issue)
@@ -70,12 +75,15 @@ def test_letters_that_come_back_later(change_settings: ChangeSettings, tmp_path:
     assert {mail.proof for mail in found.values()} == {"return path"}
     assert suppressed() == {"reader3@town.example": "bounced", "reader33@town.example": "bounced"}
     assert ended() == set(suppressed())
-    expected = {DeliveryState.ACCEPTED: READERS - 4, DeliveryState.BOUNCED: 2, DeliveryState.FAILED: 2}
+    expected = {DeliveryState.ACCEPTED: READERS - 5, DeliveryState.BOUNCED: 2, DeliveryState.FAILED: 3}
     assert counts(issue) == expected
-    assert {row.address for row in delivery_rows(issue) if row.state is not DeliveryState.ACCEPTED} == set(ANSWERS)
+    amended = {row.address for row in delivery_rows(issue) if row.state is not DeliveryState.ACCEPTED}
+    assert amended == {*ANSWERS, GROUP} - {"member@town.example"}
+    [of_group] = [mail for mail in found.values() if mail.address == GROUP]
+    assert (of_group.kind, of_group.consequence) == ("no_such_mailbox", "noted"), "the group is there"
     with db.session_scope() as session:
         drawn = certificate.compute(session, issues.get(session, issue))
-        assert (drawn.counts, drawn.returned, drawn.difference) == (expected, 4, 0)
+        assert (drawn.counts, drawn.returned, drawn.difference) == (expected, 5, 0)
         issue_sums.refresh(session, [issue])
         letters = session.query(LetterCount).where(LetterCount.issue_id == issue).all()
         assert {one.state: one.letters for one in letters} == expected

@@ -96,8 +96,8 @@ def erase_reader(slug: str, reader_id: int) -> ResponseReturnValue:
         address_change.check_not_held(session(), one.subscriber)
     except AddressHeld as error:
         return show(one, {"erase_address": _held(error)}, 409)
-    audit.record(session(), member(), "erase", f"subscriber/{reader_id}", newsletter=one.newsletter_id)
     own_data.erase(session(), one.subscriber)
+    audit.record(session(), member(), "erase", f"subscriber/{reader_id}", newsletter=one.newsletter_id)
     flash(_("The reader's data are erased."))
     return redirect(url_for("staff.reader_list", slug=slug, **list_query.carried()))
 

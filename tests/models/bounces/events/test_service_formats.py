@@ -95,11 +95,12 @@ def test_values_of_another_kind_break_nothing(service: str, value: Any) -> None:
              "envelope", "reason", "Details", "status", "class", "MessageID")  # fmt: skip
     odd = dict.fromkeys(names, value)
     inner = {
-        "eventType": "Bounce",
         "bounce": value,
+        "complaint": {"complaintFeedbackType": value},
         "mail": {"headers": value, "commonHeaders": value, "source": value},
     }
-    for event in (odd, {"event-data": odd}, {"events": [odd]}, {**odd, "Message": json.dumps(inner, allow_nan=True)}):
+    notices = [{**odd, "Message": json.dumps({**inner, "eventType": kind})} for kind in ("Bounce", "Complaint")]
+    for event in (odd, [odd, odd], [], value, {"event-data": odd}, {"events": [odd]}, *notices):
         with suppress(Invalid):  # a form of our own is refused where it has no events
             for reading in FORMATS[service](event):
                 assert reading.key
