@@ -197,6 +197,18 @@ def address(rule: Rule, values: dict[str, Any], query: str) -> str:
     return f"{path}?{full}" if full else path
 
 
+def check_values() -> None:
+    """See to it that every route can be asked for, before anything is filled.
+
+    Raises:
+        KeyError: an address has a part of which the benchmark knows no value.
+    """
+    for rule in routes(create_app().test_client()):
+        for name in rule.arguments - set(rule.defaults or ()) - {"issue_id"}:
+            if name not in known_values(rule):
+                raise KeyError(f"{rule}: say in known_values what {name} is, or in pages_asked why it is not asked for")
+
+
 def known_values(rule: Rule) -> dict[str, list[Any]]:
     """What addresses name, by the names of their parts."""
 
@@ -213,6 +225,7 @@ def known_values(rule: Rule) -> dict[str, list[Any]]:
         "section": pages_asked.SECTIONS,
         "reader_id": column("SELECT id FROM subscriber ORDER BY address_hash LIMIT 30"),
         "import_id": column("SELECT id FROM import_job"),
+        "digest": column("SELECT digest FROM returned_mail"),
         "kind": ["unknown", "policy", "failed", "bounced", "deferred"],
     }
 
@@ -236,6 +249,7 @@ def main() -> None:
     with harness.servers(max_wal_size="8GB"):
         logs.set_up()
         began = time.monotonic()
+        check_values()
         readers, hits = round(READERS * size), round(HITS * size)
         pages_data.fill(today().year - 1, readers=readers, issues_count=ISSUES, hits=hits)
         print(f"filled in {time.monotonic() - began:.0f} s", flush=True)

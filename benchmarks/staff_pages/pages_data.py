@@ -13,6 +13,7 @@ from itertools import cycle
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from models.bounces import returned_mail
 from models.deliveries import progress
 from models.imports import import_steps
 from models.issues import issue as issues
@@ -63,6 +64,8 @@ def fill(year: int, *, readers: int, issues_count: int, hits: int) -> None:
         import_steps.upload(
             session, of, people[0], "list.csv", BytesIO(f"address,name\n{lines}".encode()), "窓口の申込書で同意しました"
         )
+        returned_mail.take_in(session, b"From: reader@example.jp\r\nSubject: away\r\n\r\nI am away.\r\n", way="import",
+                              sender="reader@example.jp", recipients=["bench@example.jp"])  # fmt: skip
         session.flush()
         values = {"newsletter": of.id, "member": people[0].id, "paused": large[1].id, "year": year}
         for statement in (_SUBSCRIPTIONS, _OUTCOMES, _ATTEMPTS, _PREPARATIONS, _EDITIONS, _BATCHES, _AUDIT, _BELLS):
