@@ -17,8 +17,8 @@ from ..login_session import blueprint
 from . import ranking_form, table_files
 from .ranking_form import RankingForm
 
-MOST_ARTICLES = 100
-"""Articles that a page shows; files have all of them."""
+MOST_ARTICLES = MOST_ISSUES = 100
+"""Articles, and issues, that a page lists; files have all of them."""
 
 
 @blueprint.get("/reports")
@@ -33,6 +33,8 @@ def _newsletter_page(form: RankingForm) -> dict[str, object]:
     return {
         "lines": lines,
         "issues": newsletter_tables.issues(lines),
+        "listed": newsletter_tables.issues(lines[-MOST_ISSUES:]),
+        "left_out": max(0, len(lines) - MOST_ISSUES),
         "best": newsletter_tables.best(lines),
         "worst": newsletter_tables.worst(lines),
         "months": newsletter_tables.months(session(), newsletter.id, period),
