@@ -57,10 +57,15 @@ class Consequence(enum.Enum):
     SUPPRESSED = "suppressed"
 
 
+def lock_reader(session: Session, subscriber_id: int) -> Subscriber | None:
+    """A reader, also one who was erased, locked before anything of theirs, as everywhere."""
+    return session.get(Subscriber, subscriber_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+
+
 def follow(
     session: Session,
+    reader: Subscriber,
     issue_id: int,
-    subscriber_id: int,
     kind: BounceClass,
     *,
     source: str,
@@ -73,7 +78,8 @@ def follow(
     """Let a report about one letter have its consequences. The caller commits, and may call it twice.
 
     Arguments:
-        issue_id, subscriber_id: the letter. The caller has proof: a token or Message-ID of ours whose MAC holds, or
+        reader: locked by :func:`lock_reader`, before whatever told of the letter.
+        issue_id: with the reader, the letter. The caller has proof: a token or Message-ID of ours whose MAC holds, or
             an event whose signature holds and which names one of these.
         kind: what became of it.
         source: who told, up to 80 characters: ``mail/…``, or a provider's name and the id of its event.
@@ -88,32 +94,6 @@ def follow(
     Returns:
         What it has brought about.
     """
-    reader = lock_reader(session, subscriber_id)
-    if reader is None:
-        return Consequence.NOTHING
-    return follow_locked(session, reader, issue_id, kind, source=source, at=at, reason=reason, status=status,
-                         address=address, final=final)  # fmt: skip
-
-
-def lock_reader(session: Session, subscriber_id: int) -> Subscriber | None:
-    """A reader, also one who was erased, locked before anything of theirs, as everywhere."""
-    return session.get(Subscriber, subscriber_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
-
-
-def follow_locked(
-    session: Session,
-    reader: Subscriber,
-    issue_id: int,
-    kind: BounceClass,
-    *,
-    source: str,
-    at: datetime,
-    reason: str = "",
-    status: str = "",
-    address: str = "",
-    final: str = "",
-) -> Consequence:
-    """As :func:`follow`, for a reader whom :func:`lock_reader` has locked."""
     if not (kind.is_failure or kind is BounceClass.COMPLAINT):
         return Consequence.NOTHING
     delivery = letter_report.lock_delivery(session, issue_id, reader.id)

@@ -171,7 +171,7 @@ def _follow(
         return consequences.Consequence.NOTHING.value
     if owner is None or owner.proof is None or reader is None:
         return UNPROVED
-    return consequences.follow_locked(
+    return consequences.follow(
         session,
         reader,
         owner.issue.id,

@@ -102,7 +102,8 @@ class FaultDrill(Drill):
             if now - asked > _STATE_SECONDS:
                 state, asked = self._state_if_known(), now
                 if self._journals_are_cut and not self._supervisor.down.keys().isdisjoint({"broker", "worker"}):
-                    self._note_claimed()
+                    with contextlib.suppress(SQLAlchemyError):  # The database may be away as well: the next look sees.
+                        self._note_claimed()
             if state is not None and state in (IssueState.SENDING, IssueState.SENT):
                 self._hits.start_once()
             if done != at or self._until:
@@ -158,7 +159,7 @@ class FaultDrill(Drill):
 
         And after it has come back, until they end of it: the next worker finds no journal that reaches back so far.
         """
-        with contextlib.suppress(SQLAlchemyError), db.session_scope() as session:
+        with db.session_scope() as session:
             # Claims lock their batch until they are committed: wait for one that a killed worker has just asked for.
             session.execute(select(Batch.id).with_for_update())
             claimed = select(Delivery.subscriber_id).where(Delivery.state == DeliveryState.SENDING)

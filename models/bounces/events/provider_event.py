@@ -138,7 +138,7 @@ def follow(session: Session, event_id: int) -> bool:
     else:
         event.subscriber_id = owner.subscriber_id
         source = f"{event.provider}/{event.key}"
-        event.consequence = consequences.follow_locked(
+        event.consequence = consequences.follow(
             session, reader, owner.issue.id, kind, source=source, at=event.at, reason=event.said,
             status=event.status, address=event.address,
         ).value  # fmt: skip

@@ -64,8 +64,10 @@ def deliver(
 def report(
     session: Session, issue: Issue, reader: Subscription, kind: BounceClass, address: str = "", reason: str = "no"
 ) -> Consequence:
+    person = consequences.lock_reader(session, reader.subscriber_id)
+    assert person is not None
     return consequences.follow(
-        session, issue.id, reader.subscriber_id, kind, source="mail/1", at=clock.now(), reason=reason, status="5.1.1",
+        session, person, issue.id, kind, source="mail/1", at=clock.now(), reason=reason, status="5.1.1",
         address=address,
     )  # fmt: skip
 
@@ -229,7 +231,9 @@ def test_what_is_no_failure_changes_nothing(
 def test_letters_that_were_never_sent_have_no_reports(session: Session, home: Newsletter, reader: Subscription) -> None:
     issue = deliver(session, make_sent(session, home, "一"), reader, state=DeliveryState.SUPPRESSED)
     assert report(session, issue, reader, B.NO_SUCH_MAILBOX) is Consequence.NOTHING
-    assert consequences.follow(session, issue.id, 10**9, B.COMPLAINT, source="x", at=clock.now()) is Consequence.NOTHING
+    other = make_reader(session, home, "other@example.jp")
+    assert report(session, issue, other, B.COMPLAINT) is Consequence.NOTHING
+    assert consequences.lock_reader(session, 10**9) is None
     assert reasons(session, reader) == []
 
 

@@ -104,7 +104,7 @@ def test_where_a_letter_ended_up_decides(
     issue = deliver(session, make_sent(session, home, "一"), reader)
 
     def follow(address: str, end: str) -> Consequence:
-        return consequences.follow(session, issue.id, reader.subscriber_id, kind, source="x", at=clock.now(),
+        return consequences.follow(session, reader.subscriber, issue.id, kind, source="x", at=clock.now(),
                                    address=address, final=end)  # fmt: skip
 
     assert follow(ALL, final) is consequence

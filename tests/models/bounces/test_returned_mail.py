@@ -64,7 +64,7 @@ def came(session: Session, raw: bytes, *recipients: str) -> ReturnedMail:
     returned_mail.take_in(session, raw, way="lmtp", recipients=recipients)
     for digest in judge.begin(session, 5):
         judge.judge(session, digest)
-    return session.scalars(select(ReturnedMail).order_by(ReturnedMail.judged_at.desc())).first()  # type: ignore[return-value]
+    return session.scalars(select(ReturnedMail).order_by(ReturnedMail.judged_at.desc()).limit(1)).one()
 
 
 def test_return_paths_survive_capitals_and_nothing_else(issue: Issue, reader: Subscription) -> None:

@@ -54,11 +54,12 @@ def mails(database: Engine) -> dict[str, str]:
         make_staff(session)
         home = make_newsletter(session)
         make_newsletter(session, "other", sender_address="other@example.lg.jp")
-        reader = make_reader(session, home, READER, name="田中 花子").subscriber_id
+        person = make_reader(session, home, READER, name="田中 花子").subscriber
+        reader = person.id
         full = "552 5.2.2 mailbox of hanako@city.example.jp is over quota"
         for days in (40, 20):
             number, _ = letter(session, home, reader, days)
-            consequences.follow(session, number, reader, BounceClass.NETWORK, source="test", at=clock.now())
+            consequences.follow(session, person, number, BounceClass.NETWORK, source="test", at=clock.now())
         _, raw = letter(session, home, reader, 1)
         bounce = writer.bounce(raw, READER, to="ict@example.lg.jp", status="5.2.2", said=full)
         return {
