@@ -113,6 +113,18 @@ def servers_folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
+@pytest.fixture(autouse=True)
+def same_settings(servers_folder: Path) -> Iterator[None]:
+    """Put back whatever a test changes in the environment: servers that start later would have it, and differ."""
+    before, read = dict(os.environ), settings.get()
+    yield
+    before["PYTEST_CURRENT_TEST"] = os.environ["PYTEST_CURRENT_TEST"]
+    if os.environ != before or settings.get() != read:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        set_environment(**before)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """argon2id at its least cost in this process: people are made and log in by the thousand here."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,11 +26,8 @@ READER = "reader@example.jp"
 
 
 @pytest.fixture(autouse=True)
-def intake() -> Iterator[None]:
+def intake() -> None:
     settings.reload(RETURN_DOMAIN="bounce.news.example", RETURNS_AUTHSERV_ID="mx.example.lg.jp")
-    yield
-    del os.environ["RETURN_DOMAIN"], os.environ["RETURNS_AUTHSERV_ID"]
-    settings.reload()
 
 
 @pytest.fixture

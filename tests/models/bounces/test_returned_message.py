@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import pytest
 
 from models.bounces import bounce
 from models.bounces.returned_message import MOST_PARTS, take_apart
+from tests.traced_memory import traced
 
 from .returned_mail import fields, message, report
 
@@ -80,11 +79,7 @@ def test_what_is_large_costs_no_more_than_its_bytes(size: int) -> None:
     """Memory beyond the message itself; ``make bench-returns`` has the seconds."""
     raw = report(GONE).replace(b"The letter.", b"x" * 75 + b"\n", 1)
     raw += (b"x" * 75 + b"\n") * (size * 1024 * 1024 // 76)
-    tracemalloc.start()
-    try:
+    with traced() as memory:
         found = bounce.read(raw)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+        assert memory.peak < 20 * 1024 * 1024
     assert found.recipients[0].address == A
-    assert peak < 20 * 1024 * 1024

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tracemalloc
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +16,7 @@ from models.imports import excel_file
 from models.imports.bounds import bounded_workbook
 from models.imports.bounds.bounded_workbook import TooMuch, check_rows
 from models.store.errors import Invalid
+from tests.traced_memory import traced
 
 MEGABYTE = 1 << 20
 EMPTY = "<c/>" * 2_000_000
@@ -74,13 +73,10 @@ def to_csv(folder: Path, content: bytes) -> list[list[str]]:
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused_before_it_is_in_memory(tmp_path: Path, bomb: str) -> None:
     content = changed(written(roster()), *BOMBS[bomb])
-    tracemalloc.start()
-    try:
+    with traced() as memory:
         with pytest.raises(Invalid, match=r"list\.xlsx: this workbook holds more than can be read"):
             to_csv(tmp_path, content)
-        assert tracemalloc.get_traced_memory()[1] < 60 * MEGABYTE
-    finally:
-        tracemalloc.stop()
+        assert memory.peak < 60 * MEGABYTE
 
 
 def test_what_spreadsheets_write_is_read(tmp_path: Path) -> None:
@@ -116,14 +112,10 @@ def test_nothing_is_kept_of_a_row_that_was_read(tmp_path: Path) -> None:
         sheet.append(["a"])
     (tmp_path / "book").write_bytes(written(book))
 
-    def peak() -> Iterator[int]:
-        with (tmp_path / "book").open("rb") as file:
-            opened = bounded_workbook.BoundedWorkbook(file)
-            tracemalloc.start()
+    with (tmp_path / "book").open("rb") as file:
+        opened = bounded_workbook.BoundedWorkbook(file)
+        with traced() as memory:
             rows = opened.rows(opened.sheets[0])
             for _ in range(2_900):
                 next(rows)
-            yield tracemalloc.get_traced_memory()[0]
-            tracemalloc.stop()
-
-    assert next(peak()) < 2_900 * 200
+            assert memory.held < 2_900 * 200

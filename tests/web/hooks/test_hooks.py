@@ -54,7 +54,7 @@ def amazon(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def message_id(client: FlaskClient, keys: Keys, amazon: list[str]) -> Iterator[str]:
+def message_id(client: FlaskClient, keys: Keys, amazon: list[str]) -> str:
     """The Message-ID of a letter that was accepted."""
     settings.reload(HOOK_KEYS=json.dumps(keys.setting))
     with db.session_scope() as session:
@@ -62,8 +62,7 @@ def message_id(client: FlaskClient, keys: Keys, amazon: list[str]) -> Iterator[s
         reader = make_reader(session, newsletter, ADDRESS)
         issue = deliver(session, make_sent(session, newsletter, "第1号"), reader)
         made = token.make(Purpose.MESSAGE, issue.id, reader.subscriber_id)
-    yield f"<{made}@example.jp>"
-    settings.reload(HOOK_KEYS="")
+    return f"<{made}@example.jp>"
 
 
 def post(client: FlaskClient, provider: str, sent: Sent) -> TestResponse:

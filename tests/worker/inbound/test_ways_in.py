@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import mailbox
-import os
 import smtplib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,12 +60,9 @@ def test_a_file_of_many_messages_gives_back_each(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def small_limit() -> Iterator[None]:
+def small_limit() -> None:
     """Messages of more than a megabyte are too large."""
     settings.reload(RETURNS_MEGABYTES="1")
-    yield
-    del os.environ["RETURNS_MEGABYTES"]
-    settings.reload()
 
 
 def test_import_takes_each_message_once_and_judges_it(database: Engine, small_limit: None, tmp_path: Path) -> None:

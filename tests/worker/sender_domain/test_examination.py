@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -49,14 +48,6 @@ class Answering(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Settings that are put back."""
-    yield monkeypatch
-    monkeypatch.undo()
-    set_environment()
-
-
 def serve(folder: Path, days: int, host: str = "localhost") -> HTTPServer:
     """A web server with a certificate that lasts so many days."""
     folder.mkdir()
@@ -78,7 +69,7 @@ def on_the_web() -> set[str]:
     return kinds(list(web_findings.examine()))
 
 
-def test_the_address_is_examined(tmp_path: Path, environment: pytest.MonkeyPatch) -> None:
+def test_the_address_is_examined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for days, host, wanted in (
         (60, "localhost", {"tls.good", "unsubscribe.good"}),
         (5, "localhost", {"tls.ends_soon", "unsubscribe.good"}),
@@ -86,15 +77,15 @@ def test_the_address_is_examined(tmp_path: Path, environment: pytest.MonkeyPatch
         (60, "other.example", {"tls.invalid"}),
     ):
         server = serve(folder := tmp_path / f"{days}{host}", days, host)
-        environment.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
         settings.reload(BASE_URL=f"https://localhost:{server.server_port}")
         assert on_the_web() == wanted
         if "unsubscribe.good" in wanted:
             assert Answering.bodies[-1] == b"List-Unsubscribe=One-Click"
             for status, kind in ((301, "unsubscribe.redirected"), (403, "unsubscribe.refused")):
-                environment.setattr(Answering, "status", status)
+                monkeypatch.setattr(Answering, "status", status)
                 assert kind in on_the_web()
-            environment.setattr(Answering, "status", 200)
+            monkeypatch.setattr(Answering, "status", 200)
         server.shutdown()
         server.server_close()
     assert on_the_web() == {"tls.unreachable"}
@@ -110,11 +101,11 @@ def make_issue(session: Session) -> int:
 
 
 @pytest.fixture
-def issue(database: Engine, zone: NameServer, environment: pytest.MonkeyPatch, tmp_path: Path) -> int:
+def issue(database: Engine, zone: NameServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> int:
     """An issue of a sender whose zone is right, and whose key is in use; its address is not."""
-    environment.setenv("SENDING_SERVERS", "mail.example.jp/192.0.2.10 /2001:db8::10")
-    environment.setenv("DNS_SERVERS", zone.address)
-    environment.setenv("BASE_URL", "https://127.0.0.1:1")
+    monkeypatch.setenv("SENDING_SERVERS", "mail.example.jp/192.0.2.10 /2001:db8::10")
+    monkeypatch.setenv("DNS_SERVERS", zone.address)
+    monkeypatch.setenv("BASE_URL", "https://127.0.0.1:1")
     (tmp_path / "rsa.pem").write_bytes(right_zone.rsa().pem)
     set_environment()
     with db.session_scope() as session:
@@ -148,20 +139,20 @@ def test_a_button_has_a_worker_examine_once(issue: int, zone: NameServer) -> Non
         assert [one.id for one in session.scalars(select(DomainCheck))] == [second], "the last one is kept"
 
 
-def test_what_cannot_be_examined_is_a_finding(issue: int, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_cannot_be_examined_is_a_finding(issue: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with db.session_scope() as session:
         (tmp_path / "rsa.pem").unlink()
         assert kinds(examination.of_letter(session, issues.get(session, issue), "ja")) == {"letter.unwritten"}
         issues.get(session, issue).newsletter.bounce_address = "nobody"
-    environment.setenv("SENDING_SERVERS", "mail.example.jp/192.0.2.10 mail.example.jp")
+    monkeypatch.setenv("SENDING_SERVERS", "mail.example.jp/192.0.2.10 mail.example.jp")
     set_environment()
     with db.session_scope() as session:
         assert kinds(examination.examine(session, "ja")) == {"sender.wrong", "servers.unreadable", "tls.unreachable"}
         assert "letter.unwritten" in kinds(examination.of_newest_letters(session, "en"))
 
 
-def test_relays_tell_where_letters_leave(issue: int, zone: NameServer, environment: pytest.MonkeyPatch) -> None:
-    environment.delenv("SENDING_SERVERS")
+def test_relays_tell_where_letters_leave(issue: int, zone: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SENDING_SERVERS")
     set_environment()
     zone.paste("relay.example.jp. A 11.22.33.55\nrelay.example.jp. AAAA fd00::1")
     with db.session_scope() as session:
@@ -172,14 +163,14 @@ def test_relays_tell_where_letters_leave(issue: int, zone: NameServer, environme
         ("relay.example.jp", "11.22.33.55"), ("", "11.22.33.66")
     ]  # fmt: skip
     assert places.includes == ("sendgrid.net",)
-    environment.setenv("RETURN_DOMAIN", "back.example.jp")
+    monkeypatch.setenv("RETURN_DOMAIN", "back.example.jp")
     set_environment()
     with db.session_scope() as session:
         facts = sender_facts.facts_of(issues.get(session, issue).newsletter)
     assert (facts.return_domain, facts.contact) == ("back.example.jp", "back@bounce.example.jp")
 
 
-def test_the_command_prints_lines_to_paste(issue: int, zone: NameServer, environment: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_lines_to_paste(issue: int, zone: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = CliRunner().invoke
     letter = ask(kairan, ["doctor", "--letter", str(issue)])
     assert (letter.exit_code, letter.output.startswith("✓ letter")) == (0, True), letter.output
@@ -188,6 +179,6 @@ def test_the_command_prints_lines_to_paste(issue: int, zone: NameServer, environ
     wrong = ask(kairan, ["doctor", "--domains"])
     assert wrong.exit_code == 1
     assert '\n      _dmarc.example.jp. IN TXT "v=DMARC1; p=none; rua=mailto:back@bounce.example.jp"\n' in wrong.output
-    environment.setenv("LANGUAGE", "ja")
+    monkeypatch.setenv("LANGUAGE", "ja")
     assert "DMARCレコードがありません" in ask(kairan, ["doctor", "--domains"]).output
     assert ask(kairan, ["doctor", "--letter", "999999"]).exit_code == 1

@@ -153,11 +153,9 @@ def test_secret_is_kept_sealed_for_its_owner_and_key(session: Session) -> None:
     with pytest.raises(WrongCode, match="cannot be read"):
         second_factor.use_code(session, other, code(), False)
     settings.reload(SECRET_KEY=f"another-{SECRET}")
-    try:
-        with pytest.raises(WrongCode, match="cannot be read"):
-            second_factor.use_code(session, made, code(), False)
-    finally:
-        settings.reload(SECRET_KEY=SECRET)
+    with pytest.raises(WrongCode, match="cannot be read"):
+        second_factor.use_code(session, made, code(), False)
+    settings.reload(SECRET_KEY=SECRET)
     for owner, sealed in (("a", b""), ("b", seal("x", "a", b"1"))):
         with pytest.raises(Unreadable):
             unseal("x", owner, sealed)
@@ -166,12 +164,10 @@ def test_secret_is_kept_sealed_for_its_owner_and_key(session: Session) -> None:
 def test_last_factor_stays_where_a_role_requires_one_and_codes_go_with_it(session: Session) -> None:
     made = with_app(session)
     settings.reload(SECOND_FACTOR_REQUIRED_FOR='["sender"]')
-    try:
-        assert second_factor.is_required(made)
-        with pytest.raises(WrongState, match="Add another one first"):
-            second_factor.remove_app(session, made)
-    finally:
-        settings.reload(SECOND_FACTOR_REQUIRED_FOR="")
+    assert second_factor.is_required(made)
+    with pytest.raises(WrongState, match="Add another one first"):
+        second_factor.remove_app(session, made)
+    settings.reload(SECOND_FACTOR_REQUIRED_FOR="")
     second_factor.remove_app(session, made)
     assert recovery_code.left(session, made) == 0
     with pytest.raises(WrongState):
