@@ -49,8 +49,17 @@ PARTS = {
     "wording": phrase("words that the programme adds to every letter"),
     "public": phrase("whether and where the issue is in the public archive"),
     "archive_url": phrase("whether and where the issue is in the public archive"),
+    "archive_home_url": phrase("address of this site"),
+    "base_url": phrase("address of this site"),
+    "language": phrase("language of the issue"),
+    "number": phrase("number of the issue"),
+    "kind": phrase("kind of the issue"),
+    "issue_id": phrase("number of the issue"),
+    "other_addresses": phrase("former addresses of articles"),
+    "embed_images": phrase("whether pictures are part of the letter"),
+    "reader_fields": phrase("fields that the newsletter asks of readers"),
 }
-"""Parts that staff have a word for; any other is named as the letter's field."""
+"""Every part of a letter but its articles and pictures, as staff call it."""
 
 
 def of(session: Session, issue: Issue, letter: Letter | None = None) -> ContentDigest:
@@ -140,6 +149,7 @@ def _phrases(names: Iterable[str]) -> Iterator[Phrase]:
         elif kind == "picture":
             yield phrase("a picture")
         else:
+            # Approvals are kept for ever, and may name a part that letters no longer have.
             yield PARTS.get(name) or phrase("{name} of the letter", name=name)
 
 

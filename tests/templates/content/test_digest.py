@@ -100,6 +100,14 @@ def test_any_change_of_what_is_mailed_changes_the_digest_case_b1(
         assert digest.words(after.changed_since(before.parts), language)
 
 
+def test_every_part_has_a_name(session: Session, issue: Issue) -> None:
+    issue.not_after = now()
+    parts = {name for name in digest.of(session, issue).parts if ":" not in name} | {"other_addresses"}
+    assert parts <= digest.PARTS.keys()
+    words = digest.words(sorted(digest.PARTS), "ja")
+    assert not set(words) & set("abcdefghijklmnopqrstuvwxyz_"), words
+
+
 @pytest.mark.parametrize("change", LEFT_ALONE.values(), ids=LEFT_ALONE.keys())
 def test_what_nobody_is_mailed_leaves_the_digest_case_b1(session: Session, issue: Issue, change: Change) -> None:
     before = digest.of(session, issue).whole
