@@ -7,27 +7,30 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import url_for
-
 from models.reports.audit_search import AuditNames
 from models.staff.audit import AuditEntry
 from models.store.clock import TOKYO
 
 from ...language import _, of_each_language
-from . import act_names
+from . import act_names, thing_names
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-acts, columns, details, values = map(
-    of_each_language, (act_names.acts, act_names.columns, act_names.details, act_names.values)
-)
+acts, columns, details, values, parts, kinds, ways = map(
+    of_each_language,
+    (
+        act_names.acts, act_names.columns, act_names.details, act_names.values,
+        thing_names.parts, thing_names.kinds, thing_names.ways,
+    ),
+)  # fmt: skip
 """A printed log asks for them a thousand times."""
 
 
 class Thing(NamedTuple):
-    """What was acted on: its name, and its page where it has one."""
+    """What was acted on."""
 
     name: str
-    address: str = ""
+    issue_id: int | None = None
+    """Of an issue, which has a page."""
 
 
 class ValueChange(NamedTuple):
@@ -78,11 +81,7 @@ def person_of(entry: AuditEntry, names: AuditNames) -> str:
     member = names.members.get(f"member/{entry.member_id}")
     if member:
         return _("%(name)s (%(address)s)", name=member.name, address=entry.actor)
-    parts = {
-        "sender": _("The sender"), "worker": _("The worker"), "timetable": _("The timetable"),
-        "login": _("Somebody"), "audit retention": _("The worker"), "sign-up": _("A reader"),
-    }  # fmt: skip
-    return parts.get(entry.actor, entry.actor)
+    return parts().get(entry.actor, entry.actor)
 
 
 def thing_of(subject: str, names: AuditNames) -> Thing:
@@ -90,24 +89,18 @@ def thing_of(subject: str, names: AuditNames) -> Thing:
     kind, _slash, rest = subject.partition("/")
     if issue := names.issues.get(subject):
         name = _("issue %(number)s “%(subject)s”", number=issue.number, subject=issue.subject)
-        return Thing(name, url_for("staff.issue", issue_id=issue.id))
+        return Thing(name, issue.id)
     if newsletter := names.newsletters.get(subject):
         return Thing(_("newsletter “%(name)s”", name=newsletter.name))
     if member := names.members.get(subject):
         return Thing(member.name or member.address)
-    kinds = {
-        "issue": _("issue (ID %(rest)s)", rest=rest), "newsletter": _("newsletter “%(name)s”", name=rest),
-        "member": _("a person (ID %(rest)s)", rest=rest), "lane": _("lane “%(rest)s”", rest=rest),
-        "relay": _("relay “%(rest)s”", rest=rest), "subscriber": _("reader no. %(rest)s", rest=rest),
-        "unknown": _("an address that nobody has"),
-    }  # fmt: skip
-    return Thing(kinds.get(kind, subject))
+    words = kinds().get(kind)
+    return Thing(words % {"rest": rest, "name": rest} if words else subject)
 
 
 def place_of(entry: AuditEntry) -> str:
     """By which way it was done, and from which network address."""
-    ways = {"page": _("page"), "command": _("command"), "api": _("program"), "worker": _("automatic")}
-    return " ".join(filter(None, [ways.get(entry.edge, entry.edge), entry.client]))
+    return " ".join(filter(None, [ways().get(entry.edge, entry.edge), entry.client]))
 
 
 def value_of(value: Any) -> str:

@@ -47,7 +47,7 @@ def audit_log() -> ResponseReturnValue:
         before=before,
         search=search,
         asked={name: request.args.get(name, "") for name in ("person", "thing", "act", "from", "to")},
-        acts=_choices(),
+        acts=() if printed else _choices(),
         wrong=wrong,
         head=audit.head(session()),
         printed=printed,
