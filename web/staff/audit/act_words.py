@@ -15,11 +15,11 @@ from ...language import _, of_each_language
 from . import act_names, thing_names
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-acts, columns, details, values, parts, kinds, ways = map(
+acts, columns, details, values, parts, kinds, ways, patterns = map(
     of_each_language,
     (
         act_names.acts, act_names.columns, act_names.details, act_names.values,
-        thing_names.parts, thing_names.kinds, thing_names.ways,
+        thing_names.parts, thing_names.kinds, thing_names.ways, thing_names.patterns,
     ),
 )  # fmt: skip
 """A printed log asks for them a thousand times."""
@@ -55,15 +55,20 @@ class Said(NamedTuple):
     details: list[tuple[str, str]]
     place: str
 
+    @property
+    def whole(self) -> str:
+        """The sentence with the person."""
+        return patterns()["entry"] % {"person": self.person, "act": self.sentence}
+
 
 def say(entry: AuditEntry, names: AuditNames) -> Said:
     """An entry in words of the page's language."""
     thing = thing_of(entry.subject, names)
     words = acts().get(entry.action)
     sentence = (
-        words % {"thing": thing.name or _("something")}
+        words % {"thing": thing.name or patterns()["nothing"]}
         if words
-        else _("%(action)s: %(thing)s", action=entry.action, thing=thing.name)
+        else patterns()["unknown act"] % {"action": entry.action, "thing": thing.name}
     )
     return Said(
         entry,
@@ -80,7 +85,7 @@ def person_of(entry: AuditEntry, names: AuditNames) -> str:
     """Who acted: name and address of a person, else the command or part."""
     member = names.members.get(f"member/{entry.member_id}")
     if member:
-        return _("%(name)s (%(address)s)", name=member.name, address=entry.actor)
+        return patterns()["person"] % {"name": member.name, "address": entry.actor}
     return parts().get(entry.actor, entry.actor)
 
 
@@ -88,10 +93,9 @@ def thing_of(subject: str, names: AuditNames) -> Thing:
     """The name of what the log calls *subject*."""
     kind, _slash, rest = subject.partition("/")
     if issue := names.issues.get(subject):
-        name = _("issue %(number)s “%(subject)s”", number=issue.number, subject=issue.subject)
-        return Thing(name, issue.id)
+        return Thing(patterns()["issue"] % {"number": issue.number, "subject": issue.subject}, issue.id)
     if newsletter := names.newsletters.get(subject):
-        return Thing(_("newsletter “%(name)s”", name=newsletter.name))
+        return Thing(patterns()["newsletter"] % {"name": newsletter.name})
     if member := names.members.get(subject):
         return Thing(member.name or member.address)
     words = kinds().get(kind)

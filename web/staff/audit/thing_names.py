@@ -25,3 +25,12 @@ def kinds() -> dict[str, str]:
 def ways() -> dict[str, str]:
     """Ways by which something is done."""
     return {"page": _("page"), "command": _("command"), "api": _("program"), "worker": _("automatic")}
+
+
+def patterns() -> dict[str, str]:
+    """How a whole entry, a person and a thing with a name are written."""
+    return {
+        "entry": _("%(person)s %(act)s."), "person": _("%(name)s (%(address)s)"),
+        "issue": _("issue %(number)s “%(subject)s”"), "newsletter": _("newsletter “%(name)s”"),
+        "unknown act": _("%(action)s: %(thing)s"), "nothing": _("something"),
+    }  # fmt: skip
