@@ -81,6 +81,7 @@ def names(session: Session, entries: Iterable[AuditEntry]) -> AuditNames:
     found = AuditNames()
     subjects = {word for entry in entries for word in (entry.subject, *entry.changes)}
     subjects |= {f"member/{entry.member_id}" for entry in entries if entry.member_id}
+    subjects |= {f"newsletter/{entry.detail['newsletter']}" for entry in entries if "newsletter" in entry.detail}
     found.issues = _named(session, Issue, subjects, Issue.number, Issue.subject)
     found.newsletters = _named(session, Newsletter, subjects, Newsletter.name)
     found.members = _named(session, Member, subjects, Member.name, Member.address)

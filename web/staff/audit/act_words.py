@@ -76,7 +76,7 @@ def say(entry: AuditEntry, names: AuditNames) -> Said:
         sentence,
         thing,
         list(_changes(entry, names)),
-        [(details().get(name) or columns().get(name, name), value_of(value)) for name, value in _told(entry)],
+        [(details().get(name) or columns().get(name, name), value_of(value)) for name, value in _told(entry, names)],
         place_of(entry),
     )
 
@@ -137,13 +137,14 @@ def _moment(text: str) -> str:
     return at.astimezone(TOKYO).strftime("%Y/%m/%d %H:%M") if at.tzinfo else ""
 
 
-def _told(entry: AuditEntry) -> Iterator[tuple[str, Any]]:
+def _told(entry: AuditEntry, names: AuditNames) -> Iterator[tuple[str, Any]]:
     """Details that say more than the changes do."""
     changed = {column for columns_of in entry.changes.values() for column in columns_of}
     changed |= {"roles"} if entry.action == "set roles" else set()
     for name, value in entry.detail.items():
         if value not in ("", None, [], {}) and name not in changed and name not in ("before", "changed"):
-            yield name, value
+            newsletter = names.newsletters.get(f"newsletter/{value}") if name == "newsletter" else None
+            yield name, newsletter.name if newsletter else value
 
 
 def _changes(entry: AuditEntry, names: AuditNames) -> Iterator[ValueChange]:

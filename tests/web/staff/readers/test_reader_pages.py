@@ -243,6 +243,9 @@ def test_a_reader_is_edited_and_whoever_comes_second_is_told(sender: FlaskClient
     changed = acts("edit reader")
     assert changed[0]["columns"] == ["name", "topics", "field-place"]
     assert "華子" not in json.dumps(changed, ensure_ascii=False)
+    log_in_as(sender, Role.ADMINISTRATOR)
+    log = text_of(sender.get("/staff/audit?act=edit+reader&lang=en").text)
+    assert "自治体ICTだより" in log, "the newsletter by its name"
 
 
 def test_a_form_that_another_person_opened_says_what_is_kept_and_saves_nothing(
