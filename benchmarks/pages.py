@@ -26,7 +26,7 @@ from werkzeug.routing import Rule
 
 from models.store import db, logs
 from models.store.clock import today
-from web.app import create_app
+from web.app import create_app, settle
 from web.staff import access_table
 from web.staff.access_table import RULES
 
@@ -86,6 +86,7 @@ class Measurement:
 
     def __init__(self) -> None:
         self.client: FlaskClient = create_app().test_client()
+        settle()  # as in a process of the web server
         self.queries = 0
         self.token = self._token("/staff/login")
         form = {"csrf_token": self.token, "address": pages_data.EVERY_ROLE, "password": pages_data.PASSWORD}

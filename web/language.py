@@ -58,7 +58,8 @@ def of_each_language(table: Callable[[], dict[str, str]]) -> Callable[[], dict[s
 
 def requested() -> Language | None:
     """The language that the address asks for, if it asks."""
-    return known(request.args.get("lang"))
+    # Asked for each link of a page, and to get what is not there makes an exception.
+    return known(request.args["lang"]) if "lang" in request.args else None
 
 
 def remember_own(wanted: str) -> None:

@@ -22,7 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from ..store.errors import Invalid
 from ..store.phrase import phrase
-from ..store.workbook import MOST_CHARACTERS
+from ..store.workbook import MOST_CHARACTERS, unescaped
 from .bounds import foreign_file
 from .bounds.bounded_workbook import MOST_TEXTS, BoundedWorkbook, TooMuch
 from .csv_file import MOST_COLUMNS
@@ -156,7 +156,7 @@ def _cells(row: list[Any]) -> Iterator[str]:
         elif isinstance(value, str):
             if len(value) > MOST_CHARACTERS:
                 raise ValueError("no cell of Excel holds as much")
-            yield " ".join(value.split()) if "\n" in value or "\r" in value else value
+            yield unescaped(" ".join(value.split()) if "\n" in value or "\r" in value else value)
         elif isinstance(value, float) and value.is_integer():
             yield str(int(value))
         elif isinstance(value, datetime) and (value.hour or value.minute):

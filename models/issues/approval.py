@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from .issue_words import wrong_state
 from .review import block_remark, route_progress, submission, substitute
 from .review.route_progress import Bench, RouteProgress, Seat, StepProgress, Yes
 from .review.submission import Submission
+from .review.substitute import Substitute
 from .versions import content_version
 
 
@@ -159,44 +160,65 @@ def progress(session: Session, issue: Issue, content: ContentDigest | None) -> R
     The yes of somebody who has written, changed or submitted it since, or has taken it over, counts no more. Nor does
     any from before it was last sent back, or submitted.
     """
-    submitted = submission.last(session, issue)
-    decisions = [one for one in history(session, issue) if submitted is None or one.submission_id == submitted.id]
-    digest = content.whole if content else (decisions[-1].digest if decisions else "")
-    changers = _late_writers(session, issue, submitted) if decisions else set()
+    submitted, decisions = submission.last(session, issue), history(session, issue)
+    late = _late_writers(session, [(issue, submitted)])[issue.id] if decisions else set[int]()
+    return _progress(issue, content, submitted, decisions, late)
+
+
+def _progress(
+    issue: Issue, content: ContentDigest | None, submitted: Submission | None, decisions: Sequence[Approval],
+    late: Collection[int],
+) -> RouteProgress:  # fmt: skip
+    counting = [one for one in decisions if submitted is None or one.submission_id == submitted.id]
+    digest = content.whole if content else (counting[-1].digest if counting else "")
     yeses: list[Yes] = []
-    for one in decisions:
+    for one in counting:
         if one.decision is Decision.RETURNED:
             yeses.clear()
-        elif one.digest == digest and one.member_id not in changers and not issue.is_written_by(one.member_id):
+        elif one.digest == digest and one.member_id not in late and not issue.is_written_by(one.member_id):
             yeses.append(Yes(one.member_id, one.in_place_of_id))
     return route_progress.along(submission.route_of(issue, submitted), yeses)
 
 
 def bench(session: Session, issue: Issue) -> Bench:
     """Everybody who could say yes to the issue today."""
-    approvers = {one.id: one for one in members.list_approvers(session, issue.newsletter_id)}
-    authors = _late_writers(session, issue, submission.last(session, issue))
-    authors |= {one for one in approvers if issue.is_written_by(one)}
-    return Bench(approvers, substitute.list_in_force(session, issue.newsletter_id), authors)
+    approvers = members.list_approvers(session, issue.newsletter_id)
+    late = _late_writers(session, [(issue, submission.last(session, issue))])[issue.id]
+    return _bench(issue, approvers, substitute.list_in_force(session, issue.newsletter_id), late)
+
+
+def _bench(
+    issue: Issue, approvers: Sequence[Member], substitutes: Sequence[Substitute], late: Collection[int]
+) -> Bench:  # fmt: skip
+    authors = {*late, *(one.id for one in approvers if issue.is_written_by(one.id))}
+    return Bench({one.id: one for one in approvers}, substitutes, authors)
 
 
 def is_author(session: Session, issue: Issue, member_id: int) -> bool:
     """Whether what would be mailed is this person's own work, in which they have no say."""
-    submitted = submission.last(session, issue)
-    return issue.is_written_by(member_id) or member_id in _late_writers(session, issue, submitted)
+    if issue.is_written_by(member_id):
+        return True
+    return member_id in _late_writers(session, [(issue, submission.last(session, issue))])[issue.id]
 
 
-def _late_writers(session: Session, issue: Issue, submitted: Submission | None) -> set[int]:
-    """Who has changed what would be mailed since it was submitted: words that nobody else answers for yet.
+def _late_writers(session: Session, submitted: Sequence[tuple[Issue, Submission | None]]) -> dict[int, set[int]]:
+    """By issue, who has changed what would be mailed since it was submitted: words that nobody else answers for yet.
 
     That is an article, the sender, look or topics of the newsletter, or the issue itself, which a repair changes
     without a submission.
     """
-    if submitted is None:
-        return set()
-    changed = article_use.writers_since(session, issue, submitted.at)
-    changed |= newsletter_edit.changers_since(session, issue.newsletter_id, submitted.at)
-    return changed | content_version.members_since(session, issue, submitted.at)
+    found: dict[int, set[int]] = {issue.id: set() for issue, _ in submitted}
+    since = [(issue, last.at) for issue, last in submitted if last is not None]
+    if not since:
+        return found
+    for changed in (
+        article_use.writers_since(session, since),
+        newsletter_edit.changers_since(session, since),
+        content_version.members_since(session, {issue.id: at for issue, at in since}),
+    ):
+        for issue_id, people in changed.items():
+            found[issue_id] |= people
+    return found
 
 
 def asked(session: Session, issue: Issue, content: ContentDigest | None) -> list[Member]:
@@ -210,11 +232,24 @@ def stuck(session: Session, issue: Issue) -> list[StepProgress]:
 
 
 def list_stuck(session: Session, scope: Scope) -> list[Issue]:
-    """The issues in review which cannot get every yes that their routes want."""
+    """The issues in review which cannot get every yes that their routes want; as many queries for one as for all."""
     if not scope:
         return []
-    waiting = select(Issue).where(Issue.state == IssueState.IN_REVIEW, scope.where(Issue.newsletter_id))
-    return [one for one in session.scalars(waiting.order_by(Issue.id)) if stuck(session, one)]
+    query = select(Issue).where(Issue.state == IssueState.IN_REVIEW, scope.where(Issue.newsletter_id))
+    waiting = session.scalars(query.options(selectinload(Issue.newsletter)).order_by(Issue.id)).all()
+    if not waiting:
+        return []
+    submitted, decisions = submission.last_of(session, waiting), _histories(session, waiting)
+    late = _late_writers(session, [(one, submitted.get(one.id)) for one in waiting])
+    newsletters = {one.newsletter_id for one in waiting}
+    approvers, substitutes = members.approvers_of(session, newsletters), substitute.list_in_force(session, *newsletters)
+
+    def is_stuck(one: Issue) -> bool:
+        here = [found for found in substitutes if found.newsletter_id == one.newsletter_id]
+        could = _bench(one, approvers[one.newsletter_id], here, late[one.id])
+        return bool(could.stuck(_progress(one, None, submitted.get(one.id), decisions[one.id], late[one.id])))
+
+    return list(filter(is_stuck, waiting))
 
 
 def is_complete(session: Session, issue: Issue, content: ContentDigest) -> bool:
@@ -242,9 +277,16 @@ def is_returned(session: Session, issue: Issue, content: ContentDigest) -> bool:
 
 def history(session: Session, issue: Issue) -> Sequence[Approval]:
     """Every decision on an issue with the member who made it, the oldest first."""
-    query = select(Approval).where(Approval.issue_id == issue.id)
+    return _histories(session, [issue])[issue.id]
+
+
+def _histories(session: Session, issues: Sequence[Issue]) -> dict[int, list[Approval]]:
+    found: dict[int, list[Approval]] = {one.id: [] for one in issues}
+    query = select(Approval).where(Approval.issue_id.in_(found))
     named = (selectinload(Approval.member), selectinload(Approval.in_place_of))
-    return session.scalars(query.options(*named).order_by(Approval.id)).all()
+    for decision in session.scalars(query.options(*named).order_by(Approval.id)):
+        found[decision.issue_id].append(decision)
+    return found
 
 
 def _check(session: Session, issue: Issue, member: Member, content: ContentDigest, seen: str | None) -> None:

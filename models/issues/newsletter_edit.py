@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -26,6 +26,7 @@ from ..store.phrase import Phrase, phrase
 from . import consent_version, send_time
 from .block import SLUG, Product
 from .calendar import monthly_slot
+from .issue import Issue
 from .newsletter import Newsletter, Tracking
 from .test_letters import test_group
 
@@ -184,14 +185,21 @@ def change(
     return changed
 
 
-def changers_since(session: Session, newsletter_id: int, at: datetime) -> set[int]:
-    """The members who have changed what stands in every letter of a newsletter after *at* (aware)."""
-    query = select(AuditEntry.member_id, AuditEntry.detail).where(
-        AuditEntry.subject == f"newsletter/{newsletter_id}", AuditEntry.action.in_(_ACTS), AuditEntry.at > at,
-        AuditEntry.member_id.is_not(None),
+def changers_since(session: Session, since: Sequence[tuple[Issue, datetime]]) -> dict[int, set[int]]:
+    """By issue, the members who have changed what stands in every letter of its newsletter after a moment (aware)."""
+    query = select(AuditEntry.subject, AuditEntry.member_id, AuditEntry.at, AuditEntry.detail).where(
+        AuditEntry.subject.in_({f"newsletter/{issue.newsletter_id}" for issue, _ in since}),
+        AuditEntry.action.in_(_ACTS), AuditEntry.at > min(at for _, at in since), AuditEntry.member_id.is_not(None),
     )  # fmt: skip
-    found = ((one, set(detail.get("changed") or ())) for one, detail in session.execute(query))
-    return {one for one, names in found if one is not None and not (names and names <= _IN_NO_LETTER)}
+    changes = [
+        (subject, one, when) for subject, one, when, detail in session.execute(query)
+        if not (names := set(detail.get("changed") or ())) or not names <= _IN_NO_LETTER
+    ]  # fmt: skip
+    return {
+        issue.id: {one for subject, one, when in changes
+                   if subject == f"newsletter/{issue.newsletter_id}" and when > at and one is not None}
+        for issue, at in since
+    }  # fmt: skip
 
 
 def create(session: Session, slug: str, values: Mapping[str, Any], by: Member | str) -> Newsletter:

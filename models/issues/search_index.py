@@ -29,6 +29,7 @@ MAX_LENGTH = 100
 _HIRAGANA = "".join(map(chr, (*range(0x3041, 0x3097), 0x309D, 0x309E)))
 _KATAKANA = "".join(chr(ord(letter) + 0x60) for letter in _HIRAGANA)
 _TO_KATAKANA = str.maketrans(_HIRAGANA, _KATAKANA)
+_TO_HIRAGANA = str.maketrans(_KATAKANA, _HIRAGANA)
 
 _BEFORE, _FIRST = r"(?<![\\*0-9])", r"(?![*0-9\s、。，．:：;；!！?？)）」』】])"
 _LAST, _BEHIND = r"[^*\s(（「『【]", r"(?![*0-9])"
@@ -183,8 +184,18 @@ def fold(words: str) -> str:
 
 
 def holds(words: SQLColumnExpression[str], term: str) -> ColumnElement[bool]:
-    """Whether plain words hold one of :func:`terms`."""
-    return func.strpos(func.search_fold(words), term) > 0
+    """Whether plain words hold one of :func:`terms`.
+
+    By a pattern of all ways to write it: to fold each text as it is read takes fifty times as long.
+    """
+    return words.regexp_match("".join(map(_each_way, term)))
+
+
+def _each_way(letter: str) -> str:
+    """The pattern of the signs that :func:`fold` makes one of."""
+    ways = {letter, letter.upper(), letter.translate(_TO_HIRAGANA)}
+    escaped = sorted(re.escape(way) for way in ways if len(way) == 1)
+    return escaped[0] if len(escaped) == 1 else f"[{''.join(escaped)}]"
 
 
 def matches(

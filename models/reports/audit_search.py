@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, cast, false, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, lazyload, load_only
 
 from ..issues.issue import Issue
 from ..issues.newsletter import Newsletter
@@ -81,18 +81,21 @@ def names(session: Session, entries: Iterable[AuditEntry]) -> AuditNames:
     found = AuditNames()
     subjects = {word for entry in entries for word in (entry.subject, *entry.changes)}
     subjects |= {f"member/{entry.member_id}" for entry in entries if entry.member_id}
-    found.issues = {f"issue/{one.id}": one for one in _rows(session, Issue, Issue.id, subjects)}
-    found.newsletters = {f"newsletter/{one.id}": one for one in _rows(session, Newsletter, Newsletter.id, subjects)}
-    found.members = {f"member/{one.id}": one for one in _rows(session, Member, Member.id, subjects)}
+    subjects |= {f"newsletter/{entry.detail['newsletter']}" for entry in entries if "newsletter" in entry.detail}
+    found.issues = _named(session, Issue, subjects, Issue.number, Issue.subject)
+    found.newsletters = _named(session, Newsletter, subjects, Newsletter.name)
+    found.members = _named(session, Member, subjects, Member.name, Member.address)
     return found
 
 
-def _rows(
-    session: Session, model: type[Row], key: InstrumentedAttribute[int], subjects: Iterable[str]
-) -> Iterable[Row]:
+def _named(
+    session: Session, model: type[Row], subjects: Iterable[str], *columns: InstrumentedAttribute[Any]
+) -> dict[str, Row]:
+    """The rows of a table that *subjects* name, with some columns alone: an issue's text is long."""
     matched = (re.fullmatch(rf"{model.__tablename__}/(\d{{1,9}})", subject) for subject in subjects)
     ids = [int(one[1]) for one in matched if one]
-    return session.scalars(select(model).where(key.in_(ids))).all() if ids else ()
+    query = select(model).where(model.id.in_(ids)).options(load_only(*columns), lazyload("*"))
+    return {f"{model.__tablename__}/{one.id}": one for one in session.scalars(query)} if ids else {}
 
 
 def _query(search: AuditSearch) -> Select[AuditEntry]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.issues import issue as issues
 from models.reports import hit_export
+from models.reports.kept import issue_sums
 from models.staff import audit
 from models.store import clock, db
 from models.store.errors import Invalid
@@ -64,6 +65,8 @@ def import_(file: Path) -> None:
 def _store(batch: list[IncomingHit], total: ingest.IngestResult) -> None:
     with db.session_scope() as session:
         stored = ingest.store_incoming(session, batch, imported=True)
+        if stored.new:
+            issue_sums.forget(session, (hit.issue for hit in batch))
     for name in ingest.IngestResult.__slots__:
         setattr(total, name, getattr(total, name) + getattr(stored, name))
 
@@ -109,6 +112,7 @@ def reclassify(since: datetime, processes: int | None) -> None:
     changed = done.changed
     changed += _reclassify_replays(since.date())
     with db.session_scope() as session:
+        issue_sums.forget_since(session, since.date())
         _record(session, since, changed)
     click.echo(f"{changed:,} verdicts changed in {done.copies:,} copies.")
 

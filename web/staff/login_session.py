@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import cast
 
+from babel.dates import get_day_names
 from flask import Blueprint, Response, redirect, request, url_for
 from flask import session as cookie
 from flask.blueprints import BlueprintSetupState
-from flask_babel import format_datetime
 from flask_login import LoginManager, current_user
 from flask_login import login_user as _login_user
 
@@ -18,9 +20,10 @@ from models.staff.member import Member
 from models.staff.single_sign_on import provider_session
 from models.store import input_rule
 from models.store.clock import TOKYO
+from models.store.language import Language
 
 from .. import address_parts, event_stream
-from ..language import remember_own
+from ..language import language, remember_own
 from ..request import client_address, commit, session
 from .account import browser_name
 
@@ -132,7 +135,14 @@ def _prepare(state: BlueprintSetupState) -> None:
 
 
 def _day_and_time(moment: datetime) -> str:
-    return str(format_datetime(moment.astimezone(TOKYO), "y/MM/dd(E) HH:mm", rebase=False))
+    at = moment.astimezone(TOKYO)
+    return f"{at:%Y/%m/%d}({_weekdays(language())[at.weekday()]}) {at:%H:%M}"
+
+
+@cache
+def _weekdays(of: Language) -> Mapping[int, str]:
+    """Short names of the days of the week, Monday first."""
+    return get_day_names("abbreviated", locale=of)
 
 
 def _tokyo_day(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Index, Text, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Index, Text, cast, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -52,27 +52,47 @@ def issues_by_slug(session: Session, newsletter_id: int, slugs: Collection[str])
     return found
 
 
-def writers_since(session: Session, issue: Issue, at: datetime) -> set[int]:
-    """The members who have changed an article that a letter of *issue* shows or leads to after *at* (aware)."""
+def writers_since(session: Session, since: Sequence[tuple[Issue, datetime]]) -> dict[int, set[int]]:
+    """By issue, the members who have changed an article that a letter of it shows or leads to after a moment (aware).
+
+    However many issues there are, they are few queries.
+    """
     query = (
-        select(Article.slug, ContentVersion.member_id)
+        select(Article.newsletter_id, Article.slug, ContentVersion.member_id, func.max(ContentVersion.created_at))
         .join(Article, Article.id == ContentVersion.article_id)
-        .where(Article.newsletter_id == issue.newsletter_id)
-        .where(ContentVersion.created_at > at, ContentVersion.member_id.is_not(None))
+        .where(Article.newsletter_id.in_({issue.newsletter_id for issue, _ in since}))
+        .where(ContentVersion.created_at > min(at for _, at in since), ContentVersion.member_id.is_not(None))
     )
-    changed = session.execute(query.distinct()).all()
-    shown = _shown(session, issue) if changed else set()
-    return {writer for slug, writer in changed if slug in shown and writer is not None}
+    changed = session.execute(query.group_by(*query.selected_columns[:3])).all()
+    shown = _shown(session, [issue for issue, _ in since]) if changed else {}
+    return {
+        issue.id: {
+            writer for newsletter_id, slug, writer, last in changed
+            if newsletter_id == issue.newsletter_id and slug in shown[issue.id] and last > at and writer is not None
+        }
+        for issue, at in since
+    }  # fmt: skip
 
 
-def _shown(session: Session, issue: Issue) -> set[str]:
-    """The articles that any block of *issue* names, also within a template's condition, and that their recaps name."""
-    found: set[str] = set()
-    new = set(_NAME.findall(json.dumps(issue.blocks_json)))
+def _shown(session: Session, issues: Sequence[Issue]) -> dict[int, set[str]]:
+    """By issue, the articles that a block names, also within a template's condition, and that their recaps name."""
+    by_blocks = {one.id: set(_NAME.findall(json.dumps(one.blocks_json))) for one in issues}
+    by_recap: dict[tuple[int, str], set[str]] = {}
+    new = {(one.newsletter_id, slug) for one in issues for slug in by_blocks[one.id]}
     while new:
-        found |= new
-        recaps = select(Article.recap).where(Article.newsletter_id == issue.newsletter_id, Article.slug.in_(new))
-        new = set(_NAME.findall("\n".join(session.scalars(recaps)))) - found
+        by_recap |= {one: set() for one in new}
+        key = tuple_(Article.newsletter_id, Article.slug)
+        rows = session.execute(select(Article.newsletter_id, Article.slug, Article.recap).where(key.in_(new))).all()
+        by_recap |= {(newsletter_id, slug): set(_NAME.findall(recap)) for newsletter_id, slug, recap in rows}
+        new = {(newsletter_id, named) for newsletter_id, slug, _ in rows for named in by_recap[newsletter_id, slug]}
+        new -= by_recap.keys()
+    found: dict[int, set[str]] = {}
+    for one in issues:
+        reached, waiting = set[str](), by_blocks[one.id]
+        while waiting:
+            reached |= waiting
+            waiting = set().union(*(by_recap[one.newsletter_id, slug] for slug in waiting)) - reached
+        found[one.id] = reached
     return found
 
 

@@ -6,11 +6,12 @@ for the submission that they were given to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ...staff.member import Member
@@ -62,8 +63,14 @@ def open_one(session: Session, issue: Issue, member: Member | None, note: str) -
 
 def last(session: Session, issue: Issue) -> Submission | None:
     """The latest submission of an issue; None where there was none yet."""
-    query = select(Submission).where(Submission.issue_id == issue.id).order_by(Submission.id.desc()).limit(1)
-    return session.scalar(query)
+    return last_of(session, [issue]).get(issue.id)
+
+
+def last_of(session: Session, issues: Iterable[Issue]) -> dict[int, Submission]:
+    """The latest submissions by the ids of issues, in one query; those that never were submitted are missing."""
+    query = select(Submission).where(Submission.issue_id.in_([one.id for one in issues]))
+    query = query.ext(distinct_on(Submission.issue_id)).order_by(Submission.issue_id, Submission.id.desc())
+    return {one.issue_id: one for one in session.scalars(query)}
 
 
 def list_all(session: Session, issue: Issue) -> Sequence[Submission]:

@@ -51,15 +51,15 @@ class Substitute(Base):
         return self.first_day <= today() <= self.last_day
 
 
-def list_all(session: Session, newsletter_id: int) -> Sequence[Substitute]:
-    """Those of a newsletter whose time is not over, the first to begin first."""
-    query = select(Substitute).where(Substitute.newsletter_id == newsletter_id, Substitute.last_day >= today())
+def list_all(session: Session, *newsletter_ids: int) -> Sequence[Substitute]:
+    """Those of newsletters whose time is not over, the first to begin first."""
+    query = select(Substitute).where(Substitute.newsletter_id.in_(newsletter_ids), Substitute.last_day >= today())
     return session.scalars(query.order_by(Substitute.first_day, Substitute.id)).all()
 
 
-def list_in_force(session: Session, newsletter_id: int) -> list[Substitute]:
-    """Those of a newsletter today."""
-    return [one for one in list_all(session, newsletter_id) if one.in_force]
+def list_in_force(session: Session, *newsletter_ids: int) -> list[Substitute]:
+    """Those of newsletters today."""
+    return [one for one in list_all(session, *newsletter_ids) if one.in_force]
 
 
 def appoint(

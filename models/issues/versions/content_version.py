@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, event, insert, inspect, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, event, func, insert, inspect, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column, relationship
 
 from ...staff import audit_origin
@@ -131,10 +131,17 @@ def writers_since(session: Session, owner: Any, number: int) -> list[Member | No
     return list(dict.fromkeys(version.member for version in found))
 
 
-def members_since(session: Session, owner: Any, at: datetime) -> set[int]:
-    """The members who have saved versions of an issue or article after *at* (aware)."""
-    query = select(ContentVersion.member_id).where(_of(owner), ContentVersion.created_at > at)
-    return {one for one in session.scalars(query.distinct()) if one is not None}
+def members_since(session: Session, since: Mapping[int, datetime]) -> dict[int, set[int]]:
+    """By the ids of issues, the members who have saved versions of them after a moment (aware)."""
+    query = select(ContentVersion.issue_id, ContentVersion.member_id, func.max(ContentVersion.created_at)).where(
+        ContentVersion.issue_id.in_(since), ContentVersion.created_at > min(since.values()),
+        ContentVersion.member_id.is_not(None),
+    )  # fmt: skip
+    found: dict[int, set[int]] = {one: set() for one in since}
+    for issue_id, member_id, last in session.execute(query.group_by(*query.selected_columns[:2])):
+        if issue_id is not None and member_id is not None and last > since[issue_id]:
+            found[issue_id].add(member_id)
+    return found
 
 
 def _of(owner: Any) -> Any:

@@ -31,6 +31,7 @@ class ChangedValue(NamedTuple):
     name: str
     """Of the field of the form."""
     before: Any
+    """None: nobody knows what the form was filled in from."""
     now: Any
 
 
@@ -68,10 +69,19 @@ def values(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def changed_meanwhile(subscription: Subscription, before: dict[str, Any]) -> list[ChangedValue]:
-    """What differs from the values that a form was filled in from."""
+def changed_meanwhile(
+    subscription: Subscription, before: dict[str, Any] | None, typed: dict[str, Any]
+) -> list[ChangedValue]:
+    """What differs from the values that a form was filled in from; where nobody knows those, from what was typed.
+
+    Arguments:
+        before, typed: as :func:`values` names them.
+    """
     now = values(subscription)
-    return [ChangedValue(name, before.get(name), now[name]) for name in now if before.get(name) != now[name]]
+    if before is None:
+        return [ChangedValue(name, None, now[name]) for name in now if typed[name] != now[name]]
+    # The form lacks questions that the newsletter asks since, and what was answered to them.
+    return [ChangedValue(name, before.get(name), now[name]) for name in now if before.get(name, "") != now[name]]
 
 
 def edit(session: Session, subscription: Subscription, profile: Profile, by: Member) -> list[str]:

@@ -1,7 +1,8 @@
 """Words that a reader is looked for by: in the address, the name, its reading, as a domain, or the reader's number.
 
-Nothing is kept for this but indexes that compare beginnings. An index of pairs of characters, as the archive has it,
-would take longer to write for each reader than an import may take for the whole row (decision 77).
+A name is found by any form of its characters. Nothing is kept for this but indexes that compare beginnings. An index of
+pairs of characters, as the archive has it, would take longer to write for each reader than an import may take for the
+whole row (decision 77).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from ...issues import search_index
 from ...store.input_rule import MAX_INTEGER
 from ..subscriber import Subscriber, Subscription
+from . import name_variants
 
 MAX_LENGTH = 100
 """Characters of a search that are looked at."""
@@ -40,7 +42,10 @@ def _holds(term: str) -> ColumnElement[bool]:
     if domain := _domain(term):
         return or_(Subscriber.domain == domain, Subscriber.domain.endswith(f".{domain}", autoescape=True))
     found = [Subscriber.address_key.contains(term.lower(), autoescape=True)]
-    found += [Subscriber.name.contains(one, autoescape=True) for one in _spellings(term)]
+    if name_variants.has_variants(term):
+        found.append(Subscriber.name.regexp_match(name_variants.pattern(term)))
+    else:
+        found += [Subscriber.name.contains(one, autoescape=True) for one in _spellings(term)]
     found += [Subscriber.kana.contains(one, autoescape=True) for one in _readings(term)]
     return or_(*found, *_number(term))
 
@@ -74,11 +79,19 @@ def _beginning(term: str) -> Iterable[ColumnElement[bool]]:
     whole = [Subscriber.domain == term.lower()] if "." in term else []
     return [
         Subscriber.address_key.startswith(term.lower(), autoescape=True),
-        *(Subscriber.name.startswith(one, autoescape=True) for one in _spellings(term)),
+        *(condition for one in _spellings(term) for condition in _name_begins(one)),
         *(Subscriber.kana.startswith(one, autoescape=True) for one in _readings(term)),
         *whole,
         *_number(term),
     ]
+
+
+def _name_begins(term: str) -> Iterable[ColumnElement[bool]]:
+    """For each way to write the term, or its first characters, which an index finds, whether a name begins so."""
+    for one in name_variants.beginnings(term):
+        found = Subscriber.name.startswith(one, autoescape=True)
+        whole = len(one) == len(term)
+        yield found if whole else found & Subscriber.name.regexp_match(f"^{name_variants.pattern(term)}")
 
 
 def _domain(term: str) -> str:

@@ -1,8 +1,8 @@
 """What of an issue's deliveries and hits no other roll-up holds: letters by lane, hours, devices, cohorts.
 
 The worker counts them as it counts :mod:`..reach`: each minute while an issue goes out, hourly for two weeks after, and
-once for an issue that was never counted. A page says as of when. Readers count once in each row, by both policies of
-:mod:`models.tracking.readership`.
+once for an issue that was never counted, or whose hits were imported or judged again. A page says as of when. Readers
+count once in each row, by both policies of :mod:`models.tracking.readership`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ...issues.newsletter import Newsletter, Tracking
 from ...store.base import Base
 from ...store.clock import now
 from ...tracking.pseudonym import NOBODIES
+from ...tracking.rollup import DailyHitCount
 from ...tracking.rules import HitKind
 from .. import reach
 
@@ -148,6 +149,8 @@ def refresh(session: Session, issue_ids: Iterable[int]) -> None:
         issue = session.get_one(Issue, issue_id)
         if issue.prepared_at is None:
             continue
+        # So that hits which come in meanwhile, out of sight of what is counted below, are counted next time.
+        session.get(IssueSums, issue_id, with_for_update=True, populate_existing=True)
         for table in _TABLES:
             session.execute(delete(table).where(table.issue_id == issue_id))
         values: dict[str, Any] = {"issue": issue_id, "since": issue.prepared_at, "newsletter": issue.newsletter_id}
@@ -164,6 +167,16 @@ def _statements(issue: Issue, tracking: Tracking) -> list[Any]:
     if tracking is not Tracking.INDIVIDUAL or issue.state is not IssueState.SENT:
         return [_LETTERS, _HOURLY, _DEVICES]
     return [_LETTERS, _HOURLY, _DEVICES, _COHORTS]
+
+
+def forget(session: Session, issue_ids: Iterable[int]) -> None:
+    """Have the worker count issues again, however old they are: call it behind what has changed their hits."""
+    session.execute(delete(IssueSums).where(IssueSums.issue_id.in_(set(issue_ids))))
+
+
+def forget_since(session: Session, day: date) -> None:
+    """The same of every issue with hits on a day in Asia/Tokyo or later."""
+    forget(session, session.scalars(select(DailyHitCount.issue_id).where(DailyHitCount.day >= day).distinct()))
 
 
 def stale(session: Session) -> list[int]:

@@ -107,7 +107,7 @@ def test_two_characters_are_found_through_the_index(session: Session) -> None:
     assert "ix_article_grams" in plan
 
 
-_LETTERS = "個人情報の郵便局とDXdx ｱ１"
+_LETTERS = "個人情報の郵便局とオーDXdxÉé ｱ１.+?(){}^$-#"
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from redis import Redis
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 
+from models.reports.kept import issue_sums
+from models.reports.kept.issue_sums import HourlyReaderCount
 from models.store import token
 from models.store.db import session_scope
 from models.store.errors import Invalid
@@ -21,6 +23,7 @@ from ops.cli import kairan
 from tests import sample_requests
 from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import PUBLISHED, SampleNewsletter
+from worker.tracking.ingest import count_for_reports
 
 
 def run(*words: str, code: int = 0) -> Result:
@@ -65,6 +68,33 @@ def export(made: SampleNewsletter, folder: Path) -> Path:
 
 def test_a_file_again_changes_nothing(made: SampleNewsletter, imported: Path) -> None:
     assert run("hits", "import", str(imported)).output.startswith("0 new, 6 known before")
+
+
+def test_the_sums_of_an_old_issue_follow_what_is_imported_and_judged_again(
+    made: SampleNewsletter, imported: Path
+) -> None:
+    issue, file = made.issues[0].id, imported.with_name("later.jsonl")
+    file.write_text(line(made, 5, 1, 50) + "\n" + line(made, 5, 2, 51) + "\n", "utf-8")
+
+    def hits() -> int | None:
+        with session_scope() as session:
+            of_issue = HourlyReaderCount.issue_id == issue
+            return session.scalar(select(func.sum(HourlyReaderCount.hits)).where(of_issue))
+
+    def stale() -> list[int]:
+        with session_scope() as session:
+            return issue_sums.stale(session)
+
+    count_for_reports()
+    assert (hits(), stale()) == (6, [])
+    run("hits", "import", str(file))
+    assert stale() == [issue]
+    count_for_reports()
+    assert (hits(), stale()) == (8, [])
+    run("hits", "import", str(file))
+    assert stale() == []
+    run("hits", "reclassify", "--since", "2021-04-01")
+    assert stale() == [issue]
 
 
 def test_wrong_lines_are_named_and_the_others_taken(made: SampleNewsletter, imported: Path) -> None:

@@ -236,6 +236,9 @@ def test_readers_become_a_file(office: FlaskClient) -> None:
     with db.session_scope() as session:
         acts = list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)))
         assert acts.count("export subscribers") == acts.count("download export") == 2
+    told = office.get("/staff/audit?act=export+subscribers&lang=ja").text
+    assert "書き出しの番号" in told
+    assert "ファイルの種類" in told
     assert post(office, EXPORTS, EXPORTS, format="exe").status_code == 422
     assert post(office, EXPORTS, EXPORTS, format="csv", segment="99").status_code == 422
 

@@ -215,6 +215,8 @@ def details() -> dict[str, str]:
     """By detail of an entry, its name."""
     return {
         "factor": _("Proved with"),
+        "export": _("Number of the export"),
+        "format": _("Kind of file"),
         "successor": _("Successor"),
         "place_of": _("In the place of"),
         "substitute": _("Substitute"),

@@ -7,27 +7,30 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import url_for
-
 from models.reports.audit_search import AuditNames
 from models.staff.audit import AuditEntry
 from models.store.clock import TOKYO
 
 from ...language import _, of_each_language
-from . import act_names
+from . import act_names, thing_names
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-acts, columns, details, values = map(
-    of_each_language, (act_names.acts, act_names.columns, act_names.details, act_names.values)
-)
+acts, columns, details, values, parts, kinds, ways, patterns = map(
+    of_each_language,
+    (
+        act_names.acts, act_names.columns, act_names.details, act_names.values,
+        thing_names.parts, thing_names.kinds, thing_names.ways, thing_names.patterns,
+    ),
+)  # fmt: skip
 """A printed log asks for them a thousand times."""
 
 
 class Thing(NamedTuple):
-    """What was acted on: its name, and its page where it has one."""
+    """What was acted on."""
 
     name: str
-    address: str = ""
+    issue_id: int | None = None
+    """Of an issue, which has a page."""
 
 
 class ValueChange(NamedTuple):
@@ -52,15 +55,20 @@ class Said(NamedTuple):
     details: list[tuple[str, str]]
     place: str
 
+    @property
+    def whole(self) -> str:
+        """The sentence with the person."""
+        return patterns()["entry"] % {"person": self.person, "act": self.sentence}
+
 
 def say(entry: AuditEntry, names: AuditNames) -> Said:
     """An entry in words of the page's language."""
     thing = thing_of(entry.subject, names)
     words = acts().get(entry.action)
     sentence = (
-        words % {"thing": thing.name or _("something")}
+        words % {"thing": thing.name or patterns()["nothing"]}
         if words
-        else _("%(action)s: %(thing)s", action=entry.action, thing=thing.name)
+        else patterns()["unknown act"] % {"action": entry.action, "thing": thing.name}
     )
     return Said(
         entry,
@@ -68,7 +76,7 @@ def say(entry: AuditEntry, names: AuditNames) -> Said:
         sentence,
         thing,
         list(_changes(entry, names)),
-        [(details().get(name) or columns().get(name, name), value_of(value)) for name, value in _told(entry)],
+        [(details().get(name) or columns().get(name, name), value_of(value)) for name, value in _told(entry, names)],
         place_of(entry),
     )
 
@@ -77,37 +85,26 @@ def person_of(entry: AuditEntry, names: AuditNames) -> str:
     """Who acted: name and address of a person, else the command or part."""
     member = names.members.get(f"member/{entry.member_id}")
     if member:
-        return _("%(name)s (%(address)s)", name=member.name, address=entry.actor)
-    parts = {
-        "sender": _("The sender"), "worker": _("The worker"), "timetable": _("The timetable"),
-        "login": _("Somebody"), "audit retention": _("The worker"), "sign-up": _("A reader"),
-    }  # fmt: skip
-    return parts.get(entry.actor, entry.actor)
+        return patterns()["person"] % {"name": member.name, "address": entry.actor}
+    return parts().get(entry.actor, entry.actor)
 
 
 def thing_of(subject: str, names: AuditNames) -> Thing:
     """The name of what the log calls *subject*."""
     kind, _slash, rest = subject.partition("/")
     if issue := names.issues.get(subject):
-        name = _("issue %(number)s “%(subject)s”", number=issue.number, subject=issue.subject)
-        return Thing(name, url_for("staff.issue", issue_id=issue.id))
+        return Thing(patterns()["issue"] % {"number": issue.number, "subject": issue.subject}, issue.id)
     if newsletter := names.newsletters.get(subject):
-        return Thing(_("newsletter “%(name)s”", name=newsletter.name))
+        return Thing(patterns()["newsletter"] % {"name": newsletter.name})
     if member := names.members.get(subject):
         return Thing(member.name or member.address)
-    kinds = {
-        "issue": _("issue (ID %(rest)s)", rest=rest), "newsletter": _("newsletter “%(name)s”", name=rest),
-        "member": _("a person (ID %(rest)s)", rest=rest), "lane": _("lane “%(rest)s”", rest=rest),
-        "relay": _("relay “%(rest)s”", rest=rest), "subscriber": _("reader no. %(rest)s", rest=rest),
-        "unknown": _("an address that nobody has"),
-    }  # fmt: skip
-    return Thing(kinds.get(kind, subject))
+    words = kinds().get(kind)
+    return Thing(words % {"rest": rest, "name": rest} if words else subject)
 
 
 def place_of(entry: AuditEntry) -> str:
     """By which way it was done, and from which network address."""
-    ways = {"page": _("page"), "command": _("command"), "api": _("program"), "worker": _("automatic")}
-    return " ".join(filter(None, [ways.get(entry.edge, entry.edge), entry.client]))
+    return " ".join(filter(None, [ways().get(entry.edge, entry.edge), entry.client]))
 
 
 def value_of(value: Any) -> str:
@@ -140,13 +137,14 @@ def _moment(text: str) -> str:
     return at.astimezone(TOKYO).strftime("%Y/%m/%d %H:%M") if at.tzinfo else ""
 
 
-def _told(entry: AuditEntry) -> Iterator[tuple[str, Any]]:
+def _told(entry: AuditEntry, names: AuditNames) -> Iterator[tuple[str, Any]]:
     """Details that say more than the changes do."""
     changed = {column for columns_of in entry.changes.values() for column in columns_of}
     changed |= {"roles"} if entry.action == "set roles" else set()
     for name, value in entry.detail.items():
         if value not in ("", None, [], {}) and name not in changed and name not in ("before", "changed"):
-            yield name, value
+            newsletter = names.newsletters.get(f"newsletter/{value}") if name == "newsletter" else None
+            yield name, newsletter.name if newsletter else value
 
 
 def _changes(entry: AuditEntry, names: AuditNames) -> Iterator[ValueChange]:

@@ -47,7 +47,7 @@ def audit_log() -> ResponseReturnValue:
         before=before,
         search=search,
         asked={name: request.args.get(name, "") for name in ("person", "thing", "act", "from", "to")},
-        acts=_choices(),
+        acts=() if printed else _choices(),
         wrong=wrong,
         head=audit.head(session()),
         printed=printed,
@@ -76,9 +76,8 @@ def _rows(search: AuditSearch) -> Iterator[Sequence[object]]:
     for portion in audit_search.portions(session(), search):
         names = audit_search.names(session(), portion)
         for entry in portion:
-            said = act_words.say(entry, names)
-            sentence = _("%(person)s %(act)s.", person=said.person, act=said.sentence)
-            yield [*(_cell(value) for value in exported(entry).values()), sentence]
+            whole = act_words.say(entry, names).whole
+            yield [*(_cell(value) for value in exported(entry).values()), whole]
 
 
 def _cell(value: Any) -> object:

@@ -39,8 +39,9 @@ def save_reader(slug: str, reader_id: int) -> ResponseReturnValue:
     one = found(slug, reader_id, lock=True)
     typed = _typed(one.newsletter)
     before = sealed_words.opened_values(one.id, request.form.get("before", ""))
-    if changed := reader_edit.changed_meanwhile(one, before):
-        return _edit_page(one, _rest_anew(typed, before, one), status=409, changed=changed)
+    if changed := reader_edit.changed_meanwhile(one, before, typed):
+        shown = typed if before is None else _rest_anew(typed, before, one)
+        return _edit_page(one, shown, status=409, changed=changed, is_foreign=before is None)
     try:
         answers = _profile(one.newsletter, typed)
     except Invalid as error:
@@ -81,7 +82,7 @@ def add_reader(slug: str) -> ResponseReturnValue:
 def _rest_anew(typed: dict[str, Any], before: dict[str, Any], one: Subscription) -> dict[str, Any]:
     """What was typed; where somebody has left a field alone, what it is now, so that no change is undone by nobody."""
     now = reader_edit.values(one)
-    return {name: now[name] if typed[name] == before.get(name) else typed[name] for name in now}
+    return {name: now[name] if typed[name] == before.get(name, "") else typed[name] for name in now}
 
 
 def _typed(newsletter: Newsletter) -> dict[str, Any]:
@@ -121,11 +122,14 @@ def _edit_page(
     errors: dict[str, str] | None = None,
     status: int = 200,
     changed: list[ChangedValue] | None = None,
+    *,
+    is_foreign: bool = False,
 ) -> ResponseReturnValue:
     note_look(one, status)
     page = render_template(
         "staff/readers/edit.html", edited=one.newsletter, one=one, reader=one.subscriber, typed=typed,
-        errors=errors or {}, changed=changed or [], words=reader_words, carried=list_query.carried(),
+        errors=errors or {}, changed=changed or [], is_foreign=is_foreign, words=reader_words,
+        carried=list_query.carried(),
         before=sealed_words.seal_values(one.id, reader_edit.values(one)), **_choices(one.newsletter),
     )  # fmt: skip
     return make_response(page, status)

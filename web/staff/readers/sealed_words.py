@@ -45,13 +45,13 @@ def seal_values(subscription_id: int, values: dict[str, Any]) -> str:
     return _written(sealed.seal(_PURPOSE, f"{_owner(0)}/form/{subscription_id}", written))
 
 
-def opened_values(subscription_id: int, written: str) -> dict[str, Any]:
-    """What :func:`seal_values` was given; empty where it does not open, so that every value counts as changed."""
+def opened_values(subscription_id: int, written: str) -> dict[str, Any] | None:
+    """What :func:`seal_values` was given; None where it does not open: another person has opened the form."""
     try:
         found = json.loads(sealed.unseal(_PURPOSE, f"{_owner(0)}/form/{subscription_id}", _read(written)))
     except (Unreadable, binascii.Error, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def digest(words: str) -> str:

@@ -243,6 +243,39 @@ def test_a_reader_is_edited_and_whoever_comes_second_is_told(sender: FlaskClient
     changed = acts("edit reader")
     assert changed[0]["columns"] == ["name", "topics", "field-place"]
     assert "華子" not in json.dumps(changed, ensure_ascii=False)
+    log_in_as(sender, Role.ADMINISTRATOR)
+    log = text_of(sender.get("/staff/audit?act=edit+reader&lang=en").text)
+    assert "自治体ICTだより" in log, "the newsletter by its name"
+
+
+def test_a_form_that_another_person_opened_says_what_is_kept_and_saves_nothing(
+    sender: FlaskClient, people: dict[str, int]
+) -> None:
+    edit = f"{LIST}/{people['hanako']}/edit"
+    opened = sender.get(edit).text
+    log_in_as(sender, Role.ADMINISTRATOR)
+    token = csrf_token(sender, edit)  # as the form has it that is kept over a login
+    late = send(sender, edit + "?lang=en", opened=opened, csrf_token=token, name="田中 華子", language="en")
+    assert late.status_code == 409
+    said = text_of(late.text)
+    assert "Another person was logged in when this form was opened" in said
+    assert "Name: it is “田中 花子” now" in said
+    assert "it is “日本語” now" in said
+    assert "“None”" not in said
+    assert "Organisation: it" not in said, "what was left alone is no news"
+    assert fields_of(late.text)["name"] == "田中 華子"
+    with db.session_scope() as session:
+        home = session.scalars(select(Newsletter).where(Newsletter.slug == "ict")).one()
+        home.fields = [*home.fields, {"name": "ward", "label": "区", "required": False}]
+        session.get_one(Subscriber, people["hanako"]).fields = {"ward": "北区"}
+    asked_since = send(sender, edit + "?lang=en", opened=late.text)
+    assert asked_since.status_code == 409
+    assert "区: it is “北区” now" in text_of(asked_since.text)
+    assert fields_of(asked_since.text)["field-ward"] == "北区"
+    assert send(sender, edit, opened=asked_since.text).status_code == 302
+    with db.session_scope() as session:
+        reader = session.get_one(Subscriber, people["hanako"])
+        assert (reader.name, reader.language, reader.fields["ward"]) == ("田中 華子", "en", "北区")
 
 
 def test_mail_is_stopped_and_goes_on_with_notes(sender: FlaskClient, people: dict[str, int]) -> None:
