@@ -10,7 +10,7 @@ from models.deliveries.reply_code import subject_of
 
 def explain(reason: str) -> str:
     """One or two sentences on what *reason* speaks of and who can mend it; empty where nobody knows."""
-    if reason.endswith("came back: no such mailbox"):  # As worker.sending.rate_limit says it.
+    if reason.endswith("came back: no such mailbox"):  # As models.bounces.alarms.lane_alarm says it.
         return str(_("Unusually many mailboxes are unknown: the list may be old, or the relay may be set up wrongly."))
     explanation = {
         AnswerSubject.RATE: _(

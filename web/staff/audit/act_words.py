@@ -14,11 +14,11 @@ from models.staff.audit import AuditEntry
 from models.store.clock import TOKYO
 
 from ...language import _, of_each_language
-from . import act_names
+from . import act_names, value_names
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 acts, columns, details, values = map(
-    of_each_language, (act_names.acts, act_names.columns, act_names.details, act_names.values)
+    of_each_language, (act_names.acts, value_names.columns, value_names.details, value_names.values)
 )
 """A printed log asks for them a thousand times."""
 
