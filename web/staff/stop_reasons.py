@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from models.bounces.alarms import lane_alarm
 from models.deliveries.answer_table import AnswerSubject
 from models.deliveries.reply_code import subject_of
 
 
 def explain(reason: str) -> str:
     """One or two sentences on what *reason* speaks of and who can mend it; empty where nobody knows."""
-    if reason.endswith("came back: no such mailbox"):  # As models.bounces.alarms.lane_alarm says it.
+    if lane_alarm.is_reason(reason):
         return str(_("Unusually many mailboxes are unknown: the list may be old, or the relay may be set up wrongly."))
     explanation = {
         AnswerSubject.RATE: _(

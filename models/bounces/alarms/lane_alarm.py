@@ -21,7 +21,8 @@ from ...deliveries.letters.letter_tally import UnknownShare
 
 log = structlog.get_logger(__name__)
 
-REASON = "{unknown} of the last {letters} letters came back: no such mailbox"
+_END = "came back: no such mailbox"
+REASON = f"{{unknown}} of the last {{letters}} letters {_END}"
 _BY = "sender"
 
 
@@ -44,6 +45,16 @@ def judge_report(session: Session, report: LetterReport) -> None:
     """Judge the lane of a letter that came back later; only an unknown mailbox says anything."""
     if report.kind == letter_tally.UNKNOWN_USER:
         judge(session, report.lane_id)
+
+
+def has_paused(lane: Lane) -> bool:
+    """Whether it is this alarm that has paused a lane."""
+    return lane.paused_at is not None and is_reason(lane.pause_reason)
+
+
+def is_reason(reason: str) -> bool:
+    """Whether something has stopped for unknown mailboxes."""
+    return reason.endswith(_END)
 
 
 def _pause(session: Session, lane_id: int, share: UnknownShare) -> None:
