@@ -7,6 +7,8 @@ those of all issues, of today and yesterday: a large issue must not hide a small
 
 from __future__ import annotations
 
+import re
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,11 +20,12 @@ from ...deliveries.lane import Lane
 from ...deliveries.letters import letter_tally
 from ...deliveries.letters.letter_report import LetterReport
 from ...deliveries.letters.letter_tally import UnknownShare
+from ...store.language import LANGUAGES
+from ...store.phrase import phrase
 
 log = structlog.get_logger(__name__)
 
-_END = "came back: no such mailbox"
-REASON = f"{{unknown}} of the last {{letters}} letters {_END}"
+_REASON = phrase("{unknown} of the last {letters} letters came back: no such mailbox")
 _BY = "sender"
 
 
@@ -53,8 +56,9 @@ def has_paused(lane: Lane) -> bool:
 
 
 def is_reason(reason: str) -> bool:
-    """Whether something has stopped for unknown mailboxes."""
-    return reason.endswith(_END)
+    """Whether something has stopped for unknown mailboxes, in whatever language that was said."""
+    said = (re.escape(_REASON.filled(unknown="#", letters="#").say(language)) for language in LANGUAGES)
+    return any(re.fullmatch(one.replace(re.escape("#"), r"[\d,]+"), reason) for one in said)
 
 
 def _pause(session: Session, lane_id: int, share: UnknownShare) -> None:
@@ -64,8 +68,8 @@ def _pause(session: Session, lane_id: int, share: UnknownShare) -> None:
     if found is None:
         log.info("a lane is busy; it is judged at the next sweep", lane=lane_id)
     elif found.paused_at is None or found.resume_at is not None:
-        reason = REASON.format(unknown=share.unknown, letters=share.letters)
-        lanes.pause(session, lane_id, reason, by=_BY)
+        reason = _REASON.filled(unknown=f"{share.unknown:,}", letters=f"{share.letters:,}")
+        lanes.pause(session, lane_id, reason.say(settings.get().default_language), by=_BY)
 
 
 def _is_over(share: UnknownShare) -> bool:

@@ -1,4 +1,4 @@
-"""What became of letters, by lane and day, and the issues that readers complained about: sums, for a page."""
+"""What became of letters, by lane and day, and the issues that readers complained about: sums for page and metrics."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from ...deliveries.lane import Lane, list_all
 from ...deliveries.letters.letter_tally import ACCEPTED, COMPLAINT, UNKNOWN_USER, LetterTally
 from ...issues.issue import Issue
 from ...issues.issue_state import IssueState
-from ...store.clock import TOKYO, now
+from ...store.clock import TOKYO, now, tokyo_date
 from .complaint_alarm import ComplaintAlarm, ComplaintShare
 
 LISTED = timedelta(days=90)
 MOST_ISSUES = 20
+MORE = "(more)"
+"""What lanes are called that have no name of their own in metrics; no lane can be called so."""
 
 
 @dataclass(slots=True)
@@ -45,6 +47,13 @@ class LaneDay:
             self.complaints += letters
         else:
             self.failed[kind] += letters
+
+    def join(self, other: LaneDay) -> None:
+        """Count the letters of another lane or day, too."""
+        self.handed_over += other.handed_over
+        self.accepted += other.accepted
+        self.complaints += other.complaints
+        self.failed.update(other.failed)
 
     @property
     def unknown_share(self) -> float | None:
@@ -120,3 +129,29 @@ def kinds(found: Sequence[LaneDay]) -> Mapping[str, int]:
     for one in found:
         whole.update(one.failed)
     return dict(whole.most_common())
+
+
+def last_two(session: Session, most: int) -> tuple[Sequence[Lane], list[tuple[str, str, LaneDay]]]:
+    """The first lanes, and for each its letters of today and of yesterday, for machines.
+
+    Arguments:
+        most: so many lanes have a name of their own; what is in others is summed as :data:`MORE`.
+
+    Returns:
+        The lanes; and name, ``today`` or ``yesterday``, and the letters, where there were any.
+    """
+    today = tokyo_date(now())
+    lanes = list_all(session)[:most]
+    named = {lane.id: lane.slug for lane in lanes}
+    summed: dict[tuple[str, str], LaneDay] = {}
+    for one in by_day(session, today - timedelta(days=1), today):
+        key = named.get(one.lane.id, MORE), "today" if one.day == today else "yesterday"
+        summed.setdefault(key, LaneDay(one.lane)).join(one)
+    return lanes, [(lane, day, one) for (lane, day), one in summed.items()]
+
+
+def count_paused_issues(session: Session) -> int:
+    """How many issues are paused by themselves for their complaints."""
+    query = select(func.count()).select_from(ComplaintAlarm).join(Issue, Issue.id == ComplaintAlarm.issue_id)
+    paused = Issue.state == IssueState.PAUSED, ComplaintAlarm.stopped_at.is_not(None), Issue.trouble != ""
+    return session.scalar(query.where(*paused)) or 0

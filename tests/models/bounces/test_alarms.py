@@ -193,7 +193,7 @@ def test_unknown_mailboxes_pause_a_lane_whether_told_at_once_or_later(session: S
     assert lane.paused_at is None, "a tenth is not over a tenth; a full mailbox is somebody's"
     assert session.get_one(Lane, 2).paused_at is None
     come_back(1)
-    assert lane.pause_reason == "31 of the last 300 letters came back: no such mailbox"
+    assert lane.pause_reason == "直近の300通のうち31通が、宛先不明で戻りました"
     assert (told(session), acts(session, "pause lane")) == ([K.LANE_STOPPED], ["pause lane"])
     come_back(1)
     assert acts(session, "pause lane") == ["pause lane"]
@@ -207,7 +207,7 @@ def test_unknown_mailboxes_pause_a_lane_whether_told_at_once_or_later(session: S
     assert lane.paused_at is None, "199 letters are too few"
     handed_over(session, small, accepted=1)
     lane_alarm.judge(session, LANE)
-    assert lane.pause_reason == "49 of the last 200 letters came back: no such mailbox", "of two issues together"
+    assert lane.pause_reason == "直近の200通のうち49通が、宛先不明で戻りました", "of two issues together"
     assert acts(session, "pause lane", "resume lane") == ["pause lane", "resume lane", "pause lane"]
 
 

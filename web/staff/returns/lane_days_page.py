@@ -39,7 +39,7 @@ def returns_by_lane(slug: str) -> str:
     return render_template(
         "staff/returns/lanes.html", edited=newsletter, found=found, first=first, last=last,
         older=first - timedelta(days=1), paged=last < today,
-        kinds=lane_days.kinds(found), words=return_words, chosen=settings.get(), charts=_charts(found, first),
+        kinds=lane_days.kinds(found), words=return_words, chosen=settings.get(), charts=_charts(found),
         complained=lane_days.complained_issues(session(), newsletter.id),
         paused=[one for one in lanes.list_all(session()) if one.paused_at], by_alarm=lane_alarm.has_paused,
         explain=stop_reasons.explain, may_lift=None in access.scope(Permission.EDIT_DELIVERY),
@@ -54,9 +54,9 @@ def _last_day() -> date:
     return today
 
 
-def _charts(found: Sequence[LaneDay], first: date) -> list[Chart]:
-    """Both shares day by day, of as many lanes as there are colours: those that got the most letters."""
-    days = [first + timedelta(days=number) for number in range(DAYS)]
+def _charts(found: Sequence[LaneDay]) -> list[Chart]:
+    """Both shares by day with letters, of as many lanes as there are colours: those that got the most."""
+    days = sorted({one.day for one in found if one.day})
     by_lane: dict[int, list[LaneDay]] = defaultdict(list)
     for one in found:
         by_lane[one.lane.id].append(one)
