@@ -6,10 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from pydantic import ValidationError
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 import settings
+from models import migrations
 from models.bounces import consequences
 from models.bounces.alarms import complaint_alarm, lane_alarm
 from models.bounces.alarms.complaint_alarm import ComplaintAlarm
@@ -260,3 +265,44 @@ def test_thresholds_are_settings(session: Session, monkeypatch: pytest.MonkeyPat
     assert acts(session, *ALARMS) == [], "a half is not over a half"
     report(session, issue, readers[1], B.COMPLAINT)
     assert (issue.state, acts(session, *ALARMS)) == (IssueState.SENDING, ["warn of complaints"]), "100: never"
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"complaint_warning_percent": 0.5}, "at least the 0.5 of COMPLAINT_WARNING_PERCENT"),
+        ({"complaint_pause_percent": 0}, "greater than 0"),
+        ({"unknown_pause_percent": 101}, "less than or equal to 100"),
+        ({"complaint_least": 0}, "greater than or equal to 1"),
+        ({"hook_limit": "often"}, "hook_limit"),
+    ],
+)
+def test_thresholds_that_make_no_sense_are_refused(values: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        settings.Settings(**values)  # type: ignore[arg-type]
+
+
+def test_sums_of_the_last_days_are_made_by_the_migration(session: Session) -> None:
+    home = make_newsletter(session)
+    readers = make_readers(session, home, 6)
+    issue = sending(session, home, readers[:5], accepted=5, no_such_mailbox=1)
+    session.add(Delivery(issue_id=issue.id, subscriber_id=readers[5].subscriber_id, edition=1, lane_id=LANE, attempts=1,
+                         batch_id=issue.id, state=DeliveryState.BOUNCED, at=clock.now()))  # fmt: skip
+    for reader, kind in zip(readers, (B.NO_SUCH_MAILBOX, B.NETWORK, B.COMPLAINT), strict=False):
+        report(session, issue, reader, kind)
+    old = sending(session, home, readers[:1], "旧号")
+    old.prepared_at = clock.now() - timedelta(days=20)
+    session.flush()
+
+    def counted() -> list[tuple[object, ...]]:
+        rows = session.execute(text("SELECT * FROM letter_tally ORDER BY kind, later"))
+        return [tuple(row) for row in rows]
+
+    before, revision = counted(), ScriptDirectory.from_config(migrations.configuration()).get_revision("0045").module
+    assert len(before) == 5
+    with Operations.context(MigrationContext.configure(session.connection())):
+        revision.downgrade()
+        revision.upgrade()
+    assert counted() == before
+    session.expire_all()
+    assert session.get_one(ComplaintAlarm, issue.id).complaints == 1
