@@ -10,7 +10,7 @@ alarm at all, and the share is higher than it was. Complaints that came while it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -32,6 +32,8 @@ from ...store.phrase import phrase
 
 log = structlog.get_logger(__name__)
 
+_JUST = timedelta(hours=1)
+_REASON = phrase("{complaints} of the readers of {letters} letters call this issue spam ({percent} %)")
 _COUNT = text("""
     INSERT INTO complaint_alarm AS a (issue_id, complaints, known_complaints, known_letters) VALUES (:issue, 1, 0, 0)
     ON CONFLICT (issue_id) DO UPDATE SET complaints = a.complaints + 1
@@ -97,7 +99,7 @@ def judge(session: Session, issue_id: int) -> None:
         return
     if issue.state is IssueState.PAUSED and alarm.stopped_at is not None:
         _know(alarm, share)
-    elif share.exceeds(settings.get().complaint_pause_percent) and _has_grown(alarm, share):
+    elif share.exceeds(settings.get().complaint_pause_percent) and _says_more(issue, alarm, share):
         _stop(session, issue, alarm, share)
     elif alarm.warned_at is None:
         alarm.warned_at = now()
@@ -105,17 +107,22 @@ def judge(session: Session, issue_id: int) -> None:
 
 
 def on_their_way(session: Session) -> Sequence[int]:
-    """Issues that go out and have complaints: the sweep judges each by itself, as one may have been busy."""
-    query = select(ComplaintAlarm.issue_id).join(Issue, Issue.id == ComplaintAlarm.issue_id)
-    return session.scalars(query.where(Issue.state == IssueState.SENDING)).all()
+    """Issues with complaints that go out, or have just ended: the sweep judges each, as one may have been busy."""
+    many = ComplaintAlarm.complaints >= settings.get().complaint_least
+    query = select(ComplaintAlarm.issue_id).join(Issue, Issue.id == ComplaintAlarm.issue_id).where(many)
+    return session.scalars(query.where((Issue.state == IssueState.SENDING) | (Issue.sent_at > now() - _JUST))).all()
 
 
-def _has_grown(alarm: ComplaintAlarm, share: ComplaintShare) -> bool:
-    """Whether complaints say more than when it was stopped last: so many further ones, and a higher share."""
+def _says_more(issue: Issue, alarm: ComplaintAlarm, share: ComplaintShare) -> bool:
+    """Whether complaints say more than when it was stopped last: so many further ones, and a higher share.
+
+    Of an issue that cannot be paused any more staff are told once.
+    """
     if alarm.stopped_at is None:
         return True
     further = share.complaints - alarm.known_complaints >= settings.get().complaint_least
-    return further and share.complaints * alarm.known_letters > alarm.known_complaints * share.letters
+    higher = share.complaints * alarm.known_letters > alarm.known_complaints * share.letters
+    return issue.state is IssueState.SENDING and further and higher
 
 
 def _know(alarm: ComplaintAlarm, share: ComplaintShare) -> None:
@@ -124,7 +131,6 @@ def _know(alarm: ComplaintAlarm, share: ComplaintShare) -> None:
 
 def _stop(session: Session, issue: Issue, alarm: ComplaintAlarm, share: ComplaintShare) -> None:
     """Pause the issue; where it is out already, or paused for another reason, tell of it, once."""
-    first = alarm.stopped_at is None
     alarm.stopped_at = now()
     alarm.warned_at = alarm.warned_at or alarm.stopped_at
     _know(alarm, share)
@@ -133,7 +139,7 @@ def _stop(session: Session, issue: Issue, alarm: ComplaintAlarm, share: Complain
         notification_events.complaints_end(session, issue)  # That it has stopped says more.
         workflow.pause(session, issue, workflow.SENDER)
         log.error("issue paused for complaints", issue=issue.id, **share._asdict())
-    elif first:
+    else:
         _tell(session, issue, share)
 
 
@@ -144,9 +150,11 @@ def _tell(session: Session, issue: Issue, share: ComplaintShare) -> None:
     log.warning("many complaints about an issue", issue=issue.id, **share._asdict())
 
 
+def is_reason(trouble: str) -> bool:
+    """Whether an issue is paused for its complaints."""
+    return _REASON.is_said_in(trouble)
+
+
 def _reason(issue: Issue, share: ComplaintShare) -> str:
-    said = phrase(
-        "{complaints} of the readers of {letters} letters call this issue spam ({percent} %)",
-        complaints=share.complaints, letters=f"{share.letters:,}", percent=f"{share.percent:.2f}",
-    )  # fmt: skip
+    said = _REASON.filled(complaints=share.complaints, letters=f"{share.letters:,}", percent=f"{share.percent:.2f}")
     return said.say(issue.newsletter.staff_language)

@@ -7,8 +7,6 @@ those of all issues, of today and yesterday: a large issue must not hide a small
 
 from __future__ import annotations
 
-import re
-
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +18,6 @@ from ...deliveries.lane import Lane
 from ...deliveries.letters import letter_tally
 from ...deliveries.letters.letter_report import LetterReport
 from ...deliveries.letters.letter_tally import UnknownShare
-from ...store.language import LANGUAGES
 from ...store.phrase import phrase
 
 log = structlog.get_logger(__name__)
@@ -56,9 +53,8 @@ def has_paused(lane: Lane) -> bool:
 
 
 def is_reason(reason: str) -> bool:
-    """Whether something has stopped for unknown mailboxes, in whatever language that was said."""
-    said = (re.escape(_REASON.filled(unknown="#", letters="#").say(language)) for language in LANGUAGES)
-    return any(re.fullmatch(one.replace(re.escape("#"), r"[\d,]+"), reason) for one in said)
+    """Whether something has stopped for unknown mailboxes."""
+    return _REASON.is_said_in(reason)
 
 
 def _pause(session: Session, lane_id: int, share: UnknownShare) -> None:

@@ -16,6 +16,7 @@ from ...deliveries.letters.letter_tally import ACCEPTED, COMPLAINT, UNKNOWN_USER
 from ...issues.issue import Issue
 from ...issues.issue_state import IssueState
 from ...store.clock import TOKYO, now, tokyo_date
+from . import complaint_alarm
 from .complaint_alarm import ComplaintAlarm, ComplaintShare
 
 LISTED = timedelta(days=90)
@@ -102,7 +103,7 @@ class IssueComplaints(NamedTuple):
     @property
     def is_paused(self) -> bool:
         """Whether it is paused, and by itself, for its complaints."""
-        return self.issue.state is IssueState.PAUSED and self.alarm.stopped_at is not None and bool(self.issue.trouble)
+        return self.issue.state is IssueState.PAUSED and complaint_alarm.is_reason(self.issue.trouble)
 
 
 def complained_issues(session: Session, newsletter_id: int) -> Sequence[IssueComplaints]:

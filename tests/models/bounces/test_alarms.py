@@ -118,6 +118,15 @@ def test_complaints_warn_then_pause_and_pause_again_only_where_they_have_grown(s
     assert issue.state is IssueState.PAUSED
     assert acts(session, *ALARMS) == ["warn of complaints", "pause issue", "resume issue", "pause issue"]
     assert told(session) == [K.ISSUE_STOPPED]
+    # Once it is out, staff are told no more of it.
+    workflow.resume(session, issue, "test")
+    issue.state = IssueState.SENT
+    for number in range(6):
+        late = make_reader(session, home, f"late{number}@example.jp")
+        session.add(Delivery(issue_id=issue.id, subscriber_id=late.subscriber_id, edition=1, lane_id=LANE, attempts=1,
+                             batch_id=issue.id, state=DeliveryState.ACCEPTED, at=clock.now()))  # fmt: skip
+        report(session, issue, late, B.COMPLAINT)
+    assert (told(session), acts(session, *ALARMS)[-1]) == ([], "resume issue")
     detail = session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "warn of complaints")).one()
     assert (detail["complaints"], detail["letters"], detail["percent"]) == (5, 4000, 0.12)
 
