@@ -3,8 +3,8 @@
 The share is of the letters that relays have taken so far. Complaints come late, so it is rather too low while an issue
 goes out. Fewer than ``COMPLAINT_LEAST`` complaints say nothing, whatever their share is.
 
-An issue that staff resume knows better: it pauses again only where as many further complaints have come as make an
-alarm at all, and the share is higher than it was. Complaints that came while it was paused were known when it went on.
+Staff who resume an issue know of its complaints, also of those that came while it was paused. So it pauses again only
+where further ones alone are over that share, again of all letters that were taken so far.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 _JUST = timedelta(hours=1)
 _REASON = phrase("{complaints} of the readers of {letters} letters call this issue spam ({percent} %)")
 _COUNT = text("""
-    INSERT INTO complaint_alarm AS a (issue_id, complaints, known_complaints, known_letters) VALUES (:issue, 1, 0, 0)
+    INSERT INTO complaint_alarm AS a (issue_id, complaints, known) VALUES (:issue, 1, 0)
     ON CONFLICT (issue_id) DO UPDATE SET complaints = a.complaints + 1
     RETURNING complaints
 """)
@@ -52,9 +52,8 @@ class ComplaintAlarm(Base):
     """When staff were warned; told once."""
     stopped_at: Mapped[datetime | None]
     """When the issue last paused by itself, or when staff were told that it would have, had it not been out."""
-    known_complaints: Mapped[int] = mapped_column(default=0)
-    known_letters: Mapped[int] = mapped_column(default=0)
-    """The complaints and accepted letters that were known when it paused last, or came while it was paused."""
+    known: Mapped[int] = mapped_column(default=0)
+    """The complaints that were known when it went on after that: until it paused, or while it was paused."""
 
 
 class ComplaintShare(NamedTuple):
@@ -98,8 +97,8 @@ def judge(session: Session, issue_id: int) -> None:
         log.info("an issue is busy; its complaints are judged at the next sweep", issue=issue_id)
         return
     if issue.state is IssueState.PAUSED and alarm.stopped_at is not None:
-        _know(alarm, share)
-    elif share.exceeds(settings.get().complaint_pause_percent) and _says_more(issue, alarm, share):
+        alarm.known = alarm.complaints
+    elif _is_over(issue, alarm, share):
         _stop(session, issue, alarm, share)
     elif alarm.warned_at is None:
         alarm.warned_at = now()
@@ -113,27 +112,19 @@ def on_their_way(session: Session) -> Sequence[int]:
     return session.scalars(query.where((Issue.state == IssueState.SENDING) | (Issue.sent_at > now() - _JUST))).all()
 
 
-def _says_more(issue: Issue, alarm: ComplaintAlarm, share: ComplaintShare) -> bool:
-    """Whether complaints say more than when it was stopped last: so many further ones, and a higher share.
-
-    Of an issue that cannot be paused any more staff are told once.
-    """
-    if alarm.stopped_at is None:
-        return True
-    further = share.complaints - alarm.known_complaints >= settings.get().complaint_least
-    higher = share.complaints * alarm.known_letters > alarm.known_complaints * share.letters
-    return issue.state is IssueState.SENDING and further and higher
-
-
-def _know(alarm: ComplaintAlarm, share: ComplaintShare) -> None:
-    alarm.known_complaints, alarm.known_letters = share
+def _is_over(issue: Issue, alarm: ComplaintAlarm, share: ComplaintShare) -> bool:
+    """Whether it is to pause. Of an issue that cannot be paused any more staff are told once."""
+    if alarm.stopped_at is not None and issue.state is not IssueState.SENDING:
+        return False
+    new = share._replace(complaints=share.complaints - alarm.known)
+    return new.complaints >= settings.get().complaint_least and new.exceeds(settings.get().complaint_pause_percent)
 
 
 def _stop(session: Session, issue: Issue, alarm: ComplaintAlarm, share: ComplaintShare) -> None:
     """Pause the issue; where it is out already, or paused for another reason, tell of it, once."""
     alarm.stopped_at = now()
     alarm.warned_at = alarm.warned_at or alarm.stopped_at
-    _know(alarm, share)
+    alarm.known = alarm.complaints
     if issue.state is IssueState.SENDING:
         issue.trouble = _reason(issue, share)
         notification_events.complaints_end(session, issue)  # That it has stopped says more.

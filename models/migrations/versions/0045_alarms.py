@@ -70,14 +70,13 @@ _STATEMENTS = (
         complaints INTEGER NOT NULL,
         warned_at TIMESTAMP WITH TIME ZONE,
         stopped_at TIMESTAMP WITH TIME ZONE,
-        known_complaints INTEGER NOT NULL,
-        known_letters INTEGER NOT NULL,
+        known INTEGER NOT NULL,
         CONSTRAINT pk_complaint_alarm PRIMARY KEY (issue_id),
         CONSTRAINT fk_complaint_alarm_issue_id FOREIGN KEY (issue_id) REFERENCES issue (id) ON DELETE CASCADE
     )""",
     """
-    INSERT INTO complaint_alarm (issue_id, complaints, known_complaints, known_letters)
-    SELECT issue_id, count(*), 0, 0 FROM letter_report WHERE kind = 'complaint' GROUP BY issue_id""",
+    INSERT INTO complaint_alarm (issue_id, complaints, known)
+    SELECT issue_id, count(*), 0 FROM letter_report WHERE kind = 'complaint' GROUP BY issue_id""",
     _FILL,
     "ALTER TABLE provider_event ADD COLUMN newsletter_id INTEGER",
     "ALTER TABLE provider_event ADD CONSTRAINT fk_provider_event_newsletter_id "
