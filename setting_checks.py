@@ -81,6 +81,14 @@ def limits(value: str) -> str:
     return value
 
 
+def not_below_warning(value: float, info: ValidationInfo) -> float:
+    """The share of complaints that pauses an issue."""
+    warning = info.data.get("complaint_warning_percent")
+    if warning is not None and value < warning:
+        raise ValueError(f"write at least the {warning:g} of COMPLAINT_WARNING_PERCENT: staff are warned before")
+    return value
+
+
 def domain(value: str) -> str:
     """A domain in ASCII, or empty."""
     name = value.strip().lower()

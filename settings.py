@@ -232,6 +232,22 @@ class Settings(BaseSettings):
         description="What events of sending services are proved with, by service, as in "
         '`{"sendgrid": "MFkw…", "mailgun": "…"}`; one that is not named has no hook. See docs/delivery/events.md.',
     )
+    hook_limit: str = Field(
+        "6000 per minute", description="Requests to hooks from one network address; services send again what is more."
+    )
+    complaint_warning_percent: float = Field(
+        0.1, gt=0, le=100, description="Complaints among an issue's accepted letters over which staff are warned."
+    )
+    complaint_pause_percent: float = Field(
+        0.3, gt=0, le=100, validate_default=True, description="The same over which the issue pauses by itself."
+    )
+    complaint_least: int = Field(
+        5, ge=1, description="Complaints below which that is chance; where one is due, five come once in 270 times."
+    )
+    unknown_pause_percent: float = Field(
+        10.0, gt=0, le=100, description="Unknown mailboxes among a lane's letters over which the lane pauses by itself."
+    )
+    unknown_least: int = Field(200, ge=1, description="Letters of a lane below which unknown mailboxes say nothing.")
 
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
@@ -273,8 +289,9 @@ class Settings(BaseSettings):
     _oidc_scopes = field_validator("oidc_scopes")(setting_checks.scopes)
     _way_in = field_validator("password_login")(setting_checks.way_in)
     _networks = field_validator("metrics_networks")(setting_checks.networks)
-    _limits = field_validator("signup_limit", "login_limit")(setting_checks.limits)
+    _limits = field_validator("signup_limit", "login_limit", "hook_limit")(setting_checks.limits)
     _return_domain = field_validator("return_domain")(setting_checks.domain)
+    _complaints = field_validator("complaint_pause_percent")(setting_checks.not_below_warning)
     _listening = field_validator("returns_lmtp", "returns_smtp")(setting_checks.host_and_port)
 
     @property

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from models.bounces.alarms import lane_alarm, lane_days
 from models.reports import system_counts
 from models.reports.system_counts import SystemCounts
 from models.store import broker, db
@@ -21,6 +22,9 @@ from models.tracking.hit import STREAM
 from . import part_health
 from .part_health import OK, READ_ONLY
 from .request import is_own_network
+
+MOST_LANES = 40
+"""Lanes that have a label of their own in metrics."""
 
 
 def init_app(app: Flask) -> None:
@@ -59,6 +63,7 @@ class _Metrics(Collector):
         try:
             with Session(db.engine()) as session:
                 yield from _database_metrics(system_counts.read(session))
+                yield from _lane_metrics(session)
             up.add_metric(["database"], 1)
         except SQLAlchemyError:
             up.add_metric(["database"], 0)
@@ -81,6 +86,31 @@ def _database_metrics(counts: SystemCounts) -> Iterator[GaugeMetricFamily]:
         ("kairan_hits_waiting_in_database", "Hits kept while the broker was down.", counts.hits_waiting),
     ):
         yield GaugeMetricFamily(name, help_text, value=value)
+
+
+def _lane_metrics(session: Session) -> Iterator[GaugeMetricFamily]:
+    """By lane, and for today and yesterday in Japan's time; what is older stands on the page."""
+    lanes, days = lane_days.last_two(session, MOST_LANES)
+    where = ["lane", "day"]
+    letters = GaugeMetricFamily(
+        "kairan_lane_letters", "Letters handed over, and what became of them.", labels=[*where, "kind"]
+    )
+    unknown = GaugeMetricFamily("kairan_lane_unknown_share", "Unknown mailboxes of letters handed over.", labels=where)
+    complaints = GaugeMetricFamily("kairan_lane_complaint_share", "Complaints of letters accepted.", labels=where)
+    for lane, day, one in days:
+        numbers = {"handed_over": one.handed_over, "accepted": one.accepted, "complaint": one.complaints, **one.failed}
+        for kind, number in numbers.items():
+            letters.add_metric([lane, day, kind], number)
+        for family, share in ((unknown, one.unknown_share), (complaints, one.complaint_share)):
+            if share is not None:
+                family.add_metric([lane, day], share)
+    paused = GaugeMetricFamily("kairan_lane_paused", "Whether a lane is paused or rests.", labels=["lane", "by_alarm"])
+    for found in lanes:
+        by_alarm = "yes" if lane_alarm.has_paused(found) else "no"
+        paused.add_metric([found.slug, by_alarm], found.paused_at is not None)
+    yield from (letters, unknown, complaints, paused)
+    stopped = lane_days.count_paused_issues(session)
+    yield GaugeMetricFamily("kairan_issues_paused_by_alarm", "Issues that their complaints paused.", value=stopped)
 
 
 def _broker_metrics() -> Iterator[GaugeMetricFamily]:

@@ -6,9 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.bounces import returned_mail
+from models.bounces.alarms import complaint_alarm, lane_alarm
 from models.bounces.events import provider_event
 from models.deliveries import kept_certificate, lane, lease, orphan_notifications
 from models.deliveries.delivery import Batch, BatchState
+from models.deliveries.letters import letter_tally
 from models.deliveries.relays import relay_test
 from models.exports import reader_export
 from models.imports import import_lease
@@ -56,6 +58,12 @@ def sweep() -> None:
         if provider_event.is_waiting(session):
             enqueue.enqueue(session, enqueue.FOLLOW_EVENTS)
         finished = _without_batches(session)
+    with session_scope() as session:
+        lane_alarm.judge(session)
+        complained = complaint_alarm.on_their_way(session)
+    for issue_id in complained:
+        with session_scope() as session:
+            complaint_alarm.judge(session, issue_id)
     for issue_id in finished:
         with session_scope() as session:
             batch_store.finish_issue(session, issue_id)
@@ -88,8 +96,8 @@ def forget_unconfirmed(portion: int = 1000) -> int:
 
 
 def forget_returned_mail() -> None:
-    """Forget returned messages and events that are kept no longer, a portion of them a transaction."""
-    for forget_old in (returned_mail.forget_old, provider_event.forget_old):
+    """Forget returned messages, events and sums of letters that are kept no longer, a portion of them a transaction."""
+    for forget_old in (returned_mail.forget_old, provider_event.forget_old, letter_tally.forget_old):
         left = True
         while left:
             with session_scope() as session:

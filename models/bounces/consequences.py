@@ -24,10 +24,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..deliveries.delivery import Batch, DeliveryState
-from ..deliveries.letters import letter_report
+from ..deliveries.letters import letter_report, letter_tally
 from ..deliveries.letters.letter_report import Amendment, LetterReport
 from ..issues.issue import Issue
-from ..issues.notifications import notification_events
 from ..readers import suppression
 from ..readers.address_change import last_switch
 from ..readers.subscriber import BOUNCED, Subscriber, SubscriptionState
@@ -38,6 +37,7 @@ from ..store.errors import Invalid
 from ..store.log_redaction import redact
 from ..store.mail_address import a_labels, mailbox
 from . import streak
+from .alarms import complaint_alarm, lane_alarm
 from .bounce_class import BounceClass
 from .dead_addresses import MAX_COUNT, MAX_SHARE
 
@@ -113,8 +113,10 @@ def follow(
         )  # fmt: skip
         session.add(report)
         if kind is BounceClass.COMPLAINT:
+            letter_tally.add_later(session, delivery, kind.value, delivery.at)
             return _complain(session, reader, session.get_one(Issue, issue_id))
-        letter_report.amend(session, delivery, report, _amendment(kind, status))
+        if letter_report.amend(session, delivery, report, _amendment(kind, status)):
+            lane_alarm.judge_report(session, report)
     report.elsewhere = elsewhere  # What was a member's before is the reader's own now.
     session.flush()
     if reader.address_key is None or elsewhere:
@@ -204,7 +206,8 @@ def _suppress(session: Session, reader: Subscriber, issue_id: int, kind: BounceC
 
 def _complain(session: Session, reader: Subscriber, issue: Issue) -> Consequence:
     """A reader has called a letter spam: this newsletter writes to them no more, and its staff hear of it."""
-    notification_events.complained(session, issue)
+    complaint_alarm.count(session, issue)
+    complaint_alarm.judge(session, issue.id)
     if reader.address_key is None:
         return Consequence.NOTED
     suppression.suppress(session, reader.address_key, SuppressionReason.COMPLAINED, newsletter_id=issue.newsletter_id,

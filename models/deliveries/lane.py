@@ -68,6 +68,8 @@ class Lane(Base):
     """When a paused lane goes on by itself; None means when somebody resumes it."""
     resumed_at: Mapped[datetime | None]
     """When it last went on after a pause: what was refused before that says nothing new."""
+    watched_from: Mapped[datetime | None]
+    """Since when unknown mailboxes count (:mod:`models.bounces.alarms.lane_alarm`): somebody let it go on then."""
     rests: Mapped[int] = mapped_column(SmallInteger, default=0)
     """How often in a row it has had to rest."""
 
@@ -108,6 +110,8 @@ def list_all(session: Session) -> Sequence[Lane]:
     return session.scalars(select(Lane).order_by(Lane.position, Lane.id)).all()
 
 
+_SENDER = "sender"
+"""Who lets a lane go on that has rested."""
 RESTS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240))
 """How long a lane rests the first time, the second in a row, …"""
 _IN_A_ROW = timedelta(minutes=30)
@@ -148,13 +152,15 @@ def _stop(session: Session, lane: Lane, reason: str, until: datetime | None, by:
     lane.paused_at, lane.resume_at, lane.pause_reason = now(), until, reason.strip()
     detail = {"until": until.isoformat()} if until else {}
     action = "rest lane" if until else "pause lane"
-    audit.record(session, by or "sender", action, f"lane/{lane.slug}", reason=redact(lane.pause_reason), **detail)
+    audit.record(session, by or _SENDER, action, f"lane/{lane.slug}", reason=redact(lane.pause_reason), **detail)
     log.error("lane stopped", lane=lane.slug, reason=lane.pause_reason, until=until and until.isoformat())
 
 
 def resume(session: Session, lane: Lane, *, by: Member | str) -> None:
     """Send in a lane again. It starts slowly: with one connection, then one more at a time."""
     if lane.paused_at is not None:
+        if by != _SENDER:
+            lane.watched_from = now()
         lane.paused_at, lane.resume_at, lane.pause_reason, lane.resumed_at = None, None, "", now()
         audit.record(session, by, "resume lane", f"lane/{lane.slug}")
         notifications.end(session, lane=lane.slug)
@@ -164,7 +170,7 @@ def resume_rested(session: Session) -> None:
     """Let lanes go on whose rest is over."""
     rested = select(Lane).where(Lane.paused_at.is_not(None), Lane.resume_at <= now())
     for lane in session.scalars(rested.with_for_update(key_share=True, skip_locked=True)).all():
-        resume(session, lane, by="sender")
+        resume(session, lane, by=_SENDER)
 
 
 def edit(session: Session, lane: Lane, *, by: Member | str, **values: Any) -> None:

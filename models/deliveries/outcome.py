@@ -13,12 +13,13 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ..store.clock import now
-from ..store.db import array_literal
+from ..store.db import array_literal, rows_changed
 from . import stop
 from .claim import prefer_hash_joins
 from .delivery import Attempt, DeliveryState
 from .delivery_result import DeliveryResult
 from .lease import Lease
+from .letters import letter_tally
 from .reply_code import OutcomeKind
 
 _STATES = {
@@ -81,16 +82,21 @@ def record(
     for result in results:
         groups[result.kind, result.code, result.enhanced, result.relay].append(result)
     counts: Counter[DeliveryState] = Counter()
+    tally: Counter[str] = Counter()
     for (kind, code, enhanced, relay), group in groups.items():
         state = _STATES[kind]
-        session.execute(_RECORD, _values(lease, group, state, code, enhanced, relay, moment))
+        recorded = session.execute(_RECORD, _values(lease, group, state, code, enhanced, relay, moment))
         counts[state] += len(group)
+        if kind in letter_tally.OF_ANSWER:
+            tally[letter_tally.OF_ANSWER[kind]] += rows_changed(recorded)
     if others := [result for result in results if result.kind is not OutcomeKind.ACCEPTED]:
         _add_attempts(session, lease, others, moment)
         failed = _give_up(session, lease, others, give_up)
         counts[DeliveryState.FAILED] += len(failed)
         counts[DeliveryState.DEFERRED] -= len(failed)
+        tally[letter_tally.GIVEN_UP] += len(failed)
         stop.stop(session, lease, others)
+    letter_tally.add(session, lease, tally)
     return counts
 
 

@@ -6,10 +6,11 @@ them to this module when it is imported; before that, and in English, a sentence
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .language import Language
+from .language import LANGUAGES, Language
 
 Lookup = Callable[[str, Language], str]
 """Gives a message of the code in a language; the message itself where there is no translation."""
@@ -45,6 +46,14 @@ class Phrase:
         """The sentence in *language*."""
         values = {name: said(one, language) for name, one in self.values}
         return translated(self.message, language).format(**values)
+
+    def is_said_in(self, text: str) -> bool:
+        """Whether *text* is this sentence, in whatever language and with whatever values."""
+        for language in LANGUAGES:
+            between = map(re.escape, re.split(r"\{\w+\}", translated(self.message, language)))
+            if re.fullmatch(".+".join(between), text):
+                return True
+        return False
 
     def __str__(self) -> str:
         return self.say("en")

@@ -25,6 +25,7 @@ _TITLES = {
     K.ISSUE_STOPPED: phrase("Sending No. {number}, “{subject}”, has stopped"),
     K.LANE_STOPPED: phrase("Sending to “{lane}” has stopped"),
     K.COMPLAINED: phrase("A reader calls No. {number}, “{subject}”, spam"),
+    K.COMPLAINTS_MANY: phrase("Many readers call No. {number}, “{subject}”, spam"),
 }
 _BY = {
     K.APPROVAL_ASKED: phrase("Submitted by {by}"),
@@ -51,6 +52,10 @@ _ADVICE = {
     K.LANE_STOPPED: phrase("Nothing more goes there before the reason is mended and somebody lets it go on."),
     K.COMPLAINED: phrase(
         "That newsletter is not mailed to them any more. If more readers complain, providers refuse it for everybody."
+    ),
+    K.COMPLAINTS_MANY: phrase(
+        "Providers refuse senders of whom so many complain. See who gets it, and whether they asked for it; while it "
+        "goes out, it pauses by itself where the share grows further."
     ),
 }
 

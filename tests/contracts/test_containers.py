@@ -44,7 +44,7 @@ def test_every_part_is_there() -> None:
 
 def test_what_is_set_for_returned_mail_reaches_every_part() -> None:
     ways_in = {"RETURNS_LMTP", "RETURNS_SMTP", "RETURNS_MAILDIR"}
-    begins = ("return", "soft_bounce", "full_mailbox", "hook")
+    begins = ("return", "soft_bounce", "full_mailbox", "hook", "complaint", "unknown")
     wanted = {name.upper() for name in Settings.model_fields if name.startswith(begins)} - ways_in
     for name in ("web", "worker", "beat", "returns"):
         assert wanted <= set(OURS[name]["environment"]), name
@@ -83,7 +83,7 @@ def test_every_variable_and_secret_is_a_setting(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_every_setting_of_returned_mail_can_be_given(name: str) -> None:
     """All judge by the same, and whatever is not said is as in docs/settings.md."""
-    beginnings = ("return_", "returns_", "soft_bounce_", "full_mailbox_", "hook_keys")
+    beginnings = ("return_", "returns_", "soft_bounce_", "full_mailbox_", "hook_", "complaint_", "unknown_")
     wanted = {field.upper() for field in Settings.model_fields if field.startswith(beginnings)}
     # Where it listens, and where a Maildir lies, is what the container says.
     wanted -= {"RETURNS_LMTP", "RETURNS_SMTP", "RETURNS_MAILDIR"}

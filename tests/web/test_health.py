@@ -20,6 +20,8 @@ from ops.doctor import servers
 from tests.conftest import NOWHERE, set_environment
 from tests.last_sweep import set_back
 from tests.sample import make_newsletter, make_reader
+from tests.web.staff.returns import alarm_sample
+from web import health
 from web.app import create_app
 from worker import sweep
 
@@ -183,3 +185,26 @@ def test_numbers_without_a_database(client: FlaskClient) -> None:
         set_environment(DATABASE_URL=good)
     assert numbers.status_code == 200
     assert 'kairan_up{part="database"} 0.0' in numbers.text
+
+
+def test_lanes_have_numbers_of_two_days_and_no_more_names_than_are_bounded(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.session_scope() as session:
+        alarm_sample.fill(session, make_newsletter(session))
+    monkeypatch.setattr(health, "MOST_LANES", 4)
+    numbers = client.get("/metrics").text
+    found = {
+        'kairan_lane_letters{day="today",kind="handed_over",lane="docomo"} 1540.0',
+        'kairan_lane_letters{day="today",kind="complaint",lane="docomo"} 12.0',
+        'kairan_lane_letters{day="today",kind="mailbox_full",lane="docomo"} 3.0',
+        'kairan_lane_complaint_share{day="today",lane="docomo"} 0.008',
+        'kairan_lane_letters{day="today",kind="handed_over",lane="(more)"} 1295.0',
+        'kairan_lane_paused{by_alarm="no",lane="docomo"} 0.0',
+        "kairan_issues_paused_by_alarm 1.0",
+    }
+    assert found - set(numbers.splitlines()) == set()
+    assert set(re.findall(r'lane="([^"]+)"', numbers)) == {"docomo", "au", "softbank", "gmail", "(more)"}
+    monkeypatch.undo()
+    assert 'kairan_lane_paused{by_alarm="yes",lane="other"} 1.0' in client.get("/metrics").text
+    assert set(re.findall(r'day="([^"]+)"', numbers)) == {"today"}

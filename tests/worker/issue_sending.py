@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from models.deliveries import lease
 from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryState
+from models.deliveries.letters import letter_tally
 from models.issues import issue as issues
 from models.issues import workflow
 from models.issues.block import Block, Prose
@@ -148,6 +149,8 @@ def check_deliveries(issue_id: int, server: Server, *, unknown_at_most: int = 0)
     assert server.violations == []
     summed = Counter(row.state for row in found)
     assert summed[DeliveryState.UNKNOWN] <= unknown_at_most, summed
+    with db.session_scope() as session:
+        assert letter_tally.accepted(session, issue_id) == summed[DeliveryState.ACCEPTED], "the kept sums are others"
     return summed
 
 

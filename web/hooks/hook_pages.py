@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
+from flask_limiter import RequestLimit
 
 import settings
 from models.bounces.events import provider_event
@@ -13,16 +16,28 @@ from models.bounces.events.service_formats import FORMATS
 from models.store.errors import Forbidden, Invalid, Unavailable
 
 from ..input_check import judges_body
-from ..request import MAX_HOOK, csrf_exempt, session
+from ..request import MAX_HOOK, csrf_exempt, limiter, session
 from . import signatures, sns_messages
 
 log = structlog.get_logger("web")
 blueprint = Blueprint("hooks", __name__)
 
 
+def _limit() -> str:
+    return settings.get().hook_limit
+
+
+def _too_many(limit: RequestLimit) -> Response:
+    """Services send what is refused so again, for hours (docs/delivery/events.md)."""
+    answer = jsonify(error="too many requests: send it again later")
+    answer.headers["Retry-After"] = str(max(1, int(limit.reset_at - time.time())))
+    return make_response(answer, 429)
+
+
 @blueprint.post("/hooks/<provider>")
 @csrf_exempt
 @judges_body
+@limiter.limit(_limit, on_breach=_too_many)
 def receive_events(provider: str) -> ResponseReturnValue:
     """Take events of a sending service, signed as it signs: each once, a batch whole or not at all."""
     secret = {str(name): key for name, key in settings.get().hook_keys.items()}.get(provider)

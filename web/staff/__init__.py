@@ -26,7 +26,7 @@ from .imports import export_pages, import_pages, import_steps_pages
 from .login_session import blueprint
 from .readers import reader_acts, reader_form, reader_list_page, reader_page
 from .reports import click_map_page, compare_page, issue_pages, month_page, newsletter_pages, rankings
-from .returns import returned_mail_pages
+from .returns import event_pages, lane_days_page, returned_mail_pages
 from .segments import readers_page, segment_pages
 from .sending import letter_pages, progress
 from .single_sign_on import back_channel, entry, onward, own_identity, sign_in
@@ -46,6 +46,7 @@ __all__ = [
     "draft_paper",
     "editor",
     "entry",
+    "event_pages",
     "export_pages",
     "factors",
     "forgotten_password",
@@ -53,6 +54,7 @@ __all__ = [
     "import_steps_pages",
     "issue_pages",
     "issues",
+    "lane_days_page",
     "letter_pages",
     "live_preview",
     "login",

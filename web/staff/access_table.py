@@ -162,6 +162,8 @@ RULES: dict[str, AccessRule] = {
     "staff.erase_reader": AccessRule(_P.EDIT_SUBSCRIBERS, of_slug, step_up=True),
     "staff.returned_mail": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
     "staff.returned_message": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
+    "staff.provider_events": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
+    "staff.returns_by_lane": AccessRule(_P.READ_SUBSCRIBERS, of_slug),
     # On its way
     "staff.move": AccessRule(_P.SEND, of_issue),
     "staff.schedule": AccessRule(_P.SEND, of_issue, step_up=True),

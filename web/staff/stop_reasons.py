@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from models.bounces.alarms import complaint_alarm, lane_alarm
 from models.deliveries.answer_table import AnswerSubject
 from models.deliveries.reply_code import subject_of
 
 
 def explain(reason: str) -> str:
     """One or two sentences on what *reason* speaks of and who can mend it; empty where nobody knows."""
-    if reason.endswith("came back: no such mailbox"):  # As worker.sending.rate_limit says it.
+    if lane_alarm.is_reason(reason):
         return str(_("Unusually many mailboxes are unknown: the list may be old, or the relay may be set up wrongly."))
+    if complaint_alarm.is_reason(reason):
+        return str(_("Receivers refuse senders of whom many complain. See whether its readers have asked for it."))
     explanation = {
         AnswerSubject.RATE: _(
             "More letters were sent than the relay or the receiver takes in this time (a quota or a speed limit)."

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.bounces import consequences, dead_addresses
+from models.bounces.alarms import lane_alarm
 from models.deliveries import claim as claims
-from models.deliveries import finish, lane, lease, outcome, progress
+from models.deliveries import finish, lease, outcome, progress
 from models.deliveries.claim import ClaimedDelivery, ClaimedWindow
 from models.deliveries.delivery import BatchState, DeliveryState
 from models.deliveries.delivery_result import DeliveryResult
@@ -213,12 +214,11 @@ def _after_claiming(
 
 
 def _after_recording(taken: Lease, counts: Counter[DeliveryState]) -> None:
-    """Count, and stop the lane where too many of its letters have come back."""
+    """Count, and pause the lane where too many of its letters met unknown mailboxes."""
     _add_progress(taken, counts)
-    with suppress(RedisError):  # What was recorded is recorded; the health of a lane can wait.
-        if reason := rate_limit.reason_to_stop(broker.client(), taken, counts):
-            with session_scope() as session:
-                lane.pause(session, taken.lane_id, reason, by="sender")
+    if counts[DeliveryState.BOUNCED]:
+        with session_scope() as session:
+            lane_alarm.judge(session, taken.lane_id)
 
 
 def give_back(

@@ -5,25 +5,18 @@ Time is Redis's own, so that a worker whose clock jumps gets no more than its sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from redis import Redis
 
-from models.deliveries.delivery import DeliveryState
 from models.deliveries.lane import Lane
 from models.deliveries.lease import BatchStatus, Lease
 from models.store.clock import TOKYO, now
 
 BURST_SECONDS = 0.25
 """Letters that may go out together, as seconds of a lane's rate."""
-HEALTH_LETTERS = 200
-MAX_UNKNOWN_SHARE = 0.1
-"""More unknown mailboxes than this among so many letters stop a lane."""
-HEALTH_SECONDS = 3600
-"""For so long letters count towards a lane's health."""
 HOURLY_BURST = 60
 """A lane with a limit by the hour sends at most the 60th part of it at once."""
 
@@ -85,15 +78,6 @@ return granted
 """
 
 
-# A lane's health: letters, and those that came back, since it was last begun.
-_HEALTH = """
-local letters = redis.call('HINCRBY', KEYS[1], 'letters', ARGV[1])
-local bounced = redis.call('HINCRBY', KEYS[1], 'bounced', ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[3], 'NX')
-return {letters, bounced}
-"""
-
-
 class Grant(NamedTuple):
     """How many letters may go out, and how many seconds until there may be more where there are none."""
 
@@ -147,25 +131,6 @@ def connections(client: Redis, lane: Lane, holder: str, wanted: int, seconds: in
     answer = client.eval(_SLOTS, 1, key, str(lane.connections), str(wanted), holder, str(seconds))
     assert isinstance(answer, int)
     return answer
-
-
-def reason_to_stop(client: Redis, lease: Lease, counts: Mapping[DeliveryState, int]) -> str:
-    """Why a lane should stop: too many of its letters lately came back because nobody has such a mailbox. Else empty.
-
-    A list that is old, or a relay that is broken, shows like this; so does what providers block senders for.
-    """
-    letters = counts.get(DeliveryState.ACCEPTED, 0) + counts.get(DeliveryState.BOUNCED, 0)
-    if not letters:
-        return ""
-    key = f"kairan:lane:{lease.lane_id}:health"
-    came_back = counts.get(DeliveryState.BOUNCED, 0)
-    answer = client.eval(_HEALTH, 1, key, str(letters), str(came_back), str(HEALTH_SECONDS))
-    assert isinstance(answer, list)
-    all_letters, bounced = map(int, answer)
-    if all_letters < HEALTH_LETTERS or bounced <= MAX_UNKNOWN_SHARE * all_letters:
-        return ""
-    client.delete(key)
-    return f"{bounced} of the last {all_letters} letters came back: no such mailbox"
 
 
 def quiet_seconds(lane: Lane, moment: datetime) -> float:

@@ -56,6 +56,8 @@ class ProviderEvent(Base):
     consequence: Mapped[str] = mapped_column(String(20), default="")
     """What followed, a word of :class:`~models.bounces.consequences.Consequence`, or :data:`UNPROVED`."""
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id", ondelete="SET NULL"))
+    newsletter_id: Mapped[int | None] = mapped_column(ForeignKey("newsletter.id", ondelete="SET NULL"))
+    """Of that issue; None where it names no letter of ours."""
     subscriber_id: Mapped[int | None] = mapped_column(BigInteger)
     """Whose letter it is about, where that is proved."""
 
@@ -63,6 +65,12 @@ class ProviderEvent(Base):
         Index("uq_provider_event_provider_key", "provider", "key", unique=True),
         Index("ix_provider_event_received_at", "received_at"),
         Index("ix_provider_event_subscriber_id", "subscriber_id"),
+        Index(
+            "ix_provider_event_shown",
+            "newsletter_id",
+            "id",
+            postgresql_where=text("kind NOT IN ('delivered', 'delayed')"),
+        ),
         Index("ix_provider_event_waiting", "id", postgresql_where=text("handled_at IS NULL")),
         Index("ix_provider_event_raw", "received_at", postgresql_where=text("raw IS NOT NULL")),
         Index("ix_provider_event_address", text("lower(address)"), postgresql_where=text("address <> ''")),
@@ -132,6 +140,7 @@ def follow(session: Session, event_id: int) -> bool:
         return False
     event.handled_at = now()
     event.issue_id = owner.issue.id if owner else None
+    event.newsletter_id = owner.issue.newsletter_id if owner else None
     kind = BounceClass(event.kind)
     if owner is None or owner.proof is None or reader is None:
         event.consequence = UNPROVED if _matters(kind) else Consequence.NOTHING.value

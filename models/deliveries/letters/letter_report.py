@@ -17,6 +17,7 @@ from ...store.base import Base
 from ...store.clock import now
 from ...store.db import NO_KEY_UPDATE
 from ..delivery import Attempt, Delivery, DeliveryState
+from . import letter_tally
 
 RETURNED = "returned"
 """The kind of the attempt that an amended outcome adds to a letter's history."""
@@ -80,6 +81,7 @@ def amend(session: Session, delivery: Delivery, report: LetterReport, amendment:
     attempt = Attempt(issue_id=delivery.issue_id, subscriber_id=delivery.subscriber_id, number=delivery.attempts)
     attempt.kind, attempt.enhanced, attempt.answer = RETURNED, amendment.enhanced[:11], report.reason or report.kind
     session.add(attempt)
+    letter_tally.add_later(session, delivery, report.kind, report.first_at)
     return True
 
 

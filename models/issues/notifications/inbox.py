@@ -38,6 +38,7 @@ _STATES = {
     K.ORPHANED: (S.SCHEDULED,),
     K.ISSUE_STOPPED: (S.PAUSED,),
     K.COMPLAINED: (S.SENDING, S.PAUSED, S.SENT, S.CANCELLED),
+    K.COMPLAINTS_MANY: (S.SENDING, S.PAUSED, S.SENT, S.CANCELLED),
 }
 """The states of an issue in which what was told is still so; for decisions see :func:`_still_so`."""
 

@@ -51,6 +51,8 @@ class NotificationKind(enum.Enum):
     """The sender paused a lane by itself, and it does not go on before somebody looks."""
     COMPLAINED = "complained"
     """A reader has told their provider that a letter of the issue is spam; told once for an issue."""
+    COMPLAINTS_MANY = "complaints_many"
+    """So many readers have complained about the issue that providers may refuse it; told once for an issue."""
 
 
 K, P = NotificationKind, Permission
@@ -66,6 +68,7 @@ PERMISSION_FOR = {
     K.ISSUE_STOPPED: P.SEND,
     K.LANE_STOPPED: P.EDIT_DELIVERY,
     K.COMPLAINED: P.SEND,
+    K.COMPLAINTS_MANY: P.SEND,
 }
 """What a person must be allowed to do with the newsletter, whenever a notification is shown or mailed."""
 

@@ -156,6 +156,18 @@ def complained(session: Session, issue: Issue) -> None:
     tell(session, K.COMPLAINED, f"complaints/{issue.id}", people, issue=issue)
 
 
+def complaints_many(session: Session, issue: Issue, entry: AuditEntry, reason: str) -> None:
+    """So many readers have complained about *issue* that providers may refuse it. That the first one did is no news."""
+    complaints_end(session, issue)
+    people = [*_senders(session, issue), *_authors(session, issue)]
+    tell(session, K.COMPLAINTS_MANY, _event(entry), people, issue=issue, reason=reason)
+
+
+def complaints_end(session: Session, issue: Issue) -> None:
+    """What was told of complaints about *issue* waits no longer: more is told now."""
+    end(session, K.COMPLAINED, K.COMPLAINTS_MANY, issue=issue)
+
+
 def repair_changed(session: Session, issue: Issue, actor: Member | str) -> None:
     """A paused issue was changed for the readers who have not got it yet, or is again as they have it."""
     if not issue.in_repair:

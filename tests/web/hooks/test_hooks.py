@@ -24,7 +24,7 @@ from models.store.errors import Unavailable
 from models.store.token import Purpose
 from tests.models.bounces.test_consequences import deliver
 from tests.sample import make_newsletter, make_reader, make_sent
-from web.hooks import sns_messages
+from web.hooks import hook_pages, sns_messages
 from worker import provider_events, sweep
 
 from . import sending_service
@@ -260,3 +260,22 @@ def test_an_erased_reader_leaves_nothing(client: FlaskClient, keys: Keys, messag
     assert [ADDRESS in f"{one.raw} {one.address} {one.said}" for one in events()] == [False, False]
     sweep.forget_returned_mail()
     assert len(events()) == 2
+
+
+def test_what_is_too_much_is_refused_before_it_is_looked_at(
+    client: FlaskClient, keys: Keys, message_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = settings.get().hook_limit
+    settings.reload(HOOK_LIMIT="3 per hour")
+    try:
+        right = sending_service.sendgrid(keys, message_id, ADDRESS, now())
+        assert [post(client, "sendgrid", right).status_code for _ in range(3)] == [200] * 3
+        monkeypatch.setattr(hook_pages, "_take", None)
+        refused = post(client, "sendgrid", right)
+        assert (refused.status_code, refused.json) == (429, {"error": "too many requests: send it again later"})
+        assert 0 < int(refused.headers["Retry-After"]) <= 3600
+        assert post(client, "brevo", Sent({}, b"{}")).status_code == 429, "of whatever service"
+        there = {"environ_base": {"REMOTE_ADDR": "203.0.113.5"}}
+        assert client.post("/hooks/nothing", **there).status_code == 404, "another address is not meant"  # type: ignore[arg-type]
+    finally:
+        settings.reload(HOOK_LIMIT=before)

@@ -11,8 +11,12 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from models.bounces.alarms.complaint_alarm import ComplaintAlarm
+from models.bounces.events.provider_event import ProviderEvent
 from models.deliveries import lane as lanes
 from models.deliveries.edition import Edition, Link
+from models.deliveries.lease import Lease
+from models.deliveries.letters import letter_tally
 from models.deliveries.proposal import Proposal, ProposalKind
 from models.issues import issue as issues
 from models.issues.block import ArticleCard, Block, Button, Prose
@@ -65,7 +69,8 @@ def grow(session: Session, house: House, first: int, last: int) -> None:
         make_reader(session, home, f"reader-{n}@example.jp")
         returned_mail_of(session, home, f"message {n}")
         saved_segment.create(session, home, f"条件{n}", {"languages": ["ja"]}, "test", "")
-        lanes.add(session, f"lane-{n}", f"レーン{n}", [f"d{n}.example"], by="test")
+        lane = lanes.add(session, f"lane-{n}", f"レーン{n}", [f"d{n}.example"], by="test")
+        _add_alarms(session, home, n, before[n % len(before)], lane.id)
         for one in before:
             _add_parts(session, one, n, article.slug, made)
         _add_issues(session, home, n, article.id, person)
@@ -95,6 +100,16 @@ def _add_parts(session: Session, one: Issue, n: int, slug: str, colleague: Membe
     session.flush()
 
 
+def _add_alarms(session: Session, home: Newsletter, n: int, one: Issue, lane: int) -> None:
+    """What came back of letters by a lane, which is paused, and an event."""
+    letter_tally.add(session, Lease(n, one.id, home.id, lane, 1), {"accepted": 5, "network": n})
+    lanes.pause(session, lane, "休止", by="kairan test")
+    session.add(ProviderEvent(
+        provider="ses", key=f"event-{n}", at=clock.now(), kind="complaint", raw=None, address=f"r{n}@example.jp",
+        message_ids=[], return_paths=[], status="", said="", newsletter_id=home.id, subscriber_id=n,
+    ))  # fmt: skip
+
+
 def _add_issues(session: Session, home: Newsletter, n: int, article: int, author: Member) -> None:
     for state in IssueState:
         one = issues.create(session, home, subject=f"号{n}", blocks=(Prose(text="本文"),), author_id=author.id)
@@ -103,6 +118,7 @@ def _add_issues(session: Session, home: Newsletter, n: int, article: int, author
             one.prepared_at = one.sent_at = clock.now()
         session.flush()
         session.add(Link(issue_id=one.id, number=1, url="https://example.jp/", kind="article", article_id=article))
+        session.add(ComplaintAlarm(issue_id=one.id, complaints=n))
 
 
 @contextmanager

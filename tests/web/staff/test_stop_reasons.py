@@ -55,6 +55,7 @@ REASONS = {
     "552 5.3.4 Message size exceeds fixed limit": LETTER,
     "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org": RULE,
     "71 of the last 200 letters came back: no such mailbox": LIST,
+    "直近の1,200通のうち171通が、宛先不明で戻りました": LIST,
     # What staff have typed themselves is not explained.
     "休ませます": "",
     "550": "",

@@ -162,7 +162,7 @@ def test_many_unknown_mailboxes_stop_the_lane(change_settings: ChangeSettings) -
         issue = make_issue(2000)
         send(issue)
         stopped = lane()
-        assert "no such mailbox" in stopped.pause_reason
+        assert "宛先不明" in stopped.pause_reason
         assert counts(issue)[DeliveryState.QUEUED] > 0
         resume()
         while open_batches(issue):

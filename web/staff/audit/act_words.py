@@ -12,13 +12,13 @@ from models.staff.audit import AuditEntry
 from models.store.clock import TOKYO
 
 from ...language import _, of_each_language
-from . import act_names, thing_names
+from . import act_names, thing_names, value_names
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 acts, columns, details, values, parts, kinds, ways, patterns = map(
     of_each_language,
     (
-        act_names.acts, act_names.columns, act_names.details, act_names.values,
+        act_names.acts, value_names.columns, value_names.details, value_names.values,
         thing_names.parts, thing_names.kinds, thing_names.ways, thing_names.patterns,
     ),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from . import report_cells, report_words
 
 def draw(chart: Chart) -> Markup:
     """The picture; its axis speaks the language of the page."""
-    return charts.draw(chart, lambda value: format_decimal(value) if chart.whole else format_percent(value, "0.#%"))
+    return charts.draw(chart, lambda value: format_decimal(value) if chart.whole else format_percent(value, "0.##%"))
 
 
 def hours(table: ReportTable) -> Chart:

@@ -43,3 +43,12 @@ WAYS = {
     "maildir": lazy_gettext("a Maildir"),
     "import": lazy_gettext("an import of files"),
 }
+SERVICES = {
+    "ses": "Amazon SES",
+    "sendgrid": "SendGrid",
+    "mailgun": "Mailgun",
+    "postmark": "Postmark",
+    "brevo": "Brevo",
+    "relay": lazy_gettext("your relay"),
+}
+"""Sending services that tell of events."""

@@ -30,10 +30,10 @@ def returned_mail(slug: str) -> str:
     newsletter = newsletters.find(session(), slug)
     kind = request.args.get("kind", "")
     kind = kind if kind in return_words.KINDS else ""
-    found = returned_mail_list.page(session(), newsletter, kind=kind, before=_moment(), others=_sees_all())
+    found = returned_mail_list.page(session(), newsletter, kind=kind, before=_moment(), others=sees_all())
     return render_template(
         "staff/returns/list.html", edited=newsletter, kind=kind, found=found[:PAGE_SIZE], more=len(found) > PAGE_SIZE,
-        counts=returned_mail_list.counts(session(), newsletter, others=_sees_all()),
+        counts=returned_mail_list.counts(session(), newsletter, others=sees_all()),
         near=streak.near(session(), newsletter.id), words=return_words, masked=masked, chosen=settings.get(),
         paged=_moment() is not None,
     )  # fmt: skip
@@ -43,14 +43,15 @@ def returned_mail(slug: str) -> str:
 def returned_message(slug: str, digest: str) -> str:
     """One message: what was read in it, by which rule, whose letter it is about, and what followed."""
     newsletter = newsletters.find(session(), slug)
-    mail = returned_mail_list.get(session(), newsletter, digest, others=_sees_all())
+    mail = returned_mail_list.get(session(), newsletter, digest, others=sees_all())
     return render_template(
         "staff/returns/message.html", edited=newsletter, mail=mail, words=return_words, masked=masked,
         issue=mail.issue, kept_days=settings.get().returns_kept_days,
     )  # fmt: skip
 
 
-def _sees_all() -> bool:
+def sees_all() -> bool:
+    """Whether the person who asks sees also what belongs to no newsletter."""
     return access.scope(Permission.READ_SUBSCRIBERS) == EVERY_NEWSLETTER
 
 

@@ -9,6 +9,7 @@ from flask import Response, flash, jsonify, make_response, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from models.bounces.alarms import complaint_alarm, lane_alarm
 from models.deliveries import lane as lanes
 from models.deliveries import progress as model
 from models.deliveries.delivery import DeliveryState
@@ -76,7 +77,8 @@ def _shown(one: Issue) -> dict[str, Any]:
     return {
         "issue": one, "progress": now, "deliveries": DeliveryState, "states": IssueState,
         "live": one.state in ON_ITS_WAY, "sent": sent, "lanes": _by_lane(now),
-        "explain": stop_reasons.explain, "kinds": LetterKind,
+        "explain": stop_reasons.explain, "complained": complaint_alarm.is_reason(now.trouble),
+        "by_alarm": lane_alarm.is_reason, "kinds": LetterKind,
         "waiting": model.deferred(session(), one.id) if now.counts.get(DeliveryState.DEFERRED) else (),
         "failed": failed.count_by_lane(session(), one) if some_failed else (),
     }  # fmt: skip

@@ -24,6 +24,8 @@ from tests.web.accessibility import violations
 from tests.web.staff_login import PASSWORD, address_of, csrf_token, log_in_browser, make_staff
 from tests.worker.inbound import report_writer as writer
 
+from . import alarm_sample
+
 PAGE = "/staff/newsletters/ict/returned-mail"
 READER = "hanako@city.example.jp"
 
@@ -129,8 +131,13 @@ def test_long_lists_go_on_another_page(client: FlaskClient, mails: dict[str, str
 
 
 def test_pages_for_everybody(live_server: str, mails: dict[str, str], screens: dict[str, Page]) -> None:
+    with db.session_scope() as session:
+        home = session.query(Newsletter).filter_by(slug="ict").one()
+        alarm_sample.fill(session, home)
+        alarm_sample.add_events(session, home)
     for screen, page in screens.items():
         log_in_browser(page, live_server)
-        for address in (PAGE, f"{PAGE}/{mails['unproved']}", f"{PAGE}/{mails['proved']}"):
+        for address in (PAGE, f"{PAGE}/{mails['unproved']}", f"{PAGE}/{mails['proved']}", f"{PAGE}/lanes",
+                        f"{PAGE}/events"):  # fmt: skip
             page.goto(f"{live_server}{address}")
             assert violations(page) == [], (screen, address)

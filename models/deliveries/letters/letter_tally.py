@@ -1,0 +1,146 @@
+"""Sums of letters by lane and day: what was handed over, and what came back of it. Kept as it happens, never recounted.
+
+A letter counts on the day on which it was handed over, in Japan's time, also where something is told of it later, so
+that no share exceeds the whole. A day of a lane is cut where somebody has let the lane go on: what was before that is
+known to them, and pauses nothing again (:mod:`models.bounces.alarms.lane_alarm`).
+
+Whoever sends adds to rows of the batch whose lease they hold, whoever is told later to rows of their own, so nobody
+waits for anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ForeignKey, Index, String, delete, select, text, tuple_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ...store.base import Base
+from ...store.clock import now
+from ..delivery import Delivery
+from ..lease import Lease
+from ..reply_code import OutcomeKind
+
+ACCEPTED = "accepted"
+UNKNOWN_USER = "no_such_mailbox"
+COMPLAINT = "complaint"
+GIVEN_UP = "network"
+OF_ANSWER = {
+    OutcomeKind.ACCEPTED: ACCEPTED,
+    OutcomeKind.BOUNCED: UNKNOWN_USER,
+    OutcomeKind.FILTERED: "refused_by_reader",
+    OutcomeKind.FAILED: "unknown_failure",
+}
+"""What an answer at handover is counted as; other answers decide nothing yet."""
+KEPT = timedelta(days=400)
+"""How long the sums are kept: as long as what was said of a letter."""
+
+_ADD = text("""
+    INSERT INTO letter_tally AS t (lane_id, since, batch_id, kind, later, issue_id, letters)
+    SELECT lane.id,
+           greatest(date_trunc('day', CAST(:at AS timestamptz), 'Asia/Tokyo'),
+                    CASE WHEN lane.watched_from <= :at THEN lane.watched_from END),
+           :batch, found.kind, :later, :issue, found.letters
+    FROM lane, unnest(CAST(:kinds AS text[]), CAST(:letters AS int[])) AS found (kind, letters)
+    WHERE lane.id = :lane
+    ON CONFLICT (lane_id, since, batch_id, kind, later) DO UPDATE SET letters = t.letters + excluded.letters
+""")
+# Sums of each lane, and of each issue in it, of which mailboxes were unknown.
+_WATCHED = """
+    SELECT t.lane_id, coalesce(sum(letters) FILTER (WHERE NOT later), 0),
+           coalesce(sum(letters) FILTER (WHERE kind = 'no_such_mailbox'), 0) AS unknown
+    FROM letter_tally t JOIN lane ON lane.id = t.lane_id
+    WHERE t.since >= greatest(date_trunc('day', CAST(:now AS timestamptz), 'Asia/Tokyo') - interval '1 day',
+                              lane.watched_from) AND {lanes}
+    GROUP BY GROUPING SETS ((t.lane_id), (t.lane_id, t.issue_id))
+    HAVING sum(letters) FILTER (WHERE kind = 'no_such_mailbox') > 0
+    ORDER BY unknown DESC
+"""
+_WATCHED_LANE = text(_WATCHED.format(lanes="t.lane_id = :lane"))
+_WATCHED_LANES = text(_WATCHED.format(lanes="lane.paused_at IS NULL"))
+_ACCEPTED = text("SELECT coalesce(sum(letters), 0) FROM letter_tally WHERE issue_id = :issue AND kind = 'accepted'")
+
+
+class LetterTally(Base):
+    """How many letters of one batch, handed over on one day, became one thing."""
+
+    __tablename__ = "letter_tally"
+
+    lane_id: Mapped[int] = mapped_column(ForeignKey("lane.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    """When the day began, or within it, when the lane was let go on."""
+    batch_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0 where it is not known any more."""
+    kind: Mapped[str] = mapped_column(String(30), primary_key=True)
+    """:data:`ACCEPTED`, or a word of :class:`models.bounces.bounce_class.BounceClass`."""
+    later: Mapped[bool] = mapped_column(primary_key=True)
+    """Whether it was told after a relay had taken the letter."""
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"))
+    letters: Mapped[int]
+
+    __table_args__ = (Index("ix_letter_tally_issue_id", "issue_id"), Index("ix_letter_tally_since", "since"))
+
+
+class UnknownShare(NamedTuple):
+    """Letters of a lane that were handed over, and how many of their mailboxes nobody has."""
+
+    lane_id: int
+    letters: int
+    unknown: int
+
+
+def add(session: Session, lease: Lease, answered: Mapping[str, int]) -> None:
+    """Count letters that were handed over just now. The caller holds the lease.
+
+    Arguments:
+        answered: how many became what, by the words of :data:`OF_ANSWER` and :data:`GIVEN_UP`.
+    """
+    _add(session, lease.lane_id, lease.batch_id, lease.issue_id, answered, now(), later=False)
+
+
+def add_later(session: Session, delivery: Delivery, kind: str, handed_over: datetime | None) -> None:
+    """Count one letter of which something is told after a relay had taken it.
+
+    Arguments:
+        kind: what is told, a word of :class:`models.bounces.bounce_class.BounceClass`.
+        handed_over: when the relay took it; now where nobody knows.
+    """
+    batch, at = delivery.batch_id or 0, handed_over or now()
+    _add(session, delivery.lane_id, batch, delivery.issue_id, {kind: 1}, at, later=True)
+
+
+def _add(
+    session: Session, lane: int, batch: int, issue: int, counted: Mapping[str, int], at: datetime, *, later: bool
+) -> None:
+    found = {kind: number for kind, number in counted.items() if number}
+    if found:
+        values = {"lane": lane, "batch": batch, "issue": issue, "at": at, "later": later}
+        session.execute(_ADD, {**values, "kinds": list(found), "letters": list(found.values())})
+
+
+def accepted(session: Session, issue_id: int) -> int:
+    """How many letters of an issue relays have taken so far."""
+    return int(session.scalar(_ACCEPTED, {"issue": issue_id}) or 0)
+
+
+def watched(session: Session, lane_id: int | None = None) -> Sequence[UnknownShare]:
+    """What an alarm judges lanes by: letters of today and yesterday, of each lane and of each issue in it.
+
+    Only what was handed over since somebody let the lane go on counts, and only where mailboxes were unknown.
+
+    Arguments:
+        lane_id: of one lane; None: of all that go on.
+    """
+    query = _WATCHED_LANES if lane_id is None else _WATCHED_LANE
+    values = {"now": now()} if lane_id is None else {"now": now(), "lane": lane_id}
+    return [UnknownShare(lane, int(letters), int(unknown)) for lane, letters, unknown in session.execute(query, values)]
+
+
+def forget_old(session: Session, portion: int = 10_000) -> int:
+    """Forget sums that are older than :data:`KEPT`, at most so many rows; how many. The caller commits."""
+    key = LetterTally.lane_id, LetterTally.since, LetterTally.batch_id, LetterTally.kind, LetterTally.later
+    old = select(*key).where(LetterTally.since < now() - KEPT).limit(portion)
+    gone = delete(LetterTally).where(tuple_(*key).in_(old)).returning(LetterTally.lane_id)
+    return len(session.scalars(gone).all())
