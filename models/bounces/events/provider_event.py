@@ -134,7 +134,7 @@ def follow(session: Session, event_id: int) -> bool:
     event.issue_id = owner.issue.id if owner else None
     kind = BounceClass(event.kind)
     if owner is None or owner.proof is None or reader is None:
-        event.consequence = UNPROVED if _matters(kind) else Consequence.NOTHING.value
+        event.consequence = UNPROVED if kind.has_consequences else Consequence.NOTHING.value
     else:
         event.subscriber_id = owner.subscriber_id
         source = f"{event.provider}/{event.key}"
@@ -148,12 +148,8 @@ def follow(session: Session, event_id: int) -> bool:
     return True
 
 
-def _matters(kind: BounceClass) -> bool:
-    """Whether anything can follow from an event, so that staff may ask about it within the year."""
-    return kind.is_failure or kind is BounceClass.COMPLAINT
-
-
-_KEPT_KINDS = [kind.value for kind in BounceClass if _matters(kind)]
+_KEPT_KINDS = [kind.value for kind in BounceClass if kind.has_consequences]
+"""About these staff may ask within the year."""
 
 
 def forget_old(session: Session, portion: int = 1000) -> int:

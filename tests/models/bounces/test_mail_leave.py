@@ -49,7 +49,7 @@ def reader(session: Session, home: Newsletter) -> Subscription:
 def came(session: Session, raw: bytes, *recipients: str, way: str = "lmtp") -> str:
     """Judge a message; what followed."""
     assert returned_mail.take_in(session, raw, way=way, recipients=recipients)
-    [digest] = judge.begin(session, 5)
+    [digest] = judge.begin(session, 5).together
     assert judge.judge(session, digest)
     assert not judge.judge(session, digest), "judged once"
     return session.get_one(ReturnedMail, digest).consequence
