@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from models.deliveries.delivery import Batch, BatchState, Delivery, DeliveryState
-from models.issues.issue import Issue
-from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
+from models.deliveries.delivery import Batch, BatchState
+from models.readers.subscriber import Subscriber
 from models.store import token
 from tests.models.bounces.returned_mail import feedback, fields, japanese, message, report, said
 from tests.sample import make_newsletter, make_sent
 
 ISSUES = 12
 """Weekly ones that were sent; what comes back is about the last."""
-READERS_PER_MESSAGE = 6
+LETTERS_PER_MESSAGE = 6
 """So many letters of the issue for one that comes back, so that no lane is suspected."""
 OFFICE = "ict@example.lg.jp"
+_PORTION = 5000
+_LETTER = "".join(f"{hashlib.sha256(b'%d' % line).hexdigest():.76}\n" for line in range(700))
+"""45 kB of a letter that comes back whole."""
 
 
 def _hard(reader: str) -> bytes:
     return report(fields(reader, "5.1.1", f"550 5.1.1 <{reader}>: User unknown"), to=reader)
+
+
+def _whole(reader: str) -> bytes:
+    return _hard(reader).replace(b"The letter.", _LETTER.encode())
 
 
 def _full(reader: str) -> bytes:
@@ -56,8 +63,8 @@ def _away(reader: str) -> bytes:
 
 
 _MIX: tuple[Callable[[str], bytes], ...] = (
-    _hard, _full, _delayed, _hard, _policy, _away, _hard, _full, _complaint, _hard,
-    _expired, _full, _hard, _in_japanese, _delayed, _policy, _full, _hard, _away, _hard,
+    _hard, _full, _delayed, _whole, _policy, _away, _hard, _full, _complaint, _hard,
+    _expired, _full, _whole, _in_japanese, _delayed, _policy, _full, _hard, _away, _hard,
 )  # fmt: skip
 """What comes back of twenty; the last one goes to the office and proves nothing."""
 
@@ -84,47 +91,42 @@ class SentIssue(NamedTuple):
     """An issue whose letters may come back."""
 
     id: int
-    readers: list[int]
+    first_reader: int
 
-    def returned(self, count: int) -> Iterator[Returned]:
+    def returned(self, count: int, start: int = 0) -> Iterator[Returned]:
         """So many messages about its letters."""
         path = token.folded_maker(token.Purpose.RETURN, self.id)
-        for number, raw in enumerate(messages(count)):
+        for number, raw in enumerate(messages(count, start), start):
             proved = number % len(_MIX) != len(_MIX) - 1
-            yield Returned(raw, f"b+{path(self.readers[number])}@bounce.news.example" if proved else OFFICE)
+            yield Returned(raw, f"b+{path(self.first_reader + number)}@bounce.news.example" if proved else OFFICE)
 
 
-def _reader(address: str) -> dict[str, str]:
-    hashed = token.address_hash(address)
-    return {"address": address, "address_key": address, "address_hash": hashed, "domain": address.rpartition("@")[2]}
+def _reader(number: int, address: str) -> dict[str, object]:
+    hashed, domain = token.address_hash(address), address.rpartition("@")[2]
+    return {"id": number, "address": address, "address_key": address, "address_hash": hashed, "domain": domain}
 
 
 def send_to(session: Session, messages: int) -> SentIssue:
     """Readers and sent issues in the database, for so many messages that come back."""
-    home = make_newsletter(session)
+    home, first = make_newsletter(session), 1_000_001
     issues = [make_sent(session, home, f"{n}", days_ago=1 + 7 * (ISSUES - n)) for n in range(1, ISSUES + 1)]
-    rows = [_reader(address(number)) for number in range(messages * READERS_PER_MESSAGE)]
-    query = insert(Subscriber).returning(Subscriber.id, sort_by_parameter_order=True)
-    readers = list(session.scalars(query, rows))
-    _subscribe(session, home.id)
+    for start in range(0, messages, _PORTION):
+        numbers = range(start, min(start + _PORTION, messages))
+        session.execute(insert(Subscriber), [_reader(first + number, address(number)) for number in numbers])
+    session.execute(text(_SUBSCRIBE), {"newsletter": home.id, "first": first})
     for issue in issues:
-        _deliver(session, issue, readers[-1] if issue is issues[-1] else readers[messages - 1])
-    return SentIssue(issues[-1].id, readers)
+        letters = messages * (LETTERS_PER_MESSAGE if issue is issues[-1] else 1)
+        last = first + letters - 1
+        session.execute(text(_DELIVER), {"issue": issue.id, "first": first, "last": last, "at": issue.sent_at})
+        session.add(Batch(issue_id=issue.id, lane_id=1, number=1, size=letters, state=BatchState.DONE))
+    return SentIssue(issues[-1].id, first)
 
 
-def _subscribe(session: Session, newsletter_id: int) -> None:
-    columns = ("subscriber_id", "newsletter_id", "state")
-    active = literal(SubscriptionState.ACTIVE, Subscription.state.type)
-    session.execute(insert(Subscription).from_select(columns, select(Subscriber.id, literal(newsletter_id), active)))
-
-
-def _deliver(session: Session, issue: Issue, last: int) -> None:
-    """Every reader up to *last* was sent a letter, which a relay took."""
-    columns = ("issue_id", "subscriber_id", "edition", "lane_id", "state", "attempts", "at")
-    accepted = literal(DeliveryState.ACCEPTED, Delivery.state.type)
-    query = select(
-        literal(issue.id), Subscriber.id, literal(1), literal(1), accepted, literal(1), literal(issue.sent_at)
-    )
-    session.execute(insert(Delivery).from_select(columns, query.where(Subscriber.id <= last)))
-    letters = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.issue_id == issue.id))
-    session.add(Batch(issue_id=issue.id, lane_id=1, number=1, size=letters, state=BatchState.DONE))
+_SUBSCRIBE = """
+    INSERT INTO subscription (subscriber_id, newsletter_id, state, topic_ids, created_at, ended_reason, asked)
+    SELECT id, :newsletter, 'active', '{}', now(), '', '{}' FROM subscriber WHERE id >= :first
+"""
+_DELIVER = """
+    INSERT INTO delivery (issue_id, subscriber_id, edition, lane_id, state, attempts, at)
+    SELECT :issue, number, 1, 1, 'accepted', 1, :at FROM generate_series(CAST(:first AS bigint), :last) AS number
+"""

@@ -127,8 +127,11 @@ def take_in(
         "size": len(raw),
         "raw": zlib.compress(raw, 1),
     }
-    add = insert(ReturnedMail).values(values).on_conflict_do_nothing().returning(ReturnedMail.digest)
-    return session.scalar(add) is not None
+    return session.connection().execute(_ADD, values).scalar() is not None
+
+
+# Made once, and without the ORM: that took half of the time of taking a message in.
+_ADD = insert(ReturnedMail).on_conflict_do_nothing().returning(ReturnedMail.digest)
 
 
 def bytes_since(session: Session, moment: datetime) -> int:
