@@ -37,7 +37,7 @@ class ReturnedMail(Base):
     """SHA-256 of the message as it came, 64 hex digits."""
     received_at: Mapped[datetime] = mapped_column(default=now)
     way: Mapped[str] = mapped_column(String(10))
-    """How it came: ``lmtp``, ``smtp``, ``maildir``, ``import``."""
+    """How it came: ``lmtp``, ``smtp``, ``maildir``, ``imap``, ``import``."""
     sender: Mapped[str] = mapped_column(String(320))
     """Envelope sender; empty for ``<>`` and where it is not known."""
     recipients: Mapped[list[Any]] = mapped_column(default=list)
