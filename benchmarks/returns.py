@@ -11,12 +11,13 @@ import resource
 import time
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 import settings
 from benchmarks import harness
 from benchmarks.returned_traffic import Returned, SentIssue, messages, send_to
 from models.bounces import bounce, returned_mail
+from models.bounces.returned_mail import ReturnedMail
 from models.deliveries.letters import letter_report
 from models.store import db
 from tests.models.bounces.returned_mail import fields, report
@@ -89,8 +90,9 @@ def a_round(issue: SentIssue, number: int, count: int) -> tuple[float, float]:
 
 def into_the_database(count: int) -> dict[str, float | int | str]:
     """Messages a second that one process takes in and judges, and its memory meanwhile."""
+    alone = count // 20
     with db.session_scope() as session:
-        issue = send_to(session, count)
+        issue = send_to(session, count + alone)
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     figures: dict[str, float | int | str] = {}
@@ -103,6 +105,8 @@ def into_the_database(count: int) -> dict[str, float | int | str]:
             used = time.process_time() - processor
             figures |= among_them()
             processor = time.process_time() - used
+    used = time.process_time() - processor
+    figures["judged a second, each alone"] = one_by_one(issue, count, alone)
     taking, judging_ = sum(one for one, _ in took), sum(one for _, one in took)
     with db.session_scope() as session:
         figures["outcomes amended"] = letter_report.count_amended(session, issue.id)
@@ -111,9 +115,20 @@ def into_the_database(count: int) -> dict[str, float | int | str]:
         "judged a second": count / judging_,
         "judged a second, slowest round": in_a_round / max(one for _, one in took),
         "taken in and judged a second": count / (taking + judging_),
-        "ms of processor for both": (time.process_time() - processor) / count * 1000,
+        "ms of processor for both": used / count * 1000,
         "largest at the end, in MB": largest(),
     }
+
+
+def one_by_one(issue: SentIssue, start: int, count: int) -> float:
+    """Messages judged a second where each is alone, as after something went wrong."""
+    for one in issue.returned(count, start):
+        take_in(one)
+    with db.session_scope() as session:
+        session.execute(update(ReturnedMail).where(ReturnedMail.judged_at.is_(None)).values(tries=1))
+    begun = time.perf_counter()
+    assert judging.judge_waiting() == count
+    return count / (time.perf_counter() - begun)
 
 
 def among_them() -> dict[str, float | int | str]:

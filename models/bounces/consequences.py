@@ -19,7 +19,7 @@ import enum
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -136,10 +136,11 @@ def follow_each(session: Session, told: Sequence[ReportedLetter]) -> list[Conseq
             counting[place] = report
     session.flush()
     complaints = [place for place, report in counting.items() if report.kind == BounceClass.COMPLAINT.value]
-    _complain(session, [told[place] for place in complaints])
+    acts = _complain(session, [told[place] for place in complaints])
     counting = {place: report for place, report in counting.items() if told[place].reader.address_key is not None}
     gone = _ending(session, counting)
-    _suppress(session, {told[place].reader: counting[place] for place in gone})
+    acts += _suppress(session, {told[place].reader: counting[place] for place in gone})
+    audit.record_each(session, _ACTOR, "suppress", acts)  # Last: everybody waits for whoever writes there.
     for place in (*gone, *(place for place in complaints if place in counting)):
         results[place] = Consequence.SUPPRESSED
     return results
@@ -251,25 +252,29 @@ def _letters(session: Session, issue_id: int, lane_id: int) -> int:
     return session.scalar(select(func.sum(Batch.size)).where(*of_lane)) or 0
 
 
-def _suppress(session: Session, ended: Mapping[Subscriber, LetterReport]) -> None:
+_Act = tuple[str, dict[str, Any]]
+"""Subject and details of an entry in the audit log."""
+
+
+def _suppress(session: Session, ended: Mapping[Subscriber, LetterReport]) -> list[_Act]:
     """Mailboxes take no mail: no newsletter writes to them any more. Staff may lift that with a note."""
     reason = SuppressionReason.BOUNCED
     for issue_id in sorted({report.issue_id for report in ended.values()}):
         keys = [one.address_key for one, report in ended.items() if report.issue_id == issue_id and one.address_key]
         suppression.suppress_each(session, keys, reason, note=f"issue/{issue_id}")
-    acts = []
+    acts: list[_Act] = []
     for reader, report in ended.items():
         for subscription in reader.subscriptions:
             if subscription.state is SubscriptionState.ACTIVE:
                 subscription.end(BOUNCED)
         why = {"newsletter": None, "reason": reason.value, "why": report.kind, "issue": report.issue_id}
         acts.append((f"subscriber/{reader.id}", why))
-    audit.record_each(session, _ACTOR, "suppress", acts)
+    return acts
 
 
-def _complain(session: Session, told: Sequence[ReportedLetter]) -> None:
+def _complain(session: Session, told: Sequence[ReportedLetter]) -> list[_Act]:
     """Readers have called a letter spam: its newsletter writes to them no more, and its staff hear of it."""
-    reason = SuppressionReason.COMPLAINED
+    reason, acts = SuppressionReason.COMPLAINED, list[_Act]()
     for issue in [session.get_one(Issue, number) for number in sorted({one.issue_id for one in told})]:
         notification_events.complained(session, issue)
         readers = [one.reader for one in told if one.issue_id == issue.id and one.reader.address_key]
@@ -278,4 +283,5 @@ def _complain(session: Session, told: Sequence[ReportedLetter]) -> None:
             session, [one.address_key or "" for one in readers], reason,
             newsletter_id=issue.newsletter_id, note=f"issue/{issue.id}",
         )  # fmt: skip
-        audit.record_each(session, _ACTOR, "suppress", [(f"subscriber/{one.id}", why) for one in readers])
+        acts += [(f"subscriber/{one.id}", why) for one in readers]
+    return acts
