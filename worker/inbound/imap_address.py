@@ -8,11 +8,14 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from models.store.errors import Invalid
+from models.store.phrase import phrase
 
 _PORTS = {"imaps": 993, "imap+starttls": 143, "imap": 143}
 _OPTIONS = ("cafile", "verify")
 _OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
-_HOW = "write imaps://USER:PASSWORD@HOST/FOLDER, with %40 for an @ in the user"
+_NO_ADDRESS = phrase(
+    "RETURNS_IMAP_URL is no whole address: write imaps://USER:PASSWORD@HOST/FOLDER, with %40 for an @ in the user"
+)
 
 
 class ImapAddress(NamedTuple):
@@ -55,20 +58,25 @@ def parse(url: str) -> ImapAddress:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError:
-        raise Invalid(f"RETURNS_IMAP_URL cannot be read: {_HOW}") from None
+        raise Invalid(_NO_ADDRESS) from None
     if parts.scheme not in _PORTS or not (parts.hostname and parts.username and parts.password):
-        raise Invalid(f"RETURNS_IMAP_URL has no scheme, user, password or host: {_HOW}")
+        raise Invalid(_NO_ADDRESS)
     if parts.scheme == "imap" and parts.hostname not in _OWN_MACHINE:
         raise Invalid("RETURNS_IMAP_URL would send the password unencrypted: write imaps:// or imap+starttls://")
     options = dict(parse_qsl(parts.query))
     if unknown := set(options) - set(_OPTIONS):
-        raise Invalid(f"RETURNS_IMAP_URL has no option {min(unknown)}; it has {', '.join(_OPTIONS)}")
+        names = ", ".join(_OPTIONS)
+        raise Invalid(
+            phrase("RETURNS_IMAP_URL has no option {unknown}; it has {names}", unknown=min(unknown), names=names)
+        )
     if (verify := options.get("verify", "yes")) not in ("yes", "no"):
         raise Invalid("RETURNS_IMAP_URL: verify is yes or no")
     cafile = Path(options["cafile"]) if "cafile" in options else None
     if cafile and not cafile.is_file():
         raise Invalid(
-            f"RETURNS_IMAP_URL: the file {cafile} is not there: name one with the certificates to trust, in PEM"
+            phrase(
+                "RETURNS_IMAP_URL: the file {path} is not there; it has the certificates to trust, in PEM", path=cafile
+            )
         )
     folder = unquote(parts.path.removeprefix("/")) or "INBOX"
     return ImapAddress(
