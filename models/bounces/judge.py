@@ -15,14 +15,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Row, String, all_, cast, func, or_, select, text, update
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.attributes import flag_modified
 
 from ..issues.newsletter import Newsletter
 from ..readers.subscriber import Subscriber
 from ..store.clock import now
-from ..store.db import rows_changed
+from ..store.db import array_literal, rows_changed
 from ..store.log_redaction import redact
 from . import bounce, consequences, mail_leave, ownership, reasons
 from .bounce_class import BounceClass
@@ -42,6 +42,7 @@ LARGEST_UNPROVED = 200_000
 """Bytes of a message up to which it is kept as it came where it proves nothing."""
 UNPROVED = "unproved"
 """The consequence of a report that nothing proves: it is shown, and counts for nobody."""
+_TEXTS = ARRAY(String)
 _WAITS = ReturnedMail.judged_at.is_(None)
 
 
@@ -63,7 +64,7 @@ def begin(session: Session, limit: int, without: Collection[str] = ()) -> Waitin
     """
     waiting = (
         select(ReturnedMail.digest, ReturnedMail.tries, ReturnedMail.size)
-        .where(ReturnedMail.judged_at.is_(None), ReturnedMail.digest.not_in(without))
+        .where(ReturnedMail.judged_at.is_(None), ReturnedMail.digest != all_(cast(list(without), _TEXTS)))
         .order_by(ReturnedMail.received_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -96,6 +97,8 @@ def _set(session: Session, digests: Sequence[str], values: Mapping[str, object])
 
 def count_try(session: Session, digest: str) -> bool:
     """Count that somebody is about to judge a message; whether it waits for them. The caller commits at once."""
+    if not _claim(session, [digest]):
+        return False
     free = select(ReturnedMail.digest).where(ReturnedMail.digest == digest, ReturnedMail.judged_at.is_(None))
     mine = free.with_for_update(skip_locked=True).scalar_subquery()
     counted = update(ReturnedMail).where(ReturnedMail.digest == mine).values(tries=ReturnedMail.tries + 1)
@@ -112,7 +115,20 @@ def judge_together(session: Session, digests: Sequence[str]) -> set[str]:
 
     The caller commits. Whatever is raised, none is judged.
     """
-    return _judge(session, digests, _WAITS)
+    return _judge(session, _claim(session, digests), _WAITS)
+
+
+def _claim(session: Session, digests: Sequence[str]) -> list[str]:
+    """Those that nobody else judges together now: others pass them by until the transaction ends, and wait for nothing.
+
+    Without that, two processes would undo each other's transactions.
+    """
+    keys = {int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True): digest for digest in digests}
+    free = session.scalars(_CLAIM, {"keys": array_literal(keys)})
+    return [keys[key] for key in free]
+
+
+_CLAIM = text("SELECT key FROM unnest(CAST(:keys AS bigint[])) AS key WHERE pg_try_advisory_xact_lock(key)")
 
 
 def judge_again(session: Session, digest: str) -> str | None:

@@ -7,6 +7,7 @@ and no reader stays locked while others are read.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -19,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 PORTION = 50
 """Messages that are looked up at once."""
+_ELSEWHERE = 1000
+"""How many messages are remembered that somebody else judges just now."""
 _LOOK_SECONDS = 10.0
 """How often the daemon looks for messages that somebody else has stored or left."""
 
@@ -29,10 +32,10 @@ def judge_waiting(go_on: Callable[[], bool] = lambda: True) -> int:
     Raises:
         SQLAlchemyError: the database does not answer. No message has spent a try on that.
     """
-    judged, later = 0, set[str]()
+    judged, failed, elsewhere = 0, set[str](), deque[str](maxlen=_ELSEWHERE)
     while go_on():
         with session_scope() as session:
-            waiting = judge.begin(session, PORTION, later)
+            waiting = judge.begin(session, PORTION, {*failed, *elsewhere})
         if not any(waiting):
             break
         together = _judge_together(waiting.together)
@@ -40,10 +43,12 @@ def judge_waiting(go_on: Callable[[], bool] = lambda: True) -> int:
         for digest in (one for one in (*waiting.together, *waiting.alone) if one not in together):
             if not go_on():
                 break
-            if _judge(digest):
+            if not _begin_alone(digest):
+                elsewhere.append(digest)
+            elif _judge(digest):
                 judged += 1
             else:
-                later.add(digest)
+                failed.add(digest)
     return judged
 
 
@@ -56,10 +61,12 @@ def _judge_together(digests: Sequence[str]) -> set[str]:
         return set()
 
 
-def _judge(digest: str) -> bool:
+def _begin_alone(digest: str) -> bool:
     with session_scope(durable=False) as session:
-        if not judge.count_try(session, digest):
-            return False
+        return judge.count_try(session, digest)
+
+
+def _judge(digest: str) -> bool:
     try:
         with session_scope(durable=False) as session:
             return judge.judge(session, digest)

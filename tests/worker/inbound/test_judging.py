@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
@@ -15,6 +17,7 @@ from models.deliveries.delivery import Delivery, DeliveryState
 from models.deliveries.letters import return_path
 from models.readers.subscriber import Subscriber
 from models.readers.suppression import Suppression
+from models.staff import audit
 from models.staff.audit import AuditEntry
 from models.store import db
 from tests.models.bounces.returned_mail import fields, report
@@ -51,7 +54,8 @@ def test_a_bad_message_takes_no_other_with_it(bad: str, monkeypatch: pytest.Monk
         with db.session_scope() as session:  # Nobody waits for whoever reads.
             session.scalars(select(ReturnedMail.digest).with_for_update(nowait=True)).all()
             session.scalars(select(Subscriber.id).with_for_update(nowait=True)).all()
-            assert session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) == 0
+            audit_lock = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock")
+            assert session.scalar(audit_lock, {"lock": audit._LOCK}) == 0
         if message.top.all("subject") == ["00"]:
             waited.append(rows()[bad].tries)
             raise OperationalError("x", None, ValueError()) if len(waited) == 1 else ValueError
@@ -89,6 +93,28 @@ def test_a_message_that_kills_its_reader_spends_no_try_of_others(bad: str, monke
     assert deaths == 1 + judge.MOST_TRIES, "with others once; it is the oldest, so each begins with it"
     check_given_up_alone(bad)
     assert all(one.judged_at for one in rows().values())
+
+
+def test_two_at_once_share_the_work_and_undo_nothing_of_each_other(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count, portion = 3 * judging.PORTION, judging.PORTION
+    with db.session_scope() as session:
+        for number in range(count):
+            returned_mail.take_in(session, f"Subject: {number:03}\n\nx".encode(), way="lmtp")
+    read, other = bounce.read_message, list[int]()
+
+    def meanwhile(message: ReturnedMessage) -> Reading:
+        if not other:
+            other.append(0)
+            with ThreadPoolExecutor(1) as executor:
+                other[0] = executor.submit(judging.judge_waiting).result()
+        return read(message)
+
+    monkeypatch.setattr(bounce, "read_message", meanwhile)
+    assert judging.judge_waiting() == portion
+    assert other == [count - portion]
+    assert {one.tries for one in rows().values()} == {1}, "nobody has judged any alone"
 
 
 def test_what_another_one_has_is_judged_one_by_one(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
