@@ -13,6 +13,7 @@ from ssl import SSLCertVerificationError
 import pytest
 from imapclient.exceptions import LoginError
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 
 import settings
 from models.bounces import returned_mail
@@ -99,7 +100,10 @@ class Killed(BaseException):
     """What nobody catches."""
 
 
-def test_killed_between_storing_and_marking_it_doubles_nothing(database: Engine, server: Dovecot) -> None:
+@pytest.mark.parametrize("end", [Killed(), OperationalError("the database is away", None, ValueError())])
+def test_what_ends_between_storing_and_marking_doubles_nothing(
+    database: Engine, server: Dovecot, end: BaseException
+) -> None:
     came = letters(10, "b")
     server.deliver(*came)
     stored: list[bytes] = []
@@ -108,9 +112,9 @@ def test_killed_between_storing_and_marking_it_doubles_nothing(database: Engine,
         store(raw)
         stored.append(raw)
         if len(stored) == 5:
-            raise Killed
+            raise end
 
-    with pytest.raises(Killed):
+    with pytest.raises(type(end)):
         collect(server, put=dying)
     assert server.count("INBOX") == 7, "three were marked; two are stored and not marked"
     assert collect(server) == 7
