@@ -205,6 +205,17 @@ class Settings(BaseSettings):
         "", description="Where it listens by SMTP, for mail from anywhere, such as 0.0.0.0:25; unset, nowhere."
     )
     returns_maildir: Path | None = Field(None, description="Maildir from which it takes mail; unset, none.")
+    returns_imap_url: SecretStr = Field(
+        SecretStr(""),
+        description="IMAP mailbox of its own from which it takes mail, `imaps://` or `imap+starttls://`, such as "
+        "imaps://bounces%40example.jp:PASSWORD@imap.example.jp/INBOX; `?cafile=FILE` names certificates to trust; "
+        "unset, none.",
+    )
+    returns_imap_stored: str = Field(
+        "Kairan",
+        description="Folder to which messages of that mailbox move once they are stored; made where it is missing. "
+        "`-`: they are deleted.",
+    )
     returns_addresses: str = Field(
         "",
         description="Further addresses whose mail it takes, with spaces between; those of newsletters and of "

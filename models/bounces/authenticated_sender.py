@@ -14,7 +14,7 @@ from .returned_message import ReturnedMessage
 _PROPERTY = re.compile(r"(?<![^\s;])(header\.(?:from|d|i))\s*=\s*([^\s;]{1,255})", re.IGNORECASE)
 _METHOD = re.compile(r"(dmarc|dkim)\s*(?:/\s*\d+)?\s*=\s*(\w+)", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9.@_+-]*")
-_BEHIND_OUR_SERVER = frozenset({"lmtp", "maildir", "import"})
+_BEHIND_OUR_SERVER = frozenset({"lmtp", "maildir", "imap", "import"})
 """Ways on which our own mail server had a message first. What comes by SMTP nobody has looked at."""
 
 

@@ -44,6 +44,11 @@ class BounceClass(enum.Enum):
         """Whether a letter did not arrive."""
         return self.coarse in ("hard", "soft")
 
+    @property
+    def has_consequences(self) -> bool:
+        """Whether anything can follow from it: a failure or a complaint."""
+        return self.is_failure or self is BounceClass.COMPLAINT
+
 
 _COARSE = {
     BounceClass.NO_SUCH_MAILBOX: "hard",

@@ -37,7 +37,7 @@ class ReturnedMail(Base):
     """SHA-256 of the message as it came, 64 hex digits."""
     received_at: Mapped[datetime] = mapped_column(default=now)
     way: Mapped[str] = mapped_column(String(10))
-    """How it came: ``lmtp``, ``smtp``, ``maildir``, ``import``."""
+    """How it came: ``lmtp``, ``smtp``, ``maildir``, ``imap``, ``import``."""
     sender: Mapped[str] = mapped_column(String(320))
     """Envelope sender; empty for ``<>`` and where it is not known."""
     recipients: Mapped[list[Any]] = mapped_column(default=list)
@@ -127,8 +127,11 @@ def take_in(
         "size": len(raw),
         "raw": zlib.compress(raw, 1),
     }
-    add = insert(ReturnedMail).values(values).on_conflict_do_nothing().returning(ReturnedMail.digest)
-    return session.scalar(add) is not None
+    return session.connection().execute(_ADD, values).scalar() is not None
+
+
+# Made once, and without the ORM: that took half of the time of taking a message in.
+_ADD = insert(ReturnedMail).on_conflict_do_nothing().returning(ReturnedMail.digest)
 
 
 def bytes_since(session: Session, moment: datetime) -> int:

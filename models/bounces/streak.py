@@ -77,9 +77,9 @@ def of(session: Session, subscriber_id: int) -> Streak:
     return _of_readers(session, [subscriber_id]).get(subscriber_id, _NONE)
 
 
-def is_over(session: Session, subscriber_id: int) -> bool:
-    """Whether a reader's mailbox is given up."""
-    return of(session, subscriber_id).is_over
+def over(session: Session, subscriber_ids: Sequence[int]) -> set[int]:
+    """The readers whose mailboxes are given up."""
+    return {reader for reader, found in _of_readers(session, subscriber_ids).items() if found.is_over}
 
 
 def near(session: Session, newsletter_id: int) -> list[tuple[Subscriber, Streak]]:

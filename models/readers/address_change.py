@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -109,12 +109,17 @@ class LastSwitch(NamedTuple):
 
 def last_switch(session: Session, reader: Subscriber) -> LastSwitch:
     """Links that were mailed before it went to another mailbox."""
-    done, undone = session.execute(
-        select(func.max(AddressChange.done_at), func.max(AddressChange.undone_at)).where(
-            AddressChange.subscriber_id == reader.id
-        )
-    ).one()
-    return LastSwitch(max((one for one in (done, undone) if one), default=None), undone)
+    return last_switches(session, [reader.id])[reader.id]
+
+
+def last_switches(session: Session, readers: Collection[int]) -> dict[int, LastSwitch]:
+    """The same of many readers, by their ids."""
+    columns = AddressChange.subscriber_id, func.max(AddressChange.done_at), func.max(AddressChange.undone_at)
+    query = select(*columns).where(AddressChange.subscriber_id.in_(readers)).group_by(AddressChange.subscriber_id)
+    found = dict.fromkeys(readers, LastSwitch(None, None))
+    for reader, done, undone in session.execute(query):
+        found[reader] = LastSwitch(max((one for one in (done, undone) if one), default=None), undone)
+    return found
 
 
 def list_of(session: Session, reader: Subscriber) -> Sequence[AddressChange]:

@@ -120,6 +120,20 @@ def suppress(
     suppress_hash(session, address_hash(address_key), reason, newsletter_id=newsletter_id, note=note)
 
 
+def suppress_each(
+    session: Session,
+    address_keys: Collection[str],
+    reason: SuppressionReason,
+    *,
+    newsletter_id: int | None = None,
+    note: str = "",
+) -> None:
+    """As :func:`suppress`, of many addresses at once."""
+    if address_keys:
+        hashes = dict.fromkeys(map(address_hash, address_keys), reason)
+        suppress_hashes(session, hashes, newsletter_id=newsletter_id, note=note)
+
+
 def suppress_hash(
     session: Session,
     hashed: str,

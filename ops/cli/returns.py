@@ -26,7 +26,7 @@ _EVERY = 100
 def returns(context: click.Context) -> None:
     """Returned mail: bounces, complaints and answers. Without a command: take it in and judge it until stopped.
 
-    Where it comes from say RETURNS_LMTP, RETURNS_SMTP and RETURNS_MAILDIR.
+    Where it comes from say RETURNS_LMTP, RETURNS_SMTP, RETURNS_MAILDIR and RETURNS_IMAP_URL.
     """
     if context.invoked_subcommand is None:
         daemon.run()

@@ -10,7 +10,7 @@ from .source import LAYERS, Module, modules
 
 Function = tuple[str, str]
 """A module's dotted name, and the name of a function or of a value at its top."""
-RECORD: Function = ("models.staff.audit", "record")
+RECORD: Function = ("models.staff.audit", "record_each")
 
 
 def leads_to_entry(function: Function) -> bool:
@@ -37,7 +37,7 @@ def _actions(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func)
-            place = {"audit.record": 2, "record": 2, "self._record": 0, "_record": 3}.get(name)
+            place = {"audit.record": 2, "audit.record_each": 2, "record": 2, "self._record": 0, "_record": 3}.get(name)
             arguments = node.args[place : place + 1] if place else []
             yield from (word for one in arguments for word in _texts(one))
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "action":

@@ -1,4 +1,4 @@
-"""``kairan returns``: listens, looks into a Maildir, and judges what has come in, until it is told to stop."""
+"""``kairan returns``: listens, looks into a Maildir and a mailbox, and judges what has come in, until told to stop."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import settings
 from models.store.errors import Invalid
 
 from . import listener, maildir
+from .imap_watch import ImapWatch
 from .judging import Judging
 
 log = structlog.get_logger(__name__)
@@ -25,18 +26,22 @@ _THREADS = 4
 def is_wanted() -> bool:
     """Whether the settings name a way by which mail comes in."""
     chosen = settings.get()
-    return bool(chosen.returns_lmtp or chosen.returns_smtp or chosen.returns_maildir)
+    return bool(chosen.returns_lmtp or chosen.returns_smtp or chosen.returns_maildir or _has_mailbox())
+
+
+def _has_mailbox() -> bool:
+    return bool(settings.get().returns_imap_url.get_secret_value())
 
 
 def run() -> None:
     """Take in and judge until SIGINT or SIGTERM.
 
     Raises:
-        Invalid: the settings name no way by which mail comes in.
+        Invalid: the settings name no way by which mail comes in, or one that cannot be used.
         OSError: a port cannot be listened at.
     """
     if not is_wanted():
-        raise Invalid("set RETURNS_LMTP, RETURNS_SMTP or RETURNS_MAILDIR: no mail comes in yet")
+        raise Invalid("set RETURNS_LMTP, RETURNS_SMTP, RETURNS_MAILDIR or RETURNS_IMAP_URL: no mail comes in yet")
     asyncio.run(_run())
 
 
@@ -45,11 +50,14 @@ async def _run() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     chosen, judging = settings.get(), Judging()
+    mailbox = ImapWatch(judging) if _has_mailbox() else None
     with ThreadPoolExecutor(_THREADS, "database") as executor:
         ways = (("lmtp", chosen.returns_lmtp), ("smtp", chosen.returns_smtp))
         servers = [await listener.listen(way, address, executor, judging) for way, address in ways if address]
         judging.start()
         tasks = [asyncio.create_task(_watch(chosen.returns_maildir, judging))] if chosen.returns_maildir else []
+        if mailbox:
+            mailbox.start()
         log.info("returned mail is taken in", **{way: address for way, address in ways if address})
         await stop.wait()
         for server in servers:
@@ -60,6 +68,8 @@ async def _run() -> None:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
+        if mailbox:
+            await asyncio.to_thread(mailbox.stop)
     judging.stop()
 
 

@@ -1,12 +1,14 @@
-"""Judging, a message a transaction, in whatever process has time: the daemon while it listens, a command that imports.
+"""Judging in whatever process has time: the daemon while it listens, a command that imports.
 
-What goes wrong with one message keeps no other from its verdict, and no reader stays locked while others are judged.
+Messages are judged together, and one by one where that fails. What goes wrong with one keeps no other from its verdict,
+and no reader stays locked while others are read.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,8 +18,10 @@ from models.store.db import session_scope
 
 log = structlog.get_logger(__name__)
 
-PORTION = 20
+PORTION = 50
 """Messages that are looked up at once."""
+_ELSEWHERE = 1000
+"""How many messages are remembered that somebody else judges just now."""
 _LOOK_SECONDS = 10.0
 """How often the daemon looks for messages that somebody else has stored or left."""
 
@@ -28,26 +32,41 @@ def judge_waiting(go_on: Callable[[], bool] = lambda: True) -> int:
     Raises:
         SQLAlchemyError: the database does not answer. No message has spent a try on that.
     """
-    judged, later = 0, set[str]()
+    judged, failed, elsewhere = 0, set[str](), deque[str](maxlen=_ELSEWHERE)
     while go_on():
         with session_scope() as session:
-            digests = judge.begin(session, PORTION, later)
-        if not digests:
+            waiting = judge.begin(session, PORTION, {*failed, *elsewhere})
+        if not any(waiting):
             break
-        for digest in digests:
+        together = _judge_together(waiting.together)
+        judged += len(together)
+        for digest in (one for one in (*waiting.together, *waiting.alone) if one not in together):
             if not go_on():
                 break
-            if _judge(digest):
+            if not _begin_alone(digest):
+                elsewhere.append(digest)
+            elif _judge(digest):
                 judged += 1
             else:
-                later.add(digest)
+                failed.add(digest)
     return judged
 
 
-def _judge(digest: str) -> bool:
+def _judge_together(digests: Sequence[str]) -> set[str]:
+    try:
+        with session_scope(durable=False) as session:
+            return judge.judge_together(session, digests) if digests else set()
+    except Exception as error:  # It shows again with one of them, or it was that somebody else had a reader's row.
+        log.info("returned mail is judged one by one", number=len(digests), error=repr(error)[:200])
+        return set()
+
+
+def _begin_alone(digest: str) -> bool:
     with session_scope(durable=False) as session:
-        if not judge.count_try(session, digest):
-            return False
+        return judge.count_try(session, digest)
+
+
+def _judge(digest: str) -> bool:
     try:
         with session_scope(durable=False) as session:
             return judge.judge(session, digest)

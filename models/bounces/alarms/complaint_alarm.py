@@ -35,8 +35,8 @@ log = structlog.get_logger(__name__)
 _JUST = timedelta(hours=1)
 _REASON = phrase("{complaints} of the readers of {letters} letters call this issue spam ({percent} %)")
 _COUNT = text("""
-    INSERT INTO complaint_alarm AS a (issue_id, complaints, known) VALUES (:issue, 1, 0)
-    ON CONFLICT (issue_id) DO UPDATE SET complaints = a.complaints + 1
+    INSERT INTO complaint_alarm AS a (issue_id, complaints, known) VALUES (:issue, :number, 0)
+    ON CONFLICT (issue_id) DO UPDATE SET complaints = a.complaints + excluded.complaints
     RETURNING complaints
 """)
 
@@ -72,13 +72,13 @@ class ComplaintShare(NamedTuple):
         return 100 * self.complaints / self.letters if self.letters else 0.0
 
 
-def count(session: Session, issue: Issue) -> None:
-    """Count a complaint, and tell staff of the first one.
+def count(session: Session, issue: Issue, number: int = 1) -> None:
+    """Count complaints, and tell staff of the first one.
 
     Its row stays locked until the commit, so that two at once are judged one after the other. To be called before
     anything is written to the audit log: whoever writes there holds that for all others.
     """
-    if session.execute(_COUNT, {"issue": issue.id}).scalar_one() == 1:
+    if session.execute(_COUNT, {"issue": issue.id, "number": number}).scalar_one() == number:
         notification_events.complained(session, issue)
 
 

@@ -16,7 +16,6 @@ import settings
 from ...deliveries import lane as lanes
 from ...deliveries.lane import Lane
 from ...deliveries.letters import letter_tally
-from ...deliveries.letters.letter_report import LetterReport
 from ...deliveries.letters.letter_tally import UnknownShare
 from ...store.phrase import phrase
 
@@ -39,12 +38,6 @@ def judge(session: Session, lane_id: int | None = None) -> None:
             over.setdefault(one.lane_id, one)
     for number, share in over.items():
         _pause(session, number, share)
-
-
-def judge_report(session: Session, report: LetterReport) -> None:
-    """Judge the lane of a letter that came back later; only an unknown mailbox says anything."""
-    if report.kind == letter_tally.UNKNOWN_USER:
-        judge(session, report.lane_id)
 
 
 def has_paused(lane: Lane) -> bool:

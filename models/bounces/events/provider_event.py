@@ -143,7 +143,7 @@ def follow(session: Session, event_id: int) -> bool:
     event.newsletter_id = owner.issue.newsletter_id if owner else None
     kind = BounceClass(event.kind)
     if owner is None or owner.proof is None or reader is None:
-        event.consequence = UNPROVED if _matters(kind) else Consequence.NOTHING.value
+        event.consequence = UNPROVED if kind.has_consequences else Consequence.NOTHING.value
     else:
         event.subscriber_id = owner.subscriber_id
         source = f"{event.provider}/{event.key}"
@@ -157,12 +157,8 @@ def follow(session: Session, event_id: int) -> bool:
     return True
 
 
-def _matters(kind: BounceClass) -> bool:
-    """Whether anything can follow from an event, so that staff may ask about it within the year."""
-    return kind.is_failure or kind is BounceClass.COMPLAINT
-
-
-_KEPT_KINDS = [kind.value for kind in BounceClass if _matters(kind)]
+_KEPT_KINDS = [kind.value for kind in BounceClass if kind.has_consequences]
+"""About these staff may ask within the year."""
 
 
 def forget_old(session: Session, portion: int = 1000) -> int:

@@ -6,18 +6,16 @@ and the report keeps what had been before, so that the certificate tells both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, func, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, func, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ...store.base import Base
 from ...store.clock import now
-from ...store.db import NO_KEY_UPDATE
 from ..delivery import Attempt, Delivery, DeliveryState
-from . import letter_tally
 
 RETURNED = "returned"
 """The kind of the attempt that an amended outcome adds to a letter's history."""
@@ -68,7 +66,8 @@ class Amendment(NamedTuple):
 def amend(session: Session, delivery: Delivery, report: LetterReport, amendment: Amendment) -> bool:
     """Change the outcome of a letter that a relay had taken; whether that was so.
 
-    Where the outcome is not recorded yet, the report waits for :func:`amend_waiting`. The caller has locked *delivery*.
+    Where the outcome is not recorded yet, the report waits for :func:`amend_waiting`. The caller has locked *delivery*,
+    and counts what is amended (:mod:`.letter_tally`).
     """
     if delivery.state not in _MAY_BE_AMENDED:
         report.waits = delivery.state is DeliveryState.SENDING
@@ -81,7 +80,6 @@ def amend(session: Session, delivery: Delivery, report: LetterReport, amendment:
     attempt = Attempt(issue_id=delivery.issue_id, subscriber_id=delivery.subscriber_id, number=delivery.attempts)
     attempt.kind, attempt.enhanced, attempt.answer = RETURNED, amendment.enhanced[:11], report.reason or report.kind
     session.add(attempt)
-    letter_tally.add_later(session, delivery, report.kind, report.first_at)
     return True
 
 
@@ -91,9 +89,32 @@ def waiting(session: Session, issue_id: int) -> Sequence[LetterReport]:
     return session.scalars(query.order_by(LetterReport.subscriber_id).with_for_update()).all()
 
 
-def lock_delivery(session: Session, issue_id: int, subscriber_id: int) -> Delivery | None:
-    """A letter, locked for a change."""
-    return session.get(Delivery, (issue_id, subscriber_id), with_for_update=NO_KEY_UPDATE, populate_existing=True)
+class LockedLetter(NamedTuple):
+    """A letter, locked for a change, and what is known to have come back about it."""
+
+    delivery: Delivery
+    reports: dict[str, LetterReport]
+    """By their kind."""
+
+
+def lock(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], LockedLetter]:
+    """Letters, by the ids of issue and subscriber, locked for a change.
+
+    Raises:
+        OperationalError: somebody else has one of many; only for one it waits, as who waits with others in hand may
+            be waited for.
+    """
+    if not keys:
+        return {}
+    wanted = tuple_(Delivery.issue_id, Delivery.subscriber_id).in_(sorted(keys))
+    query = select(Delivery).where(wanted).order_by(Delivery.issue_id, Delivery.subscriber_id)
+    query = query.with_for_update(nowait=len(keys) > 1, key_share=True).execution_options(populate_existing=True)
+    found = {(one.issue_id, one.subscriber_id): LockedLetter(one, {}) for one in session.scalars(query)}
+    told = tuple_(LetterReport.issue_id, LetterReport.subscriber_id).in_(sorted(keys))
+    for report in session.scalars(select(LetterReport).where(told)):
+        if letter := found.get((report.issue_id, report.subscriber_id)):
+            letter.reports[report.kind] = report
+    return found
 
 
 def count_amended(session: Session, issue_id: int, until: datetime | None = None) -> int:

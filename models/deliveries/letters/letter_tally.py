@@ -42,9 +42,22 @@ _ADD = text("""
     SELECT lane.id,
            greatest(date_trunc('day', CAST(:at AS timestamptz), 'Asia/Tokyo'),
                     CASE WHEN lane.watched_from <= :at THEN lane.watched_from END),
-           :batch, found.kind, :later, :issue, found.letters
+           :batch, found.kind, false, :issue, found.letters
     FROM lane, unnest(CAST(:kinds AS text[]), CAST(:letters AS int[])) AS found (kind, letters)
     WHERE lane.id = :lane
+    ON CONFLICT (lane_id, since, batch_id, kind, later) DO UPDATE SET letters = t.letters + excluded.letters
+""")
+_ADD_LATER = text("""
+    INSERT INTO letter_tally AS t (lane_id, since, batch_id, kind, later, issue_id, letters)
+    SELECT lane.id,
+           greatest(date_trunc('day', word.at, 'Asia/Tokyo'),
+                    CASE WHEN lane.watched_from <= word.at THEN lane.watched_from END) AS since,
+           word.batch, word.kind, true, min(word.issue), count(*)
+    FROM unnest(CAST(:lanes AS int[]), CAST(:batches AS int[]), CAST(:issues AS int[]), CAST(:kinds AS text[]),
+                CAST(:moments AS timestamptz[])) AS word (lane, batch, issue, kind, at)
+    JOIN lane ON lane.id = word.lane
+    GROUP BY lane.id, since, word.batch, word.kind
+    ORDER BY lane.id, since, word.batch, word.kind
     ON CONFLICT (lane_id, since, batch_id, kind, later) DO UPDATE SET letters = t.letters + excluded.letters
 """)
 # Sums of each lane, and of each issue in it, of which mailboxes were unknown.
@@ -91,33 +104,38 @@ class UnknownShare(NamedTuple):
     unknown: int
 
 
+class LaterWord(NamedTuple):
+    """What is told of one letter after a relay had taken it."""
+
+    delivery: Delivery
+    kind: str
+    """A word of :class:`models.bounces.bounce_class.BounceClass`."""
+    handed_over: datetime | None
+    """When the relay took it; None where nobody knows."""
+
+
 def add(session: Session, lease: Lease, answered: Mapping[str, int]) -> None:
     """Count letters that were handed over just now. The caller holds the lease.
 
     Arguments:
         answered: how many became what, by the words of :data:`OF_ANSWER` and :data:`GIVEN_UP`.
     """
-    _add(session, lease.lane_id, lease.batch_id, lease.issue_id, answered, now(), later=False)
-
-
-def add_later(session: Session, delivery: Delivery, kind: str, handed_over: datetime | None) -> None:
-    """Count one letter of which something is told after a relay had taken it.
-
-    Arguments:
-        kind: what is told, a word of :class:`models.bounces.bounce_class.BounceClass`.
-        handed_over: when the relay took it; now where nobody knows.
-    """
-    batch, at = delivery.batch_id or 0, handed_over or now()
-    _add(session, delivery.lane_id, batch, delivery.issue_id, {kind: 1}, at, later=True)
-
-
-def _add(
-    session: Session, lane: int, batch: int, issue: int, counted: Mapping[str, int], at: datetime, *, later: bool
-) -> None:
-    found = {kind: number for kind, number in counted.items() if number}
+    found = {kind: number for kind, number in answered.items() if number}
     if found:
-        values = {"lane": lane, "batch": batch, "issue": issue, "at": at, "later": later}
+        values = {"lane": lease.lane_id, "batch": lease.batch_id, "issue": lease.issue_id, "at": now()}
         session.execute(_ADD, {**values, "kinds": list(found), "letters": list(found.values())})
+
+
+def add_later(session: Session, words: Sequence[LaterWord]) -> None:
+    """Count letters of which something is told after a relay had taken them, in an order that is everybody's."""
+    if words:
+        session.execute(_ADD_LATER, {
+            "lanes": [one.delivery.lane_id for one in words],
+            "batches": [one.delivery.batch_id or 0 for one in words],
+            "issues": [one.delivery.issue_id for one in words],
+            "kinds": [one.kind for one in words],
+            "moments": [one.handed_over or now() for one in words],
+        })  # fmt: skip
 
 
 def accepted(session: Session, issue_id: int) -> int:

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 import settings
 from models.bounces import judge, returned_mail
+from models.bounces.authenticated_sender import is_authenticated
 from models.bounces.returned_mail import ReturnedMail
+from models.bounces.returned_message import take_apart
 from models.issues.newsletter import Newsletter
 from models.outbox.transactional import TransactionalLetter
 from models.privacy import own_data
@@ -43,7 +45,7 @@ def reader(session: Session, home: Newsletter) -> Subscription:
 def came(session: Session, raw: bytes, *recipients: str, way: str = "lmtp") -> str:
     """Judge a message; what followed."""
     assert returned_mail.take_in(session, raw, way=way, recipients=recipients)
-    [digest] = judge.begin(session, 5)
+    [digest] = judge.begin(session, 5).together
     assert judge.judge(session, digest)
     assert not judge.judge(session, digest), "judged once"
     return session.get_one(ReturnedMail, digest).consequence
@@ -139,6 +141,14 @@ def test_anybody_else_causes_one_letter_to_the_reader(
 
 def test_what_anybody_sent_has_no_results_of_our_server(session: Session, reader: Subscription) -> None:
     passed = results("dmarc=pass header.from=example.jp")
+    ways = ("lmtp", "smtp", "maildir", "imap", "import")
+    assert [is_authenticated(take_apart(asks(**passed)), READER, way) for way in ways] == [
+        True,
+        False,
+        True,
+        True,
+        True,
+    ]
     assert came(session, asks(**passed), OFFICE, way="smtp") == "link sent"
     assert reader.state is SubscriptionState.ACTIVE
     word = b"=?utf-8?q?=3B_dmarc=3Dpass_header=2Efrom=3Dexample=2Ejp?="

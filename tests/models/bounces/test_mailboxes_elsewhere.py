@@ -63,7 +63,7 @@ def test_a_group_is_not_struck_by_what_became_of_a_member(
         told = raw.replace(b"<1.a@news.example>", ours).replace(b"<1@news.example>", ours)
         assert ours in told
         returned_mail.take_in(session, told, way="lmtp")
-        [digest] = judge.begin(session, 5)
+        [digest] = judge.begin(session, 5).together
         assert judge.judge(session, digest)
         mail = session.get_one(ReturnedMail, digest)
         assert (mail.kind, mail.proof, mail.consequence) == ("no_such_mailbox", "message id", "noted")

@@ -104,7 +104,7 @@ def test_what_is_old_is_forgotten_in_portions_and_what_nothing_follows_from_whol
             provider_event.follow(session, event_id)
         for number in range(3):
             returned_mail.take_in(session, b"%d" % number, way="lmtp")
-        for digest in judge.begin(session, 2):
+        for digest in judge.begin(session, 2).together:
             judge.judge(session, digest)
     with clock.moved(timedelta(days=31)):
         with db.session_scope() as session:

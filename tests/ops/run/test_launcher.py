@@ -20,6 +20,7 @@ from ops.run import programs
 from ops.run.health_probe import smtp_answers, web_answers
 from tests.conftest import NOWHERE
 from tests.servers import ROOT, free_port
+from tests.worker.inbound.hostile_imap import HostileImap, serving
 
 
 class Installation:
@@ -108,9 +109,11 @@ def installation() -> Iterator[Installation]:
 def test_it_runs_stops_and_keeps_its_data(installation: Installation) -> None:
     intake = free_port()
     installation.environment["RETURNS_LMTP"] = f"127.0.0.1:{intake}"
-    installation.start()
-    while not smtp_answers(intake):
-        time.sleep(0.1)
+    with serving(HostileImap(1)) as mailbox:
+        installation.environment["RETURNS_IMAP_URL"] = mailbox.url
+        installation.start()
+        while not smtp_answers(intake) or mailbox.uids:
+            time.sleep(0.1)
     assert web_answers(f"http://127.0.0.1:{installation.port}/healthz")
     assert f"http://127.0.0.1:{installation.port}/dev/mailbox" in installation.said()
     assert (installation.data / "secret_key").stat().st_mode & 0o777 == 0o600

@@ -27,6 +27,9 @@ class Certificate:
         context.load_cert_chain(self.certificate, self.key)
         return context
 
+    def client_context(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.authority)
+
 
 def make(folder: Path, *, host: str = "localhost", days: int = 1) -> Certificate:
     """Make them in *folder*; expired already if *days* is negative."""

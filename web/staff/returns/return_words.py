@@ -41,6 +41,7 @@ WAYS = {
     "lmtp": lazy_gettext("your mail server (LMTP)"),
     "smtp": lazy_gettext("from outside (SMTP)"),
     "maildir": lazy_gettext("a Maildir"),
+    "imap": lazy_gettext("a mailbox (IMAP)"),
     "import": lazy_gettext("an import of files"),
 }
 SERVICES = {

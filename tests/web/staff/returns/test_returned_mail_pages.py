@@ -34,7 +34,7 @@ def came(session: Session, raw: bytes, to: str) -> str:
     """A message that came and was judged; its digest."""
     returned_mail.take_in(session, raw, way="lmtp", recipients=[to])
     session.flush()
-    [digest] = judge.begin(session, 5)
+    [digest] = judge.begin(session, 5).together
     assert judge.judge(session, digest)
     return digest
 
