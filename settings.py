@@ -95,9 +95,7 @@ class Settings(BaseSettings):
     signup_letters: int = Field(
         5000, ge=1, description="Letters that sign-up forms may cause in an hour; then people are asked to come later."
     )
-    signup_letters_domain: int = Field(
-        200, ge=1, description="The same for one domain, except the carriers' and other large ones."
-    )
+    signup_letters_domain: int = Field(200, ge=1, description="The same for one domain, except the largest ones.")
     signup_seconds: float = Field(
         1.0, ge=0, description="Seconds under which nobody fills in the sign-up form; quicker ones are asked again."
     )
@@ -105,9 +103,7 @@ class Settings(BaseSettings):
         "20 per minute; 100 per hour",
         description="Wrong staff logins from one client address after which further ones take seconds each.",
     )
-    session_idle_minutes: float = Field(
-        120, gt=0, description="Minutes without a request after which staff log in again."
-    )
+    session_idle_minutes: float = Field(120, gt=0, description="Minutes without a request until staff log in again.")
     session_hours: float = Field(12, gt=0, description="Hours after a login when staff log in again in any case.")
     second_factor_required_for: tuple[Literal["author", "approver", "sender", "analyst", "administrator"], ...] = Field(
         (),
@@ -186,9 +182,7 @@ class Settings(BaseSettings):
         (5, 15, 30, 60, 120, 240, 480, 720),
         description="Minutes before each next try after a 4xx answer; the last one repeats.",
     )
-    retry_give_up_hours: float = Field(
-        72.0, gt=0, description="Hours after which a delivery that is still deferred fails."
-    )
+    retry_give_up_hours: float = Field(72.0, gt=0, description="Hours after which a deferred delivery fails.")
     sweep_seconds: float = Field(10.0, gt=0, description="How often lost work is looked for.")
 
     # Returned mail
@@ -263,7 +257,7 @@ class Settings(BaseSettings):
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
     hit_memory_megabytes: int = Field(
-        32, ge=4, description="Memory in which each web process keeps hits while disk, broker and database take none."
+        32, ge=4, description="Megabytes of hits that a web process holds while nothing takes them."
     )
     pseudonym_days: float = Field(
         7.0,
@@ -272,16 +266,12 @@ class Settings(BaseSettings):
         description="Days after an issue's first hit of a reader who is not identified, in which such readers are told "
         "apart; later ones are not counted.",
     )
-    hit_detail_days: int = Field(
-        90, ge=0, description="Days after which a hit's client address and user agent are cut."
-    )
+    hit_detail_days: int = Field(90, ge=0, description="Days after which a hit's address and user agent are cut.")
     hit_retention_months: int = Field(36, ge=1, description="Months after which raw hits are dropped; roll-ups stay.")
 
     # The audit log
     audit_retention_days: int = Field(
-        0,
-        ge=0,
-        description="Days after which whole days of the audit log are cut away; their heads stay. 0: kept for ever.",
+        0, ge=0, description="Days after which whole days of the audit log are cut away; heads stay. 0: kept for ever."
     )
 
     # Letters to staff
