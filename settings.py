@@ -257,7 +257,7 @@ class Settings(BaseSettings):
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
     hit_memory_megabytes: int = Field(
-        32, ge=4, description="Megabytes of hits that a web process holds while nothing takes them."
+        32, ge=4, description="Megabytes of hits a web process holds while none are taken."
     )
     pseudonym_days: float = Field(
         7.0,
