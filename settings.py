@@ -80,9 +80,7 @@ class Settings(BaseSettings):
     default_language: Literal["ja", "en"] = Field(
         "ja", description="The language of a page whose visitor asks for none that we have."
     )
-    trusted_proxies: int = Field(
-        0, ge=0, description="How many reverse proxies stand in front; their X-Forwarded-For is believed."
-    )
+    trusted_proxies: int = Field(0, ge=0, description="Reverse proxies in front, whose X-Forwarded-For is believed.")
 
     # The web server
     web_host: str = Field("127.0.0.1", description="The address on which the web server listens.")
@@ -257,7 +255,7 @@ class Settings(BaseSettings):
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")
     hit_memory_megabytes: int = Field(
-        32, ge=4, description="Megabytes of hits a web process holds while none are taken."
+        32, ge=4, description="Memory in which each web process keeps hits while disk, broker and database take none."
     )
     pseudonym_days: float = Field(
         7.0,
