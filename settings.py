@@ -172,9 +172,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         20.0, gt=0, description="How long a silent worker keeps its batch before another one takes it over."
     )
-    smtp_timeout_seconds: float = Field(
-        120.0, gt=0, description="Silence of a relay that ends a connection (RFC 5321, 4.5.3.2 allows more)."
-    )
+    smtp_timeout_seconds: float = Field(120.0, gt=0, description="Seconds of a relay's silence that end a connection.")
     smtp_verify: bool = Field(True, description="Refuse a relay whose certificate does not verify.")
     retry_minutes: tuple[float, ...] = Field(
         (5, 15, 30, 60, 120, 240, 480, 720),
@@ -250,7 +248,10 @@ class Settings(BaseSettings):
     unknown_pause_percent: float = Field(
         10.0, gt=0, le=100, description="Unknown mailboxes among a lane's letters over which the lane pauses by itself."
     )
-    unknown_least: int = Field(200, ge=1, description="Letters of a lane below which unknown mailboxes say nothing.")
+    refused_pause_percent: float = Field(
+        5.0, gt=0, le=100, description="The same of letters that come back refused as spam or by policy."
+    )
+    unknown_least: int = Field(200, ge=1, description="Letters of a lane below which neither of the two says anything.")
 
     # Hits
     hit_move_seconds: float = Field(1.0, gt=0, description="How often hits move from the stream to the database.")

@@ -304,5 +304,6 @@ def _alarm(session: Session, words: Sequence[LaterWord]) -> None:
     """Let the alarms judge what was told. They may write to the audit log, so nothing is counted after them."""
     for issue_id in sorted({one.delivery.issue_id for one in words if one.kind == letter_tally.COMPLAINT}):
         complaint_alarm.judge(session, issue_id)
-    for lane_id in sorted({one.delivery.lane_id for one in words if one.kind == letter_tally.UNKNOWN_USER}):
+    watched = letter_tally.UNKNOWN_USER, *letter_tally.REFUSED_SENDER
+    for lane_id in sorted({one.delivery.lane_id for one in words if one.kind in watched}):
         lane_alarm.judge(session, lane_id)

@@ -11,8 +11,10 @@ from models.deliveries.reply_code import subject_of
 
 def explain(reason: str) -> str:
     """One or two sentences on what *reason* speaks of and who can mend it; empty where nobody knows."""
-    if lane_alarm.is_reason(reason):
+    if lane_alarm.is_unknown(reason):
         return str(_("Unusually many mailboxes are unknown: the list may be old, or the relay may be set up wrongly."))
+    if lane_alarm.is_reason(reason):
+        return str(_("Receivers refuse our letters after they took them. See the sender's domain and what they say."))
     if complaint_alarm.is_reason(reason):
         return str(_("Receivers refuse senders of whom many complain. See whether its readers have asked for it."))
     explanation = {

@@ -25,6 +25,8 @@ from ..reply_code import OutcomeKind
 
 ACCEPTED = "accepted"
 UNKNOWN_USER = "no_such_mailbox"
+REFUSED_SENDER = ("refused_as_spam", "policy")
+"""What providers refuse for who sends, and not for who reads."""
 COMPLAINT = "complaint"
 GIVEN_UP = "network"
 OF_ANSWER = {
@@ -60,16 +62,17 @@ _ADD_LATER = text("""
     ORDER BY lane.id, since, word.batch, word.kind
     ON CONFLICT (lane_id, since, batch_id, kind, later) DO UPDATE SET letters = t.letters + excluded.letters
 """)
-# Sums of each lane, and of each issue in it, of which mailboxes were unknown.
+# Sums of each lane, and of each issue in it, of which mailboxes were unknown or letters refused for who sends.
 _WATCHED = """
     SELECT t.lane_id, coalesce(sum(letters) FILTER (WHERE NOT later), 0),
-           coalesce(sum(letters) FILTER (WHERE kind = 'no_such_mailbox'), 0) AS unknown
+           coalesce(sum(letters) FILTER (WHERE kind = 'no_such_mailbox'), 0) AS unknown,
+           coalesce(sum(letters) FILTER (WHERE kind IN ('refused_as_spam', 'policy')), 0) AS refused
     FROM letter_tally t JOIN lane ON lane.id = t.lane_id
     WHERE t.since >= greatest(date_trunc('day', CAST(:now AS timestamptz), 'Asia/Tokyo') - interval '1 day',
                               lane.watched_from) AND {lanes}
     GROUP BY GROUPING SETS ((t.lane_id), (t.lane_id, t.issue_id))
-    HAVING sum(letters) FILTER (WHERE kind = 'no_such_mailbox') > 0
-    ORDER BY unknown DESC
+    HAVING sum(letters) FILTER (WHERE kind IN ('no_such_mailbox', 'refused_as_spam', 'policy')) > 0
+    ORDER BY unknown DESC, refused DESC
 """
 _WATCHED_LANE = text(_WATCHED.format(lanes="t.lane_id = :lane"))
 _WATCHED_LANES = text(_WATCHED.format(lanes="lane.paused_at IS NULL"))
@@ -96,12 +99,15 @@ class LetterTally(Base):
     __table_args__ = (Index("ix_letter_tally_issue_id", "issue_id"), Index("ix_letter_tally_since", "since"))
 
 
-class UnknownShare(NamedTuple):
-    """Letters of a lane that were handed over, and how many of their mailboxes nobody has."""
+class LaneShare(NamedTuple):
+    """Letters of a lane that were handed over, and how many of them came back for what an alarm looks at."""
 
     lane_id: int
     letters: int
     unknown: int
+    """Whose mailboxes nobody has."""
+    refused: int
+    """Which were refused as spam or by policy (:data:`REFUSED_SENDER`), told after a relay had taken them."""
 
 
 class LaterWord(NamedTuple):
@@ -143,17 +149,17 @@ def accepted(session: Session, issue_id: int) -> int:
     return int(session.scalar(_ACCEPTED, {"issue": issue_id}) or 0)
 
 
-def watched(session: Session, lane_id: int | None = None) -> Sequence[UnknownShare]:
+def watched(session: Session, lane_id: int | None = None) -> Sequence[LaneShare]:
     """What an alarm judges lanes by: letters of today and yesterday, of each lane and of each issue in it.
 
-    Only what was handed over since somebody let the lane go on counts, and only where mailboxes were unknown.
+    Only what was handed over since somebody let the lane go on counts, and only where some of it came back so.
 
     Arguments:
         lane_id: of one lane; None: of all that go on.
     """
     query = _WATCHED_LANES if lane_id is None else _WATCHED_LANE
     values = {"now": now()} if lane_id is None else {"now": now(), "lane": lane_id}
-    return [UnknownShare(lane, int(letters), int(unknown)) for lane, letters, unknown in session.execute(query, values)]
+    return [LaneShare(lane, *map(int, counted)) for lane, *counted in session.execute(query, values)]
 
 
 def forget_old(session: Session, portion: int = 10_000) -> int:

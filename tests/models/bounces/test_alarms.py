@@ -31,7 +31,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.issues.notifications.notification import Notification, NotificationKind
-from models.readers.subscriber import Subscription
+from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff import member as members
 from models.staff.audit import AuditEntry
 from models.staff.permission import Role
@@ -223,6 +223,25 @@ def test_unknown_mailboxes_pause_a_lane_whether_told_at_once_or_later(session: S
     lane_alarm.judge(session, LANE)
     assert lane.pause_reason == "直近の200通のうち49通が、宛先不明で戻りました", "of two issues together"
     assert acts(session, "pause lane", "resume lane") == ["pause lane", "resume lane", "pause lane"]
+
+
+def test_refusals_of_the_sender_pause_a_lane_and_end_no_reader(session: Session) -> None:
+    home = make_newsletter(session)
+    members.create(session, "a@example.jp", "管理 担当", {Role.ADMINISTRATOR})
+    lane = session.get_one(Lane, LANE)
+    readers = make_readers(session, home, 12)
+    issue = sending(session, home, readers, accepted=200)
+    for number, reader in enumerate(readers[:10]):
+        report(session, issue, reader, B.POLICY if number % 2 else B.REFUSED_AS_SPAM)
+    report(session, issue, readers[11], B.CONTENT)
+    assert lane.paused_at is None, "a twentieth is not over a twentieth; what a letter holds is not who sends it"
+    report(session, issue, readers[10], B.POLICY)
+    assert lane.pause_reason == "直近の200通のうち11通が、迷惑メール判定や受信側の規則による拒否で戻りました"
+    assert (told(session), acts(session, "pause lane")) == ([K.LANE_STOPPED], ["pause lane"])
+    assert lane_alarm.has_paused(lane)
+    assert not lane_alarm.is_unknown(lane.pause_reason)
+    assert all(reader.state is SubscriptionState.ACTIVE for reader in readers)
+    assert acts(session, "suppress") == []
 
 
 def test_a_letter_counts_on_the_day_on_which_it_was_handed_over(session: Session) -> None:
