@@ -141,16 +141,19 @@ def freeze(
     return groups
 
 
-def select_segment(session: Session, issue: Issue) -> None:
+def select_segment(session: Session, issue: Issue, among: Sequence[int] | None = None) -> None:
     """Keep the subscriptions in the issue's segment in a table until the commit, or :func:`forget_segment`.
+
+    Arguments:
+        among: ids of few readers that are asked about; None: all.
 
     Raises:
         Invalid: the segment cannot be read, names what the newsletter does not have, or takes too long.
     """
     segment.check(session, issue.newsletter, issue.segment, issue.audience)
-    found = segment_query.subscriptions(session, issue.newsletter, segment.parse(issue.segment))
+    found = segment_query.subscriptions(session, issue.newsletter, segment.parse(issue.segment), among)
     try:
-        with db.time_limit(session, seconds_for_segment(), **LARGE):
+        with db.time_limit(session, seconds_for_segment(), **({} if among else LARGE)):
             _SEGMENT.create(session.connection())
             session.execute(insert(_SEGMENT).from_select(["id"], found))
             session.execute(text("ANALYZE segment_subscription"))
@@ -237,8 +240,12 @@ def _freeze_sql(issue: Issue, conditions: Sequence[Only]) -> str:
     """
 
 
-def recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
-    """SQL of the CTE ``recipient`` and of the one that it needs; all that comes from people is passed as a value."""
+def recipients_sql(issue: Issue, conditions: Sequence[Only], *, few: bool = False) -> str:
+    """SQL of the CTE ``recipient`` and of the one that it needs; all that comes from people is passed as a value.
+
+    Arguments:
+        few: only of the readers whose ids are the value ``among``.
+    """
     met = " + ".join(
         f"CASE WHEN (cardinality(CAST(:audiences{i} AS int[])) = 0 OR x.audience_id = ANY(:audiences{i})) "
         f"AND (NOT :topical{i} OR x.topic_ids = '{{}}' OR x.topic_ids && CAST(:topics{i} AS int[])) "
@@ -264,6 +271,7 @@ def recipients_sql(issue: Issue, conditions: Sequence[Only]) -> str:
             {"JOIN segment_subscription c ON c.id = x.id" if issue.segment else ""}
             {wrong if _corrected(issue) else ""}
             WHERE x.newsletter_id = :newsletter AND x.state = 'active' {audience if issue.audience else ""}
+              {"AND x.subscriber_id = ANY(:among)" if few else ""}
         )
     """
 

@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import ARRAY, BigInteger, TextClause, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
 from ..issues.issue_state import IssueKind
 from ..issues.newsletter import Newsletter
-from ..readers.subscriber import Subscriber
+from ..readers.subscriber import Subscriber, Subscription, SubscriptionState
 from ..store import db, mail_address
 from ..store.errors import Invalid
 from . import preparation
+
+SOME = 2_000
+"""Readers among whom samples are looked for first: enough where one reader of a hundred is meant."""
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 class Sample(NamedTuple):
@@ -95,19 +99,48 @@ def of_rows(session: Session, issue: Issue, rows: Sequence[RecipientRow]) -> Rec
 def sample(session: Session, issue: Issue, size: int) -> list[Sample]:
     """Some of the readers who would get the issue now: each time the same, as long as they are the same readers.
 
+    They are looked for among few readers from everywhere first: of a million, that takes a hundredth of the time. Only
+    what few readers are in is looked for among all.
+
     Arguments:
         size: how many at most.
 
     Raises:
         Invalid: the issue's segment cannot be read.
     """
-    with _chosen(session, issue):
+    if some := _spread(session, issue.newsletter_id):
+        found = _sample(session, issue, size, some)
+        if len(found) == size:
+            return found
+    return _sample(session, issue, size, None)
+
+
+def _spread(session: Session, newsletter_id: int) -> list[int]:
+    """Ids of readers from everywhere among those of a newsletter, always the same; none where they are few in all."""
+    readers = select(Subscription.subscriber_id).where(
+        Subscription.newsletter_id == newsletter_id, Subscription.state == SubscriptionState.ACTIVE
+    )
+    if len(session.scalars(readers.limit(SOME)).all()) < SOME:
+        return []
+    last = session.scalar(readers.with_only_columns(func.max(Subscription.subscriber_id))) or 0
+    # Multiples of the golden ratio lie evenly in a line, and stay where they are while it grows to its double length.
+    line = 1 << last.bit_length()
+    starts = [place for n in range(2 * SOME) if (place := int(n * _GOLDEN % 1 * line)) <= last]
+    start = func.unnest(cast(starts, ARRAY(BigInteger))).column_valued("start")
+    next_one = readers.where(Subscription.subscriber_id >= start).order_by(Subscription.subscriber_id).limit(1)
+    return list(session.scalars(select(next_one.scalar_subquery()).distinct()))
+
+
+def _sample(session: Session, issue: Issue, size: int, among: list[int] | None) -> list[Sample]:
+    with _chosen(session, issue, among):
         chosen = _query(
             issue,
             """SELECT s.address, r.audience_id FROM recipient r JOIN subscriber s ON s.id = r.subscriber_id
             WHERE r.reason IS NULL ORDER BY hashint8(r.subscriber_id), r.subscriber_id LIMIT :size""",
+            few=among is not None,
         )
-        rows = session.execute(chosen, preparation.recipient_values(session, issue, ()) | {"size": size}).all()
+        values = preparation.recipient_values(session, issue, ()) | {"size": size, "among": among}
+        rows = session.execute(chosen, values).all()
     names = {audience.id: audience.name for audience in issue.newsletter.audiences}
     return [Sample(mail_address.masked(address or ""), names.get(audience, "")) for address, audience in rows]
 
@@ -128,14 +161,15 @@ def as_if(issue: Issue | None, newsletter: Newsletter, audience: str, segment: d
 
 
 @contextmanager
-def _chosen(session: Session, issue: Issue) -> Iterator[None]:
+def _chosen(session: Session, issue: Issue, among: list[int] | None = None) -> Iterator[None]:
     """The segment's readers are in a table while this lasts, and what is asked of it may take no longer either."""
     if not issue.segment:
         yield
         return
-    preparation.select_segment(session, issue)
+    preparation.select_segment(session, issue, among)
     try:
-        with db.time_limit(session, preparation.seconds_for_segment(), **preparation.LARGE):
+        planner = {} if among else preparation.LARGE
+        with db.time_limit(session, preparation.seconds_for_segment(), **planner):
             yield
     except db.TooSlow as error:
         raise preparation.TakesTooLong from error
@@ -143,8 +177,8 @@ def _chosen(session: Session, issue: Issue) -> Iterator[None]:
         preparation.forget_segment(session)
 
 
-def _query(issue: Issue, chosen: str) -> TextClause:
-    return text(f"WITH {preparation.recipients_sql(issue, ())} {chosen}")
+def _query(issue: Issue, chosen: str, *, few: bool = False) -> TextClause:
+    return text(f"WITH {preparation.recipients_sql(issue, (), few=few)} {chosen}")
 
 
 def check_any(found: Recipients) -> None:

@@ -7,7 +7,22 @@ chooses that where a set does not fit its memory.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, Subquery, column, select, table
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    any_,
+    cast,
+    column,
+    select,
+    table,
+)
 
 from ..issues.article import article_topic
 from .subscriber import Subscriber
@@ -18,9 +33,14 @@ _DELIVERY = table("delivery", column("issue_id", Integer), column("subscriber_id
 
 
 class ReaderSets:
-    """The sets that one query needs, each once."""
+    """The sets that one query needs, each once.
 
-    def __init__(self) -> None:
+    Arguments:
+        among: ids of the readers that are asked about; None: all.
+    """
+
+    def __init__(self, among: Sequence[int] | None = None) -> None:
+        self._among = among
         self._found: dict[tuple[str, tuple[int, ...]], Subquery] = {}
 
     def read_issues(self, issue_ids: tuple[int, ...]) -> ColumnElement[bool]:
@@ -52,5 +72,7 @@ class ReaderSets:
     def _is_in(self, kind: str, ids: tuple[int, ...], readers: Select[int]) -> ColumnElement[bool]:
         if (kind, ids) not in self._found:
             name = f"{kind}_{len(self._found)}"
+            if self._among is not None:
+                readers = readers.where(readers.selected_columns[0] == any_(cast(list(self._among), ARRAY(BigInteger))))
             self._found[kind, ids] = readers.subquery(name)
         return self._found[kind, ids].c[0].is_not(None)

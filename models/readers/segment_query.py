@@ -7,9 +7,10 @@ what is built above them has only *and* and *or*.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, any_, false, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, cast, false, func, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -25,25 +26,30 @@ Meets = ColumnElement[bool]
 _BLANKS = " \t\u3000"
 
 
-def subscriptions(session: Session, newsletter: Newsletter, segment: Segment) -> Select[int]:
+def subscriptions(
+    session: Session, newsletter: Newsletter, segment: Segment, among: Sequence[int] | None = None
+) -> Select[int]:
     """The ids of the subscriptions in a segment that was checked, in whatever state they are.
 
     Arguments:
         newsletter: whose audiences, topics, fields and issues the segment names.
+        among: ids of the readers that are asked about; None: all.
     """
-    query = _Query(session, newsletter)
+    query = _Query(session, newsletter, among)
     meets = query.tree(segment.tree) if segment.tree else None
     found = select(Subscription.id).join(Subscriber, Subscriber.id == Subscription.subscriber_id)
     found = query.sets.join(found).where(Subscription.newsletter_id == newsletter.id)
+    if among is not None:
+        found = found.where(Subscription.subscriber_id == any_(cast(list(among), ARRAY(BigInteger))))
     return found if meets is None else found.where(meets)
 
 
 class _Query:
     """What is known while one segment becomes SQL."""
 
-    def __init__(self, session: Session, newsletter: Newsletter) -> None:
+    def __init__(self, session: Session, newsletter: Newsletter, among: Sequence[int] | None) -> None:
         self.session, self.newsletter = session, newsletter
-        self.sets = ReaderSets()
+        self.sets = ReaderSets(among)
 
     def tree(self, tree: Tree) -> Meets:
         return _join(

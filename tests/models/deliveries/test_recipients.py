@@ -221,6 +221,26 @@ def test_count_and_letters_follow_the_conditions(session: Session, sample: Sampl
         attempt.rollback()
 
 
+@pytest.mark.parametrize("some", [1, 5, 20, 10_000])
+def test_samples_are_found_among_few_readers_or_among_all(
+    session: Session, sample: Sample, monkeypatch: pytest.MonkeyPatch, some: int
+) -> None:
+    monkeypatch.setattr(recipients, "SOME", some)
+    for condition in ({"what": "language", "values": ["ja"]}, {"what": "read_topic", "values": ["dx"]},
+                      {"what": "read_issue", "values": [str(sample.numbers[0])], "negated": True}):  # fmt: skip
+        tree: dict[str, object] = {"of": [condition]}
+        asked = recipients.as_if(None, sample.newsletter, "", segment.of_tree(Tree.model_validate(tree)))
+        mailed = [one for one in sample.people if one.mailed and holds(tree, one, sample.numbers) is True]
+        assert mailed, "a condition that nobody meets tries nothing"
+        for size in (1, 3, len(mailed), len(mailed) + 1):
+            found = recipients.sample(session, asked, size)
+            assert len(found) == min(size, len(mailed))
+            assert found == recipients.sample(session, asked, size)
+        spread = recipients._spread(session, sample.newsletter.id)
+        assert len(set(spread)) == len(spread)
+        assert bool(spread) is (some < 100), "of fewer readers than that all are asked at once"
+
+
 def test_what_takes_too_long_is_told_and_nothing_else_is_lost(
     session: Session, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,7 +250,7 @@ def test_what_takes_too_long_is_told_and_nothing_else_is_lost(
     sample.newsletter.description = "同じ取引で変えました。"
     # One statement sleeps as a large installation's would.
     monkeypatch.setattr(recipients.preparation, "recipients_sql",
-                        lambda *_: "recipient AS (SELECT 1 AS audience_id, pg_sleep(3)::text AS reason, 1 AS "
+                        lambda *_, **_few: "recipient AS (SELECT 1 AS audience_id, pg_sleep(3)::text AS reason, 1 AS "
                                    "subscriber_id)")  # fmt: skip
     with pytest.raises(TakesTooLong, match="DATABASE_SECONDS"):
         recipients.count(session, asked)
