@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, TextClause, cast, func, select, text
+from sqlalchemy import TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
@@ -19,8 +19,14 @@ from ..store.errors import Invalid
 from . import preparation
 
 SOME = 2_000
-"""Readers among whom samples are looked for first: enough where one reader of a hundred is meant."""
+"""Readers among whom samples are looked for first, at most: enough where one of a hundred is meant."""
 _GOLDEN = (5**0.5 - 1) / 2
+_NEXT_READERS = text("""
+    SELECT DISTINCT (SELECT x.subscriber_id FROM subscription x
+                     WHERE x.newsletter_id = :newsletter AND x.state = 'active' AND x.subscriber_id >= start
+                     ORDER BY x.subscriber_id LIMIT 1)
+    FROM unnest(CAST(:starts AS bigint[])) AS start
+""")
 
 
 class Sample(NamedTuple):
@@ -122,13 +128,12 @@ def _spread(session: Session, newsletter_id: int) -> list[int]:
     )
     if len(session.scalars(readers.limit(SOME)).all()) < SOME:
         return []
-    last = session.scalar(readers.with_only_columns(func.max(Subscription.subscriber_id))) or 0
+    ends = func.min(Subscription.subscriber_id), func.max(Subscription.subscriber_id)
+    first, last = session.execute(readers.with_only_columns(*ends)).one()
     # Multiples of the golden ratio lie evenly in a line, and stay where they are while it grows to its double length.
-    line = 1 << last.bit_length()
-    starts = [place for n in range(2 * SOME) if (place := int(n * _GOLDEN % 1 * line)) <= last]
-    start = func.unnest(cast(starts, ARRAY(BigInteger))).column_valued("start")
-    next_one = readers.where(Subscription.subscriber_id >= start).order_by(Subscription.subscriber_id).limit(1)
-    return list(session.scalars(select(next_one.scalar_subquery()).distinct()))
+    line = 1 << (last - first).bit_length()
+    starts = [place for n in range(SOME) if (place := first + int(n * _GOLDEN % 1 * line)) <= last]
+    return list(session.scalars(_NEXT_READERS, {"newsletter": newsletter_id, "starts": starts}))
 
 
 def _sample(session: Session, issue: Issue, size: int, among: list[int] | None) -> list[Sample]:
