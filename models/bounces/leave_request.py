@@ -21,6 +21,9 @@ _NO_REQUEST = re.compile(
     r"完了|しました|いたしました|承りました|受付|でき(?:ない|ません)|押せ|方法|どこ|[??]|エラー|confirm|success|complete",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(r"の(?:お知らせ|ご案内)\W*\Z|について|手順|期間|変わり", re.IGNORECASE)
+"""What a subject is about that asks for nothing; the text may."""
+_QUESTION = re.compile(r"[??]|ですか|ますか|せんか|でしょうか|教えて|どうす|せず|続け", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*unsubscribe\b(?!.{0,40}(?:confirm|success|complete))", re.IGNORECASE)
 _LOCAL = re.compile(r"\A[^@]{0,20}(?:unsubscribe|leave|opt-?out|signoff)\b", re.IGNORECASE)
 _AUTOMATIC = re.compile(r"auto-replied", re.IGNORECASE)
@@ -35,9 +38,14 @@ def is_leave_request(top: Part, subject: str, text: str, to: str) -> bool:
     """
     if _AUTOMATIC.match(top.get("auto-submitted")):
         return bool(_PLAIN.match(subject))
-    if _SUBJECT.search(subject[:200]) and not _NO_REQUEST.search(subject[:200]):
+    subject = subject[:200]
+    if _SUBJECT.search(subject) and not _NO_REQUEST.search(subject) and not _ABOUT.search(subject):
         return True
     own = " ".join(without_answered(text[:6000]).split())
     if _LOCAL.match(to) and len(own) < 200 and not top.get("in-reply-to"):
         return True
-    return len(own) < 400 and bool(_TEXT.search(own)) and (bool(_ASKS.search(own)) or len(own) < 60)
+    return (
+        len(own) < 400
+        and bool(_TEXT.search(own))
+        and (bool(_ASKS.search(own)) or (len(own) < 60 and not _QUESTION.search(own)))
+    )
