@@ -14,7 +14,8 @@ from .returned_message import Part
 _SUBJECT = recognition.pattern("leave_subject")
 _TEXT = recognition.pattern("leave_text")
 _ASKS = re.compile(
-    r"お願い|ください|下さい|希望|して欲しい|してほしい|たいです|頼みます|願います|please|不要です|いりません",
+    r"お願い|ください|下さい|希望|して欲しい|してほしい|たいです|頼みます|願います|please|不要です|いりません"
+    r"|(?:停止|解除|中止|解約|退会|やめ|止め|外)\w{0,3}て(?:もらえ|いただけ|頂け|くれ)",
     re.IGNORECASE,
 )
 _NO_REQUEST = re.compile(
@@ -23,7 +24,7 @@ _NO_REQUEST = re.compile(
 )
 _ABOUT = re.compile(r"の(?:お知らせ|ご案内)\W*\Z|について|手順|期間|変わり", re.IGNORECASE)
 """What a subject is about that asks for nothing; the text may."""
-_QUESTION = re.compile(r"[??]|ですか|ますか|せんか|でしょうか|教えて|どうす|せず|続け", re.IGNORECASE)
+_QUESTION = re.compile(r"[??]|ですか|ますか|せんか|でしょうか|教えて|どうす|せず|続けます", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*unsubscribe\b(?!.{0,40}(?:confirm|success|complete))", re.IGNORECASE)
 _LOCAL = re.compile(r"\A[^@]{0,20}(?:unsubscribe|leave|opt-?out|signoff)\b", re.IGNORECASE)
 _AUTOMATIC = re.compile(r"auto-replied", re.IGNORECASE)

@@ -333,6 +333,8 @@ PERSON = "Taro <taro@b.example>"
         (message("承知しました。\n> 配信停止\n", sender=PERSON, subject="配信停止のお知らせ"), "other"),
         (message("承知しました。", sender=PERSON, subject="購読解除の手順が変わります"), "other"),
         (message("停止をお願いします。", sender=PERSON, subject="配信停止希望"), "unsubscribe_request"),
+        (message("配信を停止していただけますか。", sender=PERSON, subject="お尋ね"), "unsubscribe_request"),
+        (message("メルマガをやめてもらえませんか?", sender=PERSON, subject=""), "unsubscribe_request"),
         (message("配信の停止をお願いします。", sender=PERSON, subject="配信停止について"), "unsubscribe_request"),
         (
             message("550 5.1.1 と出ます。\n> <a@b.example>: User unknown\n", sender=PERSON, subject="Re: 配信エラー"),
