@@ -28,7 +28,7 @@ from .failure_text import (
 )
 from .feedback_report import read_feedback
 from .leave_request import is_leave_request
-from .mail_text import addresses, before_letter, one_address, without_answered
+from .mail_text import addresses, before_letter, one_address, without_answered, without_subjects
 from .reasons import Reason
 from .returned_letter import letter_to, ours, own_text
 from .returned_message import ReturnedMessage, take_apart
@@ -58,7 +58,7 @@ def read_message(message: ReturnedMessage) -> Reading:
     for reader in (_as_leave_request, _as_complaint, _as_receipt, _as_event, _as_report):
         if found := reader(message, subject, sender, text):
             return found
-    plain = before_letter(text).strip() or text
+    plain = without_subjects(before_letter(text).strip() or text)
     answers = is_titled_auto_reply(subject) and not is_titled(subject)
     if not answers and (found := _as_text(message, subject, sender, plain)):
         return found
@@ -122,7 +122,7 @@ def _as_event(message: ReturnedMessage, subject: str, sender: str, text: str) ->
 
 def _as_report(message: ReturnedMessage, subject: str, sender: str, text: str) -> Reading | None:
     """A report with the fields of RFC 3464, in a part of its own or flattened into the text."""
-    plain, reports = before_letter(text), []
+    plain, reports = without_subjects(before_letter(text)), []
     for part in sorted((p for p in message.parts if p.kind in REPORT_TYPES), key=lambda part: part.depth):
         if part.quoted and not is_daemon(sender):
             continue
@@ -221,29 +221,35 @@ def _as_text(message: ReturnedMessage, subject: str, sender: str, plain: str) ->
     if not found and not has_code(plain) and not message.attached and _INVITES.search(plain):
         return None  # Advertising that looks like a report, and warnings about our own mailbox.
     delayed = is_delay(subject, plain)
-    readings = [_of_text(one, plain, subject, delayed=delayed) for one in found or [NamedRecipient("", plain)]]
+    readings = [_of_text(one, plain, delayed=delayed) for one in found or [NamedRecipient("", plain)]]
     if len(readings) == 1 or all(one.kind is _UNKNOWN.kind for one in readings):
         rest = "\n".join(line for line in plain.split("\n") if "@" not in line or len(readings) == 1)
         readings = [
-            _of_text(NamedRecipient(one.address, rest), plain, subject, delayed=delayed)
-            if one.kind is _UNKNOWN.kind
-            else one
+            _of_text(NamedRecipient(one.address, rest), plain, delayed=delayed) if one.kind is _UNKNOWN.kind else one
             for one in readings
         ]
-    return whole(_filtered(message, readings))
+    return whole(_filtered(message, [_by_subject(one, subject, plain) for one in readings]))
+
+
+def _by_subject(one: RecipientReading, subject: str, plain: str) -> RecipientReading:
+    """What the subject says, last of all: many programs quote the letter's there."""
+    if one.kind is not _UNKNOWN.kind:
+        return one
+    found = reasons.reason(subject, "", stage_of(subject) or stage_of(plain), (one.address.rpartition("@")[2].lower(),))
+    return one._replace(kind=found.kind, rule=found.rule) if found else one
 
 
 def _only(found: list[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _of_text(one: NamedRecipient, plain: str, subject: str, *, delayed: bool) -> RecipientReading:
+def _of_text(one: NamedRecipient, plain: str, *, delayed: bool) -> RecipientReading:
     said, final = " ".join(one.text.split())[:300], expanded_to(plain, one.address)
     if delayed:
         return RecipientReading(one.address, BounceClass.DELAYED, "still tried", "", said, final)
     domains = (one.address.rpartition("@")[2].lower(),)
     lines = [line for line in plain.split("\n") if one.address and one.address.lower() in line.lower()]
-    for text in (one.text, "\n".join(lines), subject):
+    for text in (one.text, "\n".join(lines)):
         stage = stage_of(text) or stage_of(plain)
         found = reasons.reason(text, "", stage, domains) if text else None
         if found:

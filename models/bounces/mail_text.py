@@ -21,6 +21,7 @@ _LETTER_FIELD = re.compile(
 _SOME_FIELD = re.compile(
     r"^(?:From|To|Cc|Subject|Date|Message-Id|MIME-Version|Content-[\w-]{1,30}|Reply-To|X-[\w-]{1,40}):", re.I
 )
+_SUBJECT_LINE = re.compile(r"^[ \t>・*-]{0,8}(?:subject|件 ?名|題 ?名|表題|タイトル)[ \t]{0,4}[::].*$", re.I | re.M)
 _MOST_LINES = 1500
 _ANSWERED = re.compile(
     r"\s*(?:-{2,} ?(?:Original Message|元のメッセージ|転送)|_{10,}|On .{5,120} wrote:"
@@ -65,6 +66,11 @@ def before_letter(text: str) -> str:
         if others == 3:
             return "\n".join(lines[: number - 2])
     return "\n".join(lines)
+
+
+def without_subjects(text: str) -> str:
+    """A notice without the lines that name the letter's subject: our own words say nothing of why it came back."""
+    return _SUBJECT_LINE.sub("", text)
 
 
 def _letter_begins(line: str) -> bool:

@@ -20,12 +20,12 @@ from ..store import token
 from ..store.clock import now
 from ..store.token import BadToken, Claim, Purpose
 from .mail_text import addresses
-from .returned_letter import letter_fields
+from .returned_letter import letter_fields, own_text
 from .returned_message import ReturnedMessage
 
 _WENT_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to")
 """Fields in which a mailbox keeps what the envelope said."""
-_MESSAGE_ID = re.compile(r"<([A-Za-z0-9_-]{32})@")
+_MESSAGE_ID = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{32})@")
 _LINK = re.compile(r"/u/([A-Za-z0-9_-]{32})(?![A-Za-z0-9_-])")
 _MOST = 20
 
@@ -85,6 +85,8 @@ def _claims(message: ReturnedMessage, recipients: Sequence[str]) -> Iterator[tup
     quoted += [value for name in ("in-reply-to", "references") for value in message.top.all(name)]
     yield from _read(Purpose.MESSAGE, _MESSAGE_ID, quoted, Proof.MESSAGE_ID)
     yield from _read(Purpose.UNSUBSCRIBE, _LINK, letter_fields(message, "list-unsubscribe"), Proof.UNSUBSCRIBE_LINK)
+    # Notices for people name it in words, in quoted or folded lines; the MAC proves it wherever it stands.
+    yield from _read(Purpose.MESSAGE, _MESSAGE_ID, [own_text(message)], Proof.MESSAGE_ID)
 
 
 def _read(

@@ -20,6 +20,8 @@ _MOST_HEADER = 200_000
 _MOST_FIELDS = 400
 _FIELD = re.compile(r"([!-9;-~]{1,80})[ \t]*:(.*)", re.DOTALL)
 _PARAMETER = re.compile(r"""([\w-]{1,40})\*?\d{0,2}\*? ?= ?(?:"([^"\r\n]{0,300})"|([^\s;"]{0,300}))""")
+_EML = re.compile(r"name\*?\d?\*? ?= ?[^;]{1,300}\.eml\b", re.IGNORECASE)
+_NAMED_IN = ("content-type", "content-disposition")
 _HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r[ \t]*\r(?!\n)")
 _FIRST_BOUNDARY = re.compile(
     rb"(?:\A|\n)--([^\s-][^\r\n]{4,120}?|-{1,60}[^\s-][^\r\n]{4,120}?)[ \t]*\r?\n(?=content-|(\r?\n))", re.IGNORECASE
@@ -47,8 +49,11 @@ class Part:
 
     @cached_property
     def kind(self) -> str:
-        """The media type, in lower case; ``text/plain`` where nothing is said."""
-        return self.get("content-type").split(";")[0].strip().lower() or "text/plain"
+        """The media type, in lower case; ``text/plain`` where nothing is said. A file ``*.eml`` is a message."""
+        declared = self.get("content-type").split(";")[0].strip().lower() or "text/plain"
+        if declared == "application/octet-stream" and any(_EML.search(self.get(name)) for name in _NAMED_IN):
+            return "message/rfc822"
+        return declared
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -107,7 +112,7 @@ def take_apart(raw: bytes) -> ReturnedMessage:
         children = list(_children(part, view, start, end)) if depth < DEEPEST else []
         if part.kind in _MESSAGES:
             inner, inner_start = _inner_header(part, view, start, end)
-            own = tuple(one for one in fields if one[0] == "content-type")  # First, so that it says what the part is.
+            own = tuple(one for one in fields if one[0] in _NAMED_IN)  # First, so that it says what the part is.
             message.parts.append(Part((*own, *inner), b"", depth, quoted))
             if inner and inner_start and depth < DEEPEST:
                 waiting.insert(0, (inner, inner_start, end, depth + 1, True))

@@ -66,7 +66,9 @@ class Intake:
         """Store a message."""
         assert isinstance(envelope.content, bytes)
         try:
-            await self._in_thread(self._store, envelope.content, envelope.mail_from or "", list(envelope.rcpt_tos))
+            await self._in_thread(
+                self._store, envelope.content, (envelope.mail_from or "").strip("<>"), list(envelope.rcpt_tos)
+            )
         except SQLAlchemyError as error:
             return _try_again(error)
         return "250 2.0.0 Kept"

@@ -326,6 +326,16 @@ PERSON = "Taro <taro@b.example>"
         (message("教えてください。", sender=PERSON, subject="停止条例の改正"), "other"),
         (message("どこにありますか。", sender=PERSON, subject="配信停止のボタンが押せない件"), "other"),
         (message("もう送らないでください。", sender=PERSON, subject=""), "unsubscribe_request"),
+        # Who asks about leaving, or answers a letter whose subject is about it, does not ask to leave.
+        (message("配信停止の方法を教えていただけますか。", sender=PERSON, subject="質問"), "other"),
+        (message("先日配信停止された号はいつ届きますか?", sender=PERSON, subject=""), "other"),
+        (message("配信停止はせず、これからも読みます。", sender=PERSON, subject=""), "other"),
+        (message("承知しました。\n> 配信停止\n", sender=PERSON, subject="配信停止のお知らせ"), "other"),
+        (message("承知しました。", sender=PERSON, subject="購読解除の手順が変わります"), "other"),
+        (message("停止をお願いします。", sender=PERSON, subject="配信停止希望"), "unsubscribe_request"),
+        (message("配信を停止していただけますか。", sender=PERSON, subject="お尋ね"), "unsubscribe_request"),
+        (message("メルマガをやめてもらえませんか?", sender=PERSON, subject=""), "unsubscribe_request"),
+        (message("配信の停止をお願いします。", sender=PERSON, subject="配信停止について"), "unsubscribe_request"),
         (
             message("550 5.1.1 と出ます。\n> <a@b.example>: User unknown\n", sender=PERSON, subject="Re: 配信エラー"),
             "other",
@@ -396,3 +406,37 @@ def test_a_reading_keeps_the_rule_and_the_version_of_the_rules() -> None:
     found = bounce.read(said(A, "550 5.1.1 User unknown"))
     assert (found.rule, found.rules_version) == ("no such user", reasons.version())
     assert found.recipients[0].rule in {rule.name for rule in reasons.rules()}
+
+
+@pytest.mark.parametrize(
+    "subject", ["第1号", "アカウント停止と退会の手続き", "User unknown とは何か", "ウイルスと容量超過"]
+)
+@pytest.mark.parametrize(
+    ("why", "expected"),
+    [
+        ("宛先不明", "no_such_mailbox"),
+        ("宛先のメールアドレスが存在しない", "no_such_mailbox"),
+        ("メールボックスの容量を超過した", "mailbox_full"),
+        ("一時的な問題が続いた", "network"),
+    ],
+)
+def test_the_subject_of_the_letter_says_nothing_of_why_it_came_back(why: str, subject: str, expected: str) -> None:
+    before = message(
+        f"以下のメールは{why}ため配送できませんでした。\n\n宛先: {A}\n件名: {subject}\n", subject="未達通知"
+    )
+    after = message(
+        f"次のメールを配送できませんでした。\n\n件名:{subject}\n宛先: {A}\n理由: {why}ため\n", subject="未達通知"
+    )
+    notes = message(
+        f"Your message\n\n  Subject: {subject}\n\nwas not delivered to:\n\n  {A}\n\nbecause:\n\n  {why}ため\n",
+        subject="DELIVERY FAILURE",
+    )
+    assert [summary(one) for one in (before, after, notes)] == [f"{expected} {A}"] * 3
+
+
+def test_the_subject_of_a_report_says_why_only_where_nothing_else_does() -> None:
+    told = message(
+        f"メールボックスの容量を超過したため配送できませんでした。\n\n宛先: {A}\n", subject="配信不能: User unknown"
+    )
+    assert summary(told) == f"mailbox_full {A}"
+    assert summary(message(f"<{A}>\n", subject="Returned mail: User unknown")) == f"no_such_mailbox {A}"

@@ -111,6 +111,28 @@ def test_a_proof_ends_ninety_days_after_its_letter(session: Session, issue: Issu
     assert reader.state is SubscriptionState.ACTIVE
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "--- Original message ---\nFrom: x\nMessage-ID:\n {id}\n",
+        "> Received: x\n> From: x\n> Message-ID: {id}\n",
+        "メッセージID:{id}\n",
+        "Message-ID: {bare}\n",
+        "Message-ID: [{bare}]\n",
+    ],
+)
+def test_a_message_id_proves_its_letter_however_a_notice_writes_it(
+    session: Session, issue: Issue, reader: Subscription, form: str
+) -> None:
+    message_id = message_id_maker(issue)(reader.subscriber_id)
+    head = f"Return-Path: <>\nFrom: MAILER-DAEMON@x.example\nTo: {OFFICE}\nSubject: Undelivered mail\n\n"
+    told = f"{head}<{READER}>: 550 5.1.1 User unknown\n\n" + form.format(id=message_id, bare=message_id.strip("<>"))
+    forged = told.replace(message_id[20:28], message_id[20:28].swapcase())
+    assert came(session, forged.encode()).consequence == "unproved"
+    mail = came(session, told.encode())
+    assert (mail.kind, mail.proof, mail.consequence) == ("no_such_mailbox", "message id", "suppressed")
+
+
 def test_a_message_is_stored_once_judged_once_and_judged_again_by_other_rules(
     session: Session, issue: Issue, reader: Subscription
 ) -> None:

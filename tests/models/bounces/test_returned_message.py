@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from models.bounces import bounce
 from models.bounces.returned_message import MOST_PARTS, take_apart
 from tests.traced_memory import traced
 
-from .returned_mail import fields, message, report
+from .returned_mail import LETTER, fields, message, report
 
 A = "a@b.example"
 GONE = fields(A, "5.1.1", "550 5.1.1 user unknown")
@@ -83,3 +85,24 @@ def test_what_is_large_costs_no_more_than_its_bytes(size: int) -> None:
         found = bounce.read(raw)
         assert memory.peak < 20 * 1024 * 1024
     assert found.recipients[0].address == A
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'Content-Type: application/octet-stream; name="letter.eml"',
+        'Content-Type: application/octet-stream\nContent-Disposition: attachment; filename="letter.eml"',
+    ],
+)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_file_of_a_message_is_the_returned_letter(head: str, encoded: bool) -> None:
+    letter = LETTER.format(to=A)
+    if encoded:
+        head, letter = f"{head}\nContent-Transfer-Encoding: base64", base64.encodebytes(letter.encode()).decode()
+    body = f"--x\n\nIt did not arrive.\n\n--x\n{head}\n\n{letter}\n--x--\n"
+    found = take_apart(message(body, head="Content-Type: multipart/mixed; boundary=x"))
+    assert [one.get("message-id") for one in found.attached] == ["<1.a@news.example>"]
+    other = take_apart(
+        message(body.replace("letter.eml", "letter.bin"), head="Content-Type: multipart/mixed; boundary=x")
+    )
+    assert other.attached == []

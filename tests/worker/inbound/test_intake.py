@@ -100,6 +100,7 @@ def test_true_reports_have_consequences_and_forged_ones_have_none(
             ("other", "", "nothing"),
         ]
     )
+    assert {mail.sender for mail in found.values()} == {"", "other@elsewhere.example"}, "without angle brackets"
     assert suppressed() == {
         reader(0): "bounced", reader(1): "bounced", reader(7): "complained", reader(9): "unsubscribed",
     }  # fmt: skip
