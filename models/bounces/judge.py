@@ -142,7 +142,7 @@ def judge_again(session: Session, digest: str) -> str | None:
     if mail is None:
         return None
     former = mail.kind
-    reading = bounce.read_message(take_apart(mail.message or b""))
+    reading = bounce.read_message(take_apart(mail.delivered))
     if reading.kind.value != former:
         return former if _judge(session, [digest], is_outdated) else None
     if _lock(session, [digest], is_outdated):
@@ -199,7 +199,7 @@ def _judge(session: Session, digests: Sequence[str], condition: ColumnElement[bo
 def _read(session: Session, mail: ReturnedMail, alone: bool) -> _ReadMail | None:
     """Read a message; None where that has to be done alone: it asks to leave, which is answered, or cannot be read."""
     try:
-        message = take_apart(mail.message or b"")
+        message = take_apart(mail.delivered)
         reading = bounce.read_message(message)
     except Exception:
         if alone:
@@ -225,13 +225,14 @@ def _conclude(session: Session, read: Sequence[_ReadMail], readers: Mapping[int,
     for place, one in enumerate(read):
         mail, reader = one.mail, one.reader(readers)
         _write(session, one, about[place])
-        if reader is not None and reader.address is None:
-            mail.forget()  # Erased while it waited: it says who the reader was.
         if one.asks:
+            reader = readers.get(_leaving(session, one) or 0)
             _leave(session, mail, one.message)
         else:
             what = UNPROVED if about[place].kind.has_consequences else consequences.Consequence.NOTHING.value
             mail.consequence = followed[place].value if place in followed else what
+        if reader is not None and reader.address is None:
+            mail.forget()  # Erased while it waited, or before: it says who the reader was.
         if not mail.proof and mail.size > LARGEST_UNPROVED:
             mail.raw = None  # Anybody may send it.
         log.info("returned mail judged", digest=mail.digest[:12], kind=mail.kind, rule=mail.rule, proof=mail.proof,

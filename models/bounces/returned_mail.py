@@ -83,6 +83,12 @@ class ReturnedMail(Base):
         """The message as it came; None where it is kept no longer."""
         return zlib.decompress(self.raw) if self.raw is not None else None
 
+    @property
+    def delivered(self) -> bytes:
+        """The message with its envelope sender on top, as final delivery writes it (RFC 5321, 4.4); files have one."""
+        raw = self.message or b""
+        return f"Return-Path: <{self.sender}>\r\n".encode() + raw if raw and self.way in ("lmtp", "smtp") else raw
+
     def forget(self) -> None:
         """Keep nothing that tells who the reader is."""
         self.raw, self.recipients = None, []

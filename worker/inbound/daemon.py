@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +22,9 @@ from .judging import Judging
 log = structlog.get_logger(__name__)
 
 _THREADS = 4
+_M_MMAP_THRESHOLD = -3
+_LARGE_PIECE = 1_000_000
+"""Bytes."""
 
 
 def is_wanted() -> bool:
@@ -42,7 +46,17 @@ def run() -> None:
     """
     if not is_wanted():
         raise Invalid("set RETURNS_LMTP, RETURNS_SMTP, RETURNS_MAILDIR or RETURNS_IMAP_URL: no mail comes in yet")
+    _give_large_pieces_back()
     asyncio.run(_run())
+
+
+def _give_large_pieces_back() -> None:
+    """Have the C library give memory of large messages back to the system once they are judged.
+
+    glibc keeps more of it the larger the pieces were that were freed (mallopt(3), M_MMAP_THRESHOLD); others do not.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_PIECE)
 
 
 async def _run() -> None:
@@ -53,7 +67,8 @@ async def _run() -> None:
     mailbox = ImapWatch(judging) if _has_mailbox() else None
     with ThreadPoolExecutor(_THREADS, "database") as executor:
         ways = (("lmtp", chosen.returns_lmtp), ("smtp", chosen.returns_smtp))
-        servers = [await listener.listen(way, address, executor, judging) for way, address in ways if address]
+        held = listener.budget()
+        servers = [await listener.listen(way, address, executor, judging, held) for way, address in ways if address]
         judging.start()
         tasks = [asyncio.create_task(_watch(chosen.returns_maildir, judging))] if chosen.returns_maildir else []
         if mailbox:

@@ -31,7 +31,7 @@ MOST_OF_PEER = 5
 """Connections by SMTP from one address. By LMTP it is our own mail server that connects."""
 MOST_RECIPIENTS = 50
 MOST_BYTES = 100_000_000
-"""Of messages that all connections of a listener hold at once; two of RETURNS_MEGABYTES find room in any case."""
+"""Of messages that all connections hold at once; two of RETURNS_MEGABYTES find room in any case."""
 _TRY_AGAIN = "451 4.3.0 Cannot keep it now; try again"
 
 
@@ -98,11 +98,17 @@ def _try_again(error: SQLAlchemyError) -> str:
     return _TRY_AGAIN
 
 
-async def listen(way: str, address: str, executor: Executor, judging: Judging) -> asyncio.Server:
+def budget() -> ByteBudget:
+    """What all listeners of a process may hold at once."""
+    return ByteBudget(max(MOST_BYTES, 2 * settings.get().returns_megabytes * 1_000_000))
+
+
+async def listen(way: str, address: str, executor: Executor, judging: Judging, held: ByteBudget) -> asyncio.Server:
     """Listen at *address* (``host:port``).
 
     Arguments:
         way: ``lmtp`` or ``smtp``.
+        held: the :func:`budget` of the process.
 
     Raises:
         OSError: the port is taken, or may not be used.
@@ -117,7 +123,7 @@ async def listen(way: str, address: str, executor: Executor, judging: Judging) -
         data_size_limit=most,
         enable_SMTPUTF8=True,
         loop=asyncio.get_running_loop(),
-        budget=ByteBudget(max(MOST_BYTES, 2 * most)),
+        budget=held,
         places=ConnectionPlaces(MOST_CONNECTIONS, MOST_CONNECTIONS if way == "lmtp" else MOST_OF_PEER),
     )
     return await asyncio.get_running_loop().create_server(protocol, host.strip("[]"), int(port))

@@ -44,7 +44,7 @@ def reader(session: Session, home: Newsletter) -> Subscription:
 
 def came(session: Session, raw: bytes, *recipients: str, way: str = "lmtp") -> str:
     """Judge a message; what followed."""
-    assert returned_mail.take_in(session, raw, way=way, recipients=recipients)
+    assert returned_mail.take_in(session, raw, way=way, sender=READER, recipients=recipients)
     [digest] = judge.begin(session, 5).together
     assert judge.judge(session, digest)
     assert not judge.judge(session, digest), "judged once"
@@ -164,8 +164,12 @@ def test_nobody_else_is_written_to(session: Session, home: Newsletter, reader: S
     assert came(session, asks(sender="unknown@example.jp", **passed), OFFICE) == "unproved"
     assert came(session, asks(sender=f"{READER}, other@example.jp", **passed), OFFICE) == "unproved"
     assert came(session, asks(Auto_Submitted="auto-generated", Precedence="bulk"), OFFICE) == "unproved"
+    link = unsubscribe.link(reader)
     own_data.erase(session, reader.subscriber)
     assert came(session, asks(X_Again="2", **passed), OFFICE) == "unproved"
+    assert came(session, asks(f"unsubscribe {link}", READER, LEAVE, X_Again="4"), LEAVE) == "unproved"
+    last = session.scalars(select(ReturnedMail).order_by(ReturnedMail.judged_at.desc()).limit(1)).one()
+    assert (last.raw, last.sender, last.address) == (None, "", ""), "it says who the reader was"
     assert letters(session) == []
 
 

@@ -62,6 +62,18 @@ def came(session: Session, raw: bytes, *recipients: str) -> ReturnedMail:
     return session.scalars(select(ReturnedMail).order_by(ReturnedMail.judged_at.desc()).limit(1)).one()
 
 
+def test_who_sent_it_is_heard_where_the_message_does_not_say(session: Session) -> None:
+    """A notice of a gateway may have nothing of its own but the null sender (RFC 5321, 4.5.5), told by LMTP and SMTP."""
+    said = f"以下のメールは宛先不明のため配送できませんでした。\r\n宛先: {READER}\r\n"
+    head = "From: mailgw@city.example.lg.jp\r\nSubject: お知らせ\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    notice = (head + said).encode()
+    assert came(session, notice, OFFICE).kind == "no_such_mailbox"
+    returned_mail.take_in(session, notice + b"\r\n", way="lmtp", sender="staff@city.example.lg.jp", recipients=[OFFICE])
+    [digest] = judge.begin(session, 5).together
+    judge.judge(session, digest)
+    assert session.get_one(ReturnedMail, digest).kind == "other", "a person has written it"
+
+
 def test_return_paths_survive_capitals_and_nothing_else(issue: Issue, reader: Subscription) -> None:
     path = return_path.maker(issue.newsletter, issue.id)(reader.subscriber_id)
     local, _at, domain = path.partition("@")

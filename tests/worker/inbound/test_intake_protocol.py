@@ -66,7 +66,8 @@ class InnerServer:
         self._loop, self._way = asyncio.new_event_loop(), way
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        self._server = self._run(listener.listen(way, f"127.0.0.1:{self.port}", self.executor, Judging()))
+        address, held = f"127.0.0.1:{self.port}", listener.budget()
+        self._server = self._run(listener.listen(way, address, self.executor, Judging(), held))
 
     def client(self) -> RawClient:
         client = RawClient(self.port)
