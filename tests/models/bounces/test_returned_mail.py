@@ -63,7 +63,7 @@ def came(session: Session, raw: bytes, *recipients: str) -> ReturnedMail:
 
 
 def test_who_sent_it_is_heard_where_the_message_does_not_say(session: Session) -> None:
-    """A notice of a gateway may have nothing of its own but the null sender (RFC 5321, 4.5.5), told by LMTP and SMTP."""
+    """A gateway may write nothing of its own but the null sender (RFC 5321, 4.5.5), that LMTP and SMTP tell."""
     said = f"以下のメールは宛先不明のため配送できませんでした。\r\n宛先: {READER}\r\n"
     head = "From: mailgw@city.example.lg.jp\r\nSubject: お知らせ\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     notice = (head + said).encode()
