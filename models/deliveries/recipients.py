@@ -18,8 +18,10 @@ from ..store import db, mail_address
 from ..store.errors import Invalid
 from . import preparation
 
+FEW = 20_000
+"""Readers of a newsletter up to whom samples are looked for among all at once."""
 SOME = 2_000
-"""Readers among whom samples are looked for first, at most: enough where one of a hundred is meant."""
+"""Readers among whom they are looked for otherwise, at most: enough where one of a hundred is meant."""
 _GOLDEN = (5**0.5 - 1) / 2
 _NEXT_READERS = text("""
     SELECT DISTINCT (SELECT x.subscriber_id FROM subscription x
@@ -36,6 +38,14 @@ class Sample(NamedTuple):
     """With all but its first character and domain hidden."""
     audience: str
     """Its name; empty where the reader has none."""
+
+
+class Samples(NamedTuple):
+    """Some of the readers who would get an issue now."""
+
+    readers: list[Sample]
+    among: int | None
+    """Of how many readers from everywhere they are the only ones; None: of all, or as many as were asked for."""
 
 
 class RecipientRow(NamedTuple):
@@ -102,23 +112,22 @@ def of_rows(session: Session, issue: Issue, rows: Sequence[RecipientRow]) -> Rec
     )
 
 
-def sample(session: Session, issue: Issue, size: int) -> list[Sample]:
+def sample(session: Session, issue: Issue, size: int, *, of_all: bool = False) -> Samples:
     """Some of the readers who would get the issue now: each time the same, as long as they are the same readers.
 
-    They are looked for among few readers from everywhere first: of a million, that takes a hundredth of the time. Only
-    what few readers are in is looked for among all.
+    Where a newsletter has many readers, they are looked for among some from everywhere: of a million, that takes a
+    hundredth of the time. What few readers are in is found by looking at all, which takes seconds then.
 
     Arguments:
         size: how many at most.
+        of_all: look at all.
 
     Raises:
         Invalid: the issue's segment cannot be read.
     """
-    if some := _spread(session, issue.newsletter_id):
-        found = _sample(session, issue, size, some)
-        if len(found) == size:
-            return found
-    return _sample(session, issue, size, None)
+    some = [] if of_all else _spread(session, issue.newsletter_id)
+    found = _sample(session, issue, size, some or None)
+    return Samples(found, len(some) if some and len(found) < size else None)
 
 
 def _spread(session: Session, newsletter_id: int) -> list[int]:
@@ -126,7 +135,7 @@ def _spread(session: Session, newsletter_id: int) -> list[int]:
     readers = select(Subscription.subscriber_id).where(
         Subscription.newsletter_id == newsletter_id, Subscription.state == SubscriptionState.ACTIVE
     )
-    if len(session.scalars(readers.limit(SOME)).all()) < SOME:
+    if (session.scalar(select(func.count()).select_from(readers.limit(FEW + 1).subquery())) or 0) <= FEW:
         return []
     ends = func.min(Subscription.subscriber_id), func.max(Subscription.subscriber_id)
     first, last = session.execute(readers.with_only_columns(*ends)).one()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from models.deliveries import recipients
 from models.issues import issue as issues
 from models.issues import newsletter as newsletters
 from models.issues import workflow
@@ -180,7 +181,9 @@ def test_an_issue_keeps_its_copy_until_somebody_takes_the_newer_version(client: 
     assert kept(draft).segment["conditions"]
 
 
-def test_who_may_not_see_readers_is_shown_none_and_a_look_is_written_down(client: FlaskClient, draft: int) -> None:
+def test_who_may_not_see_readers_is_shown_none_and_a_look_is_written_down(
+    client: FlaskClient, draft: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = f"/staff/issues/{draft}/readers"
     page = client.get(home).text
     assert client.post(f"{home}/samples", data=form_of(page)).status_code == 403
@@ -193,6 +196,15 @@ def test_who_may_not_see_readers_is_shown_none_and_a_look_is_written_down(client
     with Session(db.engine()) as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "look at readers")).one()
         assert (entry.subject, entry.detail["count"]) == (f"issue/{draft}", 10)
+    # Of many readers some are looked at, and all when somebody asks for it.
+    monkeypatch.setattr(recipients, "FEW", 5)
+    monkeypatch.setattr(recipients, "SOME", 4)
+    some = click_button(client, f"{home}/samples", client.get(home).text, "samples")
+    assert 0 < len(html.fromstring(some).xpath("//*[@id='samples']//tbody/tr")) <= 4
+    every = click_button(client, f"{home}/samples", some, "samples of all")
+    assert len(html.fromstring(every).xpath("//*[@id='samples']//tbody/tr")) == 10
+    assert "全員を調べる" in some
+    assert "全員を調べる" not in every
 
 
 def test_reading_is_not_offered_where_nobody_is_known(client: FlaskClient, draft: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from models.deliveries import recipients
-from models.deliveries.recipients import Recipients, Sample
+from models.deliveries.recipients import Recipients, Samples
 from models.deliveries.scheduling import recipient_count
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
@@ -26,6 +26,8 @@ from .segment_rows import SegmentForm
 
 EXACTLY = "count exactly"
 """The button that counts however long it takes."""
+OF_ALL = "samples of all"
+"""The button that looks for samples among all readers, however long it takes."""
 SAMPLES = 10
 """Readers who are shown of those whom a segment chooses."""
 
@@ -38,7 +40,7 @@ class Counted(NamedTuple):
     """When they were counted, where that was for another page."""
     waits: bool = False
     """Whether somebody must ask for the number, as it takes seconds."""
-    samples: list[Sample] | None = None
+    samples: Samples | None = None
     problem: str = ""
 
 
@@ -96,12 +98,12 @@ def count(
         found, at = known or (None, None)
         if not samples:
             return Counted(found, at, waits=found is None)
-        seen = recipients.sample(session(), asked, SAMPLES)
+        seen = recipients.sample(session(), asked, SAMPLES, of_all=request.form.get("action") == OF_ALL)
     except Invalid as error:
         return Counted(problem=error.say(language()))
     subject = f"issue/{issue.id}" if issue else f"newsletter/{newsletter.id}"
     said = sentence(newsletter, audience, kept)
-    audit.record(session(), member(), "look at readers", subject, count=len(seen), segment=said)
+    audit.record(session(), member(), "look at readers", subject, count=len(seen.readers), segment=said)
     return Counted(found, at, waits=found is None, samples=seen)
 
 
