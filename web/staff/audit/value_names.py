@@ -77,6 +77,7 @@ def details() -> dict[str, str]:
     return {
         "factor": _("Proved with"),
         "export": _("Number of the export"),
+        "format": _("Kind of file"),
         "successor": _("Successor"),
         "place_of": _("In the place of"),
         "substitute": _("Substitute"),
