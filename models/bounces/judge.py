@@ -226,7 +226,7 @@ def _conclude(session: Session, read: Sequence[_ReadMail], readers: Mapping[int,
         mail, reader = one.mail, one.reader(readers)
         _write(session, one, about[place])
         if one.asks:
-            reader = readers.get(_leaving(session, one) or 0)
+            reader = readers.get(_leaving(session, one) or 0, reader)
             _leave(session, mail, one.message)
         else:
             what = UNPROVED if about[place].kind.has_consequences else consequences.Consequence.NOTHING.value

@@ -69,7 +69,7 @@ class Lane(Base):
     resumed_at: Mapped[datetime | None]
     """When it last went on after a pause: what was refused before that says nothing new."""
     watched_from: Mapped[datetime | None]
-    """Since when unknown mailboxes count (:mod:`models.bounces.alarms.lane_alarm`): somebody let it go on then."""
+    """Since when letters that come back count (:mod:`models.bounces.alarms.lane_alarm`): somebody let it go on then."""
     rests: Mapped[int] = mapped_column(SmallInteger, default=0)
     """How often in a row it has had to rest."""
 

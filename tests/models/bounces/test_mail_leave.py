@@ -170,6 +170,11 @@ def test_nobody_else_is_written_to(session: Session, home: Newsletter, reader: S
     assert came(session, asks(f"unsubscribe {link}", READER, LEAVE, X_Again="4"), LEAVE) == "unproved"
     last = session.scalars(select(ReturnedMail).order_by(ReturnedMail.judged_at.desc()).limit(1)).one()
     assert (last.raw, last.sender, last.address) == (None, "", ""), "it says who the reader was"
+    letter = token.make(Purpose.MESSAGE, make_sent(session, home, "一").id, reader.subscriber_id)
+    answered = asks(sender="elsewhere@example.jp", In_Reply_To=f"<{letter}@example.lg.jp>")
+    assert came(session, answered, OFFICE) == "unproved"
+    last = session.scalars(select(ReturnedMail).order_by(ReturnedMail.judged_at.desc()).limit(1)).one()
+    assert (last.raw, last.sender) == (None, ""), "so does an answer to the reader's letter"
     assert letters(session) == []
 
 

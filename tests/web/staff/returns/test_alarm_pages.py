@@ -52,7 +52,7 @@ def test_letters_by_lane_and_day_and_what_is_paused(client: FlaskClient, alarms:
     assert "by itself, for its complaints" in listed[4]
     page = client.get(f"{LANES}?lang=en").text
     assert "55,555" not in page, "another newsletter's"
-    assert "The lane その他 has paused for unknown mailboxes." in page
+    assert "The lane その他 has paused by itself." in page
     assert "over 0.1 % of its accepted letters staff are told, over 0.3 % it pauses" in page
     assert page.count('class="chart-picture"') == 2
     assert "/lanes/other/resume" not in page, "whoever sends does so from an issue"
@@ -83,7 +83,7 @@ def test_what_has_paused_is_lifted_on_the_page(client: FlaskClient, alarms: None
     wanted = ("warn of complaints", "pause issue", "pause lane", "resume lane", "resume issue")
     assert [act for act in acts if act in wanted] == list(wanted)
     page = client.get(f"{LANES}?lang=en").text
-    assert "has paused for unknown mailboxes" not in page
+    assert "has paused by itself" not in page
     assert "was over the second threshold" in page
 
 
