@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause, func, select, text
+from sqlalchemy import Select, TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from ..issues.issue import Issue
@@ -20,8 +20,8 @@ from . import preparation
 
 FEW = 20_000
 """Readers of a newsletter up to whom samples are looked for among all at once."""
-SOME = 2_000
-"""Readers among whom they are looked for otherwise, at most: enough where one of a hundred is meant."""
+SOME = (300, 2_000)
+"""Readers among whom they are looked for otherwise: first some, then more, enough where one of a hundred is meant."""
 _GOLDEN = (5**0.5 - 1) / 2
 _NEXT_READERS = text("""
     SELECT DISTINCT (SELECT x.subscriber_id FROM subscription x
@@ -125,23 +125,35 @@ def sample(session: Session, issue: Issue, size: int, *, of_all: bool = False) -
     Raises:
         Invalid: the issue's segment cannot be read.
     """
-    some = [] if of_all else _spread(session, issue.newsletter_id)
-    found = _sample(session, issue, size, some or None)
-    return Samples(found, len(some) if some and len(found) < size else None)
+    if of_all or _are_few(session, issue.newsletter_id):
+        return Samples(_sample(session, issue, size, None), None)
+    for most in SOME:
+        some = _spread(session, issue.newsletter_id, most)
+        found = _sample(session, issue, size, some)
+        if len(found) == size:
+            return Samples(found, None)
+    return Samples(found, len(some))
 
 
-def _spread(session: Session, newsletter_id: int) -> list[int]:
-    """Ids of readers from everywhere among those of a newsletter, always the same; none where they are few in all."""
-    readers = select(Subscription.subscriber_id).where(
+def _readers(newsletter_id: int) -> Select[int]:
+    return select(Subscription.subscriber_id).where(
         Subscription.newsletter_id == newsletter_id, Subscription.state == SubscriptionState.ACTIVE
     )
-    if (session.scalar(select(func.count()).select_from(readers.limit(FEW + 1).subquery())) or 0) <= FEW:
-        return []
+
+
+def _are_few(session: Session, newsletter_id: int) -> bool:
+    readers = _readers(newsletter_id).limit(FEW + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(readers)) or 0) <= FEW
+
+
+def _spread(session: Session, newsletter_id: int, most: int) -> list[int]:
+    """Ids of readers from everywhere among those of a newsletter, always the same."""
+    readers = _readers(newsletter_id)
     ends = func.min(Subscription.subscriber_id), func.max(Subscription.subscriber_id)
     first, last = session.execute(readers.with_only_columns(*ends)).one()
     # Multiples of the golden ratio lie evenly in a line, and stay where they are while it grows to its double length.
     line = 1 << (last - first).bit_length()
-    starts = [place for n in range(SOME) if (place := first + int(n * _GOLDEN % 1 * line)) <= last]
+    starts = [place for n in range(most) if (place := first + int(n * _GOLDEN % 1 * line)) <= last]
     return list(session.scalars(_NEXT_READERS, {"newsletter": newsletter_id, "starts": starts}))
 
 

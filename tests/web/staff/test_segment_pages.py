@@ -198,7 +198,7 @@ def test_who_may_not_see_readers_is_shown_none_and_a_look_is_written_down(
         assert (entry.subject, entry.detail["count"]) == (f"issue/{draft}", 10)
     # Of many readers some are looked at, and all when somebody asks for it.
     monkeypatch.setattr(recipients, "FEW", 5)
-    monkeypatch.setattr(recipients, "SOME", 4)
+    monkeypatch.setattr(recipients, "SOME", (4,))
     some = click_button(client, f"{home}/samples", client.get(home).text, "samples")
     assert 0 < len(html.fromstring(some).xpath("//*[@id='samples']//tbody/tr")) <= 4
     every = click_button(client, f"{home}/samples", some, "samples of all")
