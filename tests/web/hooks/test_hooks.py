@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sendgrid.helpers.eventwebhook import EventWebhook, EventWebhookHeader
 from sqlalchemy import select
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 import settings
@@ -20,11 +23,11 @@ from models.readers import erasure
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState
 from models.store import clock, db, token
 from models.store.clock import now
-from models.store.errors import Unavailable
+from models.store.errors import Forbidden, Unavailable
 from models.store.token import Purpose
 from tests.models.bounces.test_consequences import deliver
 from tests.sample import make_newsletter, make_reader, make_sent
-from web.hooks import hook_pages, sns_messages
+from web.hooks import hook_pages, signatures, sns_messages
 from worker import provider_events, sweep
 
 from . import sending_service
@@ -114,6 +117,23 @@ def test_a_message_counts_where_it_is_right_new_and_first(
     [event] = events()
     assert (event.kind, event.consequence, event.address) == ("no_such_mailbox", "suppressed", ADDRESS)
     assert states() == (DeliveryState.BOUNCED, SubscriptionState.ENDED)
+
+
+def test_what_we_call_right_sendgrid_calls_right(keys: Keys) -> None:
+    """Their own library for receivers, on batches as they come: of several events, in Japanese, with odd spaces."""
+    theirs = EventWebhook()
+    key = theirs.convert_public_key_to_ecdsa(keys.setting["sendgrid"])
+    for told in ([], [{"event": "bounce", "reason": "宛先が存在しません\r\n"}], [{"event": "open"}] * 50):
+        sent = signed_batch(keys, told, now())
+        for body in (sent.body, sent.body + b" ", sent.body.replace(b"[", b"[ ", 1), b""):
+            signature, timestamp = (
+                sent.headers[EventWebhookHeader.SIGNATURE],
+                sent.headers[EventWebhookHeader.TIMESTAMP],
+            )
+            expected = theirs.verify_signature(body.decode(), signature, timestamp, key)
+            assert expected == (body == sent.body)
+            with nullcontext() if expected else pytest.raises(Forbidden):
+                signatures.check_sendgrid(keys.setting["sendgrid"], Headers(sent.headers), body)
 
 
 def test_a_token_of_mailgun_counts_for_one_body(client: FlaskClient, keys: Keys, message_id: str) -> None:
