@@ -7,6 +7,8 @@ from math import floor, log10
 STEPS = (1, 2, 2.5, 5, 10)
 TICKS = 4
 """At most so many steps from zero to the top."""
+_NOTHING = 1e-9
+"""What is less is drawn as nothing: its marks would be written as zero."""
 
 
 def ticks(highest: float, *, whole: bool = True) -> list[float]:
@@ -15,7 +17,7 @@ def ticks(highest: float, *, whole: bool = True) -> list[float]:
     Arguments:
         whole: whether there is nothing between two whole numbers, as with people.
     """
-    if highest <= 0:
+    if highest < _NOTHING:
         return [0.0, 1.0]
     rough = highest / TICKS
     power = 10.0 ** floor(log10(rough))

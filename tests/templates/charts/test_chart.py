@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -60,6 +60,8 @@ def test_too_many_series_or_missing_values_are_refused() -> None:
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1e9)), min_size=1, max_size=80), st.sampled_from(ChartKind))
+@example([5e-324], ChartKind.LINE)
+@example([2e-9], ChartKind.BARS)
 def test_nothing_is_drawn_outside(values: list[float | None], kind: ChartKind) -> None:
     for one in svg(chart(kind, values)).iter(f"{SVG}rect", f"{SVG}circle"):
         x, y = (float(one.get(a) or one.get(b) or "nan") for a, b in (("x", "cx"), ("y", "cy")))
