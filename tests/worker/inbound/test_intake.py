@@ -115,8 +115,10 @@ def test_true_reports_have_consequences_and_forged_ones_have_none(
 def test_killed_between_messages_it_loses_and_doubles_nothing(change_settings: ChangeSettings, tmp_path: Path) -> None:
     issue, letters = sent_letters(change_settings, 24)
     waiting = {
-        sender: writer.bounce(letter, address, to=sender, quoted=False) for address, (sender, letter) in letters.items()
-    }
+        sender: writer.bounce(letter, address, to=sender, quoted=False).replace(b"\n", b"\r\n")
+        for address, (sender, letter) in letters.items()
+    }  # as they go over the wire, so that what is handed over again has the same bytes
+    assert not any(b"\r\n." in message for message in waiting.values())
     port = 0
     for answered in (7, 8):
         with daemon(tmp_path, port, RETURN_DOMAIN=DOMAIN) as (child, port):
@@ -131,7 +133,7 @@ def test_killed_between_messages_it_loses_and_doubles_nothing(change_settings: C
                 client.rcpt(sender)
                 client.putcmd("data")
                 client.getreply()
-                client.send(smtplib._fix_eols(waiting[sender].decode()).encode() + b"\r\n.\r\n")  # type: ignore[attr-defined]
+                client.send(waiting[sender] + b".\r\n")
                 os.killpg(child.pid, signal.SIGKILL)
                 with suppress(OSError):
                     client.getreply()
