@@ -8,17 +8,21 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ..deliveries.delivery import Delivery
+from ..bounces.events.provider_event import ProviderEvent
+from ..bounces.returned_mail import ReturnedMail
+from ..deliveries.delivery import Attempt, Delivery
 from ..deliveries.edition import Link
 from ..deliveries.letters.letter_report import LetterReport
 from ..exports import reader_export
 from ..imports import list_sweep
 from ..issues.issue import Issue
+from ..issues.newsletter import Newsletter
 from ..outbox.transactional import TransactionalLetter
 from ..readers import erasure, subscriber
 from ..readers.address_change import AddressChange
 from ..readers.consent import Consent
 from ..readers.subscriber import Subscriber, Subscription
+from ..readers.suppression import Suppression
 from ..staff.permission import EVERY_NEWSLETTER, Scope
 from ..store.clock import now
 from ..store.mail_address import masked_within
@@ -51,7 +55,12 @@ def collect(session: Session, reader: Subscriber, scope: Scope = EVERY_NEWSLETTE
         "single_letters": [
             _transactional_letter(one, own) for one in _rows(session, TransactionalLetter, reader, scope)
         ],
+        "suppressions": _suppressions(session, reader, own, scope),
+        "address_changes": _address_changes(session, reader.id, own),
         "reports_on_letters": _letter_reports(session, reader.id, own, scope),
+        "returned_mail": [_returned_mail(one, own) for one in _received(session, ReturnedMail, reader, scope)],
+        "provider_events": [_provider_event(one, own) for one in _received(session, ProviderEvent, reader, scope)],
+        "attempts": _attempts(session, reader.id, own, scope),
         "deliveries": _deliveries(session, reader.id, own, scope),
         "opens_and_clicks": _hits(session, reader.id, scope),
     }
@@ -177,6 +186,20 @@ def _deliveries(session: Session, reader_id: int, own: str, scope: Scope) -> lis
     ]
 
 
+def _attempts(session: Session, reader_id: int, own: str, scope: Scope) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Attempt, Issue.number)
+        .join(Delivery, (Delivery.issue_id == Attempt.issue_id) & (Delivery.subscriber_id == Attempt.subscriber_id))
+        .join(Issue, Issue.id == Attempt.issue_id)
+        .where(Delivery.subscriber_id == reader_id, scope.where(Issue.newsletter_id))
+        .order_by(Attempt.issue_id, Attempt.number)
+    )
+    return [
+        {"issue": number, "kind": one.kind, "answer": masked_within(one.answer or "", but=own), "at": _iso(one.at)}
+        for one, number in rows
+    ]
+
+
 def _letter_reports(session: Session, reader_id: int, own: str, scope: Scope) -> list[dict[str, Any]]:
     rows = session.execute(
         select(LetterReport, Issue.number)
@@ -188,6 +211,60 @@ def _letter_reports(session: Session, reader_id: int, own: str, scope: Scope) ->
         {"issue": number, "kind": report.kind, "reason": masked_within(report.reason, but=own), "at": _iso(report.at)}
         for report, number in rows
     ]
+
+
+def _suppressions(session: Session, reader: Subscriber, own: str, scope: Scope) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Suppression, Newsletter.name)
+        .outerjoin(Newsletter, Newsletter.id == Suppression.newsletter_id)
+        .where(Suppression.address_hash == reader.address_hash, scope.where(Suppression.newsletter_id))
+        .order_by(Suppression.id)
+    )
+    return [
+        {"newsletter": name, "reason": one.reason.value, "note": masked_within(one.note, but=own), "at": _iso(one.at)}
+        for one, name in rows
+    ]
+
+
+def _address_changes(session: Session, reader_id: int, own: str) -> list[dict[str, Any]]:
+    changes = select(AddressChange).where(AddressChange.subscriber_id == reader_id).order_by(AddressChange.id)
+    return [
+        {
+            "from": masked_within(one.old_address or "", but=own),
+            "to": masked_within(one.address or "", but=own),
+            "asked_at": _iso(one.asked_at),
+            "done_at": _iso(one.done_at),
+            "undone_at": _iso(one.undone_at),
+        }
+        for one in session.scalars(changes)
+    ]
+
+
+def _received(session: Session, kind: Any, reader: Subscriber, scope: Scope) -> Any:
+    of_reader = select(kind).where(kind.subscriber_id == reader.id, scope.where(kind.newsletter_id))
+    return session.scalars(of_reader.order_by(kind.received_at))
+
+
+def _returned_mail(one: ReturnedMail, own: str) -> dict[str, Any]:
+    return {
+        "received_at": _iso(one.received_at),
+        "from": masked_within(one.sender, but=own),
+        "names": masked_within(one.address, but=own),
+        "kind": one.kind,
+        "said": masked_within(one.said, but=own),
+        "consequence": one.consequence,
+    }
+
+
+def _provider_event(one: ProviderEvent, own: str) -> dict[str, Any]:
+    return {
+        "received_at": _iso(one.received_at),
+        "provider": one.provider,
+        "names": masked_within(one.address, but=own),
+        "kind": one.kind,
+        "said": masked_within(one.said, but=own),
+        "consequence": one.consequence,
+    }
 
 
 def _hits(session: Session, reader_id: int, scope: Scope) -> list[dict[str, Any]]:

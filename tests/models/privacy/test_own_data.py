@@ -7,11 +7,21 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.bounces import returned_mail
+from models.bounces.events.provider_event import ProviderEvent
+from models.bounces.returned_mail import ReturnedMail
 from models.deliveries.delivery import Attempt, Delivery, DeliveryState
 from models.deliveries.edition import Link
+from models.deliveries.letters.letter_report import LetterReport
+from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
+from models.outbox.transactional import TransactionalLetter
 from models.privacy import own_data
+from models.readers import suppression
+from models.readers.address_change import AddressChange
+from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber
+from models.readers.suppression import SuppressionReason
 from models.store.base import Base
 from models.store.clock import now
 from models.tracking.hit import Hit
@@ -63,6 +73,58 @@ def make_history(session: Session) -> tuple[Subscriber, Subscriber]:
     session.add_all([click(issue.id, reader.id, "192.0.2.7"), click(issue.id, other.id, "192.0.2.8")])
     session.flush()
     return reader, other
+
+
+TOLD = {
+    "subscriber": "subscriber",
+    "subscription": "subscriptions",
+    "consent": "consents",
+    "notice": "single_letters",
+    "suppression": "suppressions",
+    "address_change": "address_changes",
+    "attempt": "attempts",
+    "delivery": "deliveries",
+    "letter_report": "reports_on_letters",
+    "returned_mail": "returned_mail",
+    "provider_event": "provider_events",
+    "hit": "opens_and_clicks",
+}
+NOT_TOLD = {
+    "reading": "days of the same clicks",
+    "shared_copy": "which clicks are doubted",
+    "import_change": "what an import has changed in what is told already, for as long as it can be undone",
+}
+
+
+def test_copy_is_of_every_table_that_knows_readers(session: Session) -> None:
+    reader, _ = make_history(session)
+    issue = session.scalars(select(Issue)).one()
+    mail = returned_mail.take_in(session, b"From: x@mx.example\r\n\r\nx", way="import", sender="x@mx.example")
+    assert mail
+    received = session.scalars(select(ReturnedMail)).one()
+    received.subscriber_id, received.said = reader.id, f"{ADDRESS} other@example.jp"
+    values = {"newsletter_id": issue.newsletter_id, "subscriber_id": reader.id, "received_at": now(), "at": now()}
+    session.add(ProviderEvent(provider="ses", key="1", kind="policy", address="", message_ids=[], return_paths=[],
+                              status="", said="", **values))  # fmt: skip
+    session.add(LetterReport(issue_id=issue.id, subscriber_id=reader.id, kind="policy", lane_id=1, source="x",
+                             reason="x", at=now()))  # fmt: skip
+    session.add(AddressChange(subscriber_id=reader.id, address="new@example.jp"))
+    session.add(TransactionalLetter(kind="confirm", address=ADDRESS, values={}, newsletter_id=issue.newsletter_id,
+                                    subscriber_id=reader.id))  # fmt: skip
+    session.add(Consent(newsletter_id=issue.newsletter_id, subscriber_id=reader.id, kind=ConsentKind.CONFIRMED,
+                        address_hash="0" * 64, text="x", text_digest="0" * 64, source="x"))  # fmt: skip
+    suppression.suppress(session, reader.address_key or "", SuppressionReason.STAFF, note="窓口で申し出")
+    session.flush()
+    knowing = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if {"subscriber_id", "reader", "address_hash"} & set(table.columns.keys())
+    }
+    assert knowing == TOLD.keys() | NOT_TOLD.keys()
+    copy = own_data.collect(session, reader)
+    assert [key for key in TOLD.values() if not copy[key]] == []
+    assert copy["suppressions"][0]["note"] == "窓口で申し出"
+    assert copy["returned_mail"][0]["said"] == f"{ADDRESS} o••••@example.jp"
 
 
 def test_copy_holds_letters_and_clicks(session: Session) -> None:
