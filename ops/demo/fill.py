@@ -9,16 +9,14 @@ from typing import Protocol
 
 from sqlalchemy import func, select
 
-import settings
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.mailbox import Mailbox
 from models.store import clock, db
-from models.store.errors import Invalid
 from web import consent_text
 from web.app import create_app
 
-from . import circulation, past, past_sums, present, ranking_issue, seed, state, traffic, year
+from . import circulation, mailing, past, past_sums, present, ranking_issue, seed, state, traffic, year
 from .state import DemoState
 
 Advance = Callable[[int], None]
@@ -54,7 +52,7 @@ def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
     progress = state.load()
     if progress.finished or (_has_data() and not progress.begun):
         return None
-    mailbox = caught_letters()
+    mailbox = mailing.caught_letters()
     progress.today = progress.today or clock.today().isoformat()
     progress.save()
     today = date.fromisoformat(progress.today)
@@ -81,18 +79,6 @@ def fill(show: ShowProgress, readers: int = READERS) -> DemoState | None:
     progress.finished = True
     progress.save()
     return progress
-
-
-def caught_letters() -> Mailbox:
-    """Where letters are caught.
-
-    Raises:
-        Invalid: nothing catches them; the demo has invented readers, and nobody mails to these.
-    """
-    folder = settings.get().kairan_mailbox
-    if not folder:
-        raise Invalid("the demo is for an installation that catches its letters: start `kairan run` without SMTP_URL")
-    return Mailbox(folder)
 
 
 def _has_data() -> bool:

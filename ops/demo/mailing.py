@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import settings
 from models.deliveries import claim as claims
 from models.deliveries import lease, outcome
 from models.deliveries.claim import ClaimedDelivery
@@ -21,15 +22,17 @@ from models.deliveries.reply_code import Stage, classify
 from models.issues import due_issue, workflow
 from models.issues.issue import Issue
 from models.issues.newsletter import Newsletter
+from models.mailbox import Mailbox
 from models.staff.member import Member
 from models.store import clock
+from models.store.errors import Invalid
 from worker.preparing import prepare
 from worker.sending import batch_store, dkim_keys, relay_shares, retry, single_letters, transactional
 from worker.sending.batch_store import Assignment
 from worker.sending.letter_maker import LetterMaker
 from worker.smtp.envelope import Envelope, Outcome
 
-from . import past, personas
+from . import past, personas, returned_mail
 
 WORKER = "demo"
 LEASE_SECONDS = 600.0
@@ -58,6 +61,19 @@ def send(session: Session, issue: Issue, sender: Member, *, paused: bool = False
         for batch_id in session.scalars(select(Batch.id).where(Batch.issue_id == issue.id).order_by(Batch.id)).all():
             _send_batch(session, batch_id, issue.number)
         batch_store.finish_issue(session, issue.id)
+        returned_mail.come_back(session, issue, caught_letters())
+
+
+def caught_letters() -> Mailbox:
+    """Where letters are caught.
+
+    Raises:
+        Invalid: nothing catches them; the demo has invented readers, and nobody mails to these.
+    """
+    folder = settings.get().kairan_mailbox
+    if not folder:
+        raise Invalid("the demo is for an installation that catches its letters: start `kairan run` without SMTP_URL")
+    return Mailbox(folder)
 
 
 def _send_batch(session: Session, batch_id: int, number: int) -> None:

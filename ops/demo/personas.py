@@ -6,6 +6,7 @@ finds the same people.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -60,6 +61,30 @@ LEAVE = 0.012
 """How likely a reader leaves after an issue."""
 GONE_SINCE = {"reader-021": 4, "reader-057": 9, "reader-133": 11}
 """From which issue on the mailboxes of these readers are gone."""
+
+
+class ComesBack(enum.Enum):
+    """What comes back of a letter after a mail server has taken it."""
+
+    GONE = "gone"
+    FULL = "full"
+    FILTERED = "filtered"
+    DELAYED = "delayed"
+    COMPLAINT = "complaint"
+    AWAY = "away"
+
+
+_LOST = (ComesBack.GONE, ComesBack.FULL, ComesBack.FILTERED)
+"""Of what the reader sees nothing."""
+COMES_BACK = {
+    "reader-004": {7: ComesBack.GONE},
+    "reader-007": dict.fromkeys((11, 12, 14), ComesBack.FULL),
+    "reader-014": {8: ComesBack.AWAY, 12: ComesBack.AWAY},
+    "reader-017": {12: ComesBack.COMPLAINT},
+    "reader-019": {10: ComesBack.DELAYED},
+    "reader-025": {9: ComesBack.FILTERED, 12: ComesBack.FILTERED},
+}
+"""What comes back from these readers, by the issue. All of them are there from the first to the last."""
 GATEWAY_CLIENT = "192.0.2.250"
 _NETWORKS = ("192.0.2", "198.51.100", "203.0.113")
 """Networks that nobody has (RFC 5737)."""
@@ -112,6 +137,10 @@ def _with_versions(agent: str, random: Random) -> str:
 
 def opens(one: Persona, number: int) -> bool:
     """Whether a reader opens the issue with a number."""
+    return comes_back(one.address, number) not in _LOST and _would_open(one, number)
+
+
+def _would_open(one: Persona, number: int) -> bool:
     return Random(f"{one.address} opens {number}").random() < one.opens  # noqa: S311
 
 
@@ -166,3 +195,8 @@ def is_gone(address: str, number: int) -> bool:
     """Whether nobody has a reader's mailbox any more when the issue with a number comes: a few have changed work."""
     name = address.partition("@")[0]
     return name in GONE_SINCE and number >= GONE_SINCE[name]
+
+
+def comes_back(address: str, number: int) -> ComesBack | None:
+    """What comes back of a reader's copy of the issue with a number, if anything does."""
+    return COMES_BACK.get(address.partition("@")[0], {}).get(number)

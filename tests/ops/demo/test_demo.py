@@ -13,17 +13,27 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shutil import rmtree
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
 from models.mailbox import Mailbox
 from ops.demo import personas
+from ops.demo.personas import ComesBack
+from ops.demo.seed import SLUG
 from ops.run import programs
 from tests.crawl import Crawl, over_http
 from tests.ops.run.test_launcher import Installation
 
 READERS = 60
+CLASSES = {
+    ComesBack.GONE: "no_such_mailbox",
+    ComesBack.FULL: "mailbox_full",
+    ComesBack.FILTERED: "refused_by_reader",
+    ComesBack.DELAYED: "delayed",
+    ComesBack.COMPLAINT: "complaint",
+    ComesBack.AWAY: "auto_reply",
+}
 
 
 @pytest.fixture
@@ -75,6 +85,8 @@ def test_a_year_from_empty_tables_to_the_ranking(running: Installation) -> None:
     check_year(running)
     [analyst] = [one for one in json.loads(state_file.read_text())["staff"] if one["role"] == "analyst"]
     check_reports(running, analyst)
+    [administrator] = [one for one in json.loads(state_file.read_text())["staff"] if one["role"] == "administrator"]
+    check_returned(running, administrator)
     check_ranking(running, mailbox)
     check_readers(running)
     check_links(mailbox, running)
@@ -139,15 +151,37 @@ def check_year(running: Installation) -> None:
     assert {"send back issue", "pause issue", "resume issue", "suppress dead addresses"} <= acts
 
 
-def check_reports(running: Installation, analyst: dict[str, str]) -> None:
-    """Whoever analyses can open the report of every issue that is out, and the rankings."""
+def log_in(running: Installation, who: dict[str, str]) -> tuple[str, OpenerDirector]:
+    """Staff's pages, and what opens them."""
     site = f"http://127.0.0.1:{running.port}/staff"
     browser = build_opener(HTTPCookieProcessor())
     form = browser.open(f"{site}/login").read().decode()
     token = re.search(r'name="csrf_token" value="([^"]+)"', form)
     assert token
-    fields = {"csrf_token": token[1], "address": analyst["address"], "password": analyst["password"]}
+    fields = {"csrf_token": token[1], "address": who["address"], "password": who["password"]}
     browser.open(f"{site}/login", urlencode(fields).encode())
+    return site, browser
+
+
+def check_returned(running: Installation, administrator: dict[str, str]) -> None:
+    """What came back was taken for what it is, and led to what it should; the page tells, and who may be next."""
+    site, browser = log_in(running, administrator)
+    coming = Counter(what for issues in personas.COMES_BACK.values() for what in issues.values())
+    for what, kind in CLASSES.items():
+        listed = browser.open(f"{site}/newsletters/{SLUG}/returned-mail?kind={kind}").read().decode()
+        assert len(re.findall(r'/returned-mail/[0-9a-f]{64}"', listed)) == coming[what], (what, kind)
+    assert "3</td>" in listed, "of somebody whose mailbox was full three issues in a row"
+    readers = [json.loads(line) for line in running.command("subscriber", "list", "--json").stdout.splitlines()]
+    for address in (one["address"] for one in readers):
+        what = set(personas.COMES_BACK.get(address.partition("@")[0], {}).values())
+        said = running.command("subscriber", "show", address).stdout if what else ""
+        assert ('"ended_reason": "bounced"' in said) == (ComesBack.GONE in what), said
+        assert ('"reason": "complained"' in said) == (ComesBack.COMPLAINT in what), said
+
+
+def check_reports(running: Installation, analyst: dict[str, str]) -> None:
+    """Whoever analyses can open the report of every issue that is out, and the rankings."""
+    site, browser = log_in(running, analyst)
     for number in range(1, 15):
         assert browser.open(f"{site}/issues/{number}/report").status == 200  # else it raises
         responses = browser.open(f"{site}/issues/{number}/report/responses.csv").read().decode().splitlines()
@@ -163,7 +197,8 @@ def check_reports(running: Installation, analyst: dict[str, str]) -> None:
 def places_of(ended: list[str]) -> tuple[int, int]:
     """Where somebody stands whose mailbox is gone, and where somebody who left."""
     is_gone = [personas.is_gone(json.loads(line)["address"], 12) for line in ended]
-    return is_gone.index(True), is_gone.index(False)
+    left = [line for line in ended if json.loads(line)["address"].partition("@")[0] not in personas.COMES_BACK]
+    return is_gone.index(True), next(at for at, line in enumerate(ended) if line in left and not is_gone[at])
 
 
 def months(days: Iterable[str]) -> set[str]:
