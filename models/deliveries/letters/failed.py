@@ -29,6 +29,7 @@ from ..delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
 from ..edition import current_number
 from ..lane import Lane
 from ..reply_code import OutcomeKind, Stage, interpret
+from . import answer_examples
 from .letter_report import RETURNED
 
 _PORTION = 1000
@@ -63,7 +64,9 @@ def count_by_lane(session: Session, issue: Issue) -> list[FailedLetters]:
     counts: Counter[int] = Counter()
     for row in groups:
         counts[row.lane_id] += row.letters
-    answers = {row.lane_id: f"{row.code or ''} {row.answer or ''}".strip() for row in groups}
+    last = {row.lane_id: row for row in groups}
+    said = answer_examples.of_readers(session, issue.id, [row.reader for row in last.values()])
+    answers = {lane: f"{row.code or ''} {said.get(row.reader, '')}".strip() for lane, row in last.items()}
     lanes = session.scalars(select(Lane).where(Lane.id.in_(counts)).order_by(Lane.position, Lane.id))
     return [FailedLetters(lane.slug, lane.name, counts[lane.id], answers[lane.id]) for lane in lanes]
 
@@ -109,6 +112,8 @@ class _Group(NamedTuple):
     code: int | None
     answer: str | None
     letters: int
+    reader: int
+    """The last of them."""
 
 
 def _groups(session: Session, issue: Issue) -> list[_Group]:
@@ -124,7 +129,8 @@ def _groups(session: Session, issue: Issue) -> list[_Group]:
         .subquery()
     )  # fmt: skip
     said = (rows.c.lane_id, rows.c.kind, rows.c.stage, rows.c.enhanced, rows.c.code, rows.c.answer)
-    query = select(*said, func.count()).group_by(*said).order_by(func.max(rows.c.subscriber_id))
+    reader = func.max(rows.c.subscriber_id)
+    query = select(*said, func.count(), reader).group_by(*said).order_by(reader)
     return list(map(_Group._make, session.execute(query)))
 
 
