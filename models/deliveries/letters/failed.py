@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from ...issues import issue as issues
 from ...issues.issue import Issue
 from ...issues.issue_state import IssueState
 from ...issues.issue_words import wrong_state
@@ -99,6 +100,7 @@ def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str
         enqueue.enqueue(session, enqueue.DELIVER, batch_id)
     detail = {"lane": lane.slug} if lane else {}
     audit.record(session, by, "retry failed letters", f"issue/{issue.id}", letters=len(rows), note=note, **detail)
+    issues.touch(session, issue.id)
     return len(rows)
 
 
