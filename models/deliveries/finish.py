@@ -21,7 +21,11 @@ def finish(session: Session, issue_id: int) -> bool:
     The caller commits. Calling it again changes nothing.
     """
     issue = issues.get(session, issue_id, lock=True)
-    if issue.state is not IssueState.SENDING or _open(session, issue_id):
+    if _open(session, issue_id):
+        return False
+    if issue.state in (IssueState.SENT, IssueState.CANCELLED):  # what was on the wire, or sent again, is recorded now
+        issues.touch(session, issue_id)
+    if issue.state is not IssueState.SENDING:
         return False
     counts = progress.count(session, issue_id)
     issue.finish()

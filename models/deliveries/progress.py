@@ -26,6 +26,7 @@ from . import kept_certificate, preparation
 from .delivery import Attempt, Batch, Delivery, DeliveryState
 from .delivery_result import format_answer
 from .lane import Lane, list_all
+from .letters import answer_examples
 
 log = structlog.get_logger(__name__)
 
@@ -211,15 +212,19 @@ def deferred(session: Session, issue_id: int) -> list[WaitingLetters]:
     """The answers for which most letters of an issue are tried again later, with examples of their words."""
     last = (Attempt.subscriber_id == Delivery.subscriber_id) & (Attempt.number == Delivery.attempts)
     query = (
-        select(Attempt.code, Attempt.enhanced, func.max(Attempt.answer), func.count())
+        select(Attempt.code, Attempt.enhanced, func.max(Attempt.subscriber_id), func.count())
         .join(Delivery, (Delivery.issue_id == Attempt.issue_id) & last)
         .where(Attempt.issue_id == issue_id, Delivery.state == DeliveryState.DEFERRED)
         .group_by(Attempt.code, Attempt.enhanced)
         .order_by(func.count().desc())
         .limit(_MOST_ANSWERS)
     )
-    found = session.execute(query)
-    return [WaitingLetters(letters, format_answer(code, enhanced, said)) for code, enhanced, said, letters in found]
+    found = session.execute(query).all()
+    said = answer_examples.of_readers(session, issue_id, [reader for _code, _enhanced, reader, _letters in found])
+    return [
+        WaitingLetters(letters, format_answer(code, enhanced, said.get(reader, "")))
+        for code, enhanced, reader, letters in found
+    ]
 
 
 def _counts(client: Redis, session: Session, issue: Issue) -> LaneCounts | None:

@@ -15,13 +15,15 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ..issues import issue as issues
 from ..issues import workflow
 from ..issues.issue_state import IssueState
+from ..readers.subscriber import Subscriber
 from ..store.clock import now
+from ..store.mail_address import hidden_within
 from . import lane
 from .answer_table import AnswerSubject, Stop
 from .delivery_result import DeliveryResult, format_answer
@@ -121,13 +123,13 @@ def stop(session: Session, lease: Lease, results: Sequence[DeliveryResult]) -> N
     read = [(result, meaning) for result in results if (meaning := _meaning(result)) is not None]
     for result, meaning in read:
         if result.kind is OutcomeKind.HELD:
-            _stop(session, lease, meaning.stop, result)
+            _stop(session, lease, meaning, result)
             return
     for kind, thresholds in _THRESHOLDS.items():
         alike = [(result, meaning) for result, meaning in read if result.kind is kind]
         if alike and _several(session, lease, kind, thresholds):
             result, meaning = alike[-1]
-            _stop(session, lease, meaning.stop, result)
+            _stop(session, lease, meaning, result)
             return
 
 
@@ -146,14 +148,25 @@ def _several(session: Session, lease: Lease, kind: OutcomeKind, thresholds: Iter
     return any(session.scalar(_SEVERAL, {**values, **one._asdict()}) for one in thresholds)
 
 
-def _stop(session: Session, lease: Lease, what: Stop, result: DeliveryResult) -> None:
-    reason = format_answer(result.code, result.enhanced, result.answer)
-    if what is Stop.ISSUE and _stop_issue(session, lease.issue_id, reason):
+def _stop(session: Session, lease: Lease, meaning: AnswerMeaning, result: DeliveryResult) -> None:
+    reason = _reason(session, meaning, result)
+    if meaning.stop is Stop.ISSUE and _stop_issue(session, lease.issue_id, reason):
         return
-    if what is Stop.LANE:
+    if meaning.stop is Stop.LANE:
         lane.pause(session, lease.lane_id, reason, by=result.relay)
     else:
         lane.rest(session, lease.lane_id, reason, by=result.relay)
+
+
+def _reason(session: Session, meaning: AnswerMeaning, result: DeliveryResult) -> str:
+    """The answer, without the reader: pages, letters and files show it to people who may not read addresses.
+
+    Addresses of ours stay where it speaks of the sender, or nobody had been named yet: they are what is to be mended.
+    """
+    address = session.scalar(select(Subscriber.address).where(Subscriber.id == result.subscriber_id))
+    of_ours = result.stage not in _NAMED or meaning.subject in (AnswerSubject.SENDER, AnswerSubject.LOGIN)
+    answer = hidden_within(result.answer, of=[address] if address else (), others=not of_ours)
+    return format_answer(result.code, result.enhanced, answer)
 
 
 def _stop_issue(session: Session, issue_id: int, reason: str) -> bool:

@@ -216,7 +216,7 @@ _KNOWN = text(
         SELECT k.subscriber_id, :newsletter, NULLIF(r.audience, '')::int, r.topic_ids, 'active', :now, :now, '', '{}'
         FROM import_known k JOIN import_row r USING (place) WHERE k.state IS NULL OR k.state = 'pending'
         ON CONFLICT (subscriber_id, newsletter_id) DO UPDATE SET
-            state = 'active', confirmed_at = :now, asked = '{}',
+            state = 'active', confirmed_at = :now, ended_at = NULL, ended_reason = '', asked = '{}',
             audience_id = COALESCE(x.audience_id, excluded.audience_id),
             topic_ids = CASE WHEN x.topic_ids = '{}' THEN excluded.topic_ids ELSE x.topic_ids END
         WHERE x.state = 'pending'

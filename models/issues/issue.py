@@ -13,7 +13,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, String, Text, UniqueConstraint, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -263,6 +263,14 @@ class Issue(Base):
     def cancel(self) -> None:
         """Send no more of it, for good."""
         self.transition_to(S.CANCELLED)
+
+
+def touch(session: Session, issue_id: int) -> None:
+    """Say that letters of a sent or cancelled issue have changed, so that what reports keep of them is counted anew.
+
+    Call it last: whoever sends holds a batch or a letter, and then wants the issue.
+    """
+    session.execute(update(Issue).where(Issue.id == issue_id).values(updated_at=now()))
 
 
 def create(

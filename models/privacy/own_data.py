@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from ..readers.subscriber import Subscriber, Subscription
 from ..readers.suppression import Suppression
 from ..staff.permission import EVERY_NEWSLETTER, Scope
 from ..store.clock import now
-from ..store.mail_address import masked_within
+from ..store.mail_address import hidden_within, masked_within
 from ..tracking.hit import Hit
 
 
@@ -74,7 +75,9 @@ def erase(session: Session, reader: Subscriber) -> None:
     if subscriber.lock(session, reader.id) is None:  # Before any row of theirs, as whoever judges their mail does.
         return
     assert reader.address is not None
-    for address in {reader.address, *_earlier_addresses(session, reader.id)}:
+    addresses = {reader.address, *_earlier_addresses(session, reader.id)}
+    _hide_in_words(session, reader, addresses)
+    for address in addresses:
         for statement in _STATEMENTS:
             session.execute(statement, {"reader": reader.id, "address": address})
     list_sweep.forget_reader(session, reader.id)
@@ -89,19 +92,37 @@ def _earlier_addresses(session: Session, reader_id: int) -> set[str]:
     return {one for one in session.scalars(letters.union(old)) if one}
 
 
+def _hide_in_words(session: Session, reader: Subscriber, addresses: Collection[str]) -> None:
+    """Hide addresses in what others wrote of the reader, however they write them. The rest says what became of letters.
+
+    Answers of mail servers often repeat the address, or its local part alone; a note of staff may name it. Any other
+    address in them is hidden, too: where mail is forwarded to, or one that the reader had before.
+    """
+    of_reader = {"reader": reader.id, "hash": reader.address_hash}
+    for table, column, rows, names in (*((*one, addresses) for one in _ANSWERS), (*_NOTES, ())):
+        query = text(f"SELECT DISTINCT {column} FROM {table} WHERE {rows} AND {column} <> ''")  # noqa: S608  constants
+        for said in session.scalars(query, of_reader).all():
+            if (hidden := hidden_within(said, of=names)) != said:
+                change = text(f"UPDATE {table} SET {column} = :hidden WHERE {rows} AND {column} = :said")  # noqa: S608
+                session.execute(change, {**of_reader, "hidden": hidden, "said": said})
+
+
+# Naming all issues makes indexes that begin with the issue usable.
+_LETTER_OF_READER = "issue_id IN (SELECT id FROM issue) AND subscriber_id = :reader"
+_ANSWERS = (
+    ("delivery", "answer", _LETTER_OF_READER),
+    ("attempt", "answer", _LETTER_OF_READER),
+    ("letter_report", "first_answer", "subscriber_id = :reader"),
+)
+"""Table, column, and which rows are about a reader."""
+_NOTES = ("suppression", "note", "address_hash = :hash")
+"""The same; a local part alone may be a word of ours here."""
+
 # One condition a statement, in the words of an index: joined by OR they would read the whole table.
 _OF_READER = "subscriber_id = :reader"
 _NAMED_IN = "{column} <> '' AND lower({column}) = lower(:address)"
 
-# Answers of mail servers often repeat the address. Naming all issues makes indexes that begin with the issue usable.
 _STATEMENTS = (
-    *(
-        text(f"""
-            UPDATE {table} SET answer = replace(answer, :address, '…')
-            WHERE issue_id IN (SELECT id FROM issue) AND subscriber_id = :reader AND strpos(answer, :address) > 0
-        """)  # noqa: S608  the names of two tables
-        for table in ("delivery", "attempt")
-    ),
     text("UPDATE letter_report SET reason = '' WHERE subscriber_id = :reader"),
     # A message that came back says who it was for, and brings the letter; its digest stays, so that it is not judged
     # again where it comes again.

@@ -89,6 +89,7 @@ class Subscription(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    """When it ended; kept while it is asked for again, until that is confirmed."""
     ended_reason: Mapped[str] = mapped_column(String(40), default="")
     pending_answers: Mapped[dict[str, Any]] = mapped_column("asked", default=dict)
     """What an unconfirmed sign-up says of the reader: taken over when the address's owner confirms it."""
@@ -119,24 +120,32 @@ class Subscription(Base):
             raise WrongState(phrase("the subscription"), phrase("ended"), phrase("be confirmed"), first)
         self.state = SubscriptionState.ACTIVE
         self.confirmed_at = now()
+        self.ended_at, self.ended_reason = None, ""
         self.pending_answers = {}
 
     def end(self, reason: str) -> None:
-        """Stop, for a *reason* in one word (``unsubscribed``, ``bounced``, …). Stopping twice changes nothing."""
+        """Stop, for a *reason* in one word (``unsubscribed``, ``bounced``, …). Stopping twice changes nothing.
+
+        What had ended, and was asked for again by whomever, stays ended since then and for the reason of then.
+        """
         if self.state is SubscriptionState.ENDED:
             return
+        if self.state is SubscriptionState.ACTIVE or self.ended_at is None:
+            self.ended_at, self.ended_reason = now(), reason
         self.state = SubscriptionState.ENDED
-        self.ended_at = now()
-        self.ended_reason = reason
         self.pending_answers = {}
 
     def reopen(self) -> None:
-        """An ended subscription is asked for again: pending until confirmed."""
+        """An ended subscription is asked for again: pending until confirmed.
+
+        Anybody can ask so: when and why it had ended is kept until then.
+
+        Raises:
+            WrongState: it has not ended.
+        """
         if self.state is not SubscriptionState.ENDED:
             raise WrongState(phrase("the subscription"), phrase("going on"), phrase("be opened again"))
         self.state = SubscriptionState.PENDING
-        self.ended_at = None
-        self.ended_reason = ""
 
     def resume(self) -> None:
         """Go on after mail that came back has ended it: the reader has never left.

@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, Integer, any_, cast, delete, or_, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ARRAY, ColumnElement, Integer, any_, cast, delete, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from ..deliveries import preparation
+from ..deliveries.delivery import Batch, BatchState
 from ..deliveries.edition import Link
 from ..deliveries.letters import letter_report
 from ..issues.issue import Issue
@@ -31,6 +32,21 @@ FEW = 20_000
 WENT_OUT = """(issue.state <> 'cancelled' OR EXISTS (
   SELECT FROM delivery WHERE delivery.issue_id = issue.id AND delivery.state NOT IN ('queued', 'suppressed')))"""
 """SQL: whether an ``issue`` that was prepared may have reached anybody: not if it was cancelled before it began."""
+
+
+_FINISHED = Issue.state.in_((IssueState.SENT, IssueState.CANCELLED))
+_OPEN = select(Batch.id).where(Batch.issue_id == Issue.id, Batch.state == BatchState.OPEN).exists()
+GOES_OUT = Issue.state.in_((IssueState.SENDING, IssueState.PAUSED)) | (_FINISHED & _OPEN)
+"""Whether letters of an issue may still get outcomes: also one that was cancelled has some on the wire for a moment."""
+
+
+def is_final(counted_at: ColumnElement[datetime] | InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+    """Whether a count of an issue's letters stands: nothing of it goes out, and none has changed since.
+
+    Whatever changes letters of an issue that is sent or cancelled says so (:func:`models.issues.issue.touch`); those
+    that come back later are counted within the hour.
+    """
+    return _FINISHED & ~_OPEN & (counted_at >= Issue.updated_at)
 
 
 class Reach(Base):
@@ -185,20 +201,19 @@ def stale(session: Session) -> list[int]:
     """
     counted = Reach.counted_at
     amended = letter_report.last_amended(session, timedelta(hours=3))
-    sending = Issue.state.in_((IssueState.SENDING, IssueState.PAUSED))
-    finished = Issue.state.in_((IssueState.SENT, IssueState.CANCELLED))
+    ended_at = func.coalesce(Issue.sent_at, Issue.updated_at)
     return list(
         session.scalars(
             select(Issue.id)
             .outerjoin(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == ALL_AUDIENCES))
             .where(
-                or_(sending, finished),
+                or_(GOES_OUT, _FINISHED),
                 Issue.prepared_at.is_not(None),
                 or_(
                     counted.is_(None),
-                    sending & (counted < now() - timedelta(minutes=1)),
-                    counted < Issue.sent_at,
-                    (Issue.sent_at > now() - LATE_BOUNCES) & (counted < now() - timedelta(hours=1)),
+                    GOES_OUT & (counted < now() - timedelta(minutes=1)),
+                    _FINISHED & (counted < Issue.updated_at),
+                    _FINISHED & (ended_at > now() - LATE_BOUNCES) & (counted < now() - timedelta(hours=1)),
                     Issue.id.in_(list(amended)) & (counted < now() - timedelta(hours=1)),
                 ),
             )
@@ -219,12 +234,15 @@ class Received(NamedTuple):
 def of_issue(session: Session, issue: Issue) -> Received:
     """How many readers received an issue; while one with many letters goes out, as the worker has counted last."""
     rows = session.execute(
-        select(Reach.scope, Reach.received, Reach.counted_at).where(Reach.issue_id == issue.id)
+        select(Reach.scope, Reach.received, Reach.counted_at, is_final(Reach.counted_at).label("final"))
+        .join(Issue, Issue.id == Reach.issue_id)
+        .where(Reach.issue_id == issue.id)
     ).all()
-    if rows and _final(issue.state, issue.sent_at, rows[0].counted_at):
-        return Received({scope: received for scope, received, _ in rows})
+    kept = {row.scope: row.received for row in rows}
+    if rows and rows[0].final:
+        return Received(kept)
     if rows and _is_large(session, issue.id):
-        return Received({scope: received for scope, received, _ in rows}, rows[0].counted_at)
+        return Received(kept, rows[0].counted_at)
     return Received(count(session, [Carrier(issue.id)]))
 
 
@@ -276,13 +294,9 @@ def of_articles_by_scope(
 
 def _final_issues(session: Session, wanted: Iterable[int]) -> set[int]:
     """Those of the issues whose numbers, as they are kept, are final."""
-    rows = session.execute(
-        select(Issue.id, Issue.state, Issue.sent_at, Reach.counted_at)
+    final = (
+        select(Issue.id)
         .join(Reach, (Reach.issue_id == Issue.id) & (Reach.scope == ALL_AUDIENCES))
-        .where(Issue.id.in_(wanted))
+        .where(Issue.id.in_(wanted), is_final(Reach.counted_at))
     )
-    return {issue_id for issue_id, state, sent_at, counted_at in rows if _final(state, sent_at, counted_at)}
-
-
-def _final(state: IssueState, sent_at: datetime | None, counted_at: datetime) -> bool:
-    return state is IssueState.SENT and sent_at is not None and counted_at >= sent_at
+    return set(session.scalars(final))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ import idna
 from email_validator import EmailNotValidError, validate_email
 
 from .errors import Invalid
+from .log_redaction import replace_addresses
 from .phrase import Phrase, phrase
 
 # Carriers handed out addresses that RFC 5321 forbids: dots in a row, or a dot before the @.
@@ -49,8 +51,6 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _HEADER_QUOTED = re.compile(r'"(?:[^"\\@\x00-\x1f\x7f-\U0010ffff]|\\[^@\x00-\x1f\x7f-\U0010ffff])+"')
 _SMTP_PLAIN = re.compile(rf"{ATEXT}+(?:\.{ATEXT}+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _SMTP_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_IN_TEXT = re.compile(r"[^\s<>()\[\]\"',;:@“”]+@[^\s<>()\[\]\"',;:@“”]+")
-"""What looks like an address in an answer of a mail server."""
 _SMTP_DOMAIN = re.compile(r"[\w](?:[\w.-]*[\w])?|\[[0-9A-Za-z:.]+\]")
 
 
@@ -164,12 +164,53 @@ def mailbox(address_key: str) -> str:
 def masked(address: str) -> str:
     """An address with most of its local part hidden, for whoever may not be its owner: ``k••••@example.jp``."""
     local, _, domain = address.rpartition("@")
-    return f"{local[:1]}••••@{domain}"
+    first = local.removeprefix('"')[:1]
+    return f"{first}••••@{domain}"
 
 
-def masked_within(text: str, *, but: str = "") -> str:
-    """*text* with every mail address in it masked, but for one."""
-    return _IN_TEXT.sub(lambda found: found[0] if found[0].lower() == but.lower() else masked(found[0]), text)
+def masked_within(text: str, *, but: str = "", of: str = "") -> str:
+    """What a mail server said, for whoever may not read addresses: each one in it is :func:`masked`.
+
+    Arguments:
+        but: an address that stays.
+        of: the address of the reader of whom *text* speaks: its local part alone, without a domain, is masked as well.
+    """
+
+    def change(local: str, domain: str) -> str:
+        address = f"{local}@{domain}"
+        return address if address.lower() == but.lower() else masked(address)
+
+    return _without_local_part(replace_addresses(text, change), of, lambda found: f"{found[0][:1]}••••")
+
+
+def hidden_within(text: str, *, of: Collection[str] = (), others: bool = True) -> str:
+    """The same for whatever is no reader's own, or no reader's any more: each address in *text* becomes ``…``.
+
+    Arguments:
+        of: addresses of a reader, whose local parts alone are hidden as well.
+        others: whether addresses beside these are hidden.
+    """
+    theirs = {address.lower() for address in of}
+
+    def change(local: str, domain: str) -> str:
+        address = f"{local}@{domain}"
+        return "…" if others or address.replace('"', "").lower() in theirs else address
+
+    text = replace_addresses(text, change)
+    for address in of:
+        text = _without_local_part(text, address, lambda _found: "…")
+    return text
+
+
+SHORTEST_NAME = 3
+"""Characters of a local part that is looked for alone: a shorter one is part of too many answers."""
+
+
+def _without_local_part(text: str, address: str, change: Callable[[re.Match[str]], str]) -> str:
+    local = address.rpartition("@")[0].strip('"')
+    if len(local) < SHORTEST_NAME or local.isdecimal():  # digits are a server's codes
+        return text
+    return re.sub(rf"(?<![\w.-]){re.escape(local)}(?![\w+•-]|\.\w)", change, text, flags=re.IGNORECASE)
 
 
 def is_domain(text: str) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from ...issues import issue as issues
 from ...issues.issue import Issue
 from ...issues.issue_state import IssueState
 from ...issues.issue_words import wrong_state
@@ -29,6 +30,7 @@ from ..delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
 from ..edition import current_number
 from ..lane import Lane
 from ..reply_code import OutcomeKind, Stage, interpret
+from . import answer_examples
 from .letter_report import RETURNED
 
 _PORTION = 1000
@@ -63,7 +65,9 @@ def count_by_lane(session: Session, issue: Issue) -> list[FailedLetters]:
     counts: Counter[int] = Counter()
     for row in groups:
         counts[row.lane_id] += row.letters
-    answers = {row.lane_id: f"{row.code or ''} {row.answer or ''}".strip() for row in groups}
+    last = {row.lane_id: row for row in groups}
+    said = answer_examples.of_readers(session, issue.id, [row.reader for row in last.values()])
+    answers = {lane: f"{row.code or ''} {said.get(row.reader, '')}".strip() for lane, row in last.items()}
     lanes = session.scalars(select(Lane).where(Lane.id.in_(counts)).order_by(Lane.position, Lane.id))
     return [FailedLetters(lane.slug, lane.name, counts[lane.id], answers[lane.id]) for lane in lanes]
 
@@ -96,6 +100,7 @@ def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str
         enqueue.enqueue(session, enqueue.DELIVER, batch_id)
     detail = {"lane": lane.slug} if lane else {}
     audit.record(session, by, "retry failed letters", f"issue/{issue.id}", letters=len(rows), note=note, **detail)
+    issues.touch(session, issue.id)
     return len(rows)
 
 
@@ -109,6 +114,8 @@ class _Group(NamedTuple):
     code: int | None
     answer: str | None
     letters: int
+    reader: int
+    """The last of them."""
 
 
 def _groups(session: Session, issue: Issue) -> list[_Group]:
@@ -124,7 +131,8 @@ def _groups(session: Session, issue: Issue) -> list[_Group]:
         .subquery()
     )  # fmt: skip
     said = (rows.c.lane_id, rows.c.kind, rows.c.stage, rows.c.enhanced, rows.c.code, rows.c.answer)
-    query = select(*said, func.count()).group_by(*said).order_by(func.max(rows.c.subscriber_id))
+    reader = func.max(rows.c.subscriber_id)
+    query = select(*said, func.count(), reader).group_by(*said).order_by(reader)
     return list(map(_Group._make, session.execute(query)))
 
 

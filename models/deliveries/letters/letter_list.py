@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ...issues.issue import Issue
 from ...readers.subscriber import Subscriber
+from ...store import mail_address
 from ..delivery import Attempt, Delivery, DeliveryState
 from ..delivery_result import format_answer
 from ..lane import Lane
@@ -47,6 +48,11 @@ class ListedLetter(NamedTuple):
     answer: str
     due_at: datetime | None
     """When it is tried again by itself."""
+
+    def masked(self) -> ListedLetter:
+        """The same for whoever may not read addresses."""
+        answer = mail_address.masked_within(self.answer, of=self.address)
+        return self._replace(address=self.address and mail_address.masked(self.address), answer=answer)
 
 
 def of(session: Session, issue: Issue, kind: LetterKind, after: int = 0) -> Sequence[ListedLetter]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ...issues import issue as issues
 from ...issues.issue import Issue
 from ...issues.issue_state import IssueState
 from ...issues.issue_words import called, wrong_state
@@ -63,6 +64,7 @@ def mark_accepted(session: Session, issue: Issue, subscriber_id: int, *, by: Mem
     delivery.at = now()
     delivery.answer = note[:500] or "settled by staff"
     audit.record(session, by, "accept letter", f"issue/{issue.id}", reader=subscriber_id, note=note)
+    issues.touch(session, issue.id)
 
 
 def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
@@ -85,6 +87,7 @@ def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
         batch.state, batch.due_at = BatchState.OPEN, now()
     audit.record(session, by, "send letter again", f"issue/{issue.id}", reader=subscriber_id, note=note)
     enqueue.enqueue(session, enqueue.DELIVER, batch.id)
+    issues.touch(session, issue.id)
 
 
 def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: Phrase) -> Delivery:

@@ -1,8 +1,10 @@
 """How many readers a newsletter had at the end of each month, who joined and who left, and why.
 
 Counted hourly from the subscriptions. A month that is over stays as it was first counted after its end: a reader who
-leaves and comes back has one subscription, which forgets the first time. Months before this table was made are counted
-from the subscriptions as they are, so who came back by then is missing among those who left.
+leaves and comes back has one subscription, which forgets the first time. So a month that is not over can lack readers
+whom the one before has, and nothing tells why: they came back, or the list that brought them was taken back. They are
+kept as having left for no known reason. Months before this table was made are counted from the subscriptions as they
+are, so who came back by then is missing among those who left.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ class ReaderMonth(Base):
 
 
 class LeavingCount(Base):
-    """How many readers left in a month, for a reason in one word."""
+    """How many readers left in a month, for a reason in one word; empty where none is known."""
 
     __tablename__ = "leaving_count"
 
@@ -42,8 +44,9 @@ class LeavingCount(Base):
     readers: Mapped[int]
 
 
-# Who never confirmed was no reader: joining is confirming, or being imported, which sets the same column.
-_READER = "state <> 'pending' AND confirmed_at IS NOT NULL"
+# Who never confirmed was no reader: joining is confirming, or being imported, which sets the same column. Who has left
+# and asks again is still one who left.
+_READER = "confirmed_at IS NOT NULL AND (state <> 'pending' OR ended_at IS NOT NULL)"
 _MONTH = "date_trunc('month', {} AT TIME ZONE 'Asia/Tokyo')::date"
 _CHANGES = text(
     f"""
@@ -52,7 +55,7 @@ _CHANGES = text(
       FROM subscription WHERE {_READER}
       UNION ALL
       SELECT newsletter_id, {_MONTH.format("coalesce(ended_at, confirmed_at)")}, ended_reason, 0, 1
-      FROM subscription WHERE {_READER} AND state = 'ended') AS change
+      FROM subscription WHERE {_READER} AND state <> 'active') AS change
     GROUP BY newsletter_id, month, reason ORDER BY newsletter_id, month
     """  # noqa: S608  only constants of this file are put in
 )
@@ -67,7 +70,7 @@ def is_stale(session: Session) -> bool:
 def refresh(session: Session) -> None:
     """Count every newsletter's months that are not closed."""
     this_month = clock.today().replace(day=1)
-    found: dict[int, dict[date, tuple[int, dict[str, int]]]] = {}
+    found: dict[int, dict[date, _Changes]] = {one: {} for one in session.scalars(select(ReaderMonth.newsletter_id))}
     for newsletter, month, reason, joined, ended in session.execute(_CHANGES):
         months = found.setdefault(newsletter, {})
         came, left = months.get(month, (0, {}))
@@ -77,27 +80,31 @@ def refresh(session: Session) -> None:
     session.flush()
 
 
-def _save(session: Session, newsletter: int, months: dict[date, tuple[int, dict[str, int]]], this_month: date) -> None:
-    closed = set(
-        session.scalars(
-            select(ReaderMonth.month).where(
-                ReaderMonth.newsletter_id == newsletter,
-                func.timezone("Asia/Tokyo", ReaderMonth.counted_at) >= ReaderMonth.month + text("interval '1 month'"),
-            )
-        )
-    )
+_Changes = tuple[int, dict[str, int]]
+"""Who joined in a month, and who left, by reason."""
+
+
+def _save(session: Session, newsletter: int, months: dict[date, _Changes], this_month: date) -> None:
+    over = func.timezone("Asia/Tokyo", ReaderMonth.counted_at) >= ReaderMonth.month + text("interval '1 month'")
+    kept = select(ReaderMonth.month, ReaderMonth.readers).where(ReaderMonth.newsletter_id == newsletter, over)
+    closed = dict(session.execute(kept).all())
     for table in (ReaderMonth, LeavingCount):
-        session.execute(delete(table).where(table.newsletter_id == newsletter, table.month.not_in(closed)))
-    readers, month = 0, min(months)
+        session.execute(delete(table).where(table.newsletter_id == newsletter, table.month.not_in(list(closed))))
+    readers, before, month = 0, 0, min((*months, *closed), default=next_month(this_month))
     while month <= this_month:
         joined, left = months.get(month, (0, {}))
         readers += joined - sum(left.values())
-        if month not in closed:
+        if month in closed:
+            before = closed[month]
+        else:
             session.add(ReaderMonth(newsletter_id=newsletter, month=month, readers=readers))
+            if (missing := before + joined - sum(left.values()) - readers) > 0:
+                left = {**left, "": left.get("", 0) + missing}
             session.add_all(
                 LeavingCount(newsletter_id=newsletter, month=month, reason=reason, readers=number)
                 for reason, number in left.items()
             )
+            before = readers
         month = next_month(month)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ...deliveries.delivery import Delivery, DeliveryState
 from ...deliveries.lane import Lane
 from ...issues.issue import Issue
-from ...issues.issue_state import IssueState
+from .. import reach
 from ..kept.issue_sums import IssueSums, LetterCount
 from .table import ColumnKind, ReportTable, TableColumn
 
@@ -92,13 +92,14 @@ def count_received(session: Session, issue_ids: Sequence[int]) -> dict[int, int]
 
 def of_issue(session: Session, issue: Issue) -> Letters:
     """The letters of an issue: as the worker counted them last; where it never did, or has not since the end, now."""
-    counted_at = session.scalar(select(IssueSums.counted_at).where(IssueSums.issue_id == issue.id))
-    over = issue.state is IssueState.SENT and issue.sent_at is not None
-    if counted_at is not None and not (over and issue.sent_at is not None and counted_at < issue.sent_at):
+    stands = reach.GOES_OUT | reach.is_final(IssueSums.counted_at)
+    counted = select(IssueSums.counted_at).join(Issue, Issue.id == IssueSums.issue_id)
+    counted_at = session.scalar(counted.where(IssueSums.issue_id == issue.id, stands))
+    if counted_at is not None:
         kept = select(LetterCount.lane_id, LetterCount.audience_id, LetterCount.state, LetterCount.letters)
         rows = session.execute(kept.where(LetterCount.issue_id == issue.id)).all()
         return Letters(rows, counted_at)
     audience = func.coalesce(Delivery.audience_id, 0)
-    counted = select(Delivery.lane_id, audience, Delivery.state, func.count()).where(Delivery.issue_id == issue.id)
-    rows = session.execute(counted.group_by(Delivery.lane_id, audience, Delivery.state)).all()
+    letters = select(Delivery.lane_id, audience, Delivery.state, func.count()).where(Delivery.issue_id == issue.id)
+    rows = session.execute(letters.group_by(Delivery.lane_id, audience, Delivery.state)).all()
     return Letters(rows, None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from ...issues.newsletter import Newsletter
 from ...store.clock import start_of_day, tokyo_date
 from ...tracking.rollup import UniqueReaderCount
 from ...tracking.rules import HitKind
+from .. import reach
 from ..issue_report import Readers
 from ..kept.issue_sums import CohortCount, IssueSums, LetterCount
 from ..kept.reader_months import LeavingCount, ReaderMonth, next_month
@@ -89,7 +91,7 @@ def _received(session: Session, ids: Sequence[int]) -> dict[int, int]:
     counted = (
         select(IssueSums.issue_id)
         .join(Issue, Issue.id == IssueSums.issue_id)
-        .where(IssueSums.issue_id.in_(ids), Issue.sent_at.is_(None) | (IssueSums.counted_at >= Issue.sent_at))
+        .where(IssueSums.issue_id.in_(ids), reach.GOES_OUT | reach.is_final(IssueSums.counted_at))
     )
     found = dict.fromkeys(session.scalars(counted), 0)
     accepted = select(LetterCount.issue_id, func.sum(LetterCount.letters)).where(
@@ -143,20 +145,37 @@ def worst(lines: Sequence[IssueLine]) -> list[Judged]:
     ]
 
 
+class _Month(NamedTuple):
+    """A newsletter's readers in one month: those of the month before, and who joined, without who left."""
+
+    month: date
+    readers: int
+    before: int
+    joined: int
+    left: dict[str, int]
+    """By reason; empty where none is known."""
+    counted_at: datetime
+
+
+def _months(session: Session, newsletter_id: int) -> list[_Month]:
+    left: dict[date, Counter[str]] = {}
+    for row in session.scalars(select(LeavingCount).where(LeavingCount.newsletter_id == newsletter_id)):
+        left.setdefault(row.month, Counter())[row.reason] = row.readers
+    kept = select(ReaderMonth).where(ReaderMonth.newsletter_id == newsletter_id).order_by(ReaderMonth.month)
+    found, before = [], 0
+    for one in session.scalars(kept):
+        reasons = left.get(one.month, Counter())
+        joined = one.readers - before + reasons.total()
+        if joined < 0:  # Months that were closed before :mod:`..kept.reader_months` kept who is missing.
+            reasons[""] -= joined
+        found.append(_Month(one.month, one.readers, before, max(joined, 0), dict(reasons), one.counted_at))
+        before = one.readers
+    return found
+
+
 def months(session: Session, newsletter_id: int, period: Period) -> ReportTable:
     """Readers at the end of each month, who joined, who left: each month is the one before, plus and minus."""
-    kept = session.scalars(
-        select(ReaderMonth).where(ReaderMonth.newsletter_id == newsletter_id).order_by(ReaderMonth.month)
-    ).all()
-    left = _left(session, newsletter_id)
-    rows, before = [], 0
-    for one in kept:
-        gone = sum(left.get(one.month, {}).values())
-        joined = one.readers - before + gone
-        if period.start <= one.month < period.end:
-            # Who came back within a month that was still open has left no trace of leaving.
-            rows.append((one.month, one.readers, max(joined, 0), gone + max(-joined, 0), one.readers - before))
-        before = one.readers
+    found = _months(session, newsletter_id)
     columns = (
         TableColumn("month", _K.MONTH),
         TableColumn("readers_at_end"),
@@ -164,40 +183,27 @@ def months(session: Session, newsletter_id: int, period: Period) -> ReportTable:
         TableColumn("left"),
         TableColumn("change"),
     )
-    return ReportTable("months", columns, list(rows), max((one.counted_at for one in kept), default=None))
+    rows = [
+        (one.month, one.readers, one.joined, sum(one.left.values()), one.readers - one.before)
+        for one in found if period.start <= one.month < period.end
+    ]  # fmt: skip
+    return ReportTable("months", columns, list(rows), max((one.counted_at for one in found), default=None))
 
 
 def leaving(session: Session, newsletter_id: int, period: Period) -> ReportTable:
     """Why readers left in each month that :func:`months` tells of; nothing where nobody left."""
-    left = {
-        month: reasons for month, reasons in _left(session, newsletter_id).items() if period.start <= month < period.end
-    }
-    kept = session.scalars(
-        select(ReaderMonth.month)
-        .where(
-            ReaderMonth.newsletter_id == newsletter_id, ReaderMonth.month >= period.start,
-            ReaderMonth.month < period.end,
-        )
-        .order_by(ReaderMonth.month)
-    )  # fmt: skip
-    names = sorted({reason for reasons in left.values() for reason in reasons})
+    found = [one for one in _months(session, newsletter_id) if period.start <= one.month < period.end]
+    names = sorted({reason for one in found for reason in one.left})
     columns = (
         TableColumn("month", _K.MONTH),
         *(TableColumn(f"left_{name or 'unknown'}") for name in names),
         TableColumn("left"),
     )
-    rows: list[Sequence[Any]] = []
-    for month in kept if left else ():
-        reasons = left.get(month, {})
-        rows.append((month, *(reasons.get(name, 0) for name in names), sum(reasons.values())))
+    rows: list[Sequence[Any]] = [
+        (one.month, *(one.left.get(name, 0) for name in names), sum(one.left.values()))
+        for one in (found if names else ())
+    ]
     return ReportTable("leaving", columns, rows)
-
-
-def _left(session: Session, newsletter_id: int) -> dict[date, dict[str, int]]:
-    found: dict[date, dict[str, int]] = {}
-    for row in session.scalars(select(LeavingCount).where(LeavingCount.newsletter_id == newsletter_id)):
-        found.setdefault(row.month, {})[row.reason] = row.readers
-    return found
 
 
 def cohorts(session: Session, newsletter_id: int, period: Period) -> ReportTable:

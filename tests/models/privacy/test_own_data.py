@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from models.readers import suppression
 from models.readers.address_change import AddressChange
 from models.readers.consent import Consent, ConsentKind
 from models.readers.subscriber import Subscriber
-from models.readers.suppression import SuppressionReason
+from models.readers.suppression import Suppression, SuppressionReason
 from models.store.base import Base
 from models.store.clock import now
 from models.tracking.hit import Hit
@@ -150,3 +151,43 @@ def test_erasure_reaches_every_table_and_nobody_else(session: Session) -> None:
     assert other.address == "other@example.jp"
     assert len(session.scalars(select(Delivery)).all()) == 2, "counts stay true"
     assert len(session.scalars(select(Hit)).all()) == 2
+
+
+SPELLINGS = (
+    "550 5.1.1 <HANAKO@Example.JP>: Recipient address rejected",
+    "550 5.1.1 Hanako: no such user here",
+    "552 5.2.2 <hanako.home@elsewhere.example>: mailbox full, forwarded by hanako＠example.jp",
+    '550 5.1.1 <"hanako"@example.jp> (rfc822;hanako%40example.jp)',
+)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "Hanako@example.jp"])
+def test_erasure_finds_the_address_however_it_is_written(session: Session, address: str) -> None:
+    newsletter = make_newsletter(session)
+    reader = make_reader(session, newsletter, address).subscriber
+    other = make_reader(session, newsletter, "other@example.jp").subscriber
+    for said in SPELLINGS:
+        issue = make_sent(session, newsletter, "号")
+        of_reader = {"issue_id": issue.id, "subscriber_id": reader.id}
+        letter = {"edition": 1, "lane_id": 1, "state": DeliveryState.BOUNCED, "answer": said}
+        session.add(Delivery(**of_reader, **letter))
+        session.add(Delivery(issue_id=issue.id, subscriber_id=other.id, **letter))
+        session.add(Attempt(**of_reader, number=1, kind="bounced", answer=said))
+        session.add(LetterReport(**of_reader, kind="mailbox_unknown", lane_id=1, source="mail/1", first_answer=said))
+    of_staff = f"staff: wrote from {address.upper()}"
+    session.add(Suppression(address_hash=reader.address_hash, reason="complained", note=of_staff))
+    session.flush()
+    own_data.erase(session, reader)
+    session.expire_all()
+    words = [
+        *session.scalars(select(Delivery.answer).where(Delivery.subscriber_id == reader.id)),
+        *session.scalars(select(Attempt.answer).where(Attempt.subscriber_id == reader.id)),
+        *session.scalars(select(LetterReport.first_answer)),
+        *session.scalars(select(Suppression.note)),
+    ]
+    assert [said for said in words if "hanako" in str(said).lower() or "elsewhere" in str(said)] == []
+    assert {said for said in words if "5.1.1" in str(said)} == {
+        "550 5.1.1 <…>: Recipient address rejected", "550 5.1.1 …: no such user here", "550 5.1.1 <…> (rfc822;…)",
+    }  # fmt: skip
+    kept = session.scalars(select(Delivery.answer).where(Delivery.subscriber_id == other.id)).all()
+    assert sorted(map(str, kept)) == sorted(SPELLINGS), "the other reader's"

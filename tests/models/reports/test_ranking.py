@@ -125,6 +125,7 @@ def test_reach_is_counted_again_while_it_may_change(session: Session, made: Samp
     assert reach.stale(session) == []
     first.state, first.sent_at = IssueState.SENDING, None
     session.flush()
+    session.execute(text("UPDATE issue SET updated_at = updated_at - interval '1 hour'"))
     session.execute(text("UPDATE reach SET counted_at = counted_at - interval '2 minutes'"))
     assert reach.stale(session) == [first.id]
     session.execute(update(Delivery).where(Delivery.issue_id == first.id).values(state=DeliveryState.QUEUED))

@@ -14,11 +14,15 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select, update
 
 from models.deliveries import lane as lanes
-from models.deliveries import progress
+from models.deliveries import progress, stop
 from models.deliveries.delivery import Attempt, Batch, BatchState, Delivery, DeliveryState
+from models.deliveries.delivery_result import DeliveryResult
+from models.deliveries.lease import Lease
+from models.deliveries.reply_code import OutcomeKind
 from models.issues import issue as issues
 from models.issues.block import Prose
 from models.issues.issue_state import IssueState
+from models.readers.subscriber import Subscriber
 from models.staff.audit import AuditEntry
 from models.staff.login_session import LoginSession
 from models.staff.permission import Role
@@ -236,3 +240,55 @@ def test_whoever_reads_addresses_is_written_down(client: FlaskClient, issue_id: 
     with db.session_scope() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "look at letters")).one()
         assert (entry.subject, entry.detail["first"], entry.detail["letters"]) == (f"issue/{issue_id}", reader, 1)
+
+
+def test_no_answer_shows_an_address_to_who_may_not_read_it(client: FlaskClient, issue_id: int) -> None:
+    """Relays write the address into their answers: whole, in other capitals, quoted, or its local part alone."""
+    names = take(issue_id, 4, DeliveryState.BOUNCED, kind="bounced")
+    with db.session_scope() as session:
+        numbers = {one: session.get_one(Subscriber, one).address or "" for one in names}
+        said = [
+            "5.1.1 <{}>: Recipient address rejected", "5.1.1 user {}: unknown", '5.1.1 <"{}"@town.example>', "5.1.1 {}",
+        ]  # fmt: skip
+        for (reader, address), words in zip(numbers.items(), said, strict=True):
+            local = address.partition("@")[0].upper()
+            letter = session.get_one(Delivery, (issue_id, reader))
+            letter.answer = words.format(address.upper() if words == said[0] else local)
+    answer = "5.7.1 <reader{}@town.example>: refused; ask for READER{}"
+    for state, kind, place in ((DeliveryState.DEFERRED, "deferred", 4), (DeliveryState.FAILED, "failed", 5)):
+        (reader,) = take(issue_id, 1, state, answer.format(place, place), kind)
+        with db.session_scope() as session:
+            assert session.get_one(Subscriber, reader).address == f"reader{place}@town.example"
+    refused = {
+        "other": "5.4.5 <reader6@town.example>: Daily user sending quota exceeded for READER6",
+        "docomo": "5.2.252 SendAsDenied; not allowed to send as news@town.example to <READER7@town.example>",
+    }
+    with db.session_scope() as session:
+        one = issues.get(session, issue_id)
+        held = dict(session.execute(select(Subscriber.address, Subscriber.id)).all())
+        for batch, (slug, said), place in zip(session.scalars(select(Batch)), refused.items(), (6, 7), strict=True):
+            lease = Lease(batch.id, one.id, one.newsletter_id, lanes.find(session, slug).id, batch.epoch)
+            enhanced, reader = said.split()[0], held[f"reader{place}@town.example"]
+            stop.stop(
+                session, lease, [DeliveryResult(reader, 1, OutcomeKind.HELD, "dot", 554, enhanced, said, "relay")]
+            )
+        assert (one.state, lanes.find(session, "other").paused_at is None) == (IssueState.PAUSED, False)
+        progress.reset(broker.client(), issue_id, progress.count_by_lane(session, issue_id))
+    log_in_as(client, Role.AUTHOR)
+    path = f"/staff/issues/{issue_id}"
+    pages = (
+        "", "/letters/bounced", "/letters/deferred", "/letters/failed", "/progress",
+        "/progress/figures", "/progress.json", "/progress/events", "/certificate",
+    )  # fmt: skip
+    for page in pages:
+        shown = client.get(path + page, follow_redirects=True)
+        assert shown.status_code == 200, page
+        text = shown.text.replace("&#34;", '"')
+        assert not re.search(r'reader\d*"?(@|:|$)|READER\d|reader\d+\W*@', text, re.IGNORECASE | re.MULTILINE), page
+        if page.startswith("/letters"):
+            assert "r••••@town.example" in text.lower(), page
+    for page, words in (
+        ("/progress", "5.7.1"), ("/progress", "quota exceeded"), ("/progress", "send as news@town.example to"),
+        ("/letters/bounced", "Recipient address rejected"), ("", "news@town.example"),
+    ):  # fmt: skip
+        assert words in client.get(path + page).text, "what was said stays, and whom of us it names"

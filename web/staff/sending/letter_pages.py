@@ -14,7 +14,7 @@ from models.issues.issue import Issue
 from models.issues.issue_state import IssueState
 from models.staff import audit
 from models.staff.permission import Permission
-from models.store import input_rule, mail_address
+from models.store import input_rule
 
 from ...request import session
 from .. import stop_reasons
@@ -33,17 +33,18 @@ def letters(issue_id: int, kind: str) -> ResponseReturnValue:
 
 def _shown(one: Issue, kind: LetterKind, after: int) -> dict[str, object]:
     found = letter_list.of(session(), one, kind, after)
+    shown = found[:PAGE_SIZE]
     whole = may(Permission.READ_SUBSCRIBERS)
     if whole and found:
-        numbers = [letter.subscriber_id for letter in found[:PAGE_SIZE]]
+        numbers = [letter.subscriber_id for letter in shown]
         audit.record(
             session(), member(), "look at letters", f"issue/{one.id}",
             kind=kind.value, letters=len(numbers), first=numbers[0], last=numbers[-1],
         )  # fmt: skip
     return {
-        "issue": one, "kind": kind, "kinds": LetterKind, "letters": found[:PAGE_SIZE], "after": after,
+        "issue": one, "kind": kind, "kinds": LetterKind, "after": after,
+        "letters": shown if whole else [letter.masked() for letter in shown], "masked": not whole,
         "next": found[PAGE_SIZE - 1].subscriber_id if len(found) > PAGE_SIZE else None,
-        "address": (lambda address: address) if whole else mail_address.masked, "masked": not whole,
         "message_id": message_id_maker(one), "explain": stop_reasons.explain,
         "may_settle": may(Permission.SEND) and kind is LetterKind.UNKNOWN,
         "may_resend": one.state is not IssueState.CANCELLED,

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.issues.newsletter import Tracking
+from models.issues.newsletter import Newsletter, Tracking
+from models.readers import signup
+from models.readers.profile import Profile
 from models.readers.subscriber import SubscriptionState
 from models.reports.issue_report import Readers
 from models.reports.kept import issue_sums, reader_months
@@ -21,7 +23,7 @@ from models.reports.period import year
 from models.reports.tables import comparison, newsletter_tables, small_groups
 from models.reports.tables.newsletter_tables import IssueLine
 from models.reports.tables.table import Rate
-from models.store import clock
+from models.store import clock, mail_address
 from tests.models.tracking import sample_newsletter
 from tests.sample import make_newsletter, make_reader
 
@@ -108,6 +110,74 @@ def test_a_month_that_is_over_stays_when_a_reader_comes_back(session: Session) -
     found = newsletter_tables.months(session, newsletter.id, year(2026))
     assert [tuple(row[1:4]) for row in found.rows] == [(3, 3, 0), (2, 0, 1), (2, 0, 0), (3, 1, 0)]
     assert session.scalars(select(LeavingCount.month)).all() == [date(2026, 2, 1)]
+
+
+def told_months(session: Session, newsletter: Newsletter) -> list[tuple[int, ...]]:
+    """Readers, joined and left of each month; why they left is the same sum."""
+    months = newsletter_tables.months(session, newsletter.id, year(2026)).rows
+    leaving = newsletter_tables.leaving(session, newsletter.id, year(2026)).rows
+    if any(row[3] for row in months):
+        assert [(row[0], row[3]) for row in months] == [(row[0], row[-1]) for row in leaving]
+        assert all(sum(row[1:-1]) == row[-1] for row in leaving)
+    return [tuple(row[1:4]) for row in months]
+
+
+def test_who_has_left_and_asks_again_has_left_once(session: Session) -> None:
+    """Anybody can type the address of somebody who left; nobody confirms it, and it expires."""
+    with clock.moved(datetime(2026, 1, 10, 3, tzinfo=UTC) - clock.now()):
+        newsletter = make_newsletter(session)
+        left = make_reader(session, newsletter, "left@example.jp")
+        back = make_reader(session, newsletter, "back@example.jp")
+        reader_months.refresh(session)
+    with clock.moved(datetime(2026, 2, 10, 3, tzinfo=UTC) - clock.now()):
+        for one in (left, back):
+            one.end("unsubscribed")
+        for number in range(5):
+            make_reader(session, newsletter, f"new{number}@example.jp")
+        session.flush()
+        reader_months.refresh(session)
+        assert told_months(session, newsletter) == [(2, 2, 0), (5, 5, 2)]
+        for address in ("left@example.jp", "back@example.jp"):
+            signup.sign_up(session, newsletter, mail_address.parse(address), Profile(), agreed="はい")
+        assert {left.state, back.state} == {SubscriptionState.PENDING}
+        back.activate()
+        session.flush()
+        reader_months.refresh(session)
+        assert told_months(session, newsletter) == [(2, 2, 0), (6, 6, 2)]
+    with clock.moved(datetime(2026, 3, 20, 3, tzinfo=UTC) - clock.now()):
+        assert signup.expire_unconfirmed(session) == 1
+        assert (left.state, left.ended_reason) == (SubscriptionState.ENDED, "unsubscribed")
+        assert left.ended_at is not None
+        assert left.ended_at.month == 2
+        assert left.subscriber.address, "who left is known as before"
+        session.flush()
+        reader_months.refresh(session)
+        assert told_months(session, newsletter) == [(2, 2, 0), (6, 6, 2), (6, 0, 0)]
+    assert (back.state, back.ended_at, back.ended_reason) == (SubscriptionState.ACTIVE, None, "")
+
+
+def test_a_list_that_is_taken_back_leaves_no_reader_in_the_months(session: Session) -> None:
+    """In its month nothing is left of it; later, its readers have left for no known reason, in both tables."""
+    same, later = make_newsletter(session, "same"), make_newsletter(session, "later")
+    with clock.moved(datetime(2026, 1, 10, 3, tzinfo=UTC) - clock.now()):
+        taken = [make_reader(session, one, f"{one.slug}{n}@example.jp") for one in (same, later) for n in range(3)]
+        reader_months.refresh(session)
+        assert told_months(session, same) == [(3, 3, 0)]
+        for one in taken[:3]:
+            session.delete(one)
+        session.flush()
+        reader_months.refresh(session)
+        assert told_months(session, same) == []
+    with clock.moved(datetime(2026, 2, 3, 3, tzinfo=UTC) - clock.now()):
+        reader_months.refresh(session)
+        for one in taken[3:]:
+            session.delete(one)
+        session.flush()
+        reader_months.refresh(session)
+        assert told_months(session, later) == [(3, 3, 0), (0, 0, 3)]
+        make_reader(session, later, "new@example.jp")
+        reader_months.refresh(session)
+        assert told_months(session, later) == [(3, 3, 0), (1, 1, 3)]
 
 
 def test_months_are_counted_hourly(session: Session) -> None:

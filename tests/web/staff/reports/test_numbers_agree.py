@@ -5,25 +5,38 @@ from __future__ import annotations
 import csv
 import itertools
 import re
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
 from flask.testing import FlaskClient
 from lxml import html as trees
 from openpyxl import load_workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from models.reports import issue_report, ranking
+from models.deliveries import claim, finish, lease, outcome
+from models.deliveries.delivery import Batch, Delivery, DeliveryState
+from models.deliveries.delivery_result import DeliveryResult
+from models.deliveries.letters import unknown
+from models.deliveries.reply_code import OutcomeKind
+from models.issues import workflow
+from models.issues.issue import Issue
+from models.issues.issue_state import IssueState
+from models.reports import issue_report, ranking, reach
 from models.reports.issue_report import Readers
+from models.reports.kept import issue_sums
 from models.reports.period import free
 from models.reports.ranking import Query
 from models.staff.permission import Role
 from models.store import db
+from models.tracking import ingest
+from tests.models.tracking import sample_newsletter
 from tests.models.tracking.sample_newsletter import SampleNewsletter
 from tests.web.staff.reports import sample_year
-from tests.web.staff.reports.sample_year import PERIOD
+from tests.web.staff.reports.sample_year import PERIOD, READERS
 from tests.web.staff_login import log_in_as, make_staff
+from worker.tracking import ingest as worker
 
 Rows = list[list[str]]
 PLACE = 3
@@ -140,6 +153,83 @@ def test_letters_come_to_the_certificate_s_sum(client: FlaskClient, made: Sample
     certificate = {row[0].text_content(): row[1].text_content() for row in tree.iter("tr")}
     for row in page_table(client.get(f"/staff/issues/{issue.id}/report").text, "状態別の通数")[1:]:
         assert certificate[row[0]] == row[1]
+
+
+def counted_by_the_worker() -> list[int]:
+    """Count what is to be counted again, as the worker does each minute."""
+    with db.session_scope() as session:
+        found = issue_sums.stale(session)
+    worker.count_for_reports()
+    return found
+
+
+def told_of_letters(client: FlaskClient, issue: int, number: int) -> set[tuple[int, int, int]]:
+    """Accepted, suppressed and unknown letters of an issue, wherever they are told; alone where all agree."""
+    states = ("accepted", "suppressed", "unknown")
+    rows = csv_rows(client, f"/staff/issues/{issue}/report/letters.csv")
+    report = {row["state"]: int(row["letters"]) for row in rows}
+    lanes = csv_rows(client, f"/staff/issues/{issue}/report/lanes.csv")
+    progress = client.get(f"/staff/issues/{issue}/progress.json").get_json()["counts"]
+    tree = trees.document_fromstring(client.get(f"/staff/issues/{issue}/certificate").text)
+    certificate = {row[0].text_content(): row[1].text_content() for row in tree.iter("tr")}
+    page = client.get(f"/staff/issues/{issue}/report").text
+    names = [row[0] for row in page_table(page, "状態別の通数")[1:]]
+    by_name = dict(zip([row["state"] for row in rows], names, strict=True))
+    [line] = [
+        row for row in csv_rows(client, f"/staff/reports/tables/issues.csv?{PERIOD}") if row["issue"] == str(number)
+    ]
+    [printed] = [row for row in page_table(client.get("/staff/reports/month?month=2022-03").text, "配信した号")[1:]
+                 if row[0] == str(number)]  # fmt: skip
+    with Session(db.engine()) as session:
+        received = issue_report.of_issue(session, issue).received
+    assert {int(line["received"]), int(printed[3]), received} == {report["accepted"]}
+    return {
+        tuple(report.get(state, 0) for state in states),
+        tuple(sum(int(lane[state]) for lane in lanes) for state in states),
+        tuple(progress[state] for state in states),
+        tuple(int(certificate.get(by_name[state], "0")) for state in states),
+    }
+
+
+def test_a_cancelled_issue_is_told_as_its_certificate_has_it(client: FlaskClient, made: SampleNewsletter) -> None:
+    """It is counted while it goes out; then it is cancelled with ten letters on the wire, and read on."""
+    one, left = made.issues[-1], made.readers[20:]
+    of_issue = Delivery.issue_id == one.id
+    with db.session_scope() as session:
+        batch = Batch(issue_id=one.id, lane_id=1, number=1, size=READERS)
+        session.add(batch)
+        session.flush()
+        issue = session.get_one(Issue, one.id)
+        issue.state, issue.sent_at, batch_id = IssueState.SENDING, None, batch.id
+        session.execute(update(Delivery).where(of_issue).values(batch_id=batch_id, attempts=1))
+        for state, readers in ((DeliveryState.SENDING, left[:10]), (DeliveryState.QUEUED, left[10:])):
+            session.execute(update(Delivery).where(of_issue, Delivery.subscriber_id.in_(readers)).values(state=state))
+        held = lease.acquire(session, batch_id, "worker", 60)
+        assert held is not None
+        reach.refresh(session, [one.id])
+        issue_sums.refresh(session, [one.id])
+    log_in_as(client, Role.APPROVER)
+    with db.session_scope() as session:
+        workflow.cancel(session, session.get_one(Issue, one.id), "somebody")
+    with db.session_scope() as session:
+        accepted = [DeliveryResult(reader, 1, OutcomeKind.ACCEPTED, "dot", 250) for reader in left[:9]]
+        lost = DeliveryResult(left[9], 1, OutcomeKind.UNKNOWN, "dot")
+        outcome.record(session, held[0], [*accepted, lost], timedelta(days=1))
+        claim.close_remaining(session, held[0])
+        lease.release(session, held[0])
+        assert not finish.finish(session, one.id)
+        late = sample_newsletter.click(one.id, made.readers[0], 1, one.prepared_at + timedelta(hours=50))
+        ingest.store_incoming(session, [late])
+    assert told_of_letters(client, one.id, one.number) == {(29, 30, 1)}
+    assert counted_by_the_worker() == [one.id]
+    assert told_of_letters(client, one.id, one.number) == {(29, 30, 1)}
+    assert not counted_by_the_worker(), "nothing has changed"
+    assert "50" in {row["hour"] for row in csv_rows(client, f"/staff/issues/{one.id}/report/hours.csv")}
+    with db.session_scope() as session:
+        unknown.mark_accepted(session, session.get_one(Issue, one.id), left[9], by="somebody")
+    assert told_of_letters(client, one.id, one.number) == {(30, 30, 0)}
+    assert counted_by_the_worker() == [one.id]
+    assert told_of_letters(client, one.id, one.number) == {(30, 30, 0)}
 
 
 def test_months_are_the_month_before_plus_and_minus(client: FlaskClient, made: SampleNewsletter) -> None:
