@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 MISSED = timedelta(hours=6)
 """So long after its time an issue does not go out by itself any more."""
+ON_TIME = timedelta(minutes=10)
+"""So long after its time it still counts as sent at its time."""
 Window = tuple[datetime | None, datetime | None]
 OPEN: Window = (None, None)
 
@@ -239,7 +241,8 @@ class Oracle:
         if self.at < now - MISSED:
             self.state = "approved"
         elif self.at <= now:
-            in_window = (first is None or first <= now) and (last is None or now <= last)
+            begins = self.at if now - self.at <= ON_TIME else now
+            in_window = (first is None or first <= begins) and (last is None or begins <= last)
             self.state = "sending" if self.is_complete and in_window else "draft"
             if self.state == "sending":
                 self.frozen = self.content
