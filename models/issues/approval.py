@@ -161,13 +161,13 @@ def progress(session: Session, issue: Issue, content: ContentDigest | None) -> R
     any from before it was last sent back, or submitted.
     """
     submitted, decisions = submission.last(session, issue), history(session, issue)
-    late = _late_writers(session, [(issue, submitted)])[issue.id] if decisions else set[int]()
-    return _progress(issue, content, submitted, decisions, late)
+    writers = _writers(session, [(issue, submitted)])[issue.id] if decisions else set[int]()
+    return _progress(issue, content, submitted, decisions, writers)
 
 
 def _progress(
     issue: Issue, content: ContentDigest | None, submitted: Submission | None, decisions: Sequence[Approval],
-    late: Collection[int],
+    writers: Collection[int],
 ) -> RouteProgress:  # fmt: skip
     counting = [one for one in decisions if submitted is None or one.submission_id == submitted.id]
     digest = content.whole if content else (counting[-1].digest if counting else "")
@@ -175,7 +175,7 @@ def _progress(
     for one in counting:
         if one.decision is Decision.RETURNED:
             yeses.clear()
-        elif one.digest == digest and one.member_id not in late and not issue.is_written_by(one.member_id):
+        elif one.digest == digest and one.member_id not in writers and not issue.is_written_by(one.member_id):
             yeses.append(Yes(one.member_id, one.in_place_of_id))
     return route_progress.along(submission.route_of(issue, submitted), yeses)
 
@@ -183,14 +183,14 @@ def _progress(
 def bench(session: Session, issue: Issue) -> Bench:
     """Everybody who could say yes to the issue today."""
     approvers = members.list_approvers(session, issue.newsletter_id)
-    late = _late_writers(session, [(issue, submission.last(session, issue))])[issue.id]
-    return _bench(issue, approvers, substitute.list_in_force(session, issue.newsletter_id), late)
+    writers = _writers(session, [(issue, submission.last(session, issue))])[issue.id]
+    return _bench(issue, approvers, substitute.list_in_force(session, issue.newsletter_id), writers)
 
 
 def _bench(
-    issue: Issue, approvers: Sequence[Member], substitutes: Sequence[Substitute], late: Collection[int]
+    issue: Issue, approvers: Sequence[Member], substitutes: Sequence[Substitute], writers: Collection[int]
 ) -> Bench:  # fmt: skip
-    authors = {*late, *(one.id for one in approvers if issue.is_written_by(one.id))}
+    authors = {*writers, *(one.id for one in approvers if issue.is_written_by(one.id))}
     return Bench({one.id: one for one in approvers}, substitutes, authors)
 
 
@@ -198,25 +198,24 @@ def is_author(session: Session, issue: Issue, member_id: int) -> bool:
     """Whether what would be mailed is this person's own work, in which they have no say."""
     if issue.is_written_by(member_id):
         return True
-    return member_id in _late_writers(session, [(issue, submission.last(session, issue))])[issue.id]
+    return member_id in _writers(session, [(issue, submission.last(session, issue))])[issue.id]
 
 
-def _late_writers(session: Session, submitted: Sequence[tuple[Issue, Submission | None]]) -> dict[int, set[int]]:
-    """By issue, who has changed what would be mailed since it was submitted: words that nobody else answers for yet.
+def _writers(session: Session, submitted: Sequence[tuple[Issue, Submission | None]]) -> dict[int, set[int]]:
+    """By issue, who has written what would be mailed, besides those whom the issue itself names.
 
-    That is an article, the sender, look or topics of the newsletter, or the issue itself, which a repair changes
-    without a submission.
+    That is whoever has saved its text: at any time, as no earlier yes counts for what is not out yet; where it is out,
+    since the submission whose yeses let it out. And whoever has since the submission, whose submitter answers for them,
+    changed an article, or the sender, look or topics of the newsletter.
     """
     found: dict[int, set[int]] = {issue.id: set() for issue, _ in submitted}
     since = [(issue, last.at) for issue, last in submitted if last is not None]
-    if not since:
-        return found
-    for changed in (
-        article_use.writers_since(session, since),
-        newsletter_edit.changers_since(session, since),
-        content_version.members_since(session, {issue.id: at for issue, at in since}),
-    ):
-        for issue_id, people in changed.items():
+    saved = {issue.id: last.at if last is not None and issue.frozen_digest else None for issue, last in submitted}
+    changed = [content_version.members_since(session, saved)]
+    if since:
+        changed += [article_use.writers_since(session, since), newsletter_edit.changers_since(session, since)]
+    for one in changed:
+        for issue_id, people in one.items():
             found[issue_id] |= people
     return found
 
@@ -240,14 +239,14 @@ def list_stuck(session: Session, scope: Scope) -> list[Issue]:
     if not waiting:
         return []
     submitted, decisions = submission.last_of(session, waiting), _histories(session, waiting)
-    late = _late_writers(session, [(one, submitted.get(one.id)) for one in waiting])
+    writers = _writers(session, [(one, submitted.get(one.id)) for one in waiting])
     newsletters = {one.newsletter_id for one in waiting}
     approvers, substitutes = members.approvers_of(session, newsletters), substitute.list_in_force(session, *newsletters)
 
     def is_stuck(one: Issue) -> bool:
         here = [found for found in substitutes if found.newsletter_id == one.newsletter_id]
-        could = _bench(one, approvers[one.newsletter_id], here, late[one.id])
-        return bool(could.stuck(_progress(one, None, submitted.get(one.id), decisions[one.id], late[one.id])))
+        could = _bench(one, approvers[one.newsletter_id], here, writers[one.id])
+        return bool(could.stuck(_progress(one, None, submitted.get(one.id), decisions[one.id], writers[one.id])))
 
     return list(filter(is_stuck, waiting))
 
@@ -293,7 +292,7 @@ def _check(session: Session, issue: Issue, member: Member, content: ContentDiges
     if not member.may(Permission.APPROVE, issue.newsletter_id):
         raise Forbidden("only an approver may decide on an issue")
     if is_author(session, issue, member.id):
-        raise Forbidden("whoever wrote an issue, changed it last or submitted it cannot approve it")
+        raise Forbidden("whoever wrote an issue, or a part of it, or submitted it cannot approve it")
     if not issue.awaits_decision:
         first = phrase("Have it submitted first (`kairan issue submit {id}`)", id=issue.id)
         raise wrong_state(issue, phrase("be decided on"), first if issue.state is IssueState.DRAFT else None)

@@ -79,6 +79,8 @@ class Oracle:
     submitter: str = ""
     late: set[str] = field(default_factory=set)
     """Who has changed anything of it since it was handed in."""
+    saved: set[str] = field(default_factory=set)
+    """Who has ever saved its text."""
     at: datetime | None = None
     frozen: Content | None = None
     """What its letters carry."""
@@ -87,7 +89,7 @@ class Oracle:
     def write_another(self, author: str) -> None:
         """The next issue begins. What was said about the last one is nothing to it."""
         self.state, self.author, self.editor, self.submitter = "draft", author, "", ""
-        self.said, self.late, self.at, self.frozen, self.in_repair = [], set(), None, None, False
+        self.saved, self.said, self.late, self.at, self.frozen, self.in_repair = set(), [], set(), None, None, False
         self.content = replace(self.content, for_ja=False, window=OPEN)
 
     # Who may say yes
@@ -95,7 +97,8 @@ class Oracle:
     @property
     def writers(self) -> set[str]:
         """Who answers for the content, and so has no say."""
-        return {self.author, self.editor, self.submitter, *self.late} - {""}
+        before = self.saved if self.frozen is None else set()
+        return {self.author, self.editor, self.submitter, *self.late, *before} - {""}
 
     @property
     def route_now(self) -> Route:
@@ -162,6 +165,7 @@ class Oracle:
         self.content, self.editor = after, who
         if changed:
             self.late.add(who)
+            self.saved.add(who)
         return True
 
     def submit(self, who: str, window: Window) -> bool:
