@@ -188,6 +188,20 @@ class Oracle:
             self.late.add(who)
         self.content = after
 
+    def hear(self) -> None:
+        """Somebody looks whether what was approved is what would go out."""
+        last = self.content.window[1]
+        if self.state in ("approved", "scheduled") and (
+            not self.is_complete or (last is not None and last < self.begins)
+        ):
+            self.state, self.at = "draft", None
+
+    @property
+    def begins(self) -> datetime:
+        """When it counts as sent if it is sent now."""
+        now = self.now()
+        return self.at if self.at is not None and timedelta() <= now - self.at <= ON_TIME else now
+
     # What approvers do
 
     def approve(self, who: str) -> bool:
@@ -213,10 +227,10 @@ class Oracle:
     def schedule(self, at: datetime) -> bool:
         if self.state not in ("approved", "scheduled"):
             return False
-        first, last = self.content.window
-        if not self.is_complete or (last is not None and last < self.now()):
-            self.state, self.at = "draft", None
+        self.hear()
+        if self.state == "draft":
             return False
+        first, last = self.content.window
         if (first is not None and at < first) or (last is not None and at > last):
             return False
         self.state, self.at = "scheduled", at
@@ -245,8 +259,7 @@ class Oracle:
         if self.at < now - MISSED:
             self.state = "approved"
         elif self.at <= now:
-            begins = self.at if now - self.at <= ON_TIME else now
-            in_window = (first is None or first <= begins) and (last is None or begins <= last)
+            in_window = (first is None or first <= self.begins) and (last is None or self.begins <= last)
             self.state = "sending" if self.is_complete and in_window else "draft"
             if self.state == "sending":
                 self.frozen = self.content
