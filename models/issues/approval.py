@@ -22,7 +22,7 @@ from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
 from .issue_words import wrong_state
-from .review import authorship, block_remark, route_progress, submission, substitute
+from .review import block_remark, route_progress, submission, substitute, text_writers
 from .review.route_progress import Bench, RouteProgress, Seat, StepProgress, Yes
 from .review.submission import Submission
 from .review.substitute import Substitute
@@ -162,7 +162,7 @@ def progress(session: Session, issue: Issue, content: ContentDigest | None) -> R
     any from before it was last sent back, or submitted.
     """
     submitted, decisions = submission.last(session, issue), history(session, issue)
-    writers = authorship.writers(session, [(issue, submitted)])[issue.id] if decisions else set[int]()
+    writers = text_writers.find(session, [(issue, submitted)])[issue.id] if decisions else set[int]()
     counting = _of_submission(submitted, decisions)
     digest = content.whole if content else _known(counting, _changes(session, [issue]).get(issue.id))
     return _progress(issue, digest, submitted, counting, writers)
@@ -211,7 +211,7 @@ def _progress(
 def bench(session: Session, issue: Issue) -> Bench:
     """Everybody who could say yes to the issue today."""
     approvers = members.list_approvers(session, issue.newsletter_id)
-    writers = authorship.writers(session, [(issue, submission.last(session, issue))])[issue.id]
+    writers = text_writers.find(session, [(issue, submission.last(session, issue))])[issue.id]
     return _bench(issue, approvers, substitute.list_in_force(session, issue.newsletter_id), writers)
 
 
@@ -226,7 +226,7 @@ def is_author(session: Session, issue: Issue, member_id: int) -> bool:
     """Whether what would be mailed is this person's own work, in which they have no say."""
     if issue.is_written_by(member_id):
         return True
-    return member_id in authorship.writers(session, [(issue, submission.last(session, issue))])[issue.id]
+    return member_id in text_writers.find(session, [(issue, submission.last(session, issue))])[issue.id]
 
 
 def asked(session: Session, issue: Issue, content: ContentDigest | None) -> list[Member]:
@@ -249,7 +249,7 @@ def list_stuck(session: Session, scope: Scope) -> list[Issue]:
         return []
     submitted, decisions = submission.last_of(session, waiting), _histories(session, waiting)
     changes = _changes(session, waiting)
-    writers = authorship.writers(session, [(one, submitted.get(one.id)) for one in waiting])
+    writers = text_writers.find(session, [(one, submitted.get(one.id)) for one in waiting])
     newsletters = {one.newsletter_id for one in waiting}
     approvers, substitutes = members.approvers_of(session, newsletters), substitute.list_in_force(session, *newsletters)
 

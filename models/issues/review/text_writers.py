@@ -13,7 +13,7 @@ from ..versions import content_version
 from .submission import Submission
 
 
-def writers(session: Session, submitted: Sequence[tuple[Issue, Submission | None]]) -> dict[int, set[int]]:
+def find(session: Session, submitted: Sequence[tuple[Issue, Submission | None]]) -> dict[int, set[int]]:
     """By issue, who has written what would be mailed, besides those whom the issue itself names.
 
     That is whoever has saved its text: at any time, as no earlier yes counts for what is not out yet; where it is out,
