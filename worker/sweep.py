@@ -25,6 +25,7 @@ from models.sender_domain import domain_check
 from models.staff import audit, audit_retention
 from models.store import enqueue, last_sweep
 from models.store.db import session_scope
+from templates.content import change_effects
 
 from .sending import batch_store, transactional
 
@@ -133,11 +134,12 @@ def open_drafts() -> None:
 def post_notifications() -> None:
     """Put letters about what waits into the outbox, and forget what is old.
 
-    First it looks for what no step of the workflow tells: schedules whose sender has gone, and new approvers. Each
-    person's letter is a transaction of its own: what goes wrong with one keeps no other waiting.
+    First it looks for what no step of the workflow tells: schedules whose sender has gone, new approvers, and changes
+    by an update. Each person's letter is a transaction of its own: what goes wrong with one keeps no other waiting.
     """
     with session_scope() as session:
         orphan_notifications.update(session)
+        change_effects.ask_anew(session, "sweep")
         notification_events.keep_asking(session)
         inbox.forget_old(session)
         waiting = notification_letters.list_waiting(session)

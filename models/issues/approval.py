@@ -11,23 +11,24 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from ..staff import member as members
+from ..staff.audit import AuditEntry
 from ..staff.member import Member
 from ..staff.permission import Permission, Scope
 from ..store.base import Base
 from ..store.clock import now
 from ..store.errors import Forbidden, Invalid
 from ..store.phrase import phrase
-from . import newsletter_edit
-from .articles import article_use
 from .content_digest import ContentDigest
 from .issue import Issue
 from .issue_state import IssueState
 from .issue_words import wrong_state
-from .review import block_remark, route_progress, submission, substitute
+from .review import block_remark, route_progress, submission, substitute, text_writers
 from .review.route_progress import Bench, RouteProgress, Seat, StepProgress, Yes
 from .review.submission import Submission
 from .review.substitute import Substitute
-from .versions import content_version
+
+VOIDED = "void approval"
+"""What the audit log calls a change that makes yeses void."""
 
 
 class Decision(enum.Enum):
@@ -155,27 +156,54 @@ def _seat(session: Session, issue: Issue, member: Member, so_far: RouteProgress)
 
 
 def progress(session: Session, issue: Issue, content: ContentDigest | None) -> RouteProgress:
-    """How far yeses to exactly *content* have brought the issue on its route; None: to what was decided on last.
+    """How far yeses to exactly *content* have brought the issue on its route; None: to what is known to be there.
 
     The yes of somebody who has written, changed or submitted it since, or has taken it over, counts no more. Nor does
     any from before it was last sent back, or submitted.
     """
     submitted, decisions = submission.last(session, issue), history(session, issue)
-    late = _late_writers(session, [(issue, submitted)])[issue.id] if decisions else set[int]()
-    return _progress(issue, content, submitted, decisions, late)
+    writers = text_writers.find(session, [(issue, submitted)])[issue.id] if decisions else set[int]()
+    counting = _of_submission(submitted, decisions)
+    digest = content.whole if content else _known(counting, _changes(session, [issue]).get(issue.id))
+    return _progress(issue, digest, submitted, counting, writers)
+
+
+def last_known(session: Session, issue: Issue) -> str:
+    """The digest of what those were asked about who are asked now; empty before the first decision.
+
+    That is what was decided on last, or what it was changed to since (:func:`models.issues.workflow.ask_anew`).
+    """
+    counting = _of_submission(submission.last(session, issue), history(session, issue))
+    if issue.in_repair:  # What was said before the letters were made was not about the repair.
+        counting = [one for one in counting if issue.prepared_at is None or one.at > issue.prepared_at]
+    return _known(counting, _changes(session, [issue]).get(issue.id))
+
+
+def _of_submission(submitted: Submission | None, decisions: Sequence[Approval]) -> list[Approval]:
+    return [one for one in decisions if submitted is None or one.submission_id == submitted.id]
+
+
+def _known(counting: Sequence[Approval], change: AuditEntry | None) -> str:
+    if not counting:
+        return ""
+    return str(change.detail["digest"]) if change is not None and change.at >= counting[-1].at else counting[-1].digest
+
+
+def _changes(session: Session, issues: Sequence[Issue]) -> dict[int, AuditEntry]:
+    """By issue, the entry of the last change that made yeses void, whose digest is that of the content then."""
+    ids = {f"issue/{one.id}": one.id for one in issues}
+    query = select(AuditEntry).where(AuditEntry.subject.in_(ids), AuditEntry.action == VOIDED)
+    return {ids[entry.subject]: entry for entry in session.scalars(query.order_by(AuditEntry.number))}
 
 
 def _progress(
-    issue: Issue, content: ContentDigest | None, submitted: Submission | None, decisions: Sequence[Approval],
-    late: Collection[int],
-) -> RouteProgress:  # fmt: skip
-    counting = [one for one in decisions if submitted is None or one.submission_id == submitted.id]
-    digest = content.whole if content else (counting[-1].digest if counting else "")
+    issue: Issue, digest: str, submitted: Submission | None, counting: Sequence[Approval], writers: Collection[int]
+) -> RouteProgress:
     yeses: list[Yes] = []
     for one in counting:
         if one.decision is Decision.RETURNED:
             yeses.clear()
-        elif one.digest == digest and one.member_id not in late and not issue.is_written_by(one.member_id):
+        elif one.digest == digest and one.member_id not in writers and not issue.is_written_by(one.member_id):
             yeses.append(Yes(one.member_id, one.in_place_of_id))
     return route_progress.along(submission.route_of(issue, submitted), yeses)
 
@@ -183,14 +211,14 @@ def _progress(
 def bench(session: Session, issue: Issue) -> Bench:
     """Everybody who could say yes to the issue today."""
     approvers = members.list_approvers(session, issue.newsletter_id)
-    late = _late_writers(session, [(issue, submission.last(session, issue))])[issue.id]
-    return _bench(issue, approvers, substitute.list_in_force(session, issue.newsletter_id), late)
+    writers = text_writers.find(session, [(issue, submission.last(session, issue))])[issue.id]
+    return _bench(issue, approvers, substitute.list_in_force(session, issue.newsletter_id), writers)
 
 
 def _bench(
-    issue: Issue, approvers: Sequence[Member], substitutes: Sequence[Substitute], late: Collection[int]
+    issue: Issue, approvers: Sequence[Member], substitutes: Sequence[Substitute], writers: Collection[int]
 ) -> Bench:  # fmt: skip
-    authors = {*late, *(one.id for one in approvers if issue.is_written_by(one.id))}
+    authors = {*writers, *(one.id for one in approvers if issue.is_written_by(one.id))}
     return Bench({one.id: one for one in approvers}, substitutes, authors)
 
 
@@ -198,27 +226,7 @@ def is_author(session: Session, issue: Issue, member_id: int) -> bool:
     """Whether what would be mailed is this person's own work, in which they have no say."""
     if issue.is_written_by(member_id):
         return True
-    return member_id in _late_writers(session, [(issue, submission.last(session, issue))])[issue.id]
-
-
-def _late_writers(session: Session, submitted: Sequence[tuple[Issue, Submission | None]]) -> dict[int, set[int]]:
-    """By issue, who has changed what would be mailed since it was submitted: words that nobody else answers for yet.
-
-    That is an article, the sender, look or topics of the newsletter, or the issue itself, which a repair changes
-    without a submission.
-    """
-    found: dict[int, set[int]] = {issue.id: set() for issue, _ in submitted}
-    since = [(issue, last.at) for issue, last in submitted if last is not None]
-    if not since:
-        return found
-    for changed in (
-        article_use.writers_since(session, since),
-        newsletter_edit.changers_since(session, since),
-        content_version.members_since(session, {issue.id: at for issue, at in since}),
-    ):
-        for issue_id, people in changed.items():
-            found[issue_id] |= people
-    return found
+    return member_id in text_writers.find(session, [(issue, submission.last(session, issue))])[issue.id]
 
 
 def asked(session: Session, issue: Issue, content: ContentDigest | None) -> list[Member]:
@@ -240,14 +248,17 @@ def list_stuck(session: Session, scope: Scope) -> list[Issue]:
     if not waiting:
         return []
     submitted, decisions = submission.last_of(session, waiting), _histories(session, waiting)
-    late = _late_writers(session, [(one, submitted.get(one.id)) for one in waiting])
+    changes = _changes(session, waiting)
+    writers = text_writers.find(session, [(one, submitted.get(one.id)) for one in waiting])
     newsletters = {one.newsletter_id for one in waiting}
     approvers, substitutes = members.approvers_of(session, newsletters), substitute.list_in_force(session, *newsletters)
 
     def is_stuck(one: Issue) -> bool:
         here = [found for found in substitutes if found.newsletter_id == one.newsletter_id]
-        could = _bench(one, approvers[one.newsletter_id], here, late[one.id])
-        return bool(could.stuck(_progress(one, None, submitted.get(one.id), decisions[one.id], late[one.id])))
+        could = _bench(one, approvers[one.newsletter_id], here, writers[one.id])
+        counting = _of_submission(submitted.get(one.id), decisions[one.id])
+        known = _known(counting, changes.get(one.id))
+        return bool(could.stuck(_progress(one, known, submitted.get(one.id), counting, writers[one.id])))
 
     return list(filter(is_stuck, waiting))
 
@@ -293,7 +304,7 @@ def _check(session: Session, issue: Issue, member: Member, content: ContentDiges
     if not member.may(Permission.APPROVE, issue.newsletter_id):
         raise Forbidden("only an approver may decide on an issue")
     if is_author(session, issue, member.id):
-        raise Forbidden("whoever wrote an issue, changed it last or submitted it cannot approve it")
+        raise Forbidden("whoever wrote an issue, or a part of it, or submitted it cannot approve it")
     if not issue.awaits_decision:
         first = phrase("Have it submitted first (`kairan issue submit {id}`)", id=issue.id)
         raise wrong_state(issue, phrase("be decided on"), first if issue.state is IssueState.DRAFT else None)

@@ -119,8 +119,19 @@ def send_back(
 def return_changed(session: Session, issue: Issue, actor: Actor, reason: str) -> None:
     """Make an issue a draft again whose approval is void, with the reason in words."""
     issue.fail_preparing(reason)
-    entry = _record(session, issue, actor, "void approval", reason=reason)
+    entry = _record(session, issue, actor, approval.VOIDED, reason=reason)
     notification_events.sent_back(session, issue, actor, entry, reason)
+
+
+def ask_anew(session: Session, issue: Issue, actor: Actor, content: ContentDigest, reason: str) -> None:
+    """Ask for decisions on *content*, which what is decided on has been changed to, with the reason in words.
+
+    Yeses to other content count no more, so that another step of the route may be open.
+    """
+    entry = _record(session, issue, actor, approval.VOIDED, content.whole, reason=reason)
+    submitted = submission.last(session, issue)
+    by = submitted.member if submitted and submitted.member else ""
+    notification_events.approval_asked(session, issue, by, entry, content)
 
 
 def schedule(session: Session, issue: Issue, at: datetime, actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""What a change of a newsletter does to issues that wait: told before it is kept, done once it is.
+"""What a change of a newsletter or an article does to issues that wait: told before it is kept, done once it is.
 
 An approval is bound to what is mailed (decision 32). So a change of the sender's address, the tracking mode or a
 topic's name voids it, and staff must know of which issues before they save.
@@ -6,7 +6,6 @@ topic's name voids it, and staff must know of which issues before they save.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -72,20 +71,36 @@ def touched(session: Session, before: list[WaitingIssue]) -> list[TouchedIssue]:
     return found
 
 
-def return_changed(session: Session, actor: Actor, issue_ids: list[int] | None = None) -> Iterator[Issue]:
-    """Make every issue a draft again whose approval is void now, and yield it.
+def return_changed(session: Session, actor: Actor, newsletter_id: int | None = None) -> list[Issue]:
+    """Make every issue a draft again whose approval is void now; where one is decided on, ask anew.
+
+    Whoever changes what letters say besides the issue itself (articles, the newsletter) calls it in the same
+    transaction. It looks at every issue that waits, as an article may be in one by the recap of another.
 
     Arguments:
-        issue_ids: only these; all that wait where None.
+        newsletter_id: only issues of this newsletter; of all where None.
+
+    Returns:
+        those that are drafts again.
     """
     session.flush()
     session.expire_all()  # What was loaded before the change may be stale.
-    query = select(Issue).where(Issue.state.in_(WAITING)).order_by(Issue.id)
-    if issue_ids is not None:
-        query = query.where(Issue.id.in_(issue_ids))
-    for issue in session.scalars(query.with_for_update(key_share=True)).all():
-        if digest.return_if_changed(session, issue, actor):
-            yield issue
+    repairs = (Issue.state == IssueState.PAUSED) & Issue.in_repair
+    query = select(Issue).where(Issue.state.in_(WAITING) | repairs).order_by(Issue.id)
+    if newsletter_id is not None:
+        query = query.where(Issue.newsletter_id == newsletter_id)
+    found = session.scalars(query.with_for_update(key_share=True)).all()
+    return [issue for issue in found if digest.return_if_changed(session, issue, actor)]
+
+
+def ask_anew(session: Session, actor: Actor) -> None:
+    """Ask anew where what is in review has changed by what tells nobody: an update, another address of this site.
+
+    Issues that somebody has locked are left for the next time.
+    """
+    query = select(Issue).where(Issue.state == IssueState.IN_REVIEW).order_by(Issue.id)
+    for issue in session.scalars(query.with_for_update(key_share=True, skip_locked=True)).all():
+        digest.return_if_changed(session, issue, actor)
 
 
 def _look_at(session: Session, issue: Issue) -> WaitingIssue:

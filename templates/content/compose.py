@@ -18,7 +18,7 @@ from datetime import datetime, time
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 import settings
@@ -61,7 +61,7 @@ def narrow(letter: Letter, variant: Variant) -> Letter:
 def everything(session: Session, issue: Issue) -> Letter:
     """The letter with every block of *issue*, whoever each is for."""
     newsletter, blocks = issue.newsletter, issue.blocks
-    articles, other_addresses = _articles(session, newsletter, blocks)
+    articles, texts = _articles(session, newsletter, blocks)
     base = settings.get().base_url.rstrip("/")
     home = archive_home(newsletter)
     return Letter(
@@ -78,7 +78,7 @@ def everything(session: Session, issue: Issue) -> Letter:
         archive_home_url=home,
         dated=dated(issue),
         articles=articles,
-        other_addresses=other_addresses,
+        article_ids=_article_ids(session, newsletter, texts),
         images=_images(session, blocks, embed=newsletter.embed_images),
         topics={slug: topic.name for slug, topic in newsletter.known_topics.items()},
         issue_id=issue.id or 0,
@@ -149,44 +149,42 @@ def _addresses(text: str) -> Iterator[str]:
 
 def _articles(
     session: Session, newsletter: Newsletter, blocks: Sequence[Block]
-) -> tuple[dict[str, ArticleFacts], dict[str, str]]:
-    """The articles that the blocks, and the recaps of these articles, name by slug or link to by an address.
+) -> tuple[dict[str, ArticleFacts], list[str]]:
+    """The articles that the blocks show, and those that texts lead to by slug (``article:SLUG``).
+
+    Of the latter the letter knows nothing but where they are: what else stands in them, nobody reads there.
 
     Returns:
-        them by slug, and the slugs of those that are linked to by another address of theirs, by that address.
+        them by slug, and every text: of the blocks, and the recaps of what is shown.
     """
-    found: dict[str, ArticleFacts] = {}
-    others: dict[str, str] = {}
-    slugs = {block.article for block in blocks if block.kind in ("article", "ranking")}
+    shown = {block.article for block in blocks if block.kind in ("article", "ranking")}
+    found = {one.slug: _article_facts(newsletter, one) for one in _by_slug(session, newsletter, shown)}
     texts = [text for block in blocks for text in _strings(block.model_dump())]
-    while texts or slugs:
-        slugs.update(slug for text in texts for slug in _ARTICLE.findall(text))
-        addresses = {address for text in texts for address in _addresses(text)}
-        query = (
-            select(Article)
-            .where(Article.newsletter_id == newsletter.id, Article.slug.not_in(found))
-            .where(Article.slug.in_(slugs) | Article.address.in_(addresses) | _has_other(addresses))
-            .options(selectinload(Article.topics))
-        )
-        new = {article.slug: _article_facts(newsletter, article) for article in session.scalars(query)}
-        found |= new
-        others |= _other_addresses(session, newsletter, addresses)
-        slugs, texts = set(), [facts.recap for facts in new.values()]
-    return found, others
+    texts += [one.recap for one in found.values()]
+    led_to = {slug for text in texts for slug in _ARTICLE.findall(text)} - found.keys()
+    for one in _by_slug(session, newsletter, led_to):
+        found[one.slug] = ArticleFacts(one.slug, "", article_address(newsletter, one), article_id=one.id)
+    return found, texts
 
 
-def _has_other(addresses: set[str]) -> ColumnElement[bool]:
-    """Whether an article is known under one of *addresses* besides its own."""
-    return Article.addresses.any(ArticleAddress.address.in_(addresses))
+def _by_slug(session: Session, newsletter: Newsletter, slugs: set[str]) -> Sequence[Article]:
+    query = select(Article).where(Article.newsletter_id == newsletter.id, Article.slug.in_(slugs))
+    return session.scalars(query.options(selectinload(Article.topics))).all() if slugs else ()
 
 
-def _other_addresses(session: Session, newsletter: Newsletter, addresses: set[str]) -> dict[str, str]:
-    query = (
-        select(ArticleAddress.address, Article.slug)
-        .join(ArticleAddress.article)
-        .where(Article.newsletter_id == newsletter.id, ArticleAddress.address.in_(addresses))
-    )
-    return dict(session.execute(query).all())
+def _article_ids(session: Session, newsletter: Newsletter, texts: Iterable[str]) -> dict[str, int]:
+    """The articles that *texts* link to by an address of theirs, also by a former one."""
+    addresses = {address for text in texts for address in _addresses(text)}
+    if not addresses:
+        return {}
+    own = select(Article.address, Article.id).where(Article.address.in_(addresses))
+    other = select(ArticleAddress.address, Article.id).join(ArticleAddress.article)
+    queries = other.where(ArticleAddress.address.in_(addresses)), own
+    return {
+        address: number
+        for query in queries
+        for address, number in session.execute(query.where(Article.newsletter_id == newsletter.id))
+    }
 
 
 def _article_facts(newsletter: Newsletter, article: Article) -> ArticleFacts:

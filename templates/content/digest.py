@@ -55,7 +55,7 @@ PARTS = {
     "number": phrase("number of the issue"),
     "kind": phrase("kind of the issue"),
     "issue_id": phrase("number of the issue"),
-    "other_addresses": phrase("former addresses of articles"),
+    "other_addresses": phrase("former addresses of articles"),  # in approvals of earlier versions
     "embed_images": phrase("whether pictures are part of the letter"),
     "reader_fields": phrase("fields that the newsletter asks of readers"),
 }
@@ -76,8 +76,7 @@ def of_letter(issue: Issue, letter: Letter) -> ContentDigest:
     values: dict[str, Any] = {field.name: getattr(letter, field.name) for field in fields(letter)}
     for slug, article in values.pop("articles").items():
         values[f"article:{slug}"] = article
-    if not values["other_addresses"]:  # What was approved before there were any stays approved.
-        del values["other_addresses"]
+    del values["article_ids"]  # For counting: no reader sees which article is known at an address.
     for digest, image in values.pop("images").items():
         values[f"picture:{digest}"] = replace(image, data=b"")  # Its name is the digest of its bytes.
     del values["is_test"]  # Tests are never what is approved.
@@ -128,13 +127,29 @@ def check_approved(session: Session, issue: Issue, letter: Letter | None = None)
 
 
 def return_if_changed(session: Session, issue: Issue, actor: Actor) -> bool:
-    """Make an approved or scheduled issue, which the caller has locked, a draft again where its approval is void."""
+    """Make an approved or scheduled issue, which the caller has locked, a draft again where its approval is void.
+
+    Where it, or its repair, is being decided on, whoever is to decide on it as it is now is asked anew instead.
+    """
+    if issue.awaits_decision:
+        _ask_if_changed(session, issue, actor)
     if issue.state not in (IssueState.APPROVED, IssueState.SCHEDULED):
         return False
     why = reason(session, issue, of(session, issue))
     if why is not None:
         workflow.return_changed(session, issue, actor, _said(issue, why))
     return why is not None
+
+
+def _ask_if_changed(session: Session, issue: Issue, actor: Actor) -> None:
+    if not (known := approval.last_known(session, issue)):
+        return  # Nobody has said anything yet that could be void.
+    try:
+        content = of(session, issue)
+    except Invalid:
+        return  # Its page says why it cannot be put together.
+    if content.whole != known and (why := reason(session, issue, content)) is not None:
+        workflow.ask_anew(session, issue, actor, content, _said(issue, why))
 
 
 def _said(issue: Issue, why: Phrase) -> str:

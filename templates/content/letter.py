@@ -51,7 +51,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """What a letter says of an article."""
+    """What a letter says of an article; of one that it only leads to, where that is."""
 
     slug: str
     title: str
@@ -105,8 +105,9 @@ class Letter:
     """The address of the archive, or of where it would be."""
     dated: datetime
     articles: Mapping[str, ArticleFacts] = field(default_factory=dict)
-    other_addresses: Mapping[str, str] = field(default_factory=dict)
-    """Further addresses under which an article is known, such as its old one, to its slug."""
+    """The articles that it shows, and by slug alone and address those that it only leads to."""
+    article_ids: Mapping[str, int] = field(default_factory=dict)
+    """By an address of the web in its text the article that is known there: for counting; no reader sees it."""
     images: Mapping[str, ImageFacts] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
     """Topic slug to its name."""

@@ -62,9 +62,8 @@ class Links:
         self._letter, self._slots = letter, slots
         self._base = letter.base_url.rstrip("/")
         self._numbers = {(row.url, row.article_id, row.kind): row.number for row in self.table}
-        other = {address: letter.articles[slug] for address, slug in letter.other_addresses.items()}
-        by_address = other | {facts.address: facts for facts in letter.articles.values()}
-        self._articles = {canonical(address): facts for address, facts in by_address.items()}
+        own = {facts.address: facts.article_id for facts in letter.articles.values()}
+        self._articles = {canonical(address): number for address, number in {**letter.article_ids, **own}.items()}
 
     @property
     def tracked(self) -> bool:
@@ -98,8 +97,7 @@ class Links:
             facts = self.article(url.removeprefix("article:"))
             return checked(facts.address, self._base), facts.article_id
         address = checked(canonical(url), self._base)
-        known = self._articles.get(address)
-        return address, known.article_id if known else None
+        return address, self._articles.get(address)
 
     def link(self, url: str, kind: LinkKind, article: str = "") -> str:
         """The address that the letter carries for *url*.

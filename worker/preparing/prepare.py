@@ -127,7 +127,7 @@ def freeze(session: Session, issue: Issue) -> LaneCounts:
         )
     whole = compose.everything(session, issue)
     digest.check_approved(session, issue, whole)  # Approvers said yes to exactly this, or nothing is sent.
-    send_window.check_inside(issue, now())
+    send_window.check_inside(issue, send_window.beginning(issue))
     dkim_keys.signer(issue.newsletter)  # Better now than when letters wait for it.
     groups = preparation.freeze(session, issue, conditions, settings.get().batch_size, _starts(session, issue))
     editions = _render_all(session, issue, whole, conditions, groups)

@@ -101,6 +101,14 @@ def issues_with(session: Session, article: Article) -> list[UsingIssue]:
     return issues_by_slug(session, article.newsletter_id, [article.slug]).get(article.slug, [])
 
 
+def issues_leading_to(session: Session, article: Article, states: Collection[IssueState]) -> list[UsingIssue]:
+    """The issues in *states* that show an article or lead to it, also by the recap of another, the newest first."""
+    query = select(Issue).where(Issue.newsletter_id == article.newsletter_id, Issue.state.in_(states))
+    issues = session.scalars(query.order_by(Issue.number.desc())).all()
+    shown = _shown(session, issues)
+    return [UsingIssue(one.id, one.number, one.subject, one.state) for one in issues if article.slug in shown[one.id]]
+
+
 def articles_linking_to(session: Session, article: Article) -> Sequence[Article]:
     """Other articles of the newsletter whose recap or text links to this one, or that name it as related."""
     link = rf"article:{re.escape(article.slug)}(?![a-z0-9-])"

@@ -14,6 +14,8 @@ from ...store.phrase import Phrase, phrase
 from ..issue import Issue
 
 LATEST = timedelta(days=731)
+ON_TIME = timedelta(minutes=10)
+"""So much later than its time an issue still begins at its time: until a sweep has named it and a worker is free."""
 
 
 def check(not_before: datetime | None, not_after: datetime | None) -> None:
@@ -34,9 +36,15 @@ def check(not_before: datetime | None, not_after: datetime | None) -> None:
             raise Invalid("this is more than two years away: choose an earlier time", field=name)
 
 
+def beginning(issue: Issue) -> datetime:
+    """When an issue begins to go out if it does so now: its own time, where that came just now."""
+    at, present = issue.scheduled_at, now()
+    return at if at is not None and at <= present <= at + ON_TIME else present
+
+
 def is_over(issue: Issue) -> bool:
     """Whether the window has passed."""
-    return issue.not_after is not None and issue.not_after < now()
+    return issue.not_after is not None and issue.not_after < beginning(issue)
 
 
 def check_inside(issue: Issue, at: datetime) -> None:

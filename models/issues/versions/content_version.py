@@ -131,15 +131,14 @@ def writers_since(session: Session, owner: Any, number: int) -> list[Member | No
     return list(dict.fromkeys(version.member for version in found))
 
 
-def members_since(session: Session, since: Mapping[int, datetime]) -> dict[int, set[int]]:
-    """By the ids of issues, the members who have saved versions of them after a moment (aware)."""
+def members_since(session: Session, since: Mapping[int, datetime | None]) -> dict[int, set[int]]:
+    """By the ids of issues, the members who have saved versions of them after a moment (aware); None: ever."""
     query = select(ContentVersion.issue_id, ContentVersion.member_id, func.max(ContentVersion.created_at)).where(
-        ContentVersion.issue_id.in_(since), ContentVersion.created_at > min(since.values()),
-        ContentVersion.member_id.is_not(None),
-    )  # fmt: skip
+        ContentVersion.issue_id.in_(since), ContentVersion.member_id.is_not(None)
+    )
     found: dict[int, set[int]] = {one: set() for one in since}
     for issue_id, member_id, last in session.execute(query.group_by(*query.selected_columns[:2])):
-        if issue_id is not None and member_id is not None and last > since[issue_id]:
+        if issue_id is not None and member_id is not None and ((at := since[issue_id]) is None or last > at):
             found[issue_id].add(member_id)
     return found
 

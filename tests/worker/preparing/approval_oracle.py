@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 MISSED = timedelta(hours=6)
 """So long after its time an issue does not go out by itself any more."""
+ON_TIME = timedelta(minutes=10)
+"""So long after its time it still counts as sent at its time."""
 Window = tuple[datetime | None, datetime | None]
 OPEN: Window = (None, None)
 
@@ -77,6 +79,8 @@ class Oracle:
     submitter: str = ""
     late: set[str] = field(default_factory=set)
     """Who has changed anything of it since it was handed in."""
+    saved: set[str] = field(default_factory=set)
+    """Who has ever saved its text."""
     at: datetime | None = None
     frozen: Content | None = None
     """What its letters carry."""
@@ -85,7 +89,7 @@ class Oracle:
     def write_another(self, author: str) -> None:
         """The next issue begins. What was said about the last one is nothing to it."""
         self.state, self.author, self.editor, self.submitter = "draft", author, "", ""
-        self.said, self.late, self.at, self.frozen, self.in_repair = [], set(), None, None, False
+        self.saved, self.said, self.late, self.at, self.frozen, self.in_repair = set(), [], set(), None, None, False
         self.content = replace(self.content, for_ja=False, window=OPEN)
 
     # Who may say yes
@@ -93,7 +97,8 @@ class Oracle:
     @property
     def writers(self) -> set[str]:
         """Who answers for the content, and so has no say."""
-        return {self.author, self.editor, self.submitter, *self.late} - {""}
+        before = self.saved if self.frozen is None else set()
+        return {self.author, self.editor, self.submitter, *self.late, *before} - {""}
 
     @property
     def route_now(self) -> Route:
@@ -160,6 +165,7 @@ class Oracle:
         self.content, self.editor = after, who
         if changed:
             self.late.add(who)
+            self.saved.add(who)
         return True
 
     def submit(self, who: str, window: Window) -> bool:
@@ -181,6 +187,20 @@ class Oracle:
         if after != self.content and who is not None:
             self.late.add(who)
         self.content = after
+
+    def hear(self) -> None:
+        """Somebody looks whether what was approved is what would go out."""
+        last = self.content.window[1]
+        if self.state in ("approved", "scheduled") and (
+            not self.is_complete or (last is not None and last < self.begins)
+        ):
+            self.state, self.at = "draft", None
+
+    @property
+    def begins(self) -> datetime:
+        """When it counts as sent if it is sent now."""
+        now = self.now()
+        return self.at if self.at is not None and timedelta() <= now - self.at <= ON_TIME else now
 
     # What approvers do
 
@@ -207,10 +227,10 @@ class Oracle:
     def schedule(self, at: datetime) -> bool:
         if self.state not in ("approved", "scheduled"):
             return False
-        first, last = self.content.window
-        if not self.is_complete or (last is not None and last < self.now()):
-            self.state, self.at = "draft", None
+        self.hear()
+        if self.state == "draft":
             return False
+        first, last = self.content.window
         if (first is not None and at < first) or (last is not None and at > last):
             return False
         self.state, self.at = "scheduled", at
@@ -239,7 +259,7 @@ class Oracle:
         if self.at < now - MISSED:
             self.state = "approved"
         elif self.at <= now:
-            in_window = (first is None or first <= now) and (last is None or now <= last)
+            in_window = (first is None or first <= self.begins) and (last is None or self.begins <= last)
             self.state = "sending" if self.is_complete and in_window else "draft"
             if self.state == "sending":
                 self.frozen = self.content

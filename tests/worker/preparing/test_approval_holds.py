@@ -18,7 +18,7 @@ from models.issues.issue_state import IssueState
 from models.issues.newsletter import Newsletter
 from models.staff import member as members
 from models.staff.permission import Role
-from models.store import db
+from models.store import clock, db
 from models.store.clock import now
 from templates.content import digest
 from tests.sample import make_article, make_newsletter, make_reader
@@ -66,6 +66,26 @@ def test_an_issue_is_sent_somewhat_late_case_b9(scheduled: int) -> None:
     with db.session_scope() as session:
         issues.get(session, scheduled).scheduled_at = now() - timedelta(hours=5)
     assert prepared(scheduled) == (IssueState.SENDING, "", 1)
+
+
+@pytest.mark.parametrize(("late", "state"), [(15, IssueState.SENDING), (1200, IssueState.DRAFT)])
+def test_a_time_at_the_end_of_the_window_is_kept_though_workers_take_a_moment(
+    scheduled: int, late: int, state: IssueState
+) -> None:
+    """As a page offers it: “not after 17:00”, and scheduled for 17:00."""
+    end = now() + timedelta(hours=2)
+    with db.session_scope() as session:
+        issue = issues.get(session, scheduled)
+        issue.edit(subject="件名")
+        workflow.submit(session, issue, "test", not_after=end)
+        workflow.approve(session, issue, members.find(session, "approver@example.jp"), digest.of(session, issue))
+        workflow.schedule(session, issue, end, "test")
+    goes = state is IssueState.SENDING
+    with clock.moved(timedelta(hours=2, seconds=late)):
+        with db.session_scope() as session:
+            issue = issues.get(session, scheduled)
+            assert (digest.reason(session, issue, digest.of(session, issue)) is None) == goes
+        assert prepared(scheduled)[::2] == (state, int(goes))
 
 
 @pytest.mark.parametrize(

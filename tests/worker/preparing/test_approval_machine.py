@@ -37,6 +37,8 @@ from models.issues.block import ArticleCard
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind
 from models.issues.newsletter import Newsletter
+from models.issues.notifications import notification_events
+from models.issues.notifications.notification import Notification, NotificationKind
 from models.issues.review import route_edit, substitute
 from models.issues.review.approval_route import ApprovalRoute, RouteStep
 from models.issues.versions import content_version
@@ -47,7 +49,7 @@ from models.staff.member import Member
 from models.staff.permission import Role
 from models.store import clock, db
 from models.store.errors import Forbidden, Invalid, WrongState
-from templates.content import digest
+from templates.content import change_effects, digest
 from tests.sample import make_article, make_newsletter, make_reader
 from tests.servers import SmtpCatcher
 from worker.preparing import prepare, repair
@@ -172,7 +174,7 @@ class Approval(RuleBasedStateMachine):
 
     @initialize(route=st.sampled_from(ROUTES), name=A_WINDOW, yeses=st.integers(0, 2),
                 away=st.sampled_from(["nobody", "from today", "from tomorrow", "until yesterday"]), who=A_WRITER,
-                story=st.sampled_from(["none", "again", "edit", "slip", "mend"]), what=A_PART)  # fmt: skip
+                story=st.sampled_from(["none", "again", "edit", "change", "slip", "mend"]), what=A_PART)  # fmt: skip
     def begin(self, route: Route, name: str, yeses: int, away: str, who: str, story: str, what: str) -> None:
         self.change_route(route)
         if away != "nobody":
@@ -183,6 +185,8 @@ class Approval(RuleBasedStateMachine):
             self.approve_as_substitute(away == "until yesterday", 0)
         if story in ("again", "edit") and has_a_yes(self):
             self.hand_in_again("edit" if story == "edit" else "withdraw", who, 1)
+        if story == "change" and has_a_yes(self):
+            self.change_and_tell(what, self.other(what), None)
         if story == "slip":
             self.say_yeses(3)
             self.slip_in(what, early=False)
@@ -335,6 +339,31 @@ class Approval(RuleBasedStateMachine):
 
         assert self.attempt(act)
         self.oracle.change_beside(who, replace(self.oracle.content, **{what: to}))
+
+    @precondition(in_state("in_review", "approved", "scheduled"))
+    @rule(what=A_PART, to=A_VALUE, who=st.sampled_from([None, *DECIDERS]))
+    def change_and_tell(self, what: str, to: str, who: str | None) -> None:
+        """As pages and commands do it: what is not approved any more is a draft, and who may decide is asked."""
+        self.change_beside_it(what, to, who)
+
+        def act(session: Session, one: Issue) -> None:
+            change_effects.return_changed(session, "test", one.newsletter_id)
+            notification_events.keep_asking(session)
+
+        assert self.attempt(act)
+        self.oracle.hear()
+        if self.oracle.state == "in_review":
+            assert self.asked() == {one for one in DECIDERS if self.oracle.place_for(one)}
+
+    def asked(self) -> set[str]:
+        """Whose bell asks for a yes, of those who are approvers still."""
+        with db.session_scope() as session:
+            waiting = select(Notification.member_id).where(
+                Notification.issue_id == self.issue_id, Notification.kind == NotificationKind.APPROVAL_ASKED,
+                Notification.ended_at.is_(None),
+            )  # fmt: skip
+            told = set(session.scalars(waiting))
+            return {one for one in self.oracle.approvers if self.person(session, one).id in told}
 
     @rule(route=st.sampled_from(ROUTES))
     def change_route(self, route: Route) -> None:

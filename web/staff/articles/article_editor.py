@@ -45,8 +45,7 @@ def create_article() -> ResponseReturnValue:
         made = article_edit.save(session(), newsletter, None, article_form.read(values), member())
     except Invalid as error:
         return _refused(newsletter.id, None, values, error)
-    flash(_("The article is kept. Issues name it “%(slug)s”.", slug=made.slug))
-    return _to_page(made)
+    return done(made, _("The article is kept. Issues name it “%(slug)s”.", slug=made.slug))
 
 
 @blueprint.get("/articles/<int:article_id>/edit")
@@ -114,8 +113,7 @@ def _stale() -> str:
 
 def done(one: Article, message: str = "") -> ResponseReturnValue:
     """Back to the article's page; issues whose approval was for its old words are drafts again."""
-    using = [found.id for found in article_use.issues_with(session(), one)]
-    returned = list(change_effects.return_changed(session(), member(), using))
+    returned = change_effects.return_changed(session(), member(), one.newsletter_id)
     flash(message or _("Saved."))
     if returned:
         numbers = _(", ").join(str(issue.number) for issue in returned)
@@ -157,8 +155,7 @@ def _form(
     status: int = 200, **more: Any,
 ) -> ResponseReturnValue:  # fmt: skip
     """The form. *more*: the revision that was ``opened``, and ``theirs``, what is saved now, where that is newer."""
-    waiting = [issue for issue in article_use.issues_with(session(), one) if issue.state in change_effects.WAITING
-               ] if one else []  # fmt: skip
+    waiting = article_use.issues_leading_to(session(), one, change_effects.WAITING) if one else []
     bundle = editor_bundle.find()
     data = article_page_data.make(newsletter, one, values, more.get("theirs")) if bundle else None
     page = render_template(

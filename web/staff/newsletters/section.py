@@ -112,8 +112,7 @@ def keep(newsletter: Newsletter, change: Callable[[], object], warnings: Sequenc
     if (question.issues or warnings) and request.form.get("sure") != question.digest:
         session().rollback()
         return question
-    for _issue in change_effects.return_changed(session(), member(), [one.id for one in question.issues]):
-        pass
+    change_effects.return_changed(session(), member(), newsletter.id)
     return None
 
 

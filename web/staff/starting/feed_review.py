@@ -18,6 +18,7 @@ from models.manuscript.feed import feed_articles, feed_fetch, feed_file
 from models.manuscript.feed.feed_file import MOST_ENTRIES, FeedEntry
 from models.store import input_rule, link_address
 from models.store.errors import Invalid
+from templates.content import change_effects
 
 from ...language import language
 from ...request import limiter, session
@@ -68,6 +69,7 @@ def take_feed() -> ResponseReturnValue:
     except Invalid as error:
         session().rollback()
         return _page(access.newsletter(), rows, subject, request.form.get("feed", ""), 0, _errors(error, places), 422)
+    change_effects.return_changed(session(), member(), made.newsletter_id)
     return new_issue.begun(made)
 
 

@@ -51,7 +51,7 @@ def fields() -> dict[str, str]:
         "button": _("Button"),
         "only.audiences": _("Only for audiences"),
         "only.topics": _("Only for topics"),
-        **{f"segment.{name}": _("Further conditions on readers") for name in ("audiences", "topics", "fields")},
+        "segment": _("Further conditions on readers"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -11,11 +12,13 @@ from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from models.issues.newsletter import Newsletter
 from models.issues.versions import content_version
 from models.issues.versions.block_difference import BlockChange, BlockDifference, compare_blocks, compare_fields
 from models.store import input_rule
 from models.store.errors import Invalid
 from models.store.phrase import said, translated
+from templates.content import segment_words
 
 from ...input_check import page_number
 from ...language import language
@@ -45,7 +48,7 @@ def compared(owner: Any, addresses: Addresses, *, may_restore: bool) -> Response
     until = _number("to", last)
     since = _number("from", max(1, until - 1))
     older, newer = (content_version.get(session(), owner, number) for number in (since, until))
-    before, after = _parts(older.content), _parts(newer.content)
+    before, after = _parts(owner, older.content), _parts(owner, newer.content)
     blocks = compare_blocks(before[1], after[1])
     return render_template(
         "staff/versions/compare.html", owner=owner, older=older, newer=newer, last=last, may_restore=may_restore,
@@ -63,15 +66,25 @@ def _number(name: str, default: int) -> int:
     return number
 
 
-def _parts(content: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Values, and blocks; the text of an article as a block for each paragraph."""
+def _parts(owner: Any, content: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Values, and blocks; the text of an article as a block for each paragraph, a segment as a sentence."""
     values = {name: value for name, value in content.items() if name not in ("blocks", "body")}
+    if values.get("segment"):
+        values["segment"] = _sentence(owner.newsletter, values["segment"])
     if "addresses" in values:
         values["addresses"] = [" ".join(pair).strip() for pair in values["addresses"]]
     if "blocks" in content:
         return values, content["blocks"]
     paragraphs = filter(None, re.split(r"\n[ \t]*\n\s*", content["body"].strip()))
     return values, [{"kind": "paragraph", "text": one} for one in paragraphs]
+
+
+def _sentence(newsletter: Newsletter, segment: dict[str, Any]) -> str:
+    """Who gets an issue; what cannot be read, as from an older version, stands there as it was kept."""
+    try:
+        return segment_words.sentence(newsletter, "", segment, language())
+    except Invalid:
+        return json.dumps(segment, ensure_ascii=False)
 
 
 def grouped(blocks: Sequence[BlockDifference]) -> list[tuple[bool, list[BlockDifference]]]:

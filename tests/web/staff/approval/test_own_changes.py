@@ -21,7 +21,7 @@ from models.issues.newsletter import Newsletter, Topic
 from models.manuscript import article_edit, article_text, edit
 from models.staff import member as members
 from models.staff.member import Member
-from models.staff.permission import Role
+from models.staff.permission import EVERY_NEWSLETTER, Role
 from models.store import db
 from models.store.errors import Forbidden
 from templates.content import digest
@@ -123,3 +123,42 @@ def test_nobody_approves_their_part_of_a_repair_that_somebody_else_changed_last(
         assert one.in_repair
         asked = [person.address for person in approval.asked(session, one, digest.of(session, one))]
     assert asked == [address_of(Role.APPROVER)]
+
+
+def test_nobody_approves_a_text_that_somebody_else_saved_last(client: FlaskClient, issue: int) -> None:
+    """As where a slot opened the draft: one writes it, another puts in a comma and hands it in."""
+    author, other, nobody = address_of(Role.AUTHOR), EVERY_ROLE, None
+    with db.session_scope() as session:
+        home = issues.get(session, issue).newsletter
+        people = {one: members.find(session, one) for one in (author, other)}
+        made = []
+        for begun_by in (nobody, author):
+            one = issues.create(session, home, subject="題名", author_id=begun_by and people[begun_by].id)
+            session.flush()
+            for by, subject in ((other, "窓口が変わります"), (author, "窓口が、変わります")):
+                edit.save_content(session, one, {"subject": subject}, people[by])
+                session.flush()
+            workflow.submit(session, one, people[author])
+            made.append(one.id)
+    log_in(client, other)
+    for number in made:
+        with db.session_scope() as session:
+            one = issues.get(session, number)
+            content = digest.of(session, one)
+            assert [person.address for person in approval.asked(session, one, content)] == [address_of(Role.APPROVER)]
+            assert approval.stuck(session, one) == approval.list_stuck(session, EVERY_NEWSLETTER) == []
+            with pytest.raises(Forbidden):
+                workflow.approve(session, one, members.find(session, other), content)
+        assert 'value="approve"' not in client.get(f"/staff/issues/{number}").text
+    with db.session_scope() as session:
+        members.find(session, address_of(Role.APPROVER)).deactivate()
+        assert [one.id for one in approval.list_stuck(session, EVERY_NEWSLETTER)][-2:] == made
+
+
+def test_who_saved_without_a_change_has_written_nothing(issue: int) -> None:
+    with db.session_scope() as session:
+        one, every = issues.get(session, issue), members.find(session, EVERY_ROLE)
+        edit.save_content(session, one, {"subject": one.subject}, every)
+        session.flush()
+        one.editor_id = None
+        assert every in approval.asked(session, one, digest.of(session, one))

@@ -117,6 +117,23 @@ def test_what_is_out_stays_and_readers_of_pages_only_look(author: FlaskClient, i
     assert restore(author, issue_id, 1, revision=revision).status_code == 409
 
 
+def test_who_gets_the_issue_is_compared_as_staff_would_say_it(author: FlaskClient, issue_id: int) -> None:
+    group = {"match": "any", "of": [{"what": "topic", "how": "is", "values": ["dx"], "negated": True},
+                                    {"what": "language", "how": "is", "values": ["en"]}]}  # fmt: skip
+    for segment in ({"conditions": group}, {"languages": ["ja"], "topics": ["privacy"]}, {"prefecture": "例示県"}):
+        with db.session_scope() as session:
+            issues.get(session, issue_id).edit(segment=segment)
+    shown = [re.sub(r"<[^>]+>", "", author.get(f"/staff/issues/{issue_id}/versions/compare{query}").text)
+             for query in ("?from=2&to=3", "?from=3&to=4", "?from=4&to=5")]  # fmt: skip
+    for page in shown:
+        assert "読者の条件" in page
+        assert "segment" not in page
+        assert "conditions" not in page
+    assert "DX推進" in shown[0]
+    assert "個人情報" in shown[1]
+    assert "prefecture" in shown[2], "what cannot be read stands there as it is"
+
+
 def test_an_article_comes_back_too(author: FlaskClient) -> None:
     with db.session_scope() as session:
         newsletter = newsletters.find(session, "ict")
