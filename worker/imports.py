@@ -113,7 +113,10 @@ def _go_through(import_id: int, epoch: int, work: Work) -> bool:
         file, told, settled = import_batch.open_list(job, place / "list"), import_batch.told(job), job.settled
         found, questions = examine.look_through(file, told)
         if questions.words:
-            _ask(import_id, epoch, [[*map(shown, key), len(lines)] for key, lines in questions.words.items()])
+            _ask(import_id, epoch, [
+                [*key, shown(word.heading), shown(word.typed), len(word.lines)]
+                for key, word in questions.words.items()
+            ])  # fmt: skip
             return False
         importer = import_batch.importer(job, found)
 

@@ -92,9 +92,10 @@ class ImportJob(Base):
     """The first rows, each a list of cells; emptied with the file."""
     headings_digest: Mapped[str] = mapped_column(String(64), default="")
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """``columns``: what each holds, in their order; ``words``: what status words mean; ``audience``, ``language``."""
+    """``columns``: what each holds, in their order; ``words``: what status words mean, by the place of their column and
+    folded; ``audience``, ``language``."""
     asked: Mapped[list[Any]] = mapped_column(default=list)
-    """Status words that nobody knows: heading, word, on how many lines."""
+    """Status words that nobody knows: place of the column, word folded; heading, word, on how many lines."""
     trial: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the dry run found: counts by their names."""
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)

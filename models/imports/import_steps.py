@@ -143,7 +143,7 @@ def map_columns(
     job: ImportJob,
     member: Member,
     columns: Sequence[str],
-    words: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]],
     audience: str,
     language: str,
 ) -> None:
@@ -151,7 +151,8 @@ def map_columns(
 
     Arguments:
         columns: what each column holds, in their order: a field, or :data:`models.imports.headings.NOTHING`.
-        words: what status words mean: a :class:`models.imports.reader_status.ReaderStatus`.
+        words: what status words mean, by the place of their column and folded: the value of a
+            :class:`models.imports.reader_status.ReaderStatus`.
         audience, language: of lines that do not say it.
 
     Raises:
@@ -172,13 +173,13 @@ def map_columns(
                        names=headings.listed(names)),
                 field="columns",
             )  # fmt: skip
-    reader_status.told(words)
+    for said in words.values():
+        reader_status.told(said)
     profile.audience_id(job.newsletter, audience)
     job.move(ImportState.MAPPED, from_=BEFORE, wanted=phrase("be tried"))
-    known = job.mapping.get("words", {})
     job.mapping = {
         "columns": list(columns),
-        "words": {**known, **words},
+        "words": _all_words(job, columns, words),
         "audience": audience,
         "language": "en" if language == "en" else "ja",
     }
@@ -186,6 +187,15 @@ def map_columns(
     job.records = job.settled = 0
     _record(session, member, "try import", job)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
+
+
+def _all_words(
+    job: ImportJob, columns: Sequence[str], words: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
+    """*words*, with what was said before of columns that still hold the same."""
+    before, known = job.mapping.get("columns", []), job.mapping.get("words", {})
+    kept = {at: said for at, said in known.items() if before[int(at)] == columns[int(at)]}
+    return {at: {**kept.get(at, {}), **words.get(at, {})} for at in (*kept, *words)}
 
 
 def start(session: Session, job: ImportJob, member: Member) -> None:

@@ -46,11 +46,11 @@ def upload(content: bytes | str, name: str = "名簿.csv", slug: str = "ict") ->
         return import_steps.upload(session, newsletter, person, name, BytesIO(data), EVIDENCE).id
 
 
-def map_all(import_id: int, *columns: str, **words: str) -> None:
+def map_all(import_id: int, *columns: str, words: dict[str, dict[str, str]] | None = None) -> None:
     with db.session_scope() as session:
         job = session.get_one(ImportJob, import_id)
         person = session.scalars(select(Member)).one()
-        import_steps.map_columns(session, job, person, columns or job.guesses, words, "", "ja")
+        import_steps.map_columns(session, job, person, columns or job.guesses, words or {}, "", "ja")
 
 
 def act(import_id: int, step: Any) -> None:
@@ -163,8 +163,8 @@ def test_status_words_that_nobody_knows_are_asked_about(database: Engine) -> Non
     map_all(one)
     imports.work(one)
     job = look(one)
-    assert (job.state, job.asked) == (ImportState.READ, [["配信状態", "保留中", 1]])
-    map_all(one, 保留中="unsubscribed")
+    assert (job.state, job.asked) == (ImportState.READ, [[1, "保留中", "配信状態", "保留中", 1]])
+    map_all(one, words={"1": {"保留中": "unsubscribed"}})
     imports.work(one)
     assert (look(one).trial["added"], look(one).trial["stopped"]) == (1, 1)
 

@@ -100,11 +100,16 @@ def _choices(job: ImportJob) -> dict[str, Any]:
     before = job.mapping or last
     return {
         "columns": before.get("columns") or [one if one != "second_address" else "nothing" for one in job.guesses],
-        "chosen_words": {**last.get("words", {}), **before.get("words", {})},
+        "chosen_words": _merged(last.get("words", {}), before.get("words", {})),
         "remembered": bool(before) and not job.mapping,
         "audience": before.get("audience", ""),
         "list_language": before.get("language", "ja"),
     }
+
+
+def _merged(first: dict[str, dict[str, str]], then: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """What was said of words in each column; what was said later counts."""
+    return {place: {**first.get(place, {}), **then.get(place, {})} for place in first | then}
 
 
 def _encodings() -> list[tuple[str, str]]:

@@ -1,0 +1,41 @@
+"""Answers about status words by their columns.
+
+Follows: 0045
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0046"
+down_revision = "0045"
+branch_labels = None
+depends_on = None
+
+# What was said of a word counted in every column. It is asked again; an import that runs on such an answer is stopped,
+# and what it has taken in can be undone.
+_STATEMENTS = (
+    """
+    UPDATE import_job SET
+        state = CASE state WHEN 'running' THEN 'cancelled' ELSE 'read' END,
+        ended_at = CASE state WHEN 'running' THEN now() END, epoch = epoch + 1, lease_until = NULL, asked = '[]'
+    WHERE state IN ('read', 'mapped', 'checked', 'running')
+      AND (asked <> '[]' OR (mapping ? 'words' AND mapping->'words' <> '{}'))""",
+    "UPDATE import_job SET mapping = jsonb_set(mapping, '{words}', '{}') WHERE mapping ? 'words'",
+)
+_BACK = (
+    "UPDATE import_job SET asked = '[]'",
+    "UPDATE import_job SET mapping = jsonb_set(mapping, '{words}', '{}') WHERE mapping ? 'words'",
+)
+
+
+def upgrade() -> None:
+    """Change them."""
+    for statement in _STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take that back; words are asked about again."""
+    for statement in _BACK:
+        op.execute(statement)
