@@ -48,6 +48,9 @@ CHANGING = (ImportState.RUNNING, ImportState.UNDOING)
 BEFORE = (ImportState.UPLOADED, ImportState.READ, ImportState.MAPPED, ImportState.CHECKED)
 """States in which nothing has been taken in."""
 
+ENDED = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
+"""States in which what was taken in can be undone."""
+
 STATE_WORDS: dict[ImportState, Phrase] = {
     ImportState.UPLOADED: phrase("not read yet"),
     ImportState.READ: phrase("read, and not tried yet"),
@@ -151,7 +154,7 @@ class ImportChange(Base):
     subscriber_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20))
     """``reader``: new here; ``subscription``: of a reader who was known; ``agreed``: it had waited to be confirmed;
-    ``filled``: nothing but blanks."""
+    ``filled``: nothing but blanks; ``named``: nothing, but an earlier import had added the reader."""
     filled: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What was written into blanks."""
     was: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -183,6 +186,13 @@ def changing(session: Session, newsletter_id: int) -> ImportJob | None:
     """The import that changes a newsletter's readers now, if there is one."""
     query = select(ImportJob).where(ImportJob.newsletter_id == newsletter_id, ImportJob.state.in_(CHANGING))
     return session.scalar(query)
+
+
+def ended_others(session: Session, newsletter_id: int, import_id: int) -> list[int]:
+    """Imports of a newsletter that have changed readers and were not undone, but for the one of *import_id*."""
+    ended = ImportJob.started_at.is_not(None) & ImportJob.state.in_(ENDED)
+    query = select(ImportJob.id).where(ImportJob.newsletter_id == newsletter_id, ended, ImportJob.id != import_id)
+    return list(session.scalars(query.order_by(ImportJob.id)))
 
 
 def digest_of(headings: list[str]) -> str:

@@ -21,7 +21,7 @@ from ..store.clock import now
 from ..store.errors import Invalid, WrongState
 from ..store.phrase import phrase
 from . import encoding, excel_file, headings, import_job, list_start, reader_status, undo_import
-from .import_job import BEFORE, LEAST_EVIDENCE, MOST_EVIDENCE, ImportJob, ImportState
+from .import_job import BEFORE, ENDED, LEAST_EVIDENCE, MOST_EVIDENCE, ImportJob, ImportState
 from .subscribers import Importer
 
 AT_ONCE = 1_000_000
@@ -246,8 +246,7 @@ def undo(session: Session, job: ImportJob, member: Member) -> None:
     """
     _let_nobody_else(session, job)
     undo_import.check(session, job)
-    states = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
-    job.move(ImportState.UNDOING, from_=states, wanted=phrase("be undone"))
+    job.move(ImportState.UNDOING, from_=ENDED, wanted=phrase("be undone"))
     _record(session, member, "undo import", job)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
 
