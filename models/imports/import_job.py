@@ -161,6 +161,17 @@ class ImportChange(Base):
     """The pending subscription as it was."""
 
 
+class ImportStop(Base):
+    """An address of which an import has said that it is not mailed, so that it can be undone."""
+
+    __tablename__ = "import_stop"
+
+    import_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ended_at: Mapped[datetime | None]
+    """When it has ended the subscription; None where there was none that went on."""
+
+
 def get(session: Session, newsletter_id: int, import_id: int, *, lock: bool = False) -> ImportJob:
     """An import of a newsletter.
 

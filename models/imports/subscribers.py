@@ -236,7 +236,7 @@ class Importer:
             import_id: the stored import that this is part of, where it is one.
         """
         stored = store_rows.store(session, self.newsletter.id, parsed.rows, import_id) if parsed.rows else Stored(0, 0)
-        return self._counts(session, parsed, stored)
+        return self._counts(session, parsed, stored, import_id)
 
     def foresee(self, session: Session, parsed: ParsedBatch) -> tuple[ImportCounts, int]:
         """What would become of a batch, and of how many readers blanks would be filled; nothing is changed."""
@@ -246,12 +246,14 @@ class Importer:
         tried.rollback()
         return outcome, stored.filled
 
-    def _counts(self, session: Session, parsed: ParsedBatch, stored: Stored) -> ImportCounts:
+    def _counts(
+        self, session: Session, parsed: ParsedBatch, stored: Stored, import_id: int | None = None
+    ) -> ImportCounts:
         outcome = ImportCounts(refused=len(parsed.refused), repeated=parsed.repeated)
         if parsed.rows:
             outcome.added, outcome.suppressed = stored.added, stored.suppressed
             outcome.known = len(parsed.rows) - stored.added - stored.suppressed
-        outcome.stopped = left_readers.stop(session, self.newsletter.id, parsed.left, self.name)
+        outcome.stopped = left_readers.stop(session, self.newsletter.id, parsed.left, self.name, import_id)
         outcome.known += len(parsed.left) - outcome.stopped
         return outcome
 

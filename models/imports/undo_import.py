@@ -5,7 +5,7 @@
   to be confirmed waits again, and blanks that it filled are blank again, unless they were changed since.
 - A reader whom another import names, too, stays as if that one had added them: it is noted there, with its evidence.
 - Whoever has done something themselves since (confirmed, chosen, left) stays as they are.
-- Addresses that the list named as having left stay suppressed: they are taken from no list but by a person, one by one.
+- Whom the list named as having left is mailed again (:mod:`.left_readers`).
 """
 
 # ruff: noqa: S608  the SQL here is made of constants of this file
@@ -17,12 +17,13 @@ from datetime import timedelta
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from ..readers.consent import GIVEN_BACK, OF_LIST
 from ..store.clock import now
 from ..store.db import rows_changed
 from ..store.errors import WrongState
 from ..store.phrase import phrase
-from . import import_job
-from .import_job import ImportChange, ImportJob
+from . import import_job, left_readers
+from .import_job import ImportChange, ImportJob, ImportStop
 
 KEPT_DAYS = 30
 """Days for which it is kept what an import changed."""
@@ -48,7 +49,8 @@ def check(session: Session, job: ImportJob) -> None:
     undone = phrase("be undone")
     if job.ended_at is not None and job.ended_at < now() - timedelta(days=KEPT_DAYS):
         raise WrongState(phrase("the import"), phrase("longer ago than {days} days", days=KEPT_DAYS), undone)
-    if session.scalar(select(ImportChange.import_id).where(ImportChange.import_id == job.id).limit(1)) is None:
+    changes = (select(kind.import_id).where(kind.import_id == job.id).limit(1) for kind in (ImportChange, ImportStop))
+    if all(session.scalar(one) is None for one in changes):
         raise WrongState(phrase("the import"), phrase("one that changed nothing"), undone)
     if session.scalar(_SENT, {"import": job.id, "newsletter": job.newsletter_id, "since": job.started_at}):
         raise WrongState(phrase("the import"), phrase("one whose readers were sent a letter"), undone)
@@ -72,7 +74,7 @@ def take_back(session: Session, job: ImportJob) -> int:
         select(ImportChange.subscriber_id).where(ImportChange.import_id == job.id).limit(PORTION)
     ).all()
     if not changes:
-        return 0
+        return left_readers.give_back(session, job, PORTION)
     check(session, job)
     values = {
         "import": job.id, "newsletter": job.newsletter_id, "ids": list(changes), "since": job.started_at,
@@ -99,10 +101,17 @@ _LOCK_ISSUES = text("""
     SELECT id FROM issue WHERE newsletter_id = :newsletter AND state IN ('approved', 'scheduled', 'preparing')
     ORDER BY id FOR NO KEY UPDATE
 """)
+# A subscription that goes on, but for what another list has stopped and may give back.
+_GOES_ON = """
+    (x.state = 'active' OR EXISTS (
+        SELECT FROM import_stop t JOIN subscriber s ON s.address_hash = t.address_hash
+        WHERE t.import_id = ANY(CAST(:others AS int[])) AND s.id = x.subscriber_id AND t.ended_at = x.ended_at))
+"""
 # A reader has done something where there is a consent record that no list has made, later than the import.
-_UNTOUCHED = """
+_UNTOUCHED = f"""
     NOT EXISTS (SELECT FROM consent o WHERE o.subscriber_id = c.subscriber_id AND o.newsletter_id = :newsletter
-                AND o.at >= :since AND o.kind <> 'imported')
+                AND o.at >= :since AND o.kind <> 'imported' AND o.text <> '{GIVEN_BACK}'
+                AND NOT (o.kind = 'withdrawn' AND o.source LIKE '{OF_LIST}%'))
 """
 _ADDED = "c.import_id = :import AND c.kind IN ('reader', 'subscription', 'agreed')"
 _COUNT_STAYING = text(f"""
@@ -159,12 +168,13 @@ _STATEMENTS = tuple(
         WHERE c.import_id = :import AND c.subscriber_id = ANY(:ids) AND s.id = c.subscriber_id AND c.filled <> '{}'
           AND s.address IS NOT NULL
         """,
-        """
+        f"""
         UPDATE subscription x SET state = 'pending', confirmed_at = NULL, asked = c.was->'asked',
+            ended_at = NULL, ended_reason = '',
             audience_id = CAST(c.was->>'audience_id' AS int),
             topic_ids = ARRAY(SELECT CAST(jsonb_array_elements_text(c.was->'topic_ids') AS int))
         FROM import_change c JOIN undone u ON u.id = c.subscriber_id AND u.kind = 'agreed'
-        WHERE c.import_id = :import AND x.subscriber_id = u.id AND x.newsletter_id = :newsletter AND x.state = 'active'
+        WHERE c.import_id = :import AND x.subscriber_id = u.id AND x.newsletter_id = :newsletter AND {_GOES_ON}
         """,
         """
         INSERT INTO consent (subscriber_id, newsletter_id, address_hash, kind, text, text_digest, source, at)
@@ -172,9 +182,9 @@ _STATEMENTS = tuple(
                encode(sha256(''), 'hex'), 'import undone', clock_timestamp()
         FROM undone u JOIN subscriber s ON s.id = u.id WHERE s.address_hash IS NOT NULL
         """,
-        """
+        f"""
         DELETE FROM subscription x USING undone u
-        WHERE x.subscriber_id = u.id AND x.newsletter_id = :newsletter AND u.kind <> 'agreed' AND x.state = 'active'
+        WHERE x.subscriber_id = u.id AND x.newsletter_id = :newsletter AND u.kind <> 'agreed' AND {_GOES_ON}
         """,
         """
         DELETE FROM undone u WHERE u.kind <> 'reader' OR EXISTS (

@@ -1,4 +1,4 @@
-"""Answers about status words by their columns.
+"""Answers about status words by their columns; what a list has stopped, so that it can be taken back.
 
 Follows: 0045
 """
@@ -22,8 +22,20 @@ _STATEMENTS = (
     WHERE state IN ('read', 'mapped', 'checked', 'running')
       AND (asked <> '[]' OR (mapping ? 'words' AND mapping->'words' <> '{}'))""",
     "UPDATE import_job SET mapping = jsonb_set(mapping, '{words}', '{}') WHERE mapping ? 'words'",
+    "ALTER TABLE suppression ADD COLUMN import_id INTEGER",
+    "UPDATE suppression SET import_id = 0 WHERE note LIKE 'list %' AND newsletter_id IS NOT NULL",
+    """
+    CREATE TABLE import_stop (
+        import_id INTEGER NOT NULL,
+        address_hash VARCHAR(64) NOT NULL,
+        ended_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT pk_import_stop PRIMARY KEY (import_id, address_hash)
+    )""",
 )
 _BACK = (
+    "DROP TABLE import_stop",
+    "ALTER TABLE suppression DROP COLUMN import_id",
+    "DELETE FROM import_change WHERE kind = 'named'",
     "UPDATE import_job SET asked = '[]'",
     "UPDATE import_job SET mapping = jsonb_set(mapping, '{words}', '{}') WHERE mapping ? 'words'",
 )
