@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..store import mail_address
@@ -22,6 +22,8 @@ from .subscribers import mark
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;、；，|/<>()（）]+")
 Told = Mapping[int, Mapping[str, ReaderStatus]]
 """What we were told of status words, folded, by the place of the column in which they stand."""
+_PORTION = 10_000
+"""Records between two questions whether it is still wanted."""
 SHOWN = 10
 """Lines that a message lists at most."""
 
@@ -85,12 +87,18 @@ def examine(file: CsvFile, told: Told) -> Findings:
     return found
 
 
-def look_through(file: CsvFile, told: Told) -> tuple[Findings, Questions]:
-    """The same, with what nobody can know as values."""
+def look_through(file: CsvFile, told: Told, check: Callable[[], object] = int) -> tuple[Findings, Questions]:
+    """The same, with what nobody can know as values.
+
+    Arguments:
+        check: is called now and then, and may raise where nobody wants to know any more.
+    """
     found, questions = Findings(), Questions()
     left_out = [column.place for column in file.columns if not _is_taken(column)]
     states = list(filter(_says_state, file.columns))
     for record in file.records(found.counts, found.other_encoding):
+        if found.counts.records % _PORTION == 0:
+            check()
         for place in left_out:
             if place < len(record.cells) and (cell := record.cells[place]) and not cell.isspace():
                 questions.filled[place] = questions.filled.get(place, 0) + 1
