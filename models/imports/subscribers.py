@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -26,6 +25,8 @@ from .store_rows import ReaderRow, Stored
 
 BATCH = 10_000
 """Lines that are stored in one transaction."""
+MOST_CHARACTERS = 8_000_000
+"""Characters of its cells after which a batch ends."""
 _MOST_CHOICES = 10_000
 """Different cells that are remembered with what they mean."""
 # Names as nearly all are written: a subset of what :func:`models.readers.profile.validate` leaves as it is.
@@ -270,5 +271,13 @@ def mark(hashed: str) -> int:
 
 def batches(lines: Iterator[CsvRow]) -> Iterator[list[CsvRow]]:
     """*lines* in portions that are stored at once."""
-    while portion := list(islice(lines, BATCH)):
+    portion: list[CsvRow] = []
+    size = 0
+    for line in lines:
+        portion.append(line)
+        size += sum(map(len, line.written))
+        if len(portion) >= BATCH or size > MOST_CHARACTERS:
+            yield portion
+            portion, size = [], 0
+    if portion:
         yield portion
