@@ -15,7 +15,7 @@ from models.imports import examine, excel_file, import_lease, import_steps
 from models.imports.import_job import ImportJob, ImportState
 from models.issues.newsletter import Newsletter
 from models.store import db
-from tests.worker.test_imports import HEADING, act, clerk, look, map_all, people, upload, workbook
+from tests.worker.test_imports import HEADING, act, look, map_all, people, upload, uploader, workbook
 from worker import imports
 
 
@@ -119,7 +119,7 @@ def test_nobody_waits_for_a_busy_row(database: Engine) -> None:
     map_all(one)
     with db.session_scope() as session:
         newsletter = session.get_one(ImportJob, one).newsletter
-        asked = reader_export.ask(session, newsletter, clerk(session), ExportFormat.CSV, None, "ja").id
+        asked = reader_export.ask(session, newsletter, uploader(session), ExportFormat.CSV, None, "ja").id
     assert isinstance(newsletter, Newsletter)
     with db.session_scope() as session:
         session.get(ImportJob, one, with_for_update=True)

@@ -47,7 +47,7 @@ def upload(content: bytes | str, name: str = "名簿.csv", slug: str = "ict") ->
         return import_steps.upload(session, newsletter, person, name, BytesIO(data), EVIDENCE).id
 
 
-def clerk(session: Session) -> Member:
+def uploader(session: Session) -> Member:
     """Who has uploaded the lists."""
     return session.scalars(select(Member).order_by(Member.id).limit(1)).one()
 
@@ -55,7 +55,7 @@ def clerk(session: Session) -> Member:
 def map_all(import_id: int, *columns: str, words: dict[str, dict[str, str]] | None = None) -> None:
     with db.session_scope() as session:
         job = session.get_one(ImportJob, import_id)
-        person = clerk(session)
+        person = uploader(session)
         import_steps.map_columns(session, job, person, columns or job.guesses, words or {}, "", "ja")
 
 
@@ -64,7 +64,7 @@ def act(import_id: int, step: Any) -> None:
         step(
             session,
             session.get_one(ImportJob, import_id),
-            clerk(session),
+            uploader(session),
         )
 
 
@@ -269,7 +269,7 @@ def test_of_two_that_begin_at_the_same_moment_one_is_refused(database: Engine) -
             import_steps.start(
                 session,
                 session.get_one(ImportJob, first),
-                clerk(session),
+                uploader(session),
             )
             session.flush()
             later = beside.submit(act, second, import_steps.start)
