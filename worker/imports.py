@@ -5,6 +5,7 @@ A worker that dies loses nothing: another one reads the list from its beginning 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
 import structlog
@@ -37,6 +38,9 @@ from . import shutdown
 
 log = structlog.get_logger(__name__)
 
+Check = Callable[[], None]
+"""Raises :class:`.ImportStopped` where the import is somebody else's by now, or nobody's."""
+
 
 def work(import_id: int) -> None:
     """Do what waits for an import, if nobody does it already."""
@@ -45,9 +49,9 @@ def work(import_id: int) -> None:
         if job is None:
             return
         state, epoch = job.state, job.epoch
-    with shutdown.Busy():
+    with shutdown.Busy(), import_lease.kept(import_id, epoch) as check:
         try:
-            _STEPS[state](import_id, epoch)
+            _STEPS[state](import_id, epoch, check)
         except ImportStopped:
             return
         except OperationalError:  # the database is away: the lease ends, and somebody goes on
@@ -68,27 +72,33 @@ def forget_old() -> None:
         list_sweep.forget_old(session)
 
 
-def _read(import_id: int, epoch: int) -> None:
-    with session_scope() as session:
-        import_steps.read(session, import_lease.renew(session, import_id, epoch))
+def _read(import_id: int, epoch: int, _check: Check) -> None:
+    """Read how the list begins. A workbook takes a minute, in which nobody must wait for the import."""
+    with import_steps.folder() as place:
+        with session_scope() as session:
+            unread = import_steps.unread_list(session, import_lease.renew(session, import_id, epoch), place)
+        looked = unread.look()
+        with session_scope() as session:
+            file_id = import_steps.keep_csv(session, looked)
+            import_steps.keep_look(session, import_lease.renew(session, import_id, epoch), looked, file_id)
 
 
-def _try(import_id: int, epoch: int) -> None:
+def _try(import_id: int, epoch: int, check: Check) -> None:
     """Read the whole list, and count what would become of it."""
     with session_scope() as session:
         job = import_lease.renew(session, import_id, epoch)
         job.settled, job.counts, job.first_refused = 0, {}, []
         kept_file.remove(session, job.refused_id)
         job.refused_id = kept_file.make(session)
-    if _go_through(import_id, epoch, import_batch.foresee):
+    if _go_through(import_id, epoch, import_batch.foresee, check):
         with session_scope() as session:
             job = import_lease.renew(session, import_id, epoch)
             job.trial, job.counts, job.settled = job.counts, {}, 0
             job.move(ImportState.CHECKED, from_=(ImportState.MAPPED,), wanted=phrase("be tried"))
 
 
-def _run(import_id: int, epoch: int) -> None:
-    if not _go_through(import_id, epoch, import_batch.store):
+def _run(import_id: int, epoch: int, check: Check) -> None:
+    if not _go_through(import_id, epoch, import_batch.store, check):
         return
     with session_scope() as session:
         job = import_lease.renew(session, import_id, epoch)
@@ -97,7 +107,7 @@ def _run(import_id: int, epoch: int) -> None:
         _record(session, job, "import subscribers", **job.counts)
 
 
-def _go_through(import_id: int, epoch: int, work: Work) -> bool:
+def _go_through(import_id: int, epoch: int, work: Work, check: Check) -> bool:
     """Read the list and do *work* with each batch that is not through yet; returns whether it came to the end.
 
     Raises:
@@ -111,9 +121,12 @@ def _go_through(import_id: int, epoch: int, work: Work) -> bool:
             import_batch.load(job)
             import_steps.write_to(session, job, place / "list")
         file, told, settled = import_batch.open_list(job, place / "list"), import_batch.told(job), job.settled
-        found, questions = examine.look_through(file, told)
+        found, questions = examine.look_through(file, told, check)
         if questions.words:
-            _ask(import_id, epoch, [[*map(shown, key), len(lines)] for key, lines in questions.words.items()])
+            _ask(import_id, epoch, [
+                [*key, shown(word.heading), shown(word.typed), len(word.lines)]
+                for key, word in questions.words.items()
+            ])  # fmt: skip
             return False
         importer = import_batch.importer(job, found)
 
@@ -150,7 +163,7 @@ def _give_back(import_id: int, epoch: int) -> None:
         import_lease.renew(session, import_id, epoch).lease_until = None
 
 
-def _undo(import_id: int, epoch: int) -> None:
+def _undo(import_id: int, epoch: int, _check: Check) -> None:
     taken_back = 0
     while True:
         with session_scope() as session:

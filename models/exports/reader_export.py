@@ -136,8 +136,9 @@ def open_own(session: Session, newsletter_id: int, export_id: int, member: Membe
 
 
 def acquire(session: Session, export_id: int) -> ReaderExport | None:
-    """Begin to write an export; None where there is nothing to do, or somebody writes it."""
-    found = session.get(ReaderExport, export_id, with_for_update={"key_share": True}, populate_existing=True)
+    """Begin to write an export; None where there is nothing to do, or somebody writes or changes it at this moment."""
+    free = {"key_share": True, "skip_locked": True}
+    found = session.get(ReaderExport, export_id, with_for_update=free, populate_existing=True)
     moment = _database_time(session)
     if found is None or found.state is not ExportState.WAITING or (found.lease_until and found.lease_until > moment):
         return None

@@ -48,6 +48,9 @@ class _Head(NamedTuple):
 
     separator: str
     headings: list[str]
+    """One more than :data:`MOST_COLUMNS` of them at most."""
+    width: int
+    """How many there are."""
     line: int
     next_line: int
 
@@ -112,11 +115,11 @@ class CsvFile:
             else encoding.detect(self.path, self.called)
         )
         self.head = self._head(self.first_lines())
-        if len(self.head.headings) > MOST_COLUMNS:
+        if self.head.width > MOST_COLUMNS:
             raise Invalid(
                 phrase(
                     "the list has {count} columns; at most {most} can be read: take out those that are not needed",
-                    count=len(self.head.headings),
+                    count=self.head.width,
                     most=MOST_COLUMNS,
                 ),
                 file=self.name,
@@ -182,21 +185,21 @@ class CsvFile:
         tried = [said] if said else list(SEPARATORS)
         if self.given:
             separator = max(tried, key=lambda one: (lines[skip] if lines[skip:] else "").count(one))
-            return _Head(separator, list(self.given), 0, skip + 1)
+            return _Head(separator, list(self.given), len(self.given), 0, skip + 1)
         return max((self._headings(lines[skip:], one, skip) for one in tried), key=lambda found: found[0])[1]
 
     def _headings(self, lines: list[str], separator: str, skip: int) -> tuple[tuple[bool, int, int], _Head]:
         """The line that is most likely that of the headings, and how likely that is."""
-        best = ((False, -1, 0), _Head(separator, [], 1, 1))
+        best = ((False, -1, 0), _Head(separator, [], 0, 1, 1))
         for record in CsvRecords(iter(lines), separator):
-            cells = [cell.strip().strip('"') for cell in record.cells]
+            cells = [cell.strip().strip('"') for cell in record.cells[: MOST_COLUMNS + 1]]
             if any(map(is_address, cells)):
                 break
             known = [self._known(cell) for cell in cells]
             likely = ("address" in known, sum(map(bool, known)), sum(map(bool, cells)))
             if likely > best[0]:
                 number = record.number + skip
-                best = (likely, _Head(separator, cells, number, number + record.span))
+                best = (likely, _Head(separator, cells, len(record.cells), number, number + record.span))
         return best
 
     def _known(self, cell: str) -> str:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 MAX_CELL_LINES = 50_000
 """Lines of a cell; one with more is a stray quote."""
+MOST_CELL = 1_000_000
+"""Characters of its lines; the same."""
 _AN_ADDRESS = re.compile(r"\s*[^\s@＠\"]+[@＠][^\s@＠\"]+[.．。][^\s@＠\"]+\s*")
 _OPENING = re.compile(r' *"')
 _UNCLOSED = "a quotation mark is not closed"
@@ -127,11 +129,12 @@ class CsvRecords:
 
     def _quoted(self, number: int, line: str) -> Record:
         """The record that begins with a *line* that has quotes; lines that do not belong to it are read again."""
-        taken, cells, error = [line], _Cells(self._delimiter), _UNCLOSED
+        taken, cells, error, size = [line], _Cells(self._delimiter), _UNCLOSED, 0
         try:
             whole = cells.add(line)
-            while not whole and len(taken) < MAX_CELL_LINES and (more := self._next_line()):
+            while not whole and len(taken) < MAX_CELL_LINES and size < MOST_CELL and (more := self._next_line()):
                 taken.append(more)
+                size += len(more)
                 if self._stands_alone(more):
                     break
                 whole = cells.add(more)

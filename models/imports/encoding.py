@@ -14,15 +14,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import AnyStr, NamedTuple
 
 from charset_normalizer import from_bytes
 
 from ..store.errors import Invalid
+from ..store.phrase import phrase
 from .bounds import foreign_file
 from .japanese_encodings import JIS_ESCAPE, LOST, euc_jp, jis_piece, shift_jis
 
 CHUNK = 1 << 20
+MOST_LINE = 1_000_000
+"""Bytes of a line (in UTF-16 and UTF-32, letters) after which a file is no list, if the line has no end yet."""
 _PACKED = b"PK\x03\x04"
 """How workbooks (xlsx, ods, numbers) begin."""
 _SAMPLE = 1 << 17
@@ -241,8 +244,23 @@ def _byte_lines(path: Path, skip: int) -> Iterator[bytes]:
             whole = rest + chunk
             end = max(whole.rfind(b"\n"), whole.rfind(b"\r", 0, -1)) + 1  # a CR at the very end may be half a line end
             yield from _LINE.findall(whole[:end])
-            rest = whole[end:]
+            rest = _bounded(whole[end:])
         yield from _LINE.findall(rest)
+
+
+def _bounded(begun: AnyStr) -> AnyStr:
+    """The beginning of a line that goes on.
+
+    Raises:
+        Invalid: it is too long already: no list has such lines, and only memory ends one.
+    """
+    if len(begun) > MOST_LINE:
+        raise Invalid(
+            phrase("a line of this file is longer than {most} MB: a list has a line for each person",
+                   most=MOST_LINE // 1_000_000),
+            field="file",
+        )  # fmt: skip
+    return begun
 
 
 def _text_lines(pieces: Iterable[str]) -> Iterator[Line]:
@@ -251,7 +269,7 @@ def _text_lines(pieces: Iterable[str]) -> Iterator[Line]:
         whole = rest + piece
         end = max(whole.rfind("\n"), whole.rfind("\r", 0, -1)) + 1
         yield from map(Line, re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", whole[:end]))
-        rest = whole[end:]
+        rest = _bounded(whole[end:])
     yield from map(Line, re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", rest))
 
 

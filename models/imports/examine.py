@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..store import mail_address
@@ -20,6 +20,10 @@ from .reader_status import ReaderStatus
 from .subscribers import mark
 
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;、；，|/<>()（）]+")
+Told = Mapping[int, Mapping[str, ReaderStatus]]
+"""What we were told of status words, folded, by the place of the column in which they stand."""
+_PORTION = 10_000
+"""Records between two questions whether it is still wanted."""
 SHOWN = 10
 """Lines that a message lists at most."""
 
@@ -39,20 +43,38 @@ class Findings:
 
 
 @dataclass(slots=True)
+class AskedWord:
+    """A status word that nobody knows.
+
+    Arguments:
+        heading: of its column.
+        typed: how it is written where it stands first.
+        lines: on which it stands.
+    """
+
+    heading: str
+    typed: str
+    lines: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Questions:
     """What nobody can know."""
 
     filled: dict[int, int] = field(default_factory=dict)
     """How many cells of a column hold something, by its place."""
-    words: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    words: dict[tuple[int, str], AskedWord] = field(default_factory=dict)
+    """Status words by the place of their column, and folded."""
     differing: dict[str, list[int]] = field(default_factory=dict)
 
 
-def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
-    """Read *file* once, to the end.
+def in_columns(file: CsvFile, words: Mapping[str, ReaderStatus]) -> Told:
+    """What we were told of status words whatever column they stand in; see :func:`.reader_status.in_columns`."""
+    return reader_status.in_columns(words, [(one.place, one.holds) for one in file.columns if _says_state(one)])
 
-    Arguments:
-        told: what we were told of status words, folded.
+
+def examine(file: CsvFile, told: Told) -> Findings:
+    """Read *file* once, to the end.
 
     Raises:
         Invalid: a column or a status word that is not known, or two columns that say the same and differ; the message
@@ -65,12 +87,18 @@ def examine(file: CsvFile, told: Mapping[str, ReaderStatus]) -> Findings:
     return found
 
 
-def look_through(file: CsvFile, told: Mapping[str, ReaderStatus]) -> tuple[Findings, Questions]:
-    """The same, with what nobody can know as values."""
+def look_through(file: CsvFile, told: Told, check: Callable[[], object] = int) -> tuple[Findings, Questions]:
+    """The same, with what nobody can know as values.
+
+    Arguments:
+        check: is called now and then, and may raise where nobody wants to know any more.
+    """
     found, questions = Findings(), Questions()
     left_out = [column.place for column in file.columns if not _is_taken(column)]
-    states = [column for column in file.columns if column.holds in headings.STATUS]
+    states = list(filter(_says_state, file.columns))
     for record in file.records(found.counts, found.other_encoding):
+        if found.counts.records % _PORTION == 0:
+            check()
         for place in left_out:
             if place < len(record.cells) and (cell := record.cells[place]) and not cell.isspace():
                 questions.filled[place] = questions.filled.get(place, 0) + 1
@@ -86,10 +114,10 @@ def look_through(file: CsvFile, told: Mapping[str, ReaderStatus]) -> tuple[Findi
     return found, questions
 
 
-def rows(file: CsvFile, found: Findings, told: Mapping[str, ReaderStatus]) -> Iterator[CsvRow]:
+def rows(file: CsvFile, found: Findings, told: Told) -> Iterator[CsvRow]:
     """The rows of a list that was examined, one at a time."""
     unheaded = {column.place for column in file.columns if not column.holds}
-    states = [column for column in file.columns if column.holds in headings.STATUS]
+    states = list(filter(_says_state, file.columns))
     width, counts = len(file.columns), LineCounts()
     for record in file.records(counts):
         error: str | Phrase = record.error
@@ -121,19 +149,19 @@ def _is_taken(column: Column) -> bool:
     return bool(column.holds) and column.holds != headings.NOTHING
 
 
-def _status(
-    states: list[Column], record: Record, told: Mapping[str, ReaderStatus], questions: Questions
-) -> ReaderStatus:
+def _says_state(column: Column) -> bool:
+    return column.holds in headings.STATUS
+
+
+def _status(states: list[Column], record: Record, told: Told, questions: Questions) -> ReaderStatus:
     """What a record says of its reader: of several columns, the one that outweighs the others."""
     worst = ReaderStatus.ACTIVE
     for column in states:
         cell = record.cells[column.place] if column.place < len(record.cells) else ""
-        if column.holds == "status":
-            status = reader_status.by_word(cell, told)
-        else:
-            status = reader_status.by_mark(column.holds, cell, told)
+        status = reader_status.of(column.holds, cell, told.get(column.place, {}))
         if status is None:
-            questions.words.setdefault((column.heading, cell.strip()), []).append(record.number)
+            asked = AskedWord(column.heading, cell.strip())
+            questions.words.setdefault((column.place, reader_status.fold(cell)), asked).lines.append(record.number)
         elif status.outweighs(worst):
             worst = status
     return worst
@@ -192,13 +220,13 @@ def _asked(file: CsvFile, found: Findings, questions: Questions) -> list[Phrase]
                 fields=", ".join(headings.FIELDS),
             )
         )
-    for (heading, typed), lines in questions.words.items():
+    for word in questions.words.values():
         asked.append(
             phrase(
                 "- “{heading}” says “{word}” ({lines}): active or not? --status “{word}=STATE”, with one of {states}.",
-                heading=heading,
-                word=headings.shown(typed),
-                lines=_lines(lines),
+                heading=word.heading,
+                word=headings.shown(word.typed),
+                lines=_lines(word.lines),
                 states=", ".join(status.value for status in ReaderStatus),
             )
         )

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from ..store.language import Language
 from . import import_lease, list_start, reader_status, refused_rows
 from .csv_file import CsvFile
-from .examine import Findings
+from .examine import Findings, Told
 from .import_job import ImportJob
 from .list_start import AnyFile
 from .pipeline import Turn
-from .reader_status import ReaderStatus
 from .subscribers import ImportCounts, Importer, ParsedBatch
 
 
@@ -31,9 +30,9 @@ def open_list(job: ImportJob, path: Path) -> CsvFile:
     )
 
 
-def told(job: ImportJob) -> dict[str, ReaderStatus]:
+def told(job: ImportJob) -> Told:
     """What somebody has said of status words."""
-    return reader_status.told(job.mapping.get("words", {}))
+    return {int(place): reader_status.told(words) for place, words in job.mapping["words"].items()}
 
 
 def importer(job: ImportJob, found: Findings) -> Importer:

@@ -48,6 +48,9 @@ CHANGING = (ImportState.RUNNING, ImportState.UNDOING)
 BEFORE = (ImportState.UPLOADED, ImportState.READ, ImportState.MAPPED, ImportState.CHECKED)
 """States in which nothing has been taken in."""
 
+ENDED = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
+"""States in which what was taken in can be undone."""
+
 STATE_WORDS: dict[ImportState, Phrase] = {
     ImportState.UPLOADED: phrase("not read yet"),
     ImportState.READ: phrase("read, and not tried yet"),
@@ -92,9 +95,10 @@ class ImportJob(Base):
     """The first rows, each a list of cells; emptied with the file."""
     headings_digest: Mapped[str] = mapped_column(String(64), default="")
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """``columns``: what each holds, in their order; ``words``: what status words mean; ``audience``, ``language``."""
+    """``columns``: what each holds, in their order; ``words``: what status words mean, by the place of their column and
+    folded; ``audience``, ``language``."""
     asked: Mapped[list[Any]] = mapped_column(default=list)
-    """Status words that nobody knows: heading, word, on how many lines."""
+    """Status words that nobody knows: place of the column, word folded; heading, word, on how many lines."""
     trial: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the dry run found: counts by their names."""
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -150,11 +154,22 @@ class ImportChange(Base):
     subscriber_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20))
     """``reader``: new here; ``subscription``: of a reader who was known; ``agreed``: it had waited to be confirmed;
-    ``filled``: nothing but blanks."""
+    ``filled``: nothing but blanks; ``named``: nothing, but an earlier import had added the reader."""
     filled: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What was written into blanks."""
     was: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The pending subscription as it was."""
+
+
+class ImportStop(Base):
+    """An address of which an import has said that it is not mailed, so that it can be undone."""
+
+    __tablename__ = "import_stop"
+
+    import_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ended_at: Mapped[datetime | None]
+    """When it has ended the subscription; None where there was none that went on."""
 
 
 def get(session: Session, newsletter_id: int, import_id: int, *, lock: bool = False) -> ImportJob:
@@ -182,6 +197,13 @@ def changing(session: Session, newsletter_id: int) -> ImportJob | None:
     """The import that changes a newsletter's readers now, if there is one."""
     query = select(ImportJob).where(ImportJob.newsletter_id == newsletter_id, ImportJob.state.in_(CHANGING))
     return session.scalar(query)
+
+
+def ended_others(session: Session, newsletter_id: int, import_id: int) -> list[int]:
+    """Imports of a newsletter that have changed readers and were not undone, but for the one of *import_id*."""
+    ended = ImportJob.started_at.is_not(None) & ImportJob.state.in_(ENDED)
+    query = select(ImportJob.id).where(ImportJob.newsletter_id == newsletter_id, ended, ImportJob.id != import_id)
+    return list(session.scalars(query.order_by(ImportJob.id)))
 
 
 def digest_of(headings: list[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +21,8 @@ from ..store.clock import now
 from ..store.errors import Invalid, WrongState
 from ..store.phrase import phrase
 from . import encoding, excel_file, headings, import_job, list_start, reader_status, undo_import
-from .import_job import BEFORE, LEAST_EVIDENCE, MOST_EVIDENCE, ImportJob, ImportState
+from .import_job import BEFORE, ENDED, LEAST_EVIDENCE, MOST_EVIDENCE, ImportJob, ImportState
+from .list_start import ListStart
 from .subscribers import Importer
 
 AT_ONCE = 1_000_000
@@ -84,27 +85,71 @@ def _is_small(session: Session, file_id: int, size: int, name: str) -> bool:
 
 
 def read(session: Session, job: ImportJob, at_once: int = excel_file.MOST_ROWS) -> None:
-    """Read how the list begins; of a workbook, its list is kept from now on.
+    """Read how the list begins; arguments and errors as of :meth:`UnreadList.look`."""
+    with folder() as place:
+        unread = unread_list(session, job, place)
+        looked = unread.look(at_once)
+        keep_look(session, job, looked, keep_csv(session, looked))
+
+
+class LookedAt(NamedTuple):
+    """How a list begins, and where it is as CSV in UTF-8; None where it came as CSV."""
+
+    start: ListStart
+    as_csv: Path | None
+
+
+class UnreadList(NamedTuple):
+    """A list in a file, with all that is needed to look at it while no session is open."""
+
+    path: Path
+    name: str
+    custom: Mapping[str, str]
+    chosen_encoding: str
+
+    def look(self, at_once: int = excel_file.MOST_ROWS) -> LookedAt:
+        """Read how it begins, of a workbook the whole.
+
+        Arguments:
+            at_once: rows of a workbook for which there is time.
+
+        Raises:
+            Invalid: it is none that can be read.
+            NoTime: it is a workbook of more rows than *at_once*.
+        """
+        if not excel_file.is_workbook(self.path, self.name):
+            return LookedAt(list_start.read(self.path, self.name, self.custom, self.chosen_encoding), None)
+        as_csv = self.path.with_suffix(".csv")
+        excel_file.to_csv(self.path, as_csv, self.name, at_once)
+        return LookedAt(list_start.read(as_csv, self.name, self.custom, encoding.UTF_8), as_csv)
+
+
+def unread_list(session: Session, job: ImportJob, place: Path) -> UnreadList:
+    """Write the kept list into a folder, to be looked at."""
+    write_to(session, job, place / "list")
+    return UnreadList(place / "list", job.name, Importer(job.newsletter).custom, job.encoding)
+
+
+def keep_csv(session: Session, looked: LookedAt) -> int | None:
+    """Keep what a workbook has become; None where it was none."""
+    if looked.as_csv is None:
+        return None
+    file_id = kept_file.make(session)
+    with looked.as_csv.open("rb") as file:
+        kept_file.write(session, file_id, file)
+    return file_id
+
+
+def keep_look(session: Session, job: ImportJob, looked: LookedAt, file_id: int | None) -> None:
+    """Note how a list begins; somebody says what its columns hold.
 
     Arguments:
-        at_once: rows of a workbook for which there is time.
-
-    Raises:
-        Invalid: it is none that can be read.
-        NoTime: it is a workbook of more rows than *at_once*.
+        file_id: from :func:`keep_csv`.
     """
-    with folder() as place:
-        path = place / "list"
-        write_to(session, job, path)
-        if excel_file.is_workbook(path, job.name):
-            as_csv = path.with_suffix(".csv")
-            excel_file.to_csv(path, as_csv, job.name, at_once)
-            former, job.file_id = job.file_id, kept_file.make(session)
-            with as_csv.open("rb") as file:
-                kept_file.write(session, job.file_id, file)
-            kept_file.remove(session, former)
-            path, job.encoding = as_csv, encoding.UTF_8
-        start = list_start.read(path, job.name, Importer(job.newsletter).custom, job.encoding)
+    start = looked.start
+    if file_id is not None:
+        kept_file.remove(session, job.file_id)
+        job.file_id, job.encoding = file_id, encoding.UTF_8
     job.found_encoding, job.headings, job.headless = start.encoding, start.headings, start.headless
     job.sample, job.guesses = start.rows, start.guesses
     job.headings_digest = import_job.digest_of(start.headings)
@@ -143,7 +188,7 @@ def map_columns(
     job: ImportJob,
     member: Member,
     columns: Sequence[str],
-    words: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]],
     audience: str,
     language: str,
 ) -> None:
@@ -151,7 +196,8 @@ def map_columns(
 
     Arguments:
         columns: what each column holds, in their order: a field, or :data:`models.imports.headings.NOTHING`.
-        words: what status words mean: a :class:`models.imports.reader_status.ReaderStatus`.
+        words: what status words mean, by the place of their column and folded: the value of a
+            :class:`models.imports.reader_status.ReaderStatus`.
         audience, language: of lines that do not say it.
 
     Raises:
@@ -172,13 +218,13 @@ def map_columns(
                        names=headings.listed(names)),
                 field="columns",
             )  # fmt: skip
-    reader_status.told(words)
+    for said in words.values():
+        reader_status.told(said)
     profile.audience_id(job.newsletter, audience)
     job.move(ImportState.MAPPED, from_=BEFORE, wanted=phrase("be tried"))
-    known = job.mapping.get("words", {})
     job.mapping = {
         "columns": list(columns),
-        "words": {**known, **words},
+        "words": _all_words(job, columns, words),
         "audience": audience,
         "language": "en" if language == "en" else "ja",
     }
@@ -186,6 +232,15 @@ def map_columns(
     job.records = job.settled = 0
     _record(session, member, "try import", job)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
+
+
+def _all_words(
+    job: ImportJob, columns: Sequence[str], words: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
+    """*words*, with what was said before of columns that still hold the same."""
+    before, known = job.mapping.get("columns", []), job.mapping.get("words", {})
+    kept = {at: said for at, said in known.items() if before[int(at)] == columns[int(at)]}
+    return {at: {**kept.get(at, {}), **words.get(at, {})} for at in (*kept, *words)}
 
 
 def start(session: Session, job: ImportJob, member: Member) -> None:
@@ -236,8 +291,7 @@ def undo(session: Session, job: ImportJob, member: Member) -> None:
     """
     _let_nobody_else(session, job)
     undo_import.check(session, job)
-    states = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
-    job.move(ImportState.UNDOING, from_=states, wanted=phrase("be undone"))
+    job.move(ImportState.UNDOING, from_=ENDED, wanted=phrase("be undone"))
     _record(session, member, "undo import", job)
     enqueue.enqueue(session, enqueue.WORK_ON_IMPORT, job.id)
 

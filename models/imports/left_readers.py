@@ -1,16 +1,21 @@
 """Readers of whom a list says that they left, or cannot be reached: whatever another list says, they are not mailed."""
 
+# ruff: noqa: S608  the SQL here is made of constants
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..readers import consent, subscriber, suppression
 from ..readers.consent import Consent, ConsentKind
 from ..readers.subscriber import Subscriber, Subscription, SubscriptionState
-from ..readers.suppression import SuppressionReason
+from ..readers.suppression import APPLIES_SQL, SuppressionReason
+from . import import_job
+from .import_job import ImportJob, ImportStop
 from .reader_status import ReaderStatus
 
 REASONS = {
@@ -21,7 +26,9 @@ REASONS = {
 }
 
 
-def stop(session: Session, newsletter_id: int, left: Mapping[str, ReaderStatus], name: str) -> int:
+def stop(
+    session: Session, newsletter_id: int, left: Mapping[str, ReaderStatus], name: str, import_id: int | None = None
+) -> int:
     """Suppress addresses for this newsletter, and end subscriptions that only a list began; returns how many.
 
     Who confirmed the address on our own pages stays: that was said to us. So does a sign-up that waits for its
@@ -30,6 +37,7 @@ def stop(session: Session, newsletter_id: int, left: Mapping[str, ReaderStatus],
     Arguments:
         left: why, by hash of the address.
         name: what the list is called.
+        import_id: the stored import that this is part of, where it is one: there it is noted whom it has stopped.
     """
     if not left:
         return 0
@@ -48,15 +56,85 @@ def stop(session: Session, newsletter_id: int, left: Mapping[str, ReaderStatus],
         )
         .order_by(Subscriber.id)
     ).all()
-    kept = set()
+    kept, ended = set(), {}
     for hashed, subscription, is_own in found:
         assert hashed is not None
         if is_own:
             kept.add(hashed)
         elif subscriber.lock(session, subscription.subscriber_id) is not None:
             subscription.end(left[hashed].value)
-            consent.record(session, subscription, ConsentKind.WITHDRAWN, source=f"list {name}")
+            consent.record(session, subscription, ConsentKind.WITHDRAWN, source=consent.OF_LIST + name)
+            ended[hashed] = subscription.ended_at
     stopped = {hashed: REASONS[status] for hashed, status in left.items() if hashed not in kept}
     if stopped:
-        suppression.suppress_hashes(session, stopped, newsletter_id=newsletter_id, note=f"list {name}")
+        of = suppression.UNKNOWN_LIST if import_id is None else import_id
+        note = consent.OF_LIST + name
+        suppression.suppress_hashes(session, stopped, newsletter_id=newsletter_id, note=note, import_id=of)
+        if import_id is not None:
+            noted = [{"import_id": of, "address_hash": hashed, "ended_at": ended.get(hashed)} for hashed in stopped]
+            session.execute(insert(ImportStop).values(noted).on_conflict_do_nothing())
     return len(stopped)
+
+
+def give_back(session: Session, job: ImportJob, portion: int) -> int:
+    """Take back what an import has stopped, some at a time; returns how many addresses that was, 0 once all is done.
+
+    Who has left, complained or been erased since is not mailed: what they said has made the suppression theirs. Whom
+    another import names as well stays stopped by that one.
+
+    Arguments:
+        portion: addresses of one transaction.
+    """
+    query = select(ImportStop.address_hash).where(ImportStop.import_id == job.id).limit(portion)
+    hashes = list(session.scalars(query))
+    values = {
+        "import": job.id, "newsletter": job.newsletter_id, "hashes": hashes,
+        "others": import_job.ended_others(session, job.newsletter_id, job.id), "mark": consent.GIVEN_BACK,
+    }  # fmt: skip
+    if hashes:
+        for statement in _GIVE_BACK:
+            session.execute(statement, values)
+    return len(hashes)
+
+
+_GIVE_BACK = tuple(
+    text(one)
+    for one in (
+        "SELECT id FROM subscriber WHERE address_hash = ANY(:hashes) ORDER BY id FOR NO KEY UPDATE",
+        """
+        WITH other AS (
+            SELECT DISTINCT ON (o.address_hash) o.address_hash, o.import_id, t.ended_at
+            FROM import_stop o JOIN import_stop t ON t.address_hash = o.address_hash AND t.import_id = :import
+            WHERE o.import_id = ANY(CAST(:others AS int[])) AND o.address_hash = ANY(:hashes)
+            ORDER BY o.address_hash, o.import_id
+        ), noted AS (
+            UPDATE import_stop o SET ended_at = COALESCE(o.ended_at, other.ended_at)
+            FROM other WHERE o.import_id = other.import_id AND o.address_hash = other.address_hash
+        )
+        UPDATE suppression SET import_id = other.import_id FROM other
+        WHERE suppression.address_hash = other.address_hash AND newsletter_id = :newsletter
+          AND suppression.import_id = :import
+        """,
+        """
+        DELETE FROM suppression
+        WHERE address_hash = ANY(:hashes) AND newsletter_id = :newsletter AND import_id = :import
+        """,
+        f"""
+        WITH resumed AS (
+            UPDATE subscription x SET state = 'active', ended_at = NULL, ended_reason = ''
+            FROM import_stop t JOIN subscriber s ON s.address_hash = t.address_hash
+            WHERE t.import_id = :import AND t.address_hash = ANY(:hashes) AND x.subscriber_id = s.id
+              AND x.newsletter_id = :newsletter AND x.state = 'ended' AND x.ended_at = t.ended_at
+              AND NOT EXISTS (
+                SELECT FROM suppression WHERE suppression.address_hash = s.address_hash AND {APPLIES_SQL})
+            RETURNING s.id, s.address_hash
+        )
+        INSERT INTO consent (subscriber_id, newsletter_id, address_hash, kind, text, text_digest, source, at)
+        SELECT id, :newsletter, address_hash, 'changed',
+               CAST(:mark AS text), encode(sha256(convert_to(CAST(:mark AS text), 'UTF8')), 'hex'),
+               'import undone', clock_timestamp()
+        FROM resumed
+        """,
+        "DELETE FROM import_stop WHERE import_id = :import AND address_hash = ANY(:hashes)",
+    )
+)

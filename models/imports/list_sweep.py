@@ -7,10 +7,11 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from ..readers.subscriber import Subscriber
 from ..store.clock import now
 from ..store.phrase import phrase
 from . import import_steps
-from .import_job import BEFORE, WORKING, ImportChange, ImportJob, ImportState
+from .import_job import BEFORE, WORKING, ImportChange, ImportJob, ImportState, ImportStop
 from .undo_import import KEPT_DAYS
 
 LIST_DAYS = 7
@@ -34,8 +35,11 @@ def forget_old(session: Session) -> None:
         ImportJob.ended_at < now() - timedelta(days=KEPT_DAYS), ImportJob.state.not_in(WORKING)
     )
     session.execute(delete(ImportChange).where(ImportChange.import_id.in_(over)))
+    session.execute(delete(ImportStop).where(ImportStop.import_id.in_(over)))
 
 
 def forget_reader(session: Session, subscriber_id: int) -> None:
     """Forget what imports changed about a reader whose data are erased."""
     session.execute(delete(ImportChange).where(ImportChange.subscriber_id == subscriber_id))
+    theirs = select(Subscriber.address_hash).where(Subscriber.id == subscriber_id).scalar_subquery()
+    session.execute(delete(ImportStop).where(ImportStop.address_hash == theirs))

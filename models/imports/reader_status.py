@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..store.errors import Invalid
 from ..store.phrase import phrase
@@ -55,13 +55,15 @@ _NO_WORDS = """
 _OF_MARK_OR_LETTERS_WORDS = """
     x × ✕ ✗ 可 不可 否 要 必要 しない 希望しない 同意しない 不同意 不承諾 未同意 有効 無効 enabled disabled active
     アクティブ confirmed 登録 登録中 登録済 登録済み 本登録"""
+LONGEST = 100
+"""Characters of a folded word that count."""
 _A_DAY = re.compile(r"[12]\d{3}[/.年]?[01]?\d[/.月]?[0-3]?\d.*|(令和|平成|r|h)\d{1,2}[年./-].*")
 _NO_DAY = re.compile(r"[0:/\s.-]+")
 
 
 def fold(word: str) -> str:
-    """*word* as the tables have it."""
-    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", word).casefold()) or word.strip()
+    """*word* as the tables have it, cut at :data:`LONGEST`."""
+    return (re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", word).casefold()) or word.strip())[:LONGEST]
 
 
 _YES, _NO, _OF_MARK_OR_LETTERS = (
@@ -75,6 +77,35 @@ _PREFERENCES = {
     **dict.fromkeys(("email", "allemail", "eachemail", "digest", "abridged"), ReaderStatus.ACTIVE),
     **dict.fromkeys(("noemail", "webonly"), ReaderStatus.UNSUBSCRIBED),
 }
+
+
+def of(holds: str, cell: str, told: Mapping[str, ReaderStatus]) -> ReaderStatus | None:
+    """What a cell says; None where nobody knows.
+
+    Arguments:
+        holds: what its column holds, one of :data:`models.imports.headings.STATUS`.
+        told: what we were told of words in this column, folded.
+    """
+    return by_word(cell, told) if holds == "status" else by_mark(holds, cell, told)
+
+
+def in_columns(
+    words: Mapping[str, ReaderStatus], columns: Sequence[tuple[int, str]]
+) -> dict[int, dict[str, ReaderStatus]]:
+    """Words of which somebody said what they mean, and not in which column, by the places of the columns.
+
+    × answers the question under 配信停止, and does not change that somebody wrote “no” under メルマガ希望: such a word
+    counts where nobody knows it, and where every column knows it, in all of them.
+
+    Arguments:
+        columns: place of each column that says who is mailed, and what it holds.
+    """
+    found: dict[int, dict[str, ReaderStatus]] = {place: {} for place, _holds in columns}
+    for word, status in words.items():
+        open_ = [place for place, holds in columns if of(holds, word, {}) is None]
+        for place in open_ or found:
+            found[place][word] = status
+    return found
 
 
 def by_word(word: str, told: Mapping[str, ReaderStatus]) -> ReaderStatus | None:

@@ -4,7 +4,8 @@ A subscriber is new or gets blanks filled in; a subscription is new, or pending 
 has ended stays ended, whatever a list says; so do readers who are suppressed. An address that nobody has now, and that
 a reader of the newsletter had before, stands for that reader: consent records keep its hash.
 
-What is done is written down in ``import_change`` where the import is a stored one, so that it can be undone.
+What is done is written down in ``import_change`` where the import is a stored one, so that it can be undone; and who is
+named that came by an earlier import which can be undone still, so that its undoing leaves them here.
 """
 
 # ruff: noqa: S608  the SQL here is made of constants of this file
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 from ..readers.suppression import APPLIES_SQL
 from ..store.clock import now
 from ..store.db import rows_changed
+from . import import_job
 
 _TRIES = 5
 """How often a batch is begun again where somebody signs up with one of its addresses at the same moment, or where it
@@ -81,7 +83,8 @@ def _store(session: Session, newsletter_id: int, rows: Sequence[ReaderRow], impo
     added = 0
     if rows_changed(session.execute(_FIND_KNOWN, values)):
         session.execute(_ANALYZE_KNOWN)
-        added += session.scalar(_KNOWN, values) or 0
+        earlier = import_job.ended_others(session, newsletter_id, import_id) if import_id else []
+        added += session.scalar(_KNOWN, {**values, "earlier": earlier}) or 0
         session.execute(_WITHOUT_KNOWN)
     added += session.scalar(_FRESH, values) or 0
     for statement in _LEAVE:
@@ -228,15 +231,17 @@ _KNOWN = text(
     ), noted AS (
         INSERT INTO import_change (import_id, subscriber_id, kind, filled, was)
         SELECT CAST(:import AS int), k.subscriber_id,
-            CASE WHEN j.subscriber_id IS NULL THEN 'filled' WHEN k.state IS NULL THEN 'subscription'
-                 ELSE 'agreed' END,
+            CASE WHEN j.subscriber_id IS NULL THEN CASE WHEN b.subscriber_id IS NULL THEN 'named' ELSE 'filled' END
+                 WHEN k.state IS NULL THEN 'subscription' ELSE 'agreed' END,
             COALESCE(jsonb_strip_nulls(jsonb_build_object(
                 'name', NULLIF(b.name, ''), 'kana', NULLIF(b.kana, ''), 'organisation', NULLIF(b.organisation, ''),
                 'fields', NULLIF(b.fields, '{}'))), '{}'),
             CASE WHEN k.state = 'pending' THEN jsonb_build_object(
                 'asked', k.asked, 'audience_id', k.audience_id, 'topic_ids', k.topic_ids) ELSE '{}' END
         FROM import_known k LEFT JOIN joined j USING (subscriber_id) LEFT JOIN blank b USING (subscriber_id)
-        WHERE CAST(:import AS int) IS NOT NULL AND (j.subscriber_id IS NOT NULL OR b.subscriber_id IS NOT NULL)
+        WHERE CAST(:import AS int) IS NOT NULL AND (j.subscriber_id IS NOT NULL OR b.subscriber_id IS NOT NULL
+            OR EXISTS (SELECT FROM import_change c WHERE c.import_id = ANY(CAST(:earlier AS int[]))
+                AND c.subscriber_id = k.subscriber_id AND c.kind IN ('reader', 'subscription', 'agreed')))
         ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM joined

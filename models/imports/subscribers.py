@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -26,6 +25,8 @@ from .store_rows import ReaderRow, Stored
 
 BATCH = 10_000
 """Lines that are stored in one transaction."""
+MOST_CHARACTERS = 8_000_000
+"""Characters of its cells after which a batch ends."""
 _MOST_CHOICES = 10_000
 """Different cells that are remembered with what they mean."""
 # Names as nearly all are written: a subset of what :func:`models.readers.profile.validate` leaves as it is.
@@ -236,7 +237,7 @@ class Importer:
             import_id: the stored import that this is part of, where it is one.
         """
         stored = store_rows.store(session, self.newsletter.id, parsed.rows, import_id) if parsed.rows else Stored(0, 0)
-        return self._counts(session, parsed, stored)
+        return self._counts(session, parsed, stored, import_id)
 
     def foresee(self, session: Session, parsed: ParsedBatch) -> tuple[ImportCounts, int]:
         """What would become of a batch, and of how many readers blanks would be filled; nothing is changed."""
@@ -246,12 +247,14 @@ class Importer:
         tried.rollback()
         return outcome, stored.filled
 
-    def _counts(self, session: Session, parsed: ParsedBatch, stored: Stored) -> ImportCounts:
+    def _counts(
+        self, session: Session, parsed: ParsedBatch, stored: Stored, import_id: int | None = None
+    ) -> ImportCounts:
         outcome = ImportCounts(refused=len(parsed.refused), repeated=parsed.repeated)
         if parsed.rows:
             outcome.added, outcome.suppressed = stored.added, stored.suppressed
             outcome.known = len(parsed.rows) - stored.added - stored.suppressed
-        outcome.stopped = left_readers.stop(session, self.newsletter.id, parsed.left, self.name)
+        outcome.stopped = left_readers.stop(session, self.newsletter.id, parsed.left, self.name, import_id)
         outcome.known += len(parsed.left) - outcome.stopped
         return outcome
 
@@ -268,5 +271,13 @@ def mark(hashed: str) -> int:
 
 def batches(lines: Iterator[CsvRow]) -> Iterator[list[CsvRow]]:
     """*lines* in portions that are stored at once."""
-    while portion := list(islice(lines, BATCH)):
+    portion: list[CsvRow] = []
+    size = 0
+    for line in lines:
+        portion.append(line)
+        size += sum(map(len, line.written))
+        if len(portion) >= BATCH or size > MOST_CHARACTERS:
+            yield portion
+            portion, size = [], 0
+    if portion:
         yield portion

@@ -29,6 +29,10 @@ class ConsentKind(enum.Enum):
     WITHDRAWN = "withdrawn"
 
 
+GIVEN_BACK = "what a list had stopped goes on"
+"""The text of a change of ours: a list had said that the reader left, and that was wrong."""
+OF_LIST = "list "
+"""How the source of a withdrawal begins that a list tells; its name follows."""
 TRACKING_REFUSED, TRACKING_ALLOWED = "individual tracking refused", "individual tracking allowed"
 """The text of a change of what is kept about reading."""
 

@@ -147,13 +147,16 @@ class Subscription(Base):
             raise WrongState(phrase("the subscription"), phrase("going on"), phrase("be opened again"))
         self.state = SubscriptionState.PENDING
 
-    def resume(self) -> None:
-        """Go on after mail that came back has ended it: the reader has never left.
+    def resume(self, *, by_list: bool = False) -> None:
+        """Go on after mail that came back, or a list, has ended it: the reader has never left.
+
+        Arguments:
+            by_list: whether it was a list, whatever reason that has given.
 
         Raises:
             WrongState: it goes on, or it has ended for another reason.
         """
-        if self.state is not SubscriptionState.ENDED or self.ended_reason != BOUNCED:
+        if self.state is not SubscriptionState.ENDED or not (by_list or self.ended_reason == BOUNCED):
             raise WrongState(phrase("the subscription"), phrase("going on"), phrase("be opened again"))
         self.state = SubscriptionState.ACTIVE if self.confirmed_at else SubscriptionState.PENDING
         self.ended_at = None

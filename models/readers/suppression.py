@@ -14,10 +14,13 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    case,
     delete,
     exists,
+    false,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
@@ -27,6 +30,7 @@ from ..staff import audit
 from ..staff.member import Member
 from ..store.base import Base
 from ..store.clock import now
+from ..store.db import rows_changed
 from ..store.errors import WrongState
 from ..store.phrase import phrase
 from ..store.token import address_hash
@@ -71,6 +75,10 @@ erase one's own data, which a complaint does not take away (個人情報保護�
 """
 
 
+UNKNOWN_LIST = 0
+"""Stands for a list of which nothing is kept that could be undone."""
+
+
 class AddressSuppressed(WrongState):
     """The address is never mailed, for a reason that only staff can lift."""
 
@@ -90,6 +98,9 @@ class Suppression(Base):
     reason: Mapped[SuppressionReason]
     note: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime] = mapped_column(default=now)
+    import_id: Mapped[int | None]
+    """The import whose list alone says so; :data:`UNKNOWN_LIST` where nothing more is known of it. None as soon as the
+    reader, staff or a server says so, too."""
 
     __table_args__ = (UniqueConstraint("address_hash", "newsletter_id", postgresql_nulls_not_distinct=True),)
 
@@ -152,22 +163,52 @@ def suppress_hashes(
     *,
     newsletter_id: int | None = None,
     note: str = "",
+    import_id: int | None = None,
 ) -> None:
-    """As :func:`suppress_hash`, of many addresses at once: the reason for each hash."""
-    common = {"newsletter_id": newsletter_id, "note": note[:500], "at": now()}
+    """As :func:`suppress_hash`, of many addresses at once: the reason for each hash.
+
+    Arguments:
+        import_id: of the list that says so, or :data:`UNKNOWN_LIST`. What was said by anybody else stays theirs; and
+            what only a list has said is theirs from now on where somebody else says it.
+    """
+    common = {"newsletter_id": newsletter_id, "note": note[:500], "at": now(), "import_id": import_id}
     # In one order, so that two lists at once do not wait for each other in a circle.
     rows = [{"address_hash": hashed, "reason": reasons[hashed], **common} for hashed in sorted(reasons)]
     add = insert(Suppression).values(rows)
+    by_reader = Suppression.reason.in_(LIFTED_BY_READER)
+    graver = and_(by_reader, add.excluded.reason.not_in(LIFTED_BY_READER))
     session.execute(
         add.on_conflict_do_update(
             index_elements=[Suppression.address_hash, Suppression.newsletter_id],
-            set_={"reason": add.excluded.reason, "note": add.excluded.note, "at": add.excluded.at},
-            where=and_(
-                Suppression.reason.in_(LIFTED_BY_READER),
-                add.excluded.reason.not_in(LIFTED_BY_READER),
-            ),
+            set_={
+                "reason": case((by_reader, add.excluded.reason), else_=Suppression.reason),
+                "note": case((by_reader, add.excluded.note), else_=Suppression.note),
+                "at": add.excluded.at,
+                "import_id": None if import_id is None else Suppression.import_id,
+            },
+            where=graver if import_id is not None else or_(graver, Suppression.import_id.is_not(None)),
         )
     )
+
+
+def make_own(session: Session, subscription: Subscription) -> bool:
+    """Note that a reader leaves whom a list has stopped before, so that undoing the list changes nothing for them.
+
+    Returns whether there was anything to note.
+    """
+    key = subscription.subscriber.address_key
+    assert key is not None
+    stopped = update(Suppression).where(
+        Suppression.address_hash == address_hash(key),
+        Suppression.newsletter_id == subscription.newsletter_id,
+        Suppression.import_id.is_not(None),
+    )
+    return rows_changed(session.execute(stopped.values(import_id=None, at=now()))) > 0
+
+
+def is_lifted_by_staff(one: Suppression) -> bool:
+    """Whether staff may lift it: what the reader has asked for only where it is a list that says so."""
+    return one.reason in LIFTED_BY_STAFF or one.import_id is not None
 
 
 def find(session: Session, address_key: str, newsletter_id: int | None = None) -> Sequence[Suppression]:
@@ -205,6 +246,7 @@ def lift(
     actor: Member | str,
     why: str,
     reasons: Collection[SuppressionReason] = LIFTED_BY_READER,
+    of_lists: bool = False,
 ) -> int:
     """Undo what the reader once asked for, or what has other *reasons*. The rest stays. Returns how many were lifted.
 
@@ -216,11 +258,13 @@ def lift(
         newsletter_id: the newsletter that may be mailed again; a suppression for all newsletters goes too.
         actor: who does it, as in :func:`~models.staff.audit.record`.
         why: in words.
+        of_lists: whether that is undone as well which only a list says, whatever its reason.
     """
+    by_list = Suppression.import_id.is_not(None) if of_lists else false()
     assert reader.address_key is not None
     lifted = session.execute(
         delete(Suppression)
-        .where(_for_address(reader.address_key, newsletter_id), Suppression.reason.in_(list(reasons)))
+        .where(_for_address(reader.address_key, newsletter_id), or_(Suppression.reason.in_(list(reasons)), by_list))
         .returning(Suppression.newsletter_id, Suppression.reason, Suppression.note, Suppression.at)
     ).all()
     for newsletter, reason, note, at in lifted:

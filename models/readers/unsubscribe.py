@@ -68,13 +68,18 @@ def unsubscribe(
         client, user_agent: the address and agent of the request, where there was one.
     """
     subscriber = subscription.subscriber
-    if subscription.state is SubscriptionState.ENDED or subscriber.address_key is None:
+    if subscriber.address_key is None:
+        return False
+    told = {"source": source, "client": client, "user_agent": user_agent}
+    if subscription.state is SubscriptionState.ENDED:
+        if suppression.make_own(session, subscription):
+            consent.record(session, subscription, ConsentKind.WITHDRAWN, **told)
         return False
     subscription.end(UNSUBSCRIBED)
     suppression.suppress(
         session, subscriber.address_key, SuppressionReason.UNSUBSCRIBED, newsletter_id=subscription.newsletter_id
     )
-    consent.record(session, subscription, ConsentKind.WITHDRAWN, source=source, client=client, user_agent=user_agent)
+    consent.record(session, subscription, ConsentKind.WITHDRAWN, **told)
     return True
 
 

@@ -93,7 +93,7 @@ def import_list(
     )
     given = next(csv.reader([headings])) if headings else []
     opened = csv_file.CsvFile(file, importer.custom, _pairs("map", mapped), ignore, given)
-    told = reader_status.told(_pairs("status", status))
+    told = examine.in_columns(opened, reader_status.told(_pairs("status", status)))
     found = examine.examine(opened, told)
     click.echo(spoken.say(examine.summary(opened, found)))
     for doubt in examine.doubts(opened, found):

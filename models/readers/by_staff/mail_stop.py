@@ -16,7 +16,8 @@ from ...staff.audit import AuditEntry
 from ...staff.member import Member
 from ...store.errors import Invalid, WrongState
 from ...store.phrase import phrase
-from .. import suppression, unsubscribe
+from .. import consent, suppression, unsubscribe
+from ..consent import Consent, ConsentKind
 from ..profile import tidy
 from ..subscriber import BOUNCED, Subscription, SubscriptionState
 from ..suppression import LIFTED_BY_STAFF, Suppression, SuppressionReason
@@ -87,7 +88,7 @@ def stop(session: Session, subscription: Subscription, reason: StopReason, note:
         if not unsubscribe.unsubscribe(session, subscription, source=f"staff: {note}"):
             raise WrongState(phrase("the subscription"), phrase("ended"), phrase("be ended"))
         unsubscribe.post_goodbye(session, subscription)
-    elif any(one.reason in LIFTED_BY_STAFF for one in present(session, subscription)):
+    elif any(map(suppression.is_lifted_by_staff, present(session, subscription))):
         raise WrongState(phrase("the address"), phrase("suppressed"), phrase("be suppressed"))
     else:
         kept = SuppressionReason(reason.value)
@@ -97,9 +98,10 @@ def stop(session: Session, subscription: Subscription, reason: StopReason, note:
 
 
 def lift(session: Session, subscription: Subscription, note: str, by: Member) -> None:
-    """Let this newsletter mail a reader again whom staff, a complaint or returned mail has stopped.
+    """Let this newsletter mail a reader again whom staff, a complaint, returned mail or a list has stopped.
 
-    Whoever asked to leave is not brought back by this: only the reader's own consent does that.
+    A subscription that returned mail or a list has ended goes on. Whoever asked to leave is not brought back by this:
+    only the reader's own consent does that. :func:`is_mailed` tells whether letters go afterwards.
 
     Arguments:
         subscription: its reader is locked.
@@ -109,11 +111,33 @@ def lift(session: Session, subscription: Subscription, note: str, by: Member) ->
         WrongState: nothing is there that staff may lift.
     """
     lifted = suppression.lift(session, subscription.subscriber, subscription.newsletter_id, actor=by, why=note,
-                              reasons=LIFTED_BY_STAFF)  # fmt: skip
+                              reasons=LIFTED_BY_STAFF, of_lists=True)  # fmt: skip
     if not lifted:
         raise WrongState(phrase("the address"), phrase("not suppressed"), phrase("be mailed again"))
-    if subscription.state is SubscriptionState.ENDED and subscription.ended_reason == BOUNCED:
+    if subscription.state is not SubscriptionState.ENDED or present(session, subscription):
+        return
+    if _was_ended_by_list(session, subscription):
+        subscription.resume(by_list=True)
+        consent.record(session, subscription, ConsentKind.CHANGED, text=consent.GIVEN_BACK, source=f"staff: {note}")
+    elif subscription.ended_reason == BOUNCED:
         subscription.resume()
+
+
+def is_mailed(session: Session, subscription: Subscription) -> bool:
+    """Whether letters of the newsletter go to a reader."""
+    return subscription.state is SubscriptionState.ACTIVE and not present(session, subscription)
+
+
+def _was_ended_by_list(session: Session, subscription: Subscription) -> bool:
+    """Whether the last of those who said that a reader left was a list."""
+    last = select(Consent.source).where(
+        Consent.subscriber_id == subscription.subscriber_id,
+        Consent.newsletter_id == subscription.newsletter_id,
+        Consent.kind == ConsentKind.WITHDRAWN,
+        Consent.at >= subscription.ended_at,
+    )
+    source = session.scalar(last.order_by(Consent.id.desc()).limit(1))
+    return source is not None and source.startswith(consent.OF_LIST)
 
 
 def history(session: Session, subscription: Subscription) -> list[StopEvent]:

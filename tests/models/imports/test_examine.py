@@ -16,12 +16,14 @@ from models.store.errors import Invalid
 
 def examined(path: Path, text: str | bytes, told: dict[str, str] | None = None, **options: Any) -> Findings:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return examine.examine(CsvFile(path, **options), reader_status.told(told or {}))
+    file = CsvFile(path, **options)
+    return examine.examine(file, examine.in_columns(file, reader_status.told(told or {})))
 
 
 def rows(path: Path, text: str | bytes, told: dict[str, str] | None = None, **options: Any) -> list[CsvRow]:
     found = examined(path, text, told, **options)
-    return list(examine.rows(CsvFile(path, **options), found, reader_status.told(told or {})))
+    file = CsvFile(path, **options)
+    return list(examine.rows(file, found, examine.in_columns(file, reader_status.told(told or {}))))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from models.exports import reader_rows
 from models.imports import headings
 from models.store.errors import Invalid
 
@@ -81,3 +82,9 @@ def test_case_i6_columns_are_mapped_and_left_out() -> None:
 def test_case_i6_what_we_are_told_must_be_there(mapped: dict[str, str], ignored: list[str], why: str) -> None:
     with pytest.raises(Invalid, match=why):
         headings.columns(["連絡先", "氏名"], {}, mapped, ignored)
+
+
+@pytest.mark.parametrize("language", sorted(reader_rows.HEADINGS))
+def test_an_import_knows_every_heading_of_an_export(language: str) -> None:
+    found = [headings.what(heading, {})[0] for heading in reader_rows.HEADINGS[language]]
+    assert found == ["address", "name", "kana", "organisation", "audience", "topics", "language", "nothing"]

@@ -46,7 +46,7 @@ def take(session: Session, wild: dict[str, Any]) -> tuple[ImportCounts, list[Rej
         [*wild.get("ignore", []), *ASKED.get(wild["file"], ())],
         ["メールアドレス"] if wild.get("heading") is False else [],
     )
-    told = reader_status.told(wild.get("status", {}))
+    told = examine.in_columns(file, reader_status.told(wild.get("status", {})))
     found = examine.examine(file, told)
     importer.left = found.left
     whole, rejected = ImportCounts(), []

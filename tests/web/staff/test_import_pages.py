@@ -123,6 +123,52 @@ def test_a_list_becomes_readers(office: FlaskClient) -> None:
     assert "名簿.csv" in office.get(IMPORTS).text
 
 
+@pytest.mark.parametrize(
+    ("content", "answers", "active"),
+    [
+        ("メールアドレス,配信停止,メルマガ希望\nhanako@example.jp,×,×\ntaro@example.jp,×,○\n", ["active"], ["taro"]),
+        (
+            "メールアドレス,状態,配信停止フラグ\ntaro@example.jp,有効,無効\nhanako@example.jp,有効,有効\n",
+            ["active", "unsubscribed"],
+            ["taro"],
+        ),
+        (
+            "メールアドレス,配信停止,エラー停止\ntaro@example.jp,×,×\nhanako@example.jp, Ｘ,\njiro@example.jp,x,\n",
+            ["active", "active", "unsubscribed"],
+            ["taro"],
+        ),
+        (
+            "メールアドレス,メルマガ希望,配信希望\ntaro@example.jp,,\n" + "長" * 300 + ",,\n",
+            ["active", "active"],
+            ["taro"],
+        ),
+        ("メールアドレス,状態\ntaro@example.jp," + "長 " * 150 + "\n", ["active"], ["taro"]),
+    ],
+)
+def test_what_is_said_of_a_word_is_said_of_its_column_alone(
+    office: FlaskClient, content: str, answers: list[str], active: list[str]
+) -> None:
+    upload(office, content)
+    columns(office)
+    imports.work(the_import().id)
+    assert len(the_import().asked) == len(answers)
+    told = columns(office, **{f"word-{at}": answer for at, answer in enumerate(answers)})
+    assert told.status_code == 200
+    imports.work(the_import().id)
+    address = f"{IMPORTS}/{the_import().id}"
+    assert the_import().state is ImportState.CHECKED
+    post(office, f"{address}/run", address)
+    imports.work(the_import().id)
+    with db.session_scope() as session:
+        found = [one for one in ("taro", "hanako", "jiro") if find(session, f"{one}@example.jp")]
+    assert found == active
+    upload(office, content)  # what was said is proposed for the next list with these headings
+    columns(office)
+    imports.work(the_import().id)
+    chosen = selected(office.get(f"{IMPORTS}/{the_import().id}").text)
+    assert [chosen[f"word-{at}"] for at in range(len(answers))] == answers
+
+
 def test_refused_lines_come_back_as_a_list_that_can_be_imported(office: FlaskClient) -> None:
     upload(office, "メールアドレス,氏名\nbad at example.jp,=山田\nb@example.jp,鈴木\n")
     columns(office)

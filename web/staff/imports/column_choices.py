@@ -62,6 +62,7 @@ COUNTS: dict[str, Any] = {
     "stopped": lazy_gettext("The list says: no letters"),
     "repeated": lazy_gettext("The same address again in the list"),
     "refused": lazy_gettext("Cannot be taken in"),
+    "kept": lazy_gettext("Stayed when it was undone, as another list names them"),
 }
 
 

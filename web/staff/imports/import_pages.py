@@ -8,7 +8,7 @@ from flask import jsonify, make_response, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from models.imports import encoding, import_job, import_steps, list_sweep, refused_rows, undo_import
-from models.imports.import_job import BEFORE, LEAST_EVIDENCE, MOST_EVIDENCE, WORKING, ImportJob, ImportState
+from models.imports.import_job import BEFORE, ENDED, LEAST_EVIDENCE, MOST_EVIDENCE, WORKING, ImportJob, ImportState
 from models.issues import newsletter as newsletters
 from models.issues.newsletter import Newsletter
 from models.store.errors import Invalid
@@ -75,21 +75,21 @@ def find(slug: str, import_id: int, *, lock: bool = False) -> ImportJob:
 
 def page(job: ImportJob, errors: dict[str, str] | None = None, status: int = 200, **typed: Any) -> ResponseReturnValue:
     """The page of an import, with what somebody has typed where that was refused."""
-    states = ImportState
+    states, may_undo = ImportState, _may_undo(job)
     shown = render_template(
         "staff/imports/import.html", edited=job.newsletter, job=job, states=states, errors=errors or {},
         state_name=column_choices.STATES[job.state], working=job.state in WORKING, before=job.state in BEFORE,
         encodings=_encodings(), audiences=_audiences(job.newsletter), fields=column_choices.fields(job.newsletter),
         words=column_choices.states(), trial=column_choices.counted(job.trial),
-        counts=column_choices.counted(job.counts), may_undo=_may_undo(job), list_days=list_sweep.LIST_DAYS,
-        undo_days=undo_import.KEPT_DAYS, most_refused=refused_rows.MOST, **{**_choices(job), **typed},
+        counts=column_choices.counted(job.counts), may_undo=may_undo, list_days=list_sweep.LIST_DAYS,
+        undo_days=undo_import.KEPT_DAYS, staying=undo_import.count_staying(session(), job) if may_undo else 0,
+        most_refused=refused_rows.MOST, **{**_choices(job), **typed},
     )  # fmt: skip
     return make_response(shown, status)
 
 
 def _may_undo(job: ImportJob) -> bool:
-    over = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
-    return job.state in over and undo_import.is_possible(session(), job)
+    return job.state in ENDED and undo_import.is_possible(session(), job)
 
 
 def _choices(job: ImportJob) -> dict[str, Any]:
@@ -100,11 +100,16 @@ def _choices(job: ImportJob) -> dict[str, Any]:
     before = job.mapping or last
     return {
         "columns": before.get("columns") or [one if one != "second_address" else "nothing" for one in job.guesses],
-        "chosen_words": {**last.get("words", {}), **before.get("words", {})},
+        "chosen_words": _merged(last.get("words", {}), before.get("words", {})),
         "remembered": bool(before) and not job.mapping,
         "audience": before.get("audience", ""),
         "list_language": before.get("language", "ja"),
     }
+
+
+def _merged(first: dict[str, dict[str, str]], then: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """What was said of words in each column; what was said later counts."""
+    return {place: {**first.get(place, {}), **then.get(place, {})} for place in first | then}
 
 
 def _encodings() -> list[tuple[str, str]]:

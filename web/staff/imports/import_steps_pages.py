@@ -34,14 +34,15 @@ def map_list_columns(slug: str, import_id: int) -> ResponseReturnValue:
     job = find(slug, import_id, lock=True)
     rest = NOTHING if request.form.get("rest") else ""
     columns = [request.form.get(f"column-{place}", "") or rest for place in range(len(job.headings))]
-    words = {
-        str(word): chosen
-        for place, (_heading, word, _lines) in enumerate(job.asked)
-        if (chosen := request.form.get(f"word-{place}", ""))
-    }
+    words: dict[str, dict[str, str]] = {}
+    answered = 0
+    for at, (place, word, *_shown) in enumerate(job.asked):
+        if chosen := request.form.get(f"word-{at}", ""):
+            words.setdefault(str(place), {})[word] = chosen
+            answered += 1
     audience, list_language = request.form.get("audience", ""), request.form.get("language", "")
     try:
-        if len(words) < len(job.asked):
+        if answered < len(job.asked):
             raise Invalid("say of every word what it means", field="words")
         _check_open(job, columns)
         import_steps.map_columns(session(), job, member(), columns, words, audience, list_language)

@@ -14,7 +14,7 @@ from models.readers.address_change import AddressHeld
 from models.readers.by_staff import mail_stop, reader_edit
 from models.readers.by_staff.mail_stop import StopReason
 from models.readers.signup_limit import SignUpsBusy
-from models.readers.subscriber import Subscription
+from models.readers.subscriber import Subscription, SubscriptionState
 from models.staff import audit
 from models.staff.permission import Permission
 from models.store import mail_address
@@ -34,40 +34,42 @@ from .reader_page import covers_every, found, show
 def stop_reader(slug: str, reader_id: int) -> ResponseReturnValue:
     """Mail this reader no more."""
 
-    def stop(one: Subscription) -> None:
+    def stop(one: Subscription) -> str:
         chosen = next((each for each in StopReason if each.value == request.form.get("reason")), None)
         if chosen is None:
             raise Invalid("choose a reason", field="reason")
         mail_stop.stop(session(), one, chosen, mail_stop.checked_note(request.form.get("stop_note", "")), member())
+        return _("No more letters of this newsletter go to this reader.")
 
-    return _change(slug, reader_id, stop, _("No more letters of this newsletter go to this reader."))
+    return _change(slug, reader_id, stop)
 
 
 @blueprint.post("/newsletters/<slug>/readers/<int:reader_id>/lift")
 def lift_stop(slug: str, reader_id: int) -> ResponseReturnValue:
     """Let this reader be mailed again."""
 
-    def lift(one: Subscription) -> None:
+    def lift(one: Subscription) -> str:
         mail_stop.lift(session(), one, mail_stop.checked_note(request.form.get("stop_note", "")), member())
+        return _lifted(one)
 
-    return _change(slug, reader_id, lift, _("Letters go to this reader again."))
+    return _change(slug, reader_id, lift)
 
 
 @blueprint.post("/newsletters/<slug>/readers/<int:reader_id>/address")
 def ask_for_new_address(slug: str, reader_id: int) -> ResponseReturnValue:
     """Write to a new address; its owner confirms it."""
 
-    def ask(one: Subscription) -> None:
+    def ask(one: Subscription) -> str:
         try:
             typed = mail_address.parse(request.form.get("new_address", ""))
         except Invalid as error:
             raise Invalid(error.message, field="new_address") from error
         reader_edit.request_address(session(), one, typed, member())
+        return _(
+            "If the new address can be mailed, a letter is on its way to it. Nothing changes before its owner confirms."
+        )
 
-    done = _(
-        "If the new address can be mailed, a letter is on its way to it. Nothing changes before its owner confirms."
-    )
-    return _change(slug, reader_id, ask, done)
+    return _change(slug, reader_id, ask)
 
 
 @blueprint.post("/newsletters/<slug>/readers/<int:reader_id>/export")
@@ -102,11 +104,21 @@ def erase_reader(slug: str, reader_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.reader_list", slug=slug, **list_query.carried()))
 
 
-def _change(slug: str, reader_id: int, change: Callable[[Subscription], None], done: str) -> ResponseReturnValue:
-    """Do something to a reader and say so; or say why not, with what was typed, on the page as it is now."""
+def _lifted(one: Subscription) -> str:
+    """Whether letters go again, now that a stop is lifted."""
+    if mail_stop.is_mailed(session(), one):
+        return _("Letters go to this reader again.")
+    if one.state is SubscriptionState.ENDED:
+        return _("The stop is lifted. The subscription has ended, though, so no letters go before the reader signs up "
+                 "again, or is added with evidence that they agree.")  # fmt: skip
+    return _("The stop is lifted. Letters do not go yet: this page says what still keeps them back.")
+
+
+def _change(slug: str, reader_id: int, change: Callable[[Subscription], str]) -> ResponseReturnValue:
+    """Do something to a reader and say what *change* answers; or say why not, on the page as it is now."""
     one = found(slug, reader_id, lock=True)
     try:
-        change(one)
+        done = change(one)
     except AddressHeld as error:
         return _refused(slug, reader_id, "new_address", _held(error), 409)
     except WrongState:

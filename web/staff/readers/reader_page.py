@@ -18,7 +18,7 @@ from models.readers import address_change, consent_history
 from models.readers.by_staff import mail_stop, reader_edit
 from models.readers.profile import custom_fields
 from models.readers.subscriber import Subscription, SubscriptionState
-from models.readers.suppression import LIFTED_BY_STAFF, Suppression
+from models.readers.suppression import Suppression, is_lifted_by_staff
 from models.reports import reader_history
 from models.staff import audit
 from models.staff.permission import Permission
@@ -62,6 +62,7 @@ def show(one: Subscription, errors: dict[str, str] | None = None, status: int = 
     newsletter, person = one.newsletter, one.subscriber
     before = input_rule.whole_number(request.args.get("letters", "0"), most=input_rule.MAX_INTEGER) or 0
     stopped = [ShownStop(each, _note(session(), each, newsletter)) for each in mail_stop.present(session(), one)]
+    liftable = any(is_lifted_by_staff(each.suppression) for each in stopped)
     page = render_template(
         "staff/readers/reader.html", edited=newsletter, one=one, reader=person, errors=errors or {},
         typed=request.form if errors else {}, carried=list_query.carried(), words=reader_words,
@@ -69,8 +70,7 @@ def show(one: Subscription, errors: dict[str, str] | None = None, status: int = 
         got=reader_history.letters(session(), newsletter.id, person.id, before), letters_before=before,
         consents=consent_history.of_reader(session(), person.id, newsletter.id),
         changes=address_change.list_of(session(), person), stopped=stopped, masked=masked,
-        liftable=any(each.suppression.reason in LIFTED_BY_STAFF for each in stopped),
-        stoppable=not any(each.suppression.reason in LIFTED_BY_STAFF for each in stopped),
+        liftable=liftable, stoppable=not liftable,
         history=mail_stop.history(session(), one), held=address_change.held_until(session(), person),
         answer=lambda said: masked_within(said or "", but=person.address or ""),
         states=SubscriptionState, covers_all=covers_every(), topic_names=_topics(newsletter, one),

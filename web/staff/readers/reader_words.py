@@ -32,6 +32,7 @@ def ended(reason: str) -> str:
         "erased": _("The data were erased"),
         "restored": _("The old address was restored"),
         "complained": _("The reader complained"),
+        "blocked": _("Blocked by a list"),
     }.get(reason, reason)
 
 
@@ -78,6 +79,8 @@ def consent_kind(one: Consent) -> str:
         return _("Refused to be recorded")
     if one.text == consent.TRACKING_ALLOWED:
         return _("Agreed to be recorded")
+    if one.text == consent.GIVEN_BACK:
+        return _("Goes on: a list had stopped it by mistake")
     return {
         ConsentKind.REQUESTED: _("Asked for it"),
         ConsentKind.CONFIRMED: _("Gave consent"),

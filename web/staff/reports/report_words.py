@@ -78,6 +78,7 @@ COLUMNS = {
     "left_bounced": lazy_gettext("Address dead"),
     "left_erased": lazy_gettext("Data erased"),
     "left_complained": lazy_gettext("Complained"),
+    "left_blocked": lazy_gettext("Blocked by a list"),
     "left_restored": lazy_gettext("Change of address undone"),
     "left_unconfirmed": lazy_gettext("Never confirmed"),
     "left_unknown": lazy_gettext("Not known"),

@@ -1,0 +1,74 @@
+"""Undoing one of several lists: who and what another list names as well stays."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+
+from models.imports import import_steps
+from models.imports.import_job import ImportChange, ImportState
+from models.readers.consent import Consent
+from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
+from models.staff.permission import Role
+from models.store import db
+from tests.sample import make_newsletter, make_reader
+from tests.web.staff_login import log_in_as, make_staff
+from tests.worker.test_imports import HEADING, act, addresses, look, people, run, upload
+from worker import imports
+
+WITHOUT_NAMES = "メールアドレス\n"
+
+
+def undo(import_id: int) -> None:
+    act(import_id, import_steps.undo)
+    imports.work(import_id)
+    assert look(import_id).state is ImportState.UNDONE
+
+
+def test_who_is_named_by_another_list_stays(database: Engine, redis_client: object, client: FlaskClient) -> None:
+    with db.session_scope() as session:
+        newsletter = make_newsletter(session)
+        make_reader(session, newsletter, "reader1@example.jp", SubscriptionState.PENDING)
+        make_reader(session, make_newsletter(session, "other"), "reader2@example.jp")
+    wrong = upload(WITHOUT_NAMES + "".join(f"reader{n}@example.jp\n" for n in range(6)))
+    run(wrong)
+    right = upload(HEADING + people(8, start=1))
+    run(right)
+    assert (look(wrong).counts["added"], look(right).counts["added"], look(right).counts["known"]) == (6, 3, 5)
+    with db.session_scope() as session:
+        make_staff(session)
+    log_in_as(client, Role.ADMINISTRATOR)
+    assert "5 of them stay" in client.get(f"/staff/newsletters/ict/imports/{wrong}?lang=en").text
+    assert "of them stay" not in client.get(f"/staff/newsletters/ict/imports/{right}?lang=en").text
+    undo(wrong)
+    assert addresses() == [f"reader{n}@example.jp" for n in range(1, 9)]
+    assert look(wrong).counts["kept"] == 5
+    assert "another list names them" in client.get(f"/staff/newsletters/ict/imports/{wrong}?lang=en").text
+    with db.session_scope() as session:
+        assert find(session, "reader0@example.jp") is None
+        fifth = find(session, "reader5@example.jp")
+        assert fifth is not None
+        assert fifth.name == "山田 太郎"
+        sources = select(Consent.source).where(Consent.subscriber_id == fifth.id).order_by(Consent.id)
+        assert list(session.scalars(sources))[-1] == look(right).evidence
+    undo(right)  # the last list that names them takes them along, as the first one would have
+    assert addresses() == ["reader2@example.jp"]
+    with db.session_scope() as session:
+        assert set(session.scalars(select(Subscriber.address))) == {"reader1@example.jp", "reader2@example.jp"}
+        first = find(session, "reader1@example.jp")
+        assert first is not None
+        assert first.subscriptions[0].state is SubscriptionState.PENDING
+        assert session.scalars(select(ImportChange)).all() == []
+
+
+def test_the_later_list_can_be_undone_first(database: Engine) -> None:
+    first = upload(HEADING + people(3))
+    run(first)
+    again = upload(HEADING + people(3))
+    run(again)
+    undo(again)
+    assert len(addresses()) == 3
+    undo(first)
+    assert addresses() == []
+    with db.session_scope() as session:
+        assert session.scalars(select(Subscription)).all() == []
