@@ -65,8 +65,7 @@ export function room(state: EditorState): Transaction | null {
   if (!isGap && !(selection instanceof NodeSelection && selection.node.isBlock)) return null;
   const behind = tr.doc.nodeAt(selection.to);
   if (behind && isBlankProse(behind)) return tr.setSelection(TextSelection.create(tr.doc, selection.to + 2));
-  const at = isGap ? selection.from : insertBlocks(tr, [prose()]);
+  const at = insertBlocks(tr, [prose()]);
   if (at === null) return null;
-  if (isGap) tr.insert(at, prose());
   return tr.setSelection(TextSelection.create(tr.doc, at + 2));
 }

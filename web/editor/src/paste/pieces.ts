@@ -22,6 +22,8 @@ export interface ListItem {
 const NOTHING = new Set(["SCRIPT", "STYLE", "HEAD", "TITLE", "META", "LINK", "TEMPLATE", "IFRAME", "OBJECT", "EMBED", "SVG", "MATH", "NOSCRIPT", "FORM", "INPUT", "BUTTON", "SELECT", "TEXTAREA", "AUDIO", "VIDEO", "CANVAS", "XML", "O:P", "V:SHAPE", "V:SHAPETYPE"]);
 const BLOCKS = new Set(["P", "DIV", "SECTION", "ARTICLE", "MAIN", "HEADER", "FOOTER", "ASIDE", "NAV", "BLOCKQUOTE", "PRE", "DL", "DT", "DD", "FIGURE", "FIGCAPTION", "ADDRESS", "CENTER", "HR", "BODY", "HTML", "DETAILS", "SUMMARY"]);
 const GOOD_ADDRESS = /^(https?:\/\/|mailto:|tel:)/i;
+/** Browsers take long for many of them, and nothing is in them. */
+export const COMMENTS = /<!--[\s\S]*?-->/g;
 const MOST_CELLS = 5000;
 const MOST_DEPTH = 1000;
 // Elements that a page may leave open: the next one, or the end of what they stand in, closes them.
@@ -34,7 +36,7 @@ export class TooLong extends Error {}
  * Whether elements stand so deep in each other that a browser's parser would take minutes for them.
  * No program writes such a page; an attacker might.
  */
-function isTooDeep(html: string): boolean {
+export function isTooDeep(html: string): boolean {
   let depth = 0;
   for (const tag of html.matchAll(/<(\/?)([a-z][\w:-]*)/gi)) {
     if (OPEN_END.test(tag[2]!)) continue;
@@ -56,8 +58,7 @@ interface Look {
  */
 export function piecesOf(html: string, most: number): Piece[] {
   if (isTooDeep(html)) throw new TooLong();
-  // Browsers take long for many comments, and nothing is in them.
-  const parsed = new DOMParser().parseFromString(html.replace(/<!--[\s\S]*?-->/g, ""), "text/html");
+  const parsed = new DOMParser().parseFromString(html.replace(COMMENTS, ""), "text/html");
   const reader = new Reader(most);
   reader.children(parsed.body, { bold: false, href: "" });
   reader.end();

@@ -42,7 +42,7 @@ export const BulletList = Node.create({
 export const OrderedList = Node.create({
   name: "orderedList",
   content: "listItem+",
-  addAttributes: () => ({ start: { default: 1, parseHTML: (one) => Number(one.getAttribute("start") ?? 1) || 1 } }),
+  addAttributes: () => ({ start: { default: 1, validate: "number", parseHTML: (one) => Number(one.getAttribute("start") ?? 1) || 1 } }),
   parseHTML: () => [{ tag: "ol" }],
   renderHTML: ({ HTMLAttributes }) => ["ol", HTMLAttributes.start === 1 ? {} : { start: HTMLAttributes.start }, 0],
   addKeyboardShortcuts() {
