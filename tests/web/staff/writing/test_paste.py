@@ -135,6 +135,43 @@ def test_each_source_becomes_clean_blocks(page: Page) -> None:
     assert failures == []
 
 
+WORD_LINE = (
+    "<p style='mso-list:l0 level{} lfo1'><span style='mso-list:Ignore'>{}<span>&nbsp; </span></span><span>{}</span></p>"
+)
+
+
+def test_numbers_of_lists_stay(page: Page) -> None:
+    """They are content: 「５のとおり」 points at one."""
+    lines = "５．問い合わせ先\n６．その他\n\n説明です。\n\n７．附則\n８．様式"
+    wanted = [Prose(text="5. 問い合わせ先\n6. その他\n\n説明です。\n\n7. 附則\n8. 様式")]
+    assert pasted(page, "", lines) == wanted
+    assert pasted(page, "", "1. 甲\n3. 丙") == [Prose(text="1\\. 甲\\\n3\\. 丙")]
+    html = "<ol start=5><li>問い合わせ先<li>その他</ol><p>説明です。</p><ol><li value=7>附則<li>様式</ol>"
+    assert pasted(page, html) == wanted
+    word = "".join(WORD_LINE.format(1, *one) for one in (("５．", "問い合わせ先"), ("(6)", "その他")))
+    word += "<p>説明です。</p>" + "".join(WORD_LINE.format(1, *one) for one in (("⑦", "附則"), ("8", "様式")))
+    assert pasted(page, word) == wanted
+    word = "".join(WORD_LINE.format(*one) for one in ((1, "2.", "乙"), (2, "4)", "内側"), (1, "ア．", "片仮名")))
+    assert pasted(page, word) == [Prose(text="2. 乙\n\n   4. 内側\n\nア． 片仮名")]
+
+
+def test_tables_and_pictures_of_a_list_come_along(page: Page) -> None:
+    table = "<table><caption>窓口</caption><tr><td>課<td>人数<tr><td>市民課<td>34</table>"
+    html = f"<ol><li>手続{table}<li>期限<ul><li>月末<img src='https://example.jp/a.png'></ul><li>場所</ol>"
+    assert pasted(page, f"<form><h2>案内<img src='https://example.jp/b.png'></h2>{html}</form>") == [
+        Heading(text="案内"),
+        Prose(text="1. 手続\n\n窓口"),
+        Table(header=("課", "人数"), rows=(("市民課", "34"),)),
+        Prose(text="2. 期限\n\n   - 月末\n\n3. 場所"),
+    ]
+    expect(page.locator("#editor-note")).to_contain_text("画像2点は")
+    rows = "<tr>" + "<td>12</td>" * 8 + "</tr>"
+    for long, text in ((f"<table>{rows * 626}</table>", ""), ("", "1\t2\n" * 2501)):
+        assert pasted(page, long, text) == []
+        expect(page.locator("#editor-note")).to_contain_text("5,000マスまで")
+    assert pasted(page, f"<table>{rows * 625}</table>") == [Table(header=("12",) * 8, rows=(("12",) * 8,) * 624)]
+
+
 def test_paste_of_ten_megabytes_does_not_hang(page: Page) -> None:
     began = monotonic()
     for long in ("<p>長い文です。</p>REPEATED", "<div><b>REPEATED"):

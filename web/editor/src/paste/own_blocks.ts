@@ -8,8 +8,9 @@ import { blockAround } from "../blocks/block_commands";
 import { make } from "../page/elements";
 import { page } from "../page/page_data";
 import { isForAll, isOnly, type Only } from "../schema/block_attributes";
+import { TooLong } from "./cells";
 import { arrival } from "./coming_pictures";
-import { COMMENTS, isTooDeep, TooLong } from "./pieces";
+import { COMMENTS, isTooDeep } from "./pieces";
 import { closed } from "./placing";
 
 const CARRIER = "data-kairan-blocks";

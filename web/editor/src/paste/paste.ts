@@ -12,7 +12,8 @@ import { say } from "../page/page_data";
 import type { Only } from "../schema/block_attributes";
 import { blobOf, insertPictures, nextPending, upload, type Coming, type Waiting } from "./coming_pictures";
 import { conditionAround, copiedOf } from "./own_blocks";
-import { piecesOf, TooLong, type ListItem, type Piece, type Run } from "./pieces";
+import { TooLong } from "./cells";
+import { joined, piecesOf, type List, type ListItem, type Piece, type Run } from "./pieces";
 import { place } from "./placing";
 import { piecesOfText } from "./plain_text";
 import { tell } from "./telling";
@@ -159,9 +160,9 @@ function inline(runs: Run[]): JSONContent[] {
 
 const paragraph = (runs: Run[]): JSONContent => ({ type: "paragraph", content: inline(runs) });
 
-function listNode(list: Extract<Piece, { kind: "list" }>): JSONContent {
+function listNode(list: List): JSONContent {
   return {
-    type: list.ordered ? "orderedList" : "bulletList",
+    ...(list.ordered ? { type: "orderedList", attrs: { start: list.start } } : { type: "bulletList" }),
     content: list.items.map((item) => ({
       type: "listItem",
       content: [...(item.runs.length || !item.inside.length ? [paragraph(item.runs)] : []), ...item.inside.map(listNode)],
@@ -226,7 +227,7 @@ function withoutPictures(pieces: Piece[], taking: (coming: Coming[]) => void): P
   const here = pictures.filter((one) => isHere(one.address));
   if (here.length < pictures.length) tell(say("pictures-lost", { count: pictures.length - here.length }));
   if (here.length) taking(here.map((one) => ({ alt: one.alt, load: () => blobOf(one.address) })));
-  return pieces.filter((one) => one.kind !== "picture");
+  return joined(pieces.filter((one) => one.kind !== "picture"));
 }
 
 const isHere = (address: string): boolean => address.startsWith("data:image/");
@@ -235,15 +236,11 @@ const isHere = (address: string): boolean => address.startsWith("data:image/");
 function blocksOf(pieces: Piece[]): { blocks: JSONContent[]; pictures: Waiting[] } {
   const blocks: JSONContent[] = [];
   const pictures: Waiting[] = [];
-  let lost = 0;
-  for (const one of pieces) {
+  const kept = joined(pieces.filter((one) => one.kind !== "picture" || isHere(one.address)));
+  for (const one of kept) {
     if (one.kind === "heading") blocks.push({ type: "heading", attrs: { level: one.level }, content: [{ type: "text", text: one.text }] });
     else if (one.kind === "table") blocks.push(tableOf(one.rows));
     else if (one.kind === "picture") {
-      if (!isHere(one.address)) {
-        lost += 1;
-        continue;
-      }
       const pending = nextPending();
       pictures.push({ pending, load: () => blobOf(one.address) });
       blocks.push({ type: "figure", attrs: { alt: one.alt, pending } });
@@ -253,6 +250,7 @@ function blocksOf(pieces: Piece[]): { blocks: JSONContent[]; pictures: Waiting[]
       else blocks.push({ type: "prose", content: richNodes([one]) });
     }
   }
+  const lost = pieces.filter((one) => one.kind === "picture" && !isHere(one.address)).length;
   if (lost) tell(say("pictures-lost", { count: lost }));
   return { blocks, pictures };
 }
