@@ -33,6 +33,7 @@ from models.issues.issue import Issue
 from models.store import db
 from tests.journeys.test_block_editor_journey import a_picture
 from tests.sample import make_article, make_newsletter
+from tests.web.staff.writing.test_paste import pasted
 from tests.web.staff_login import log_in_browser, make_staff
 from web.staff.writing import block_document
 
@@ -101,6 +102,7 @@ class Writing:
             self.page.keyboard.press(key)
 
     def put(self, content: list[Any]) -> None:
+        self.page.bring_to_front()
         self.page.evaluate(f"content => {EDITOR}.commands.setContent({{type: 'doc', content}})", content)
         self.page.evaluate(f"{EDITOR}.view.focus()")
 
@@ -170,3 +172,144 @@ def test_a_whole_issue_is_copied_into_another(writings: tuple[Writing, Writing],
     second.press("Control+z")
     assert second.blocks() == ()
     assert first.failures == second.failures == []
+
+
+STAFF_ONLY = {"audiences": ["official"], "topics": []}
+
+
+def words(kind: str, text: str, only: Any = None) -> Any:
+    """A block of one paragraph."""
+    inside = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+    return {"type": kind, "attrs": {"only": only}, "content": [inside]}
+
+
+def select(writing: Writing, start: int, end: int) -> None:
+    writing.page.evaluate(
+        f"([start, end]) => {EDITOR}.commands.setTextSelection({{from: start, to: end}})", [start, end]
+    )
+
+
+def test_what_is_meant_for_some_never_comes_to_everybody_unsaid(writings: tuple[Writing, Writing]) -> None:
+    writing, _ = writings
+    note = writing.page.locator("#editor-note")
+    lost = "一部の読者だけ"
+    staff, everybody = words("notice", "内線は1234です。", STAFF_ONLY), words("prose", "皆様へ。")
+    officials = Only(audiences=("official",))
+
+    def moved(content: list[Any], chosen: tuple[int, int], target: int) -> list[tuple[str, Only]]:
+        writing.put(content)
+        select(writing, *chosen)
+        writing.press("Control+x")
+        writing.page.evaluate(f"at => {EDITOR}.commands.setTextSelection(at)", target)
+        writing.press("Control+v")
+        return [(getattr(block, "text", block.kind), block.only) for block in writing.blocks()]
+
+    # All words of a block are the block.
+    assert moved([staff, everybody], (2, 12), 7) == [
+        ("", officials), ("皆様へ。", Only()), ("内線は1234です。", officials)
+    ]  # fmt: skip
+    # Words over several blocks stay in theirs.
+    over = [("皆様", Only()), ("内線", officials), ("は1234です。", officials)]
+    assert moved([everybody, staff], (4, 12), 3) == [over[0], ("へ。", Only()), *over[1:]]
+    writing.put([everybody, staff])
+    select(writing, 4, 12)
+    writing.press("Backspace")
+    assert [(block.text, block.only) for block in writing.blocks()] == [over[0], over[2]]
+    writing.put([everybody, words("prose", "職員へ。", STAFF_ONLY)])
+    select(writing, 10, 10)
+    writing.press("Backspace")
+    expect(writing.page.locator("#editor-status")).to_contain_text("つなげません")
+    assert len(writing.blocks()) == 2
+    expect(note).not_to_contain_text(lost)
+    # A part goes where it is put, and that is said.
+    assert moved([staff, everybody], (5, 9), 14) == [("内線はです。", officials), ("皆様1234へ。", Only())]
+    expect(note).to_contain_text(lost)
+    # What stands in a block keeps its readers outside of it.
+    ranking = {
+        "type": "ranking", "attrs": {"article": "rpa", "only": STAFF_ONLY},
+        "content": [{"type": "recap", "content": [{"type": "paragraph"}]}, {"type": "search"}, words("notice", "続報。")],
+    }  # fmt: skip
+    ranking["content"][1] = {"type": "figure", "attrs": {"image": "0" * 64, "alt": "窓口"}}
+    writing.put([ranking, everybody])
+    writing.page.evaluate(f"{EDITOR}.commands.setNodeSelection(5)")
+    writing.press("Control+x")
+    select(writing, 14, 14)
+    writing.press("Control+v")
+    assert [(block.kind, block.only) for block in writing.blocks()] == [
+        ("ranking", officials), ("prose", Only()), ("figure", officials)
+    ]  # fmt: skip
+    assert writing.failures == []
+
+
+def test_words_keep_their_links_and_cells_their_table(writings: tuple[Writing, Writing]) -> None:
+    writing, other = writings
+    linked = Prose(text="**申請**は[市のページ](https://example.jp/a)へ。\n\n- [一](article:rpa)\n- 二")
+    table = Table(caption="数", header=("年度", "件数"), rows=(("七", "12"), ("八", "34")), source="総務課")
+    writing.put(block_document.of([linked])["content"])
+    select(writing, 2, 22)
+    writing.press("Control+c", "ArrowRight", "Enter", "Control+v")
+    [twice] = writing.blocks()
+    assert twice.text.count("**申請**は[市のページ](https://example.jp/a)へ。") == 2
+    assert twice.text.count("[一](article:rpa)") == 2
+    writing.put(block_document.of([table])["content"])
+    copied = writing.page.evaluate("""() => {
+      const {editor} = document.querySelector("#editor-text");
+      editor.commands.setNodeSelection(0);
+      return editor.view.serializeForClipboard(editor.state.selection.content()).dom.innerHTML;
+    }""")
+    assert all(part in copied for part in ("<p>数</p>", "<td>12</td>", "総務課")), "other programs get all of it, too"
+    writing.press("Control+c")
+    other.page.bring_to_front()
+    other.put(block_document.of([table])["content"])
+    select(other, 4, 4)
+    other.press("Control+v")
+    assert other.blocks() == (table, table)
+
+
+HOSTILE = [
+    "no JSON", "null", "[]", '{"slice": 1}', '{"slice": {"content": 1}}', '{"slice": {"content": [{"type": "script"}]}}',
+    '{"slice": {"content": [{"type": "doc", "content": [{"type": "search"}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "figure", "attrs": {"image": {"x": 1}}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "topics", "attrs": {"topics": 5}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "products", "attrs": {"products": [null]}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "search", "attrs": {"only": {"audiences": 3}}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "search"}]}, "within": {"audiences": "x"}}',
+    '{"slice": {"content": [{"type": "heading", "attrs": {"level": "1 onclick=x"}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "sealed", "attrs": {"block": null}}]}, "page": "issue", "within": null}',
+    '{"slice": {"content": [{"type": "sealed", "attrs": {"block": {"kind": "quote"}}}]}, "page": "article", "within": null}',
+    '{"slice": {"content": [{"type": "prose", "content": [{"type": "paragraph"}]}], "openStart": 9, "openEnd": 9}, "within": null}',
+    '{"slice": {"content": [{"type": "listItem", "content": [{"type": "paragraph"}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "prose", "content": [{"type": "orderedList", "attrs": {"start": -1e99}, "content": '
+    '[{"type": "listItem", "content": [{"type": "paragraph"}]}]}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "table", "content": [{"type": "tableRow", "content": [{"type": "tableCell", '
+    '"attrs": {"colspan": 1e9}}]}]}]}, "within": null}',
+    '{"slice": ' + '{"content": [{"type": "bulletList", ' * 3000 + '"x": 1' + "}]}" * 3000 + "}",
+    "[" * 200_000,
+]  # fmt: skip
+
+
+def test_pages_that_claim_to_carry_blocks_bring_words_alone(writings: tuple[Writing, Writing]) -> None:
+    writing, _ = writings
+    digest = "0" * 64
+    inside = "<p onclick='pasted = 1'>残る文<script>pasted = 1</script><img src=x onerror='pasted = 1'></p>"
+    for claim in HOSTILE:
+        quoted = claim.replace("&", "&amp;").replace('"', "&quot;")
+        for mark in (f'data-kairan-blocks="{quoted}"', f'data-kairan-blocks="{quoted}" data-pm-slice="9 9 []"'):
+            assert pasted(writing.page, f"<div {mark}>{inside}</div>") == [Prose(text="残る文")], claim[:200]
+    slice_alone = '<div data-pm-slice="1 1 [&quot;notice&quot;,{&quot;title&quot;:5}]"><h2>題</h2><p style="color:red">文</p></div>'
+    assert pasted(writing.page, slice_alone) == [Heading(text="題"), Prose(text="文")]
+    figure = '{"slice": {"content": [{"type": "figure", "attrs": {"image": "%s", "alt": "窓"}}]}, "within": null, %s}'
+    elsewhere = '"titles": {}, "pictures": {"%s": "https://pictures.example/%s.png"}'
+    carrier = f"<div data-kairan-blocks='{figure % (digest, elsewhere % (digest, digest))}'>検索</div>"
+    assert pasted(writing.page, f"<p>前</p>{carrier}") == [Prose(text="前\n\n検索")], "somebody wrote around it"
+    assert pasted(writing.page, carrier) == [Figure(image=digest, alt="窓")]
+    assert writing.page.locator("#editor-text img").count() == 0
+    with writing.page.expect_response(
+        lambda one: one.request.method == "POST" and one.url.endswith("/write")
+    ) as answer:
+        writing.press("Control+s")
+    assert "画像" in answer.value.json()["problems"][0]["message"], "the server knows no such picture"
+    assert pasted(writing.page, f"<div data-kairan-blocks='{' ' * 4_000_001}'>文</div>") == []
+    expect(writing.page.locator("#editor-note")).to_contain_text("20万字まで")
+    assert writing.page.evaluate("window.pasted") is None
+    assert writing.failures == []

@@ -1,7 +1,6 @@
 // What can be done to the block in which the cursor is: insert behind it, move, remove, change.
 import type { Editor, JSONContent } from "@tiptap/core";
 import type { Node as ProseMirrorNode, ResolvedPos } from "@tiptap/pm/model";
-import { GapCursor } from "@tiptap/pm/gapcursor";
 import { NodeSelection, Selection, TextSelection, type EditorState, type Transaction } from "@tiptap/pm/state";
 
 import { announce } from "../page/elements";
@@ -44,7 +43,7 @@ export function isBlankProse(node: ProseMirrorNode): boolean {
   return node.type.name === "prose" && node.childCount === 1 && node.firstChild?.type.name === "paragraph" && node.firstChild.content.size === 0;
 }
 
-/** Whether *blocks* may stand at a position between blocks. */
+/** Whether a position is between blocks, and *blocks* may stand there. */
 export function fit(tr: Transaction, at: number, blocks: ProseMirrorNode[]): boolean {
   const $at = tr.doc.resolve(at);
   return !$at.parent.inlineContent && blocks.every((one) => $at.parent.canReplaceWith($at.index(), $at.index(), one.type));
@@ -58,7 +57,7 @@ export function insertBlocks(tr: Transaction, blocks: ProseMirrorNode[]): number
   const first = blocks[0];
   if (!first) return null;
   const { $from } = tr.selection;
-  if (tr.selection instanceof GapCursor && fit(tr, $from.pos, blocks)) {
+  if (tr.selection.empty && fit(tr, $from.pos, blocks)) {
     tr.insert($from.pos, blocks);
     return $from.pos;
   }

@@ -4,6 +4,7 @@ import { AllSelection, NodeSelection, Plugin, PluginKey, TextSelection, type Edi
 import { GapCursor } from "@tiptap/pm/gapcursor";
 import type { EditorView } from "@tiptap/pm/view";
 
+import { removeSelected } from "./apart";
 import { insertBlocks, isBlankProse } from "./block_commands";
 
 /** Makes room for words. Browsers and ProseMirror would take a block that is chosen away, or lose what an IME writes. */
@@ -59,7 +60,9 @@ export function room(state: EditorState): Transaction | null {
     return tr.replaceWith(0, tr.doc.content.size, prose()).setSelection(TextSelection.create(tr.doc, 2));
   }
   if (selection instanceof TextSelection) {
-    return selection.$from.sameParent(selection.$to) ? null : tr.deleteSelection();
+    if (selection.$from.sameParent(selection.$to)) return null;
+    removeSelected(tr);
+    return tr;
   }
   const isGap = selection instanceof GapCursor;
   if (!isGap && !(selection instanceof NodeSelection && selection.node.isBlock)) return null;

@@ -24,8 +24,8 @@ export interface Copied {
   slice: Slice | null;
   /** For whom it is meant by the blocks around it. */
   within: Only | null;
-  /** Whether conditions were left behind, as nothing here has any. */
-  widened: boolean;
+  /** Whether any of it was not for everybody. */
+  hasConditions: boolean;
 }
 
 interface Carried {
@@ -147,20 +147,19 @@ export function copiedOf(html: string, schema: Schema): Copied | null {
   const json = carrierIn(html);
   if (json === null) return null;
   if (json.length > MOST_JSON) throw new TooLong();
-  const hasConditions = page.kind === "issue";
-  let found = false;
+  let hasConditions = false;
   const note = (key: string, value: any) => {
     if ((key !== "only" && key !== "within") || !isOnly(value) || isForAll(value)) return value;
-    found = true;
-    return hasConditions ? value : null;
+    hasConditions = true;
+    return page.kind === "issue" ? value : null; // nothing in an article has any
   };
   try {
     const carried = JSON.parse(json, note) as Carried;
     const slice = sliceIn(carried, schema);
     learn(carried);
-    return { slice, within: carried.within, widened: found && !hasConditions };
+    return { slice, within: carried.within, hasConditions };
   } catch {
-    return { slice: null, within: null, widened: found };
+    return { slice: null, within: null, hasConditions };
   }
 }
 

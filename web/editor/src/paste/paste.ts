@@ -6,9 +6,10 @@ import { NodeSelection, Plugin, PluginKey, Selection, type EditorState, type Tra
 import { isInTable } from "@tiptap/pm/tables";
 import type { EditorView } from "@tiptap/pm/view";
 
+import { isOver, removeSelected } from "../blocks/apart";
 import { insertBlocks, isBlankProse } from "../blocks/block_commands";
 import { tableOf } from "../blocks/block_kinds";
-import { say } from "../page/page_data";
+import { page, say } from "../page/page_data";
 import type { Only } from "../schema/block_attributes";
 import { blobOf, insertPictures, nextPending, upload, type Coming, type Waiting } from "./coming_pictures";
 import { conditionAround, copiedOf } from "./own_blocks";
@@ -72,7 +73,7 @@ function moveWords(view: EditorView, event: DragEvent, slice: Slice, moved: bool
   if (!view.dragging || (view.dragging as any).node || !at || !slice.size) return false;
   const within = conditionAround(view.state.selection);
   const tr = closeHistory(view.state.tr);
-  if (moved) tr.deleteSelection();
+  if (moved) removeSelected(tr);
   tr.setSelection(Selection.near(tr.doc.resolve(tr.mapping.map(at.pos))));
   putIn(view, tr, slice, within);
   return true;
@@ -97,8 +98,9 @@ function take(editor: Editor, data: DataTransfer | null, taking: Taking, event?:
   let pieces: Piece[];
   try {
     const copied = copiedOf(html, editor.schema);
-    if (copied?.widened) tell(say("condition-lost"));
-    if (copied?.slice && putBack(editor, copied.slice, copied.within, event)) return true;
+    const isBack = Boolean(copied?.slice) && putBack(editor, copied!.slice!, copied!.within, event);
+    if (copied?.hasConditions && (!isBack || page.kind === "article")) tell(say("condition-lost"));
+    if (isBack) return true;
     pieces = html ? piecesOf(html, MOST_SIGNS) : piecesOfText(text);
   } catch (error) {
     if (error instanceof TooLong) return tooLong();
@@ -190,8 +192,9 @@ function insert(editor: Editor, all: Piece[], taking: Taking): void {
   const pieces = taking ? withoutPictures(all, taking) : all;
   if (!pieces.length) return;
   const { state, view } = editor;
-  const { $from } = state.selection;
   const tr = state.tr;
+  if (isOver(tr.selection)) removeSelected(tr);
+  const { $from } = tr.selection;
   const isRich = !state.schema.nodes.prose || pieces.every((one) => one.kind === "paragraph" || one.kind === "list");
   if ($from.parent.isTextblock && $from.parent.type.name !== "paragraph") {
     if ($from.parent.type.name !== "tableCell" && $from.parent.type.name !== "tableHeader" ? true : pieces.every((one) => one.kind !== "table")) {
@@ -208,7 +211,7 @@ function insert(editor: Editor, all: Piece[], taking: Taking): void {
   }
   const { blocks, pictures } = blocksOf(pieces);
   // Behind a block that is chosen as a whole: most are just made, and nobody means to lose them.
-  if (!state.selection.empty && !(state.selection instanceof NodeSelection)) tr.deleteSelection();
+  if (!tr.selection.empty && !(tr.selection instanceof NodeSelection)) tr.deleteSelection();
   const nodes = blocks.map((one) => state.schema.nodeFromJSON(one));
   const at = nodes.length ? insertBlocks(tr, nodes) : null;
   if (at === null) {

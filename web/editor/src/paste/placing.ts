@@ -2,6 +2,7 @@
 import { Slice, type Node as ProseMirrorNode, type ResolvedPos } from "@tiptap/pm/model";
 import { AllSelection, Selection, TextSelection, type Transaction } from "@tiptap/pm/state";
 
+import { isOver, removeSelected } from "../blocks/apart";
 import { fit, insertBlocks, isBlock } from "../blocks/block_commands";
 import { isForAll, type Only } from "../schema/block_attributes";
 
@@ -29,6 +30,7 @@ function whole(node: ProseMirrorNode, openStart: number, openEnd: number): Prose
  * @returns whether words that were meant for some come to more readers now.
  */
 export function place(tr: Transaction, slice: Slice, within: Only | null, gap: number | null = null): boolean {
+  if (isOver(tr.selection)) removeSelected(tr);
   const inner = innermost(slice);
   const { $from } = tr.selection;
   const isWords = inner.content.content.every((one) => WORDS.has(one.type.name));
@@ -71,7 +73,7 @@ function placeBlocks(tr: Transaction, blocks: ProseMirrorNode[], within: Only | 
   if (at !== null && fit(tr, at, blocks)) tr.insert(at, blocks);
   else {
     const isText = selection instanceof TextSelection && !selection.empty;
-    if (isText || selection instanceof AllSelection) tr.deleteSelection();
+    if (isText || selection instanceof AllSelection) removeSelected(tr);
     at = insertBlocks(tr, blocks);
   }
   if (at === null) throw new RangeError("no place for blocks");
