@@ -169,7 +169,6 @@ def test_tables_and_pictures_of_a_list_come_along(page: Page) -> None:
     for long, text in ((f"<table>{rows * 626}</table>", ""), ("", "1\t2\n" * 2501)):
         assert pasted(page, long, text) == []
         expect(page.locator("#editor-note")).to_contain_text("5,000マスまで")
-    assert pasted(page, f"<table>{rows * 625}</table>") == [Table(header=("12",) * 8, rows=(("12",) * 8,) * 624)]
 
 
 def test_paste_of_ten_megabytes_does_not_hang(page: Page) -> None:
@@ -187,3 +186,55 @@ def test_paste_of_one_line_stays_in_its_line(page: Page) -> None:
     page.keyboard.press("ArrowLeft")
     page.evaluate(PASTE, ["<meta charset='utf-8'><span style='color:red'>中</span>", "中"])
     expect(page.locator("#editor-text p")).to_have_text("前中後")
+
+
+HOSTILE = [
+    "no JSON", "null", "[]", '{"slice": 1}', '{"slice": {"content": 1}}',
+    '{"slice": {"content": [{"type": "script"}]}}',
+    '{"slice": {"content": [{"type": "doc", "content": [{"type": "search"}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "figure", "attrs": {"image": {"x": 1}}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "topics", "attrs": {"topics": 5}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "products", "attrs": {"products": [null]}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "search", "attrs": {"only": {"audiences": 3}}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "search"}]}, "within": {"audiences": "x"}}',
+    '{"slice": {"content": [{"type": "heading", "attrs": {"level": "1 onclick=x"}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "sealed", "attrs": {"block": null}}]}, "page": "issue", "within": null}',
+    '{"slice": {"content": [{"type": "sealed", "attrs": {"block": {"kind": "quote"}}}]}, "page": "article", '
+    '"within": null}',
+    '{"slice": {"content": [{"type": "prose", "content": [{"type": "paragraph"}]}], "openStart": 9, "openEnd": 9}, '
+    '"within": null}',
+    '{"slice": {"content": [{"type": "listItem", "content": [{"type": "paragraph"}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "prose", "content": [{"type": "orderedList", '
+    '"attrs": {"start": -1e99}, "content": '
+    '[{"type": "listItem", "content": [{"type": "paragraph"}]}]}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "table", "content": [{"type": "tableRow", "content": [{"type": "tableCell", '
+    '"attrs": {"colspan": 1e9}}]}]}]}, "within": null}',
+    '{"slice": ' + '{"content": [{"type": "bulletList", ' * 3000 + '"x": 1' + "}]}" * 3000 + "}",
+    "[" * 200_000,
+]  # fmt: skip
+
+
+def test_pages_that_claim_to_carry_blocks_bring_words_alone(page: Page) -> None:
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    digest = "0" * 64
+    inside = "<p onclick='pasted = 1'>残る文<script>pasted = 1</script><img src=x onerror='pasted = 1'></p>"
+    for claim in HOSTILE:
+        quoted = claim.replace("&", "&amp;").replace('"', "&quot;")
+        for mark in (f'data-kairan-blocks="{quoted}"', f'data-kairan-blocks="{quoted}" data-pm-slice="9 9 []"'):
+            assert pasted(page, f"<div {mark}>{inside}</div>") == [Prose(text="残る文")], claim[:200]
+    slice_alone = '<div data-pm-slice="1 1 [&quot;notice&quot;,{}]"><h2>題</h2><p style="color:red">文</p></div>'
+    assert pasted(page, slice_alone) == [Heading(text="題"), Prose(text="文")]
+    figure = '{"slice": {"content": [{"type": "figure", "attrs": {"image": "%s", "alt": "窓"}}]}, "within": null, %s}'
+    elsewhere = '"titles": {}, "pictures": {"%s": "https://pictures.example/%s.png"}'
+    carrier = f"<div data-kairan-blocks='{figure % (digest, elsewhere % (digest, digest))}'>検索</div>"
+    assert pasted(page, f"<p>前</p>{carrier}") == [Prose(text="前\n\n検索")], "somebody wrote around it"
+    assert pasted(page, carrier) == [Figure(image=digest, alt="窓")]
+    assert page.locator("#editor-text img").count() == 0
+    with page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/write")) as answer:
+        page.keyboard.press("Control+s")
+    assert "画像" in answer.value.json()["problems"][0]["message"], "the server knows no such picture"
+    assert pasted(page, f"<div data-kairan-blocks='{' ' * 4_000_001}'>文</div>") == []
+    expect(page.locator("#editor-note")).to_contain_text("20万字まで")
+    assert page.evaluate("window.pasted") is None
+    assert failures == []

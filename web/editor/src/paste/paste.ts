@@ -202,6 +202,11 @@ function insert(editor: Editor, all: Piece[], taking: Taking): void {
       return;
     }
   }
+  if (isRich && !state.schema.nodes.prose && !$from.parent.isTextblock) {
+    const nodes = richNodes(pieces).map((one) => state.schema.nodeFromJSON(one));
+    view.dispatch(tr.replaceSelection(new Slice(Fragment.from(nodes), 0, 0)).scrollIntoView().setMeta("paste", true));
+    return;
+  }
   if (isRich && $from.parent.type.name === "paragraph") {
     const nodes = richNodes(pieces).map((one) => state.schema.nodeFromJSON(one));
     const first = nodes[0]!.type.name === "paragraph" ? 1 : 0;

@@ -1,5 +1,5 @@
 // Where a part of a text goes that was copied or dragged: words into words, blocks behind the block, each for its own readers.
-import { Slice, type Node as ProseMirrorNode, type ResolvedPos } from "@tiptap/pm/model";
+import { Fragment, Slice, type Node as ProseMirrorNode, type ResolvedPos } from "@tiptap/pm/model";
 import { AllSelection, Selection, TextSelection, type Transaction } from "@tiptap/pm/state";
 
 import { isOver, removeSelected } from "../blocks/apart";
@@ -41,8 +41,9 @@ export function place(tr: Transaction, slice: Slice, within: Only | null, gap: n
     else tr.insertText(inner.content.textBetween(0, inner.content.size, " ", " "));
     return widened;
   }
-  const nodes = isWords ? [proseOf(tr, inner, within)] : blocksOf(slice, inner);
-  placeBlocks(tr, nodes, within, gap);
+  const { prose } = tr.doc.type.schema.nodes;
+  if (isWords && !prose) tr.replaceSelection(new Slice(Fragment.from(richOf(tr, inner)), 0, 0));
+  else placeBlocks(tr, isWords ? [prose!.create({ only: within }, richOf(tr, inner))] : blocksOf(slice, inner), within, gap);
   return false;
 }
 
@@ -61,10 +62,10 @@ function blocksOf(slice: Slice, inner: Slice): ProseMirrorNode[] {
   return closed(inner.content.content.every(isBlock) ? inner : slice);
 }
 
-function proseOf(tr: Transaction, inner: Slice, only: Only | null): ProseMirrorNode {
-  const { prose, paragraph } = tr.doc.type.schema.nodes;
+/** Words as paragraphs and lists. */
+function richOf(tr: Transaction, inner: Slice): ProseMirrorNode[] {
   const nodes = closed(inner);
-  return prose!.create({ only }, nodes[0]?.isInline ? paragraph!.create(null, nodes) : nodes);
+  return nodes[0]?.isInline ? [tr.doc.type.schema.nodes.paragraph!.create(null, nodes)] : nodes;
 }
 
 function placeBlocks(tr: Transaction, blocks: ProseMirrorNode[], within: Only | null, gap: number | null): void {
