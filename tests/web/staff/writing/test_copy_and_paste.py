@@ -97,7 +97,7 @@ class Writing:
         self.page.mouse.click(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
         assert self.page.evaluate(f"{EDITOR}.state.selection.$from.index()") == number
 
-    def press(self, *keys: str) -> None:
+    def type_keys(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
 
@@ -141,16 +141,16 @@ def test_each_block_that_is_cut_comes_back_as_it_was(writings: tuple[Writing, Wr
     for number, block in enumerate(document["content"]):
         rest = document["content"][:number] + document["content"][number + 1 :]
         writing.choose(number)
-        writing.press("Control+x")
+        writing.type_keys("Control+x")
         cut = writing.document()["content"]
-        writing.press("Control+v")
+        writing.type_keys("Control+v")
         if cut != rest or writing.document() != document:
             wrong.append(block["type"])
     assert wrong == []
     assert BLOCKS.dump_json(writing.blocks()) == BLOCKS.dump_json(before)
-    writing.press("Control+z")
+    writing.type_keys("Control+z")
     assert writing.document()["content"] == document["content"][:-1]
-    writing.press("Control+z", "Control+y", "Control+y")
+    writing.type_keys("Control+z", "Control+y", "Control+y")
     assert writing.document() == document
     assert writing.failures == []
 
@@ -159,19 +159,19 @@ def test_a_whole_issue_is_copied_into_another(writings: tuple[Writing, Writing],
     first, second = writings
     first.page.bring_to_front()
     first.page.evaluate(f"{EDITOR}.view.focus()")
-    first.press("Control+a", "Control+c")
+    first.type_keys("Control+a", "Control+c")
     second.page.bring_to_front()
     second.page.locator("#editor-text").click()
-    second.press("Control+v")
+    second.type_keys("Control+v")
     assert BLOCKS.dump_json(second.blocks()) == BLOCKS.dump_json(first.blocks())
     expect(second.page.locator("#editor-text img").first).to_be_visible()
     expect(second.page.locator("#editor-text .block-article")).to_contain_text("RPAの最初の業務")
     with second.page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/write")) as answer:
-        second.press("Control+s")
+        second.type_keys("Control+s")
     assert answer.value.json()["message"] == "保存しました。"
     with db.session_scope() as session:
         assert session.get_one(Issue, stored[1]).blocks == session.get_one(Issue, stored[0]).blocks
-    second.press("Control+z")
+    second.type_keys("Control+z")
     assert second.blocks() == ()
     assert first.failures == second.failures == []
 
@@ -201,9 +201,9 @@ def test_what_is_meant_for_some_never_comes_to_everybody_unsaid(writings: tuple[
     def moved(content: list[Any], chosen: tuple[int, int], target: int) -> list[tuple[str, Only]]:
         writing.put(content)
         select(writing, *chosen)
-        writing.press("Control+x")
+        writing.type_keys("Control+x")
         writing.page.evaluate(f"at => {EDITOR}.commands.setTextSelection(at)", target)
-        writing.press("Control+v")
+        writing.type_keys("Control+v")
         return [(getattr(block, "text", block.kind), block.only) for block in writing.blocks()]
 
     # All words of a block are the block.
@@ -215,11 +215,11 @@ def test_what_is_meant_for_some_never_comes_to_everybody_unsaid(writings: tuple[
     assert moved([everybody, staff], (4, 12), 3) == [over[0], ("へ。", Only()), *over[1:]]
     writing.put([everybody, staff])
     select(writing, 4, 12)
-    writing.press("Backspace")
+    writing.type_keys("Backspace")
     assert [(block.text, block.only) for block in writing.blocks()] == [over[0], over[2]]
     writing.put([everybody, words("prose", "職員へ。", STAFF_ONLY)])
     select(writing, 10, 10)
-    writing.press("Backspace")
+    writing.type_keys("Backspace")
     expect(writing.page.locator("#editor-status")).to_contain_text("つなげません")
     assert len(writing.blocks()) == 2
     expect(note).not_to_contain_text(lost)
@@ -234,9 +234,9 @@ def test_what_is_meant_for_some_never_comes_to_everybody_unsaid(writings: tuple[
     }  # fmt: skip
     writing.put([ranking, everybody])
     writing.page.evaluate(f"{EDITOR}.commands.setNodeSelection(5)")
-    writing.press("Control+x")
+    writing.type_keys("Control+x")
     select(writing, 14, 14)
-    writing.press("Control+v")
+    writing.type_keys("Control+v")
     assert [(block.kind, block.only) for block in writing.blocks()] == [
         ("ranking", officials), ("prose", Only()), ("figure", officials)
     ]  # fmt: skip
@@ -249,7 +249,7 @@ def test_words_keep_their_links_and_cells_their_table(writings: tuple[Writing, W
     table = Table(caption="数", header=("年度", "件数"), rows=(("七", "12"), ("八", "34")), source="総務課")
     writing.put(block_document.of([linked])["content"])
     select(writing, 2, 22)
-    writing.press("Control+c", "ArrowRight", "Enter", "Control+v")
+    writing.type_keys("Control+c", "ArrowRight", "Enter", "Control+v")
     [twice] = writing.blocks()
     assert twice.text.count("**申請**は[市のページ](https://example.jp/a)へ。") == 2
     assert twice.text.count("[一](article:rpa)") == 2
@@ -260,11 +260,11 @@ def test_words_keep_their_links_and_cells_their_table(writings: tuple[Writing, W
       return editor.view.serializeForClipboard(editor.state.selection.content()).dom.innerHTML;
     }""")
     assert all(part in copied for part in ("<p>数</p>", "<td>12</td>", "総務課")), "other programs get all of it, too"
-    writing.press("Control+c")
+    writing.type_keys("Control+c")
     other.page.bring_to_front()
     other.put(block_document.of([table])["content"])
     select(other, 4, 4)
-    other.press("Control+v")
+    other.type_keys("Control+v")
     assert other.blocks() == (table, table)
 
 
@@ -275,12 +275,12 @@ def test_an_article_takes_what_it_has_and_says_what_not(writings: tuple[Writing,
     first, second = writings
     first.page.bring_to_front()
     first.page.evaluate(f"{EDITOR}.view.focus()")
-    first.press("Control+a", "Control+c")
+    first.type_keys("Control+a", "Control+c")
     page = second.page
     page.bring_to_front()
     page.goto(f"{live_server}/staff/articles/new?newsletter=ict")
     page.locator("#body.ProseMirror").click()
-    second.press("Control+v")
+    second.type_keys("Control+v")
     body = page.locator("#body")
     for kept in KEPT:
         expect(body).to_contain_text(kept)
@@ -288,17 +288,17 @@ def test_an_article_takes_what_it_has_and_says_what_not(writings: tuple[Writing,
     expect(page.locator("#editor-note")).to_contain_text("画像2点は")
     expect(page.locator("#editor-note")).to_contain_text("一部の読者だけ")
     page.locator("#recap.ProseMirror").click()
-    second.press("Control+v")
+    second.type_keys("Control+v")
     expect(page.locator("#recap")).to_contain_text("内線")
     first.page.bring_to_front()
     first.put([words("prose", "職員だけ。", STAFF_ONLY)])
     select(first, 2, 7)
-    first.press("Control+c")
+    first.type_keys("Control+c")
     page.bring_to_front()
     page.locator("#recap.ProseMirror").click()
-    second.press("Control+a", "Control+v")
+    second.type_keys("Control+a", "Control+v")
     expect(page.locator("#recap")).to_have_text("職員だけ。")
-    second.press("Control+a", "Control+c", "Control+a", "Control+v")
+    second.type_keys("Control+a", "Control+c", "Control+a", "Control+v")
     expect(page.locator("#recap")).to_have_text("職員だけ。")
     expect(page.locator("#editor-note")).to_have_text(re.compile("一部の読者だけ"))
     assert first.failures == second.failures == []
