@@ -6,6 +6,7 @@ import { openAddMenu } from "./bars/add_menu";
 import { blockHandle } from "./bars/block_handle";
 import { Slash } from "./bars/slash_menu";
 import { toolbar } from "./bars/toolbar";
+import { Apart } from "./blocks/apart";
 import { BlockKeys } from "./blocks/block_keys";
 import { Typing } from "./blocks/typing";
 import { openForm, openLink } from "./forms/block_form";
@@ -14,7 +15,9 @@ import { OddCharacters } from "./page/odd_characters";
 import { say } from "./page/page_data";
 import { CurrentBlock } from "./page/current_block";
 import { Placeholder } from "./page/placeholder";
-import { Paste, type Coming } from "./paste/paste";
+import type { Coming } from "./paste/coming_pictures";
+import { CopyBlocks } from "./paste/own_blocks";
+import { Paste } from "./paste/paste";
 
 const LinkKey = Extension.create({
   name: "linkKey",
@@ -48,7 +51,7 @@ export function textEditor(holder: HTMLElement, wanted: Wanted): Editor {
   const editor: Editor = new Editor({
     element: place,
     extensions: [
-      ...wanted.schema, ...(wanted.blocks ? [Slash, BlockKeys, Typing] : []), LinkKey, Paste.configure({ pictures: wanted.pictures ?? null }),
+      ...wanted.schema, ...(wanted.blocks ? [Slash, Apart, BlockKeys, Typing] : []), LinkKey, CopyBlocks, Paste.configure({ pictures: wanted.pictures ?? null }),
       ...(wanted.more ?? []), OddCharacters.configure({ bar: oddBar }), CurrentBlock, Placeholder.configure({ words: wanted.placeholder ?? "placeholder" }),
       UndoRedo, Dropcursor.configure({ width: 3, class: "drop-cursor", color: false }), Gapcursor,
     ],

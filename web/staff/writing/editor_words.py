@@ -220,7 +220,10 @@ def _states() -> dict[str, str]:
         "picture-refused": _("The picture could not be taken."),
         "picture-too-large": _("The picture is larger than 10 MB: make it smaller."),
         "pictures-lost": _("{count} pictures could not be taken along: save them as files, then add them as pictures."),
-        "paste-too-long": _("This is too long to be pasted at once: at most 200,000 characters. Paste it in parts."),
+        "paste-too-long": _("This is too long to be pasted at once: at most 200,000 characters, and 5,000 cells of a "
+                            "table. Paste it in parts."),
+        "condition-lost": _("What you have put here was meant for some readers only. Here others read it, too."),
+        "stays-apart": _("These blocks are for different readers, and stay apart."),
         "odd-found": _("{count} places have characters that old mail programs cannot show, such as ①."),
         "odd-mend": _("Mend all of them"),
         "odd-title": _("Old mail programs cannot show this character"),

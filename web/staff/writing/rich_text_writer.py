@@ -101,7 +101,7 @@ def _other_marker(node: Json, before: str) -> str:
 
 
 def _list(node: Json, marker: str, dialect: Dialect) -> str:
-    start = int(node.get("attrs", {}).get("start") or 1)
+    start = int(node.get("attrs", {}).get("start", 1))
     items: list[str] = []
     for number, item in enumerate(node.get("content", ()), start):
         mark = f"{number}{marker}" if LISTS[node["type"]] else marker

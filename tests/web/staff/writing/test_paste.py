@@ -135,6 +135,42 @@ def test_each_source_becomes_clean_blocks(page: Page) -> None:
     assert failures == []
 
 
+WORD_LINE = (
+    "<p style='mso-list:l0 level{} lfo1'><span style='mso-list:Ignore'>{}<span>&nbsp; </span></span><span>{}</span></p>"
+)
+
+
+def test_numbers_of_lists_stay(page: Page) -> None:
+    """They are content: 「５のとおり」 points at one."""
+    lines = "５．問い合わせ先\n６．その他\n\n説明です。\n\n７．附則\n８．様式"
+    wanted = [Prose(text="5. 問い合わせ先\n6. その他\n\n説明です。\n\n7. 附則\n8. 様式")]
+    assert pasted(page, "", lines) == wanted
+    assert pasted(page, "", "1. 甲\n3. 丙") == [Prose(text="1\\. 甲\\\n3\\. 丙")]
+    html = "<ol start=5><li>問い合わせ先<li>その他</ol><p>説明です。</p><ol><li value=7>附則<li>様式</ol>"
+    assert pasted(page, html) == wanted
+    word = "".join(WORD_LINE.format(1, *one) for one in (("５．", "問い合わせ先"), ("(6)", "その他")))
+    word += "<p>説明です。</p>" + "".join(WORD_LINE.format(1, *one) for one in (("⑦", "附則"), ("8", "様式")))
+    assert pasted(page, word) == wanted
+    word = "".join(WORD_LINE.format(*one) for one in ((1, "2.", "乙"), (2, "4)", "内側"), (1, "ア．", "片仮名")))
+    assert pasted(page, word) == [Prose(text="2. 乙\n\n   4. 内側\n\nア． 片仮名")]
+
+
+def test_tables_and_pictures_of_a_list_come_along(page: Page) -> None:
+    table = "<table><caption>窓口</caption><tr><td>課<td>人数<tr><td>市民課<td>34</table>"
+    html = f"<ol><li>手続{table}<li>期限<ul><li>月末<img src='https://example.jp/a.png'></ul><li>場所</ol>"
+    assert pasted(page, f"<form><h2>案内<img src='https://example.jp/b.png'></h2>{html}</form>") == [
+        Heading(text="案内"),
+        Prose(text="1. 手続\n\n窓口"),
+        Table(header=("課", "人数"), rows=(("市民課", "34"),)),
+        Prose(text="2. 期限\n\n   - 月末\n\n3. 場所"),
+    ]
+    expect(page.locator("#editor-note")).to_contain_text("画像2点は")
+    rows = "<tr>" + "<td>12</td>" * 8 + "</tr>"
+    for long, text in ((f"<table>{rows * 626}</table>", ""), ("", "1\t2\n" * 2501)):
+        assert pasted(page, long, text) == []
+        expect(page.locator("#editor-note")).to_contain_text("5,000マスまで")
+
+
 def test_paste_of_ten_megabytes_does_not_hang(page: Page) -> None:
     began = monotonic()
     for long in ("<p>長い文です。</p>REPEATED", "<div><b>REPEATED"):
@@ -150,3 +186,55 @@ def test_paste_of_one_line_stays_in_its_line(page: Page) -> None:
     page.keyboard.press("ArrowLeft")
     page.evaluate(PASTE, ["<meta charset='utf-8'><span style='color:red'>中</span>", "中"])
     expect(page.locator("#editor-text p")).to_have_text("前中後")
+
+
+HOSTILE = [
+    "no JSON", "null", "[]", '{"slice": 1}', '{"slice": {"content": 1}}',
+    '{"slice": {"content": [{"type": "script"}]}}',
+    '{"slice": {"content": [{"type": "doc", "content": [{"type": "search"}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "figure", "attrs": {"image": {"x": 1}}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "topics", "attrs": {"topics": 5}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "products", "attrs": {"products": [null]}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "search", "attrs": {"only": {"audiences": 3}}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "search"}]}, "within": {"audiences": "x"}}',
+    '{"slice": {"content": [{"type": "heading", "attrs": {"level": "1 onclick=x"}}]}, "within": null}',
+    '{"slice": {"content": [{"type": "sealed", "attrs": {"block": null}}]}, "page": "issue", "within": null}',
+    '{"slice": {"content": [{"type": "sealed", "attrs": {"block": {"kind": "quote"}}}]}, "page": "article", '
+    '"within": null}',
+    '{"slice": {"content": [{"type": "prose", "content": [{"type": "paragraph"}]}], "openStart": 9, "openEnd": 9}, '
+    '"within": null}',
+    '{"slice": {"content": [{"type": "listItem", "content": [{"type": "paragraph"}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "prose", "content": [{"type": "orderedList", '
+    '"attrs": {"start": -1e99}, "content": '
+    '[{"type": "listItem", "content": [{"type": "paragraph"}]}]}]}]}, "within": null}',
+    '{"slice": {"content": [{"type": "table", "content": [{"type": "tableRow", "content": [{"type": "tableCell", '
+    '"attrs": {"colspan": 1e9}}]}]}]}, "within": null}',
+    '{"slice": ' + '{"content": [{"type": "bulletList", ' * 3000 + '"x": 1' + "}]}" * 3000 + "}",
+    "[" * 200_000,
+]  # fmt: skip
+
+
+def test_pages_that_claim_to_carry_blocks_bring_words_alone(page: Page) -> None:
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    digest = "0" * 64
+    inside = "<p onclick='pasted = 1'>残る文<script>pasted = 1</script><img src=x onerror='pasted = 1'></p>"
+    for claim in HOSTILE:
+        quoted = claim.replace("&", "&amp;").replace('"', "&quot;")
+        for mark in (f'data-kairan-blocks="{quoted}"', f'data-kairan-blocks="{quoted}" data-pm-slice="9 9 []"'):
+            assert pasted(page, f"<div {mark}>{inside}</div>") == [Prose(text="残る文")], claim[:200]
+    slice_alone = '<div data-pm-slice="1 1 [&quot;notice&quot;,{}]"><h2>題</h2><p style="color:red">文</p></div>'
+    assert pasted(page, slice_alone) == [Heading(text="題"), Prose(text="文")]
+    figure = '{"slice": {"content": [{"type": "figure", "attrs": {"image": "%s", "alt": "窓"}}]}, "within": null, %s}'
+    elsewhere = '"titles": {}, "pictures": {"%s": "https://pictures.example/%s.png"}'
+    carrier = f"<div data-kairan-blocks='{figure % (digest, elsewhere % (digest, digest))}'>検索</div>"
+    assert pasted(page, f"<p>前</p>{carrier}") == [Prose(text="前\n\n検索")], "somebody wrote around it"
+    assert pasted(page, carrier) == [Figure(image=digest, alt="窓")]
+    assert page.locator("#editor-text img").count() == 0
+    with page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/write")) as answer:
+        page.keyboard.press("Control+s")
+    assert "画像" in answer.value.json()["problems"][0]["message"], "the server knows no such picture"
+    assert pasted(page, f"<div data-kairan-blocks='{' ' * 4_000_001}'>文</div>") == []
+    expect(page.locator("#editor-note")).to_contain_text("20万字まで")
+    assert page.evaluate("window.pasted") is None
+    assert failures == []

@@ -3,7 +3,7 @@ import { announce, button, make } from "../page/elements";
 import { show as showNote, hide as hideNote, showWords } from "../page/notes";
 import { page, say } from "../page/page_data";
 import { uploadPicture } from "../page/pictures";
-import type { Coming } from "../paste/paste";
+import type { Coming } from "../paste/coming_pictures";
 
 export class ArticleFigure {
   busy = false;

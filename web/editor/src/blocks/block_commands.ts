@@ -13,7 +13,7 @@ export interface Found {
   at: number;
 }
 
-function isBlock(node: ProseMirrorNode): boolean {
+export function isBlock(node: ProseMirrorNode): boolean {
   return (node.type.spec.group ?? "").split(" ").includes("block");
 }
 
@@ -43,6 +43,12 @@ export function isBlankProse(node: ProseMirrorNode): boolean {
   return node.type.name === "prose" && node.childCount === 1 && node.firstChild?.type.name === "paragraph" && node.firstChild.content.size === 0;
 }
 
+/** Whether a position is between blocks, and *blocks* may stand there. */
+export function fit(tr: Transaction, at: number, blocks: ProseMirrorNode[]): boolean {
+  const $at = tr.doc.resolve(at);
+  return !$at.parent.inlineContent && blocks.every((one) => $at.parent.canReplaceWith($at.index(), $at.index(), one.type));
+}
+
 /**
  * Puts *blocks* where the cursor is: in place of an empty text, between the paragraphs of a text, else behind the block.
  * Answers where the first of them stands.
@@ -51,6 +57,10 @@ export function insertBlocks(tr: Transaction, blocks: ProseMirrorNode[]): number
   const first = blocks[0];
   if (!first) return null;
   const { $from } = tr.selection;
+  if (tr.selection.empty && fit(tr, $from.pos, blocks)) {
+    tr.insert($from.pos, blocks);
+    return $from.pos;
+  }
   const whole = tr.selection instanceof NodeSelection && isBlock(tr.selection.node);
   for (let depth = whole ? $from.depth : $from.depth - 1; depth >= 0; depth -= 1) {
     const parent = $from.node(depth);

@@ -4,6 +4,7 @@ import { AllSelection, NodeSelection, Plugin, PluginKey, TextSelection, type Edi
 import { GapCursor } from "@tiptap/pm/gapcursor";
 import type { EditorView } from "@tiptap/pm/view";
 
+import { removeSelected } from "./apart";
 import { insertBlocks, isBlankProse } from "./block_commands";
 
 /** Makes room for words. Browsers and ProseMirror would take a block that is chosen away, or lose what an IME writes. */
@@ -59,14 +60,15 @@ export function room(state: EditorState): Transaction | null {
     return tr.replaceWith(0, tr.doc.content.size, prose()).setSelection(TextSelection.create(tr.doc, 2));
   }
   if (selection instanceof TextSelection) {
-    return selection.$from.sameParent(selection.$to) ? null : tr.deleteSelection();
+    if (selection.$from.sameParent(selection.$to)) return null;
+    removeSelected(tr);
+    return tr;
   }
   const isGap = selection instanceof GapCursor;
   if (!isGap && !(selection instanceof NodeSelection && selection.node.isBlock)) return null;
   const behind = tr.doc.nodeAt(selection.to);
   if (behind && isBlankProse(behind)) return tr.setSelection(TextSelection.create(tr.doc, selection.to + 2));
-  const at = isGap ? selection.from : insertBlocks(tr, [prose()]);
+  const at = insertBlocks(tr, [prose()]);
   if (at === null) return null;
-  if (isGap) tr.insert(at, prose());
   return tr.setSelection(TextSelection.create(tr.doc, at + 2));
 }

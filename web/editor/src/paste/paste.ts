@@ -1,24 +1,26 @@
 // Paste and drop: pieces of whatever comes become nodes of the schema; pictures are uploaded.
 import { Extension, type Editor, type JSONContent } from "@tiptap/core";
+import { closeHistory } from "@tiptap/pm/history";
 import { Fragment, Slice } from "@tiptap/pm/model";
-import { NodeSelection, Plugin, PluginKey, Selection } from "@tiptap/pm/state";
+import { NodeSelection, Plugin, PluginKey, Selection, type EditorState, type Transaction } from "@tiptap/pm/state";
+import { isInTable } from "@tiptap/pm/tables";
+import type { EditorView } from "@tiptap/pm/view";
 
-import { insertBlocks } from "../blocks/block_commands";
+import { isOver, removeSelected } from "../blocks/apart";
+import { insertBlocks, isBlankProse } from "../blocks/block_commands";
 import { tableOf } from "../blocks/block_kinds";
-import { announce } from "../page/elements";
-import { uploadPicture } from "../page/pictures";
-import { say } from "../page/page_data";
-import { piecesOf, TooLong, type ListItem, type Piece, type Run } from "./pieces";
+import { page, say } from "../page/page_data";
+import type { Only } from "../schema/block_attributes";
+import { blobOf, insertPictures, nextPending, upload, type Coming, type Waiting } from "./coming_pictures";
+import { conditionAround, copiedOf } from "./own_blocks";
+import { TooLong } from "./cells";
+import { joined, piecesOf, type List, type ListItem, type Piece, type Run } from "./pieces";
+import { place } from "./placing";
 import { piecesOfText } from "./plain_text";
+import { tell } from "./telling";
 
 const MOST_SIGNS = 200_000; // what a text of a block may have
 const MOST_HTML = 40_000_000; // pictures in it included
-
-/** A picture on its way: what it shows, and its bytes once they are asked for. */
-export interface Coming {
-  alt: string;
-  load: () => Promise<Blob | null>;
-}
 
 /** *pictures*: who takes pictures where the text has none. */
 export const Paste = Extension.create<{ pictures: ((coming: Coming[]) => void) | null }>({
@@ -27,45 +29,78 @@ export const Paste = Extension.create<{ pictures: ((coming: Coming[]) => void) |
   addProseMirrorPlugins() {
     const { editor, options } = this;
     return [
-      new Plugin({
-        key: new PluginKey("pasting"),
+      new Plugin<number | null>({
+        key: PASTING,
+        state: { init: () => null, apply: gapAfter },
         props: {
           handleDOMEvents: {
             // Before ProseMirror reads the HTML itself, which takes minutes where it is long or deep.
             paste: (view, event) => {
               (view as any).domObserver.flush(); // what was typed right before it
-              const taken = take(editor, event.clipboardData, options.pictures);
+              const taken = take(editor, event.clipboardData, options.pictures, event);
               if (taken) event.preventDefault();
               return taken;
             },
+            drop: (view, event) => {
+              if (view.dragging || !event.dataTransfer) return false;
+              const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+              if (at) view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(at.pos))));
+              event.preventDefault();
+              return take(editor, event.dataTransfer, options.pictures);
+            },
           },
-          handleDrop: (view, event, _slice, moved) => {
-            if (moved || !event.dataTransfer || isOwn(event.dataTransfer)) return false;
-            const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
-            if (at) view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(at.pos))));
-            event.preventDefault();
-            return take(editor, event.dataTransfer, options.pictures);
-          },
+          handleDrop: (view, event, slice, moved) => moveWords(view, event, slice, moved),
         },
       }),
     ];
   },
 });
 
-function isOwn(data: DataTransfer): boolean {
-  return data.getData("text/html").includes("data-pm-slice");
+const PASTING = new PluginKey<number | null>("pasting");
+
+/** Where a block stood that has just been cut: there it comes back. */
+function gapAfter(tr: Transaction, gap: number | null, before: EditorState): number | null {
+  if (tr.getMeta("uiEvent") === "cut" && before.selection instanceof NodeSelection && before.selection.node.isBlock) {
+    return isBlankProse(tr.doc.firstChild!) && tr.doc.childCount === 1 ? null : tr.mapping.map(before.selection.from);
+  }
+  if (gap === null || ((tr.docChanged || tr.selectionSet) && !tr.getMeta("appendedTransaction"))) return null;
+  return tr.mapping.map(gap);
+}
+
+/** Words that are dragged inside of one text. A block that is dragged by its handle goes as ProseMirror moves it. */
+function moveWords(view: EditorView, event: DragEvent, slice: Slice, moved: boolean): boolean {
+  const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+  if (!view.dragging || (view.dragging as any).node || !at || !slice.size) return false;
+  const within = conditionAround(view.state.selection);
+  const tr = closeHistory(view.state.tr);
+  if (moved) removeSelected(tr);
+  tr.setSelection(Selection.near(tr.doc.resolve(tr.mapping.map(at.pos))));
+  putIn(view, tr, slice, within);
+  return true;
+}
+
+/** Ends *tr* with a part of a text in place of its selection. */
+function putIn(view: EditorView, tr: Transaction, slice: Slice, within: Only | null, gap: number | null = null): void {
+  if (place(tr, slice, within, gap)) tell(say("condition-lost"));
+  view.dispatch(tr.scrollIntoView().setMeta("paste", true));
 }
 
 type Taking = ((coming: Coming[]) => void) | null;
 
-function take(editor: Editor, data: DataTransfer | null, taking: Taking): boolean {
-  if (!data || isOwn(data)) return false;
+function take(editor: Editor, data: DataTransfer | null, taking: Taking, event?: ClipboardEvent): boolean {
+  if (!data) return false;
   const html = data.getData("text/html");
   const text = data.getData("text/plain");
   const pictures = [...data.files].filter((file) => file.type.startsWith("image/"));
   if (html.length > MOST_HTML || (!html && text.length > MOST_SIGNS)) return tooLong();
+  // One press of “undo” takes back what is pasted, and nothing that was typed right before it.
+  editor.view.dispatch(closeHistory(editor.state.tr));
   let pieces: Piece[];
   try {
+    const copied = copiedOf(html, editor.schema);
+    const isBack = Boolean(copied?.slice) && putBack(editor, copied!.slice!, copied!.within, event);
+    if (copied?.hasConditions && (!isBack || page.kind === "article")) tell(say("condition-lost"));
+    if (isBack) return true;
     pieces = html ? piecesOf(html, MOST_SIGNS) : piecesOfText(text);
   } catch (error) {
     if (error instanceof TooLong) return tooLong();
@@ -84,17 +119,26 @@ function take(editor: Editor, data: DataTransfer | null, taking: Taking): boolea
   return true;
 }
 
+/** Puts in what was copied in an editor; answers false where it has no place for it. */
+function putBack({ view }: Editor, slice: Slice, within: Only | null, event?: ClipboardEvent): boolean {
+  const { state } = view;
+  const areCells = slice.openStart > 0 && slice.content.childCount === 1 && slice.content.firstChild!.type.name === "table";
+  if (event && areCells && isInTable(state) && view.someProp("handlePaste", (handle) => handle(view, event, slice))) {
+    if (within && JSON.stringify(within) !== JSON.stringify(conditionAround(view.state.selection))) tell(say("condition-lost"));
+    return true;
+  }
+  try {
+    putIn(view, state.tr, slice, within, PASTING.getState(state));
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 function tooLong(): true {
   tell(say("paste-too-long"));
   return true;
-}
-
-function tell(words: string): void {
-  announce(words);
-  const place = document.getElementById("editor-note");
-  if (!place) return;
-  place.hidden = false;
-  place.textContent = words;
 }
 
 function length(pieces: Piece[]): number {
@@ -118,9 +162,9 @@ function inline(runs: Run[]): JSONContent[] {
 
 const paragraph = (runs: Run[]): JSONContent => ({ type: "paragraph", content: inline(runs) });
 
-function listNode(list: Extract<Piece, { kind: "list" }>): JSONContent {
+function listNode(list: List): JSONContent {
   return {
-    type: list.ordered ? "orderedList" : "bulletList",
+    ...(list.ordered ? { type: "orderedList", attrs: { start: list.start } } : { type: "bulletList" }),
     content: list.items.map((item) => ({
       type: "listItem",
       content: [...(item.runs.length || !item.inside.length ? [paragraph(item.runs)] : []), ...item.inside.map(listNode)],
@@ -148,14 +192,20 @@ function insert(editor: Editor, all: Piece[], taking: Taking): void {
   const pieces = taking ? withoutPictures(all, taking) : all;
   if (!pieces.length) return;
   const { state, view } = editor;
-  const { $from } = state.selection;
   const tr = state.tr;
+  if (isOver(tr.selection)) removeSelected(tr);
+  const { $from } = tr.selection;
   const isRich = !state.schema.nodes.prose || pieces.every((one) => one.kind === "paragraph" || one.kind === "list");
   if ($from.parent.isTextblock && $from.parent.type.name !== "paragraph") {
     if ($from.parent.type.name !== "tableCell" && $from.parent.type.name !== "tableHeader" ? true : pieces.every((one) => one.kind !== "table")) {
       view.dispatch(tr.insertText(wordsOf(pieces)).scrollIntoView());
       return;
     }
+  }
+  if (isRich && !state.schema.nodes.prose && !$from.parent.isTextblock) {
+    const nodes = richNodes(pieces).map((one) => state.schema.nodeFromJSON(one));
+    view.dispatch(tr.replaceSelection(new Slice(Fragment.from(nodes), 0, 0)).scrollIntoView().setMeta("paste", true));
+    return;
   }
   if (isRich && $from.parent.type.name === "paragraph") {
     const nodes = richNodes(pieces).map((one) => state.schema.nodeFromJSON(one));
@@ -166,7 +216,7 @@ function insert(editor: Editor, all: Piece[], taking: Taking): void {
   }
   const { blocks, pictures } = blocksOf(pieces);
   // Behind a block that is chosen as a whole: most are just made, and nobody means to lose them.
-  if (!state.selection.empty && !(state.selection instanceof NodeSelection)) tr.deleteSelection();
+  if (!tr.selection.empty && !(tr.selection instanceof NodeSelection)) tr.deleteSelection();
   const nodes = blocks.map((one) => state.schema.nodeFromJSON(one));
   const at = nodes.length ? insertBlocks(tr, nodes) : null;
   if (at === null) {
@@ -185,29 +235,20 @@ function withoutPictures(pieces: Piece[], taking: (coming: Coming[]) => void): P
   const here = pictures.filter((one) => isHere(one.address));
   if (here.length < pictures.length) tell(say("pictures-lost", { count: pictures.length - here.length }));
   if (here.length) taking(here.map((one) => ({ alt: one.alt, load: () => blobOf(one.address) })));
-  return pieces.filter((one) => one.kind !== "picture");
+  return joined(pieces.filter((one) => one.kind !== "picture"));
 }
 
 const isHere = (address: string): boolean => address.startsWith("data:image/");
-
-interface Waiting {
-  pending: string;
-  load: () => Promise<Blob | null>;
-}
 
 /** Blocks of the pieces; neighbouring paragraphs and lists are one text. */
 function blocksOf(pieces: Piece[]): { blocks: JSONContent[]; pictures: Waiting[] } {
   const blocks: JSONContent[] = [];
   const pictures: Waiting[] = [];
-  let lost = 0;
-  for (const one of pieces) {
+  const kept = joined(pieces.filter((one) => one.kind !== "picture" || isHere(one.address)));
+  for (const one of kept) {
     if (one.kind === "heading") blocks.push({ type: "heading", attrs: { level: one.level }, content: [{ type: "text", text: one.text }] });
     else if (one.kind === "table") blocks.push(tableOf(one.rows));
     else if (one.kind === "picture") {
-      if (!isHere(one.address)) {
-        lost += 1;
-        continue;
-      }
       const pending = nextPending();
       pictures.push({ pending, load: () => blobOf(one.address) });
       blocks.push({ type: "figure", attrs: { alt: one.alt, pending } });
@@ -217,46 +258,7 @@ function blocksOf(pieces: Piece[]): { blocks: JSONContent[]; pictures: Waiting[]
       else blocks.push({ type: "prose", content: richNodes([one]) });
     }
   }
+  const lost = pieces.filter((one) => one.kind === "picture" && !isHere(one.address)).length;
   if (lost) tell(say("pictures-lost", { count: lost }));
   return { blocks, pictures };
-}
-
-let pendingCount = 0;
-const nextPending = () => `p${(pendingCount += 1)}`;
-
-/** The bytes of a data: address. It is not fetched: the page's policy allows no such connection. */
-async function blobOf(address: string): Promise<Blob | null> {
-  const found = /^data:(image\/[\w.+-]+);base64,([\s\S]*)$/.exec(address);
-  if (!found) return null;
-  try {
-    const bytes = atob(found[2]!.replace(/\s/g, ""));
-    return new Blob([Uint8Array.from(bytes, (one) => one.charCodeAt(0))], { type: found[1] });
-  } catch {
-    return null;
-  }
-}
-
-/** Puts figures for pictures where the cursor is, and uploads them. */
-function insertPictures(editor: Editor, coming: Coming[]): void {
-  const waiting = coming.map((one) => ({ ...one, pending: nextPending() }));
-  const tr = editor.state.tr;
-  const nodes = waiting.map((one) => editor.schema.nodeFromJSON({ type: "figure", attrs: { alt: one.alt, pending: one.pending } }));
-  if (insertBlocks(tr, nodes) === null) return;
-  editor.view.dispatch(tr.scrollIntoView());
-  for (const one of waiting) void upload(editor, one.pending, one.load);
-}
-
-async function upload(editor: Editor, pending: string, load: () => Promise<Blob | null>): Promise<void> {
-  const file = await load();
-  const answer = file ? await uploadPicture(file) : { wrong: say("picture-refused") };
-  if (editor.isDestroyed) return;
-  const tr = editor.state.tr.setMeta("addToHistory", false);
-  editor.state.doc.descendants((node, at) => {
-    if (node.type.name === "figure" && node.attrs.pending === pending) {
-      tr.setNodeMarkup(at, undefined, { ...node.attrs, pending: null, image: answer.image ?? node.attrs.image });
-    }
-  });
-  editor.view.dispatch(tr);
-  if (answer.wrong) tell(answer.wrong);
-  else announce(say("uploaded"));
 }

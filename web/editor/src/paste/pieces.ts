@@ -1,4 +1,5 @@
 // What a clipboard's HTML says, as plain pieces: headlines, paragraphs, lists, tables, pictures. No look of it is left.
+import { isHidden, plain, rowsOf, TooLong } from "./cells";
 import { wordListItem, type ListLine } from "./word_lists";
 
 export interface Run {
@@ -10,31 +11,37 @@ export interface Run {
 export type Piece =
   | { kind: "heading"; level: 2 | 3; text: string }
   | { kind: "paragraph"; runs: Run[] }
-  | { kind: "list"; ordered: boolean; items: ListItem[] }
+  | List
   | { kind: "table"; rows: string[][] }
   | { kind: "picture"; address: string; alt: string };
 
-export interface ListItem {
-  runs: Run[];
-  inside: Extract<Piece, { kind: "list" }>[];
+export interface List {
+  kind: "list";
+  ordered: boolean;
+  /** The number of its first item: others point at it by that. */
+  start: number;
+  items: ListItem[];
 }
 
-const NOTHING = new Set(["SCRIPT", "STYLE", "HEAD", "TITLE", "META", "LINK", "TEMPLATE", "IFRAME", "OBJECT", "EMBED", "SVG", "MATH", "NOSCRIPT", "FORM", "INPUT", "BUTTON", "SELECT", "TEXTAREA", "AUDIO", "VIDEO", "CANVAS", "XML", "O:P", "V:SHAPE", "V:SHAPETYPE"]);
-const BLOCKS = new Set(["P", "DIV", "SECTION", "ARTICLE", "MAIN", "HEADER", "FOOTER", "ASIDE", "NAV", "BLOCKQUOTE", "PRE", "DL", "DT", "DD", "FIGURE", "FIGCAPTION", "ADDRESS", "CENTER", "HR", "BODY", "HTML", "DETAILS", "SUMMARY"]);
+export interface ListItem {
+  runs: Run[];
+  inside: List[];
+}
+
+const NOTHING = new Set(["SCRIPT", "STYLE", "HEAD", "TITLE", "META", "LINK", "TEMPLATE", "IFRAME", "OBJECT", "EMBED", "SVG", "MATH", "NOSCRIPT", "INPUT", "BUTTON", "SELECT", "TEXTAREA", "AUDIO", "VIDEO", "CANVAS", "XML", "O:P", "V:SHAPE", "V:SHAPETYPE"]);
+const BLOCKS = new Set(["P", "DIV", "SECTION", "ARTICLE", "MAIN", "HEADER", "FOOTER", "ASIDE", "NAV", "BLOCKQUOTE", "PRE", "FORM", "DL", "DT", "DD", "FIGURE", "FIGCAPTION", "ADDRESS", "CENTER", "HR", "BODY", "HTML", "DETAILS", "SUMMARY"]);
 const GOOD_ADDRESS = /^(https?:\/\/|mailto:|tel:)/i;
-const MOST_CELLS = 5000;
+/** Browsers take long for many of them, and nothing is in them. */
+export const COMMENTS = /<!--[\s\S]*?-->/g;
 const MOST_DEPTH = 1000;
 // Elements that a page may leave open: the next one, or the end of what they stand in, closes them.
 const OPEN_END = /^(?:p|li|t[rdh]|thead|tbody|tfoot|col|colgroup|d[td]|option|br|hr|img|meta|link|input|wbr|area|base|source|track|body|html|head)$/i;
-
-/** A text that is longer than anything may be that is pasted at once. */
-export class TooLong extends Error {}
 
 /**
  * Whether elements stand so deep in each other that a browser's parser would take minutes for them.
  * No program writes such a page; an attacker might.
  */
-function isTooDeep(html: string): boolean {
+export function isTooDeep(html: string): boolean {
   let depth = 0;
   for (const tag of html.matchAll(/<(\/?)([a-z][\w:-]*)/gi)) {
     if (OPEN_END.test(tag[2]!)) continue;
@@ -49,6 +56,8 @@ interface Look {
   href: string;
 }
 
+const PLAIN: Look = { bold: false, href: "" };
+
 /**
  * The pieces of a clipboard's HTML. The document that it is read into is inert: nothing in it runs or is fetched.
  *
@@ -56,12 +65,23 @@ interface Look {
  */
 export function piecesOf(html: string, most: number): Piece[] {
   if (isTooDeep(html)) throw new TooLong();
-  // Browsers take long for many comments, and nothing is in them.
-  const parsed = new DOMParser().parseFromString(html.replace(/<!--[\s\S]*?-->/g, ""), "text/html");
+  const parsed = new DOMParser().parseFromString(html.replace(COMMENTS, ""), "text/html");
   const reader = new Reader(most);
   reader.children(parsed.body, { bold: false, href: "" });
   reader.end();
   return reader.pieces;
+}
+
+/** *pieces* with lists joined that go on where the last one ends. */
+export function joined(pieces: Piece[]): Piece[] {
+  const found: Piece[] = [];
+  for (const one of pieces) {
+    const last = found[found.length - 1];
+    const goesOn = last?.kind === "list" && one.kind === "list" && last.ordered === one.ordered && (!one.ordered || last.start + last.items.length === one.start);
+    if (goesOn) found[found.length - 1] = { ...last, items: [...last.items, ...one.items] };
+    else found.push(one);
+  }
+  return found;
 }
 
 class Reader {
@@ -84,12 +104,7 @@ class Reader {
     if (tag === "BR") return this.break();
     if (tag === "IMG") return this.picture(element);
     if (tag === "TABLE") return this.table(element as HTMLTableElement, look);
-    if (tag === "UL" || tag === "OL") {
-      this.end();
-      const list = listOf(element);
-      if (list.items.length) this.pieces.push(list);
-      return;
-    }
+    if (tag === "UL" || tag === "OL") return this.lists(element);
     if (/^H[1-6]$/.test(tag)) return this.heading(element, tag === "H1" || tag === "H2" ? 2 : 3);
     const listed = wordListItem(element);
     if (listed) return this.wordList(element, listed);
@@ -130,6 +145,28 @@ class Reader {
     this.end();
     const text = plain(element);
     if (text) this.pieces.push({ kind: "heading", level, text });
+    this.pictures(element);
+  }
+
+  private pictures(element: Element): void {
+    element.querySelectorAll("img").forEach((one) => this.picture(one));
+  }
+
+  /** A list, or several where its numbers leap or an item holds a table or a picture: these come behind their item. */
+  private lists(element: Element): void {
+    this.end();
+    let lines: Line[] = [];
+    for (const line of linesOf(element)) {
+      lines.push(line);
+      if (!line.held.length) continue;
+      this.pieces.push(...grouped(lines, isOrdered(element)));
+      lines = [];
+      for (const held of line.held) {
+        if (held instanceof HTMLTableElement) this.table(held, PLAIN);
+        else this.picture(held);
+      }
+    }
+    this.pieces.push(...grouped(lines, isOrdered(element)));
   }
 
   private picture(element: Element): void {
@@ -140,6 +177,10 @@ class Reader {
 
   private table(element: HTMLTableElement, look: Look): void {
     this.end();
+    if (element.caption) {
+      this.children(element.caption, look);
+      this.end();
+    }
     const rows = rowsOf(element);
     const isLayout = element.querySelector("table") || rows.length < 2 || (rows[0]?.length ?? 0) < 2;
     if (isLayout) {
@@ -152,33 +193,30 @@ class Reader {
       return;
     }
     this.pieces.push({ kind: "table", rows });
-    element.querySelectorAll("img").forEach((one) => this.picture(one));
+    this.pictures(element);
   }
 
   private wordList(element: HTMLElement, line: ListLine): void {
     this.end();
     const item: ListItem = { runs: runsOf(element, line.marker), inside: [] };
-    if (!item.runs.length) return;
-    let list = this.pieces[this.pieces.length - 1];
-    if (list?.kind !== "list" || (line.level === 1 && (list.ordered !== line.ordered || this.wordListId !== line.list))) {
-      this.wordListId = line.list;
-      list = { kind: "list", ordered: line.ordered, items: [] };
-      this.pieces.push(list);
+    if (!item.runs.length) return this.pictures(element);
+    const before = this.pieces[this.pieces.length - 1];
+    let lists: Piece[] = this.pieces;
+    let into = before?.kind === "list" ? before : null;
+    for (let level = 1; level < line.level && into?.items.length; level += 1) {
+      const deeper: List[] = into.items[into.items.length - 1]!.inside;
+      lists = deeper;
+      into = deeper[deeper.length - 1] ?? null;
     }
-    let into = list;
-    for (let level = 1; level < line.level && into.items.length; level += 1) {
-      const last = into.items[into.items.length - 1]!;
-      const deeper: Extract<Piece, { kind: "list" }> = last.inside[last.inside.length - 1] ?? { kind: "list", ordered: line.ordered, items: [] };
-      if (!last.inside.length) last.inside.push(deeper);
-      into = deeper;
+    const isOther = lists === this.pieces && this.wordListId !== line.list;
+    if (!into || isOther || into.ordered !== line.ordered || (line.ordered && into.start + into.items.length !== line.number)) {
+      if (lists === this.pieces) this.wordListId = line.list;
+      into = { kind: "list", ordered: line.ordered, start: line.number, items: [] };
+      lists.push(into);
     }
     into.items.push(item);
+    this.pictures(element);
   }
-}
-
-function isHidden(element: HTMLElement): boolean {
-  const style = element.getAttribute("style") ?? "";
-  return /display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden/i.test(style) || element.hasAttribute("hidden");
 }
 
 function isPreformatted(element: Element | null): boolean {
@@ -210,13 +248,6 @@ function tidied(runs: Run[]): Run[] {
   return joined.filter((run) => run.text);
 }
 
-function plain(element: Element): string {
-  const copy = element.cloneNode(true) as Element;
-  copy.querySelectorAll("script, style").forEach((one) => one.remove());
-  copy.querySelectorAll("br").forEach((one) => one.replaceWith(" "));
-  return (copy.textContent ?? "").replace(/\s+/g, " ").replace(/([^\x00-\u024f]) (?=[^\x00-\u024f])/g, "$1").trim();
-}
-
 /** The words of an element that is one line, without *skipped*. */
 function runsOf(element: HTMLElement, skipped: Element | null = null): Run[] {
   const reader = new Reader();
@@ -234,48 +265,54 @@ function runsOf(element: HTMLElement, skipped: Element | null = null): Run[] {
   return found;
 }
 
-function listOf(element: Element): Extract<Piece, { kind: "list" }> {
-  const items: ListItem[] = [];
-  for (const child of element.children) {
-    const tag = child.tagName.toUpperCase();
-    if (tag === "LI") {
-      const inside = [...child.querySelectorAll("ul, ol")].filter((one) => one.parentElement?.closest("ul, ol") === element).map(listOf);
-      const item = { runs: runsOf(child as HTMLElement), inside: inside.filter((one) => one.items.length) };
-      if (item.runs.length || item.inside.length) items.push(item);
-    } else if (tag === "UL" || tag === "OL") {
-      // Word and browsers put a list that belongs to the item above beside it.
-      const last = items[items.length - 1];
-      const inner = listOf(child);
-      if (last) last.inside.push(inner);
-      else items.push(...inner.items);
-    }
-  }
-  return { kind: "list", ordered: element.tagName.toUpperCase() === "OL", items };
+/** An item of a list, its number, and the tables and pictures in it. */
+interface Line {
+  item: ListItem;
+  number: number;
+  held: Element[];
 }
 
-/** The words of a table's cells; a cell over several columns or rows stands in the first, and leaves the others empty. */
-function rowsOf(table: HTMLTableElement): string[][] {
-  const rows: (string | undefined)[][] = [];
-  let count = 0;
-  [...table.rows].filter((row) => row.closest("table") === table && !isHidden(row)).forEach((row, y) => {
-    let x = 0;
-    rows[y] ??= [];
-    for (const cell of row.cells) {
-      while (rows[y]![x] !== undefined) x += 1;
-      const wide = Math.max(1, Math.min(cell.colSpan, 50));
-      const high = Math.max(1, Math.min(cell.rowSpan, 50, table.rows.length - y));
-      for (let dy = 0; dy < high; dy += 1) {
-        const into = (rows[y + dy] ??= []);
-        for (let dx = 0; dx < wide; dx += 1) into[x + dx] = dy || dx ? "" : plain(cell);
-      }
-      x += wide;
-      count += wide * high;
-      if (count > MOST_CELLS) return;
+const isOrdered = (list: Element): boolean => list.tagName.toUpperCase() === "OL";
+
+function linesOf(list: Element): Line[] {
+  const lines: Line[] = [];
+  let number = numberIn(list.getAttribute("start")) ?? 1;
+  for (const child of list.children) {
+    const tag = child.tagName.toUpperCase();
+    if (tag === "LI") {
+      number = numberIn(child.getAttribute("value")) ?? number;
+      const isOwn = (one: Element) => !child.contains(one.parentElement!.closest("table"));
+      const inside = [...child.querySelectorAll("ul, ol")].filter((one) => one.parentElement!.closest("ul, ol") === list && isOwn(one)).flatMap(listsOf);
+      const held = [...child.querySelectorAll("table, img")].filter(isOwn);
+      lines.push({ item: { runs: runsOf(child as HTMLElement), inside }, number, held });
+      number += 1;
+    } else if (tag === "UL" || tag === "OL") {
+      // Word and browsers put a list that belongs to the item above beside it.
+      const last = lines[lines.length - 1];
+      if (last) last.item.inside.push(...listsOf(child));
+      else lines.push(...linesOf(child));
     }
-  });
-  const width = Math.max(0, ...rows.map((row) => row.length));
-  const whole = rows.map((row) => Array.from({ length: width }, (_one, x) => row[x] ?? ""));
-  const used = whole.filter((row) => row.some(Boolean));
-  const columns = Array.from({ length: width }, (_one, x) => x).filter((x) => used.some((row) => row[x]));
-  return used.map((row) => columns.map((x) => row[x] ?? ""));
+  }
+  return lines;
+}
+
+function listsOf(list: Element): List[] {
+  return grouped(linesOf(list), isOrdered(list));
+}
+
+/** Lists of lines that have words; one ends where its numbers leap. */
+function grouped(lines: Line[], ordered: boolean): List[] {
+  const lists: List[] = [];
+  for (const { item, number } of lines) {
+    if (!item.runs.length && !item.inside.length) continue;
+    const last = lists[lists.length - 1];
+    if (last && (!ordered || last.start + last.items.length === number)) last.items.push(item);
+    else lists.push({ kind: "list", ordered, start: ordered ? number : 1, items: [item] });
+  }
+  return lists;
+}
+
+/** A number that an item may have; null where it has none of its own. */
+function numberIn(value: string | null): number | null {
+  return value && /^\s*\d{1,9}\s*$/.test(value) ? Number(value) : null;
 }

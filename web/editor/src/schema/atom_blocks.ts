@@ -16,7 +16,8 @@ function atom(name: string, group: string, own: Record<string, unknown>, draw: D
     selectable: true,
     draggable: true,
     addAttributes: () => attributesOf(own),
-    renderHTML: ({ node }) => ["div", frame(name, node.attrs)],
+    // What other programs get of a copy; the page shows the view below.
+    renderHTML: ({ node }) => make("div", frame(name, node.attrs), ...draw(node.attrs)),
     addNodeView() {
       return ({ node }) => {
         const dom = make("div", frame(name, node.attrs));

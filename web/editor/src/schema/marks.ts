@@ -21,7 +21,7 @@ export const Link = Mark.create({
   name: "link",
   inclusive: false,
   priority: 1000,
-  addAttributes: () => ({ href: { default: "" } }),
+  addAttributes: () => ({ href: { default: "", validate: "string" } }),
   parseHTML: () => [{ tag: "a[href]", getAttrs: (node) => ({ href: (node as Element).getAttribute("href") ?? "" }) }],
   renderHTML: ({ HTMLAttributes }) => {
     // The address is shown, not followed: whoever writes wants to place the cursor.

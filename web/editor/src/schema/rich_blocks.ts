@@ -3,7 +3,7 @@ import { Node, type NodeConfig } from "@tiptap/core";
 import type { DOMOutputSpec } from "@tiptap/pm/model";
 
 import { say, titleOf } from "../page/page_data";
-import { attributesOf, frame } from "./block_attributes";
+import { attributesOf, dataAttributes, frame } from "./block_attributes";
 import { RICH } from "./text_nodes";
 
 type Attributes = Record<string, unknown>;
@@ -72,7 +72,7 @@ export const ListingItem = Node.create({
   name: "listingItem",
   content: RICH,
   defining: true,
-  addAttributes: () => ({ markdown: { default: null, rendered: false } }),
+  addAttributes: () => dataAttributes({ markdown: null }),
   renderHTML: () => ["li", 0],
   addKeyboardShortcuts() {
     return { Enter: () => this.editor.commands.splitListItem("listingItem", { markdown: null }) };
@@ -83,7 +83,7 @@ export const Recap = Node.create({
   name: "recap",
   content: RICH,
   isolating: true,
-  addAttributes: () => ({ markdown: { default: null, rendered: false } }),
+  addAttributes: () => dataAttributes({ markdown: null }),
   renderHTML: () => ["div", { class: "recap" }, 0],
 });
 

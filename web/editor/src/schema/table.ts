@@ -5,10 +5,16 @@ import { goToNextCell, tableEditing } from "@tiptap/pm/tables";
 import { say } from "../page/page_data";
 import { attributesOf, frame } from "./block_attributes";
 
+const MOST_SPANNED = 100;
+
+function checkSpan(value: unknown): void {
+  if (!Number.isInteger(value) || Number(value) < 1 || Number(value) > MOST_SPANNED) throw new RangeError(`no cell spans ${value}`);
+}
+
 const span = () => ({
-  colspan: { default: 1, parseHTML: (one: HTMLElement) => Number(one.getAttribute("colspan") ?? 1) || 1 },
-  rowspan: { default: 1, parseHTML: (one: HTMLElement) => Number(one.getAttribute("rowspan") ?? 1) || 1 },
-  colwidth: { default: null, rendered: false },
+  colspan: { default: 1, validate: checkSpan, parseHTML: (one: HTMLElement) => Number(one.getAttribute("colspan") ?? 1) || 1 },
+  rowspan: { default: 1, validate: checkSpan, parseHTML: (one: HTMLElement) => Number(one.getAttribute("rowspan") ?? 1) || 1 },
+  colwidth: { default: null, validate: "null", rendered: false },
 });
 
 function cell(name: string, tag: string, role: string) {
@@ -58,7 +64,8 @@ export const Table = Node.create({
     };
   },
   extendNodeSchema: (extension: any) => (extension.config.tableRole ? { tableRole: extension.config.tableRole } : {}),
-  addProseMirrorPlugins: () => [tableEditing()],
+  // A table that is chosen by its handle is the table, not all of its cells: cut, it goes as one.
+  addProseMirrorPlugins: () => [tableEditing({ allowTableNodeSelection: true })],
 } as any);
 
 function goToNextRow(editor: any): boolean {

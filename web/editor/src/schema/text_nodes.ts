@@ -39,10 +39,14 @@ export const BulletList = Node.create({
   },
 });
 
+function checkNumber(value: unknown): void {
+  if (!Number.isInteger(value) || Number(value) < 0 || Number(value) > 999_999_999) throw new RangeError(`no list begins with ${value}`);
+}
+
 export const OrderedList = Node.create({
   name: "orderedList",
   content: "listItem+",
-  addAttributes: () => ({ start: { default: 1, parseHTML: (one) => Number(one.getAttribute("start") ?? 1) || 1 } }),
+  addAttributes: () => ({ start: { default: 1, validate: checkNumber, parseHTML: (one) => Number(one.getAttribute("start") ?? 1) || 1 } }),
   parseHTML: () => [{ tag: "ol" }],
   renderHTML: ({ HTMLAttributes }) => ["ol", HTMLAttributes.start === 1 ? {} : { start: HTMLAttributes.start }, 0],
   addKeyboardShortcuts() {

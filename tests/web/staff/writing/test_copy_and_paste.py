@@ -1,0 +1,304 @@
+"""What is copied or cut in the editor comes back as it was: blocks, links, and for whom they are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from models.issues import image as images
+from models.issues import issue as issues
+from models.issues.block import (
+    BLOCKS,
+    ArticleCard,
+    Block,
+    Button,
+    Figure,
+    Heading,
+    Listing,
+    Notice,
+    Only,
+    Product,
+    Prose,
+    RankingEntry,
+    RelatedProducts,
+    SearchCall,
+    SignupCall,
+    Table,
+    TopicLinks,
+)
+from models.issues.issue import Issue
+from models.store import db
+from tests.journeys.test_block_editor_journey import a_picture
+from tests.sample import make_article, make_newsletter
+from tests.web.staff_login import log_in_browser, make_staff
+from web.staff.writing import block_document
+
+OFFICIALS = Only(audiences=("official",), topics=("dx",))
+EDITOR = "document.querySelector('#editor-text').editor"
+
+
+def blocks_of_every_kind(image: str) -> tuple[Block, ...]:
+    """Each kind, with all that it can hold."""
+    figure = Figure(
+        image=image, alt="窓口", caption="新しい窓口", source="みなと市", source_address="https://example.jp/p"
+    )
+    return (
+        Heading(level=3, text="職員向けの見出し", only=OFFICIALS),
+        Prose(text="**太字**と*斜体*と[記事](article:rpa)。\\\n次の行。\n\n5. 五\n6. 六\n\n   - 内側", only=OFFICIALS),
+        Listing(ordered=True, items=("[一つ目](https://example.jp/1)", "二つ目"), only=OFFICIALS),
+        figure,
+        Table(caption="申請数", header=("年度", "件数"), rows=(("令和7年度", "12"),), source="総務課", only=OFFICIALS),
+        ArticleCard(article="rpa", lead="[前置き](https://example.jp/lead)です。", only=OFFICIALS),
+        RankingEntry(
+            place=1, article="rpa", recap="要約の**太字**。", news_title="その後", last_place=5, readers=7,
+            only=OFFICIALS, news=(Prose(text="続報。"), figure, Notice(title="注意", text="職員だけ。")),
+        ),
+        Notice(title="重要", text="[内線](https://example.jp/tel)へ。", only=OFFICIALS),
+        Button(text="申し込む", address="https://example.jp/apply", only=OFFICIALS),
+        RelatedProducts(title="製品", products=(Product(name="甲", address="https://example.jp/k", text="説明"),)),
+        TopicLinks(title="テーマ", lead="前置き", topics=("dx", "rpa"), only=OFFICIALS),
+        SearchCall(title="探す", only=OFFICIALS),
+        SignupCall(title="登録", text="[どうぞ](https://example.jp/s)。", button="登録する", only=OFFICIALS),
+        Table(header=("長さの", "違う"), rows=(("表",),), only=OFFICIALS),
+    )  # fmt: skip
+
+
+class Writing:
+    """An issue in the editor."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.wait_for_selector("#editor-text")
+        page.on("pageerror", lambda error: self.failures.append(str(error)))
+        self.failures: list[str] = []
+
+    def blocks(self) -> tuple[Block, ...]:
+        """What would be stored."""
+        read = block_document.read(self.document())
+        assert read.problems == []
+        return tuple(read.blocks)
+
+    def document(self) -> Any:
+        return self.page.evaluate(f"{EDITOR}.getJSON()")
+
+    def choose(self, number: int) -> None:
+        """Press the handle of a block."""
+        shown = self.page.locator("#editor-text > .block").nth(number)
+        shown.evaluate("one => one.scrollIntoView({block: 'center'})")
+        box = shown.bounding_box()
+        assert box
+        self.page.mouse.move(box["x"] + 30, box["y"] + min(12, box["height"] / 2))
+        handle = self.page.locator(".block-handle").bounding_box()
+        assert handle
+        self.page.mouse.click(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+        assert self.page.evaluate(f"{EDITOR}.state.selection.$from.index()") == number
+
+    def type_keys(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def put(self, content: list[Any]) -> None:
+        self.page.bring_to_front()
+        self.page.evaluate(f"content => {EDITOR}.commands.setContent({{type: 'doc', content}})", content)
+        self.page.evaluate(f"{EDITOR}.view.focus()")
+
+
+@pytest.fixture
+def stored(live_server: str) -> tuple[int, int]:
+    """An issue with each kind of block, and an empty one."""
+    with db.session_scope() as session:
+        make_staff(session)
+        newsletter = make_newsletter(session)
+        make_article(session, newsletter, "rpa", "RPAの最初の業務", body="本文。")
+        every = blocks_of_every_kind(images.store(session, a_picture()).digest)
+        full = issues.create(session, newsletter, subject="先月の号", blocks=every).id
+        return full, issues.create(session, newsletter, subject="今月の号", blocks=()).id
+
+
+@pytest.fixture
+def writings(browser: Browser, live_server: str, stored: tuple[int, int]) -> Iterator[tuple[Writing, Writing]]:
+    """Both, each in a tab of its own."""
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="ja-JP")
+    context.add_init_script("localStorage.setItem('kairan-writing-pane', 'edit')")
+    first = context.new_page()
+    log_in_browser(first, live_server)
+    tabs = [first, context.new_page()]
+    for tab, number in zip(tabs, stored, strict=True):
+        tab.goto(f"{live_server}/staff/issues/{number}/write")
+    yield Writing(tabs[0]), Writing(tabs[1])
+    context.close()
+
+
+def test_each_block_that_is_cut_comes_back_as_it_was(writings: tuple[Writing, Writing]) -> None:
+    writing, _ = writings
+    writing.page.bring_to_front()
+    before, document = writing.blocks(), writing.document()
+    wrong = []
+    for number, block in enumerate(document["content"]):
+        rest = document["content"][:number] + document["content"][number + 1 :]
+        writing.choose(number)
+        writing.type_keys("Control+x")
+        cut = writing.document()["content"]
+        writing.type_keys("Control+v")
+        if cut != rest or writing.document() != document:
+            wrong.append(block["type"])
+    assert wrong == []
+    assert BLOCKS.dump_json(writing.blocks()) == BLOCKS.dump_json(before)
+    writing.type_keys("Control+z")
+    assert writing.document()["content"] == document["content"][:-1]
+    writing.type_keys("Control+z", "Control+y", "Control+y")
+    assert writing.document() == document
+    assert writing.failures == []
+
+
+def test_a_whole_issue_is_copied_into_another(writings: tuple[Writing, Writing], stored: tuple[int, int]) -> None:
+    first, second = writings
+    first.page.bring_to_front()
+    first.page.evaluate(f"{EDITOR}.view.focus()")
+    first.type_keys("Control+a", "Control+c")
+    second.page.bring_to_front()
+    second.page.locator("#editor-text").click()
+    second.type_keys("Control+v")
+    assert BLOCKS.dump_json(second.blocks()) == BLOCKS.dump_json(first.blocks())
+    expect(second.page.locator("#editor-text img").first).to_be_visible()
+    expect(second.page.locator("#editor-text .block-article")).to_contain_text("RPAの最初の業務")
+    with second.page.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/write")) as answer:
+        second.type_keys("Control+s")
+    assert answer.value.json()["message"] == "保存しました。"
+    with db.session_scope() as session:
+        assert session.get_one(Issue, stored[1]).blocks == session.get_one(Issue, stored[0]).blocks
+    second.type_keys("Control+z")
+    assert second.blocks() == ()
+    assert first.failures == second.failures == []
+
+
+STAFF_ONLY = {"audiences": ["official"], "topics": []}
+
+
+def words(kind: str, text: str, only: Any = None) -> Any:
+    """A block of one paragraph."""
+    inside = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+    return {"type": kind, "attrs": {"only": only}, "content": [inside]}
+
+
+def select(writing: Writing, start: int, end: int) -> None:
+    writing.page.evaluate(
+        f"([start, end]) => {EDITOR}.commands.setTextSelection({{from: start, to: end}})", [start, end]
+    )
+
+
+def test_what_is_meant_for_some_never_comes_to_everybody_unsaid(writings: tuple[Writing, Writing]) -> None:
+    writing, _ = writings
+    note = writing.page.locator("#editor-note")
+    lost = "一部の読者だけ"
+    staff, everybody = words("notice", "内線は1234です。", STAFF_ONLY), words("prose", "皆様へ。")
+    officials = Only(audiences=("official",))
+
+    def moved(content: list[Any], chosen: tuple[int, int], target: int) -> list[tuple[str, Only]]:
+        writing.put(content)
+        select(writing, *chosen)
+        writing.type_keys("Control+x")
+        writing.page.evaluate(f"at => {EDITOR}.commands.setTextSelection(at)", target)
+        writing.type_keys("Control+v")
+        return [(getattr(block, "text", block.kind), block.only) for block in writing.blocks()]
+
+    # All words of a block are the block.
+    assert moved([staff, everybody], (2, 12), 7) == [
+        ("", officials), ("皆様へ。", Only()), ("内線は1234です。", officials)
+    ]  # fmt: skip
+    # Words over several blocks stay in theirs.
+    over = [("皆様", Only()), ("内線", officials), ("は1234です。", officials)]
+    assert moved([everybody, staff], (4, 12), 3) == [over[0], ("へ。", Only()), *over[1:]]
+    writing.put([everybody, staff])
+    select(writing, 4, 12)
+    writing.type_keys("Backspace")
+    assert [(block.text, block.only) for block in writing.blocks()] == [over[0], over[2]]
+    writing.put([everybody, words("prose", "職員へ。", STAFF_ONLY)])
+    select(writing, 10, 10)
+    writing.type_keys("Backspace")
+    expect(writing.page.locator("#editor-status")).to_contain_text("つなげません")
+    assert len(writing.blocks()) == 2
+    expect(note).not_to_contain_text(lost)
+    # A part goes where it is put, and that is said.
+    assert moved([staff, everybody], (5, 9), 14) == [("内線はです。", officials), ("皆様1234へ。", Only())]
+    expect(note).to_contain_text(lost)
+    # What stands in a block keeps its readers outside of it.
+    ranking = {
+        "type": "ranking", "attrs": {"article": "rpa", "only": STAFF_ONLY},
+        "content": [{"type": "recap", "content": [{"type": "paragraph"}]},
+                    {"type": "figure", "attrs": {"image": "0" * 64, "alt": "窓口"}}, words("notice", "続報。")],
+    }  # fmt: skip
+    writing.put([ranking, everybody])
+    writing.page.evaluate(f"{EDITOR}.commands.setNodeSelection(5)")
+    writing.type_keys("Control+x")
+    select(writing, 14, 14)
+    writing.type_keys("Control+v")
+    assert [(block.kind, block.only) for block in writing.blocks()] == [
+        ("ranking", officials), ("prose", Only()), ("figure", officials)
+    ]  # fmt: skip
+    assert writing.failures == []
+
+
+def test_words_keep_their_links_and_cells_their_table(writings: tuple[Writing, Writing]) -> None:
+    writing, other = writings
+    linked = Prose(text="**申請**は[市のページ](https://example.jp/a)へ。\n\n- [一](article:rpa)\n- 二")
+    table = Table(caption="数", header=("年度", "件数"), rows=(("七", "12"), ("八", "34")), source="総務課")
+    writing.put(block_document.of([linked])["content"])
+    select(writing, 2, 22)
+    writing.type_keys("Control+c", "ArrowRight", "Enter", "Control+v")
+    [twice] = writing.blocks()
+    assert twice.text.count("**申請**は[市のページ](https://example.jp/a)へ。") == 2
+    assert twice.text.count("[一](article:rpa)") == 2
+    writing.put(block_document.of([table])["content"])
+    copied = writing.page.evaluate("""() => {
+      const {editor} = document.querySelector("#editor-text");
+      editor.commands.setNodeSelection(0);
+      return editor.view.serializeForClipboard(editor.state.selection.content()).dom.innerHTML;
+    }""")
+    assert all(part in copied for part in ("<p>数</p>", "<td>12</td>", "総務課")), "other programs get all of it, too"
+    writing.type_keys("Control+c")
+    other.page.bring_to_front()
+    other.put(block_document.of([table])["content"])
+    select(other, 4, 4)
+    other.type_keys("Control+v")
+    assert other.blocks() == (table, table)
+
+
+KEPT = ("職員向けの見出し", "記事", "内側", "一つ目", "申請数", "令和7年度", "要約の", "重要", "内線", "申し込む", "甲")
+
+
+def test_an_article_takes_what_it_has_and_says_what_not(writings: tuple[Writing, Writing], live_server: str) -> None:
+    first, second = writings
+    first.page.bring_to_front()
+    first.page.evaluate(f"{EDITOR}.view.focus()")
+    first.type_keys("Control+a", "Control+c")
+    page = second.page
+    page.bring_to_front()
+    page.goto(f"{live_server}/staff/articles/new?newsletter=ict")
+    page.locator("#body.ProseMirror").click()
+    second.type_keys("Control+v")
+    body = page.locator("#body")
+    for kept in KEPT:
+        expect(body).to_contain_text(kept)
+    assert page.locator("#body [data-only], #body [data-kind=figure]").count() == 0
+    expect(page.locator("#editor-note")).to_contain_text("画像2点は")
+    expect(page.locator("#editor-note")).to_contain_text("一部の読者だけ")
+    page.locator("#recap.ProseMirror").click()
+    second.type_keys("Control+v")
+    expect(page.locator("#recap")).to_contain_text("内線")
+    first.page.bring_to_front()
+    first.put([words("prose", "職員だけ。", STAFF_ONLY)])
+    select(first, 2, 7)
+    first.type_keys("Control+c")
+    page.bring_to_front()
+    page.locator("#recap.ProseMirror").click()
+    second.type_keys("Control+a", "Control+v")
+    expect(page.locator("#recap")).to_have_text("職員だけ。")
+    second.type_keys("Control+a", "Control+c", "Control+a", "Control+v")
+    expect(page.locator("#recap")).to_have_text("職員だけ。")
+    expect(page.locator("#editor-note")).to_have_text(re.compile("一部の読者だけ"))
+    assert first.failures == second.failures == []
