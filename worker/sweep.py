@@ -135,11 +135,16 @@ def post_notifications() -> None:
     """Put letters about what waits into the outbox, and forget what is old.
 
     First it looks for what no step of the workflow tells: schedules whose sender has gone, new approvers, and changes
-    by an update. Each person's letter is a transaction of its own: what goes wrong with one keeps no other waiting.
+    by an update. Each issue and each person's letter is a transaction of its own: what goes wrong with one letter keeps
+    no other waiting.
     """
     with session_scope() as session:
         orphan_notifications.update(session)
-        change_effects.ask_anew(session, "sweep")
+        again = change_effects.list_waiting(session)
+    for issue_id in again:
+        with session_scope() as session:
+            change_effects.look_again(session, issue_id, "sweep")
+    with session_scope() as session:
         notification_events.keep_asking(session)
         inbox.forget_old(session)
         waiting = notification_letters.list_waiting(session)

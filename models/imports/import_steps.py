@@ -152,7 +152,9 @@ def keep_look(session: Session, job: ImportJob, looked: LookedAt, file_id: int |
         job.file_id, job.encoding = file_id, encoding.UTF_8
     job.found_encoding, job.headings, job.headless = start.encoding, start.headings, start.headless
     job.sample, job.guesses = start.rows, start.guesses
-    job.headings_digest = import_job.digest_of(start.headings)
+    digest = import_job.digest_of(start.headings)
+    if digest != job.headings_digest:
+        job.headings_digest, job.mapping = digest, {}  # What was said was said of other columns.
     job.asked, job.problem = [], ""
     job.move(ImportState.READ, from_=BEFORE, wanted=phrase("be read"))
 

@@ -126,6 +126,9 @@ _GIVE_BACK = tuple(
             WHERE t.import_id = :import AND t.address_hash = ANY(:hashes) AND x.subscriber_id = s.id
               AND x.newsletter_id = :newsletter AND x.state = 'ended' AND x.ended_at = t.ended_at
               AND NOT EXISTS (
+                SELECT FROM consent c WHERE c.subscriber_id = s.id AND c.newsletter_id = :newsletter
+                  AND c.kind = 'withdrawn' AND c.at >= t.ended_at AND NOT starts_with(c.source, '{consent.OF_LIST}'))
+              AND NOT EXISTS (
                 SELECT FROM suppression WHERE suppression.address_hash = s.address_hash AND {APPLIES_SQL})
             RETURNING s.id, s.address_hash
         )

@@ -268,7 +268,8 @@ class Issue(Base):
 def touch(session: Session, issue_id: int) -> None:
     """Say that letters of a sent or cancelled issue have changed, so that what reports keep of them is counted anew.
 
-    Call it last: whoever sends holds a batch or a letter, and then wants the issue.
+    Call it after batches and letters are locked, and before anything is written to the audit log, which one at a time
+    holds: whoever ends an issue holds a batch, then the issue, and then writes there.
     """
     session.execute(update(Issue).where(Issue.id == issue_id).values(updated_at=now()))
 

@@ -251,6 +251,7 @@ def expire_unconfirmed(session: Session, limit: int = 1000) -> int:
     for subscription in stale:
         subscription.end(UNCONFIRMED)
         reader = subscription.subscriber
-        if all(one.ended_reason == UNCONFIRMED for one in reader.subscriptions):
+        all_ended = all(one.state is SubscriptionState.ENDED for one in reader.subscriptions)
+        if all_ended and all(one.ended_reason == UNCONFIRMED for one in reader.subscriptions):
             erasure.erase(session, reader, suppress=False)
     return len(stale)

@@ -71,11 +71,12 @@ def unsubscribe(
     if subscriber.address_key is None:
         return False
     told = {"source": source, "client": client, "user_agent": user_agent}
-    if subscription.state is SubscriptionState.ENDED:
-        if suppression.make_own(session, subscription):
-            consent.record(session, subscription, ConsentKind.WITHDRAWN, **told)
+    is_by_list = suppression.make_own(session, subscription)
+    if subscription.state is SubscriptionState.ENDED and subscription.ended_reason == UNSUBSCRIBED and not is_by_list:
         return False
     subscription.end(UNSUBSCRIBED)
+    # Also where a list or returned mail has ended it: who has asked to leave is not brought back by staff.
+    subscription.ended_reason = UNSUBSCRIBED
     suppression.suppress(
         session, subscriber.address_key, SuppressionReason.UNSUBSCRIBED, newsletter_id=subscription.newsletter_id
     )

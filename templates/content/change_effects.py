@@ -6,6 +6,8 @@ topic's name voids it, and staff must know of which issues before they save.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -53,9 +55,20 @@ class TouchedIssue(NamedTuple):
 
 def waiting(session: Session, newsletter: Newsletter) -> list[WaitingIssue]:
     """The newsletter's issues that wait, locked, as they would be mailed before a change."""
-    query = select(Issue).where(Issue.newsletter_id == newsletter.id, Issue.state.in_(WAITING)).order_by(Issue.id)
-    found = session.scalars(query.with_for_update(key_share=True)).all()
-    return [_look_at(session, issue) for issue in found]
+    return [_look_at(session, issue) for issue in lock(session, newsletter.id) if issue.state in WAITING]
+
+
+def lock(session: Session, newsletter_id: int | None = None) -> Sequence[Issue]:
+    """Lock the issues that wait, of one newsletter or of all.
+
+    Whoever changes what they say calls it before anything is written to the audit log, which one at a time holds:
+    whoever decides on an issue has locked that first, too.
+    """
+    repairs = (Issue.state == IssueState.PAUSED) & Issue.in_repair
+    query = select(Issue).where(Issue.state.in_(WAITING) | repairs).order_by(Issue.id)
+    if newsletter_id is not None:
+        query = query.where(Issue.newsletter_id == newsletter_id)
+    return session.scalars(query.with_for_update(key_share=True)).all()
 
 
 def touched(session: Session, before: list[WaitingIssue]) -> list[TouchedIssue]:
@@ -85,22 +98,23 @@ def return_changed(session: Session, actor: Actor, newsletter_id: int | None = N
     """
     session.flush()
     session.expire_all()  # What was loaded before the change may be stale.
-    repairs = (Issue.state == IssueState.PAUSED) & Issue.in_repair
-    query = select(Issue).where(Issue.state.in_(WAITING) | repairs).order_by(Issue.id)
-    if newsletter_id is not None:
-        query = query.where(Issue.newsletter_id == newsletter_id)
-    found = session.scalars(query.with_for_update(key_share=True)).all()
-    return [issue for issue in found if digest.return_if_changed(session, issue, actor)]
+    return [issue for issue in lock(session, newsletter_id) if digest.return_if_changed(session, issue, actor)]
 
 
-def ask_anew(session: Session, actor: Actor) -> None:
-    """Ask anew where what is in review has changed by what tells nobody: an update, another address of this site.
+def list_waiting(session: Session) -> Sequence[int]:
+    """The numbers of all issues that wait."""
+    return session.scalars(select(Issue.id).where(Issue.state.in_(WAITING)).order_by(Issue.id)).all()
 
-    Issues that somebody has locked are left for the next time.
+
+def look_again(session: Session, issue_id: int, actor: Actor) -> None:
+    """The same as :func:`return_changed` for one issue, after what tells nobody: an update, another address of ours.
+
+    One that somebody has locked is left for the next time, and of one that cannot be put together its page tells.
     """
-    query = select(Issue).where(Issue.state == IssueState.IN_REVIEW).order_by(Issue.id)
+    query = select(Issue).where(Issue.id == issue_id, Issue.state.in_(WAITING))
     for issue in session.scalars(query.with_for_update(key_share=True, skip_locked=True)).all():
-        digest.return_if_changed(session, issue, actor)
+        with suppress(Invalid):
+            digest.return_if_changed(session, issue, actor)
 
 
 def _look_at(session: Session, issue: Issue) -> WaitingIssue:

@@ -99,8 +99,8 @@ def retry(session: Session, issue: Issue, lane: Lane | None, *, by: Member | str
             batch.due_at = now()
         enqueue.enqueue(session, enqueue.DELIVER, batch_id)
     detail = {"lane": lane.slug} if lane else {}
-    audit.record(session, by, "retry failed letters", f"issue/{issue.id}", letters=len(rows), note=note, **detail)
     issues.touch(session, issue.id)
+    audit.record(session, by, "retry failed letters", f"issue/{issue.id}", letters=len(rows), note=note, **detail)
     return len(rows)
 
 

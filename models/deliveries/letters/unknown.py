@@ -63,8 +63,8 @@ def mark_accepted(session: Session, issue: Issue, subscriber_id: int, *, by: Mem
     delivery.state = DeliveryState.ACCEPTED
     delivery.at = now()
     delivery.answer = note[:500] or "settled by staff"
-    audit.record(session, by, "accept letter", f"issue/{issue.id}", reader=subscriber_id, note=note)
     issues.touch(session, issue.id)
+    audit.record(session, by, "accept letter", f"issue/{issue.id}", reader=subscriber_id, note=note)
 
 
 def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | str, note: str = "") -> None:
@@ -85,9 +85,9 @@ def resend(session: Session, issue: Issue, subscriber_id: int, *, by: Member | s
     delivery.answer = None
     if batch.state is BatchState.DONE:
         batch.state, batch.due_at = BatchState.OPEN, now()
+    issues.touch(session, issue.id)
     audit.record(session, by, "send letter again", f"issue/{issue.id}", reader=subscriber_id, note=note)
     enqueue.enqueue(session, enqueue.DELIVER, batch.id)
-    issues.touch(session, issue.id)
 
 
 def _unknown(session: Session, issue: Issue, subscriber_id: int, wanted: Phrase) -> Delivery:

@@ -227,6 +227,24 @@ def test_closed_newsletter_takes_nobody(session: Session) -> None:
         ask(session, make_newsletter(session, open_to_signup=False))
 
 
+def test_a_sign_up_that_waits_again_outlives_one_that_expires(session: Session) -> None:
+    """Asked for one newsletter, later for another, and after the first has expired for the first again."""
+    first, second = make_newsletter(session), make_newsletter(session, "other")
+    ask(session, first)
+    with clock.moved(timedelta(days=5)):
+        ask(session, second)
+    with clock.moved(timedelta(days=9)):
+        assert signup.expire_unconfirmed(session) == 1
+        ask(session, first)
+    with clock.moved(timedelta(days=14)):
+        assert signup.expire_unconfirmed(session) == 1
+        reader = subscriber.find(session, ADDRESS)
+        assert reader is not None
+        assert [one.newsletter_id for one in reader.subscriptions if one.state is SubscriptionState.PENDING] == [
+            first.id
+        ]
+
+
 def test_sign_ups_that_nobody_confirmed_are_forgotten(session: Session) -> None:
     newsletter = make_newsletter(session)
     active = make_reader(session, make_newsletter(session, "other"), "both@example.jp")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from models.imports import import_steps
 from models.imports.import_job import ImportChange, ImportState
+from models.readers import unsubscribe
+from models.readers.by_staff import mail_stop
 from models.readers.consent import Consent
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
+from models.staff import member as members
 from models.staff.permission import Role
 from models.store import db
 from tests.sample import make_newsletter, make_reader
-from tests.web.staff_login import log_in_as, make_staff
+from tests.web.hidden_fields import hidden_fields
+from tests.web.staff_login import address_of, log_in_as, make_staff
 from tests.worker.test_imports import HEADING, act, addresses, look, people, run, upload
 from worker import imports
 
@@ -72,3 +77,39 @@ def test_the_later_list_can_be_undone_first(database: Engine) -> None:
     assert addresses() == []
     with db.session_scope() as session:
         assert session.scalars(select(Subscription)).all() == []
+
+
+def test_who_leaves_after_a_list_has_stopped_them_is_brought_back_by_nobody(
+    database: Engine, redis_client: object, client: FlaskClient
+) -> None:
+    """Neither by staff who lift what the list has said, nor by undoing the list."""
+    run(upload(HEADING + people(4)))
+    gone = upload("メールアドレス,配信状態\n" + "".join(f"reader{n}@example.jp,bounced\n" for n in range(4)))
+    run(gone)
+    with db.session_scope() as session:
+        make_staff(session)
+        for number in (0, 1):
+            unsubscribe.unsubscribe(session, subscription(session, number), source="one-click")
+        told_by_telephone = subscription(session, 2).subscriber_id
+    log_in_as(client, Role.ADMINISTRATOR)
+    page = f"/staff/newsletters/ict/readers/{told_by_telephone}"
+    shown = client.get(page)
+    assert 'value="left"' in shown.text
+    assert 'value="complained"' not in shown.text, "it is stopped already"
+    typed = {**hidden_fields(shown), "reason": "left", "stop_note": "12月1日に電話"}
+    assert client.post(f"{page}/stop", data=typed).status_code == 302
+    assert 'value="left"' not in client.get(page).text
+    with db.session_scope() as session:
+        one, by = subscription(session, 0), members.find(session, address_of(Role.ADMINISTRATOR))
+        mail_stop.lift(session, one, "届くようになった", by)
+        assert not mail_stop.is_mailed(session, one)
+    undo(gone)
+    with db.session_scope() as session:
+        mailed = [mail_stop.is_mailed(session, subscription(session, number)) for number in range(4)]
+    assert mailed == [False, False, False, True]
+
+
+def subscription(session: Session, number: int) -> Subscription:
+    reader = find(session, f"reader{number}@example.jp")
+    assert reader is not None
+    return reader.subscriptions[0]

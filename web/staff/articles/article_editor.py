@@ -42,6 +42,7 @@ def create_article() -> ResponseReturnValue:
     values = article_form.typed()
     try:
         values = article_form.entered()
+        change_effects.lock(session(), newsletter.id)
         made = article_edit.save(session(), newsletter, None, article_form.read(values), member())
     except Invalid as error:
         return _refused(newsletter.id, None, values, error)
@@ -65,6 +66,7 @@ def save_article(article_id: int) -> ResponseReturnValue:
         return _form(newsletter, one, values, {"": _stale()}, 409, opened=opened, theirs=theirs)
     try:
         values = article_form.entered()
+        change_effects.lock(session(), newsletter.id)
         article_edit.save(session(), newsletter, one, article_form.read(values), member())
     except Invalid as error:
         return _refused(newsletter.id, article_id, values, error, opened)
@@ -89,6 +91,7 @@ def save_article_manuscript(article_id: int) -> ResponseReturnValue:
         return _manuscript(one, text, {"text": _stale()}, 409, opened=opened, theirs=theirs)
     try:
         found = article_edit.read(session(), _newsletter(one), text, one)
+        change_effects.lock(session(), one.newsletter_id)
         article_edit.save(session(), _newsletter(one), one, found, member())
     except Invalid as error:
         session().rollback()
@@ -155,7 +158,7 @@ def _form(
     status: int = 200, **more: Any,
 ) -> ResponseReturnValue:  # fmt: skip
     """The form. *more*: the revision that was ``opened``, and ``theirs``, what is saved now, where that is newer."""
-    waiting = article_use.issues_leading_to(session(), one, change_effects.WAITING) if one else []
+    waiting = article_use.issues_showing(session(), one, change_effects.WAITING) if one else []
     bundle = editor_bundle.find()
     data = article_page_data.make(newsletter, one, values, more.get("theirs")) if bundle else None
     page = render_template(

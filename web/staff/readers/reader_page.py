@@ -6,6 +6,7 @@ written down in the audit log.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from models.readers.by_staff import mail_stop, reader_edit
 from models.readers.profile import custom_fields
 from models.readers.subscriber import Subscription, SubscriptionState
 from models.readers.suppression import Suppression, is_lifted_by_staff
+from models.readers.unsubscribe import UNSUBSCRIBED
 from models.reports import reader_history
 from models.staff import audit
 from models.staff.permission import Permission
@@ -70,12 +72,18 @@ def show(one: Subscription, errors: dict[str, str] | None = None, status: int = 
         got=reader_history.letters(session(), newsletter.id, person.id, before), letters_before=before,
         consents=consent_history.of_reader(session(), person.id, newsletter.id),
         changes=address_change.list_of(session(), person), stopped=stopped, masked=masked,
-        liftable=liftable, stoppable=not liftable,
+        liftable=liftable, stop_choices=_stop_choices(one, stopped) if liftable else reader_words.stop_choices(),
         history=mail_stop.history(session(), one), held=address_change.held_until(session(), person),
         answer=lambda said: masked_within(said or "", but=person.address or ""),
         states=SubscriptionState, covers_all=covers_every(), topic_names=_topics(newsletter, one),
     )  # fmt: skip
     return make_response(page, status)
+
+
+def _stop_choices(one: Subscription, stopped: Sequence[ShownStop]) -> list[tuple[str, str]]:
+    """Whom others have stopped can still have left: then neither they nor an import that is undone bring them back."""
+    has_left = one.ended_reason == UNSUBSCRIBED and not any(each.suppression.import_id for each in stopped)
+    return [] if has_left else reader_words.stop_choices()[:1]
 
 
 def note_look(one: Subscription, status: int = 200) -> None:

@@ -50,7 +50,7 @@ def suppressed(reason: SuppressionReason | str) -> str:
 
 
 def stop_choices() -> list[tuple[str, str]]:
-    """What somebody who stops mail to a reader chooses from."""
+    """What somebody who stops mail to a reader chooses from, first that the reader asks for it."""
     return [
         (StopReason.LEFT.value, _("The reader asks to leave: the subscription ends")),
         (StopReason.BOUNCED.value, _("Letters do not arrive")),

@@ -65,6 +65,7 @@ def take_feed() -> ResponseReturnValue:
     places = [place for place, row in enumerate(rows) if row.chosen]
     try:
         chosen = [_entry(rows[place]) for place in places]
+        change_effects.lock(session(), newsletter.id)
         made = feed_articles.begin(session(), newsletter, subject, chosen, member())
     except Invalid as error:
         session().rollback()

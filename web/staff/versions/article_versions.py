@@ -10,6 +10,7 @@ from models.issues.article import Article
 from models.manuscript import article_edit, version_restore
 from models.staff.permission import Permission
 from models.store.errors import Invalid
+from templates.content import change_effects
 
 from ...request import session
 from .. import access
@@ -39,6 +40,7 @@ def restore_article_version(article_id: int, number: int) -> ResponseReturnValue
     one = article_edit.get(session(), article_id, lock=True)
     if version_pages.is_stale(one):
         return _refused(article_id, version_pages.stale_error(), 409)
+    change_effects.lock(session(), one.newsletter_id)
     try:
         version_restore.restore_article(session(), one, number, member())
     except Invalid as error:
