@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -47,6 +47,9 @@ CHANGING = (ImportState.RUNNING, ImportState.UNDOING)
 """States in which readers change: one import of a newsletter at a time."""
 BEFORE = (ImportState.UPLOADED, ImportState.READ, ImportState.MAPPED, ImportState.CHECKED)
 """States in which nothing has been taken in."""
+
+KEPT_DAYS = 30
+"""Days for which it is kept what an import changed."""
 
 ENDED = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
 """States in which what was taken in can be undone."""
@@ -200,8 +203,9 @@ def changing(session: Session, newsletter_id: int) -> ImportJob | None:
 
 
 def ended_others(session: Session, newsletter_id: int, import_id: int) -> list[int]:
-    """Imports of a newsletter that have changed readers and were not undone, but for the one of *import_id*."""
+    """Imports of a newsletter that have changed readers and can be undone still, but for the one of *import_id*."""
     ended = ImportJob.started_at.is_not(None) & ImportJob.state.in_(ENDED)
+    ended &= ImportJob.ended_at >= now() - timedelta(days=KEPT_DAYS)
     query = select(ImportJob.id).where(ImportJob.newsletter_id == newsletter_id, ended, ImportJob.id != import_id)
     return list(session.scalars(query.order_by(ImportJob.id)))
 

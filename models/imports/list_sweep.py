@@ -11,8 +11,7 @@ from ..readers.subscriber import Subscriber
 from ..store.clock import now
 from ..store.phrase import phrase
 from . import import_steps
-from .import_job import BEFORE, WORKING, ImportChange, ImportJob, ImportState, ImportStop
-from .undo_import import KEPT_DAYS
+from .import_job import BEFORE, KEPT_DAYS, WORKING, ImportChange, ImportJob, ImportState, ImportStop
 
 LIST_DAYS = 7
 """Days after which the file and its refused lines are forgotten; sooner where an import is cancelled or undone."""

@@ -23,10 +23,8 @@ from ..store.db import rows_changed
 from ..store.errors import WrongState
 from ..store.phrase import phrase
 from . import import_job, left_readers
-from .import_job import ImportChange, ImportJob, ImportStop
+from .import_job import KEPT_DAYS, ImportChange, ImportJob, ImportStop
 
-KEPT_DAYS = 30
-"""Days for which it is kept what an import changed."""
 PORTION = 5_000
 """Readers of one transaction."""
 

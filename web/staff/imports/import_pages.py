@@ -82,7 +82,7 @@ def page(job: ImportJob, errors: dict[str, str] | None = None, status: int = 200
         encodings=_encodings(), audiences=_audiences(job.newsletter), fields=column_choices.fields(job.newsletter),
         words=column_choices.states(), trial=column_choices.counted(job.trial),
         counts=column_choices.counted(job.counts), may_undo=may_undo, list_days=list_sweep.LIST_DAYS,
-        undo_days=undo_import.KEPT_DAYS, staying=undo_import.count_staying(session(), job) if may_undo else 0,
+        undo_days=import_job.KEPT_DAYS, staying=undo_import.count_staying(session(), job) if may_undo else 0,
         most_refused=refused_rows.MOST, **{**_choices(job), **typed},
     )  # fmt: skip
     return make_response(shown, status)
