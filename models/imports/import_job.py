@@ -173,6 +173,9 @@ class ImportStop(Base):
     address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     ended_at: Mapped[datetime | None]
     """When it has ended the subscription; None where there was none that went on."""
+    was_reason: Mapped[str | None] = mapped_column(String(20))
+    """Why it had not been mailed before, where the list gave a graver reason; None where it did not."""
+    was_note: Mapped[str | None] = mapped_column(String(500))
 
 
 def get(session: Session, newsletter_id: int, import_id: int, *, lock: bool = False) -> ImportJob:

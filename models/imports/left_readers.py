@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ..readers import consent, subscriber, suppression
 from ..readers.consent import Consent, ConsentKind
 from ..readers.subscriber import Subscriber, Subscription, SubscriptionState
-from ..readers.suppression import APPLIES_SQL, SuppressionReason
+from ..readers.suppression import APPLIES_SQL, Suppression, SuppressionReason
 from . import import_job
 from .import_job import ImportJob, ImportStop
 from .reader_status import ReaderStatus
@@ -68,12 +68,33 @@ def stop(
     stopped = {hashed: REASONS[status] for hashed, status in left.items() if hashed not in kept}
     if stopped:
         of = suppression.UNKNOWN_LIST if import_id is None else import_id
+        was = _overwritten(session, newsletter_id, stopped) if import_id is not None else {}
         note = consent.OF_LIST + name
         suppression.suppress_hashes(session, stopped, newsletter_id=newsletter_id, note=note, import_id=of)
         if import_id is not None:
-            noted = [{"import_id": of, "address_hash": hashed, "ended_at": ended.get(hashed)} for hashed in stopped]
+            noted = [
+                {
+                    "import_id": of, "address_hash": hashed, "ended_at": ended.get(hashed),
+                    "was_reason": was[hashed][0] if hashed in was else None,
+                    "was_note": was[hashed][1] if hashed in was else None,
+                }
+                for hashed in stopped
+            ]  # fmt: skip
             session.execute(insert(ImportStop).values(noted).on_conflict_do_nothing())
     return len(stopped)
+
+
+def _overwritten(
+    session: Session, newsletter_id: int, stopped: Mapping[str, SuppressionReason]
+) -> dict[str, tuple[str, str]]:
+    """By hash the reason and note of suppressions to which a graver reason is given now."""
+    graver = [hashed for hashed, reason in stopped.items() if reason not in suppression.LIFTED_BY_READER]
+    milder = select(Suppression.address_hash, Suppression.reason, Suppression.note).where(
+        Suppression.address_hash.in_(graver),
+        Suppression.newsletter_id == newsletter_id,
+        Suppression.reason.in_(suppression.LIFTED_BY_READER),
+    )
+    return {hashed: (reason.value, note) for hashed, reason, note in session.execute(milder)} if graver else {}
 
 
 def give_back(session: Session, job: ImportJob, portion: int) -> int:
@@ -90,6 +111,7 @@ def give_back(session: Session, job: ImportJob, portion: int) -> int:
     values = {
         "import": job.id, "newsletter": job.newsletter_id, "hashes": hashes,
         "others": import_job.ended_others(session, job.newsletter_id, job.id), "mark": consent.GIVEN_BACK,
+        "note": (consent.OF_LIST + job.name)[:500],
     }  # fmt: skip
     if hashes:
         for statement in _GIVE_BACK:
@@ -118,6 +140,14 @@ _GIVE_BACK = tuple(
         """
         DELETE FROM suppression
         WHERE address_hash = ANY(:hashes) AND newsletter_id = :newsletter AND import_id = :import
+        """,
+        """
+        UPDATE suppression s SET reason = t.was_reason, note = t.was_note
+        FROM import_stop t
+        WHERE t.import_id = :import AND t.address_hash = ANY(:hashes) AND t.was_reason IS NOT NULL
+          AND s.address_hash = t.address_hash AND s.newsletter_id = :newsletter AND s.note = :note
+          AND NOT EXISTS (SELECT FROM import_stop o
+                          WHERE o.import_id = ANY(CAST(:others AS int[])) AND o.address_hash = t.address_hash)
         """,
         f"""
         WITH resumed AS (

@@ -29,6 +29,8 @@ _STATEMENTS = (
         import_id INTEGER NOT NULL,
         address_hash VARCHAR(64) NOT NULL,
         ended_at TIMESTAMP WITH TIME ZONE,
+        was_reason VARCHAR(20),
+        was_note VARCHAR(500),
         CONSTRAINT pk_import_stop PRIMARY KEY (import_id, address_hash)
     )""",
 )

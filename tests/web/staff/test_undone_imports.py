@@ -12,6 +12,7 @@ from models.readers import unsubscribe
 from models.readers.by_staff import mail_stop
 from models.readers.consent import Consent
 from models.readers.subscriber import Subscriber, Subscription, SubscriptionState, find
+from models.readers.suppression import SuppressionReason
 from models.staff import member as members
 from models.staff.permission import Role
 from models.store import db
@@ -83,11 +84,15 @@ def test_who_leaves_after_a_list_has_stopped_them_is_brought_back_by_nobody(
     database: Engine, redis_client: object, client: FlaskClient
 ) -> None:
     """Neither by staff who lift what the list has said, nor by undoing the list."""
-    run(upload(HEADING + people(4)))
-    gone = upload("メールアドレス,配信状態\n" + "".join(f"reader{n}@example.jp,bounced\n" for n in range(4)))
-    run(gone)
+    run(upload(HEADING + people(5)))
     with db.session_scope() as session:
         make_staff(session)
+        unsubscribe.unsubscribe(session, subscription(session, 3), source="page")
+    gone = upload("メールアドレス,配信状態\n" + "".join(f"reader{n}@example.jp,bounced\n" for n in range(5)))
+    run(gone)
+    with db.session_scope() as session:
+        [stopped] = mail_stop.present(session, subscription(session, 3))
+        assert stopped.reason is SuppressionReason.BOUNCED
         for number in (0, 1):
             unsubscribe.unsubscribe(session, subscription(session, number), source="one-click")
         told_by_telephone = subscription(session, 2).subscriber_id
@@ -105,8 +110,10 @@ def test_who_leaves_after_a_list_has_stopped_them_is_brought_back_by_nobody(
         assert not mail_stop.is_mailed(session, one)
     undo(gone)
     with db.session_scope() as session:
-        mailed = [mail_stop.is_mailed(session, subscription(session, number)) for number in range(4)]
-    assert mailed == [False, False, False, True]
+        mailed = [mail_stop.is_mailed(session, subscription(session, number)) for number in range(5)]
+        [stopped] = mail_stop.present(session, subscription(session, 3))
+    assert mailed == [False, False, False, False, True]
+    assert (stopped.reason, stopped.note) == (SuppressionReason.UNSUBSCRIBED, ""), "who left before can sign up again"
 
 
 def subscription(session: Session, number: int) -> Subscription:
