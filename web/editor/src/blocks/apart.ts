@@ -1,5 +1,5 @@
 // Blocks for different readers stay apart: what is removed over several of them joins no words of one to another.
-import { Extension, type Editor } from "@tiptap/core";
+import { Extension, isiOS, isMacOS, type Editor } from "@tiptap/core";
 import type { ResolvedPos } from "@tiptap/pm/model";
 import { NodeSelection, Plugin, PluginKey, Selection, TextSelection, type EditorState, type Transaction } from "@tiptap/pm/state";
 
@@ -14,9 +14,12 @@ export const Apart = Extension.create({
   addKeyboardShortcuts() {
     const back = () => removeOver(this.editor) || staysApart(this.editor, -1);
     const forth = () => removeOver(this.editor) || staysApart(this.editor, 1);
+    const between = () => (removeOver(this.editor), false); // its own work is done between what is left
     return {
       Backspace: back, "Mod-Backspace": back, "Shift-Backspace": back, "Alt-Backspace": back,
       Delete: forth, "Mod-Delete": forth, "Shift-Delete": forth, "Alt-Delete": forth,
+      Enter: between, "Shift-Enter": between,
+      ...(isMacOS() || isiOS() ? { "Ctrl-h": back, "Ctrl-d": forth, "Alt-d": forth, "Ctrl-Alt-Backspace": forth } : {}),
     };
   },
   addProseMirrorPlugins: () => [
