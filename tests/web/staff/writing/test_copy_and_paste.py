@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from models.issues.article import Article
 from models.issues.block import BLOCKS, Only, Prose, Table
 from models.issues.issue import Issue
 from models.store import db
@@ -168,3 +169,36 @@ def test_an_article_takes_what_it_has_and_says_what_not(writings: tuple[Writing,
     expect(page.locator("#recap")).to_have_text("職員だけ。")
     expect(page.locator("#editor-note")).to_have_text(re.compile("一部の読者だけ"))
     assert first.failures == second.failures == []
+
+
+MANUSCRIPT = "# 一\n\n## 二\n\n### 三\n\n###### 六\n\n> 引用\n\n*本文*です。\n"
+
+
+def test_headlines_of_every_level_come_back_with_all_around_them(
+    writings: tuple[Writing, Writing], live_server: str
+) -> None:
+    writing, other = writings
+    with db.session_scope() as session:
+        article = session.query(Article).one()
+        article.body = MANUSCRIPT
+        number = article.id
+    page = writing.page
+    page.bring_to_front()
+    page.goto(f"{live_server}/staff/articles/{number}/edit")
+    page.locator("#body.ProseMirror").click()
+    document = "document.querySelector('#body').editor.getJSON()"
+    before = page.evaluate(document)
+    assert [block["attrs"].get("level") for block in before["content"]] == [2, 3, 4, 7, None, None]
+    expect(page.locator("#body h6")).to_have_text("六")
+    writing.type_keys("Control+a", "Control+x", "Control+v")
+    assert page.evaluate(document) == before
+    # An issue has two levels.
+    other.page.bring_to_front()
+    other.page.locator("#editor-text").click()
+    page.bring_to_front()
+    page.evaluate("document.querySelector('#body').editor.commands.setTextSelection({from: 1, to: 12})")
+    writing.type_keys("Control+c")
+    other.page.bring_to_front()
+    other.type_keys("Control+v")
+    assert [getattr(block, "level", None) for block in other.blocks()] == [2, 3, 3, 3]
+    assert writing.failures == other.failures == []
