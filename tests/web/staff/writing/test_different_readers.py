@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from models.issues.block import Only
 from tests.web.staff.writing.editor_page import STAFF_ONLY, Writing, select
@@ -47,6 +47,51 @@ def test_each_key_that_replaces_what_is_chosen_leaves_words_to_their_readers(wri
     select(writing, 4, 4)
     writing.type_keys("Enter")
     assert written(writing) == [("職員へ", OFFICIALS), ("内線", OFFICIALS)]
+    assert writing.failures == []
+
+
+def test_a_key_that_joins_nothing_says_so_and_takes_empty_lines(writings: tuple[Writing, Writing]) -> None:
+    writing, _ = writings
+    remark = writing.page.locator(".writing-save strong")
+    long = prose(None, *["皆様へ。"] * 40)
+    writing.put([long, prose(STAFF_ONLY, "職員へ。")])
+    start = 40 * 6 + 4
+    for key, place in (("Backspace", start), ("Delete", start - 4)):
+        select(writing, place, place)
+        expect(remark).to_be_empty()
+        writing.type_keys(key)
+        expect(remark).to_contain_text("つなげません")
+        expect(remark).to_be_in_viewport(ratio=1)
+        expect(writing.page.locator("#editor-status")).to_contain_text("つなげません")
+        assert len(writing.blocks()) == 2
+    writing.page.keyboard.type("新")
+    expect(remark).to_be_empty()
+    item = {"type": "bulletList", "content": [
+        {"type": "listItem", "content": [{"type": "paragraph"}]},
+        {"type": "listItem", "content": prose(None, "項目")["content"]}]}  # fmt: skip
+    listed = {"type": "prose", "attrs": {"only": STAFF_ONLY}, "content": [item]}
+    for block, place, key, left in (
+        (prose(STAFF_ONLY, "", "職員へ。"), 10, "Backspace", [("皆様へ。", Only()), ("新職員へ。", OFFICIALS)]),
+        (listed, 12, "Backspace", [("皆様へ。", Only()), ("- 新項目", OFFICIALS)]),
+    ):
+        writing.put([prose(None, "皆様へ。"), block])
+        select(writing, place, place)
+        writing.type_keys(key)
+        writing.page.keyboard.type("新")
+        assert written(writing) == left
+    writing.put([prose(None, "皆様へ。", ""), prose(STAFF_ONLY, "職員へ。")])
+    select(writing, 8, 8)
+    writing.type_keys("Delete")
+    writing.page.keyboard.type("新")
+    assert written(writing) == [("皆様へ。新", Only()), ("職員へ。", OFFICIALS)]
+    # The recap of a ranking is never without a line.
+    news = {"type": "figure", "attrs": {"image": "0" * 64, "alt": "窓口"}}
+    recap = {"type": "recap", "content": [{"type": "paragraph"}]}
+    writing.put([prose(None, "皆様へ。"), {"type": "ranking", "attrs": {"article": "rpa", "only": STAFF_ONLY},
+                                        "content": [recap, news, prose(None, "続報。")]}])  # fmt: skip
+    select(writing, 11, 11)
+    writing.type_keys("Backspace")
+    expect(remark).to_contain_text("つなげません")
     assert writing.failures == []
 
 
