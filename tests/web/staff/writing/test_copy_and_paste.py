@@ -3,134 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from models.issues import image as images
-from models.issues import issue as issues
-from models.issues.block import (
-    BLOCKS,
-    ArticleCard,
-    Block,
-    Button,
-    Figure,
-    Heading,
-    Listing,
-    Notice,
-    Only,
-    Product,
-    Prose,
-    RankingEntry,
-    RelatedProducts,
-    SearchCall,
-    SignupCall,
-    Table,
-    TopicLinks,
-)
+from models.issues.article import Article
+from models.issues.block import BLOCKS, Only, Prose, Table
 from models.issues.issue import Issue
 from models.store import db
-from tests.journeys.test_block_editor_journey import a_picture
-from tests.sample import make_article, make_newsletter
-from tests.web.staff_login import log_in_browser, make_staff
+from tests.web.staff.writing.editor_page import EDITOR, STAFF_ONLY, Writing, select, words
 from web.staff.writing import block_document
-
-OFFICIALS = Only(audiences=("official",), topics=("dx",))
-EDITOR = "document.querySelector('#editor-text').editor"
-
-
-def blocks_of_every_kind(image: str) -> tuple[Block, ...]:
-    """Each kind, with all that it can hold."""
-    figure = Figure(
-        image=image, alt="窓口", caption="新しい窓口", source="みなと市", source_address="https://example.jp/p"
-    )
-    return (
-        Heading(level=3, text="職員向けの見出し", only=OFFICIALS),
-        Prose(text="**太字**と*斜体*と[記事](article:rpa)。\\\n次の行。\n\n5. 五\n6. 六\n\n   - 内側", only=OFFICIALS),
-        Listing(ordered=True, items=("[一つ目](https://example.jp/1)", "二つ目"), only=OFFICIALS),
-        figure,
-        Table(caption="申請数", header=("年度", "件数"), rows=(("令和7年度", "12"),), source="総務課", only=OFFICIALS),
-        ArticleCard(article="rpa", lead="[前置き](https://example.jp/lead)です。", only=OFFICIALS),
-        RankingEntry(
-            place=1, article="rpa", recap="要約の**太字**。", news_title="その後", last_place=5, readers=7,
-            only=OFFICIALS, news=(Prose(text="続報。"), figure, Notice(title="注意", text="職員だけ。")),
-        ),
-        Notice(title="重要", text="[内線](https://example.jp/tel)へ。", only=OFFICIALS),
-        Button(text="申し込む", address="https://example.jp/apply", only=OFFICIALS),
-        RelatedProducts(title="製品", products=(Product(name="甲", address="https://example.jp/k", text="説明"),)),
-        TopicLinks(title="テーマ", lead="前置き", topics=("dx", "rpa"), only=OFFICIALS),
-        SearchCall(title="探す", only=OFFICIALS),
-        SignupCall(title="登録", text="[どうぞ](https://example.jp/s)。", button="登録する", only=OFFICIALS),
-        Table(header=("長さの", "違う"), rows=(("表",),), only=OFFICIALS),
-    )  # fmt: skip
-
-
-class Writing:
-    """An issue in the editor."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        page.wait_for_selector("#editor-text")
-        page.on("pageerror", lambda error: self.failures.append(str(error)))
-        self.failures: list[str] = []
-
-    def blocks(self) -> tuple[Block, ...]:
-        """What would be stored."""
-        read = block_document.read(self.document())
-        assert read.problems == []
-        return tuple(read.blocks)
-
-    def document(self) -> Any:
-        return self.page.evaluate(f"{EDITOR}.getJSON()")
-
-    def choose(self, number: int) -> None:
-        """Press the handle of a block."""
-        shown = self.page.locator("#editor-text > .block").nth(number)
-        shown.evaluate("one => one.scrollIntoView({block: 'center'})")
-        box = shown.bounding_box()
-        assert box
-        self.page.mouse.move(box["x"] + 30, box["y"] + min(12, box["height"] / 2))
-        handle = self.page.locator(".block-handle").bounding_box()
-        assert handle
-        self.page.mouse.click(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
-        assert self.page.evaluate(f"{EDITOR}.state.selection.$from.index()") == number
-
-    def type_keys(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def put(self, content: list[Any]) -> None:
-        self.page.bring_to_front()
-        self.page.evaluate(f"content => {EDITOR}.commands.setContent({{type: 'doc', content}})", content)
-        self.page.evaluate(f"{EDITOR}.view.focus()")
-
-
-@pytest.fixture
-def stored(live_server: str) -> tuple[int, int]:
-    """An issue with each kind of block, and an empty one."""
-    with db.session_scope() as session:
-        make_staff(session)
-        newsletter = make_newsletter(session)
-        make_article(session, newsletter, "rpa", "RPAの最初の業務", body="本文。")
-        every = blocks_of_every_kind(images.store(session, a_picture()).digest)
-        full = issues.create(session, newsletter, subject="先月の号", blocks=every).id
-        return full, issues.create(session, newsletter, subject="今月の号", blocks=()).id
-
-
-@pytest.fixture
-def writings(browser: Browser, live_server: str, stored: tuple[int, int]) -> Iterator[tuple[Writing, Writing]]:
-    """Both, each in a tab of its own."""
-    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="ja-JP")
-    context.add_init_script("localStorage.setItem('kairan-writing-pane', 'edit')")
-    first = context.new_page()
-    log_in_browser(first, live_server)
-    tabs = [first, context.new_page()]
-    for tab, number in zip(tabs, stored, strict=True):
-        tab.goto(f"{live_server}/staff/issues/{number}/write")
-    yield Writing(tabs[0]), Writing(tabs[1])
-    context.close()
 
 
 def test_each_block_that_is_cut_comes_back_as_it_was(writings: tuple[Writing, Writing]) -> None:
@@ -174,21 +56,6 @@ def test_a_whole_issue_is_copied_into_another(writings: tuple[Writing, Writing],
     second.type_keys("Control+z")
     assert second.blocks() == ()
     assert first.failures == second.failures == []
-
-
-STAFF_ONLY = {"audiences": ["official"], "topics": []}
-
-
-def words(kind: str, text: str, only: Any = None) -> Any:
-    """A block of one paragraph."""
-    inside = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
-    return {"type": kind, "attrs": {"only": only}, "content": [inside]}
-
-
-def select(writing: Writing, start: int, end: int) -> None:
-    writing.page.evaluate(
-        f"([start, end]) => {EDITOR}.commands.setTextSelection({{from: start, to: end}})", [start, end]
-    )
 
 
 def test_what_is_meant_for_some_never_comes_to_everybody_unsaid(writings: tuple[Writing, Writing]) -> None:
@@ -302,3 +169,36 @@ def test_an_article_takes_what_it_has_and_says_what_not(writings: tuple[Writing,
     expect(page.locator("#recap")).to_have_text("職員だけ。")
     expect(page.locator("#editor-note")).to_have_text(re.compile("一部の読者だけ"))
     assert first.failures == second.failures == []
+
+
+MANUSCRIPT = "# 一\n\n## 二\n\n### 三\n\n###### 六\n\n> 引用\n\n*本文*です。\n"
+
+
+def test_headlines_of_every_level_come_back_with_all_around_them(
+    writings: tuple[Writing, Writing], live_server: str
+) -> None:
+    writing, other = writings
+    with db.session_scope() as session:
+        article = session.query(Article).one()
+        article.body = MANUSCRIPT
+        number = article.id
+    page = writing.page
+    page.bring_to_front()
+    page.goto(f"{live_server}/staff/articles/{number}/edit")
+    page.locator("#body.ProseMirror").click()
+    document = "document.querySelector('#body').editor.getJSON()"
+    before = page.evaluate(document)
+    assert [block["attrs"].get("level") for block in before["content"]] == [2, 3, 4, 7, None, None]
+    expect(page.locator("#body h6")).to_have_text("六")
+    writing.type_keys("Control+a", "Control+x", "Control+v")
+    assert page.evaluate(document) == before
+    # An issue has two levels.
+    other.page.bring_to_front()
+    other.page.locator("#editor-text").click()
+    page.bring_to_front()
+    page.evaluate("document.querySelector('#body').editor.commands.setTextSelection({from: 1, to: 12})")
+    writing.type_keys("Control+c")
+    other.page.bring_to_front()
+    other.type_keys("Control+v")
+    assert [getattr(block, "level", None) for block in other.blocks()] == [2, 3, 3, 3]
+    assert writing.failures == other.failures == []

@@ -1,9 +1,9 @@
 // Blocks for different readers stay apart: what is removed over several of them joins no words of one to another.
-import { Extension, type Editor } from "@tiptap/core";
+import { Extension, isiOS, isMacOS, type Editor } from "@tiptap/core";
 import type { ResolvedPos } from "@tiptap/pm/model";
 import { NodeSelection, Plugin, PluginKey, Selection, TextSelection, type EditorState, type Transaction } from "@tiptap/pm/state";
 
-import { announce } from "../page/elements";
+import { remarkOn } from "../page/notes";
 import { say } from "../page/page_data";
 import { isForAll } from "../schema/block_attributes";
 import { blockAround } from "./block_commands";
@@ -14,10 +14,16 @@ export const Apart = Extension.create({
   addKeyboardShortcuts() {
     const back = () => removeOver(this.editor) || staysApart(this.editor, -1);
     const forth = () => removeOver(this.editor) || staysApart(this.editor, 1);
+    const between = () => (removeOver(this.editor), false); // its own work is done between what is left
     return {
       Backspace: back, "Mod-Backspace": back, "Shift-Backspace": back, "Alt-Backspace": back,
       Delete: forth, "Mod-Delete": forth, "Shift-Delete": forth, "Alt-Delete": forth,
+      Enter: between, "Shift-Enter": between,
+      ...(isMacOS() || isiOS() ? { "Ctrl-h": back, "Ctrl-d": forth, "Alt-d": forth, "Ctrl-Alt-Backspace": forth } : {}),
     };
+  },
+  onTransaction: ({ transaction }) => {
+    if (transaction.docChanged || transaction.selectionSet) remarkOn("");
   },
   addProseMirrorPlugins: () => [
     new Plugin({
@@ -74,12 +80,26 @@ function removeOver({ state, view }: Editor): boolean {
   return true;
 }
 
-/** Whether the key at the edge of a block would join it to one for other readers; the page says so. */
-function staysApart({ state }: Editor, direction: -1 | 1): boolean {
+/** Whether the key at the edge of a block would join it to one for other readers: an empty line goes, else the page says why nothing does. */
+function staysApart({ state, view }: Editor, direction: -1 | 1): boolean {
   const $other = beyondEdge(state, direction);
   if (!$other || readersOf($other) === readersOf(state.selection.$from)) return false;
-  announce(say("stays-apart"));
+  const tr = withoutEmptyLine(state, direction);
+  if (tr) view.dispatch(tr.scrollIntoView());
+  else remarkOn(say("stays-apart"));
   return true;
+}
+
+/** Takes the empty paragraph or item away in which the cursor stands; null where there is none, or nothing beside it in its block. */
+function withoutEmptyLine({ selection: { $from }, tr }: EditorState, direction: -1 | 1): Transaction | null {
+  if ($from.parent.type.name !== "paragraph" || $from.parent.content.size) return null;
+  let depth = $from.depth;
+  while (depth > 1 && $from.node(depth - 1).childCount === 1) depth -= 1;
+  const index = $from.index(depth - 1);
+  if (!$from.node(depth - 1).canReplace(index, index + 1)) return null;
+  const at = $from.before(depth);
+  tr.delete(at, $from.after(depth));
+  return tr.setSelection(Selection.near(tr.doc.resolve(at), direction < 0 ? 1 : -1));
 }
 
 /** The nearest place for words beyond the edge of the block at which the cursor stands. */

@@ -38,14 +38,15 @@ function writeBehind(editor: Editor): boolean {
   return Boolean(tr);
 }
 
-/** Behind a headline comes a text; the words behind the cursor go there. */
+/** Behind a headline comes a text; the words behind the cursor go there, for whom they were meant. */
 function leaveHeading(editor: Editor): boolean {
   const { state, view } = editor;
   const { $from, empty } = state.selection;
   if (!empty || $from.parent.type.name !== "heading") return false;
   const words = $from.parent.content.cut($from.parentOffset);
   const tr = state.tr.delete($from.pos, $from.end());
-  const prose = state.schema.nodes.prose!.create(null, state.schema.nodes.paragraph!.create(null, words));
+  const only = words.size ? $from.parent.attrs.only : null;
+  const prose = state.schema.nodes.prose!.create({ only }, state.schema.nodes.paragraph!.create(null, words));
   const at = tr.mapping.map($from.after());
   tr.insert(at, prose).setSelection(TextSelection.create(tr.doc, at + 2));
   view.dispatch(tr.scrollIntoView());

@@ -4,6 +4,8 @@ import { page, say } from "./page_data";
 
 const note = document.getElementById("editor-note")!;
 const state = document.getElementById("editor-state")!;
+const remark = make("strong", { hidden: true });
+state.after(" ", remark);
 let kind = "";
 
 export function show(look: string, parts: Node[]): void {
@@ -34,6 +36,14 @@ export function tell(name: string, values: Record<string, string> = {}): void {
   if (state.textContent !== words) state.textContent = words;
   if (kind !== name && ["offline", "not-kept", "kept-here", "saved-at"].includes(name)) announce(words);
   kind = name;
+}
+
+/** Says why a key did nothing, where it is always in sight; without words, says it no longer. */
+export function remarkOn(words: string): void {
+  if (!words && remark.hidden) return;
+  remark.textContent = words;
+  remark.hidden = !words;
+  if (words) announce(words);
 }
 
 /** The session has ended: the way to a new one, in another tab so that this one stays. */

@@ -174,7 +174,7 @@ function carrierIn(html: string): string | null {
 function sliceIn(carried: Carried, schema: Schema): Slice {
   if (isNested(carried.slice, MOST_DEPTH) || !isOnly(carried.within)) throw new RangeError("no blocks");
   const raw = Slice.fromJSON(schema, carried.slice);
-  const slice = new Slice(resumed(raw.content), raw.openStart, raw.openEnd);
+  const slice = new Slice(fitted(raw.content), raw.openStart, raw.openEnd);
   const most = Slice.maxOpen(slice.content);
   if (slice.openStart > most.openStart || slice.openEnd > most.openEnd) throw new RangeError("no ends as open as these");
   for (const node of closed(slice)) {
@@ -196,12 +196,16 @@ function isNested(value: any, most: number): boolean {
   return Array.isArray(value?.content) && value.content.some((one: unknown) => isNested(one, most - 1));
 }
 
-/** Pictures that were on their way when they were copied go on, or have come since; those of another tab are not waited for. */
-function resumed(content: Fragment): Fragment {
+/**
+ * Nodes as this text has them. Pictures that were on their way when they were copied go on, or have come since; those of
+ * another tab are not waited for. Headlines of an issue have two levels.
+ */
+function fitted(content: Fragment): Fragment {
   const nodes = content.content.map((node) => {
     if (node.isText) return node;
-    const copy = node.copy(resumed(node.content));
-    return node.attrs.pending ? copy.type.create({ ...node.attrs, ...arrival(node.attrs.pending) }, copy.content, node.marks) : copy;
+    const attrs: Record<string, any> = { ...node.attrs, ...(node.attrs.pending ? arrival(node.attrs.pending) : {}) };
+    if (page.kind === "issue" && attrs.level > 3) attrs.level = 3;
+    return node.type.create(attrs, fitted(node.content), node.marks);
   });
   return Fragment.from(nodes);
 }

@@ -31,10 +31,13 @@ export function isOnly(value: any): value is Only | null {
   return value === null || (listOf(isText)(value?.audiences) && listOf(isText)(value?.topics));
 }
 
+/** Of headlines of articles: the highest of a text is shown as 2, so six levels of Markdown end here. */
+const LOWEST_LEVEL = 7;
+
 /** What attributes may be whose default does not say it. The clipboard may hold anything: what is drawn must be what it seems. */
 const TESTS: Record<string, Test> = {
   only: isOnly,
-  level: (one) => one === 2 || one === 3,
+  level: (one) => isWhole(one) && one >= 2 && one <= LOWEST_LEVEL,
   topics: listOf(isText),
   products: listOf((one) => isText(one?.name) && isText(one?.address) && (one.text === undefined || isText(one.text))),
   block: (one) => isText(one?.kind) && (one.source === undefined || isText(one.source)),

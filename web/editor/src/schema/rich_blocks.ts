@@ -56,7 +56,7 @@ export const Heading = Node.create({
   isolating: true,
   addAttributes: () => attributesOf({ level: 2, markdown: null }),
   parseHTML: () => [2, 3].map((level) => ({ tag: `h${level}`, attrs: { level } })),
-  renderHTML: ({ node }) => [`h${node.attrs.level}`, frame("heading", node.attrs), 0],
+  renderHTML: ({ node }) => [`h${Math.min(6, node.attrs.level)}`, frame("heading", node.attrs), 0],
 });
 
 export const Listing = Node.create({
