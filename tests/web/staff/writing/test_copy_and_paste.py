@@ -202,3 +202,54 @@ def test_headlines_of_every_level_come_back_with_all_around_them(
     other.type_keys("Control+v")
     assert [getattr(block, "level", None) for block in other.blocks()] == [2, 3, 3, 3]
     assert writing.failures == other.failures == []
+
+
+DRAG = """([block, onto]) => {
+  const dataTransfer = new DataTransfer();
+  const send = (type, element, y) => {
+    const {left, top} = element.getBoundingClientRect();
+    const at = {clientX: left + 12, clientY: top + y, dataTransfer, bubbles: true, cancelable: true};
+    element.dispatchEvent(new DragEvent(type, at));
+  };
+  send("dragstart", document.querySelector(block), 12);
+  send("drop", document.querySelector(onto), 3);
+}"""
+
+
+def drag(writing: Writing, block: str, onto: str) -> None:
+    """What a browser sends where a block is dragged by its own body onto the upper edge of another."""
+    writing.page.evaluate(DRAG, [f"#editor-text {block}", f"#editor-text {onto}"])
+
+
+def test_a_chosen_block_comes_to_rest_where_the_line_is_drawn(writings: tuple[Writing, Writing]) -> None:
+    writing, _ = writings
+    everybody = [words("prose", "皆様へ。"), words("prose", "二つ目。")]
+    for kind in ("notice", "button"):
+        block = words("notice", "注意。", STAFF_ONLY) if kind == "notice" else {
+            "type": "button", "attrs": {"text": "申し込む", "address": "https://example.jp/", "only": STAFF_ONLY}
+        }  # fmt: skip
+        writing.put([*everybody, block])
+        writing.choose(2)
+        drag(writing, f".block-{kind}", ".block")
+        officials = Only(audiences=("official",))
+        assert [(block.kind, block.only) for block in writing.blocks()] == [
+            (kind, officials), ("prose", Only()), ("prose", Only())
+        ]  # fmt: skip
+        assert writing.page.evaluate(f"{EDITOR}.state.selection.node.type.name") == kind
+        drag(writing, f".block-{kind}", f".block-{kind}")
+        assert writing.blocks()[0].kind == kind
+    # What stood in a block for some stays theirs.
+    ranking = {
+        "type": "ranking", "attrs": {"article": "rpa", "only": STAFF_ONLY},
+        "content": [{"type": "recap", "content": [{"type": "paragraph"}]}, words("notice", "続報。")],
+    }  # fmt: skip
+    writing.put([*everybody, ranking])
+    at = writing.page.evaluate(f"{EDITOR}.state.doc.content.size") - 8
+    writing.page.evaluate(f"at => {EDITOR}.commands.setNodeSelection(at)", at)
+    assert writing.page.evaluate(f"{EDITOR}.state.selection.node.type.name") == "notice"
+    drag(writing, ".block-notice", ".block")
+    first = writing.blocks()[0]
+    assert (first.kind, first.only) == ("notice", officials)
+    writing.type_keys("Control+z")
+    assert [block.kind for block in writing.blocks()] == ["prose", "prose", "ranking"]
+    assert writing.failures == []

@@ -4,6 +4,7 @@ import { closeHistory } from "@tiptap/pm/history";
 import { Fragment, Slice } from "@tiptap/pm/model";
 import { NodeSelection, Plugin, PluginKey, Selection, type EditorState, type Transaction } from "@tiptap/pm/state";
 import { isInTable } from "@tiptap/pm/tables";
+import { dropPoint } from "@tiptap/pm/transform";
 import type { EditorView } from "@tiptap/pm/view";
 
 import { isOver, removeSelected } from "../blocks/apart";
@@ -49,7 +50,7 @@ export const Paste = Extension.create<{ pictures: ((coming: Coming[]) => void) |
               return take(editor, event.dataTransfer, options.pictures);
             },
           },
-          handleDrop: (view, event, slice, moved) => moveWords(view, event, slice, moved),
+          handleDrop: (view, event, slice, moved) => move(view, event, slice, moved),
         },
       }),
     ];
@@ -67,15 +68,30 @@ function gapAfter(tr: Transaction, gap: number | null, before: EditorState): num
   return tr.mapping.map(gap);
 }
 
-/** Words that are dragged inside of one text. A block that is dragged by its handle goes as ProseMirror moves it. */
-function moveWords(view: EditorView, event: DragEvent, slice: Slice, moved: boolean): boolean {
+/** What is dragged inside of one text. */
+function move(view: EditorView, event: DragEvent, slice: Slice, moved: boolean): boolean {
   const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
-  if (!view.dragging || (view.dragging as any).node || !at || !slice.size) return false;
-  const within = conditionAround(view.state.selection);
+  if (!view.dragging || !at || !slice.size) return false;
+  const chosen: Selection = (view.dragging as any).node ?? view.state.selection;
+  if (chosen instanceof NodeSelection) return moveWhole(view, chosen, at.pos, moved);
+  const within = conditionAround(chosen);
   const tr = closeHistory(view.state.tr);
   if (moved) removeSelected(tr);
   tr.setSelection(Selection.near(tr.doc.resolve(tr.mapping.map(at.pos))));
   putIn(view, tr, slice, within);
+  return true;
+}
+
+/** A block goes where the line is drawn as it is dragged, and keeps the readers of what it stood in. */
+function moveWhole(view: EditorView, chosen: NodeSelection, to: number, moved: boolean): boolean {
+  const gap = dropPoint(view.state.doc, to, chosen.content());
+  if (gap === null || (moved && gap >= chosen.from && gap <= chosen.to)) return true;
+  const tr = closeHistory(view.state.tr);
+  if (moved) tr.delete(chosen.from, chosen.to);
+  const at = tr.mapping.map(gap);
+  place(tr, chosen.content(), conditionAround(chosen), at);
+  view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, at)).setMeta("uiEvent", "drop"));
+  view.focus();
   return true;
 }
 
