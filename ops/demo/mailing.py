@@ -32,7 +32,7 @@ from worker.sending.batch_store import Assignment
 from worker.sending.letter_maker import LetterMaker
 from worker.smtp.envelope import Envelope, Outcome
 
-from . import past, personas, returned_mail
+from . import come_back, past, personas
 
 WORKER = "demo"
 LEASE_SECONDS = 600.0
@@ -61,7 +61,7 @@ def send(session: Session, issue: Issue, sender: Member, *, paused: bool = False
         for batch_id in session.scalars(select(Batch.id).where(Batch.issue_id == issue.id).order_by(Batch.id)).all():
             _send_batch(session, batch_id, issue.number)
         batch_store.finish_issue(session, issue.id)
-        returned_mail.come_back(session, issue, caught_letters())
+        come_back.come_back(session, issue, caught_letters())
 
 
 def caught_letters() -> Mailbox:

@@ -20,7 +20,7 @@ def of_readers(session: Session, issue_id: int, readers: Collection[int]) -> dic
     """
     query = (
         select(Delivery.subscriber_id, Delivery.answer, Subscriber.address)
-        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .outerjoin(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .where(Delivery.issue_id == issue_id, Delivery.subscriber_id.in_(readers))
     )
     found = session.execute(query) if readers else ()

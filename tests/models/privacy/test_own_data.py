@@ -93,6 +93,7 @@ TOLD = {
 NOT_TOLD = {
     "reading": "days of the same clicks",
     "shared_copy": "which clicks are doubted",
+    "import_stop": "whom an import has stopped, which the suppressions tell",
     "import_change": "what an import has changed in what is told already, for as long as it can be undone",
 }
 
