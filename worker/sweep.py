@@ -140,7 +140,7 @@ def post_notifications() -> None:
     """
     with session_scope() as session:
         orphan_notifications.update(session)
-        again = change_effects.list_waiting(session)
+        again = change_effects.list_in_review(session)
     for issue_id in again:
         with session_scope() as session:
             change_effects.look_again(session, issue_id, "sweep")

@@ -7,7 +7,6 @@ topic's name voids it, and staff must know of which issues before they save.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -101,20 +100,19 @@ def return_changed(session: Session, actor: Actor, newsletter_id: int | None = N
     return [issue for issue in lock(session, newsletter_id) if digest.return_if_changed(session, issue, actor)]
 
 
-def list_waiting(session: Session) -> Sequence[int]:
-    """The numbers of all issues that wait."""
-    return session.scalars(select(Issue.id).where(Issue.state.in_(WAITING)).order_by(Issue.id)).all()
+def list_in_review(session: Session) -> Sequence[int]:
+    """The numbers of all issues that are decided on."""
+    return session.scalars(select(Issue.id).where(Issue.state == IssueState.IN_REVIEW).order_by(Issue.id)).all()
 
 
 def look_again(session: Session, issue_id: int, actor: Actor) -> None:
-    """The same as :func:`return_changed` for one issue, after what tells nobody: an update, another address of ours.
+    """Ask anew where what is in review has changed by what tells nobody: an update, another address of this site.
 
-    One that somebody has locked is left for the next time, and of one that cannot be put together its page tells.
+    One that somebody has locked is left for the next time.
     """
-    query = select(Issue).where(Issue.id == issue_id, Issue.state.in_(WAITING))
+    query = select(Issue).where(Issue.id == issue_id, Issue.state == IssueState.IN_REVIEW)
     for issue in session.scalars(query.with_for_update(key_share=True, skip_locked=True)).all():
-        with suppress(Invalid):
-            digest.return_if_changed(session, issue, actor)
+        digest.return_if_changed(session, issue, actor)
 
 
 def _look_at(session: Session, issue: Issue) -> WaitingIssue:

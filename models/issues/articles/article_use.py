@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Index, Text, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Index, Text, cast, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from ..versions.content_version import ContentVersion
 _NAMED: ColumnElement[Any] = func.issue_articles(Issue.__table__.c.blocks, type_=ARRAY(Text))
 """The articles that any block names; ``Issue.article_slugs`` knows those of public blocks only."""
 Index("ix_issue_named_articles", _NAMED, postgresql_using="gin")
-_SHOWN = re.compile(r'"article": "([a-z0-9][a-z0-9-]{0,99})"')
+_NAME = re.compile(r'article(?:"\s*:\s*"|:)([a-z0-9][a-z0-9-]{0,99})')
 _MOST_NAMED = 10
 """How many places an error names."""
 
@@ -53,9 +53,7 @@ def issues_by_slug(session: Session, newsletter_id: int, slugs: Collection[str])
 
 
 def writers_since(session: Session, since: Sequence[tuple[Issue, datetime]]) -> dict[int, set[int]]:
-    """By issue, the members who have changed an article that a letter of it shows after a moment (aware).
-
-    Of an article that it only leads to, nobody reads anything in the letter.
+    """By issue, the members who have changed an article that a letter of it shows or leads to after a moment (aware).
 
     However many issues there are, they are few queries.
     """
@@ -66,7 +64,7 @@ def writers_since(session: Session, since: Sequence[tuple[Issue, datetime]]) -> 
         .where(ContentVersion.created_at > min(at for _, at in since), ContentVersion.member_id.is_not(None))
     )
     changed = session.execute(query.group_by(*query.selected_columns[:3])).all()
-    shown = _shown([issue for issue, _ in since]) if changed else {}
+    shown = _shown(session, [issue for issue, _ in since]) if changed else {}
     return {
         issue.id: {
             writer for newsletter_id, slug, writer, last in changed
@@ -76,9 +74,26 @@ def writers_since(session: Session, since: Sequence[tuple[Issue, datetime]]) -> 
     }  # fmt: skip
 
 
-def _shown(issues: Sequence[Issue]) -> dict[int, set[str]]:
-    """By issue, the articles that a block shows, also within a template's condition."""
-    return {one.id: set(_SHOWN.findall(json.dumps(one.blocks_json))) for one in issues}
+def _shown(session: Session, issues: Sequence[Issue]) -> dict[int, set[str]]:
+    """By issue, the articles that a block names, also within a template's condition, and that their recaps name."""
+    by_blocks = {one.id: set(_NAME.findall(json.dumps(one.blocks_json))) for one in issues}
+    by_recap: dict[tuple[int, str], set[str]] = {}
+    new = {(one.newsletter_id, slug) for one in issues for slug in by_blocks[one.id]}
+    while new:
+        by_recap |= {one: set() for one in new}
+        key = tuple_(Article.newsletter_id, Article.slug)
+        rows = session.execute(select(Article.newsletter_id, Article.slug, Article.recap).where(key.in_(new))).all()
+        by_recap |= {(newsletter_id, slug): set(_NAME.findall(recap)) for newsletter_id, slug, recap in rows}
+        new = {(newsletter_id, named) for newsletter_id, slug, _ in rows for named in by_recap[newsletter_id, slug]}
+        new -= by_recap.keys()
+    found: dict[int, set[str]] = {}
+    for one in issues:
+        reached, waiting = set[str](), by_blocks[one.id]
+        while waiting:
+            reached |= waiting
+            waiting = set().union(*(by_recap[one.newsletter_id, slug] for slug in waiting)) - reached
+        found[one.id] = reached
+    return found
 
 
 def issues_with(session: Session, article: Article) -> list[UsingIssue]:
@@ -86,11 +101,11 @@ def issues_with(session: Session, article: Article) -> list[UsingIssue]:
     return issues_by_slug(session, article.newsletter_id, [article.slug]).get(article.slug, [])
 
 
-def issues_showing(session: Session, article: Article, states: Collection[IssueState]) -> list[UsingIssue]:
-    """The issues in *states* that show an article, the newest first; of one that they lead to they show nothing."""
+def issues_leading_to(session: Session, article: Article, states: Collection[IssueState]) -> list[UsingIssue]:
+    """The issues in *states* that show an article or lead to it, also by the recap of another, the newest first."""
     query = select(Issue).where(Issue.newsletter_id == article.newsletter_id, Issue.state.in_(states))
     issues = session.scalars(query.order_by(Issue.number.desc())).all()
-    shown = _shown(issues)
+    shown = _shown(session, issues)
     return [UsingIssue(one.id, one.number, one.subject, one.state) for one in issues if article.slug in shown[one.id]]
 
 

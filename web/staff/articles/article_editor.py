@@ -158,7 +158,7 @@ def _form(
     status: int = 200, **more: Any,
 ) -> ResponseReturnValue:  # fmt: skip
     """The form. *more*: the revision that was ``opened``, and ``theirs``, what is saved now, where that is newer."""
-    waiting = article_use.issues_showing(session(), one, change_effects.WAITING) if one else []
+    waiting = article_use.issues_leading_to(session(), one, change_effects.WAITING) if one else []
     bundle = editor_bundle.find()
     data = article_page_data.make(newsletter, one, values, more.get("theirs")) if bundle else None
     page = render_template(

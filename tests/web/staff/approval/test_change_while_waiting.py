@@ -13,7 +13,6 @@ from models.issues.article import Article
 from models.issues.block import ArticleCard, Prose
 from models.issues.issue import Issue
 from models.issues.issue_state import IssueKind, IssueState
-from models.issues.newsletter import Newsletter
 from models.issues.review import route_edit
 from models.issues.review.approval_route import ApprovalRoute, RouteStep
 from models.manuscript import article_edit
@@ -21,7 +20,6 @@ from models.staff import member as members
 from models.staff.permission import EVERY_NEWSLETTER, Role
 from models.store import db
 from models.store.clock import now
-from templates.content import change_effects
 from tests.sample import make_article, make_newsletter, make_reader
 from tests.web.hidden_fields import hidden_fields
 from tests.web.staff.approval.test_approval_pages import (
@@ -136,32 +134,18 @@ def test_what_is_only_linked_to_stops_no_issue(client: FlaskClient, scheduled: I
     for slug in ("san", "yon", "ni"):
         rewrite(client, slug, "要約です。", "別の要約です。")
         rewrite(client, slug, "記事", "新しい題の記事")
-    with db.session_scope() as session:  # Nor is whoever mends it a writer of what they have said yes to.
-        one, head = article(session, "yon"), members.find(session, HEAD)
-        newsletter = session.get_one(Newsletter, one.newsletter_id)
-        text = article_edit.text_of(session, one).replace("別の要約です。", "もっとよい要約です。")
-        article_edit.save(session, newsletter, one, article_edit.read(session, newsletter, text, one), head)
-        assert change_effects.return_changed(session, head, newsletter.id) == []
     assert state(scheduled) is IssueState.SCHEDULED
     prepare.prepare(scheduled.id)
     assert state(scheduled) is IssueState.SENDING
 
 
-def test_an_update_is_told_of_before_the_time_comes(client: FlaskClient, scheduled: Issue) -> None:
-    sweep.post_notifications()
-    assert state(scheduled) is IssueState.SCHEDULED
-    set_silently(postal_address="別の住所")
-    sweep.post_notifications()
-    assert state(scheduled) is IssueState.DRAFT
-    assert "sent_back" in waiting(address_of(Role.AUTHOR))
-
-
 @pytest.mark.parametrize("slug", ["ni", "yon"])
 def test_where_a_link_leads_is_told_at_once(client: FlaskClient, scheduled: Issue, slug: str) -> None:
-    """Whoever saves it sees that an issue is a draft again, and its author hears of it."""
+    """Somebody else sees before they save it which issue that is, and its author hears of it."""
     log_in(client, EVERY_ROLE)
     with Session(db.engine()) as session:
         one = article(session, slug)
+    assert f"/staff/issues/{scheduled.id}" in client.get(f"/staff/articles/{one.id}/edit").text
     saved = rewrite(client, slug, one.address, "https://elsewhere.example.jp/")
     assert "下書き" in saved
     assert state(scheduled) is IssueState.DRAFT
