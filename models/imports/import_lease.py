@@ -102,7 +102,7 @@ def _give_signs(import_id: int, epoch: int, over: Event, lost: Event) -> None:
             lost.set()
             return
         except OperationalError:
-            continue
+            continue  # Somebody holds the row, or the database is away: the lease outlasts several missed signs.
 
 
 def _stopped() -> ImportStopped:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import exists, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -41,6 +42,24 @@ def stop(
     """
     if not left:
         return 0
+    kept, ended = _end(session, newsletter_id, left, name)
+    stopped = {hashed: REASONS[status] for hashed, status in left.items() if hashed not in kept}
+    if not stopped:
+        return 0
+    note = consent.OF_LIST + name
+    if import_id is None:
+        of = suppression.UNKNOWN_LIST
+    else:
+        of = import_id
+        _note_stops(session, newsletter_id, import_id, stopped, ended)
+    suppression.suppress_hashes(session, stopped, newsletter_id=newsletter_id, note=note, import_id=of)
+    return len(stopped)
+
+
+def _end(
+    session: Session, newsletter_id: int, left: Mapping[str, ReaderStatus], name: str
+) -> tuple[set[str], dict[str, datetime | None]]:
+    """End subscriptions that only a list began; by hash, who stays, and when each of the others ended."""
     confirmed = exists().where(
         Consent.subscriber_id == Subscription.subscriber_id,
         Consent.newsletter_id == newsletter_id,
@@ -56,7 +75,7 @@ def stop(
         )
         .order_by(Subscriber.id)
     ).all()
-    kept, ended = set(), {}
+    kept, ended = set[str](), dict[str, datetime | None]()
     for hashed, subscription, is_own in found:
         assert hashed is not None
         if is_own:
@@ -65,23 +84,21 @@ def stop(
             subscription.end(left[hashed].value)
             consent.record(session, subscription, ConsentKind.WITHDRAWN, source=consent.OF_LIST + name)
             ended[hashed] = subscription.ended_at
-    stopped = {hashed: REASONS[status] for hashed, status in left.items() if hashed not in kept}
-    if stopped:
-        of = suppression.UNKNOWN_LIST if import_id is None else import_id
-        was = _overwritten(session, newsletter_id, stopped) if import_id is not None else {}
-        note = consent.OF_LIST + name
-        suppression.suppress_hashes(session, stopped, newsletter_id=newsletter_id, note=note, import_id=of)
-        if import_id is not None:
-            noted = [
-                {
-                    "import_id": of, "address_hash": hashed, "ended_at": ended.get(hashed),
-                    "was_reason": was[hashed][0] if hashed in was else None,
-                    "was_note": was[hashed][1] if hashed in was else None,
-                }
-                for hashed in stopped
-            ]  # fmt: skip
-            session.execute(insert(ImportStop).values(noted).on_conflict_do_nothing())
-    return len(stopped)
+    return kept, ended
+
+
+def _note_stops(
+    session: Session, newsletter_id: int, import_id: int, stopped: Mapping[str, SuppressionReason],
+    ended: Mapping[str, datetime | None],
+) -> None:  # fmt: skip
+    """Note what an import stops, and over which milder reason, so that it can be undone; before it is done."""
+    was = _overwritten(session, newsletter_id, stopped)
+    noted = []
+    for hashed in stopped:
+        reason, note = was.get(hashed, (None, None))
+        noted.append({"import_id": import_id, "address_hash": hashed, "ended_at": ended.get(hashed),
+                      "was_reason": reason, "was_note": note})  # fmt: skip
+    session.execute(insert(ImportStop).values(noted).on_conflict_do_nothing())
 
 
 def _overwritten(

@@ -50,7 +50,7 @@ def test_a_first_pass_that_outlasts_the_lease_keeps_it(database: Engine, monkeyp
     one = upload(HEADING + people(3))
     map_all(one)
     monkeypatch.setattr(import_lease, "SECONDS", 2.0)
-    monkeypatch.setattr(import_lease, "BEAT", 0.5, raising=False)
+    monkeypatch.setattr(import_lease, "BEAT", 0.5)
     slow = Slow(examine.look_through)
     monkeypatch.setattr(examine, "look_through", slow)
     with ThreadPoolExecutor(1) as beside:
